@@ -1,0 +1,42 @@
+#include "base/error.h"
+
+#include <cstdio>
+#include <exception>
+#include <new>
+
+namespace pbn {
+namespace {
+
+std::string message(const std::string& where, const std::string& problem, const std::string& hint) {
+  std::string text = where.empty() ? problem : fmt::format("{}: {}", where, problem);
+  return hint.empty() ? text : fmt::format("{}; {}", text, hint);
+}
+
+int report(std::string_view program, std::string_view text, Blame blame) {
+  std::fflush(stdout);
+  fmt::print(stderr, "{}: {}\n", program, text);
+  return static_cast<int>(blame);
+}
+
+}  // namespace
+
+Error::Error(Blame blame, std::string where, std::string what, std::string hint)
+    : std::runtime_error(message(where, what, hint)),
+      blame(blame),
+      where(std::move(where)),
+      problem(std::move(what)),
+      hint(std::move(hint)) {}
+
+int run_and_report(std::string_view program, const std::function<int()>& body) {
+  try {
+    return body();
+  } catch (const Error& error) {
+    return report(program, error.what(), error.blame);
+  } catch (const std::bad_alloc&) {
+    return report(program, "out of memory; use fewer ranks, a smaller batch or a larger machine", Blame::environment);
+  } catch (const std::exception& error) {
+    return report(program, fmt::format("internal error: {}", error.what()), Blame::bug);
+  }
+}
+
+}  // namespace pbn

@@ -1,0 +1,93 @@
+#include "base/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <sstream>
+#include <system_error>
+
+#include "base/error.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+Error system_failure(const fs::path& file, const char* action, int code) {
+  const char* hint = code == ENOSPC   ? "free some space on that disk"
+                     : code == EACCES ? "check its permissions"
+                                      : "";
+  return environment_error(file.string(), hint, "cannot {}: {}", action, std::strerror(code));
+}
+
+void sync_to_disk(const fs::path& path, int flags) {
+  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
+  if (descriptor < 0) throw system_failure(path, "open", errno);
+  const int status = ::fsync(descriptor);
+  const int code = errno;
+  ::close(descriptor);
+  if (status != 0 && code != EINVAL) throw system_failure(path, "sync", code);  // EINVAL: a file system without fsync
+}
+
+fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
+
+}  // namespace
+
+std::string read_file(const fs::path& file) {
+  if (fs::is_directory(file)) throw environment_error(file.string(), "", "is a folder, not a file");
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw system_failure(file, "read", errno);
+  std::ostringstream content;
+  content << in.rdbuf();
+  return std::move(content).str();
+}
+
+void write_atomically(const fs::path& file, std::string_view content) {
+  UnfinishedFile unfinished(file);
+  {
+    std::ofstream out(unfinished.path(), std::ios::binary | std::ios::trunc);
+    if (!out) throw system_failure(file, "create", errno);
+    out.write(content.data(), static_cast<std::streamsize>(content.size()));
+    out.flush();
+    if (!out) throw system_failure(file, "write", errno);
+  }
+  unfinished.commit();
+}
+
+void make_writable_folder(const fs::path& folder) {
+  std::error_code code;
+  fs::create_directories(folder, code);
+  if (code) throw system_failure(folder, "make this folder", code.value());
+  const fs::path probe = folder / fmt::format(".writable-{}.tmp", ::getpid());  // access(2) is always true for root
+  const int descriptor = ::open(probe.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  if (descriptor < 0) throw system_failure(folder, "write into this folder", errno);
+  ::close(descriptor);
+  fs::remove(probe, code);
+}
+
+UnfinishedFile::UnfinishedFile(fs::path final_name) : final_name_(std::move(final_name)) {
+  static std::atomic<int> serial{0};
+  const fs::path folder = folder_of(final_name_);
+  if (!fs::is_directory(folder)) {
+    throw environment_error(final_name_.string(), fmt::format("make the folder {} first", folder.string()),
+                            "cannot write: its folder does not exist");
+  }
+  temporary_ = folder / fmt::format(".{}.{}-{}.tmp", final_name_.filename().string(), ::getpid(), serial++);
+}
+
+UnfinishedFile::~UnfinishedFile() {
+  std::error_code ignored;
+  if (!committed_) fs::remove(temporary_, ignored);
+}
+
+void UnfinishedFile::commit() {
+  sync_to_disk(temporary_, O_RDONLY);
+  if (::rename(temporary_.c_str(), final_name_.c_str()) != 0) throw system_failure(final_name_, "rename to", errno);
+  committed_ = true;
+  sync_to_disk(folder_of(final_name_), O_RDONLY | O_DIRECTORY);
+}
+
+}  // namespace pbn

@@ -1,0 +1,37 @@
+// Files that are whole or not there: written under a temporary name in the same folder, synced, then renamed.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace pbn {
+
+// The bytes of a file. Throws environment errors that name it.
+std::string read_file(const std::filesystem::path& file);
+
+// Replaces `file` in one step; after a crash either the old or the new content is there.
+void write_atomically(const std::filesystem::path& file, std::string_view content);
+
+// Makes the folder and its parents. Throws an environment error with the reason when it cannot be written.
+void make_writable_folder(const std::filesystem::path& folder);
+
+// A file that is being made by somebody else's writer (HDF5, libjpeg): hand them path(), then commit().
+// Without commit the temporary is removed, and what stood under the final name stays.
+class UnfinishedFile {
+ public:
+  explicit UnfinishedFile(std::filesystem::path final_name);
+  ~UnfinishedFile();
+  UnfinishedFile(const UnfinishedFile&) = delete;
+  UnfinishedFile& operator=(const UnfinishedFile&) = delete;
+
+  const std::filesystem::path& path() const { return temporary_; }
+  void commit();  // fsync, rename, fsync of the folder
+
+ private:
+  std::filesystem::path final_name_;
+  std::filesystem::path temporary_;  // beside it, with the process id in its name
+  bool committed_ = false;
+};
+
+}  // namespace pbn

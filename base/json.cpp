@@ -1,0 +1,67 @@
+#include "base/json.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <sstream>
+
+#include "base/error.h"
+#include "base/files.h"
+
+namespace pbn {
+
+std::string canonical(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::strict); }
+
+Json read_json(const std::filesystem::path& file) {
+  try {
+    return Json::parse(read_file(file));
+  } catch (const Json::parse_error& error) {
+    throw data_error(file.string(), "", "is not valid JSON at byte {}", error.byte);
+  }
+}
+
+void write_json(const std::filesystem::path& file, const Json& value) { write_atomically(file, value.dump(1) + "\n"); }
+
+void append_json_line(const std::filesystem::path& file, const Json& value) {
+  const std::string line = canonical(value) + "\n";
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  const bool written =
+      descriptor >= 0 && ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+  const int code = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!written) throw environment_error(file.string(), "", "cannot append: {}", std::strerror(code));
+}
+
+std::vector<Json> read_json_lines(const std::filesystem::path& file) {
+  std::vector<Json> values;
+  std::istringstream lines(read_file(file));
+  for (std::string line; std::getline(lines, line);) {
+    Json value = Json::parse(line, nullptr, false);
+    if (!value.is_discarded()) values.push_back(std::move(value));
+  }
+  return values;
+}
+
+void set_path(Json& object, const std::string& dotted, Json value) {
+  Json* place = &object;
+  std::istringstream names(dotted);
+  for (std::string name; std::getline(names, name, '.');) place = &(*place)[name];
+  *place = std::move(value);
+}
+
+const Json& at_path(const Json& object, const std::string& dotted) {
+  static const Json nothing;
+  const Json* place = &object;
+  std::istringstream names(dotted);
+  for (std::string name; std::getline(names, name, '.');) {
+    if (!place->is_object()) return nothing;
+    const auto found = place->find(name);
+    if (found == place->end()) return nothing;
+    place = &*found;
+  }
+  return *place;
+}
+
+}  // namespace pbn

@@ -1,0 +1,31 @@
+// JSON as the programs exchange it. nlohmann::json keeps keys sorted, so that a dump is canonical.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace pbn {
+
+using Json = nlohmann::json;
+
+// One line, sorted keys, shortest round-trip numbers: what digests are computed from.
+std::string canonical(const Json& value);
+
+// Throws a data error that names the file and the place of the first mistake.
+Json read_json(const std::filesystem::path& file);
+
+// Indented, atomically.
+void write_json(const std::filesystem::path& file, const Json& value);
+
+// One value per line (JSON lines). The writer appends whole lines; the reader accepts a torn last line,
+// which a killed writer leaves, and passes it over.
+void append_json_line(const std::filesystem::path& file, const Json& value);
+std::vector<Json> read_json_lines(const std::filesystem::path& file);
+
+// Sets or reads a value by its dotted path, such as "model.depth". `at_path` gives null where there is none.
+void set_path(Json& object, const std::string& dotted, Json value);
+const Json& at_path(const Json& object, const std::string& dotted);
+
+}  // namespace pbn

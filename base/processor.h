@@ -1,0 +1,16 @@
+// What this machine's processor can do.
+#pragma once
+
+#include <string>
+
+namespace pbn {
+
+// The processor's model name, and the widest of its vector instruction sets that matter to the bits of a result:
+// "amx", "avx512_bf16", "avx512", "avx2" or "baseline". The same bits hold on the same instruction set only.
+std::string processor_name();
+std::string instruction_set();
+
+// True where bf16 is computed by the processor (AVX512-BF16 or AMX) and not emulated.
+bool has_bf16();
+
+}  // namespace pbn

@@ -1,0 +1,39 @@
+# A room is a folder and a static library pbn_<name>. It lists the rooms that it may use; data goes one way.
+
+add_library(pbn_warnings INTERFACE)
+target_compile_options(pbn_warnings INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor -Werror)
+
+# pbn_room(data SOURCES a.cpp ... USES base config LIBRARIES hdf5 ...)
+function(pbn_room name)
+  cmake_parse_arguments(ROOM "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  add_library(pbn_${name} STATIC ${ROOM_SOURCES})
+  list(TRANSFORM ROOM_USES PREPEND pbn_)
+  target_include_directories(pbn_${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+  target_link_libraries(pbn_${name} PUBLIC ${ROOM_USES} ${ROOM_LIBRARIES} PRIVATE pbn_warnings)
+endfunction()
+
+# pbn_program(pbn SOURCES main.cpp USES orchestrator): build/bin/pbn
+function(pbn_program name)
+  cmake_parse_arguments(PROGRAM "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
+  add_executable(${name} ${PROGRAM_SOURCES})
+  list(TRANSFORM PROGRAM_USES PREPEND pbn_)
+  target_link_libraries(${name} PRIVATE ${PROGRAM_USES} ${PROGRAM_LIBRARIES} pbn_warnings)
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+endfunction()
+
+# pbn_test(data_tests LABELS fast SOURCES ... USES data): one program; each of its cases is a ctest test with these labels.
+# A case that calls GTEST_SKIP() is shown by ctest as skipped, with its reason in the log.
+function(pbn_test name)
+  cmake_parse_arguments(TEST "" "TIMEOUT" "LABELS;SOURCES;USES;LIBRARIES;ENVIRONMENT" ${ARGN})
+  add_executable(${name} ${TEST_SOURCES})
+  list(TRANSFORM TEST_USES PREPEND pbn_)
+  target_link_libraries(${name} PRIVATE ${TEST_USES} ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main pbn_warnings)
+  target_compile_definitions(${name} PRIVATE
+    PBN_SHARED_DATA="${PBN_SHARED_DATA}" PBN_BIN="${PROJECT_BINARY_DIR}/bin" PBN_SOURCE="${PROJECT_SOURCE_DIR}")
+  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  if(NOT TEST_TIMEOUT)
+    set(TEST_TIMEOUT 120)
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+    PROPERTIES LABELS "${TEST_LABELS}" TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}")
+endfunction()
