@@ -17,9 +17,7 @@ namespace fs = std::filesystem;
 namespace {
 
 Error system_failure(const fs::path& file, const char* action, int code) {
-  const char* hint = code == ENOSPC   ? "free some space on that disk"
-                     : code == EACCES ? "check its permissions"
-                                      : "";
+  const char* hint = code == ENOSPC ? "free some space on that disk" : code == EACCES ? "check its permissions" : "";
   return environment_error(file.string(), hint, "cannot {}: {}", action, std::strerror(code));
 }
 

@@ -45,7 +45,8 @@ double Random::normal() {
 }
 
 std::uint32_t Random::below(std::uint32_t bound) {
-  const std::uint32_t rejected = (0u - bound) % bound;  // 2^32 mod bound: without them every remainder is equally likely
+  const std::uint32_t rejected =
+      (0u - bound) % bound;  // 2^32 mod bound: without them every remainder is equally likely
   std::uint32_t value = next();
   while (value < rejected) value = next();
   return value % bound;

@@ -11,7 +11,14 @@
 namespace pbn {
 
 // What a stream is drawn for. Values are part of the recipe: never renumber.
-enum class Purpose : std::uint32_t { order = 1, augmentation = 2, weights = 3, synthetic = 4, grouping = 5, bootstrap = 6 };
+enum class Purpose : std::uint32_t {
+  order = 1,
+  augmentation = 2,
+  weights = 3,
+  synthetic = 4,
+  grouping = 5,
+  bootstrap = 6
+};
 
 std::array<std::uint32_t, 4> philox(std::array<std::uint32_t, 4> counter, std::array<std::uint32_t, 2> key);
 
@@ -19,10 +26,10 @@ class Random {
  public:
   Random(std::uint64_t seed, std::uint32_t epoch, std::uint32_t sample, Purpose purpose);
 
-  std::uint32_t next();                     // uniform over all 32-bit values
-  double uniform();                         // [0, 1), 53 bits
-  double uniform(double low, double high);  // [low, high)
-  double normal();                          // mean 0, variance 1 (Box-Muller)
+  std::uint32_t next();                      // uniform over all 32-bit values
+  double uniform();                          // [0, 1), 53 bits
+  double uniform(double low, double high);   // [low, high)
+  double normal();                           // mean 0, variance 1 (Box-Muller)
   std::uint32_t below(std::uint32_t bound);  // [0, bound), unbiased; bound > 0
 
  private:

@@ -1,0 +1,118 @@
+#include "config/part_groups.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "base/suggestion.h"
+#include "part_groups_json.h"  // made by CMake from experiments/part_groups.json
+
+namespace pbn {
+namespace {
+
+const Json& shipped() {
+  static const Json groups = Json::parse(part_groups_json);
+  return groups;
+}
+
+Groups one_group_per_part(const Skeleton& skeleton) {
+  Groups groups;
+  for (int part = 0; part < skeleton.size(); ++part) groups.push_back({part});
+  return groups;
+}
+
+Groups without_missing_parts(const Json& lists, const Skeleton& skeleton) {
+  Groups groups;
+  for (const auto& list : lists) {
+    std::vector<int> group;
+    for (const std::string name : list) {
+      if (const int part = skeleton.index_of(name); part >= 0) group.push_back(part);
+    }
+    if (!group.empty()) groups.push_back(std::move(group));
+  }
+  return groups;
+}
+
+Groups named_groups(const std::string& name, const Skeleton& skeleton) {
+  if (name == "each") return one_group_per_part(skeleton);
+  if (name == "all") {
+    Groups one(1);
+    for (int part = 0; part < skeleton.size(); ++part) one[0].push_back(part);
+    return one;
+  }
+  if (!shipped().contains(name)) {
+    throw usage_error("model.groups", suggestion(name, known_group_names()), "unknown part groups \"{}\"", name);
+  }
+  return without_missing_parts(shipped()[name], skeleton);
+}
+
+std::vector<int> explicit_group(const Json& list, const Skeleton& skeleton) {
+  if (!list.is_array() || list.empty()) {
+    throw usage_error("model.groups", "for example [[r-ankle, r-knee], [head-top, neck], ...]",
+                      "a group must be a list of part names");
+  }
+  std::vector<int> group;
+  for (const auto& name : list) {
+    const int part = name.is_string() ? skeleton.index_of(name.get<std::string>()) : -1;
+    if (part < 0) {
+      throw usage_error("model.groups", suggestion(name.is_string() ? name.get<std::string>() : "", skeleton.parts),
+                        "unknown part {} of skeleton {}", name.dump(), skeleton.name);
+    }
+    if (std::find(group.begin(), group.end(), part) != group.end()) {
+      throw usage_error("model.groups", "", "part \"{}\" stands twice in one group", skeleton.parts[part]);
+    }
+    group.push_back(part);
+  }
+  return group;
+}
+
+void require_every_part(const Groups& groups, const Skeleton& skeleton) {
+  std::set<int> covered;
+  for (const auto& group : groups) covered.insert(group.begin(), group.end());
+  for (int part = 0; part < skeleton.size(); ++part) {
+    if (!covered.contains(part)) {
+      throw usage_error("model.groups", "put it into one of them", "part \"{}\" is in no group", skeleton.parts[part]);
+    }
+  }
+}
+
+}  // namespace
+
+const std::vector<std::string>& known_group_names() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all{"all", "each"};
+    for (const auto& [name, lists] : shipped().items()) all.push_back(name);
+    return all;
+  }();
+  return names;
+}
+
+Groups resolve_groups(const Json& name_or_lists, const Skeleton& skeleton) {
+  if (name_or_lists.is_string()) return canonical_order(named_groups(name_or_lists, skeleton));
+  if (!name_or_lists.is_array() || name_or_lists.empty()) {
+    throw usage_error("model.groups", suggestion("", known_group_names()),
+                      "must be a name or a list of lists of parts");
+  }
+  Groups groups;
+  for (const auto& list : name_or_lists) groups.push_back(explicit_group(list, skeleton));
+  require_every_part(groups, skeleton);
+  return canonical_order(std::move(groups));
+}
+
+Groups canonical_order(Groups groups) {
+  for (auto& group : groups) std::sort(group.begin(), group.end());
+  std::sort(groups.begin(), groups.end());
+  return groups;
+}
+
+Json to_json(const Groups& groups, const Skeleton& skeleton) {
+  Json lists = Json::array();
+  for (const auto& group : groups) {
+    Json list = Json::array();
+    for (const int part : group) list.push_back(skeleton.parts[part]);
+    lists.push_back(std::move(list));
+  }
+  return lists;
+}
+
+}  // namespace pbn

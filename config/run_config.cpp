@@ -1,0 +1,126 @@
+#include "config/run_config.h"
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "config/schema.h"
+
+namespace pbn {
+namespace {
+
+// Keys that a network without branches does not use: they do not make two runs of one.
+bool is_used(const Key& key, const Json& settled) {
+  const bool branches = at_path(settled, "model.head") == "pbn";
+  if (key.path == "model.groups" || key.path == "model.depth" || key.path == "model.width") return branches;
+  if (key.path == "model.fusion") return branches && at_path(settled, "model.stacks") != 1;
+  if (key.path == "train.augment.rotate") return at_path(settled, "train.augment.rotate_probability") != 0.0;
+  if (key.path == "train.augment.shear") return at_path(settled, "train.augment.shear_probability") != 0.0;
+  return true;
+}
+
+ModelSpec model_spec(const Json& model, const Skeleton& skeleton) {
+  ModelSpec spec;
+  spec.parts = skeleton.size();
+  spec.stacks = model["stacks"];
+  spec.features = model["features"];
+  spec.head = model["head"] == "plain" ? Head::plain : model["head"] == "deep" ? Head::deep : Head::pbn;
+  if (spec.head == Head::pbn) spec.groups = resolve_groups(model["groups"], skeleton);
+  spec.depth = model["depth"];
+  spec.width = model["width"];
+  spec.fusion = model["fusion"] == "shared" ? Fusion::shared : Fusion::specific;
+  spec.synchronised_batch_norm = model["batch_norm"] == "synchronised";
+  spec.uniform_gamma = model["gamma"] == "uniform";
+  if (spec.features % 16 != 0) {
+    throw usage_error("model.features", "", "{} is not a multiple of 16", spec.features);
+  }
+  if (spec.head == Head::pbn && spec.width % 4 != 0) {
+    throw usage_error("model.width", "", "{} is not a multiple of 4", spec.width);
+  }
+  return spec;
+}
+
+Precision precision_named(const std::string& name) {
+  if (name == "auto") throw bug_error("train.precision", "", "\"auto\" was not settled");
+  return name == "fp32" ? Precision::fp32 : name == "bf16" ? Precision::bf16 : Precision::fp64;
+}
+
+Training training(const Json& train) {
+  const Json& augment = train["augment"];
+  return {train["epochs"],
+          train["global_batch"],
+          train["learning_rate"],
+          train["drops"].get<std::vector<double>>(),
+          train["rmsprop_decay"],
+          train["rmsprop_epsilon"],
+          precision_named(train["precision"]),
+          train["sigma"],
+          {augment["scale"], augment["rotate"], augment["rotate_probability"], augment["shear"],
+           augment["shear_probability"], augment["colour"], augment["flip_probability"]}};
+}
+
+Execution execution(const Json& run) {
+  return {run["ranks"],        run["threads"],    run["loader_threads"],     run["device"],
+          run["communicator"], run["bucket_mib"], run["checkpoint_seconds"], run["validate_every"]};
+}
+
+}  // namespace
+
+double Training::learning_rate_in(int epoch) const {
+  const auto has_dropped = [&](double drop) { return drop < 1 ? epoch - 1 >= drop * epochs - 1e-9 : epoch >= drop; };
+  double rate = learning_rate;
+  for (const double drop : drops) rate = has_dropped(drop) ? rate / 10 : rate;
+  return rate;
+}
+
+Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast) {
+  Json& precision = resolved["train"]["precision"];
+  if (precision == "auto") precision = bf16_is_fast ? "bf16" : "fp32";
+  Json& groups = resolved["model"]["groups"];
+  if (groups.is_object()) throw bug_error("model.groups", "", "groups from a file were not computed");
+  if (resolved["model"]["head"] == "pbn") groups = to_json(resolve_groups(groups, skeleton), skeleton);
+  return resolved;
+}
+
+RunConfig run_config(const Json& settled, const Skeleton& skeleton) {
+  RunConfig config;
+  config.model = model_spec(settled["model"], skeleton);
+  config.train = training(settled["train"]);
+  const Json& test = settled["test"];
+  config.test = {test["scales"].get<std::vector<double>>(), test["flip"], test["shift"]};
+  config.run = execution(settled["run"]);
+  config.train_files = settled["data"]["train"].get<std::vector<std::string>>();
+  config.validation_file = settled["data"]["validation"];
+  config.seed = settled["seed"];
+  if (config.train.global_batch % config.run.ranks != 0) {
+    throw usage_error("train.global_batch", "choose a multiple of the ranks",
+                      "{} people cannot be shared evenly by {} ranks", config.train.global_batch, config.run.ranks);
+  }
+  return config;
+}
+
+Json identity_of(const Json& settled, const std::vector<std::string>& train_fingerprints,
+                 const std::string& validation_fingerprint) {
+  Json identity = Json::object();
+  for (const Key& key : all_keys()) {
+    const Json& value = at_path(settled, key.path);
+    if (key.identity && is_used(key, settled) && (value != key.standard || key.path == "seed"))
+      identity[key.path] = value;
+  }
+  if (at_path(settled, "model.batch_norm") == "per-rank") {
+    identity["samples_per_batch_norm"] =
+        at_path(settled, "train.global_batch").get<int>() / at_path(settled, "run.ranks").get<int>();
+  }
+  identity["data"] = {{"train", train_fingerprints}, {"validation", validation_fingerprint}};
+  identity["recipe_version"] = recipe_version;
+  return identity;
+}
+
+std::string run_id(const Json& identity) { return sha256_hex(canonical(identity)); }
+
+std::string cell_id(Json identity) {
+  identity.erase("seed");
+  return sha256_hex(canonical(identity));
+}
+
+}  // namespace pbn

@@ -1,0 +1,78 @@
+// A resolved configuration as values, and the identity of the run that it describes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "config/model_spec.h"
+#include "config/skeleton.h"
+
+namespace pbn {
+
+enum class Precision { fp32, bf16, fp64 };
+
+// Ranges as in pose-hg's lineage (see docs/design.md, "Where the numbers come from"); names as in the schema.
+struct Augmentation {
+  double scale, rotate, rotate_probability, shear, shear_probability, colour, flip_probability;
+};
+
+struct Training {
+  int epochs;
+  int global_batch;
+  double learning_rate;
+  std::vector<double> drops;
+  double rmsprop_decay, rmsprop_epsilon;
+  Precision precision;
+  double sigma;
+  Augmentation augment;
+
+  double learning_rate_in(int epoch) const;  // 1-based
+};
+
+struct Testing {
+  std::vector<double> scales;
+  bool flip;
+  bool shift;
+};
+
+struct Execution {
+  int ranks, threads, loader_threads;
+  std::string device, communicator;
+  double bucket_mib, checkpoint_seconds;
+  int validate_every;
+};
+
+struct RunConfig {
+  ModelSpec model;
+  Training train;
+  Testing test;
+  Execution run;
+  std::vector<std::string> train_files;
+  std::string validation_file;
+  std::uint32_t seed;
+};
+
+// Turns the choices that depend on the machine into what they stand for ("auto" precision), and groups into lists of
+// this skeleton's parts. What comes out means the same everywhere and is what config.json holds.
+Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast);
+
+// From a settled configuration. Throws usage errors for values that do not fit together.
+RunConfig run_config(const Json& settled, const Skeleton& skeleton);
+
+// What changes the mathematics and nothing else: identity keys that differ from their defaults and are used by this
+// head, samples per BatchNorm, the content of the data. Equal identities are the same run.
+Json identity_of(const Json& settled, const std::vector<std::string>& train_fingerprints,
+                 const std::string& validation_fingerprint);
+
+// SHA-256 of the canonical identity; 12 digits of it name the run's folder.
+std::string run_id(const Json& identity);
+
+// The identity without the seed: runs that differ in nothing else are one cell.
+std::string cell_id(Json identity);
+
+// Raised by hand when the arithmetic of training changes, so that old results are not taken for new ones.
+inline constexpr int recipe_version = 1;
+
+}  // namespace pbn
