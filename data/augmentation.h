@@ -1,0 +1,40 @@
+// What part of a crop the network sees, and how: one affine map from the network's input to the crop.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/random.h"
+#include "config/run_config.h"
+#include "data/people.h"
+#include "data/pose_file.h"
+
+namespace pbn {
+
+struct View {
+  Affine input_to_crop{};               // input pixels -> crop pixels
+  std::array<float, 3> colour{1, 1, 1};  // factor of each channel
+  bool flipped = false;                 // input_to_crop mirrors; parts change places
+};
+
+// The box in the middle of the crop, enlarged by `scale` (testing: the pyramid of Sec. 4.2; `flipped` for the flip test).
+View central_view(const PoseFileInfo& info, double scale = 1, bool flipped = false);
+
+// A training view (Sec. 4.1): anisotropic scale, shear, then rotation, flip, colour, all drawn from `random` alone.
+View augmented_view(const PoseFileInfo& info, const Augmentation& augmentation, Random random);
+
+// The view's pixels, bilinear, black outside of the crop. crop (S, S, 3) -> input (P, P, 3), P = box_pixels.
+// Fixed-point weights: the same bytes on every processor.
+void warp(std::span<const std::uint8_t> crop, int crop_pixels, const View& view, std::span<std::uint8_t> input,
+          int input_pixels);
+
+// The person's joints in input pixels (K, 2) and which are labelled (K), with left and right exchanged when flipped.
+struct SeenJoints {
+  std::vector<std::array<float, 2>> joints;
+  std::vector<std::uint8_t> labelled;
+};
+SeenJoints seen_joints(const Person& person, const View& view, const Skeleton& skeleton);
+
+}  // namespace pbn

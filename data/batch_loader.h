@@ -1,0 +1,76 @@
+// Batches for one rank: read, warped and ready, by threads that work ahead of the training loop.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "config/run_config.h"
+#include "data/pose_file.h"
+
+namespace pbn {
+
+// Several pose files of one skeleton as one numbered set of people: the first file's people come first.
+class PoseSet {
+ public:
+  // Throws a usage error when skeletons, references or input sides differ.
+  explicit PoseSet(std::vector<PoseFile> files);
+
+  std::int64_t size() const;
+  const Skeleton& skeleton() const;
+  int input_pixels() const;  // box_pixels of the files
+  std::vector<std::string> fingerprints() const;
+  const Person& person(std::int64_t index) const;
+  const PoseFileInfo& info(std::int64_t index) const;  // of the file that has this person
+  void read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const;
+
+ private:
+  std::vector<PoseFile> files_;
+  std::vector<std::int64_t> ends_;  // (files) running number of people
+};
+
+// The order of an epoch: a permutation that depends on (seed, epoch) alone. Epochs count from 1.
+std::vector<std::int64_t> epoch_order(std::int64_t people, std::uint64_t seed, int epoch);
+
+// A rank's share of one global batch: contiguous, sizes differ by at most one, every entry in exactly one share.
+std::span<const std::int64_t> share_of_rank(std::span<const std::int64_t> global_batch, int rank, int ranks);
+
+// What one step of one rank works on. Several views may stand behind a person in testing (scales, flip).
+struct Batch {
+  std::vector<std::int64_t> people;    // (B) numbers in the set
+  std::vector<std::uint8_t> pixels;    // (B, P, P, 3) RGB, NHWC
+  std::vector<float> joints;           // (B, K, 2) input pixels
+  std::vector<std::uint8_t> labelled;  // (B, K)
+  std::vector<Affine> input_to_image;  // (B) input pixels -> pixels of the photograph
+};
+
+// How the people of a batch are seen.
+struct Viewing {
+  std::optional<Augmentation> augment;  // training; without it the central view
+  std::uint64_t seed = 0;               // of the augmentation
+  double scale = 1;                     // of the central view
+  bool flipped = false;                 // of the central view
+};
+
+// For example:
+//   BatchLoader loader(set, viewing, epoch, batches, threads);   // batches: person numbers, batch by batch
+//   while (std::optional<Batch> batch = loader.next()) train_on(*batch);
+// Batches come in order and have the same bytes for any number of threads. At most `threads + 2` batches are held.
+// An error in a thread is thrown by next(). The set must outlive the loader.
+class BatchLoader {
+ public:
+  BatchLoader(const PoseSet& set, const Viewing& viewing, int epoch, std::vector<std::vector<std::int64_t>> batches,
+              int threads);
+  ~BatchLoader();  // stops the threads, also in mid-epoch
+
+  std::optional<Batch> next();
+  double seconds_waited() const;  // how long next() stood still because no batch was ready
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pbn

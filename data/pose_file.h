@@ -1,0 +1,69 @@
+// The pose file: one split of one data set, cropped and ready to train on (HDF5; docs/file-formats.md).
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "config/skeleton.h"
+#include "data/people.h"
+
+namespace pbn {
+
+struct PoseFileInfo {
+  std::string skeleton;     // "mpii16" or "lsp14"
+  std::string dataset;      // "lsp", "lspet", "synthetic", ...
+  std::string split;        // "train", "test", "validation"
+  std::string source;       // where it was made from and how, in words
+  std::string reference;    // what reference_length is: "head" (PCKh) or "torso" (PCK)
+  int box_pixels = 256;     // side of the person's box, and of the network's input: a multiple of 64
+  double extent = 1.75;     // the crop is this much larger than the box
+  std::string fingerprint;  // SHA-256 over pixels and people; filled in by the writer
+
+  // S: box_pixels * extent, rounded up to an even number; the box stands in the middle of the crop.
+  int crop_pixels() const;
+};
+
+// Reading. The file is opened once by HDF5 to learn the byte offsets; crops are then read with pread from any thread.
+class PoseFile {
+ public:
+  // Throws a data error that names the file and the dataset for anything that is not a whole pose file.
+  explicit PoseFile(const std::filesystem::path& file);
+  ~PoseFile();
+  PoseFile(PoseFile&&) noexcept;
+  PoseFile& operator=(PoseFile&&) noexcept;
+
+  const std::filesystem::path& path() const;
+  const PoseFileInfo& info() const;
+  const Skeleton& skeleton() const;
+  const std::vector<Person>& people() const;  // (N)
+
+  // The pixels of person `index`, (S, S, 3) RGB. Thread-safe.
+  void read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Writing: people one after the other, then finish. Without finish nothing is left behind. Equal content gives equal
+// bytes; the fingerprint is made on the way.
+class PoseFileWriter {
+ public:
+  // `people` is the final number. Throws a usage error when box_pixels is not a multiple of 64, and an environment
+  // error when the folder cannot be written.
+  PoseFileWriter(const std::filesystem::path& file, PoseFileInfo info, std::int64_t people);
+  ~PoseFileWriter();
+
+  void add(const Person& person, std::span<const std::uint8_t> crop);  // crop: (S, S, 3) RGB
+  void finish();
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pbn

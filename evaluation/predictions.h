@@ -1,0 +1,26 @@
+// Predicted joints of a whole validation set, and the files that hold them.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <vector>
+
+namespace pbn {
+
+// In pixels of the photographs, in the order of the ground truth's people.
+struct Predictions {
+  int parts = 0;
+  std::vector<std::array<float, 2>> joints;  // (N * K), person by person
+  std::vector<float> confidence;             // (N * K) height of the heat map's peak; empty where a file has none
+
+  std::int64_t people() const { return parts ? static_cast<std::int64_t>(joints.size()) / parts : 0; }
+};
+
+// HDF5 with a dataset preds (N, K, 2 or 3), or a MATLAB v5 file with a variable preds (N, K, 2 or 3) as the released
+// predictions have it. Throws data errors that name file and dataset.
+Predictions read_predictions(const std::filesystem::path& file);
+
+// HDF5: preds float32 (N, K, 3): x, y, confidence. Equal predictions give equal bytes. Written atomically.
+void write_predictions(const std::filesystem::path& file, const Predictions& predictions);
+
+}  // namespace pbn
