@@ -1,0 +1,71 @@
+// The stacked hourglass network with the paper's heads (Secs. 3.2 and 3.3, Figs. 3 and 4), built from its
+// specification.
+//
+//   Network network(spec, {.precision = Precision::bf16, .seed = 1});
+//   network.flat_gradients().zero_();
+//   const auto maps = network.forward(normalised_images(pixels, mean, network.activation_type()));
+//   heat_map_loss(maps, targets, denominator).backward();      // fills flat_gradients()
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "config/model_spec.h"
+#include "config/run_config.h"
+#include "model/named_tensor.h"
+#include "model/synchronised_batch_norm.h"
+
+namespace pbn {
+
+struct NetworkOptions {
+  Precision precision = Precision::fp32;
+  std::uint64_t seed = 1;  // of the initial weights
+  at::Device device = at::kCPU;
+  SumOverRanks sum_over_ranks = {};  // used with spec.synchronised_batch_norm; empty with a single process
+};
+
+class Network {
+ public:
+  // Weights and biases of convolutions start at U(+-1/sqrt(fan-in)), drawn from (seed, parameter name) in the order of
+  // (out, in, row, column): networks that differ in their heads only start from the same trunk. Throws a usage error
+  // for a specification that cannot be built.
+  Network(const ModelSpec& spec, const NetworkOptions& options);
+  ~Network();
+  Network(const Network&) = delete;
+  Network& operator=(const Network&) = delete;
+
+  // images (B, 3, P, P), normalised, channels_last, activation_type(); P a multiple of 64.
+  // Returns one (B, K, P/4, P/4) per stack: float32 and contiguous, in double precision float64.
+  std::vector<at::Tensor> forward(const at::Tensor& images);
+
+  // BatchNorm takes the statistics of the batch and moves the running ones (true, as after construction), or uses the
+  // running ones (false).
+  void train(bool training);
+
+  // What activations are computed in: float32, bfloat16 or float64. Parameters stay float32 with bfloat16.
+  at::ScalarType activation_type() const;
+
+  // The leaves, in the order of the forward pass. Each is a view of flat_parameters(): tensor.storage_offset() is its
+  // first element there and in flat_gradients(), tensor.numel() its length; they follow each other without gaps.
+  const std::vector<NamedTensor>& parameters() const;
+  // BatchNorm's running means and variances, views of flat_buffers() in the same way.
+  const std::vector<NamedTensor>& buffers() const;
+
+  // (count_parameters(spec)) each. Convolution weights lie in them in channels_last order. Every parameter's gradient
+  // is a view of flat_gradients() that backward adds to: clear it with flat_gradients().zero_(), never by resetting
+  // the gradients of single parameters.
+  at::Tensor& flat_parameters();
+  at::Tensor& flat_gradients();
+  at::Tensor& flat_buffers();
+
+  const ModelSpec& spec() const;
+
+ private:
+  struct Layers;
+  std::unique_ptr<Layers> layers_;
+};
+
+}  // namespace pbn
