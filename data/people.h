@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -13,8 +14,8 @@ namespace pbn {
 using Affine = std::array<double, 6>;
 
 std::array<double, 2> apply(const Affine& affine, double x, double y);
-Affine inverse(const Affine& affine);                           // throws a data error when it is singular
-Affine then(const Affine& first, const Affine& second);         // second after first
+Affine inverse(const Affine& affine);                    // throws a data error when it is singular
+Affine then(const Affine& first, const Affine& second);  // second after first
 
 enum class Occlusion : std::int8_t { unknown = -1, visible = 0, occluded = 1 };
 
@@ -24,11 +25,16 @@ struct Person {
   std::vector<bool> labelled;                // (K) the annotation gives this part's place
   std::vector<Occlusion> occluded;           // (K)
   Affine crop_to_image{};                    // crop pixels -> pixels of the photograph
-  float reference_length = 0;                // image pixels: head size (PCKh) or torso (PCK), see PoseFileInfo
+  float reference_length = 0;                // image pixels: head size (PCKh) or torso (PCK), see PoseFileInfo;
+                                             // 0 where the annotation does not give it
   std::string image_name;
-  int person_index = 0;                      // within its photograph
+  int person_index = 0;  // within its photograph
 
   std::array<double, 2> joint_in_image(int part) const;
 };
+
+// Why this person cannot be used: a wrong number of parts, a value that is not finite, a singular map, a negative
+// reference length. Empty when all is well.
+std::string problem_with(const Person& person, std::size_t parts);
 
 }  // namespace pbn

@@ -59,7 +59,7 @@ class PoseFileWriter {
   ~PoseFileWriter();
 
   void add(const Person& person, std::span<const std::uint8_t> crop);  // crop: (S, S, 3) RGB
-  void finish();
+  std::string finish();                                                // the fingerprint
 
  private:
   struct State;

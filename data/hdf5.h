@@ -1,0 +1,95 @@
+// HDF5 files, as far as this project needs them: whole numeric datasets and the attributes of the root.
+// Every failure is an Error that names the file and the dataset; HDF5 itself prints nothing.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace pbn {
+
+enum class Hdf5Type { int8, uint8, int32, int64, float32, float64, other };
+
+// What a file says about one of its datasets, without reading it.
+struct Hdf5Layout {
+  Hdf5Type type = Hdf5Type::other;  // as stored
+  std::vector<std::size_t> shape;
+  std::int64_t byte_offset = -1;  // of the values in the file, where they lie in one piece; else -1
+
+  std::size_t size() const;  // product of the shape
+};
+
+std::string describe(const std::vector<std::size_t>& shape);  // "(3, 14, 2000)"
+
+// A whole dataset, row by row.
+template <typename T>
+struct Hdf5Array {
+  std::vector<std::size_t> shape;
+  std::vector<T> values;
+};
+
+// T: int8_t, uint8_t, int32_t, int64_t, float, double.
+class Hdf5Reader {
+ public:
+  // Without locks, so that many readers may share a file on any file system. Throws an environment error when the file
+  // cannot be read, and a data error when it is not HDF5 or was cut short.
+  explicit Hdf5Reader(const std::filesystem::path& file);
+  ~Hdf5Reader();
+  Hdf5Reader(const Hdf5Reader&) = delete;
+  Hdf5Reader& operator=(const Hdf5Reader&) = delete;
+
+  bool has(const std::string& dataset) const;
+  Hdf5Layout layout(const std::string& dataset) const;
+
+  // Converts between widths and between integers and floating point; text and compounds are refused.
+  template <typename T>
+  Hdf5Array<T> read(const std::string& dataset) const;
+  std::vector<std::string> read_texts(const std::string& dataset) const;  // one-dimensional
+
+  bool has_attribute(const std::string& name) const;
+  std::string text_attribute(const std::string& name) const;
+  double number_attribute(const std::string& name) const;
+
+  // Where an error about a dataset or attribute has happened: "FILE: NAME".
+  std::string where(const std::string& name) const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Writes files in which equal content gives equal bytes: no times, one fixed file version. Give it a temporary name
+// (base/files.h, UnfinishedFile). Groups in a dataset's name ("people/joints") are made as needed.
+class Hdf5Writer {
+ public:
+  explicit Hdf5Writer(const std::filesystem::path& file);
+  ~Hdf5Writer();
+  Hdf5Writer(const Hdf5Writer&) = delete;
+  Hdf5Writer& operator=(const Hdf5Writer&) = delete;
+
+  template <typename T>
+  void write(const std::string& dataset, const std::vector<std::size_t>& shape, std::span<const T> values);
+  void write_texts(const std::string& dataset, const std::vector<std::string>& texts);  // padded to the longest
+
+  // A dataset that is filled one entry of its first axis at a time.
+  template <typename T>
+  void make(const std::string& dataset, const std::vector<std::size_t>& shape);
+  template <typename T>
+  void write_entry(const std::string& dataset, std::size_t index, std::span<const T> values);
+
+  void write_attribute(const std::string& name, const std::string& text);
+  void write_attribute(const std::string& name, std::int64_t number);
+  void write_attribute(const std::string& name, double number);
+
+  void close();  // throws when the last bytes do not reach the disk; the destructor closes silently
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+}  // namespace pbn

@@ -1,0 +1,130 @@
+#include <fmt/format.h>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "config/model_spec.h"
+#include "data/hdf5.h"
+#include "data/pose_file.h"
+
+namespace pbn {
+namespace {
+
+// What lies in people/*: collected while the pixels go to the file, since it is small.
+struct PeopleColumns {
+  std::vector<float> joints;  // (N, K, 2)
+  std::vector<std::uint8_t> labelled;
+  std::vector<std::int8_t> occluded;
+  std::vector<double> crop_to_image;  // (N, 2, 3)
+  std::vector<float> reference_length;
+  std::vector<std::int32_t> person_index;
+  std::vector<std::string> image_name;
+
+  // Coordinates of an unlabelled part are nobody's business: zeros, so that equal people are equal bytes.
+  void add(const Person& person) {
+    for (std::size_t part = 0; part < person.joints.size(); ++part) {
+      const bool known = person.labelled[part];
+      joints.insert(joints.end(), {known ? person.joints[part][0] : 0.0F, known ? person.joints[part][1] : 0.0F});
+      labelled.push_back(known ? 1 : 0);
+      occluded.push_back(static_cast<std::int8_t>(person.occluded[part]));
+    }
+    crop_to_image.insert(crop_to_image.end(), person.crop_to_image.begin(), person.crop_to_image.end());
+    reference_length.push_back(person.reference_length);
+    person_index.push_back(person.person_index);
+    image_name.push_back(person.image_name);
+  }
+};
+
+template <typename T>
+std::span<const T> view(const std::vector<T>& values) {
+  return values;
+}
+
+void write_info(Hdf5Writer& file, const PoseFileInfo& info) {
+  file.write_attribute("format", std::string("pbn-pose"));
+  file.write_attribute("version", std::int64_t{1});
+  file.write_attribute("skeleton", info.skeleton);
+  file.write_attribute("dataset", info.dataset);
+  file.write_attribute("split", info.split);
+  file.write_attribute("source", info.source);
+  file.write_attribute("reference", info.reference);
+  file.write_attribute("box_pixels", std::int64_t{info.box_pixels});
+  file.write_attribute("extent", info.extent);
+  file.write_attribute("fingerprint", info.fingerprint);
+  file.write_attribute("generator", std::string("pbn"));
+}
+
+}  // namespace
+
+struct PoseFileWriter::State {
+  PoseFileInfo info;
+  std::size_t people;
+  std::size_t parts;
+  UnfinishedFile unfinished;  // before `file`: it must outlive it
+  Hdf5Writer file;
+  PeopleColumns columns;
+  Sha256 fingerprint;
+
+  State(const std::filesystem::path& path, PoseFileInfo about, std::int64_t count)
+      : info(std::move(about)),
+        people(static_cast<std::size_t>(count)),
+        parts(static_cast<std::size_t>(skeleton_named(info.skeleton).size())),
+        unfinished(path),
+        file(unfinished.path()) {}
+};
+
+PoseFileWriter::PoseFileWriter(const std::filesystem::path& file, PoseFileInfo info, std::int64_t people) {
+  require_input_side(info.box_pixels, "box");
+  if (!(info.extent >= 1 && info.extent <= 4)) throw usage_error("extent", "", "is {}; expected 1 to 4", info.extent);
+  if (people < 1) throw data_error(file.string(), "", "there are no people to write");
+  state_ = std::make_unique<State>(file, std::move(info), people);
+  const auto side = static_cast<std::size_t>(state_->info.crop_pixels());
+  state_->file.make<std::uint8_t>("images/pixels", {state_->people, side, side, 3});
+  // All that training or evaluation sees, and no names of images: a renamed photograph is the same data.
+  state_->fingerprint.update(fmt::format("pbn-pose 1 {} {} {} {:.17g} {}\n", state_->info.skeleton,
+                                         state_->info.reference, state_->info.box_pixels, state_->info.extent, people));
+}
+
+PoseFileWriter::~PoseFileWriter() = default;
+
+void PoseFileWriter::add(const Person& person, std::span<const std::uint8_t> crop) {
+  const std::size_t index = state_->columns.image_name.size();
+  if (const std::string problem = problem_with(person, state_->parts); !problem.empty()) {
+    throw data_error(fmt::format("{} (person {})", person.image_name, index + 1), "", "{}", problem);
+  }
+  if (index >= state_->people) throw bug_error(person.image_name, "", "more than {} people", state_->people);
+  state_->file.write_entry("images/pixels", index, crop);
+  state_->columns.add(person);
+
+  PeopleColumns alone;
+  alone.add(person);
+  state_->fingerprint.update(crop);
+  state_->fingerprint.update(view(alone.joints));
+  state_->fingerprint.update(view(alone.labelled));
+  state_->fingerprint.update(view(alone.occluded));
+  state_->fingerprint.update(view(alone.crop_to_image));
+  state_->fingerprint.update(view(alone.reference_length));
+}
+
+std::string PoseFileWriter::finish() {
+  const PeopleColumns& columns = state_->columns;
+  const std::size_t people = state_->people, parts = state_->parts;
+  if (columns.image_name.size() != people) {
+    throw bug_error("pose file", "", "{} people were added, {} were announced", columns.image_name.size(), people);
+  }
+  Hdf5Writer& file = state_->file;
+  file.write("people/joints", {people, parts, 2}, view(columns.joints));
+  file.write("people/labelled", {people, parts}, view(columns.labelled));
+  file.write("people/occluded", {people, parts}, view(columns.occluded));
+  file.write("people/crop_to_image", {people, 2, 3}, view(columns.crop_to_image));
+  file.write("people/reference_length", {people}, view(columns.reference_length));
+  file.write("people/person_index", {people}, view(columns.person_index));
+  file.write_texts("people/image_name", columns.image_name);
+  state_->info.fingerprint = state_->fingerprint.hex();
+  write_info(file, state_->info);
+  file.close();
+  state_->unfinished.commit();
+  return state_->info.fingerprint;
+}
+
+}  // namespace pbn
