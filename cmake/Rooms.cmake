@@ -14,13 +14,15 @@ function(pbn_room name)
   target_link_libraries(pbn_${name} PUBLIC ${ROOM_USES} ${ROOM_LIBRARIES} PRIVATE pbn_warnings)
 endfunction()
 
-# pbn_program(pbn SOURCES main.cpp USES orchestrator): build/bin/pbn
+# pbn_program(pbn SOURCES main.cpp USES orchestrator): build/bin/pbn, made by the target pbn_program_<name>
 function(pbn_program name)
   cmake_parse_arguments(PROGRAM "" "" "SOURCES;USES;LIBRARIES" ${ARGN})
-  add_executable(${name} ${PROGRAM_SOURCES})
+  set(target pbn_program_${name})
+  add_executable(${target} ${PROGRAM_SOURCES})
   list(TRANSFORM PROGRAM_USES PREPEND pbn_)
-  target_link_libraries(${name} PRIVATE ${PROGRAM_USES} ${PROGRAM_LIBRARIES} pbn_warnings)
-  set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
+  target_link_libraries(${target} PRIVATE ${PROGRAM_USES} ${PROGRAM_LIBRARIES} pbn_warnings)
+  set_target_properties(${target} PROPERTIES
+    OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
 # pbn_test(data_tests LABELS fast SOURCES ... USES data): one program; each of its cases is a ctest test with these labels.

@@ -1,0 +1,39 @@
+// What data-parallel training needs of the other ranks: sums, one broadcast and a barrier.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <string>
+
+namespace pbn {
+
+// One interface, three ways: MPI through host memory (mpi_communicator.h), NCCL between GPUs (cuda/), and one process
+// alone. Every rank makes the same calls in the same order with tensors of the same shape, or all of them wait for
+// ever.
+class Communicator {
+ public:
+  virtual ~Communicator() = default;
+
+  virtual std::string name() const = 0;
+  virtual int rank() const = 0;
+  virtual int size() const = 0;
+
+  // Starts the sum over all ranks, in place; `tensor` is contiguous and belongs to the sum until wait() returns.
+  virtual void start_sum(const at::Tensor& tensor) = 0;
+  // Returns when every sum that was started is there.
+  virtual void wait() = 0;
+  // Rank 0's values to everybody, in place.
+  virtual void broadcast(const at::Tensor& tensor) = 0;
+  virtual void barrier() = 0;
+
+  void sum(const at::Tensor& tensor) {
+    start_sum(tensor);
+    wait();
+  }
+};
+
+// One process: every sum is there already.
+std::unique_ptr<Communicator> alone();
+
+}  // namespace pbn

@@ -1,0 +1,56 @@
+// The GPU behind the interface Device. Not yet run on a GPU (docs/design.md).
+#include <ATen/cuda/CUDAContext.h>
+#include <c10/cuda/CUDACachingAllocator.h>
+#include <c10/cuda/CUDAFunctions.h>
+#include <c10/cuda/CUDAGuard.h>
+#include <cuda_runtime_api.h>
+
+#include <fmt/format.h>
+
+#include "worker/cuda/nccl_communicator.h"
+#include "worker/plugin.h"
+
+namespace pbn {
+namespace {
+
+std::string uuid_of(const cudaDeviceProp& properties) {
+  std::string text;
+  for (const char byte : properties.uuid.bytes) text += fmt::format("{:02x}", static_cast<unsigned char>(byte));
+  return text;
+}
+
+class Cuda : public Device {
+ public:
+  explicit Cuda(int index) : index_(static_cast<c10::DeviceIndex>(index)) {
+    c10::cuda::set_device(index_);
+    properties_ = *at::cuda::getDeviceProperties(index_);
+  }
+
+  at::Device torch() const override { return {at::kCUDA, index_}; }
+  std::string describe() const override { return fmt::format("{} (GPU-{})", properties_.name, uuid_of(properties_)); }
+  bool computes_bf16() const override { return properties_.major >= 8; }
+  std::int64_t peak_memory_bytes() const override {
+    return c10::cuda::CUDACachingAllocator::getDeviceStats(index_).allocated_bytes[0].peak;
+  }
+  void synchronise() const override { c10::cuda::device_synchronize(); }
+  std::unique_ptr<Communicator> communicator(const Ranks& ranks) const override {
+    return ranks.size() > 1 ? make_nccl_communicator(ranks) : alone();
+  }
+
+ private:
+  c10::DeviceIndex index_;
+  cudaDeviceProp properties_{};
+};
+
+}  // namespace
+}  // namespace pbn
+
+extern "C" pbn::Device* pbn_make_cuda_device(int local_rank, std::string* reason) {
+  const int devices = c10::cuda::device_count();
+  if (local_rank >= devices) {
+    *reason = fmt::format("local rank {} finds {} GPUs", local_rank, devices);
+    return nullptr;
+  }
+  *reason = fmt::format("GPU {} of {}", local_rank, devices);
+  return new pbn::Cuda(local_rank);
+}

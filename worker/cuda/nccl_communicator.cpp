@@ -1,0 +1,90 @@
+#include "worker/cuda/nccl_communicator.h"
+
+#include <ATen/cuda/CUDAEvent.h>
+#include <c10/cuda/CUDAStream.h>
+#include <mpi.h>
+#include <nccl.h>
+
+#include "base/error.h"
+
+namespace pbn {
+namespace {
+
+void check(ncclResult_t result, const char* action) {
+  if (result == ncclSuccess) return;
+  throw environment_error("NCCL", "run again with NCCL_DEBUG=INFO", "{} failed: {}", action,
+                          ncclGetErrorString(result));
+}
+
+ncclDataType_t type_of(const at::Tensor& tensor) {
+  switch (tensor.scalar_type()) {
+    case at::kFloat:
+      return ncclFloat32;
+    case at::kDouble:
+      return ncclFloat64;
+    case at::kBFloat16:
+      return ncclBfloat16;
+    case at::kLong:
+      return ncclInt64;
+    default:
+      throw bug_error("", "", "no NCCL sum for {} tensors", toString(tensor.scalar_type()));
+  }
+}
+
+class NcclCommunicator : public Communicator {
+ public:
+  explicit NcclCommunicator(const Ranks& ranks) : rank_(ranks.rank()), size_(ranks.size()) {
+    ncclUniqueId id{};
+    if (rank_ == 0) check(ncclGetUniqueId(&id), "ncclGetUniqueId");
+    MPI_Bcast(&id, sizeof id, MPI_BYTE, 0, MPI_COMM_WORLD);
+    check(ncclCommInitRank(&communicator_, size_, id, rank_), "ncclCommInitRank");
+  }
+  ~NcclCommunicator() override { ncclCommDestroy(communicator_); }
+  NcclCommunicator(const NcclCommunicator&) = delete;
+  NcclCommunicator& operator=(const NcclCommunicator&) = delete;
+
+  std::string name() const override { return "nccl"; }
+  int rank() const override { return rank_; }
+  int size() const override { return size_; }
+
+  void start_sum(const at::Tensor& tensor) override {
+    follow_current_stream();
+    check(ncclAllReduce(tensor.data_ptr(), tensor.data_ptr(), static_cast<std::size_t>(tensor.numel()), type_of(tensor),
+                        ncclSum, communicator_, stream_.stream()),
+          "ncclAllReduce");
+  }
+
+  void wait() override {
+    done_.record(stream_);
+    done_.block(c10::cuda::getCurrentCUDAStream());
+  }
+
+  void broadcast(const at::Tensor& tensor) override {
+    follow_current_stream();
+    check(ncclBroadcast(tensor.data_ptr(), tensor.data_ptr(), static_cast<std::size_t>(tensor.numel()), type_of(tensor),
+                        0, communicator_, stream_.stream()),
+          "ncclBroadcast");
+    wait();
+  }
+
+  void barrier() override { MPI_Barrier(MPI_COMM_WORLD); }
+
+ private:
+  void follow_current_stream() {
+    ready_.record(c10::cuda::getCurrentCUDAStream());
+    ready_.block(stream_);
+  }
+
+  int rank_, size_;
+  ncclComm_t communicator_ = nullptr;
+  c10::cuda::CUDAStream stream_ = c10::cuda::getStreamFromPool(true);
+  at::cuda::CUDAEvent ready_, done_;
+};
+
+}  // namespace
+
+std::unique_ptr<Communicator> make_nccl_communicator(const Ranks& ranks) {
+  return std::make_unique<NcclCommunicator>(ranks);
+}
+
+}  // namespace pbn

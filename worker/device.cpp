@@ -1,0 +1,55 @@
+#include "worker/device.h"
+
+#include <dlfcn.h>
+#include <sys/resource.h>
+
+#include <filesystem>
+
+#include "base/error.h"
+#include "base/processor.h"
+#include "worker/plugin.h"
+#include "worker/ranks.h"
+
+namespace pbn {
+namespace {
+
+class Cpu : public Device {
+ public:
+  at::Device torch() const override { return at::kCPU; }
+  std::string describe() const override { return fmt::format("{} ({})", processor_name(), instruction_set()); }
+  bool computes_bf16() const override { return has_bf16(); }
+  std::int64_t peak_memory_bytes() const override {
+    rusage usage{};
+    getrusage(RUSAGE_SELF, &usage);
+    return std::int64_t{usage.ru_maxrss} * 1024;
+  }
+  void synchronise() const override {}
+  std::unique_ptr<Communicator> communicator(const Ranks& ranks) const override {
+    return ranks.size() > 1 ? ranks.mpi_communicator() : alone();
+  }
+};
+
+// Null, and why, where the plug-in or a GPU is missing.
+ChosenDevice open_cuda(int local_rank) {
+  const auto plugin = std::filesystem::read_symlink("/proc/self/exe").parent_path() / plugin_file;
+  if (!std::filesystem::exists(plugin)) return {nullptr, "this build has no CUDA plug-in"};
+  if (!std::filesystem::exists("/proc/driver/nvidia/version")) return {nullptr, "this machine has no NVIDIA driver"};
+  void* library = dlopen(plugin.c_str(), RTLD_NOW | RTLD_GLOBAL);
+  if (!library) return {nullptr, fmt::format("the CUDA plug-in does not open: {}", dlerror())};
+  const auto make = reinterpret_cast<MakeCudaDevice>(dlsym(library, plugin_entry));
+  std::string reason;
+  std::unique_ptr<Device> device(make(local_rank, &reason));
+  return {std::move(device), reason};
+}
+
+}  // namespace
+
+ChosenDevice choose_device(const std::string& wanted, int local_rank) {
+  if (wanted == "cpu") return {std::make_unique<Cpu>(), "run.device is cpu"};
+  ChosenDevice cuda = open_cuda(local_rank);
+  if (cuda.device) return cuda;
+  if (wanted == "cuda") throw environment_error("run.device", "use --run.device cpu", "no GPU: {}", cuda.reason);
+  return {std::make_unique<Cpu>(), cuda.reason};
+}
+
+}  // namespace pbn

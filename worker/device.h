@@ -1,0 +1,38 @@
+// Where the network runs.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "worker/communicator.h"
+
+namespace pbn {
+
+class Ranks;
+
+// The CPU, or one GPU through the plug-in libpbn_cuda.so. The program links the CPU part of LibTorch only.
+class Device {
+ public:
+  virtual ~Device() = default;
+
+  virtual at::Device torch() const = 0;
+  virtual std::string describe() const = 0;            // model name; of a GPU its UUID too
+  virtual bool computes_bf16() const = 0;              // by itself, not emulated
+  virtual std::int64_t peak_memory_bytes() const = 0;  // of the process, or of the GPU's allocator
+  virtual void synchronise() const = 0;                // all work that was handed over is done
+  virtual std::unique_ptr<Communicator> communicator(const Ranks& ranks) const = 0;  // between devices of this kind
+};
+
+struct ChosenDevice {
+  std::unique_ptr<Device> device;
+  std::string reason;  // one line: why this one, or why not a GPU
+};
+
+// `wanted`: auto, cpu or cuda. Must come before any other LibTorch call: the plug-in registers CUDA with the
+// dispatcher. Throws an environment error when cuda is wanted and cannot be had.
+ChosenDevice choose_device(const std::string& wanted, int local_rank);
+
+}  // namespace pbn

@@ -1,0 +1,99 @@
+#include "worker/gradient_buckets.h"
+
+#include <torch/csrc/autograd/function.h>
+#include <torch/csrc/autograd/function_hook.h>
+#include <torch/csrc/autograd/variable.h>
+
+#include <algorithm>
+#include <chrono>
+#include <functional>
+
+namespace pbn {
+
+struct GradientBuckets::State {
+  struct Bucket {
+    at::Tensor slice;    // of the flat gradient
+    int parameters = 0;  // in the slice
+    int missing = 0;     // of those, not yet written by this backward
+  };
+
+  Communicator& ranks;
+  at::Tensor flat;
+  std::vector<Bucket> buckets;                                       // in the order of their sums
+  std::vector<int> bucket_of;                                        // (parameters)
+  std::size_t started = 0;                                           // buckets whose sum is under way
+  std::vector<std::shared_ptr<torch::autograd::Node>> accumulators;  // a hook lives as long as its accumulator
+
+  void parameter_is_ready(int parameter) {
+    --buckets[bucket_of[parameter]].missing;
+    while (started < buckets.size() && buckets[started].missing == 0) start_next();
+  }
+
+  void start_next() { ranks.start_sum(buckets[started++].slice); }
+};
+
+namespace {
+
+class ReadyHook : public torch::autograd::FunctionPostHook {
+ public:
+  explicit ReadyHook(std::function<void()> ready) : ready_(std::move(ready)) {}
+
+  torch::autograd::variable_list operator()(const torch::autograd::variable_list& outputs,
+                                            const torch::autograd::variable_list&) override {
+    ready_();
+    return outputs;
+  }
+
+ private:
+  std::function<void()> ready_;
+};
+
+}  // namespace
+
+GradientBuckets::GradientBuckets(Network& network, Communicator& ranks, std::int64_t bucket_bytes)
+    : state_(std::make_shared<State>(State{ranks, network.flat_gradients(), {}, {}, 0, {}})) {
+  State& state = *state_;
+  const std::int64_t element = state.flat.element_size();
+  const auto& parameters = network.parameters();  // they follow each other in the flat gradient without gaps
+  state.bucket_of.resize(parameters.size());
+  std::int64_t end = state.flat.numel();
+  std::int64_t room = std::min<std::int64_t>(bucket_bytes, 1 << 20);
+  int members = 0;
+  for (int i = static_cast<int>(parameters.size()) - 1; i >= 0; --i) {
+    ++members;
+    state.bucket_of[i] = static_cast<int>(state.buckets.size());
+    const std::int64_t first = parameters[i].tensor.storage_offset();
+    if ((end - first) * element < room && i > 0) continue;
+    state.buckets.push_back({state.flat.narrow(0, first, end - first), members, members});
+    end = first;
+    room = bucket_bytes;
+    members = 0;
+  }
+  for (int i = 0; i < static_cast<int>(parameters.size()); ++i) {
+    auto accumulator = torch::autograd::impl::grad_accumulator(parameters[i].tensor);
+    const std::weak_ptr<State> weak = state_;
+    accumulator->add_post_hook(std::make_unique<ReadyHook>([weak, i] {
+      if (const auto alive = weak.lock()) alive->parameter_is_ready(i);
+    }));
+    state.accumulators.push_back(std::move(accumulator));
+  }
+}
+
+GradientBuckets::~GradientBuckets() = default;
+
+void GradientBuckets::begin() {
+  state_->flat.zero_();
+  state_->started = 0;
+  for (auto& bucket : state_->buckets) bucket.missing = bucket.parameters;
+}
+
+double GradientBuckets::finish() {
+  const auto start = std::chrono::steady_clock::now();
+  while (state_->started < state_->buckets.size()) state_->start_next();
+  state_->ranks.wait();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+int GradientBuckets::count() const { return static_cast<int>(state_->buckets.size()); }
+
+}  // namespace pbn

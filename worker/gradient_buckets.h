@@ -1,0 +1,40 @@
+// The gradient is summed over the ranks in slices, while backward still works on the rest.
+// After PyTorch's reducer (Li et al., "PyTorch Distributed", VLDB 2020): contiguous slices of one flat gradient, filled
+// from the end because backward reaches the last layers first, and started strictly in one order on every rank.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "model/network.h"
+#include "worker/communicator.h"
+
+namespace pbn {
+
+class GradientBuckets {
+ public:
+  // The first bucket to be ready is small (1 MiB), so that the sums begin early; the others have `bucket_bytes`.
+  // Installs a hook on every parameter; network and communicator must outlive the buckets.
+  GradientBuckets(Network& network, Communicator& ranks, std::int64_t bucket_bytes);
+  ~GradientBuckets();
+  GradientBuckets(const GradientBuckets&) = delete;
+  GradientBuckets& operator=(const GradientBuckets&) = delete;
+
+  // Before each backward: zeroes the gradient and forgets which parameters were ready.
+  void begin();
+
+  // After each backward: starts what no hook has started, such as on a rank whose share of the batch is empty, and
+  // waits. Afterwards the flat gradient is the sum over all ranks. Returns the seconds that it waited.
+  double finish();
+
+  int count() const;  // buckets
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;  // shared with the hooks
+};
+
+}  // namespace pbn

@@ -1,0 +1,111 @@
+// pbn_worker: one process per device, started by mpirun, srun or alone.
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <malloc.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "worker/device.h"
+#include "worker/metrics_log.h"
+#include "worker/ranks.h"
+#include "worker/result.h"
+#include "worker/stop_request.h"
+#include "worker/training.h"
+
+namespace pbn {
+namespace {
+
+// Large tensors come and go in every step: glibc shall keep their memory instead of giving it back
+// (docs/performance.md).
+void keep_large_blocks() {
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 2'000'000'000);
+}
+
+void prepare_torch(const RunConfig& config) {
+  at::set_num_threads(config.run.threads);
+  at::globalContext().setDeterministicAlgorithms(true, false);
+  at::globalContext().setBenchmarkCuDNN(false);
+  at::globalContext().setFlushDenormal(true);
+}
+
+std::string describe_start(const RunSetup& setup, const Ranks& ranks, const ChosenDevice& device,
+                           const Communicator& communicator) {
+  std::string text = fmt::format("run {}: {} parameters, {} training and {} validation people, {} px\n",
+                                 setup.id.substr(0, 12), count_parameters(setup.config.model), setup.train.size(),
+                                 setup.validation.size(), setup.train.input_pixels());
+  for (int rank = 0; rank < ranks.size(); ++rank) text += fmt::format("rank {} on {}\n", rank, ranks.hosts()[rank]);
+  return text + fmt::format("{}; {}; sums by {}", device.device->describe(), device.reason, communicator.name());
+}
+
+int train(const WorkerOptions& options, const Ranks& ranks) {
+  std::optional<ChosenDevice> device;
+  std::optional<RunSetup> setup;
+  bool finished = false;
+  ranks.together([&] {
+    const Json& wanted = at_path(options.settings, "run.device");
+    device = choose_device(wanted.is_string() ? wanted.get<std::string>() : "auto", ranks.local_rank());
+    setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
+    if (ranks.rank() == 0) make_writable_folder(setup->folder);
+    finished = is_finished(*setup);
+  });
+  if (finished) {
+    if (ranks.rank() == 0)
+      fmt::print("run {} is finished: {}\n", setup->id.substr(0, 12), (setup->folder / "result.json").string());
+    return 0;
+  }
+  prepare_torch(setup->config);
+  const auto gradients = device->device->communicator(ranks);
+  const auto statistics = device->device->communicator(ranks);
+  MetricsLog log(setup->folder, ranks.rank() == 0);
+  log.start(describe_start(*setup, ranks, *device, *gradients));
+
+  Training training(*setup, *device->device, *gradients, *statistics, log);
+  ranks.together([&] { training.resume(); });
+  if (training.train() == Ending::saved_for_later) {
+    ranks.barrier();  // mpirun ends all ranks as soon as one leaves with an exit code
+    return static_cast<int>(Blame::requeue);
+  }
+  const Predictions predictions = training.predict_validation();
+  ranks.together([&] {
+    if (ranks.rank() == 0) write_result(*setup, training, predictions, *device->device, ranks, *gradients);
+  });
+  return 0;
+}
+
+int train_on_this_rank(const WorkerOptions& options, int argc, char** argv) {
+  Ranks ranks(argc, argv);
+  try {
+    return train(options, ranks);
+  } catch (const SharedError& error) {
+    const auto speak = [&]() -> int { throw error; };
+    const int code = ranks.rank() == 0 ? run_and_report("pbn_worker", speak) : static_cast<int>(error.blame);
+    ranks.barrier();  // mpirun ends all ranks as soon as one leaves with an exit code
+    return code;
+  } catch (...) {  // the other ranks cannot know
+    const std::string speaker = fmt::format("pbn_worker: rank {} on {}", ranks.rank(), ranks.hosts()[ranks.rank()]);
+    ranks.abort(run_and_report(speaker, []() -> int { throw; }));
+  }
+}
+
+// Every rank reads the same command line: one of them complains.
+std::optional<WorkerOptions> options_of_this_rank(int argc, char** argv) {
+  try {
+    return parse_worker_options(argc, argv);
+  } catch (const Error& error) {
+    if (rank_before_mpi() == 0) throw;
+    std::exit(static_cast<int>(error.blame));
+  }
+}
+
+}  // namespace
+}  // namespace pbn
+
+int main(int argc, char** argv) {
+  pbn::keep_large_blocks();
+  pbn::listen_for_stop_requests();
+  return pbn::run_and_report("pbn_worker", [&] {
+    const auto options = pbn::options_of_this_rank(argc, argv);
+    return options ? pbn::train_on_this_rank(*options, argc, argv) : 0;
+  });
+}

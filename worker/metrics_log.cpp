@@ -1,0 +1,123 @@
+#include "worker/metrics_log.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <cstdio>
+#include <optional>
+
+#include "base/json.h"
+
+namespace pbn {
+
+using Clock = std::chrono::steady_clock;
+
+struct MetricsLog::State {
+  std::filesystem::path file;
+  int epoch = 0, epochs = 0;
+  std::int64_t steps = 0, step = 0;  // of this epoch
+  std::int64_t images = 0;           // of this epoch, since it was begun or resumed
+  double smoothed_loss = 0;
+  Clock::time_point epoch_start, last_line;
+  std::optional<Progress> bar;
+
+  void write(Json value) const { append_json_line(file, std::move(value)); }
+  double images_per_second() const {
+    return static_cast<double>(images) /
+           std::max(1e-9, std::chrono::duration<double>(Clock::now() - epoch_start).count());
+  }
+};
+
+MetricsLog::MetricsLog(const std::filesystem::path& folder, bool speaks) {
+  if (speaks) state_ = std::make_unique<State>(State{folder / "metrics.jsonl", 0, 0, 0, 0, 0, 0, {}, {}, {}});
+}
+
+MetricsLog::~MetricsLog() = default;
+
+void MetricsLog::start(const std::string& text) {
+  if (!state_) return;
+  fmt::print("{}\n", text);
+  std::fflush(stdout);
+  state_->write({{"kind", "start"}, {"text", text}});
+}
+
+void MetricsLog::begin_epoch(int epoch, int epochs, std::int64_t steps, std::int64_t steps_done) {
+  if (!state_) return;
+  state_->epoch = epoch;
+  state_->epochs = epochs;
+  state_->steps = steps;
+  state_->step = steps_done;
+  state_->images = 0;
+  state_->smoothed_loss = 0;
+  state_->epoch_start = state_->last_line = Clock::now();
+  state_->bar.emplace(fmt::format("epoch {}/{}", epoch, epochs), steps - steps_done, "steps");
+}
+
+void MetricsLog::step(double loss, std::int64_t images) {
+  if (!state_) return;
+  State& state = *state_;
+  ++state.step;
+  state.images += images;
+  state.smoothed_loss = state.smoothed_loss == 0 ? loss : 0.95 * state.smoothed_loss + 0.05 * loss;
+  state.bar->advance(1, fmt::format("loss {:.3e}", state.smoothed_loss));
+  const auto now = Clock::now();
+  if (now - state.last_line < std::chrono::seconds(1)) return;
+  state.last_line = now;
+  const double rate = state.images_per_second();
+  const double images_per_step = static_cast<double>(state.images) / static_cast<double>(state.step);
+  const auto steps_left = static_cast<double>((state.epochs - state.epoch + 1) * state.steps - state.step);
+  state.write({{"kind", "progress"},
+               {"epoch", state.epoch},
+               {"epochs", state.epochs},
+               {"step", state.step},
+               {"steps", state.steps},
+               {"loss", state.smoothed_loss},
+               {"images_per_second", rate},
+               {"seconds_left", steps_left * images_per_step / rate}});
+}
+
+void MetricsLog::end_epoch(const EpochSummary& summary) {
+  if (!state_) return;
+  state_->bar.reset();
+  fmt::print(
+      "epoch {}/{}: loss {:.4e}, learning rate {:.1e}, {:.1f} images/s, waited {:.1f} s for data, {:.1f} s for ranks\n",
+      summary.epoch, summary.epochs, summary.training_loss, summary.learning_rate, summary.images_per_second,
+      summary.seconds_waiting_for_data, summary.seconds_waiting_for_ranks);
+  std::fflush(stdout);
+  state_->write({{"kind", "epoch"},
+                 {"epoch", summary.epoch},
+                 {"epochs", summary.epochs},
+                 {"steps", state_->steps},
+                 {"training_loss", summary.training_loss},
+                 {"zero_output_loss", summary.zero_output_loss},
+                 {"learning_rate", summary.learning_rate},
+                 {"seconds", summary.seconds},
+                 {"images_per_second", summary.images_per_second},
+                 {"seconds_waiting_for_data", summary.seconds_waiting_for_data},
+                 {"seconds_waiting_for_ranks", summary.seconds_waiting_for_ranks},
+                 {"peak_memory_mib", summary.peak_memory_bytes >> 20}});
+}
+
+void MetricsLog::validation(int epoch, const Figures& figures, const std::string& headline) {
+  if (!state_) return;
+  const auto found = figures.find(headline);
+  if (found != figures.end()) fmt::print("epoch {}: {} {:.2f}\n", epoch, headline, found->second);
+  std::fflush(stdout);
+  state_->write({{"kind", "validation"}, {"epoch", epoch}, {"figures", figures}});
+}
+
+void MetricsLog::warning(const std::string& text) {
+  if (!state_) return;
+  fmt::print(stderr, "pbn_worker: warning: {}\n", text);
+  state_->write({{"kind", "warning"}, {"text", text}});
+}
+
+void MetricsLog::stop(const std::string& text) {
+  if (!state_) return;
+  state_->bar.reset();
+  fmt::print("{}\n", text);
+  std::fflush(stdout);
+  state_->write({{"kind", "stop"}, {"text", text}});
+}
+
+}  // namespace pbn

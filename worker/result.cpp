@@ -1,0 +1,86 @@
+#include "worker/result.h"
+
+#include <ATen/ATen.h>
+#include <mpi.h>
+#include <torch/csrc/api/include/torch/version.h>
+
+#include <filesystem>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/processor.h"
+#include "evaluation/metrics.h"
+#include "model/weights_file.h"
+
+namespace pbn {
+namespace {
+
+std::string digest_of(const at::Tensor& tensor) {
+  const at::Tensor host = tensor.cpu().contiguous();
+  Sha256 sum;
+  sum.update(std::span(static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()));
+  return sum.hex();
+}
+
+Json outcome(const RunSetup& setup, Training& training, const Predictions& predictions) {
+  const GroundTruth truth = ground_truth(setup.validation.files().front());
+  const at::Tensor weights = at::cat({training.network().flat_parameters().to(at::kCPU, at::kDouble),
+                                      training.network().flat_buffers().to(at::kCPU, at::kDouble)});
+  return {{"figures", evaluate(predictions, truth)},
+          {"training_loss", training.position().epoch_losses},
+          {"final_epoch", setup.config.train.epochs},
+          {"validation_people", predictions.people()},
+          {"weights_sha256", digest_of(weights)},
+          {"predictions_sha256", sha256_hex(read_file(setup.folder / "predictions.h5"))}};
+}
+
+Json measured(const RunSetup& setup, const Training& training, const Device& device, const Ranks& ranks,
+              const Communicator& communicator) {
+  return {{"seconds", training.position().seconds},
+          {"images_per_second", training.images_per_second()},
+          {"attempts", training.position().attempts},
+          {"host", ranks.hosts().front()},
+          {"device", device.describe()},
+          {"communicator", communicator.name()},
+          {"ranks", ranks.size()},
+          {"threads", setup.config.run.threads},
+          {"peak_memory_mib", device.peak_memory_bytes() >> 20}};
+}
+
+std::string mpi_version() {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING];
+  int length = 0;
+  MPI_Get_library_version(text, &length);
+  const std::string whole(text, static_cast<std::size_t>(length));
+  return whole.substr(0, whole.find(','));
+}
+
+}  // namespace
+
+bool is_finished(const RunSetup& setup) {
+  const auto file = setup.folder / "result.json";
+  if (!std::filesystem::exists(file)) return false;
+  if (read_json(file).value("run", "") == setup.id) return true;
+  throw usage_error(setup.folder.string(), "use another --out, or remove that folder to begin anew",
+                    "holds the result of another run (other settings, data or seed)");
+}
+
+void write_result(const RunSetup& setup, Training& training, const Predictions& predictions, const Device& device,
+                  const Ranks& ranks, const Communicator& communicator) {
+  write_predictions(setup.folder / "predictions.h5", predictions);
+  write_weights(setup.folder / "weights.safetensors", training.network(), setup.train.skeleton());
+  write_json(setup.folder / "result.json", {{"run", setup.id},
+                                            {"cell", cell_id(setup.identity)},
+                                            {"identity", setup.identity},
+                                            {"parameters", count_parameters(setup.config.model)},
+                                            {"outcome", outcome(setup, training, predictions)},
+                                            {"measured", measured(setup, training, device, ranks, communicator)},
+                                            {"versions",
+                                             {{"pbn", PBN_VERSION},
+                                              {"libtorch", TORCH_VERSION},
+                                              {"mpi", mpi_version()},
+                                              {"instruction_set", instruction_set()}}}});
+}
+
+}  // namespace pbn

@@ -1,0 +1,18 @@
+// result.json: the two halves of what a finished run leaves (docs/file-formats.md).
+#pragma once
+
+#include "worker/device.h"
+#include "worker/ranks.h"
+#include "worker/training.h"
+
+namespace pbn {
+
+// True when DIR/result.json is this run's.
+bool is_finished(const RunSetup& setup);
+
+// Evaluates the last epoch's predictions and writes predictions.h5, weights.safetensors and, last, result.json.
+// "outcome" is the same bits whenever the run is made again with the same ranks; "measured" is not. Rank 0 only.
+void write_result(const RunSetup& setup, Training& training, const Predictions& predictions, const Device& device,
+                  const Ranks& ranks, const Communicator& communicator);
+
+}  // namespace pbn

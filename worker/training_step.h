@@ -1,0 +1,51 @@
+// One step of data-parallel training: forward and backward on this rank's share, the sum over the ranks, the update.
+#pragma once
+
+#include <cstdint>
+
+#include "config/run_config.h"
+#include "data/batch_loader.h"
+#include "model/network.h"
+#include "worker/communicator.h"
+#include "worker/device.h"
+#include "worker/gradient_buckets.h"
+#include "worker/rmsprop.h"
+
+namespace pbn {
+
+// Of the whole global batch, the same on every rank.
+struct StepReport {
+  double loss = 0;              // summed over stacks
+  double zero_output_loss = 0;  // what a network that answers zero everywhere would have
+  int requests = 0;             // sum of the ranks' `request`
+  double seconds_waiting = 0;   // of this rank, for the others' gradients
+};
+
+class TrainingStep {
+ public:
+  // `gradients` and `statistics` reach the same ranks and must not be one object: synchronised BatchNorm asks for its
+  // sums while those of the gradient are under way.
+  TrainingStep(const RunConfig& config, const Device& device, Communicator& gradients, Communicator& statistics);
+
+  // Afterwards the network's flat gradient is that of the mean loss over the global batch of `global_people`, on every
+  // rank. Every rank must call it, also one whose share is empty. `request` is any number that the ranks shall add up.
+  StepReport compute_gradient(const Batch& share, std::int64_t global_people, int request = 0);
+
+  void update(double learning_rate);
+
+  Network& network() { return network_; }
+  RmsProp& optimiser() { return optimiser_; }
+
+ private:
+  double sigma_;
+  at::Device device_;
+  Communicator& ranks_;
+  Network network_;
+  GradientBuckets buckets_;
+  RmsProp optimiser_;
+};
+
+// A batch's pixels as the network takes them.
+at::Tensor network_input(const Batch& batch, const Network& network, const at::Device& device);
+
+}  // namespace pbn

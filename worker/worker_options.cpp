@@ -1,0 +1,114 @@
+#include "worker/worker_options.h"
+
+#include <fmt/format.h>
+
+#include <boost/program_options.hpp>
+#include <cstdio>
+#include <set>
+
+#include "base/error.h"
+#include "base/suggestion.h"
+#include "config/schema.h"
+
+namespace pbn {
+namespace {
+
+namespace po = boost::program_options;
+using Texts = std::vector<std::string>;
+
+constexpr const char* usage = R"(pbn_worker trains one network on pose files, on as many ranks as it is started with.
+
+  mpirun -np 8 pbn_worker --train t.h5 --validation v.h5 --out DIR [--config c.json] [--model.head pbn ...]
+  mpirun -np 2 pbn_worker --run DIR      a run that pbn prepared: DIR/config.json says it all
+
+DIR gets ckpt/, metrics.jsonl, predictions.h5, weights.safetensors and result.json. Started again with the same
+settings it goes on from its last checkpoint. SIGUSR2 saves and ends it with exit code 75; under mpirun a TERM leaves
+only what the last checkpoint holds.
+Exit codes: 0 done, 64 usage, 65 data, 69 environment, 70 a bug, 75 saved and wants to be started again.
+
+)";
+
+// The keys of one subject under one heading, as --help shows them.
+po::options_description options_of(const std::string& subject, const std::string& title) {
+  po::options_description options(title, 120, 60);
+  for (const Key& key : all_keys()) {
+    if (!key.path.starts_with(subject)) continue;
+    const std::string help = fmt::format("{} ({}; default {})", key.help, allowed_values(key), key.standard.dump());
+    options.add_options()(key.path.c_str(), po::value<std::string>()->value_name("X"), help.c_str());
+  }
+  return options;
+}
+
+po::options_description all_options() {
+  po::options_description options(120, 60);
+  options.add_options()("help,h", "this text")("run", po::value<std::string>()->value_name("DIR"),
+                                               "a run's folder with its config.json")(
+      "config", po::value<std::string>()->value_name("FILE"), "settings as JSON; options override them")(
+      "train", po::value<Texts>()->multitoken()->value_name("FILES"), "pose files to train on: data.train")(
+      "validation", po::value<std::string>()->value_name("FILE"), "pose file to validate on: data.validation")(
+      "out", po::value<std::string>()->value_name("DIR"), "where the results go");
+  options.add(options_of("model.", "Network (defaults are the paper's)"));
+  options.add(options_of("train.", "Training"));
+  options.add(options_of("test.", "Testing"));
+  options.add(
+      options_of("run.", "Execution (none of these changes what is computed, but for ranks with per-rank BatchNorm)"));
+  options.add(options_of("seed", "Seed"));
+  return options;
+}
+
+po::variables_map parse(int argc, char** argv, const po::options_description& options) {
+  po::variables_map given;
+  try {
+    const auto style = po::command_line_style::unix_style & ~po::command_line_style::allow_guessing;
+    po::store(po::command_line_parser(argc, argv).options(options).style(style).positional({}).run(), given);
+  } catch (const po::unknown_option& error) {
+    std::vector<std::string> names;
+    for (const auto& option : options.options()) names.push_back("--" + option->long_name());
+    throw usage_error("", suggestion(error.get_option_name(), names), "unknown option {}", error.get_option_name());
+  } catch (const po::error& error) {
+    throw usage_error("", "see pbn_worker --help", "{}", error.what());
+  }
+  return given;
+}
+
+void overlay_options(Json& settings, const po::variables_map& given) {
+  for (const Key& key : all_keys()) {
+    if (given.count(key.path)) set_path(settings, key.path, parse_option(key, given[key.path].as<std::string>()));
+  }
+  if (given.count("train")) set_path(settings, "data.train", given["train"].as<Texts>());
+  if (given.count("validation")) set_path(settings, "data.validation", given["validation"].as<std::string>());
+}
+
+}  // namespace
+
+std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
+  const po::options_description options = all_options();
+  const po::variables_map given = parse(argc, argv, options);
+  if (given.count("help")) {
+    std::ostringstream text;
+    text << usage << options;
+    fmt::print("{}", text.str());
+    return std::nullopt;
+  }
+  if (argc <= 1)
+    throw usage_error("", "see pbn_worker --help", "nothing to do: give --run DIR, or --train, --validation and --out");
+
+  WorkerOptions worker{Json::object(), "command line", ""};
+  if (given.count("run")) worker.folder = given["run"].as<std::string>();
+  if (given.count("out")) worker.folder = given["out"].as<std::string>();
+  if (given.count("config"))
+    worker.settings_place = given["config"].as<std::string>();
+  else if (given.count("run"))
+    worker.settings_place = (worker.folder / "config.json").string();
+  if (given.count("config") || given.count("run")) worker.settings = read_json(worker.settings_place);
+  overlay_options(worker.settings, given);
+  if (worker.folder.empty()) throw usage_error("", "add --out DIR", "nowhere to write the results");
+  for (const char* needed : {"data.train", "data.validation"}) {
+    const Json& files = at_path(worker.settings, needed);
+    if (files.is_null() || files.empty() || files == "")
+      throw usage_error(needed, "add --train FILE --validation FILE", "no pose file");
+  }
+  return worker;
+}
+
+}  // namespace pbn

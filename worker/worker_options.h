@@ -1,0 +1,20 @@
+// The command line of pbn_worker. Everything that config.json can say can be said here too, under the same names.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "base/json.h"
+
+namespace pbn {
+
+struct WorkerOptions {
+  Json settings;                 // nested, as given: config.json overlaid by the command line; not yet resolved
+  std::string settings_place;    // where they stand, for messages
+  std::filesystem::path folder;  // the run's folder: checkpoints, metrics.jsonl, predictions.h5, result.json
+};
+
+// Empty when only help was asked for, which is then printed; works before MPI. Throws usage errors.
+std::optional<WorkerOptions> parse_worker_options(int argc, char** argv);
+
+}  // namespace pbn
