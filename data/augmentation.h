@@ -14,19 +14,25 @@
 namespace pbn {
 
 struct View {
-  Affine input_to_crop{};               // input pixels -> crop pixels
-  std::array<float, 3> colour{1, 1, 1};  // factor of each channel
-  bool flipped = false;                 // input_to_crop mirrors; parts change places
+  Affine input_to_crop{};                // input pixels -> crop pixels
+  std::array<float, 3> colour{1, 1, 1};  // factor of each channel, 0..2
+  bool flipped = false;                  // input_to_crop mirrors; parts change places
 };
 
-// The box in the middle of the crop, enlarged by `scale` (testing: the pyramid of Sec. 4.2; `flipped` for the flip test).
+// The box in the middle of the crop, enlarged by `scale`: above 1 the person looks smaller (testing: the pyramid of
+// Sec. 4.2; `flipped` for the flip test).
 View central_view(const PoseFileInfo& info, double scale = 1, bool flipped = false);
 
-// A training view (Sec. 4.1): anisotropic scale, shear, then rotation, flip, colour, all drawn from `random` alone.
+// A training view (Sec. 4.1), drawn from `random` alone. The box that the network sees is first scaled along its sides,
+// apart in x and y, then sheared, then turned about its centre; the flip mirrors what is seen:
+//   input_to_crop = to crop centre * rotation * shear * scale * flip * from input centre
+// so a drawn scale above 1 shows the person smaller. Every number is drawn whether it is used or not: switching one
+// setting off leaves the others' draws as they were. Throws a usage error when `shear` is 1 or more, at which the
+// clipped shears of both axes fold the picture into a line.
 View augmented_view(const PoseFileInfo& info, const Augmentation& augmentation, Random random);
 
 // The view's pixels, bilinear, black outside of the crop. crop (S, S, 3) -> input (P, P, 3), P = box_pixels.
-// Fixed-point weights: the same bytes on every processor.
+// Fixed-point coordinates, weights and colours: the same bytes on every processor.
 void warp(std::span<const std::uint8_t> crop, int crop_pixels, const View& view, std::span<std::uint8_t> input,
           int input_pixels);
 

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "config/run_config.h"
@@ -15,7 +16,7 @@ namespace pbn {
 // Several pose files of one skeleton as one numbered set of people: the first file's people come first.
 class PoseSet {
  public:
-  // Throws a usage error when skeletons, references or input sides differ.
+  // Throws a usage error when there is no file, or when skeletons, references or input sides differ.
   explicit PoseSet(std::vector<PoseFile> files);
 
   std::int64_t size() const;
@@ -23,10 +24,16 @@ class PoseSet {
   int input_pixels() const;  // box_pixels of the files
   std::vector<std::string> fingerprints() const;
   const Person& person(std::int64_t index) const;
-  const PoseFileInfo& info(std::int64_t index) const;  // of the file that has this person
-  void read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const;
+  const PoseFileInfo& info(std::int64_t index) const;                        // of the file that has this person
+  void read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const;  // thread-safe
 
  private:
+  struct Place {
+    const PoseFile& file;
+    std::int64_t index;  // within the file
+  };
+  Place place_of(std::int64_t index) const;
+
   std::vector<PoseFile> files_;
   std::vector<std::int64_t> ends_;  // (files) running number of people
 };
@@ -37,7 +44,7 @@ std::vector<std::int64_t> epoch_order(std::int64_t people, std::uint64_t seed, i
 // A rank's share of one global batch: contiguous, sizes differ by at most one, every entry in exactly one share.
 std::span<const std::int64_t> share_of_rank(std::span<const std::int64_t> global_batch, int rank, int ranks);
 
-// What one step of one rank works on. Several views may stand behind a person in testing (scales, flip).
+// What one step of one rank works on.
 struct Batch {
   std::vector<std::int64_t> people;    // (B) numbers in the set
   std::vector<std::uint8_t> pixels;    // (B, P, P, 3) RGB, NHWC
@@ -58,7 +65,8 @@ struct Viewing {
 //   BatchLoader loader(set, viewing, epoch, batches, threads);   // batches: person numbers, batch by batch
 //   while (std::optional<Batch> batch = loader.next()) train_on(*batch);
 // Batches come in order and have the same bytes for any number of threads. At most `threads + 2` batches are held.
-// An error in a thread is thrown by next(). The set must outlive the loader.
+// An error in a thread is thrown by the next() that would have returned its batch, and by every later one. The set must
+// outlive the loader.
 class BatchLoader {
  public:
   BatchLoader(const PoseSet& set, const Viewing& viewing, int epoch, std::vector<std::vector<std::int64_t>> batches,

@@ -1,0 +1,65 @@
+#include "data/newell.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "data/hdf5.h"
+
+namespace pbn {
+namespace {
+
+constexpr std::size_t parts = 16;
+
+Hdf5Array<double> read_shaped(const Hdf5Reader& reader, const std::string& dataset,
+                              const std::vector<std::size_t>& shape) {
+  Hdf5Array<double> array = reader.read<double>(dataset);
+  if (array.shape != shape) {
+    throw data_error(reader.where(dataset), "", "has shape {}; expected {}", describe(array.shape), describe(shape));
+  }
+  const auto broken =
+      std::find_if(array.values.begin(), array.values.end(), [](double value) { return !std::isfinite(value); });
+  if (broken != array.values.end()) {
+    throw data_error(reader.where(dataset), "", "value {} is not a number", broken - array.values.begin());
+  }
+  return array;
+}
+
+}  // namespace
+
+bool NewellAnnotations::labelled(std::size_t person, std::size_t part_number) const {
+  return part[person][part_number] != std::array<double, 2>{0, 0};
+}
+
+bool is_newell_file(const std::filesystem::path& file) {
+  const Hdf5Reader reader(file);
+  return reader.has("center") && reader.has("scale") && reader.has("part");
+}
+
+NewellAnnotations read_newell_annotations(const std::filesystem::path& file) {
+  const Hdf5Reader reader(file);
+  const std::vector<std::size_t> shape = reader.layout("scale").shape;
+  const std::size_t people = shape.empty() ? 0 : shape[0];
+  if (people == 0) throw data_error(reader.where("scale"), "", "has no people");
+
+  NewellAnnotations annotations;
+  annotations.file = file;
+  annotations.scale = read_shaped(reader, "scale", {people}).values;
+  const auto centre = read_shaped(reader, "center", {people, 2}).values;
+  const auto part = read_shaped(reader, "part", {people, parts, 2}).values;
+  annotations.centre.resize(people);
+  annotations.part.resize(people);
+  for (std::size_t person = 0; person < people; ++person) {
+    if (annotations.scale[person] <= 0) {
+      throw data_error(reader.where("scale"), "", "person {} has the scale {}", person, annotations.scale[person]);
+    }
+    annotations.centre[person] = {centre[2 * person], centre[2 * person + 1]};
+    for (std::size_t k = 0; k < parts; ++k) {
+      const std::size_t at = 2 * (person * parts + k);
+      annotations.part[person][k] = {part[at], part[at + 1]};
+    }
+  }
+  return annotations;
+}
+
+}  // namespace pbn

@@ -1,0 +1,27 @@
+// MPII's annotations as Newell's train.h5 and valid.h5 hold them: one entry per person, centre and scale already
+// adjusted (docs/file-formats.md).
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <vector>
+
+namespace pbn {
+
+struct NewellAnnotations {
+  std::filesystem::path file;
+  std::vector<std::array<double, 2>> centre;                // (N) image pixels
+  std::vector<double> scale;                                // (N) the person's box has 200 * scale pixels to a side
+  std::vector<std::array<std::array<double, 2>, 16>> part;  // (N, 16) image pixels, in the order of mpii16()
+
+  // A missing part stands at (0, 0); `visible` in these files does not tell it from an occluded one.
+  bool labelled(std::size_t person, std::size_t part_number) const;
+};
+
+// True for an HDF5 file with the datasets center, scale and part.
+bool is_newell_file(const std::filesystem::path& file);
+
+// Throws a data error that names the file and the dataset.
+NewellAnnotations read_newell_annotations(const std::filesystem::path& file);
+
+}  // namespace pbn
