@@ -1,0 +1,119 @@
+#include "base/process.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/pidfd.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <sstream>
+
+#include "base/error.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+  std::vector<char*> list;
+  for (std::string& text : texts) list.push_back(text.data());
+  list.push_back(nullptr);
+  return list;
+}
+
+std::vector<std::string> environment_with(const std::vector<std::pair<std::string, std::string>>& additions) {
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable; ++variable) {
+    const std::string text = *variable;
+    const auto replaced = [&](const auto& addition) { return text.starts_with(addition.first + "="); };
+    if (std::none_of(additions.begin(), additions.end(), replaced)) variables.push_back(text);
+  }
+  for (const auto& [name, value] : additions) variables.push_back(name + "=" + value);
+  return variables;
+}
+
+// Between fork and exec: system calls only, since another thread may have held any lock.
+[[noreturn]] void become(char* const* arguments, char* const* environment, int output, int inherited, pid_t parent,
+                         int failure) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (::getppid() != parent) ::_exit(143);  // it died before we asked to be told
+  ::dup2(output, 1);
+  ::dup2(output, 2);
+  if (inherited >= 0) ::fcntl(inherited, F_SETFD, 0);
+  ::signal(SIGPIPE, SIG_DFL);
+  ::execve(arguments[0], arguments, environment);
+  const int code = errno;
+  const ssize_t ignored = ::write(failure, &code, sizeof code);
+  static_cast<void>(ignored);
+  ::_exit(127);
+}
+
+}  // namespace
+
+fs::path find_program(const std::string& program) {
+  if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0 ? fs::path(program) : fs::path();
+  const char* path = std::getenv("PATH");
+  std::istringstream folders(path ? path : "/usr/local/bin:/usr/bin:/bin");
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const fs::path candidate = fs::path(folder.empty() ? "." : folder) / program;
+    if (fs::is_regular_file(candidate) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+  }
+  return {};
+}
+
+fs::path own_program() { return fs::read_symlink("/proc/self/exe"); }
+
+Process::Process(const ProcessOptions& options) {
+  std::vector<std::string> command = options.command;
+  const fs::path program = find_program(command.at(0));
+  if (program.empty()) throw environment_error(command[0], "", "no such program");
+  command[0] = program.string();
+  std::vector<std::string> variables = environment_with(options.environment);
+  const std::vector<char*> arguments = pointers(command);
+  const std::vector<char*> environment = pointers(variables);
+
+  const int output = ::open(options.output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (output < 0) throw environment_error(options.output.string(), "", "cannot write: {}", std::strerror(errno));
+  int failure[2] = {-1, -1};
+  const pid_t self = ::getpid();
+  id_ = ::pipe2(failure, O_CLOEXEC) == 0 ? ::fork() : -1;
+  if (id_ == 0) become(arguments.data(), environment.data(), output, options.inherited, self, failure[1]);
+  int code = errno;
+  ::close(output);
+  ::close(failure[1]);
+  const bool failed = id_ < 0 || ::read(failure[0], &code, sizeof code) > 0;  // end of file: exec closed the pipe
+  ::close(failure[0]);
+  if (failed && id_ > 0) ::waitpid(id_, nullptr, 0);
+  if (failed) throw environment_error(command[0], "", "cannot start: {}", std::strerror(code));
+  descriptor_ = ::pidfd_open(id_, 0);
+}
+
+Process::~Process() {
+  if (!exit_code_) {
+    signal(SIGKILL);
+    ::waitpid(id_, nullptr, 0);
+  }
+  ::close(descriptor_);
+}
+
+std::optional<int> Process::wait_for(std::chrono::milliseconds time) {
+  pollfd ended{descriptor_, POLLIN, 0};
+  if (exit_code_ || ::poll(&ended, 1, static_cast<int>(time.count())) <= 0) return exit_code_;
+  int status = 0;
+  if (::waitpid(id_, &status, 0) != id_) throw bug_error("base/process", "", "waitpid: {}", std::strerror(errno));
+  exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return exit_code_;
+}
+
+void Process::signal(int number) {
+  if (!exit_code_) ::kill(-id_, number);
+}
+
+}  // namespace pbn

@@ -1,0 +1,50 @@
+// Other programs, started and waited for without a shell in between: names with spaces or quotes stay what they are.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace pbn {
+
+// The file that the shell would run for `program`, looked up in PATH; empty where there is none.
+std::filesystem::path find_program(const std::string& program);
+
+// Where the running program itself lies.
+std::filesystem::path own_program();
+
+struct ProcessOptions {
+  std::vector<std::string> command;                              // program and arguments
+  std::vector<std::pair<std::string, std::string>> environment;  // added to ours
+  std::filesystem::path output;                                  // standard output and error are appended to this file
+  int inherited = -1;  // a descriptor that stays open in the child, such as a lock
+};
+
+// A child in a process group of its own, so that a Ctrl-C on the terminal reaches us alone. When we die, however
+// suddenly, the kernel sends it SIGTERM. The destructor kills the group and waits.
+class Process {
+ public:
+  // Throws an environment error when the program cannot be started.
+  explicit Process(const ProcessOptions& options);
+  ~Process();
+  Process(const Process&) = delete;
+  Process& operator=(const Process&) = delete;
+
+  // The exit code once it has ended (128 + the signal's number when one ended it), or nothing after this time or when
+  // a signal came for us.
+  std::optional<int> wait_for(std::chrono::milliseconds time);
+
+  void signal(int number);  // to the whole group
+
+ private:
+  pid_t id_ = -1;
+  int descriptor_ = -1;  // a pidfd: it can be polled, and never means another process
+  std::optional<int> exit_code_;
+};
+
+}  // namespace pbn

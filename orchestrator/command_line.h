@@ -1,0 +1,33 @@
+// One style for all commands of pbn: a summary, a usage line, options, an example; the same errors everywhere.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace pbn {
+
+using OptionsDescription = boost::program_options::options_description;
+using Arguments = boost::program_options::variables_map;
+
+struct Positional {
+  std::string name;  // as in the usage line: "GRID"; its value is Arguments["GRID"], a string
+  std::string help;
+};
+
+struct Command {
+  std::string name;
+  std::string summary;                  // one line of `pbn --help`
+  std::string description;              // a paragraph or two of `pbn NAME --help`
+  std::vector<Positional> positionals;  // all are required
+  OptionsDescription options;
+  std::string examples;  // command lines
+  std::function<int(const Arguments&)> run;
+};
+
+// Runs the command that argv names and returns its exit code. Unknown commands and options and missing arguments are
+// usage errors with a suggestion.
+int run_command_line(const std::vector<Command>& commands, int argc, char** argv);
+
+}  // namespace pbn

@@ -1,0 +1,15 @@
+// The commands of pbn, each in a file of its name.
+#pragma once
+
+#include "orchestrator/command_line.h"
+
+namespace pbn {
+
+Command prepare_command();
+Command groups_command();
+Command plan_command();
+Command run_command();
+Command report_command();
+Command evaluate_command();
+
+}  // namespace pbn

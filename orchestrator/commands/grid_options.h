@@ -1,0 +1,20 @@
+// What all commands on a grid have in common.
+#pragma once
+
+#include "orchestrator/command_line.h"
+#include "orchestrator/run_store.h"
+#include "orchestrator/sweep.h"
+
+namespace pbn {
+
+extern const Positional grid_positional;
+
+void add_grid_options(OptionsDescription& options);  // --set, --store
+
+Sweep planned_sweep(const Arguments& arguments);
+RunStore store_of(const Arguments& arguments);
+
+// DIR/sweeps/<name>-<hash8>/ with the grid as it was read and the cells that it means.
+std::filesystem::path record_sweep(const Sweep& sweep, const RunStore& store);
+
+}  // namespace pbn

@@ -1,0 +1,12 @@
+// pbn: the experimenter's tool. Trains nothing itself and needs neither LibTorch nor MPI.
+#include "base/error.h"
+#include "orchestrator/commands/commands.h"
+
+int main(int argc, char** argv) {
+  using namespace pbn;
+  return run_and_report("pbn", [&] {
+    return run_command_line(
+        {prepare_command(), groups_command(), plan_command(), run_command(), report_command(), evaluate_command()},
+        argc, argv);
+  });
+}

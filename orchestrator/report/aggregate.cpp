@@ -1,0 +1,152 @@
+#include "orchestrator/report/aggregate.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/suggestion.h"
+#include "evaluation/metrics.h"
+#include "orchestrator/statistics.h"
+
+namespace pbn {
+namespace {
+
+using Samples = std::map<std::string, std::vector<double>>;
+
+Json to_json(const std::vector<double>& values) {
+  const Spread spread = spread_of(values);
+  return {{"n", spread.n}, {"mean", spread.mean}, {"deviation", spread.deviation}};
+}
+
+const char* word_of(RunState state) {
+  return state == RunState::finished  ? "finished"
+         : state == RunState::failed  ? "failed"
+         : state == RunState::pending ? "not run yet"
+                                      : "not finished";
+}
+
+void add_number(Samples& samples, const std::string& name, const Json& value) {
+  if (value.is_number()) samples[name].push_back(value);
+}
+
+struct CellHalves {
+  Json outcome, measured;
+};
+
+CellHalves results_of(const Cell& cell, const RunStore& store, Json& machines, Json& versions) {
+  Samples figures, others;
+  Json runs = Json::array();
+  for (const Run& run : cell.runs) {
+    Json entry = {{"seed", run.seed}, {"run", run.id}, {"state", word_of(store.state(run.id))}};
+    if (const auto result = store.result(run.id)) {
+      entry["figures"] = at_path(*result, "outcome.figures");
+      for (const auto& [name, value] : entry["figures"].items()) add_number(figures, name, value);
+      const Json& losses = at_path(*result, "outcome.training_loss");
+      if (losses.is_array() && !losses.empty()) add_number(others, "training_loss", losses.back());
+      add_number(others, "images_per_second", at_path(*result, "measured.images_per_second"));
+      add_number(others, "seconds", at_path(*result, "measured.seconds"));
+      machines.push_back(fmt::format("{}, {}, {} ranks", at_path(*result, "measured").value("host", "?"),
+                                     at_path(*result, "measured").value("device", "?"),
+                                     at_path(*result, "measured").value("ranks", 0)));
+      versions.push_back(at_path(*result, "versions"));
+    } else {
+      entry["reason"] = store.failure(run.id);
+    }
+    runs.push_back(std::move(entry));
+  }
+  Json figure_spreads = Json::object();
+  for (const auto& [name, values] : figures) figure_spreads[name] = to_json(values);
+  const bool has_groups = at_path(cell.settled, "model.head") == "pbn";
+  return {{{"label", cell.label},
+           {"cell", cell.id},
+           {"baseline", cell.is_baseline},
+           {"settings", cell.differing},
+           {"groups", has_groups ? at_path(cell.settled, "model.groups") : Json()},
+           {"parameters", cell.parameters},
+           {"gflop_per_image", cell.gflop_per_image},
+           {"figures", figure_spreads},
+           {"training_loss", to_json(others["training_loss"])},
+           {"runs", runs}},
+          {{"images_per_second", to_json(others["images_per_second"])}, {"seconds", to_json(others["seconds"])}}};
+}
+
+void keep_distinct(Json& list) {
+  std::set<Json> seen;
+  Json distinct = Json::array();
+  for (Json& value : list) {
+    if (seen.insert(value).second) distinct.push_back(value);
+  }
+  list = std::move(distinct);
+}
+
+Json describe(const DataFile& file, const char* role) {
+  return {{"role", role},
+          {"file", file.path.filename().string()},
+          {"dataset", file.info.dataset},
+          {"split", file.info.split},
+          {"source", file.info.source},
+          {"people", file.people},
+          {"box_pixels", file.info.box_pixels},
+          {"fingerprint", file.info.fingerprint}};
+}
+
+// What the average pose of the training people would score, for each pair of training and validation file.
+Json floors_of(const Sweep& sweep) {
+  std::set<std::pair<std::string, std::string>> known;
+  std::vector<const Cell*> cells;
+  for (const Cell& cell : sweep.cells) {
+    if (known.emplace(cell.train[0].info.fingerprint, cell.validation.info.fingerprint).second) cells.push_back(&cell);
+  }
+  Json floors = Json::array();
+  for (const Cell* cell : cells) {
+    const PoseFile train(cell->train[0].path), validation(cell->validation.path);
+    const Figures figures = evaluate(mean_pose_predictions(train, validation), ground_truth(validation));
+    const std::string of = fmt::format("mean pose of {}", cell->train[0].path.stem().string());
+    floors.push_back({{"label", cells.size() > 1 ? of : "mean pose"}, {"figures", figures}});
+  }
+  return floors;
+}
+
+void require_metric(const Sweep& sweep, const Json& outcome) {
+  std::vector<std::string> known;
+  for (const Json& floor : outcome["floors"]) {
+    for (const auto& [name, value] : floor["figures"].items()) known.push_back(name);
+  }
+  for (const Json& cell : outcome["cells"]) {
+    for (const auto& [name, value] : cell["figures"].items()) known.push_back(name);
+  }
+  if (std::find(known.begin(), known.end(), sweep.metric) != known.end()) return;
+  throw usage_error(sweep.grid.file, suggestion(sweep.metric, known), "metric: there is no figure \"{}\"",
+                    sweep.metric);
+}
+
+bool has_occlusion(const Json& outcome, const std::string& metric) {
+  const std::string occluded = metric + "@occluded";
+  const auto has = [&](const Json& entry) { return entry["figures"].contains(occluded); };
+  return std::any_of(outcome["floors"].begin(), outcome["floors"].end(), has) ||
+         std::any_of(outcome["cells"].begin(), outcome["cells"].end(), has);
+}
+
+}  // namespace
+
+Json aggregate(const Sweep& sweep, const RunStore& store) {
+  Json outcome = {{"cells", Json::array()}, {"data", Json::array()}};
+  Json measured = {{"cells", Json::array()}, {"machines", Json::array()}, {"versions", Json::array()}};
+  for (const Cell& cell : sweep.cells) {
+    CellHalves halves = results_of(cell, store, measured["machines"], measured["versions"]);
+    outcome["cells"].push_back(std::move(halves.outcome));
+    measured["cells"].push_back(std::move(halves.measured));
+    for (const DataFile& file : cell.train) outcome["data"].push_back(describe(file, "training"));
+    outcome["data"].push_back(describe(cell.validation, "validation"));
+  }
+  for (Json* list : {&outcome["data"], &measured["machines"], &measured["versions"]}) keep_distinct(*list);
+  outcome["skeleton"] = sweep.cells.front().validation.info.skeleton;
+  outcome["floors"] = floors_of(sweep);
+  require_metric(sweep, outcome);
+  return {{"name", sweep.grid.name},       {"metric", sweep.metric},
+          {"seeds", sweep.grid.seeds},     {"occlusion", has_occlusion(outcome, sweep.metric)},
+          {"outcome", std::move(outcome)}, {"measured", std::move(measured)}};
+}
+
+}  // namespace pbn

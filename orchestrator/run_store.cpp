@@ -1,0 +1,74 @@
+#include "orchestrator/run_store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.h"
+#include "base/files.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+
+fs::path RunStore::folder(const std::string& run) const {
+  return root_ / "runs" / run.substr(0, 2) / run.substr(0, 12);
+}
+
+std::optional<Json> RunStore::result(const std::string& run) const {
+  const fs::path file = folder(run) / "result.json";
+  if (!fs::exists(file)) return {};
+  Json result = Json::parse(read_file(file), nullptr, false);
+  if (!result.is_object() || !at_path(result, "outcome.figures").is_object() || at_path(result, "run") != run)
+    return {};
+  return result;
+}
+
+RunState RunStore::state(const std::string& run) const {
+  if (result(run)) return RunState::finished;
+  if (!failure(run).empty()) return RunState::failed;
+  return newest_attempt(run) ? RunState::unfinished : RunState::pending;
+}
+
+std::string RunStore::failure(const std::string& run) const {
+  const auto attempt = newest_attempt(run);
+  if (!attempt || !fs::exists(*attempt / "exit.json")) return "";
+  const Json exit = Json::parse(read_file(*attempt / "exit.json"), nullptr, false);
+  return exit.is_object() && exit.value("code", 0) != 0 ? exit.value("reason", "failed") : "";
+}
+
+fs::path RunStore::new_attempt(const std::string& run) const {
+  const auto newest = newest_attempt(run);
+  const int number = newest ? std::stoi(newest->filename().string()) + 1 : 1;
+  const fs::path attempt = folder(run) / "attempts" / fmt::format("{:04}", number);
+  make_writable_folder(attempt);
+  return attempt;
+}
+
+std::optional<fs::path> RunStore::newest_attempt(const std::string& run) const {
+  const fs::path attempts = folder(run) / "attempts";
+  std::optional<fs::path> newest;
+  if (!fs::is_directory(attempts)) return newest;
+  for (const auto& entry : fs::directory_iterator(attempts)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_attempt = !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
+    if (is_attempt && (!newest || entry.path() > *newest)) newest = entry.path();
+  }
+  return newest;
+}
+
+RunLease::RunLease(const fs::path& run_folder)
+    : descriptor_(::open((run_folder / "lease").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
+  if (descriptor_ < 0) {
+    throw environment_error((run_folder / "lease").string(), "", "cannot open: {}", std::strerror(errno));
+  }
+}
+
+RunLease::~RunLease() { ::close(descriptor_); }
+
+bool RunLease::try_take() { return ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0; }
+
+}  // namespace pbn

@@ -1,0 +1,54 @@
+// Where runs live, known by their content: DIR/runs/ab/<first 12 digits of the id>/. There is no database; what state a
+// run is in is read off its files (docs/file-formats.md). Runs are shared by all sweeps of a store.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "base/json.h"
+
+namespace pbn {
+
+enum class RunState { pending, unfinished, failed, finished };
+
+class RunStore {
+ public:
+  explicit RunStore(std::filesystem::path root) : root_(std::move(root)) {}
+
+  const std::filesystem::path& root() const { return root_; }
+  std::filesystem::path folder(const std::string& run) const;  // run: 64 digits
+
+  // result.json when it is there, whole, and of this very run.
+  std::optional<Json> result(const std::string& run) const;
+
+  RunState state(const std::string& run) const;
+
+  // Why the newest attempt ended without a result, in words; empty when it did not fail.
+  std::string failure(const std::string& run) const;
+
+  // attempts/NNNN, NNNN counted up from 0001: one start of the worker each.
+  std::filesystem::path new_attempt(const std::string& run) const;
+  std::optional<std::filesystem::path> newest_attempt(const std::string& run) const;
+
+ private:
+  std::filesystem::path root_;
+};
+
+// An exclusive hold on a run's folder. A child process that inherits the descriptor keeps it held, so a sweeper that
+// was killed does not leave a worker behind that the next sweeper would run into.
+class RunLease {
+ public:
+  explicit RunLease(const std::filesystem::path& run_folder);
+  ~RunLease();
+  RunLease(const RunLease&) = delete;
+  RunLease& operator=(const RunLease&) = delete;
+
+  bool try_take();
+  int descriptor() const { return descriptor_; }
+
+ private:
+  int descriptor_ = -1;
+};
+
+}  // namespace pbn

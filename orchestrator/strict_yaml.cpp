@@ -1,0 +1,82 @@
+#include "orchestrator/strict_yaml.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/error.h"
+
+namespace pbn {
+namespace {
+
+std::string place(const std::string& file, const YAML::Mark& mark) {
+  return fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1);
+}
+
+// std::from_chars, because it knows neither octal numbers nor locales.
+Json plain_scalar(std::string_view text) {
+  if (text == "true") return true;
+  if (text == "false") return false;
+  const std::string_view digits = text.starts_with('+') ? text.substr(1) : text;
+  const char* const end = digits.data() + digits.size();
+  std::int64_t whole = 0;
+  if (const auto [stop, error] = std::from_chars(digits.data(), end, whole); error == std::errc() && stop == end) {
+    return whole;
+  }
+  const bool is_numeric = digits.find_first_not_of("0123456789.eE+-") == std::string_view::npos;  // not inf or nan
+  double real = 0;
+  if (const auto [stop, error] = std::from_chars(digits.data(), end, real);
+      is_numeric && error == std::errc() && stop == end) {
+    return real;
+  }
+  return std::string(text);
+}
+
+}  // namespace
+
+StrictYaml::StrictYaml(const std::string& text, std::string file) : file_(std::move(file)) {
+  try {
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() != 1 || documents[0].IsNull()) {
+      throw usage_error(file_, "", "has {} YAML documents; expected one", documents.empty() ? 0 : documents.size());
+    }
+    root_ = documents[0];
+  } catch (const YAML::Exception& error) {
+    throw usage_error(place(file_, error.mark), "", "is not valid YAML: {}", error.msg);
+  }
+}
+
+std::vector<YamlEntry> StrictYaml::entries(const YAML::Node& map, const std::string& where) const {
+  if (!map.IsMap()) throw usage_error(place_of(map, where), "", "expected settings, such as \"key: value\"");
+  std::vector<YamlEntry> entries;
+  for (const auto& pair : map) {
+    const std::string key_where = place_of(pair.first, where);
+    if (!pair.first.IsScalar()) throw usage_error(key_where, "", "a key must be a word");
+    const std::string key = pair.first.Scalar();
+    if (key == "<<") throw usage_error(key_where, "write the settings out", "merge keys are not supported");
+    const auto same = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.key == key; });
+    if (same != entries.end()) throw usage_error(key_where, "", "\"{}\" was already given at {}", key, same->where);
+    if (pair.second.IsNull()) throw usage_error(key_where, "", "\"{}\" has no value", key);
+    entries.push_back({key, key_where, pair.second, place_of(pair.second, key_where)});
+  }
+  return entries;
+}
+
+Json StrictYaml::value(const YAML::Node& node, const std::string& where) const {
+  if (node.IsScalar()) return node.Tag() == "?" ? plain_scalar(node.Scalar()) : Json(node.Scalar());
+  if (node.IsSequence()) {
+    Json list = Json::array();
+    for (const auto& element : node) list.push_back(value(element, where));
+    return list;
+  }
+  if (!node.IsMap()) throw usage_error(place_of(node, where), "", "a value is missing");
+  Json object = Json::object();
+  for (const auto& entry : entries(node, where)) object[entry.key] = value(entry.value, entry.value_where);
+  return object;
+}
+
+std::string StrictYaml::place_of(const YAML::Node& node, const std::string& otherwise) const {
+  const YAML::Mark mark = node.Mark();
+  return mark.is_null() ? otherwise : place(file_, mark);
+}
+
+}  // namespace pbn

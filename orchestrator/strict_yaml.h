@@ -1,0 +1,43 @@
+// YAML without its surprises: what a person writes is what is read, or it is refused with file:line:column.
+// yaml-cpp alone would accept a key given twice, ignore merge keys (<<) and read 010 as 8.
+#pragma once
+
+#include <yaml-cpp/yaml.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace pbn {
+
+struct YamlEntry {
+  std::string key;
+  std::string where;  // of the key: file:line:column
+  YAML::Node value;
+  std::string value_where;
+};
+
+class StrictYaml {
+ public:
+  // Throws a usage error for anything that is not one whole document.
+  StrictYaml(const std::string& text, std::string file);
+
+  const YAML::Node& root() const { return root_; }
+
+  // The entries of a map in their written order. Throws usage errors for anything but a map, for keys given twice,
+  // keys that are not plain words, merge keys and keys without a value.
+  std::vector<YamlEntry> entries(const YAML::Node& map, const std::string& where) const;
+
+  // Plain scalars become true/false, decimal numbers (010 is 10) or text; quoted ones are text.
+  Json value(const YAML::Node& node, const std::string& where) const;
+
+  std::string place_of(const YAML::Node& node, const std::string& otherwise) const;
+
+ private:
+  std::string file_;
+  YAML::Node root_;
+};
+
+}  // namespace pbn
