@@ -16,17 +16,25 @@ namespace pbn {
 struct GroundTruth {
   const Skeleton* skeleton = nullptr;
   std::string reference;                      // "head": PCKh, "torso": PCK
-  std::vector<std::array<float, 2>> joints;   // (N * K) image pixels
+  std::vector<std::array<double, 2>> joints;  // (N * K) image pixels
   std::vector<bool> labelled;                 // (N * K)
   std::vector<Occlusion> occluded;            // (N * K)
-  std::vector<float> reference_length;        // (N) image pixels
+  std::vector<double> reference_length;       // (N) image pixels
 
   std::int64_t people() const { return static_cast<std::int64_t>(reference_length.size()); }
 };
 
 GroundTruth ground_truth(const PoseFile& file);
 
-// A pose file, Newell's valid.h5, or MPII's detections_our_format.mat: recognised by content.
-GroundTruth read_ground_truth(const std::filesystem::path& file);
+// Recognised by content:
+//   a pose file
+//   Newell's valid.h5     part (N, 16, 2), visible (N, 16), normalize (N); a joint at (0, 0) is not labelled, a
+//   labelled
+//                         one with visible = 0 is occluded
+//   detections_our_format.mat of MPII   pos_gt_src (16, 2, N), jnt_missing (16, N), headboxes_src (2, 2, N); it does
+//                         not know what is occluded: give it Newell's valid.h5 as `visibility`
+// `visibility`, unless empty, is a ground truth of the same people in the same order, from which only the annotation of
+// visible and occluded joints is taken. Throws data errors that name file and dataset.
+GroundTruth read_ground_truth(const std::filesystem::path& file, const std::filesystem::path& visibility = {});
 
 }  // namespace pbn

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
 #include <vector>
 
@@ -16,11 +17,12 @@ struct Predictions {
   std::int64_t people() const { return parts ? static_cast<std::int64_t>(joints.size()) / parts : 0; }
 };
 
-// HDF5 with a dataset preds (N, K, 2 or 3), or a MATLAB v5 file with a variable preds (N, K, 2 or 3) as the released
+// HDF5 with a dataset preds (N, K, 2 or 3), or a MATLAB file with a variable preds (N, K, 2 or 3) as the released
 // predictions have it. Throws data errors that name file and dataset.
 Predictions read_predictions(const std::filesystem::path& file);
 
-// HDF5: preds float32 (N, K, 3): x, y, confidence. Equal predictions give equal bytes. Written atomically.
+// HDF5: preds float32 (N, K, 3): x, y, confidence; (N, K, 2) without confidence. Equal predictions give equal bytes.
+// Written atomically.
 void write_predictions(const std::filesystem::path& file, const Predictions& predictions);
 
 }  // namespace pbn

@@ -1,0 +1,138 @@
+#include "evaluation/drawing.h"
+
+#include <fmt/format.h>
+#include <openssl/evp.h>
+
+#include <cmath>
+
+#include "data/image.h"
+
+namespace pbn {
+namespace {
+
+using Point = std::array<double, 2>;
+
+constexpr int jpeg_quality = 85;
+constexpr std::array palette{"#d55e00", "#56b4e9", "#f0e442", "#009e73", "#cc79a7", "#0072b2", "#e69f00", "#999999"};
+constexpr const char* truth_colour = "#ffffff";
+
+std::string line(const Point& from, const Point& to, const std::string& colour) {
+  return fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\"/>", from[0], from[1],
+                     to[0], to[1], colour);
+}
+
+std::string circle(const Point& at, double radius, const std::string& stroke, const std::string& fill) {
+  return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\" stroke=\"{}\" fill=\"{}\"/>", at[0], at[1],
+                     radius, stroke, fill);
+}
+
+// Both limbs and joints stand on a dark shadow, so that they are seen on any photograph.
+std::string limbs(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours) {
+  std::string shadows, lines;
+  for (const auto& [from, to] : skeleton.limbs) {
+    if (!pose.labelled[from] || !pose.labelled[to]) continue;
+    const Point a = pose.joints[from], b = pose.joints[to];
+    const Point middle{(a[0] + b[0]) / 2, (a[1] + b[1]) / 2};
+    shadows += line(a, b, "#000000");
+    lines += line(a, middle, colours[from]) + line(middle, b, colours[to]);
+  }
+  return "<g class=\"shadow\" opacity=\"0.4\" stroke-dasharray=\"none\">" + shadows + "</g>" + lines;
+}
+
+std::string joints(const DrawnPose& pose, const PartColours& colours, double radius) {
+  std::string circles;
+  for (std::size_t part = 0; part < pose.joints.size(); ++part) {
+    if (!pose.labelled[part]) continue;
+    const bool hollow = pose.occluded[part] == Occlusion::occluded;
+    circles += circle(pose.joints[part], radius, hollow ? colours[part] : "#000000", hollow ? "none" : colours[part]);
+  }
+  return circles;
+}
+
+std::string pose_svg(const std::string& kind, const Skeleton& skeleton, const DrawnPose& pose,
+                     const PartColours& colours, int picture_pixels, double dash) {
+  const double width = picture_pixels / 120.0;
+  const std::string dashes = dash > 0 ? fmt::format(" stroke-dasharray=\"{:.1f}\"", dash * width) : "";
+  return fmt::format("<g class=\"{}\"><g stroke-width=\"{:.1f}\"{}>{}</g><g stroke-width=\"{:.1f}\">{}</g></g>", kind,
+                     width, dashes, limbs(skeleton, pose, colours), width / 2, joints(pose, colours, 1.4 * width));
+}
+
+std::string base64(const std::string& bytes) {
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock writes a closing zero
+  EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
+                  static_cast<int>(bytes.size()));
+  text.pop_back();
+  return text;
+}
+
+std::string escaped(const std::string& text) {
+  std::string result;
+  for (const char c : text) {
+    result += c == '<' ? "&lt;" : c == '&' ? "&amp;" : c == '"' ? "&quot;" : std::string(1, c);
+  }
+  return result;
+}
+
+}  // namespace
+
+DrawnPose true_pose(const Person& person) {
+  DrawnPose pose{{}, person.labelled, person.occluded};
+  for (const auto& [x, y] : person.joints) pose.joints.push_back({x, y});
+  return pose;
+}
+
+DrawnPose predicted_pose(const Predictions& predictions, std::int64_t index, const Person& person) {
+  const Affine image_to_crop = inverse(person.crop_to_image);
+  DrawnPose pose{{}, {}, person.occluded};
+  for (int part = 0; part < predictions.parts; ++part) {
+    const auto& [x, y] = predictions.joints[index * predictions.parts + part];
+    pose.joints.push_back(apply(image_to_crop, x, y));
+    pose.labelled.push_back(std::isfinite(x) && std::isfinite(y));
+  }
+  return pose;
+}
+
+PartColours colours_by_side(const Skeleton& skeleton) {
+  PartColours colours;
+  for (const std::string& part : skeleton.parts) {
+    colours.push_back(palette[part.starts_with("r-") ? 0 : part.starts_with("l-") ? 1 : 2]);
+  }
+  return colours;
+}
+
+PartColours colours_by_group(const Skeleton& skeleton, const Groups& groups) {
+  PartColours colours(skeleton.parts.size());
+  for (std::size_t group = groups.size(); group-- > 0;) {
+    for (const int part : groups[group]) colours[part] = palette[group % palette.size()];
+  }
+  return colours;
+}
+
+std::string truth_svg(const Skeleton& skeleton, const DrawnPose& pose, int picture_pixels) {
+  return pose_svg("truth", skeleton, pose, PartColours(skeleton.parts.size(), truth_colour), picture_pixels, 2);
+}
+
+std::string prediction_svg(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours,
+                           int picture_pixels) {
+  return pose_svg("prediction", skeleton, pose, colours, picture_pixels, 0);
+}
+
+std::string crop_data_uri(const PoseFile& file, std::int64_t index) {
+  const int side = file.info().crop_pixels();
+  Image crop{side, side, std::vector<std::uint8_t>(std::size_t{3} * side * side)};
+  file.read_crop(index, crop.pixels);
+  return "data:image/jpeg;base64," + base64(encode_jpeg(crop, jpeg_quality));
+}
+
+std::string person_svg(const PoseFile& file, std::int64_t index, const Predictions& predictions,
+                       const PartColours& colours, const std::string& description) {
+  const int side = file.info().crop_pixels();
+  const Person& person = file.people()[index];
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" role=\"img\" aria-label=\"{1}\">"
+      "<image width=\"{0}\" height=\"{0}\" href=\"{2}\"/>{3}{4}</svg>",
+      side, escaped(description), crop_data_uri(file, index), truth_svg(file.skeleton(), true_pose(person), side),
+      prediction_svg(file.skeleton(), predicted_pose(predictions, index, person), colours, side));
+}
+
+}  // namespace pbn

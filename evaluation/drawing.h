@@ -1,0 +1,46 @@
+// Poses drawn over photographs, as SVG on top of an embedded JPEG (Figs. 6-8).
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/part_groups.h"
+#include "config/skeleton.h"
+#include "data/pose_file.h"
+#include "evaluation/predictions.h"
+
+namespace pbn {
+
+struct DrawnPose {
+  std::vector<std::array<double, 2>> joints;  // (K) picture pixels
+  std::vector<bool> labelled;                 // (K) the others are left out, and so are their limbs
+  std::vector<Occlusion> occluded;            // (K) joints that are occluded are drawn hollow
+};
+
+// In crop pixels. A predicted joint is hollow where the annotation says occluded, and left out where it is not finite.
+DrawnPose true_pose(const Person& person);
+DrawnPose predicted_pose(const Predictions& predictions, std::int64_t index, const Person& person);
+
+// One colour for each part, as "#d55e00", from the palette of Okabe and Ito, which colour-blind readers can tell apart.
+using PartColours = std::vector<std::string>;
+PartColours colours_by_side(const Skeleton& skeleton);  // right, left, middle
+// Eight colours, used again from the ninth group on; a part of several groups has the first one's.
+PartColours colours_by_group(const Skeleton& skeleton, const Groups& groups);
+
+// A <g> element of limbs and joints. The truth is white and dashed, a prediction coloured and solid; half of a limb has
+// the colour of the joint at its end. Line widths are set for a picture of picture_pixels x picture_pixels.
+std::string truth_svg(const Skeleton& skeleton, const DrawnPose& pose, int picture_pixels);
+std::string prediction_svg(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours,
+                           int picture_pixels);
+
+// The crop of person `index` as "data:image/jpeg;base64,...".
+std::string crop_data_uri(const PoseFile& file, std::int64_t index);
+
+// A whole <svg> element, as large as its place on the page: the crop, the true pose and over it the predicted one.
+// `description` is for those who cannot see it.
+std::string person_svg(const PoseFile& file, std::int64_t index, const Predictions& predictions,
+                       const PartColours& colours, const std::string& description);
+
+}  // namespace pbn

@@ -1,0 +1,201 @@
+#include "evaluation/metrics.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "base/error.h"
+
+namespace pbn {
+namespace {
+
+constexpr int last_threshold = 50;  // hundredths of the reference length
+
+// The joints of one part in one split: how many there are, and how many are found within each threshold.
+struct Tally {
+  std::int64_t joints = 0;
+  std::array<std::int64_t, last_threshold + 1> found{};
+};
+
+struct Split {
+  std::string suffix;
+  std::vector<Tally> parts;  // (K)
+};
+
+struct Metric {
+  std::string name;
+  double (*found)(const Tally&);  // joints, or the area of the curve of joints over thresholds
+};
+
+struct Figure {
+  std::string name;
+  std::vector<int> parts;
+  bool pooled = false;
+};
+
+template <int threshold>
+double found_within(const Tally& tally) {
+  return static_cast<double>(tally.found[threshold]);
+}
+
+double area_under_curve(const Tally& tally) {
+  const auto sum = std::accumulate(tally.found.begin(), tally.found.end(), std::int64_t{0});
+  return (static_cast<double>(sum) - 0.5 * static_cast<double>(tally.found.front() + tally.found.back())) /
+         last_threshold;
+}
+
+std::vector<Metric> metrics_for(const std::string& reference) {
+  if (reference == "torso") {
+    return {{"pck20", found_within<20>}, {"pck10", found_within<10>}, {"auc", area_under_curve}};
+  }
+  return {{"pckh50", found_within<50>}, {"pckh10", found_within<10>}, {"auc", area_under_curve}};
+}
+
+std::vector<int> both_sides(const Skeleton& skeleton, std::initializer_list<const char*> kinds) {
+  std::vector<int> parts;
+  for (const char* kind : kinds) {
+    for (const char* side : {"r-", "l-"}) parts.push_back(skeleton.index_of(side + std::string(kind)));
+  }
+  return parts;
+}
+
+std::vector<Figure> figures_by_part(const Skeleton& skeleton) {
+  Figure head{"head", {skeleton.index_of("head-top")}};
+  if (skeleton.name == "lsp14") head.parts.push_back(skeleton.index_of("neck"));
+  std::vector<Figure> figures{head};
+  for (const char* kind : {"shoulder", "elbow", "wrist", "hip", "knee", "ankle"}) {
+    figures.push_back({kind, both_sides(skeleton, {kind})});
+  }
+  for (int part = 0; part < skeleton.size(); ++part) figures.push_back({skeleton.parts[part], {part}});
+  return figures;
+}
+
+std::vector<Figure> figures_by_mean(const Skeleton& skeleton) {
+  std::vector<int> all(skeleton.size());
+  std::iota(all.begin(), all.end(), 0);
+  const std::vector<int> hard = both_sides(skeleton, {"elbow", "wrist", "hip", "knee", "ankle"});
+  const std::vector<int> lower = both_sides(skeleton, {"hip", "knee", "ankle"});
+  std::vector<int> upper = both_sides(skeleton, {"shoulder", "elbow", "wrist"});
+  for (const char* part : {"neck", "head-top"}) upper.push_back(skeleton.index_of(part));
+  std::vector<int> fourteen = upper;
+  fourteen.insert(fourteen.end(), lower.begin(), lower.end());
+
+  std::vector<Figure> figures{{"un14", fourteen}, {"w14", fourteen, true}};
+  if (skeleton.size() == 16) figures.push_back({"un16", all});
+  figures.push_back({"all" + std::to_string(skeleton.size()), all, true});
+  figures.push_back({"hard10", hard});
+  figures.push_back({"upper", upper});
+  figures.push_back({"lower", lower});
+  return figures;
+}
+
+std::vector<Figure> figures_of(const Skeleton& skeleton) {
+  std::vector<Figure> figures = figures_by_part(skeleton);
+  for (Figure& figure : figures_by_mean(skeleton)) figures.push_back(std::move(figure));
+  return figures;
+}
+
+std::vector<std::string> names_of(const std::vector<Figure>& figures) {
+  std::vector<std::string> names;
+  for (const Figure& figure : figures) names.push_back(figure.name);
+  return names;
+}
+
+std::int64_t joints_of(const Figure& figure, const std::vector<Tally>& tallies) {
+  std::int64_t joints = 0;
+  for (const int part : figure.parts) joints += tallies[part].joints;
+  return joints;
+}
+
+double percent(const Figure& figure, const Metric& metric, const std::vector<Tally>& tallies) {
+  double found = 0, joints = 0, sum_of_shares = 0;
+  int shares = 0;
+  for (const int part : figure.parts) {
+    const Tally& tally = tallies[part];
+    if (tally.joints == 0) continue;
+    found += metric.found(tally);
+    joints += static_cast<double>(tally.joints);
+    sum_of_shares += metric.found(tally) / static_cast<double>(tally.joints);
+    ++shares;
+  }
+  return 100 * (figure.pooled ? found / joints : sum_of_shares / shares);
+}
+
+void count_found(Tally& tally, double distance, double reference_length) {
+  for (int threshold = 0; threshold <= last_threshold; ++threshold) {
+    // Hundredths on the left: 0.29 x 100 is less than 29 in binary, and <= must hold there.
+    tally.found[threshold] += 100 * distance <= threshold * reference_length;
+  }
+}
+
+// Without predictions only the joints are counted.
+std::vector<Split> tally_joints(const GroundTruth& truth, const Predictions* predictions) {
+  const int parts = truth.skeleton->size();
+  const std::vector<Tally> none(parts);
+  std::vector<Split> splits{{"", none}, {"@visible", none}, {"@occluded", none}};
+  for (std::size_t joint = 0; joint < truth.joints.size(); ++joint) {
+    if (!truth.labelled[joint]) continue;
+    for (std::size_t split = 0; split < splits.size(); ++split) {
+      const bool counts =
+          split == 0 || truth.occluded[joint] == (split == 1 ? Occlusion::visible : Occlusion::occluded);
+      if (!counts) continue;
+      Tally& tally = splits[split].parts[joint % parts];
+      ++tally.joints;
+      if (!predictions) continue;
+      const auto& [x, y] = predictions->joints[joint];
+      const double distance = std::hypot(x - truth.joints[joint][0], y - truth.joints[joint][1]);
+      count_found(tally, distance, truth.reference_length[joint / parts]);
+    }
+  }
+  return splits;
+}
+
+void require_same_size(const Predictions& predictions, const GroundTruth& truth) {
+  const int parts = truth.skeleton->size();
+  if (predictions.parts != parts) {
+    throw data_error("predictions", "", "they have {} parts and the ground truth {}", predictions.parts, parts);
+  }
+  if (predictions.people() != truth.people()) {
+    throw data_error("predictions", "do both come from the same split?", "they have {} people and the ground truth {}",
+                     predictions.people(), truth.people());
+  }
+}
+
+}  // namespace
+
+Figures evaluate(const Predictions& predictions, const GroundTruth& truth) {
+  require_same_size(predictions, truth);
+  Figures result;
+  for (const Split& split : tally_joints(truth, &predictions)) {
+    for (const Figure& figure : figures_of(*truth.skeleton)) {
+      if (joints_of(figure, split.parts) == 0) continue;
+      for (const Metric& metric : metrics_for(truth.reference)) {
+        result[metric.name + "." + figure.name + split.suffix] = percent(figure, metric, split.parts);
+      }
+    }
+  }
+  return result;
+}
+
+std::map<std::string, std::int64_t> count_joints(const GroundTruth& truth) {
+  std::map<std::string, std::int64_t> counts;
+  for (const Split& split : tally_joints(truth, nullptr)) {
+    for (const Figure& figure : figures_of(*truth.skeleton)) {
+      counts[figure.name + split.suffix] = joints_of(figure, split.parts);
+    }
+  }
+  return counts;
+}
+
+std::vector<std::string> metrics_of(const GroundTruth& truth) {
+  std::vector<std::string> names;
+  for (const Metric& metric : metrics_for(truth.reference)) names.push_back(metric.name);
+  return names;
+}
+
+std::vector<std::string> part_figures(const Skeleton& skeleton) { return names_of(figures_by_part(skeleton)); }
+
+std::vector<std::string> mean_figures(const Skeleton& skeleton) { return names_of(figures_by_mean(skeleton)); }
+
+}  // namespace pbn

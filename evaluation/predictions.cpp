@@ -1,0 +1,66 @@
+#include "evaluation/predictions.h"
+
+#include <functional>
+#include <string>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "data/hdf5.h"
+#include "data/matlab_file.h"
+
+namespace pbn {
+namespace {
+
+// `value(person, part, axis)`: the axes are x, y and, in files that have it, confidence.
+Predictions from_array(const std::string& where, const std::vector<std::size_t>& shape,
+                       const std::function<double(std::size_t, std::size_t, std::size_t)>& value) {
+  if (shape.size() != 3 || shape[1] == 0 || (shape[2] != 2 && shape[2] != 3)) {
+    throw data_error(where, "", "has shape {}; expected (people, parts, 2 or 3)", describe(shape));
+  }
+  Predictions predictions;
+  predictions.parts = static_cast<int>(shape[1]);
+  for (std::size_t person = 0; person < shape[0]; ++person) {
+    for (std::size_t part = 0; part < shape[1]; ++part) {
+      predictions.joints.push_back(
+          {static_cast<float>(value(person, part, 0)), static_cast<float>(value(person, part, 1))});
+      if (shape[2] == 3) predictions.confidence.push_back(static_cast<float>(value(person, part, 2)));
+    }
+  }
+  return predictions;
+}
+
+}  // namespace
+
+Predictions read_predictions(const std::filesystem::path& file) {
+  if (is_matlab_file(file)) {
+    const MatlabArray preds = read_matlab_array(file, "preds");
+    return from_array(file.string() + ": preds", preds.shape,
+                      [&](std::size_t person, std::size_t part, std::size_t axis) {
+                        return preds.at({person, part, axis});
+                      });
+  }
+  const Hdf5Reader reader(file);
+  const auto preds = reader.read<double>("preds");
+  return from_array(reader.where("preds"), preds.shape, [&](std::size_t person, std::size_t part, std::size_t axis) {
+    return preds.values[(person * preds.shape[1] + part) * preds.shape[2] + axis];
+  });
+}
+
+void write_predictions(const std::filesystem::path& file, const Predictions& predictions) {
+  const bool confident = !predictions.confidence.empty();
+  std::vector<float> values;
+  for (std::size_t joint = 0; joint < predictions.joints.size(); ++joint) {
+    values.insert(values.end(), predictions.joints[joint].begin(), predictions.joints[joint].end());
+    if (confident) values.push_back(predictions.confidence[joint]);
+  }
+  UnfinishedFile unfinished(file);
+  Hdf5Writer writer(unfinished.path());
+  writer.write<float>("preds",
+                      {static_cast<std::size_t>(predictions.people()), static_cast<std::size_t>(predictions.parts),
+                       confident ? std::size_t{3} : std::size_t{2}},
+                      values);
+  writer.close();
+  unfinished.commit();
+}
+
+}  // namespace pbn

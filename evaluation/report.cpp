@@ -1,0 +1,52 @@
+#include "evaluation/report.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <vector>
+
+#include "base/table.h"
+
+namespace pbn {
+namespace {
+
+constexpr std::array splits{"", "@visible", "@occluded"};
+
+std::string percent(const Figures& figures, const std::string& name) {
+  const auto found = figures.find(name);
+  return found == figures.end() ? "-" : fmt::format("{:.2f}", found->second);
+}
+
+Table table_of(const std::string& title, const std::vector<std::string>& names, const Figures& figures,
+               const GroundTruth& truth) {
+  const auto metrics = metrics_of(truth);
+  const auto joints = count_joints(truth);
+  Table table{{title, metrics[0], "visible", "occluded"}, {}};
+  table.columns.insert(table.columns.end(), metrics.begin() + 1, metrics.end());
+  table.columns.insert(table.columns.end(), {"n", "n visible", "n occluded"});
+  for (const std::string& name : names) {
+    std::vector<std::string> row{name};
+    for (const char* split : splits) row.push_back(percent(figures, metrics[0] + "." + name + split));
+    for (std::size_t m = 1; m < metrics.size(); ++m) row.push_back(percent(figures, metrics[m] + "." + name));
+    for (const char* split : splits) row.push_back(std::to_string(joints.at(name + split)));
+    table.rows.push_back(row);
+  }
+  return table;
+}
+
+}  // namespace
+
+std::string evaluation_text(const Figures& figures, const GroundTruth& truth) {
+  return table_of("part", part_figures(*truth.skeleton), figures, truth).to_text() + "\n" +
+         table_of("mean", mean_figures(*truth.skeleton), figures, truth).to_text();
+}
+
+Json evaluation_json(const Figures& figures, const GroundTruth& truth) {
+  return {{"skeleton", truth.skeleton->name},
+          {"reference", truth.reference},
+          {"people", truth.people()},
+          {"figures", figures},
+          {"joints", count_joints(truth)}};
+}
+
+}  // namespace pbn

@@ -1,0 +1,107 @@
+// Small ground truths, predictions and files that the tests of this room are made of.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <matio.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "data/pose_file.h"
+#include "evaluation/ground_truth.h"
+#include "evaluation/predictions.h"
+
+namespace pbn {
+
+// A folder that lives as long as the test.
+class TemporaryFolder {
+ public:
+  TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "pbn-evaluation-XXXXXX").string();
+    path_ = ::mkdtemp(name.data());
+  }
+  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// People whose joints are all labelled and visible, at (100 + part, 200 + person), with a reference of 10 pixels.
+inline GroundTruth example_truth(const Skeleton& skeleton, int people) {
+  GroundTruth truth{&skeleton, skeleton.name == "lsp14" ? "torso" : "head", {}, {}, {}, {}};
+  for (int person = 0; person < people; ++person) {
+    for (int part = 0; part < skeleton.size(); ++part) {
+      truth.joints.push_back({100.0 + part, 200.0 + person});
+      truth.labelled.push_back(true);
+      truth.occluded.push_back(Occlusion::visible);
+    }
+    truth.reference_length.push_back(10);
+  }
+  return truth;
+}
+
+// Predictions that find every joint.
+inline Predictions perfect(const GroundTruth& truth) {
+  Predictions predictions{truth.skeleton->size(), {}, {}};
+  for (const auto& [x, y] : truth.joints) predictions.joints.push_back({static_cast<float>(x), static_cast<float>(y)});
+  return predictions;
+}
+
+// The running number of a person's joint, and the moving of a predicted one by some pixels.
+inline std::size_t joint_of(const GroundTruth& truth, int person, const char* part) {
+  return static_cast<std::size_t>(person * truth.skeleton->size() + truth.skeleton->index_of(part));
+}
+inline void miss_by(Predictions& predictions, std::size_t joint, float pixels) {
+  predictions.joints[joint][0] += pixels;
+}
+
+// A variable of doubles, first index fastest, added to a MATLAB file that is made when it is not there.
+inline void add_matlab_array(const std::filesystem::path& file, const char* name, std::vector<std::size_t> shape,
+                             std::vector<double> values, matio_compression compression = MAT_COMPRESSION_NONE) {
+  mat_t* mat = std::filesystem::exists(file) ? Mat_Open(file.c_str(), MAT_ACC_RDWR)
+                                             : Mat_CreateVer(file.c_str(), "MATLAB 5.0 MAT-file", MAT_FT_MAT5);
+  matvar_t* variable =
+      Mat_VarCreate(name, MAT_C_DOUBLE, MAT_T_DOUBLE, static_cast<int>(shape.size()), shape.data(), values.data(), 0);
+  Mat_VarWrite(mat, variable, compression);
+  Mat_VarFree(variable);
+  Mat_Close(mat);
+}
+
+// A pose file of 64-pixel boxes with grey crops.
+inline PoseFile example_pose_file(const std::filesystem::path& file, const std::string& skeleton,
+                                  const std::vector<Person>& people) {
+  PoseFileInfo info;
+  info.skeleton = skeleton;
+  info.dataset = "example";
+  info.split = "test";
+  info.source = "a test";
+  info.reference = "head";
+  info.box_pixels = 64;
+  PoseFileWriter writer(file, info, static_cast<std::int64_t>(people.size()));
+  const auto side = static_cast<std::size_t>(info.crop_pixels());
+  for (const Person& person : people) writer.add(person, std::vector<std::uint8_t>(side * side * 3, 128));
+  writer.finish();
+  return PoseFile(file);
+}
+
+// Expects a data error whose message holds all the given words.
+template <typename Action>
+void expect_data_error(Action action, std::initializer_list<std::string> words) {
+  try {
+    action();
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.blame, Blame::data) << error.what();
+    for (const std::string& word : words) EXPECT_THAT(error.what(), testing::HasSubstr(word));
+  }
+}
+
+}  // namespace pbn

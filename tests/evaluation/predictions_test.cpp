@@ -1,0 +1,67 @@
+#include "evaluation/predictions.h"
+
+#include <fstream>
+
+#include "base/files.h"
+#include "data/hdf5.h"
+#include "example_data.h"
+
+namespace pbn {
+namespace {
+
+Predictions two_people_with_confidence() {
+  Predictions predictions = perfect(example_truth(mpii16(), 2));
+  for (std::size_t joint = 0; joint < predictions.joints.size(); ++joint) {
+    predictions.confidence.push_back(0.5F + 0.01F * static_cast<float>(joint));
+  }
+  return predictions;
+}
+
+TEST(Predictions, AreReadBackAsTheyWereWrittenAndWrittenAsTheSameBytes) {
+  const TemporaryFolder folder;
+  const Predictions predictions = two_people_with_confidence();
+  write_predictions(folder / "a.h5", predictions);
+  write_predictions(folder / "b.h5", predictions);
+  const Predictions back = read_predictions(folder / "a.h5");
+  EXPECT_EQ(back.parts, 16);
+  EXPECT_EQ(back.people(), 2);
+  EXPECT_EQ(back.joints, predictions.joints);
+  EXPECT_EQ(back.confidence, predictions.confidence);
+  EXPECT_EQ(read_file(folder / "a.h5"), read_file(folder / "b.h5"));
+}
+
+TEST(Predictions, WithoutConfidenceStayWithoutIt) {
+  const TemporaryFolder folder;
+  write_predictions(folder / "a.h5", perfect(example_truth(lsp14(), 3)));
+  const Predictions back = read_predictions(folder / "a.h5");
+  EXPECT_EQ(back.people(), 3);
+  EXPECT_TRUE(back.confidence.empty());
+}
+
+TEST(Predictions, OfAMatlabFileAreTakenPersonByPerson) {
+  const TemporaryFolder folder;
+  // preds(person, part, axis) = 100 * person + 10 * part + axis, and MATLAB lets the first index run fastest.
+  add_matlab_array(folder / "p.mat", "preds", {2, 3, 2}, {0, 100, 10, 110, 20, 120, 1, 101, 11, 111, 21, 121});
+  const Predictions predictions = read_predictions(folder / "p.mat");
+  EXPECT_EQ(predictions.parts, 3);
+  EXPECT_THAT(predictions.joints,
+              testing::ElementsAre(std::array{0.F, 1.F}, std::array{10.F, 11.F}, std::array{20.F, 21.F},
+                                   std::array{100.F, 101.F}, std::array{110.F, 111.F}, std::array{120.F, 121.F}));
+}
+
+TEST(Predictions, FilesWithoutThemAreRefusedByNameAndDataset) {
+  const TemporaryFolder folder;
+  add_matlab_array(folder / "other.mat", "joints", {1, 16, 2}, std::vector<double>(32));
+  add_matlab_array(folder / "flat.mat", "preds", {16, 2}, std::vector<double>(32));
+  Hdf5Writer writer(folder / "turned.h5");
+  writer.write<float>("preds", {2, 2, 16}, std::vector<float>(64));
+  writer.close();
+  std::ofstream(folder / "text.txt") << "preds";
+  expect_data_error([&] { read_predictions(folder / "other.mat"); }, {"other.mat: preds", "no such variable"});
+  expect_data_error([&] { read_predictions(folder / "flat.mat"); }, {"flat.mat: preds", "(16, 2)"});
+  expect_data_error([&] { read_predictions(folder / "turned.h5"); }, {"turned.h5: preds", "(2, 2, 16)"});
+  expect_data_error([&] { read_predictions(folder / "text.txt"); }, {"text.txt"});
+}
+
+}  // namespace
+}  // namespace pbn

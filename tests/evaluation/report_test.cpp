@@ -1,0 +1,35 @@
+#include "evaluation/report.h"
+
+#include "example_data.h"
+
+namespace pbn {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(EvaluationReport, ShowsEachPartAndMeanWithItsCounts) {
+  GroundTruth truth = example_truth(mpii16(), 2);
+  truth.occluded[joint_of(truth, 0, "r-knee")] = Occlusion::occluded;
+  Predictions predictions = perfect(truth);
+  miss_by(predictions, joint_of(truth, 0, "r-knee"), 50);
+  const std::string text = evaluation_text(evaluate(predictions, truth), truth);
+  EXPECT_THAT(text, HasSubstr("part        pckh50  visible  occluded  pckh10     auc  n  n visible  n occluded\n"));
+  EXPECT_THAT(text, HasSubstr("knee         75.00   100.00      0.00   75.00   75.00  4          3           1\n"));
+  EXPECT_THAT(text, HasSubstr("r-knee       50.00   100.00      0.00   50.00   50.00  2          1           1\n"));
+  EXPECT_THAT(text, HasSubstr("l-knee      100.00   100.00         -  100.00  100.00  2          2           0\n"));
+  EXPECT_THAT(text, HasSubstr("hard10   95.00"));
+}
+
+TEST(EvaluationReport, GivesProgramsTheSameFiguresByName) {
+  const GroundTruth truth = example_truth(lsp14(), 5);
+  const Json report = evaluation_json(evaluate(perfect(truth), truth), truth);
+  EXPECT_EQ(report.at("skeleton"), "lsp14");
+  EXPECT_EQ(report.at("reference"), "torso");
+  EXPECT_EQ(report.at("people"), 5);
+  EXPECT_EQ(report.at("figures").at("pck20.all14"), 100.0);
+  EXPECT_EQ(report.at("joints").at("all14@visible"), 70);
+  EXPECT_FALSE(report.at("figures").contains("pck20.all14@occluded"));
+}
+
+}  // namespace
+}  // namespace pbn
