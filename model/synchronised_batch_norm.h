@@ -17,7 +17,7 @@ using SumOverRanks = std::function<void(at::Tensor&)>;
 // The gradients of gamma and beta are this rank's share: summed over the ranks, as all gradients are, they are whole.
 // The running statistics move by `momentum` towards the mean and the unbiased variance.
 at::Tensor synchronised_batch_norm(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
-                                   at::Tensor& running_mean, at::Tensor& running_variance, double momentum,
+                                   const at::Tensor& running_mean, const at::Tensor& running_variance, double momentum,
                                    double epsilon, const SumOverRanks& sum_over_ranks);
 
 }  // namespace pbn

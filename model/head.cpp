@@ -1,0 +1,72 @@
+#include "model/head.h"
+
+#include <ATen/ATen.h>
+
+#include <numeric>
+
+#include "base/error.h"
+#include "model/convolution.h"
+
+namespace pbn {
+namespace {
+
+at::Tensor sorting_matrix(const Groups& groups, int parts) {
+  const auto columns = std::accumulate(groups.begin(), groups.end(), std::size_t{0},
+                                       [](std::size_t sum, const auto& group) { return sum + group.size(); });
+  at::Tensor matrix = at::zeros({parts, static_cast<std::int64_t>(columns)});
+  std::int64_t column = 0;
+  for (const auto& group : groups) {
+    for (const int part : group) {
+      if (part < 0 || part >= parts) {
+        throw usage_error("model.groups", "", "part {} is not one of the {} parts", part, parts);
+      }
+      matrix[part][column++] = 1;
+    }
+  }
+  const at::Tensor copies = matrix.sum(1, /*keepdim=*/true);
+  if ((copies == 0).any().item<bool>()) {
+    throw usage_error("model.groups", "put every part into a group", "a part is in no group");
+  }
+  return (matrix / copies).unsqueeze(2).unsqueeze(3);
+}
+
+}  // namespace
+
+Branch::Branch(Parameters& parameters, const std::string& name, const ModelSpec& spec, int group_size)
+    : lin(parameters, name + ".lin", spec.features, spec.width),
+      blocks([&] {
+        std::vector<ResidualBlock> made;
+        for (int i = 0; i < spec.depth; ++i) {
+          made.emplace_back(parameters, fmt::format("{}.residual{}", name, i), spec.width, spec.width);
+        }
+        return made;
+      }()),
+      conv(parameters, name + ".conv", spec.width, group_size) {}
+
+HeatMapHead::HeatMapHead(Parameters& parameters, const std::string& name, const ModelSpec& spec) {
+  if (spec.head != Head::pbn) {
+    if (spec.head == Head::deep) residual.emplace(parameters, name + ".residual", spec.features, spec.features);
+    conv.emplace(parameters, name + ".conv", spec.features, spec.parts);
+    return;
+  }
+  sorting = sorting_matrix(spec.groups, spec.parts);
+  for (std::size_t i = 0; i < spec.groups.size(); ++i) {
+    branches.emplace_back(parameters, fmt::format("{}.branch{}", name, i), spec,
+                          static_cast<int>(spec.groups[i].size()));
+  }
+}
+
+HeadOutput HeatMapHead::operator()(const at::Tensor& shared, const Pass& pass) const {
+  if (conv) return {(*conv)(residual ? (*residual)(shared, pass) : shared), {}};
+  std::vector<at::Tensor> maps, features;
+  for (const Branch& branch : branches) {
+    at::Tensor x = branch.lin(shared, pass);
+    for (const ResidualBlock& block : branch.blocks) x = block(x, pass);
+    features.push_back(x);
+    maps.push_back(branch.conv(x));
+  }
+  const at::Tensor by_group = at::cat(maps, 1);
+  return {at::conv2d(by_group, sorting.to(by_group.options())), at::cat(features, 1)};
+}
+
+}  // namespace pbn

@@ -1,0 +1,41 @@
+// From a stack's shared features to its heat maps: the baselines of Sec. 4.3 and the part-based branches (Fig. 3).
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/model_spec.h"
+#include "model/layers.h"
+
+namespace pbn {
+
+// The features of one group of related parts and its heat maps.
+struct Branch {
+  Branch(Parameters& parameters, const std::string& name, const ModelSpec& spec, int group_size);
+
+  NormalisedConvolution lin;
+  std::vector<ResidualBlock> blocks;  // D of them
+  Convolution conv;
+};
+
+struct HeadOutput {
+  at::Tensor maps;      // (B, K, H, W)
+  at::Tensor specific;  // (B, groups * W, H, W) the branches' features, concatenated; undefined for a baseline
+};
+
+struct HeatMapHead {
+  HeatMapHead(Parameters& parameters, const std::string& name, const ModelSpec& spec);
+  HeadOutput operator()(const at::Tensor& shared, const Pass& pass) const;
+
+  std::optional<ResidualBlock> residual;  // deep baseline
+  std::optional<Convolution> conv;        // both baselines
+  std::vector<Branch> branches;
+
+  // (K, sum of group sizes, 1, 1): the branches' maps -> maps by part. A part in several groups gets their mean.
+  at::Tensor sorting;
+};
+
+}  // namespace pbn

@@ -1,0 +1,87 @@
+#include "model/heat_maps.h"
+
+#include <ATen/ATen.h>
+
+#include <limits>
+
+namespace pbn {
+namespace {
+
+constexpr double window_radius = 3;  // cells: 7x7
+
+// cells (B, K): the centre's cell along one axis -> (B, K, S): one factor of the separable Gaussian.
+at::Tensor gaussian(const at::Tensor& cells, int side, double sigma) {
+  const at::Tensor distance = at::arange(side, cells.options()) - cells.unsqueeze(2);
+  const at::Tensor heights = at::exp(distance.square() / (-2 * sigma * sigma));
+  return heights.masked_fill(distance.abs() > window_radius, 0);
+}
+
+// values (B, K, S) along one axis through the peak, cell (B, K, 1): -1/4, 0 or 1/4.
+at::Tensor quarter_towards_higher(const at::Tensor& values, const at::Tensor& cell) {
+  const std::int64_t last = values.size(2) - 1;
+  const at::Tensor right = values.gather(2, (cell + 1).clamp_max(last));
+  const at::Tensor left = values.gather(2, (cell - 1).clamp_min(0));
+  const at::Tensor inside = (cell > 0).logical_and(cell < last);
+  return (at::sign(right - left) * inside * 0.25).squeeze(2);
+}
+
+}  // namespace
+
+at::Tensor normalised_images(const at::Tensor& pixels, const std::array<double, 3>& mean_rgb, at::ScalarType type) {
+  const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;
+  const at::Tensor mean = at::tensor(at::ArrayRef<double>(mean_rgb), at::kDouble).to(pixels.device(), exact);
+  return (pixels.to(exact) / 255 - mean).to(type).permute({0, 3, 1, 2});
+}
+
+Targets make_targets(const at::Tensor& joints, const at::Tensor& labelled, int side, double sigma) {
+  const at::Tensor cells = (joints / pixels_per_cell).floor();  // (B, K, 2)
+  const at::Tensor inside = (cells >= 0).logical_and(cells < side).all(2);
+  const at::Tensor mask = inside.logical_and(labelled.to(at::kBool)).to(joints.scalar_type());
+  const at::Tensor across = gaussian(cells.select(2, 0), side, sigma) * mask.unsqueeze(2);
+  const at::Tensor down = gaussian(cells.select(2, 1), side, sigma);
+  return {down.unsqueeze(3) * across.unsqueeze(2), mask};
+}
+
+at::Tensor heat_map_loss(const std::vector<at::Tensor>& maps, const Targets& targets, double denominator) {
+  const at::Tensor mask = targets.mask.unsqueeze(2).unsqueeze(3);
+  at::Tensor sum;
+  for (const at::Tensor& stack : maps) {
+    const at::Tensor squares = ((stack - targets.maps) * mask).square().sum();
+    sum = sum.defined() ? sum + squares : squares;
+  }
+  return sum / denominator;
+}
+
+double mean_squared_error_denominator(std::int64_t people, int parts, int side) {
+  return static_cast<double>(people) * parts * side * side;
+}
+
+at::Tensor zero_output_loss(const Targets& targets, int stacks, double denominator) {
+  return targets.maps.square().sum() * stacks / denominator;
+}
+
+Decoded decode(const at::Tensor& maps, bool quarter_shift) {
+  constexpr double lowest = std::numeric_limits<float>::lowest();
+  const std::int64_t batch = maps.size(0), parts = maps.size(1), width = maps.size(3);
+  const at::Tensor values = maps.to(at::kFloat).nan_to_num(lowest).contiguous();
+  const auto [height, cell] = values.flatten(2).max(2);
+  const at::Tensor row = at::floor_divide(cell, width), column = cell - row * width;  // (B, K)
+  at::Tensor x = column.to(at::kFloat), y = row.to(at::kFloat);
+  if (quarter_shift) {
+    const at::Tensor r = row.view({batch, parts, 1, 1}), c = column.view({batch, parts, 1, 1});
+    const at::Tensor along_row = at::take_along_dim(values, r, 2).squeeze(2);
+    const at::Tensor along_column = at::take_along_dim(values, c, 3).squeeze(3);
+    x = x + quarter_towards_higher(along_row, column.unsqueeze(2));
+    y = y + quarter_towards_higher(along_column, row.unsqueeze(2));
+  }
+  const at::Tensor joints = (at::stack({x, y}, 2) + 0.5) * pixels_per_cell;
+  return {joints, height.masked_fill(height == lowest, 0)};
+}
+
+at::Tensor unflipped(const at::Tensor& maps, const Skeleton& skeleton) {
+  const std::vector<int> mirrored = skeleton.mirrored();
+  const at::Tensor order = at::tensor(at::ArrayRef<int>(mirrored), at::kLong).to(maps.device());
+  return maps.flip(3).index_select(1, order);
+}
+
+}  // namespace pbn

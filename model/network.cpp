@@ -1,0 +1,99 @@
+#include "model/network.h"
+
+#include <ATen/ATen.h>
+
+#include "base/error.h"
+#include "model/head.h"
+#include "model/layers.h"
+
+namespace pbn {
+namespace {
+
+// One stack: hourglass, residual block, lin, head; and in all but the last the way back into the trunk (Fig. 4).
+struct Stack {
+  Stack(Parameters& parameters, const std::string& name, const ModelSpec& spec, bool last)
+      : hourglass(parameters, name + ".hourglass", spec.features),
+        residual(parameters, name + ".residual", spec.features, spec.features),
+        lin(parameters, name + ".lin", spec.features, spec.features),
+        head(parameters, name + ".head", spec),
+        fuses_specific(spec.head == Head::pbn && spec.fusion == Fusion::specific) {
+    if (last) return;
+    const int fused = fuses_specific ? static_cast<int>(spec.groups.size()) * spec.width : spec.features;
+    fuse_features.emplace(parameters, name + ".fusion.features", fused, spec.features);
+    fuse_maps.emplace(parameters, name + ".fusion.maps", spec.parts, spec.features);
+  }
+
+  // Replaces x by the next stack's input and returns the heat maps.
+  at::Tensor operator()(at::Tensor& x, const Pass& pass) const {
+    const at::Tensor shared = lin(residual(hourglass(x, pass), pass), pass);
+    const HeadOutput output = head(shared, pass);
+    if (fuse_maps) x = x + (*fuse_features)(fuses_specific ? output.specific : shared) + (*fuse_maps)(output.maps);
+    return output.maps;
+  }
+
+  Hourglass hourglass;
+  ResidualBlock residual;
+  NormalisedConvolution lin;
+  HeatMapHead head;
+  bool fuses_specific;
+  std::optional<Convolution> fuse_features, fuse_maps;
+};
+
+}  // namespace
+
+struct Network::Layers {
+  Layers(const ModelSpec& network, const NetworkOptions& options)
+      : spec(network),
+        precision(options.precision),
+        pass{true, network.synchronised_batch_norm, options.sum_over_ranks},
+        memory(options.seed, network.uniform_gamma),
+        stem(memory, "stem", network.features) {
+    for (int i = 0; i < spec.stacks; ++i) {
+      stacks.emplace_back(memory, fmt::format("stack{}", i), spec, i + 1 == spec.stacks);
+    }
+    memory.pack(precision == Precision::fp64 ? at::kDouble : at::kFloat, options.device);
+  }
+
+  ModelSpec spec;
+  Precision precision;
+  Pass pass;
+  Parameters memory;
+  Stem stem;
+  std::vector<Stack> stacks;
+};
+
+Network::Network(const ModelSpec& spec, const NetworkOptions& options)
+    : layers_(std::make_unique<Layers>(spec, options)) {
+  if (layers_->memory.flat_parameters.numel() != count_parameters(spec)) {
+    throw bug_error("model", "", "the built network has {} parameters, its closed form {}",
+                    layers_->memory.flat_parameters.numel(), count_parameters(spec));
+  }
+}
+
+Network::~Network() = default;
+
+std::vector<at::Tensor> Network::forward(const at::Tensor& images) {
+  require_input_side(static_cast<int>(images.size(2)), "the network's input");
+  const at::ScalarType map_type = layers_->memory.flat_parameters.scalar_type();
+  at::Tensor x = layers_->stem(images, layers_->pass);
+  std::vector<at::Tensor> maps;
+  for (const Stack& stack : layers_->stacks) {
+    maps.push_back(stack(x, layers_->pass).to(map_type).contiguous());
+  }
+  return maps;
+}
+
+void Network::train(bool training) { layers_->pass.training = training; }
+
+at::ScalarType Network::activation_type() const {
+  return layers_->precision == Precision::bf16 ? at::kBFloat16 : layers_->memory.flat_parameters.scalar_type();
+}
+
+const std::vector<NamedTensor>& Network::parameters() const { return layers_->memory.parameters; }
+const std::vector<NamedTensor>& Network::buffers() const { return layers_->memory.buffers; }
+at::Tensor& Network::flat_parameters() { return layers_->memory.flat_parameters; }
+at::Tensor& Network::flat_gradients() { return layers_->memory.flat_gradients; }
+at::Tensor& Network::flat_buffers() { return layers_->memory.flat_buffers; }
+const ModelSpec& Network::spec() const { return layers_->spec; }
+
+}  // namespace pbn

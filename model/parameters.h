@@ -1,0 +1,39 @@
+// The parameters and buffers of a network while its layers are built, and the flat memory that they end up in.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "model/named_tensor.h"
+
+namespace pbn {
+
+// Layers ask for tensors by name and keep them; pack() then moves all of them into flat memory under the layers' hands.
+class Parameters {
+ public:
+  Parameters(std::uint64_t seed, bool uniform_gamma) : seed_(seed), uniform_gamma_(uniform_gamma) {}
+
+  // U(+-1/sqrt(fan_in)) drawn from (seed, name) in logical order, whatever the layout in memory.
+  at::Tensor uniform(const std::string& name, at::IntArrayRef sizes, std::int64_t fan_in);
+  at::Tensor gamma(const std::string& name, std::int64_t channels);
+  at::Tensor beta(const std::string& name, std::int64_t channels);
+  at::Tensor buffer(const std::string& name, std::int64_t channels, double value);
+
+  // Makes the parameters leaves whose values and gradients are views of flat memory of this type on this device.
+  // No layer may be built afterwards.
+  void pack(at::ScalarType type, at::Device device);
+
+  std::vector<NamedTensor> parameters, buffers;
+  at::Tensor flat_parameters, flat_gradients, flat_buffers;
+
+ private:
+  at::Tensor drawn(const std::string& name, at::IntArrayRef sizes, double low, double high);
+
+  std::uint64_t seed_;
+  bool uniform_gamma_;
+};
+
+}  // namespace pbn
