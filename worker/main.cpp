@@ -10,7 +10,7 @@
 #include "worker/ranks.h"
 #include "worker/result.h"
 #include "worker/stop_request.h"
-#include "worker/training.h"
+#include "worker/trainer.h"
 
 namespace pbn {
 namespace {
@@ -60,15 +60,15 @@ int train(const WorkerOptions& options, const Ranks& ranks) {
   MetricsLog log(setup->folder, ranks.rank() == 0);
   log.start(describe_start(*setup, ranks, *device, *gradients));
 
-  Training training(*setup, *device->device, *gradients, *statistics, log);
-  ranks.together([&] { training.resume(); });
-  if (training.train() == Ending::saved_for_later) {
+  Trainer trainer(*setup, *device->device, *gradients, *statistics, log);
+  ranks.together([&] { trainer.resume(); });
+  if (trainer.train() == Ending::saved_for_later) {
     ranks.barrier();  // mpirun ends all ranks as soon as one leaves with an exit code
     return static_cast<int>(Blame::requeue);
   }
-  const Predictions predictions = training.predict_validation();
+  const Predictions predictions = trainer.predict_validation();
   ranks.together([&] {
-    if (ranks.rank() == 0) write_result(*setup, training, predictions, *device->device, ranks, *gradients);
+    if (ranks.rank() == 0) write_result(*setup, trainer, predictions, *device->device, ranks, *gradients);
   });
   return 0;
 }

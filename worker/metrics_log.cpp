@@ -13,6 +13,8 @@ namespace pbn {
 using Clock = std::chrono::steady_clock;
 
 struct MetricsLog::State {
+  explicit State(std::filesystem::path log_file) : file(std::move(log_file)) {}
+
   std::filesystem::path file;
   int epoch = 0, epochs = 0;
   std::int64_t steps = 0, step = 0;  // of this epoch
@@ -29,7 +31,7 @@ struct MetricsLog::State {
 };
 
 MetricsLog::MetricsLog(const std::filesystem::path& folder, bool speaks) {
-  if (speaks) state_ = std::make_unique<State>(State{folder / "metrics.jsonl", 0, 0, 0, 0, 0, 0, {}, {}, {}});
+  if (speaks) state_ = std::make_unique<State>(folder / "metrics.jsonl");
 }
 
 MetricsLog::~MetricsLog() = default;

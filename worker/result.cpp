@@ -23,23 +23,23 @@ std::string digest_of(const at::Tensor& tensor) {
   return sum.hex();
 }
 
-Json outcome(const RunSetup& setup, Training& training, const Predictions& predictions) {
+Json outcome(const RunSetup& setup, Trainer& trainer, const Predictions& predictions) {
   const GroundTruth truth = ground_truth(setup.validation.files().front());
-  const at::Tensor weights = at::cat({training.network().flat_parameters().to(at::kCPU, at::kDouble),
-                                      training.network().flat_buffers().to(at::kCPU, at::kDouble)});
+  const at::Tensor weights = at::cat({trainer.network().flat_parameters().to(at::kCPU, at::kDouble),
+                                      trainer.network().flat_buffers().to(at::kCPU, at::kDouble)});
   return {{"figures", evaluate(predictions, truth)},
-          {"training_loss", training.position().epoch_losses},
+          {"training_loss", trainer.position().epoch_losses},
           {"final_epoch", setup.config.train.epochs},
           {"validation_people", predictions.people()},
           {"weights_sha256", digest_of(weights)},
           {"predictions_sha256", sha256_hex(read_file(setup.folder / "predictions.h5"))}};
 }
 
-Json measured(const RunSetup& setup, const Training& training, const Device& device, const Ranks& ranks,
+Json measured(const RunSetup& setup, const Trainer& trainer, const Device& device, const Ranks& ranks,
               const Communicator& communicator) {
-  return {{"seconds", training.position().seconds},
-          {"images_per_second", training.images_per_second()},
-          {"attempts", training.position().attempts},
+  return {{"seconds", trainer.position().seconds},
+          {"images_per_second", trainer.images_per_second()},
+          {"attempts", trainer.position().attempts},
           {"host", ranks.hosts().front()},
           {"device", device.describe()},
           {"communicator", communicator.name()},
@@ -66,16 +66,16 @@ bool is_finished(const RunSetup& setup) {
                     "holds the result of another run (other settings, data or seed)");
 }
 
-void write_result(const RunSetup& setup, Training& training, const Predictions& predictions, const Device& device,
+void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& predictions, const Device& device,
                   const Ranks& ranks, const Communicator& communicator) {
   write_predictions(setup.folder / "predictions.h5", predictions);
-  write_weights(setup.folder / "weights.safetensors", training.network(), setup.train.skeleton());
+  write_weights(setup.folder / "weights.safetensors", trainer.network(), setup.train.skeleton());
   write_json(setup.folder / "result.json", {{"run", setup.id},
                                             {"cell", cell_id(setup.identity)},
                                             {"identity", setup.identity},
                                             {"parameters", count_parameters(setup.config.model)},
-                                            {"outcome", outcome(setup, training, predictions)},
-                                            {"measured", measured(setup, training, device, ranks, communicator)},
+                                            {"outcome", outcome(setup, trainer, predictions)},
+                                            {"measured", measured(setup, trainer, device, ranks, communicator)},
                                             {"versions",
                                              {{"pbn", PBN_VERSION},
                                               {"libtorch", TORCH_VERSION},

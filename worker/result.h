@@ -3,7 +3,7 @@
 
 #include "worker/device.h"
 #include "worker/ranks.h"
-#include "worker/training.h"
+#include "worker/trainer.h"
 
 namespace pbn {
 
@@ -12,7 +12,7 @@ bool is_finished(const RunSetup& setup);
 
 // Evaluates the last epoch's predictions and writes predictions.h5, weights.safetensors and, last, result.json.
 // "outcome" is the same bits whenever the run is made again with the same ranks; "measured" is not. Rank 0 only.
-void write_result(const RunSetup& setup, Training& training, const Predictions& predictions, const Device& device,
+void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& predictions, const Device& device,
                   const Ranks& ranks, const Communicator& communicator);
 
 }  // namespace pbn

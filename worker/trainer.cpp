@@ -1,4 +1,4 @@
-#include "worker/training.h"
+#include "worker/trainer.h"
 
 #include <ATen/ATen.h>
 
@@ -37,11 +37,11 @@ void require_finite(const StepReport& report, const Position& position) {
 
 }  // namespace
 
-Training::Training(const RunSetup& setup, const Device& device, Communicator& ranks, Communicator& statistics,
-                   MetricsLog& log)
+Trainer::Trainer(const RunSetup& setup, const Device& device, Communicator& ranks, Communicator& statistics,
+                 MetricsLog& log)
     : setup_(setup), device_(device), ranks_(ranks), log_(log), step_(setup.config, device, ranks, statistics) {}
 
-void Training::resume() {
+void Trainer::resume() {
   const auto checkpoint = newest_checkpoint(setup_.folder, setup_.id);
   if (!checkpoint) return;
   const at::NoGradGuard no_gradient;
@@ -55,7 +55,7 @@ void Training::resume() {
                          position_.attempts));
 }
 
-Ending Training::train() {
+Ending Trainer::train() {
   last_save_ = Clock::now();
   while (position_.epoch <= setup_.config.train.epochs) {
     const auto start = Clock::now();
@@ -72,7 +72,7 @@ Ending Training::train() {
   return Ending::finished;
 }
 
-Training::EpochEnding Training::train_epoch() {
+Trainer::EpochEnding Trainer::train_epoch() {
   const RunConfig& config = setup_.config;
   const auto order = epoch_order(setup_.train.size(), config.seed, position_.epoch);
   const auto batches = global_batches(order, config.train.global_batch);
@@ -110,7 +110,7 @@ Training::EpochEnding Training::train_epoch() {
   return ending;
 }
 
-void Training::finish_epoch(double seconds) {
+void Trainer::finish_epoch(double seconds) {
   const RunConfig& config = setup_.config;
   const auto people = static_cast<double>(setup_.train.size());
   const double loss = position_.loss_so_far / people;
@@ -136,14 +136,14 @@ void Training::finish_epoch(double seconds) {
 
 // Each rank has seen its own share; validation uses the mean of what they saw. In double, so that the order of the
 // ranks in the sum leaves no trace.
-void Training::average_statistics() {
+void Trainer::average_statistics() {
   if (ranks_.size() == 1) return;
   const at::Tensor mean = network().flat_buffers().to(at::kDouble);
   ranks_.sum(mean);
   network().flat_buffers().copy_(mean / ranks_.size());
 }
 
-void Training::validate() {
+void Trainer::validate() {
   const Predictions predictions = predict_validation();
   if (ranks_.rank() != 0) return;
   const GroundTruth truth = ground_truth(setup_.validation.files().front());
@@ -151,12 +151,12 @@ void Training::validate() {
   log_.validation(position_.epoch, evaluate(predictions, truth), all_parts);
 }
 
-Predictions Training::predict_validation() {
+Predictions Trainer::predict_validation() {
   return predict(network(), setup_.validation, setup_.config.test, setup_.config.run.loader_threads, device_.torch(),
                  ranks_);
 }
 
-void Training::save() {
+void Trainer::save() {
   const at::Tensor statistics =
       at::zeros({ranks_.size(), network().flat_buffers().numel()}, network().flat_buffers().options());
   statistics[ranks_.rank()].copy_(network().flat_buffers());
@@ -168,6 +168,6 @@ void Training::save() {
   last_save_ = Clock::now();
 }
 
-double Training::images_per_second() const { return seconds_ > 0 ? static_cast<double>(images_) / seconds_ : 0; }
+double Trainer::images_per_second() const { return seconds_ > 0 ? static_cast<double>(images_) / seconds_ : 0; }
 
 }  // namespace pbn

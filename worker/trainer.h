@@ -10,10 +10,10 @@ namespace pbn {
 
 enum class Ending { finished, saved_for_later };
 
-class Training {
+class Trainer {
  public:
   // The two communicators as in TrainingStep.
-  Training(const RunSetup& setup, const Device& device, Communicator& ranks, Communicator& statistics, MetricsLog& log);
+  Trainer(const RunSetup& setup, const Device& device, Communicator& ranks, Communicator& statistics, MetricsLog& log);
 
   // Every rank takes the newest checkpoint of this run, if there is one.
   void resume();
