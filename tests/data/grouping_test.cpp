@@ -1,0 +1,129 @@
+// The dynamic programme against looking at every partition.
+#include "data/grouping.h"
+
+#include <gmock/gmock.h>
+
+#include <functional>
+
+#include "base/error.h"
+#include "base/random.h"
+
+namespace pbn {
+namespace {
+
+using testing::ElementsAre;
+
+std::vector<double> random_weights(int parts, std::uint32_t number) {
+  Random random(7, 0, number, Purpose::grouping);
+  std::vector<double> weights(static_cast<std::size_t>(parts * parts));
+  for (int a = 0; a < parts; ++a) {
+    for (int b = a + 1; b < parts; ++b) {
+      weights[static_cast<std::size_t>(a * parts + b)] = weights[static_cast<std::size_t>(b * parts + a)] =
+          random.uniform();
+    }
+  }
+  return weights;
+}
+
+// Calls `visit` with every partition of the parts into k groups, once.
+void every_partition(int parts, int k, const std::function<void(const Groups&)>& visit) {
+  Groups groups;
+  const std::function<void(int)> place = [&](int part) {
+    if (part == parts) {
+      if (groups.size() == static_cast<std::size_t>(k)) visit(groups);
+      return;
+    }
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+      groups[i].push_back(part);
+      place(part + 1);
+      groups[i].pop_back();
+    }
+    groups.push_back({part});
+    place(part + 1);
+    groups.pop_back();
+  };
+  place(0);
+}
+
+struct Best {
+  Partition first{{}, 1e9}, second{{}, 1e9};
+};
+
+Best best_by_looking_at_all(std::span<const double> weights, int parts, int k) {
+  Best best;
+  every_partition(parts, k, [&](const Groups& groups) {
+    const Partition candidate{groups, normalised_cut(weights, parts, groups)};
+    if (candidate.ncut < best.first.ncut) {
+      best.second = best.first;
+      best.first = candidate;
+    } else if (candidate.ncut < best.second.ncut) {
+      best.second = candidate;
+    }
+  });
+  return best;
+}
+
+TEST(Grouping, TheMinimumAndTheRunnerUpAreThoseOfAllPartitions) {
+  for (std::uint32_t number = 0; number < 5; ++number) {
+    const int parts = 8;
+    const auto weights = random_weights(parts, number);
+    for (int k = 2; k < parts; ++k) {
+      const MinimumCut found = minimum_normalised_cut(weights, parts, k);
+      const Best expected = best_by_looking_at_all(weights, parts, k);
+      EXPECT_EQ(found.minimum.groups, expected.first.groups) << number << ", k = " << k;
+      EXPECT_DOUBLE_EQ(found.minimum.ncut, expected.first.ncut);
+      ASSERT_TRUE(found.runner_up);
+      EXPECT_EQ(found.runner_up->groups, expected.second.groups) << number << ", k = " << k;
+      EXPECT_DOUBLE_EQ(found.runner_up->ncut, expected.second.ncut);
+    }
+  }
+}
+
+TEST(Grouping, TheCutOfTwoPairsIsWhatLeavesThemOverAllAtTheirParts) {
+  // 0-1 and 2-3 weigh 3 each, all four pairs across weigh 1.
+  const std::vector<double> weights{0, 3, 1, 1, 3, 0, 1, 1, 1, 1, 0, 3, 1, 1, 3, 0};
+  EXPECT_DOUBLE_EQ(normalised_cut(weights, 4, {{0, 1}, {2, 3}}), 2 * 4.0 / 10);
+  EXPECT_THAT(minimum_normalised_cut(weights, 4, 2).minimum.groups, ElementsAre(ElementsAre(0, 1), ElementsAre(2, 3)));
+}
+
+TEST(Grouping, OneGroupAndOneGroupPerPartHaveNoRunnerUp) {
+  const auto weights = random_weights(6, 0);
+  const MinimumCut all = minimum_normalised_cut(weights, 6, 1);
+  EXPECT_THAT(all.minimum.groups, ElementsAre(ElementsAre(0, 1, 2, 3, 4, 5)));
+  EXPECT_NEAR(all.minimum.ncut, 0, 1e-12);
+  EXPECT_FALSE(all.runner_up);
+  const MinimumCut each = minimum_normalised_cut(weights, 6, 6);
+  EXPECT_DOUBLE_EQ(each.minimum.ncut, 6);
+  EXPECT_FALSE(each.runner_up);
+}
+
+TEST(Grouping, EqualCostsShowAsARunnerUpOfTheSameCost) {
+  const std::vector<double> alike{0, 1, 1, 1, 0, 1, 1, 1, 0};
+  const MinimumCut found = minimum_normalised_cut(alike, 3, 2);
+  ASSERT_TRUE(found.runner_up);
+  EXPECT_NE(found.runner_up->groups, found.minimum.groups);
+  EXPECT_DOUBLE_EQ(found.runner_up->ncut, found.minimum.ncut);
+}
+
+TEST(Grouping, APartWithoutWeightIsAGroupThatCostsOne) {
+  const std::vector<double> weights{0, 2, 0, 2, 0, 0, 0, 0, 0};
+  const MinimumCut found = minimum_normalised_cut(weights, 3, 2);
+  EXPECT_THAT(found.minimum.groups, ElementsAre(ElementsAre(0, 1), ElementsAre(2)));
+  EXPECT_DOUBLE_EQ(found.minimum.ncut, 1);
+}
+
+TEST(Grouping, MoreGroupsThanPartsOrNoneAreTheUsersMistake) {
+  const auto weights = random_weights(6, 0);
+  for (const int k : {7, 0, -1}) {
+    try {
+      minimum_normalised_cut(weights, 6, k);
+      FAIL() << k << " groups were made of 6 parts";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.blame, Blame::usage);
+      EXPECT_EQ(error.hint, "choose 1 to 6");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace pbn

@@ -1,0 +1,76 @@
+// Mutual information of parts where it is known by hand.
+#include "data/relatedness.h"
+
+#include <gmock/gmock.h>
+
+#include <cmath>
+
+#include "base/error.h"
+
+namespace pbn {
+namespace {
+
+using testing::HasSubstr;
+
+const Skeleton three_parts{"three", {"hip", "knee", "ankle"}, {}, {}};
+
+constexpr double left = -0.25, right = 0.25;  // two cells of a lattice of 2 x 2
+
+BoxPose pose(double hip, double knee, double ankle) {
+  return {{{hip, left}, {knee, left}, {ankle, left}}, {true, true, true}};
+}
+
+BoxPoses people(std::vector<BoxPose> poses) { return {&three_parts, "people.h5", "", std::move(poses)}; }
+
+TEST(Relatedness, PartsThatMoveTogetherShareTheirEntropyAndIndependentOnesNothing) {
+  const auto related = estimate_relatedness(
+      people({pose(left, left, left), pose(left, left, right), pose(right, right, left), pose(right, right, right)}),
+      2);
+  EXPECT_EQ(related.people, 4);
+  const double hip_knee = related.nats[0 * 3 + 1], hip_ankle = related.nats[0 * 3 + 2];
+  EXPECT_DOUBLE_EQ(hip_knee, std::log(2.0));
+  EXPECT_DOUBLE_EQ(hip_ankle, 0);
+  EXPECT_EQ(related.nats[1 * 3 + 0], hip_knee);
+  EXPECT_EQ(related.nats[0], 0) << "the diagonal stays out of it";
+  EXPECT_THAT(related.normalised(), testing::ElementsAre(0, 1, 0, 1, 0, 0, 0, 0, 0));
+}
+
+TEST(Relatedness, APairCountsThePeopleWhoHaveBoth) {
+  BoxPose without_knee = pose(left, right, left);
+  without_knee.labelled[1] = false;
+  const auto related =
+      estimate_relatedness(people({pose(left, left, left), pose(right, right, left), without_knee, without_knee}), 2);
+  EXPECT_DOUBLE_EQ(related.nats[0 * 3 + 1], std::log(2.0));
+}
+
+TEST(Relatedness, PlacesOutsideTheBoxCountAsItsBorder) {
+  const auto inside = estimate_relatedness(people({pose(left, left, left), pose(right, right, left)}), 2);
+  const auto outside = estimate_relatedness(people({pose(-9, left, left), pose(9, right, left)}), 2);
+  EXPECT_EQ(inside.nats, outside.nats);
+}
+
+TEST(Relatedness, WhereNothingDiffersAllWeightsAreOne) {
+  const auto related = estimate_relatedness(people({pose(left, left, left)}), 2);
+  EXPECT_THAT(related.normalised(), testing::ElementsAre(0, 1, 1, 1, 0, 1, 1, 1, 0));
+}
+
+TEST(Relatedness, APartOrAPairThatNobodyHasIsNamed) {
+  BoxPose no_knee = pose(left, left, left), no_ankle = no_knee;
+  no_knee.labelled[1] = false;
+  no_ankle.labelled[2] = false;
+  const auto mistake = [](std::vector<BoxPose> poses) -> std::string {
+    try {
+      estimate_relatedness(people(std::move(poses)), 2);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.blame, Blame::data);
+      EXPECT_EQ(error.where, "people.h5");
+      return error.problem;
+    }
+    return "none";
+  };
+  EXPECT_THAT(mistake({no_knee}), HasSubstr("\"knee\""));
+  EXPECT_THAT(mistake({no_knee, no_ankle}), HasSubstr("both \"knee\" and \"ankle\""));
+}
+
+}  // namespace
+}  // namespace pbn

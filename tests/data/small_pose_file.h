@@ -1,0 +1,78 @@
+// Pose files of a few people with noise for pixels, for tests of what reads them.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "base/random.h"
+#include "data/pose_file.h"
+
+namespace pbn {
+
+// A folder of its own for the test that runs, removed afterwards.
+class TestFolder {
+ public:
+  TestFolder() {
+    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
+    path_ = std::filesystem::path(testing::TempDir()) /
+            (std::string(test->test_suite_name()) + "." + test->name() + "." + std::to_string(::getpid()));
+    std::filesystem::create_directories(path_);
+  }
+  ~TestFolder() { std::filesystem::remove_all(path_); }
+  TestFolder(const TestFolder&) = delete;
+  TestFolder& operator=(const TestFolder&) = delete;
+
+  std::filesystem::path operator/(const char* name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline PoseFileInfo small_info() {
+  PoseFileInfo info;
+  info.skeleton = "lsp14";
+  info.dataset = "noise";
+  info.split = "train";
+  info.source = "tests";
+  info.reference = "torso";
+  info.box_pixels = 64;
+  info.extent = 1.5;
+  return info;
+}
+
+// Joints anywhere in the crop, all labelled; the crop is the photograph moved by (100, 200).
+inline Person random_person(const PoseFileInfo& info, std::uint32_t number) {
+  Random random(1, 0, number, Purpose::synthetic);
+  Person person;
+  const std::size_t parts = skeleton_named(info.skeleton).parts.size();
+  for (std::size_t part = 0; part < parts; ++part) {
+    person.joints.push_back({static_cast<float>(random.uniform(0, info.crop_pixels())),
+                             static_cast<float>(random.uniform(0, info.crop_pixels()))});
+  }
+  person.labelled.assign(parts, true);
+  person.occluded.assign(parts, Occlusion::visible);
+  person.crop_to_image = {1, 0, 100, 0, 1, 200};
+  person.reference_length = 20;
+  person.image_name = "im" + std::to_string(number) + ".jpg";
+  return person;
+}
+
+inline std::vector<std::uint8_t> random_crop(int side, std::uint32_t number) {
+  Random random(2, 0, number, Purpose::synthetic);
+  std::vector<std::uint8_t> pixels(static_cast<std::size_t>(side * side * 3));
+  for (std::uint8_t& value : pixels) value = static_cast<std::uint8_t>(random.next() >> 24);
+  return pixels;
+}
+
+inline void write_small_pose_file(const std::filesystem::path& file, int people,
+                                  const PoseFileInfo& info = small_info()) {
+  PoseFileWriter writer(file, info, people);
+  for (int number = 0; number < people; ++number) {
+    const auto name = static_cast<std::uint32_t>(number);
+    writer.add(random_person(info, name), random_crop(info.crop_pixels(), name));
+  }
+  writer.finish();
+}
+
+}  // namespace pbn
