@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <openssl/evp.h>
 
+#include <array>
 #include <cmath>
 
 #include "data/image.h"
@@ -21,12 +22,15 @@ std::string line(const Point& from, const Point& to, const std::string& colour) 
                      to[0], to[1], colour);
 }
 
-std::string circle(const Point& at, double radius, const std::string& stroke, const std::string& fill) {
-  return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\" stroke=\"{}\" fill=\"{}\"/>", at[0], at[1],
-                     radius, stroke, fill);
+std::string circle(const Point& at, double radius, const std::string& attributes) {
+  return fmt::format("<circle cx=\"{:.1f}\" cy=\"{:.1f}\" r=\"{:.1f}\"{}/>", at[0], at[1], radius, attributes);
 }
 
-// Both limbs and joints stand on a dark shadow, so that they are seen on any photograph.
+std::string paint(const char* kind, const std::string& stroke, double width, const std::string& fill) {
+  return fmt::format(" class=\"{}\" stroke=\"{}\" stroke-width=\"{:.1f}\" fill=\"{}\"", kind, stroke, width, fill);
+}
+
+// Limbs stand on a dark shadow and joints have a dark rim or heart, so that they are seen on any photograph.
 std::string limbs(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours) {
   std::string shadows, lines;
   for (const auto& [from, to] : skeleton.limbs) {
@@ -39,22 +43,23 @@ std::string limbs(const Skeleton& skeleton, const DrawnPose& pose, const PartCol
   return "<g class=\"shadow\" opacity=\"0.4\" stroke-dasharray=\"none\">" + shadows + "</g>" + lines;
 }
 
-std::string joints(const DrawnPose& pose, const PartColours& colours, double radius) {
+std::string joints(const DrawnPose& pose, const PartColours& colours, double width) {
   std::string circles;
   for (std::size_t part = 0; part < pose.joints.size(); ++part) {
     if (!pose.labelled[part]) continue;
-    const bool hollow = pose.occluded[part] == Occlusion::occluded;
-    circles += circle(pose.joints[part], radius, hollow ? colours[part] : "#000000", hollow ? "none" : colours[part]);
+    const bool ring = pose.occluded[part] == Occlusion::occluded;
+    circles += circle(pose.joints[part], 1.4 * width,
+                      ring ? paint("occluded", colours[part], width, "#000000")
+                           : paint("joint", "#000000", width / 2, colours[part]));
   }
   return circles;
 }
 
 std::string pose_svg(const std::string& kind, const Skeleton& skeleton, const DrawnPose& pose,
-                     const PartColours& colours, int picture_pixels, double dash) {
+                     const PartColours& colours, int picture_pixels, const std::string& dashes) {
   const double width = picture_pixels / 120.0;
-  const std::string dashes = dash > 0 ? fmt::format(" stroke-dasharray=\"{:.1f}\"", dash * width) : "";
-  return fmt::format("<g class=\"{}\"><g stroke-width=\"{:.1f}\"{}>{}</g><g stroke-width=\"{:.1f}\">{}</g></g>", kind,
-                     width, dashes, limbs(skeleton, pose, colours), width / 2, joints(pose, colours, 1.4 * width));
+  return fmt::format("<g class=\"{}\"><g stroke-width=\"{:.1f}\"{}>{}</g>{}</g>", kind, width, dashes,
+                     limbs(skeleton, pose, colours), joints(pose, colours, width));
 }
 
 std::string base64(const std::string& bytes) {
@@ -109,12 +114,13 @@ PartColours colours_by_group(const Skeleton& skeleton, const Groups& groups) {
 }
 
 std::string truth_svg(const Skeleton& skeleton, const DrawnPose& pose, int picture_pixels) {
-  return pose_svg("truth", skeleton, pose, PartColours(skeleton.parts.size(), truth_colour), picture_pixels, 2);
+  return pose_svg("truth", skeleton, pose, PartColours(skeleton.parts.size(), truth_colour), picture_pixels,
+                  fmt::format(" stroke-dasharray=\"{:.1f}\"", picture_pixels / 60.0));
 }
 
 std::string prediction_svg(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours,
                            int picture_pixels) {
-  return pose_svg("prediction", skeleton, pose, colours, picture_pixels, 0);
+  return pose_svg("prediction", skeleton, pose, colours, picture_pixels, "");
 }
 
 std::string crop_data_uri(const PoseFile& file, std::int64_t index) {

@@ -16,10 +16,10 @@ namespace pbn {
 struct DrawnPose {
   std::vector<std::array<double, 2>> joints;  // (K) picture pixels
   std::vector<bool> labelled;                 // (K) the others are left out, and so are their limbs
-  std::vector<Occlusion> occluded;            // (K) joints that are occluded are drawn hollow
+  std::vector<Occlusion> occluded;            // (K) joints that are occluded are drawn as rings
 };
 
-// In crop pixels. A predicted joint is hollow where the annotation says occluded, and left out where it is not finite.
+// In crop pixels. A predicted joint is a ring where the annotation says occluded, and left out where it is not finite.
 DrawnPose true_pose(const Person& person);
 DrawnPose predicted_pose(const Predictions& predictions, std::int64_t index, const Person& person);
 

@@ -34,12 +34,12 @@ TEST(Drawing, AMissingJointTakesItsLimbsAlong) {
   EXPECT_EQ(count(truth_svg(mpii16(), true_pose(person), 120), "<line"), 3 * 12);
 }
 
-TEST(Drawing, OccludedJointsAreHollow) {
+TEST(Drawing, OccludedJointsAreRings) {
   Person person = standing();
-  EXPECT_EQ(count(truth_svg(mpii16(), true_pose(person), 120), "fill=\"none\""), 0);
+  EXPECT_EQ(count(truth_svg(mpii16(), true_pose(person), 120), "class=\"occluded\""), 0);
   person.occluded[0] = Occlusion::occluded;
   person.occluded[1] = Occlusion::unknown;
-  EXPECT_EQ(count(truth_svg(mpii16(), true_pose(person), 120), "fill=\"none\""), 1);
+  EXPECT_EQ(count(truth_svg(mpii16(), true_pose(person), 120), "class=\"occluded\""), 1);
 }
 
 TEST(Drawing, TruthIsWhiteAndDashedAndThePredictionColouredAndSolid) {
