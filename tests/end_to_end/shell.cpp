@@ -1,0 +1,51 @@
+#include "shell.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <filesystem>
+
+namespace pbn {
+
+Answer shell(const std::string& command) {
+  const std::string line = fmt::format("export PATH={}:$PATH OMP_NUM_THREADS=1; {{ {}\n}} 2>&1", PBN_BIN, command);
+  FILE* pipe = popen(line.c_str(), "r");
+  Answer answer;
+  std::array<char, 4096> part{};
+  while (const std::size_t bytes = fread(part.data(), 1, part.size(), pipe)) answer.text.append(part.data(), bytes);
+  const int status = pclose(pipe);
+  answer.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return answer;
+}
+
+Workplace::Workplace()
+    : folder_(fmt::format("{}/pbn-end-to-end-{}", std::filesystem::temp_directory_path().string(), ::getpid())) {
+  std::filesystem::remove_all(folder_);
+  std::filesystem::create_directories(folder_);
+}
+
+Workplace::~Workplace() { std::filesystem::remove_all(folder_); }
+
+std::string small_people(const Workplace& place, const std::string& name, int people) {
+  const std::string file = place / (name + ".h5");
+  if (std::filesystem::exists(file)) return file;
+  const Answer answer =
+      shell(fmt::format("pbn prepare synthetic --people {} --box 64 --seed {} {}", people, people, file));
+  EXPECT_EQ(answer.exit_code, 0) << answer.text;
+  return file;
+}
+
+std::string worker_on(int ranks) {
+  return fmt::format(
+      "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun -np {} --oversubscribe --bind-to none "
+      "pbn_worker",
+      ranks);
+}
+
+Json outcome_of(const std::string& run_folder) { return read_json(run_folder + "/result.json").at("outcome"); }
+
+}  // namespace pbn

@@ -1,0 +1,38 @@
+// Driving the programs as a user does: a command line in, exit code and text out.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+
+namespace pbn {
+
+struct Answer {
+  int exit_code = 0;
+  std::string text;  // standard output and standard error
+};
+
+// By /bin/sh, with pbn and pbn_worker in PATH. A command that is killed has the exit code 128 + signal.
+Answer shell(const std::string& command);
+
+// A folder of this test process, removed at the end.
+class Workplace {
+ public:
+  Workplace();
+  ~Workplace();
+  std::string operator/(const std::string& name) const { return folder_ + "/" + name; }
+
+ private:
+  std::string folder_;
+};
+
+// A synthetic pose file of small pictures (64 px), made once per name in this workplace.
+std::string small_people(const Workplace& place, const std::string& name, int people);
+
+// mpirun -np RANKS pbn_worker, ready for more options.
+std::string worker_on(int ranks);
+
+// The half of a result that must be equal when a run is made again.
+Json outcome_of(const std::string& run_folder);
+
+}  // namespace pbn

@@ -1,0 +1,169 @@
+// pbn_worker under mpirun: it trains, stops, is killed, and comes back.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "shell.h"
+
+namespace pbn {
+namespace {
+
+using testing::HasSubstr;
+
+class Worker : public testing::Test {
+ protected:
+  // Settings of a net that trains in seconds; `more` overrides.
+  std::string train(int ranks, const std::string& folder, const std::string& more = "") const {
+    return fmt::format(
+        "{} --train {} --validation {} --out {} --model.features 16 --model.head pbn --model.width 8 --train.epochs 3 "
+        "--train.global_batch 8 --train.learning_rate 1e-3 --train.precision fp32 {}",
+        worker_on(ranks), train_, validation_, place_ / folder, more);
+  }
+
+  const Workplace place_;
+  const std::string train_ = small_people(place_, "train", 60);
+  const std::string validation_ = small_people(place_, "validation", 21);
+};
+
+TEST_F(Worker, TrainsOnTwoRanksAndLeavesEveryFileOfARun) {
+  const Answer answer = shell(train(2, "run"));
+  ASSERT_EQ(answer.exit_code, 0) << answer.text;
+  EXPECT_THAT(answer.text, HasSubstr("epoch 3/3"));
+  const Json result = read_json(place_ / "run/result.json");
+  EXPECT_EQ(result.at("outcome").at("validation_people"), 21);
+  EXPECT_EQ(result.at("outcome").at("training_loss").size(), 3u);
+  EXPECT_EQ(result.at("measured").at("ranks"), 2);
+  EXPECT_EQ(result.at("measured").at("communicator"), "mpi");
+  EXPECT_TRUE(result.at("outcome").at("figures").contains("pckh50.all16"));
+  EXPECT_TRUE(std::filesystem::exists(place_ / "run/predictions.h5"));
+  EXPECT_TRUE(std::filesystem::exists(place_ / "run/weights.safetensors"));
+  EXPECT_FALSE(read_json_lines(place_ / "run/metrics.jsonl").empty());
+  const Answer evaluation =
+      shell(fmt::format("pbn evaluate {} --against {} --json", place_ / "run/predictions.h5", validation_));
+  ASSERT_EQ(evaluation.exit_code, 0) << evaluation.text;
+  EXPECT_THAT(evaluation.text, HasSubstr("pckh50.all16"));
+}
+
+TEST_F(Worker, TrainsOnEightRanks) {
+  const Answer answer = shell(train(8, "eight", "--train.epochs 1"));
+  ASSERT_EQ(answer.exit_code, 0) << answer.text;
+  EXPECT_EQ(outcome_of(place_ / "eight").at("validation_people"), 21);
+}
+
+TEST_F(Worker, TheSameRunTwiceIsTheSameToTheLastBit) {
+  for (const char* precision : {"fp32", "bf16"}) {
+    const std::string once = fmt::format("once-{}", precision);
+    const std::string again = fmt::format("again-{}", precision);
+    const std::string settings = fmt::format("--train.precision {} --run.validate_every 1", precision);
+    ASSERT_EQ(shell(train(2, once, settings + " --run.loader_threads 1")).exit_code, 0);
+    ASSERT_EQ(shell(train(2, again, settings + " --run.loader_threads 3")).exit_code, 0);
+    EXPECT_EQ(outcome_of(place_ / once), outcome_of(place_ / again));
+  }
+}
+
+TEST_F(Worker, AFinishedRunIsNotTrainedAgain) {
+  ASSERT_EQ(shell(train(1, "done", "--train.epochs 1")).exit_code, 0);
+  const Answer again = shell(train(1, "done", "--train.epochs 1"));
+  EXPECT_EQ(again.exit_code, 0);
+  EXPECT_THAT(again.text, HasSubstr("is finished"));
+  const Answer other = shell(train(1, "done", "--train.epochs 2"));
+  EXPECT_EQ(other.exit_code, 64);
+  EXPECT_THAT(other.text, HasSubstr("another run"));
+}
+
+// Starts a run that saves after every step, waits until it has saved in mid-epoch, runs `harm` (with $launcher as the
+// process of mpirun and $rank as that of one rank), and then the same command again.
+class Interrupted : public Worker {
+ protected:
+  void expect_same_outcome_after(const std::string& harm, int expected_exit_code) {
+    const std::string settings = "--run.checkpoint_seconds 0";
+    ASSERT_EQ(shell(train(2, "whole", settings)).exit_code, 0);
+    const std::string wait_and_harm = fmt::format(
+        "{} & \n"
+        "shell_child=$!; for i in $(seq 600); do ls {}/ckpt/000002-00000000[2-6]* >/dev/null 2>&1 && break; sleep "
+        "0.05; done\n"
+        "launcher=$(pgrep -P $shell_child -x mpirun || echo $shell_child); rank=$(pgrep -P $launcher -x pbn_worker | "
+        "tail -n 1)\n"
+        "{}\n"
+        "wait $shell_child",
+        train(2, "cut", settings), place_ / "cut", harm);
+    const Answer cut = shell(wait_and_harm);
+    EXPECT_EQ(cut.exit_code, expected_exit_code) << cut.text;
+    ASSERT_FALSE(std::filesystem::exists(place_ / "cut/result.json")) << "it was too fast to be interrupted";
+    std::this_thread::sleep_for(std::chrono::seconds(2));  // ranks outlive a killed mpirun by about a second
+    const Answer resumed = shell(train(2, "cut", settings));
+    ASSERT_EQ(resumed.exit_code, 0) << resumed.text;
+    EXPECT_THAT(resumed.text, HasSubstr("goes on from epoch"));
+    EXPECT_EQ(outcome_of(place_ / "cut"), outcome_of(place_ / "whole"));
+  }
+};
+
+TEST_F(Interrupted, ByTheDeathOfOneRankItEndsAsIfNothingHadHappened) {
+  expect_same_outcome_after("kill -9 $rank", 137);
+}
+
+TEST_F(Interrupted, ByTheDeathOfMpirunItEndsAsIfNothingHadHappened) {
+  expect_same_outcome_after("kill -9 $launcher", 137);
+}
+
+TEST_F(Interrupted, ByUsr2ItSavesAsksToBeStartedAgainAndEndsAsIfNothingHadHappened) {
+  expect_same_outcome_after("kill -USR2 $launcher", 75);
+}
+
+TEST_F(Worker, ATrainingThatDoesNotLearnIsTold) {
+  const Answer answer = shell(train(1, "flat", "--train.learning_rate 0"));
+  ASSERT_EQ(answer.exit_code, 0) << answer.text;
+  EXPECT_THAT(answer.text,
+              testing::ContainsRegex("warning: epoch 2: the training loss [0-9.e-]+ is not below that of an "
+                                     "output of zero everywhere, [0-9.e-]+"));
+}
+
+TEST_F(Worker, HelpAndMistakesAreAnsweredWithoutMpi) {
+  const std::string no_mpi = "OMPI_MCA_pml=none OMPI_MCA_btl=none ";  // MPI_Init would fail
+  EXPECT_EQ(shell(no_mpi + "pbn_worker --help").exit_code, 0);
+  const Answer nothing = shell(no_mpi + "pbn_worker");
+  EXPECT_EQ(nothing.exit_code, 64);
+  EXPECT_THAT(nothing.text, HasSubstr("pbn_worker: nothing to do"));
+}
+
+TEST_F(Worker, WrongSettingsAreRefusedOnceWithTheirExitCode) {
+  const auto complaint = [&](int ranks, const std::string& more) {
+    const Answer answer = shell(train(ranks, "refused", more));
+    EXPECT_FALSE(std::filesystem::exists(place_ / "refused/result.json"));
+    return fmt::format("{}: {}", answer.exit_code, answer.text);
+  };
+  EXPECT_THAT(complaint(1, "--model.head plian"),
+              testing::AllOf(HasSubstr("64: "), HasSubstr("did you mean \"plain\"?")));
+  EXPECT_THAT(complaint(2, "--train.global_batch 7"), testing::AllOf(HasSubstr("64: "), HasSubstr("shared evenly")));
+  EXPECT_THAT(complaint(1, "--train.global_batch 64"),
+              testing::AllOf(HasSubstr("64: "), HasSubstr("60 training people")));
+  EXPECT_THAT(complaint(1, "--run.device cuda"), testing::AllOf(HasSubstr("69: "), HasSubstr("no GPU")));
+}
+
+TEST_F(Worker, MoreRanksThanPeopleAreRefused) {
+  const std::string few = small_people(place_, "few", 3);
+  const Answer answer = shell(fmt::format("{} --train {} --validation {} --out {} --train.global_batch 4", worker_on(4),
+                                          train_, few, place_ / "few"));
+  EXPECT_EQ(answer.exit_code, 64) << answer.text;
+  EXPECT_THAT(answer.text, HasSubstr("3 people cannot be shared by 4 ranks"));
+}
+
+TEST_F(Worker, APoseFileCutInHalfAndAFolderThatCannotBeWrittenAreRefused) {
+  const std::string half = place_ / "half.h5";
+  std::filesystem::copy_file(train_, half);
+  std::filesystem::resize_file(half, std::filesystem::file_size(half) / 2);
+  const Answer cut =
+      shell(fmt::format("pbn_worker --train {} --validation {} --out {}", half, validation_, place_ / "x"));
+  EXPECT_EQ(cut.exit_code, 65) << cut.text;
+  EXPECT_THAT(cut.text, HasSubstr("half.h5"));
+  const Answer unwritable =
+      shell(fmt::format("pbn_worker --train {} --validation {} --out /proc/nowhere", train_, validation_));
+  EXPECT_EQ(unwritable.exit_code, 69) << unwritable.text;
+  EXPECT_THAT(unwritable.text, HasSubstr("/proc/nowhere"));
+}
+
+}  // namespace
+}  // namespace pbn

@@ -1,0 +1,181 @@
+// What data-parallel training promises, on the ranks that mpirun started. Every rank also makes the whole batch alone
+// and compares.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "base/random.h"
+#include "worker/ranks.h"
+#include "worker/training_step.h"
+
+namespace pbn {
+namespace {
+
+const Ranks* world = nullptr;  // set by main
+constexpr int input_pixels = 64;
+
+RunConfig small_network(Precision precision) {
+  RunConfig config{};
+  config.model.features = 16;
+  config.model.stacks = 2;
+  config.model.head = Head::pbn;
+  config.model.groups = resolve_groups("related-5", mpii16());
+  config.model.width = 8;
+  config.model.synchronised_batch_norm = true;
+  config.train.rmsprop_decay = 0.99;
+  config.train.rmsprop_epsilon = 1e-8;
+  config.train.sigma = 1.75;
+  config.train.precision = precision;
+  config.run.bucket_mib = 0.01;  // many buckets
+  config.seed = 7;
+  return config;
+}
+
+// People `first` to `last` of an endless set of random images.
+Batch people(std::int64_t first, std::int64_t last) {
+  Batch batch;
+  for (std::int64_t person = first; person < last; ++person) {
+    Random random(1, 0, static_cast<std::uint32_t>(person), Purpose::synthetic);
+    batch.people.push_back(person);
+    for (int i = 0; i < input_pixels * input_pixels * 3; ++i) batch.pixels.push_back(random.next() & 255);
+    for (int part = 0; part < 16; ++part) {
+      batch.joints.push_back(static_cast<float>(random.uniform(0, input_pixels)));
+      batch.joints.push_back(static_cast<float>(random.uniform(0, input_pixels)));
+      batch.labelled.push_back(random.below(8) > 0);
+    }
+  }
+  return batch;
+}
+
+Batch my_share(std::int64_t first, std::int64_t last) {
+  std::vector<std::int64_t> all;
+  for (std::int64_t person = first; person < last; ++person) all.push_back(person);
+  const auto share = share_of_rank(all, world->rank(), world->size());
+  return share.empty() ? Batch{} : people(share.front(), share.back() + 1);
+}
+
+// A step on all ranks together, and one on this rank alone; CPU.
+struct Parallel {
+  explicit Parallel(const RunConfig& config)
+      : device(choose_device("cpu", 0).device),
+        gradients(world->mpi_communicator()),
+        statistics(world->mpi_communicator()),
+        step(config, *device, *gradients, *statistics) {}
+
+  std::unique_ptr<Device> device;
+  std::unique_ptr<Communicator> gradients, statistics;
+  TrainingStep step;
+};
+struct Single {
+  explicit Single(const RunConfig& config)
+      : device(choose_device("cpu", 0).device),
+        gradients(alone()),
+        statistics(alone()),
+        step(config, *device, *gradients, *statistics) {}
+
+  std::unique_ptr<Device> device;
+  std::unique_ptr<Communicator> gradients, statistics;
+  TrainingStep step;
+};
+
+TEST(DataParallel, ASumIsTheSameOnEveryRank) {
+  const auto ranks = world->mpi_communicator();
+  const at::Tensor values = at::full({3}, static_cast<double>(ranks->rank() + 1), at::kDouble);
+  ranks->sum(values);
+  EXPECT_EQ(values[0].item<double>(), world->size() * (world->size() + 1) / 2.0);
+  const at::Tensor named = at::full({1}, ranks->rank() + 5.0, at::kDouble);
+  ranks->broadcast(named);
+  EXPECT_EQ(named.item<double>(), 5.0);
+}
+
+TEST(DataParallel, TheFirstGradientIsThatOfOneRankInDoublePrecision) {
+  const RunConfig config = small_network(Precision::fp64);
+  Parallel parallel(config);
+  Single single(config);
+  const StepReport ours = parallel.step.compute_gradient(my_share(0, 9), 9);  // 9: uneven shares
+  const StepReport whole = single.step.compute_gradient(people(0, 9), 9);
+  const at::Tensor difference = parallel.step.network().flat_gradients() - single.step.network().flat_gradients();
+  EXPECT_LE(difference.norm().item<double>(), 1e-9 * single.step.network().flat_gradients().norm().item<double>());
+  EXPECT_NEAR(ours.loss, whole.loss, 1e-12 * whole.loss);
+  EXPECT_NEAR(ours.zero_output_loss, whole.zero_output_loss, 1e-12);
+}
+
+TEST(DataParallel, TheLossesOfTwentyStepsAreThoseOfOneRankInDoublePrecision) {
+  const RunConfig config = small_network(Precision::fp64);
+  Parallel parallel(config);
+  Single single(config);
+  double first = 0;
+  double last = 0;
+  for (std::int64_t step = 0; step < 20; ++step) {
+    const std::int64_t begin = step % 2 * 8;
+    const double ours = parallel.step.compute_gradient(my_share(begin, begin + 8), 8).loss;
+    const double whole = single.step.compute_gradient(people(begin, begin + 8), 8).loss;
+    ASSERT_NEAR(ours, whole, 1e-6 * whole) << "step " << step;
+    parallel.step.update(1e-3);
+    single.step.update(1e-3);
+    (step == 0 ? first : last) = ours;
+  }
+  EXPECT_LT(last, first);  // it is training that is compared, not standing still
+}
+
+TEST(DataParallel, TheSameStepsGiveTheSameBitsAgain) {
+  for (const Precision precision : {Precision::fp32, Precision::bf16}) {
+    const auto train = [&] {
+      Parallel parallel(small_network(precision));
+      for (int step = 0; step < 3; ++step) {
+        parallel.step.compute_gradient(my_share(0, 8), 8);
+        parallel.step.update(1e-3);
+      }
+      return parallel.step.network().flat_parameters().clone();
+    };
+    EXPECT_TRUE(at::equal(train(), train()));
+  }
+}
+
+TEST(DataParallel, EveryRankHoldsTheSameWeights) {
+  Parallel parallel(small_network(Precision::fp32));
+  parallel.step.compute_gradient(my_share(0, 8), 8);
+  parallel.step.update(1e-3);
+  const at::Tensor mine = parallel.step.network().flat_parameters();
+  const at::Tensor first = mine.clone();
+  parallel.gradients->broadcast(first);
+  EXPECT_TRUE(at::equal(mine, first));
+}
+
+TEST(DataParallel, ARankWithoutPeopleStillTakesPart) {
+  RunConfig config = small_network(Precision::fp32);
+  config.model.synchronised_batch_norm = false;  // an empty share has no statistics
+  Parallel parallel(config);
+  const StepReport report = parallel.step.compute_gradient(my_share(0, 2), 2);
+  EXPECT_TRUE(std::isfinite(report.loss));
+  EXPECT_GT(parallel.step.network().flat_gradients().norm().item<double>(), 0);
+}
+
+TEST(DataParallel, AFailureOnOneRankIsThrownOnEveryRankWithItsMessage) {
+  const int failing = world->size() - 1;
+  try {
+    world->together([&] {
+      if (world->rank() == failing) throw data_error("some.h5", "look at it", "is broken");
+    });
+    FAIL() << "nothing was thrown";
+  } catch (const SharedError& error) {
+    EXPECT_EQ(error.blame, Blame::data);
+    EXPECT_STREQ(error.what(), "some.h5: is broken; look at it");
+  }
+}
+
+}  // namespace
+}  // namespace pbn
+
+int main(int argc, char** argv) {
+  testing::InitGoogleTest(&argc, argv);
+  pbn::Ranks ranks(argc, argv);
+  pbn::world = &ranks;
+  if (ranks.rank() != 0)
+    delete testing::UnitTest::GetInstance()->listeners().Release(
+        testing::UnitTest::GetInstance()->listeners().default_result_printer());
+  const int failed = RUN_ALL_TESTS();
+  ranks.barrier();
+  return failed;
+}

@@ -1,0 +1,57 @@
+#include "worker/worker_options.h"
+
+#include <gmock/gmock.h>
+
+#include <vector>
+
+#include "base/error.h"
+
+namespace pbn {
+namespace {
+
+std::optional<WorkerOptions> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "pbn_worker");
+  return parse_worker_options(static_cast<int>(words.size()), const_cast<char**>(words.data()));
+}
+
+std::string complaint_about(std::vector<const char*> words) {
+  try {
+    parse(std::move(words));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.blame, Blame::usage);
+    return error.what();
+  }
+  return "no complaint";
+}
+
+TEST(WorkerOptions, EveryKeyOfAConfigurationIsAnOption) {
+  const auto options = parse({"--train", "a.h5", "b.h5", "--validation", "v.h5", "--out", "o", "--model.head", "pbn",
+                              "--train.learning_rate", "1e-3", "--train.drops", "[0.7,0.9]", "--test.flip", "true"});
+  ASSERT_TRUE(options);
+  EXPECT_EQ(options->folder, "o");
+  EXPECT_EQ(at_path(options->settings, "data.train"), Json({"a.h5", "b.h5"}));
+  EXPECT_EQ(at_path(options->settings, "model.head"), "pbn");
+  EXPECT_EQ(at_path(options->settings, "train.learning_rate"), 1e-3);
+  EXPECT_EQ(at_path(options->settings, "train.drops"), Json({0.7, 0.9}));
+  EXPECT_EQ(at_path(options->settings, "test.flip"), true);
+}
+
+TEST(WorkerOptions, MistakesAreNamedWithTheNearestOption) {
+  EXPECT_THAT(complaint_about({"--model.dept", "1"}), testing::HasSubstr("did you mean \"--model.depth\"?"));
+  EXPECT_THAT(complaint_about({"--model.head", "plane"}), testing::HasSubstr("did you mean \"plain\"?"));
+  EXPECT_THAT(complaint_about({"--model.depth", "9"}), testing::HasSubstr("a whole number from 0 to 3"));
+  EXPECT_THAT(complaint_about({"--out", "o"}), testing::HasSubstr("no pose file"));
+  EXPECT_THAT(complaint_about({}), testing::HasSubstr("nothing to do"));
+}
+
+TEST(WorkerOptions, HelpShowsEveryDefaultAndAnExample) {
+  testing::internal::CaptureStdout();
+  EXPECT_FALSE(parse({"--help"}));
+  const std::string help = testing::internal::GetCapturedStdout();
+  EXPECT_THAT(help, testing::HasSubstr("mpirun -np 8 pbn_worker"));
+  EXPECT_THAT(help, testing::HasSubstr("--model.width"));
+  EXPECT_THAT(help, testing::HasSubstr("default 0.00025"));
+}
+
+}  // namespace
+}  // namespace pbn
