@@ -1,6 +1,7 @@
 #include "model/weights_file.h"
 
 #include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -55,7 +56,7 @@ void read_weights(const std::filesystem::path& file, Network& network) {
     throw data_error(file.string(), "was it trained with another specification?",
                      "holds {} tensors, the network has {}", stored.tensors.size(), wanted.size());
   }
-  const at::NoGradGuard no_gradient;
+  const c10::NoGradGuard no_gradient;
   for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i].tensor.copy_(values[i]);
 }
 
