@@ -1,0 +1,44 @@
+// What every data set of photographs is read as, before its people are cut out.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "data/crop.h"
+#include "data/people.h"
+#include "data/pose_file.h"
+
+namespace pbn {
+
+struct PersonInPhotograph {
+  std::filesystem::path photograph;
+  int index = 0;                              // within the photograph
+  std::vector<std::array<double, 2>> joints;  // (K) continuous: pixel i covers [i, i+1)
+  std::vector<bool> labelled;                 // (K)
+  std::vector<Occlusion> occluded;            // (K)
+  double reference_length = 0;                // pixels; 0 where the annotation does not give it
+  std::optional<Box> box;                     // without it: box_of_photograph
+};
+
+struct PhotographSet {
+  PoseFileInfo info;  // skeleton, data set, split, source, reference; crop sizes and fingerprint come later
+  // Where the data set's own coordinates put the centre of the first pixel: 1 in MATLAB's count. The pose file's image
+  // coordinates are the data set's own, so that predictions can be held against the published annotations.
+  double first_pixel = 0.5;
+  std::vector<PersonInPhotograph> people;
+};
+
+// The square around the centre of the labelled joints' bounding box, `enlargement` times its longer side. Nothing where
+// this is less than a pixel, that is, for a single joint.
+std::optional<Box> box_of_body(const PersonInPhotograph& person, double enlargement);
+
+// For testing without knowing where the person is: the photograph's centre, 1.25 times its longer side.
+Box box_of_photograph(int width, int height);
+
+// The person in its crop. Throws data errors that name the photograph.
+CroppedPerson cut_out(const PersonInPhotograph& person, const PoseFileInfo& info, double first_pixel);
+
+}  // namespace pbn
