@@ -96,11 +96,11 @@ GroundTruth read_one(const std::filesystem::path& file) {
 
 // Most joints of each person must be where the other file has them. Not all: detections_our_format.mat writes 0 for
 // coordinates beyond the photograph's edge, and Newell's file cuts heads to whole pixels.
-void require_same_people(const GroundTruth& truth, const GroundTruth& other, const std::string& where) {
+void require_same_people(const GroundTruth& truth, const GroundTruth& other) {
+  constexpr const char* hint = "both must describe the same people in the same order";
   if (truth.skeleton != other.skeleton || truth.people() != other.people()) {
-    throw data_error(where, "both must describe the same people in the same order",
-                     "has {} people of {} and the ground truth {} of {}", other.people(), other.skeleton->name,
-                     truth.people(), truth.skeleton->name);
+    throw data_error(other.source, hint, "has {} people of {}, but {} has {} of {}", other.people(),
+                     other.skeleton->name, truth.source, truth.people(), truth.skeleton->name);
   }
   const auto parts = static_cast<std::size_t>(truth.skeleton->size());
   for (std::size_t person = 0; person < truth.reference_length.size(); ++person) {
@@ -112,9 +112,8 @@ void require_same_people(const GroundTruth& truth, const GroundTruth& other, con
       equal += std::max(std::abs(a[0] - b[0]), std::abs(a[1] - b[1])) <= 1;
     }
     if (2 * equal < compared) {
-      throw data_error(where, "both must describe the same people in the same order",
-                       "person {} has {} of {} joints elsewhere than the ground truth", person, compared - equal,
-                       compared);
+      throw data_error(other.source, hint, "person {} has {} of {} joints elsewhere than in {}", person,
+                       compared - equal, compared, truth.source);
     }
   }
 }
@@ -125,6 +124,7 @@ GroundTruth ground_truth(const PoseFile& file) {
   GroundTruth truth;
   truth.skeleton = &skeleton_named(file.info().skeleton);
   truth.reference = file.info().reference;
+  truth.source = file.path().string();
   for (const Person& person : file.people()) {
     for (int part = 0; part < truth.skeleton->size(); ++part) truth.joints.push_back(person.joint_in_image(part));
     truth.labelled.insert(truth.labelled.end(), person.labelled.begin(), person.labelled.end());
@@ -137,9 +137,10 @@ GroundTruth ground_truth(const PoseFile& file) {
 
 GroundTruth read_ground_truth(const std::filesystem::path& file, const std::filesystem::path& visibility) {
   GroundTruth truth = read_one(file);
+  truth.source = file.string();
   if (!visibility.empty()) {
-    GroundTruth other = read_one(visibility);
-    require_same_people(truth, other, visibility.string());
+    GroundTruth other = read_ground_truth(visibility);
+    require_same_people(truth, other);
     truth.occluded = std::move(other.occluded);
   }
   return truth;

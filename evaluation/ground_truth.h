@@ -20,6 +20,7 @@ struct GroundTruth {
   std::vector<bool> labelled;                 // (N * K)
   std::vector<Occlusion> occluded;            // (N * K)
   std::vector<double> reference_length;       // (N) image pixels
+  std::string source = "ground truth";        // the file it was read from, for messages
 
   std::int64_t people() const { return static_cast<std::int64_t>(reference_length.size()); }
 };

@@ -154,11 +154,11 @@ std::vector<Split> tally_joints(const GroundTruth& truth, const Predictions* pre
 void require_same_size(const Predictions& predictions, const GroundTruth& truth) {
   const int parts = truth.skeleton->size();
   if (predictions.parts != parts) {
-    throw data_error("predictions", "", "they have {} parts and the ground truth {}", predictions.parts, parts);
+    throw data_error(predictions.source, "", "has {} parts, but {} has {}", predictions.parts, truth.source, parts);
   }
   if (predictions.people() != truth.people()) {
-    throw data_error("predictions", "do both come from the same split?", "they have {} people and the ground truth {}",
-                     predictions.people(), truth.people());
+    throw data_error(predictions.source, "are both of the same split?", "has {} people, but {} has {}",
+                     predictions.people(), truth.source, truth.people());
   }
 }
 

@@ -19,6 +19,7 @@ Predictions from_array(const std::string& where, const std::vector<std::size_t>&
   }
   Predictions predictions;
   predictions.parts = static_cast<int>(shape[1]);
+  predictions.source = where;
   for (std::size_t person = 0; person < shape[0]; ++person) {
     for (std::size_t part = 0; part < shape[1]; ++part) {
       predictions.joints.push_back(

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace pbn {
@@ -13,6 +14,7 @@ struct Predictions {
   int parts = 0;
   std::vector<std::array<float, 2>> joints;  // (N * K), person by person
   std::vector<float> confidence;             // (N * K) height of the heat map's peak; empty where a file has none
+  std::string source = "predictions";        // the file they were read from, for messages
 
   std::int64_t people() const { return parts ? static_cast<std::int64_t>(joints.size()) / parts : 0; }
 };
