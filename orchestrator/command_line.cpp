@@ -33,7 +33,8 @@ OptionsDescription with_help(const Command& command) {
 
 void print_help(const Command& command) {
   std::string usage = "pbn " + command.name;
-  for (const Positional& positional : command.positionals) usage += " " + positional.name;
+  for (const Positional& positional : command.positionals)
+    usage += positional.required ? " " + positional.name : " [" + positional.name + "]";
   fmt::print("{}\n\nUsage: {} [options]\n\n", command.summary, usage);
   for (const Positional& positional : command.positionals)
     fmt::print("  {:<12} {}\n", positional.name, positional.help);
@@ -75,7 +76,8 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
   }
   for (const Positional& positional : command.positionals) {
     if (arguments.count("help")) break;
-    if (!arguments.count(positional.name)) throw usage_error(where, see_help, "{} is missing", positional.name);
+    if (positional.required && !arguments.count(positional.name))
+      throw usage_error(where, see_help, "{} is missing", positional.name);
   }
   po::notify(arguments);
   return arguments;

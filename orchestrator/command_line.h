@@ -14,13 +14,14 @@ using Arguments = boost::program_options::variables_map;
 struct Positional {
   std::string name;  // as in the usage line: "GRID"; its value is Arguments["GRID"], a string
   std::string help;
+  bool required = true;
 };
 
 struct Command {
   std::string name;
   std::string summary;                  // one line of `pbn --help`
   std::string description;              // a paragraph or two of `pbn NAME --help`
-  std::vector<Positional> positionals;  // all are required
+  std::vector<Positional> positionals;  // optional ones last
   OptionsDescription options;
   std::string examples;  // command lines
   std::function<int(const Arguments&)> run;

@@ -8,7 +8,7 @@
 #include "base/processor.h"
 #include "config/run_config.h"
 #include "config/schema.h"
-#include "data/grouping.h"
+#include "data/related_groups.h"
 #include "orchestrator/labels.h"
 
 namespace pbn {

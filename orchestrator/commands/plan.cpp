@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "base/table.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"

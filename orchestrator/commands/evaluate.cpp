@@ -1,0 +1,40 @@
+#include "base/error.h"
+#include "evaluation/report.h"
+#include "orchestrator/commands/commands.h"
+
+namespace pbn {
+namespace {
+
+namespace po = boost::program_options;
+
+int evaluate_predictions(const Arguments& arguments) {
+  if (!arguments.count("against")) {
+    throw usage_error("pbn evaluate", "see pbn evaluate --help", "--against TRUTH is missing");
+  }
+  const Predictions predictions = read_predictions(arguments["PREDICTIONS"].as<std::string>());
+  const GroundTruth truth = read_ground_truth(arguments["against"].as<std::string>());
+  const Figures figures = evaluate(predictions, truth);
+  fmt::print(
+      "{}", arguments.count("json") ? evaluation_json(figures, truth).dump(1) + "\n" : evaluation_text(figures, truth));
+  return 0;
+}
+
+}  // namespace
+
+Command evaluate_command() {
+  Command command;
+  command.name = "evaluate";
+  command.summary = "measure predictions against the truth: PCKh, PCK, AUC";
+  command.description = "Prints the figures of each part and all means, over all, visible and occluded joints.";
+  command.positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5"}};
+  command.options.add_options()("against", po::value<std::string>()->value_name("TRUTH"),
+                                "a pose file, Newell's valid.h5, or MPII's detections_our_format.mat")(
+      "json", "print the figures as JSON");
+  command.examples =
+      "pbn evaluate predictions.h5 --against data/lsp-test.h5\n"
+      "pbn evaluate bearpaw-hg_s2_b1.mat --against detections_our_format.mat --json";
+  command.run = evaluate_predictions;
+  return command;
+}
+
+}  // namespace pbn

@@ -1,0 +1,161 @@
+#include "orchestrator/report/gallery.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "evaluation/drawing.h"
+#include "evaluation/ground_truth.h"
+#include "evaluation/predictions.h"
+#include "orchestrator/report/svg.h"
+#include "orchestrator/report/tables.h"
+
+namespace pbn {
+namespace {
+
+struct ShownCell {
+  std::string label;
+  Predictions predictions;
+};
+
+std::vector<ShownCell> shown_cells(const Sweep& sweep, const RunStore& store, std::size_t most) {
+  std::vector<ShownCell> shown;
+  const std::string& validation = sweep.cells.front().validation.info.fingerprint;
+  for (const Cell& cell : sweep.cells) {
+    if (cell.validation.info.fingerprint != validation) continue;  // other people
+    for (const Run& run : cell.runs) {
+      const auto file = store.folder(run.id) / "predictions.h5";
+      if (shown.size() == most || !store.result(run.id) || !std::filesystem::exists(file)) continue;
+      shown.push_back({fmt::format("{}, seed {}", cell.label, run.seed), read_predictions(file)});
+      break;
+    }
+  }
+  return shown;
+}
+
+// Distance of a predicted joint from its true place, in reference lengths.
+double error_of(const Predictions& predictions, const GroundTruth& truth, std::size_t person, int part) {
+  const std::size_t joint = person * static_cast<std::size_t>(predictions.parts) + static_cast<std::size_t>(part);
+  const double distance = std::hypot(predictions.joints[joint][0] - truth.joints[joint][0],
+                                     predictions.joints[joint][1] - truth.joints[joint][1]);
+  return distance / truth.reference_length[person];
+}
+
+// People ordered by how far the shown cells are off, in the mean; those with few labelled joints are left out.
+std::vector<std::size_t> people_by_error(const std::vector<ShownCell>& cells, const GroundTruth& truth) {
+  const int parts = truth.skeleton->size();
+  std::vector<std::pair<double, std::size_t>> errors;
+  for (std::size_t person = 0; person < static_cast<std::size_t>(truth.people()); ++person) {
+    double sum = 0;
+    int labelled = 0;
+    for (int part = 0; part < parts; ++part) {
+      if (!truth.labelled[person * static_cast<std::size_t>(parts) + static_cast<std::size_t>(part)]) continue;
+      ++labelled;
+      for (const ShownCell& cell : cells) sum += std::min(2.0, error_of(cell.predictions, truth, person, part));
+    }
+    if (labelled * 4 >= parts * 3) errors.emplace_back(sum / labelled, person);
+  }
+  std::sort(errors.begin(), errors.end());
+  std::vector<std::size_t> people;
+  for (const auto& [error, person] : errors) people.push_back(person);
+  return people;
+}
+
+// 0.5 of "pckh50.all16"; the area under the curve ends at 0.5 too.
+double threshold_of(const std::string& metric) {
+  const auto digits = metric.find_first_of("0123456789");
+  return digits < metric.find('.') ? std::stod(metric.substr(digits, 2)) / 100 : 0.5;
+}
+
+// Draws one person again and again on the same photograph.
+class Painter {
+ public:
+  Painter(const PoseFile& file, const GroundTruth& truth, std::size_t person, double threshold)
+      : file_(file),
+        truth_(truth),
+        person_(person),
+        threshold_(threshold),
+        colours_(colours_by_side(file.skeleton())),
+        true_pose_(true_pose(file.people()[person])) {}
+
+  GalleryPanel truth() const {
+    const int pixels = file_.info().crop_pixels();
+    const std::string photograph =
+        fmt::format("<image id=\"person-{}\" width=\"{}\" height=\"{}\" href=\"{}\"/>", person_, pixels, pixels,
+                    crop_data_uri(file_, static_cast<std::int64_t>(person_)));
+    return {"true pose", fmt::format("{} joints labelled", count_labelled()),
+            panel("true pose", photograph + prediction_svg(file_.skeleton(), true_pose_, colours_, pixels))};
+  }
+
+  GalleryPanel prediction(const ShownCell& cell) const {
+    const DrawnPose pose =
+        predicted_pose(cell.predictions, static_cast<std::int64_t>(person_), file_.people()[person_]);
+    int found = 0;
+    std::string misses;
+    for (int part = 0; part < file_.skeleton().size(); ++part) {
+      const auto joint = static_cast<std::size_t>(part);
+      if (!true_pose_.labelled[joint]) continue;
+      if (error_of(cell.predictions, truth_, person_, part) <= threshold_) {
+        ++found;
+      } else if (pose.labelled[joint]) {
+        misses +=
+            line_element(svg_length(pose.joints[joint][0]), svg_length(pose.joints[joint][1]),
+                         svg_length(true_pose_.joints[joint][0]), svg_length(true_pose_.joints[joint][1]), "miss");
+      }
+    }
+    const std::string photograph = fmt::format("<use href=\"#person-{}\"/>", person_);
+    return {cell.label, fmt::format("{} of {} found", found, count_labelled()),
+            panel("predicted by " + cell.label,
+                  photograph + misses + prediction_svg(file_.skeleton(), pose, colours_, file_.info().crop_pixels()))};
+  }
+
+ private:
+  std::ptrdiff_t count_labelled() const {
+    return std::count(true_pose_.labelled.begin(), true_pose_.labelled.end(), true);
+  }
+
+  // The person's box and a little around it.
+  std::string panel(const std::string& description, const std::string& content) const {
+    const double crop = file_.info().crop_pixels(), side = std::min(crop, 1.15 * file_.info().box_pixels);
+    return fmt::format(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"{0} {0} {1} {1}\" aria-label=\"{2}, person "
+        "{3}\">"
+        "<title>{2}</title>{4}</svg>",
+        svg_length((crop - side) / 2), svg_length(side), escape_markup(description), person_, content);
+  }
+
+  const PoseFile& file_;
+  const GroundTruth& truth_;
+  std::size_t person_;
+  double threshold_;
+  PartColours colours_;
+  DrawnPose true_pose_;
+};
+
+}  // namespace
+
+std::vector<GalleryRow> gallery(const Sweep& sweep, const RunStore& store, std::size_t most_cells) {
+  const std::vector<ShownCell> cells = shown_cells(sweep, store, most_cells);
+  if (cells.empty()) return {};
+  const PoseFile file(sweep.cells.front().validation.path);
+  const GroundTruth truth = ground_truth(file);
+  const std::vector<std::size_t> people = people_by_error(cells, truth);
+  std::vector<GalleryRow> pictures;
+  const std::pair<const char*, double> quartiles[] = {
+      {"a small error", 0.25}, {"a middling error", 0.5}, {"a large error", 0.75}};
+  for (const auto& [words, quartile] : quartiles) {
+    if (people.size() < 3) break;
+    const std::size_t person = people[static_cast<std::size_t>(quartile * static_cast<double>(people.size() - 1))];
+    const Painter painter(file, truth, person, threshold_of(sweep.metric));
+    GalleryRow picture{
+        fmt::format("Person {}: {} ({:.0f}% of the people are nearer)", person + 1, words, 100 * quartile), {}};
+    picture.panels.push_back(painter.truth());
+    for (const ShownCell& cell : cells) picture.panels.push_back(painter.prediction(cell));
+    pictures.push_back(std::move(picture));
+  }
+  return pictures;
+}
+
+}  // namespace pbn

@@ -1,0 +1,176 @@
+#include "orchestrator/report/page.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <kainjow/mustache.hpp>
+#include <set>
+
+#include "base/error.h"
+#include "config/part_groups.h"
+#include "config/schema.h"
+#include "evaluation/drawing.h"
+#include "orchestrator/report/bar_chart.h"
+#include "orchestrator/report/group_figure.h"
+#include "orchestrator/report/tables.h"
+#include "report_page_html.h"  // the template, report/page.html
+
+namespace pbn {
+namespace {
+
+using kainjow::mustache::data;
+
+// The view that the template sees: texts, lists and objects; empty lists are false.
+data as_view(const Json& value) {
+  if (value.is_string()) return data(value.get<std::string>());
+  if (value.is_boolean()) return data(value.get<bool>() ? data::type::bool_true : data::type::bool_false);
+  if (value.is_array()) {
+    data list(data::type::list);
+    for (const Json& element : value) list.push_back(as_view(element));
+    return list;
+  }
+  if (value.is_object()) {
+    data object(data::type::object);
+    for (const auto& [name, inner] : value.items()) object.set(name, as_view(inner));
+    return object;
+  }
+  return value.is_null() ? data(data::type::bool_false) : data(value.dump());
+}
+
+Json table_view(const Table& table, std::size_t floors) {
+  Json rows = Json::array();
+  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+    Json cells = Json::array();
+    for (std::size_t c = 1; c < table.rows[r].size(); ++c) {
+      cells.push_back({{"text", table.rows[r][c]}, {"title", table.columns[c]}});
+    }
+    rows.push_back({{"label", table.rows[r][0]}, {"cells", cells}, {"floor", r < floors}});
+  }
+  Json columns = Json::array();
+  for (std::size_t c = 1; c < table.columns.size(); ++c) columns.push_back(table.columns[c]);
+  return {{"first", table.columns[0]}, {"columns", columns}, {"rows", rows}};
+}
+
+// Each grouping once, with the cells that use it.
+Json groups_view(const Json& aggregate) {
+  const Skeleton& skeleton = skeleton_named(aggregate["outcome"]["skeleton"].get<std::string>());
+  std::vector<std::pair<Json, std::vector<std::string>>> groupings;
+  for (const Json& cell : aggregate["outcome"]["cells"]) {
+    if (cell["groups"].is_null()) continue;
+    const auto same =
+        std::find_if(groupings.begin(), groupings.end(), [&](const auto& g) { return g.first == cell["groups"]; });
+    if (same == groupings.end()) {
+      groupings.push_back({cell["groups"], {cell["label"]}});
+    } else {
+      same->second.push_back(cell["label"]);
+    }
+  }
+  Json view = Json::array();
+  for (const auto& [lists, cells] : groupings) {
+    const Groups groups = resolve_groups(lists, skeleton);
+    Json lines = Json::array();
+    const PartColours colours = colours_by_group(skeleton, groups);
+    for (const auto& group : groups) {
+      std::vector<std::string> parts;
+      for (const int part : group) parts.push_back(skeleton.parts[static_cast<std::size_t>(part)]);
+      lines.push_back({{"parts", fmt::format("{}", fmt::join(parts, ", "))},
+                       {"colour", colours[static_cast<std::size_t>(group.front())]}});
+    }
+    view.push_back({{"cells", fmt::format("{}", fmt::join(cells, "; "))},
+                    {"count", groups.size()},
+                    {"figure", group_figure(groups, skeleton)},
+                    {"groups", lines}});
+  }
+  return view;
+}
+
+Json pictures_view(const std::vector<GalleryRow>& pictures) {
+  Json view = Json::array();
+  for (const GalleryRow& picture : pictures) {
+    Json panels = Json::array();
+    for (const GalleryPanel& panel : picture.panels) {
+      panels.push_back({{"caption", panel.caption}, {"note", panel.note}, {"svg", panel.svg}});
+    }
+    view.push_back({{"title", picture.title}, {"panels", panels}});
+  }
+  return view;
+}
+
+Json versions_view(const Json& measured) {
+  Json lines = Json::array();
+  for (const Json& versions : measured["versions"]) {
+    std::string line;
+    for (const auto& [name, value] : versions.items()) {
+      line += (line.empty() ? "" : ", ") + name + " " + (value.is_string() ? value.get<std::string>() : value.dump());
+    }
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+Json runs_view(const Json& aggregate) {
+  std::size_t wanted = 0, finished = 0;
+  for (const Json& cell : aggregate["outcome"]["cells"]) {
+    for (const Json& run : cell["runs"]) {
+      ++wanted;
+      finished += run["state"] == "finished";
+    }
+  }
+  return {{"wanted", wanted}, {"finished", finished}};
+}
+
+std::string in_words(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ", ")); }
+
+}  // namespace
+
+Json common_settings(const Sweep& sweep) {
+  Json settings = Json::array();
+  for (const Key& key : all_keys()) {
+    if (key.path == "seed" || key.path == "model.groups" || key.path.starts_with("data.")) continue;
+    std::set<std::string> values;
+    for (const Cell& cell : sweep.cells) values.insert(at_path(cell.settled, key.path).dump());
+    if (values.size() == 1) settings.push_back({{"key", key.path}, {"value", *values.begin()}});
+  }
+  return settings;
+}
+
+std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pictures, const Json& settings) {
+  const std::size_t floors = aggregate["outcome"]["floors"].size();
+  const Table missing = missing_runs_table(aggregate);
+  std::vector<std::string> seeds;
+  for (const Json& seed : aggregate["seeds"]) seeds.push_back(seed.dump());
+  const Json columns = [&] {
+    Json titles = Json::array();
+    for (const auto& column : metric_columns(aggregate)) titles.push_back(column.title);
+    return titles;
+  }();
+  Json view = {{"name", aggregate["name"]},
+               {"metric", metric_description(aggregate["metric"])},
+               {"metric_name", aggregate["metric"]},
+               {"metric_title", metric_title(aggregate["metric"])},
+               {"cell_count", aggregate["outcome"]["cells"].size()},
+               {"runs", runs_view(aggregate)},
+               {"seeds", in_words(seeds)},
+               {"seed_statement", seed_statement()},
+               {"legend", columns},
+               {"chart", bar_chart(aggregate)},
+               {"results", table_view(results_table(aggregate), floors)},
+               {"parts", table_view(parts_table(aggregate), floors)},
+               {"missing", table_view(missing, 0)},
+               {"has_missing", !missing.rows.empty()},
+               {"missing_count", missing.rows.size()},
+               {"pictures", pictures_view(pictures)},
+               {"has_pictures", !pictures.empty()},
+               {"groups", groups_view(aggregate)},
+               {"data", aggregate["outcome"]["data"]},
+               {"machines", aggregate["measured"]["machines"]},
+               {"versions", versions_view(aggregate["measured"])},
+               {"has_mixed_versions", aggregate["measured"]["versions"].size() > 1},
+               {"settings", settings}};
+  view["has_groups"] = !view["groups"].empty();
+  kainjow::mustache::mustache page(report_page_html);
+  if (!page.is_valid()) throw bug_error("orchestrator/report/page.html", "", "{}", page.error_message());
+  return page.render(as_view(view));
+}
+
+}  // namespace pbn
