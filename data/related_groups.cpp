@@ -60,7 +60,7 @@ bool is_report(const std::filesystem::path& file) {
 Json lists_of_report(const std::filesystem::path& file, int k) {
   const Json report = read_json(file);
   const auto groups = report.find("groups");
-  if (report.value("format", "") != report_format || groups == report.end() || !groups->is_array()) {
+  if (report.value("format", Json()) != report_format || groups == report.end() || !groups->is_array()) {
     throw data_error(file.string(), "save one with pbn groups --json", "is not a report of groups");
   }
   if (groups->size() != static_cast<std::size_t>(k)) {
