@@ -60,8 +60,14 @@ PreparedFile write_people(const std::filesystem::path& file, const PoseFileInfo&
 PreparedFile write_photographs(const std::filesystem::path& file, PhotographSet set, const PrepareOptions& how) {
   set.info.box_pixels = how.box_pixels;
   set.info.extent = how.extent;
-  return write_people(file, set.info, std::ssize(set.people), how,
-                      [&](std::int64_t n) { return cut_out(set.people[n], set.info, set.first_pixel); });
+  return write_people(file, set.info, std::ssize(set.people), how, [&](std::int64_t n) {
+    try {
+      return cut_out(set.people[n], set.info, set.first_pixel);
+    } catch (const Error& error) {
+      throw Error(error.blame, fmt::format("{} ({} person {})", error.where, set.info.split, n + 1), error.problem,
+                  error.hint);
+    }
+  });
 }
 
 class Stopwatch {

@@ -29,12 +29,13 @@ MatlabArray read_leeds_joints(const fs::path& folder, std::size_t rows, std::siz
 
 fs::path leeds_photograph(const fs::path& folder, std::size_t number, int digits) {
   const fs::path images = folder / "images";
-  if (!fs::is_directory(images) || fs::is_empty(images)) {
-    throw data_error(images.string(), "unpack the data set again", "there are no images");
-  }
   const fs::path photograph = images / fmt::format("im{:0{}}.jpg", number, digits);
   if (!fs::exists(photograph)) {
-    throw data_error(photograph.string(), "unpack the data set again", "person {} has no photograph", number);
+    const char* hint = "unpack the data set again";
+    if (!fs::is_directory(images) || fs::is_empty(images)) {
+      throw data_error(images.string(), hint, "there are no images");
+    }
+    throw data_error(photograph.string(), hint, "person {} has no photograph", number);
   }
   return photograph;
 }

@@ -1,11 +1,7 @@
 #include "data/sources/photographs.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <limits>
-
-#include "base/error.h"
 
 namespace pbn {
 
@@ -28,33 +24,28 @@ std::optional<Box> box_of_body(const PersonInPhotograph& person, double enlargem
 Box box_of_photograph(int width, int height) { return {width / 2.0, height / 2.0, 1.25 * std::max(width, height)}; }
 
 CroppedPerson cut_out(const PersonInPhotograph& annotated, const PoseFileInfo& info, double first_pixel) {
-  try {
-    const Image image = read_image(annotated.photograph);
-    const Box box = annotated.box.value_or(box_of_photograph(image.width, image.height));
-    const Affine to_image = crop_to_image(box, info);
-    const int side = info.crop_pixels();
-    CroppedPerson cropped;
-    cropped.crop.resize(static_cast<std::size_t>(side) * side * 3);
-    cut_crop(image, to_image, side, cropped.crop);
+  const Image image = read_image(annotated.photograph);
+  const Box box = annotated.box.value_or(box_of_photograph(image.width, image.height));
+  const Affine to_image = crop_to_image(box, info);
+  const int side = info.crop_pixels();
+  CroppedPerson cropped;
+  cropped.crop.resize(static_cast<std::size_t>(side) * side * 3);
+  cut_crop(image, to_image, side, cropped.crop);
 
-    Person& person = cropped.person;
-    const Affine to_crop = inverse(to_image);
-    for (const auto& [x, y] : annotated.joints) {
-      const auto joint = apply(to_crop, x, y);
-      person.joints.push_back({static_cast<float>(joint[0]), static_cast<float>(joint[1])});
-    }
-    person.labelled = annotated.labelled;
-    person.occluded = annotated.occluded;
-    const double shift = first_pixel - 0.5;
-    person.crop_to_image = then(to_image, {1, 0, shift, 0, 1, shift});
-    person.reference_length = static_cast<float>(annotated.reference_length);
-    person.image_name = annotated.photograph.filename().string();
-    person.person_index = annotated.index;
-    return cropped;
-  } catch (Error& error) {
-    if (error.where.empty()) error.where = annotated.photograph.string();
-    throw;
+  Person& person = cropped.person;
+  const Affine to_crop = inverse(to_image);
+  for (const auto& [x, y] : annotated.joints) {
+    const auto joint = apply(to_crop, x, y);
+    person.joints.push_back({static_cast<float>(joint[0]), static_cast<float>(joint[1])});
   }
+  person.labelled = annotated.labelled;
+  person.occluded = annotated.occluded;
+  const double shift = first_pixel - 0.5;
+  person.crop_to_image = then(to_image, {1, 0, shift, 0, 1, shift});
+  person.reference_length = static_cast<float>(annotated.reference_length);
+  person.image_name = annotated.photograph.filename().string();
+  person.person_index = annotated.index;
+  return cropped;
 }
 
 }  // namespace pbn

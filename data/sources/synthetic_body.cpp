@@ -46,11 +46,13 @@ void pose_arm(Body& body, const Side& side, Random& random, double spread) {
   const double kind = random.uniform();
   const double raised = kind < 0.45 ? 20 : kind < 0.7 ? 60 : kind < 0.85 ? 95 : 140;
   const double abduction = angle(random, raised, 16 * spread, 5, 172);
-  const double swing = angle(random, 25, 28 * spread, -35, 110);  // 0: sideways, 90: forward
+  const double swing = angle(random, 22, 36 * spread, -50, 120);  // 0: sideways, 90: forward
   const Vector bone = {side.outward * std::sin(radians(abduction)) * std::cos(radians(swing)),
                        std::cos(radians(abduction)), std::sin(radians(abduction)) * std::sin(radians(swing))};
   const double bend = angle(random, raised < 90 ? 35 : 55, 30 * spread, 2, 140);
-  const Vector lower = bent(bone, {-0.5 * side.outward + 0.5 * random.normal() * spread, -0.6, 1}, bend);
+  const double reach = random.uniform() < 0.85 ? 1 : -1;  // some hold a hand behind the back
+  const double aside = -0.5 * side.outward + 0.5 * spread * random.normal();
+  const Vector lower = bent(bone, {aside, -0.6 * reach, reach}, bend);
   body.joints[side.elbow] = body.joints[side.shoulder] + upper_arm * bone;
   body.joints[side.wrist] = body.joints[side.elbow] + forearm * lower;
 }
@@ -93,7 +95,7 @@ void pose_leg(Body& body, const Side& side, const LegHabit& habit, Random& rando
 // The view: turned about the vertical, leaning, and now and then tumbling as an athlete does.
 void turn_body(Body& body, Random& random, double spread) {
   const bool from_behind = random.uniform() < 0.15;
-  const double yaw = (from_behind ? 180 : 0) + angle(random, 0, 32 * spread, -75, 75);
+  const double yaw = (from_behind ? 180 : 0) + angle(random, 0, 38 * spread, -80, 80);
   const bool tumbles = random.uniform() < 0.08 * spread;
   const double roll = angle(random, 0, (tumbles ? 55 : 9) * spread, -120, 120);
   const double pitch = angle(random, 0, 7 * spread, -20, 20);

@@ -1,0 +1,233 @@
+#include "data/pose_file.h"
+
+#include <fstream>
+#include <limits>
+
+#include "base/files.h"
+#include "data/hdf5.h"
+#include "error_of.h"
+#include "small_pose_file.h"
+
+namespace pbn {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::SizeIs;
+
+void expect_data_error(const std::filesystem::path& file, const std::string& part) {
+  testing::internal::CaptureStderr();
+  const Error error = error_of([&] { PoseFile opened(file); });
+  EXPECT_THAT(testing::internal::GetCapturedStderr(), IsEmpty()) << "HDF5's own messages are not for users";
+  EXPECT_EQ(error.blame, Blame::data) << error.what();
+  EXPECT_THAT(error.what(), AllOf(HasSubstr(file.filename().string()), HasSubstr(part)));
+}
+
+// A pose file whose every dataset can be made wrong on its own.
+struct HandMadeFile {
+  PoseFileInfo info = small_info();
+  std::vector<float> joints = std::vector<float>(2 * 14 * 2, 5);
+  std::vector<std::size_t> pixels_shape{2, 96, 96, 3};
+  std::string flags = "people/labelled";
+  std::uint8_t flag = 1;
+  std::int64_t version = 1;
+  bool lengths_are_doubles = false;
+
+  void write(const std::filesystem::path& path) const {
+    Hdf5Writer file(path);
+    file.write_attribute("format", std::string("pbn-pose"));
+    file.write_attribute("version", version);
+    for (const auto& [name, text] : {std::pair("skeleton", info.skeleton),
+                                     {"dataset", "x"},
+                                     {"split", "train"},
+                                     {"source", ""},
+                                     {"reference", "torso"},
+                                     {"fingerprint", std::string(64, '0')}}) {
+      file.write_attribute(name, std::string(text));
+    }
+    file.write_attribute("box_pixels", std::int64_t{info.box_pixels});
+    file.write_attribute("extent", info.extent);
+    file.make<std::uint8_t>("images/pixels", pixels_shape);
+    file.write<float>("people/joints", {2, joints.size() / 4, 2}, joints);
+    const std::vector<std::uint8_t> labelled(28, flag);
+    file.write<std::uint8_t>(flags, {2, 14}, labelled);
+    file.write<std::int8_t>("people/occluded", {2, 14}, std::vector<std::int8_t>(28));
+    file.write<double>("people/crop_to_image", {2, 2, 3}, std::vector<double>{1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 1, 0});
+    if (lengths_are_doubles) {
+      file.write<double>("people/reference_length", {2}, std::vector<double>{20, 30});
+    } else {
+      file.write<float>("people/reference_length", {2}, std::vector<float>{20, 30});
+    }
+    file.write<std::int32_t>("people/person_index", {2}, std::vector<std::int32_t>{0, 0});
+    file.write_texts("people/image_name", {"a.jpg", "b.jpg"});
+    file.close();
+  }
+};
+
+TEST(PoseFile, GivesBackWhatWasWritten) {
+  const TestFolder folder;
+  PoseFileInfo info = small_info();
+  Person person = random_person(info, 7);
+  person.labelled[3] = false;
+  person.occluded[4] = Occlusion::occluded;
+  person.occluded[5] = Occlusion::unknown;
+  person.person_index = 2;
+  const std::vector<std::uint8_t> crop = random_crop(info.crop_pixels(), 7);
+  PoseFileWriter writer(folder / "a.h5", info, 2);
+  writer.add(random_person(info, 1), random_crop(info.crop_pixels(), 1));
+  writer.add(person, crop);
+  const std::string fingerprint = writer.finish();
+
+  const PoseFile file(folder / "a.h5");
+  ASSERT_THAT(file.people(), SizeIs(2));
+  EXPECT_EQ(file.info().fingerprint, fingerprint);
+  EXPECT_EQ(file.info().reference, "torso");
+  EXPECT_EQ(file.info().crop_pixels(), 96);
+  EXPECT_EQ(file.skeleton().name, "lsp14");
+  const Person& read = file.people()[1];
+  EXPECT_EQ(read.labelled, person.labelled);
+  EXPECT_EQ(read.occluded, person.occluded);
+  EXPECT_EQ(read.crop_to_image, person.crop_to_image);
+  EXPECT_EQ(read.reference_length, person.reference_length);
+  EXPECT_EQ(read.image_name, "im7.jpg");
+  EXPECT_EQ(read.person_index, 2);
+  person.joints[3] = {0, 0};  // unlabelled: nobody's business
+  EXPECT_EQ(read.joints, person.joints);
+  std::vector<std::uint8_t> pixels(crop.size());
+  file.read_crop(1, pixels);
+  EXPECT_EQ(pixels, crop);
+}
+
+TEST(PoseFile, TheCropIsTheBoxTimesTheExtentRoundedUpToAnEvenNumber) {
+  PoseFileInfo info;
+  EXPECT_EQ(info.crop_pixels(), 448);
+  info.box_pixels = 64;
+  info.extent = 1.1;  // 70.4
+  EXPECT_EQ(info.crop_pixels(), 72);
+}
+
+TEST(PoseFile, EqualContentIsEqualBytes) {
+  const TestFolder folder;
+  write_small_pose_file(folder / "a.h5", 3);
+  write_small_pose_file(folder / "b.h5", 3);
+  EXPECT_EQ(read_file(folder / "a.h5"), read_file(folder / "b.h5"));
+}
+
+TEST(PoseFile, TheFingerprintFollowsWhatIsTrainedOnAndNotTheNamesOfImages) {
+  const TestFolder folder;
+  const auto fingerprint = [&](const auto& change) {
+    PoseFileInfo info = small_info();
+    Person person = random_person(info, 1);
+    std::vector<std::uint8_t> crop = random_crop(info.crop_pixels(), 1);
+    change(info, person, crop);
+    PoseFileWriter writer(folder / "a.h5", info, 1);
+    writer.add(person, crop);
+    return writer.finish();
+  };
+  const std::string original = fingerprint([](auto&, auto&, auto&) {});
+  EXPECT_EQ(original, fingerprint([](auto&, auto& person, auto&) { person.image_name = "renamed.jpg"; }));
+  EXPECT_EQ(original, fingerprint([](auto& info, auto&, auto&) { info.source = "elsewhere"; }));
+  EXPECT_NE(original, fingerprint([](auto&, auto&, auto& crop) { crop.back() ^= 1; }));
+  EXPECT_NE(original, fingerprint([](auto&, auto& person, auto&) { person.joints[0][0] += 1; }));
+  EXPECT_NE(original, fingerprint([](auto&, auto& person, auto&) { person.labelled[0] = false; }));
+  EXPECT_NE(original, fingerprint([](auto&, auto& person, auto&) { person.occluded[0] = Occlusion::occluded; }));
+  EXPECT_NE(original, fingerprint([](auto&, auto& person, auto&) { person.crop_to_image[2] += 1; }));
+  EXPECT_NE(original, fingerprint([](auto& info, auto&, auto&) { info.reference = "head"; }));
+}
+
+TEST(PoseFile, AFileCutAnywhereIsADataErrorThatNamesIt) {
+  const TestFolder folder;
+  write_small_pose_file(folder / "a.h5", 3);
+  const std::string whole = read_file(folder / "a.h5");
+  for (const std::size_t left : {whole.size() - 1, whole.size() / 2, std::size_t{600}, std::size_t{20}}) {
+    write_atomically(folder / "cut.h5", whole.substr(0, left));
+    expect_data_error(folder / "cut.h5", "cut short");
+  }
+  write_atomically(folder / "empty.h5", "");
+  expect_data_error(folder / "empty.h5", "is not an HDF5 file");
+}
+
+TEST(PoseFile, OtherFilesAreToldApart) {
+  const TestFolder folder;
+  write_atomically(folder / "text.h5", "hello");
+  expect_data_error(folder / "text.h5", "is not an HDF5 file");
+  Hdf5Writer other(folder / "other.h5");
+  other.write<float>("preds", {1}, std::vector<float>{1});
+  other.close();
+  expect_data_error(folder / "other.h5", "not a pose file");
+  EXPECT_EQ(error_of([&] { PoseFile opened(folder / "none.h5"); }).blame, Blame::environment);
+}
+
+TEST(PoseFile, AWrongDatasetIsNamedWithWhatWasExpected) {
+  const TestFolder folder;
+  const auto expect_error = [&](const HandMadeFile& file, const std::string& part) {
+    file.write(folder / "wrong.h5");
+    expect_data_error(folder / "wrong.h5", part);
+  };
+  HandMadeFile good;
+  good.write(folder / "good.h5");
+  EXPECT_THAT(PoseFile(folder / "good.h5").people(), SizeIs(2));
+
+  HandMadeFile fewer_parts = good;
+  fewer_parts.joints.resize(2 * 13 * 2);
+  expect_error(fewer_parts, "people/joints: has shape (2, 13, 2); expected (2, 14, 2)");
+  HandMadeFile not_finite = good;
+  not_finite.joints[30] = std::numeric_limits<float>::quiet_NaN();
+  expect_error(not_finite, "people: person 1 (b.jpg): joint 1 lies at (nan, 5)");
+  HandMadeFile smaller_crop = good;
+  smaller_crop.pixels_shape[1] = 64;
+  expect_error(smaller_crop, "images/pixels: has shape (2, 64, 96, 3); expected (2, 96, 96, 3)");
+  HandMadeFile missing = good;
+  missing.flags = "people/labeled";
+  expect_error(missing, "people/labelled: there is no such dataset");
+  HandMadeFile odd_flag = good;
+  odd_flag.flag = 7;
+  expect_error(odd_flag, "people/labelled: person 0 has an unknown flag 7");
+  HandMadeFile wider = good;
+  wider.lengths_are_doubles = true;
+  expect_error(wider, "people/reference_length: holds float64; expected float32");
+  HandMadeFile newer = good;
+  newer.version = 2;
+  expect_error(newer, "version: this program reads version 1, not 2");
+  HandMadeFile unknown_skeleton = good;
+  unknown_skeleton.info.skeleton = "coco17";
+  expect_error(unknown_skeleton, "skeleton: unknown skeleton \"coco17\"");
+  HandMadeFile odd_box = good;
+  odd_box.info.box_pixels = 100;
+  expect_error(odd_box, "box_pixels: is 100, not a multiple of 64");
+}
+
+TEST(PoseFileWriter, LeavesNothingBehindUnlessItIsFinished) {
+  const TestFolder folder;
+  {
+    PoseFileWriter writer(folder / "a.h5", small_info(), 2);
+    writer.add(random_person(small_info(), 1), random_crop(96, 1));
+    EXPECT_EQ(error_of([&] { writer.finish(); }).blame, Blame::bug);
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(folder / ""));
+}
+
+TEST(PoseFileWriter, RefusesABoxThatTheNetworkCannotTake) {
+  const TestFolder folder;
+  PoseFileInfo info = small_info();
+  info.box_pixels = 100;
+  EXPECT_EQ(error_of([&] { PoseFileWriter(folder / "a.h5", info, 1); }).blame, Blame::usage);
+}
+
+TEST(PoseFileWriter, NamesThePersonWhoseJointsAreNotFinite) {
+  const TestFolder folder;
+  Person person = random_person(small_info(), 1);
+  person.joints[2][0] = std::numeric_limits<float>::infinity();
+  PoseFileWriter writer(folder / "a.h5", small_info(), 1);
+  const Error error = error_of([&] { writer.add(person, random_crop(96, 1)); });
+  EXPECT_EQ(error.blame, Blame::data);
+  EXPECT_THAT(error.what(), HasSubstr("im1.jpg (person 1): joint 2 lies at"));
+}
+
+TEST(PoseFileWriter, AFolderThatCannotBeWrittenIsAnEnvironmentError) {
+  EXPECT_EQ(error_of([] { PoseFileWriter("/proc/a.h5", small_info(), 1); }).blame, Blame::environment);
+}
+
+}  // namespace
+}  // namespace pbn
