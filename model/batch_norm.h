@@ -1,5 +1,5 @@
-// Batch normalisation with the statistics of all ranks' batches together, so that training does not depend on how a
-// global batch is split.
+// Batch normalisation followed by ReLU, with the statistics of one rank's batch or of all ranks' batches together.
+// With the latter training does not depend on how a global batch is split.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,16 +8,26 @@
 
 namespace pbn {
 
-// Sums a tensor over all ranks in place. Every rank makes the same calls in the same order, in the forward and in the
-// backward pass. Empty with a single process.
+// Sums a tensor (float64, on the device of the network) over all ranks in place. Every rank makes the same calls in the
+// same order, in the forward and in the backward pass. Empty with a single process.
 using SumOverRanks = std::function<void(at::Tensor&)>;
 
-// x (B, C, H, W), float32, bfloat16 or float64, channels_last; gamma, beta, running_mean, running_variance (C) ->
-// normalised x. Sums are taken and added in double, forward and backward, so that one rank and many agree to rounding.
-// The gradients of gamma and beta are this rank's share: summed over the ranks, as all gradients are, they are whole.
-// The running statistics move by `momentum` towards the mean and the unbiased variance.
-at::Tensor synchronised_batch_norm(const at::Tensor& x, const at::Tensor& gamma, const at::Tensor& beta,
-                                   const at::Tensor& running_mean, const at::Tensor& running_variance, double momentum,
-                                   double epsilon, const SumOverRanks& sum_over_ranks);
+struct BatchNormOptions {
+  bool training = true;              // the batch's statistics, which move the running ones; else the running ones
+  bool synchronised = false;         // of all ranks' batches
+  SumOverRanks sum_over_ranks = {};  // used when synchronised
+};
+
+// All (C), float32, or float64 for inputs in float64.
+struct BatchNormTensors {
+  at::Tensor gamma, beta;
+  at::Tensor running_mean, running_variance;  // move by 0.1 towards the mean and the unbiased variance
+};
+
+// x (B, C, H, W), float32, bfloat16 or float64, channels_last -> max(0, gamma (x - mean) / sqrt(variance + 1e-5) +
+// beta), of the same type and layout. Sums are taken and added in double, forward and backward, so that one rank and
+// many agree to rounding. The gradients of gamma and beta are this rank's share: summed over the ranks, as all
+// gradients are, they are whole.
+at::Tensor batch_norm_relu(const at::Tensor& x, const BatchNormTensors& tensors, const BatchNormOptions& options);
 
 }  // namespace pbn

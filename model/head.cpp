@@ -56,12 +56,12 @@ HeatMapHead::HeatMapHead(Parameters& parameters, const std::string& name, const 
   }
 }
 
-HeadOutput HeatMapHead::operator()(const at::Tensor& shared, const Pass& pass) const {
-  if (conv) return {(*conv)(residual ? (*residual)(shared, pass) : shared), {}};
+HeadOutput HeatMapHead::operator()(const at::Tensor& shared, const BatchNormOptions& options) const {
+  if (conv) return {(*conv)(residual ? (*residual)(shared, options) : shared), {}};
   std::vector<at::Tensor> maps, features;
   for (const Branch& branch : branches) {
-    at::Tensor x = branch.lin(shared, pass);
-    for (const ResidualBlock& block : branch.blocks) x = block(x, pass);
+    at::Tensor x = branch.lin(shared, options);
+    for (const ResidualBlock& block : branch.blocks) x = block(x, options);
     features.push_back(x);
     maps.push_back(branch.conv(x));
   }

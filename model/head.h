@@ -28,7 +28,7 @@ struct HeadOutput {
 
 struct HeatMapHead {
   HeatMapHead(Parameters& parameters, const std::string& name, const ModelSpec& spec);
-  HeadOutput operator()(const at::Tensor& shared, const Pass& pass) const;
+  HeadOutput operator()(const at::Tensor& shared, const BatchNormOptions& options) const;
 
   std::optional<ResidualBlock> residual;  // deep baseline
   std::optional<Convolution> conv;        // both baselines

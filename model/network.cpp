@@ -24,9 +24,9 @@ struct Stack {
   }
 
   // Replaces x by the next stack's input and returns the heat maps.
-  at::Tensor operator()(at::Tensor& x, const Pass& pass) const {
-    const at::Tensor shared = lin(residual(hourglass(x, pass), pass), pass);
-    const HeadOutput output = head(shared, pass);
+  at::Tensor operator()(at::Tensor& x, const BatchNormOptions& options) const {
+    const at::Tensor shared = lin(residual(hourglass(x, options), options), options);
+    const HeadOutput output = head(shared, options);
     if (fuse_maps) x = x + (*fuse_features)(fuses_specific ? output.specific : shared) + (*fuse_maps)(output.maps);
     return output.maps;
   }
@@ -45,7 +45,7 @@ struct Network::Layers {
   Layers(const ModelSpec& network, const NetworkOptions& options)
       : spec(network),
         precision(options.precision),
-        pass{true, network.synchronised_batch_norm, options.sum_over_ranks},
+        batch_norm{true, network.synchronised_batch_norm, options.sum_over_ranks},
         memory(options.seed, network.uniform_gamma),
         stem(memory, "stem", network.features) {
     for (int i = 0; i < spec.stacks; ++i) {
@@ -56,7 +56,7 @@ struct Network::Layers {
 
   ModelSpec spec;
   Precision precision;
-  Pass pass;
+  BatchNormOptions batch_norm;
   Parameters memory;
   Stem stem;
   std::vector<Stack> stacks;
@@ -75,15 +75,15 @@ Network::~Network() = default;
 std::vector<at::Tensor> Network::forward(const at::Tensor& images) {
   require_input_side(static_cast<int>(images.size(2)), "the network's input");
   const at::ScalarType map_type = layers_->memory.flat_parameters.scalar_type();
-  at::Tensor x = layers_->stem(images, layers_->pass);
+  at::Tensor x = layers_->stem(images, layers_->batch_norm);
   std::vector<at::Tensor> maps;
   for (const Stack& stack : layers_->stacks) {
-    maps.push_back(stack(x, layers_->pass).to(map_type).contiguous());
+    maps.push_back(stack(x, layers_->batch_norm).to(map_type).contiguous());
   }
   return maps;
 }
 
-void Network::train(bool training) { layers_->pass.training = training; }
+void Network::train(bool training) { layers_->batch_norm.training = training; }
 
 at::ScalarType Network::activation_type() const {
   return layers_->precision == Precision::bf16 ? at::kBFloat16 : layers_->memory.flat_parameters.scalar_type();

@@ -1,5 +1,5 @@
-// BatchNorm over all ranks: the same numbers as one rank that has the whole batch.
-#include "model/synchronised_batch_norm.h"
+// BatchNorm with ReLU: LibTorch's numbers, and over all ranks those of one rank that has the whole batch.
+#include "model/batch_norm.h"
 
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
@@ -11,9 +11,6 @@
 namespace pbn {
 namespace {
 
-constexpr double momentum = 0.1;
-constexpr double epsilon = 1e-5;
-
 struct Layer {
   explicit Layer(at::ScalarType type) {
     at::manual_seed(3);
@@ -23,7 +20,7 @@ struct Layer {
     variance = at::ones({5}, type);
   }
   at::Tensor operator()(const at::Tensor& x, const SumOverRanks& sum = {}) const {
-    return synchronised_batch_norm(x, gamma, beta, mean, variance, momentum, epsilon, sum);
+    return batch_norm_relu(x, {gamma, beta, mean, variance}, {.synchronised = true, .sum_over_ranks = sum});
   }
   at::Tensor gamma, beta, mean, variance;
 };
@@ -44,13 +41,14 @@ void expect_near(const at::Tensor& actual, const at::Tensor& expected, double to
   EXPECT_LE(difference, tolerance * expected.to(at::kDouble).norm().item<double>()) << what;
 }
 
-TEST(SynchronisedBatchNorm, OfOneProcessIsLibTorchsBatchNorm) {
+TEST(BatchNorm, AndReluOfOneProcessAreLibTorchs) {
   for (const auto& [type, tolerance] : {std::pair(at::kDouble, 1e-12), std::pair(at::kFloat, 1e-5)}) {
     const Layer ours(type), theirs(type);
     const at::Tensor x = images(3, type), same = images(3, type);
     const at::Tensor y = ours(x);
     const at::Tensor expected = at::batch_norm(same, theirs.gamma, theirs.beta, theirs.mean, theirs.variance,
-                                               /*training=*/true, momentum, epsilon, /*cudnn_enabled=*/false);
+                                               /*training=*/true, 0.1, 1e-5, /*cudnn_enabled=*/false)
+                                    .relu();
     loss_of(y).backward();
     loss_of(expected).backward();
     EXPECT_EQ(y.scalar_type(), type);
@@ -63,7 +61,7 @@ TEST(SynchronisedBatchNorm, OfOneProcessIsLibTorchsBatchNorm) {
   }
 }
 
-TEST(SynchronisedBatchNorm, InBfloat16RoundsTheResultOnly) {
+TEST(BatchNorm, InBfloat16RoundsTheResultOnly) {
   const Layer rounded(at::kFloat), exact(at::kFloat);
   const at::Tensor x = images(3, at::kBFloat16);
   const at::Tensor y = rounded(x);
@@ -71,23 +69,25 @@ TEST(SynchronisedBatchNorm, InBfloat16RoundsTheResultOnly) {
   EXPECT_TRUE(at::equal(y, exact(x.detach().to(at::kFloat)).to(at::kBFloat16)));
 }
 
-TEST(SynchronisedBatchNorm, GradientsAreFiniteDifferences) {
+TEST(BatchNorm, GradientsAreFiniteDifferences) {
   const Layer layer(at::kDouble);
   const at::Tensor x = images(2, at::kDouble);
   loss_of(layer(x)).backward();
   const c10::NoGradGuard no_gradient;
   const double step = 1e-5;
+  const auto value_of_channel = [](const at::Tensor& tensor, int channel) {
+    return tensor.dim() == 1 ? tensor[channel] : tensor[1][channel][2][3];
+  };
   for (const at::Tensor& leaf : {x, layer.gamma, layer.beta}) {
-    at::Tensor values = leaf.detach();
-    for (const std::int64_t i : {std::int64_t{0}, leaf.numel() - 1}) {
-      at::Tensor value = values.as_strided({}, {}, i);
+    for (int channel = 0; channel < 5; ++channel) {
+      at::Tensor value = value_of_channel(leaf.detach(), channel);
       value.add_(step);
       const double above = loss_of(layer(x)).item<double>();
       value.sub_(2 * step);
       const double below = loss_of(layer(x)).item<double>();
       value.add_(step);
-      const double gradient = leaf.grad().as_strided({}, {}, i).item<double>();
-      EXPECT_NEAR((above - below) / (2 * step), gradient, 1e-6 * std::abs(gradient) + 1e-7);
+      const double gradient = value_of_channel(leaf.grad(), channel).item<double>();
+      EXPECT_NEAR((above - below) / (2 * step), gradient, 1e-6 * std::abs(gradient) + 1e-7) << leaf.sizes() << channel;
     }
   }
 }
@@ -112,7 +112,7 @@ class Ranks {
   std::vector<at::Tensor> brought_;
 };
 
-TEST(SynchronisedBatchNorm, TwoRanksWithUnevenSharesAgreeWithOneRankThatHasAll) {
+TEST(BatchNorm, TwoRanksWithUnevenSharesAgreeWithOneRankThatHasAll) {
   const Layer whole(at::kDouble);
   const at::Tensor x = images(5, at::kDouble);
   const at::Tensor y = whole(x);
