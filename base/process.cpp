@@ -3,8 +3,8 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -58,7 +58,8 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
 }  // namespace
 
 fs::path find_program(const std::string& program) {
-  if (program.find('/') != std::string::npos) return ::access(program.c_str(), X_OK) == 0 ? fs::path(program) : fs::path();
+  if (program.find('/') != std::string::npos)
+    return ::access(program.c_str(), X_OK) == 0 ? fs::path(program) : fs::path();
   const char* path = std::getenv("PATH");
   std::istringstream folders(path ? path : "/usr/local/bin:/usr/bin:/bin");
   for (std::string folder; std::getline(folders, folder, ':');) {
@@ -92,7 +93,7 @@ Process::Process(const ProcessOptions& options) {
   ::close(failure[0]);
   if (failed && id_ > 0) ::waitpid(id_, nullptr, 0);
   if (failed) throw environment_error(command[0], "", "cannot start: {}", std::strerror(code));
-  descriptor_ = ::pidfd_open(id_, 0);
+  descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));  // glibc 2.36's declaration does not link in C++
 }
 
 Process::~Process() {
@@ -100,14 +101,14 @@ Process::~Process() {
     signal(SIGKILL);
     ::waitpid(id_, nullptr, 0);
   }
-  ::close(descriptor_);
+  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 std::optional<int> Process::wait_for(std::chrono::milliseconds time) {
   pollfd ended{descriptor_, POLLIN, 0};
-  if (exit_code_ || ::poll(&ended, 1, static_cast<int>(time.count())) <= 0) return exit_code_;
+  if (exit_code_ || ::poll(&ended, 1, static_cast<int>(time.count())) < 0) return exit_code_;
   int status = 0;
-  if (::waitpid(id_, &status, 0) != id_) throw bug_error("base/process", "", "waitpid: {}", std::strerror(errno));
+  if (::waitpid(id_, &status, WNOHANG) != id_) return {};
   exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return exit_code_;
 }

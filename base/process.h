@@ -43,7 +43,7 @@ class Process {
 
  private:
   pid_t id_ = -1;
-  int descriptor_ = -1;  // a pidfd: it can be polled, and never means another process
+  int descriptor_ = -1;  // a pidfd, which can be polled
   std::optional<int> exit_code_;
 };
 

@@ -52,8 +52,8 @@ std::vector<std::string> names_of(const OptionsDescription& options) {
 }
 
 Arguments parse(const Command& command, const std::vector<std::string>& words) {
-  const std::string where = "pbn " + command.name;
-  const std::string see_help = fmt::format("see {} --help", where);
+  const std::string where = command.name;
+  const std::string see_help = fmt::format("see pbn {} --help", where);
   const OptionsDescription shown = with_help(command);
   OptionsDescription all;
   all.add(shown);

@@ -12,8 +12,7 @@ namespace pbn {
 namespace {
 
 bool is_mentioned(const Key& key, const Json& settled) {
-  const bool of_branches = key.path == "model.groups" || key.path == "model.depth" || key.path == "model.width";
-  if (of_branches) return at_path(settled, "model.head") == "pbn";
+  if (!uses_setting(settled, key.path)) return false;
   return key.identity ? key.path != "seed" : key.path.starts_with("data.");
 }
 
@@ -73,6 +72,11 @@ void number_equal_ones(std::vector<CellLabel>& labels) {
 }
 
 }  // namespace
+
+bool uses_setting(const Json& settled, const std::string& path) {
+  const bool of_branches = path == "model.groups" || path == "model.depth" || path == "model.width";
+  return !of_branches || at_path(settled, "model.head") == "pbn";
+}
 
 std::vector<CellLabel> label_cells(const std::vector<CellSettings>& cells) {
   const auto keys = differing_keys(cells);

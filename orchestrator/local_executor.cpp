@@ -201,11 +201,15 @@ class LocalExecutor {
 
   // The worker's own count of epochs and steps, as a share of what was planned.
   void follow(const Json& line, const Cell& cell, const std::string& name) {
-    if (line.value("kind", "") != "progress") return;
-    const double steps = std::max(1.0, line.value("steps", 1.0)), epochs = std::max(1.0, line.value("epochs", 1.0));
-    const double share = (line.value("epoch", 1.0) - 1 + line.value("step", 0.0) / steps) / epochs;
-    const std::string note = fmt::format("{}, epoch {}/{}, loss {:.3g}, {:.0f} images/s", name, line.value("epoch", 0),
-                                         epochs, line.value("loss", 0.0), line.value("images_per_second", 0.0));
+    if (line.value("kind", Json()) != "progress") return;
+    const auto number = [&](const char* key, double otherwise) {
+      const Json value = line.value(key, Json());
+      return value.is_number() ? value.get<double>() : otherwise;
+    };
+    const double epoch = number("epoch", 1), epochs = std::max(1.0, number("epochs", 1));
+    const double share = (epoch - 1 + number("step", 0) / std::max(1.0, number("steps", 1))) / epochs;
+    const std::string note = fmt::format("{}, epoch {}/{}, loss {:.3g}, {:.0f} images/s", name, epoch, epochs,
+                                         number("loss", 0), number("images_per_second", 0));
     advance_to(static_cast<std::int64_t>(share * static_cast<double>(cell.steps)), note);
   }
 

@@ -9,7 +9,7 @@ namespace po = boost::program_options;
 
 int evaluate_predictions(const Arguments& arguments) {
   if (!arguments.count("against")) {
-    throw usage_error("pbn evaluate", "see pbn evaluate --help", "--against TRUTH is missing");
+    throw usage_error("evaluate", "see pbn evaluate --help", "--against TRUTH is missing");
   }
   const Predictions predictions = read_predictions(arguments["PREDICTIONS"].as<std::string>());
   const GroundTruth truth = read_ground_truth(arguments["against"].as<std::string>());

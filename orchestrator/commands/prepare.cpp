@@ -24,7 +24,7 @@ PrepareOptions how(const Arguments& arguments, PrepareOptions options) {
 
 std::string folder_of(const Arguments& arguments) {
   if (arguments.count("FOLDER")) return text_of(arguments, "FOLDER");
-  throw usage_error("pbn prepare", "name the folder that has joints.mat and images/", "FOLDER is missing");
+  throw usage_error("prepare", "name the folder that has joints.mat and images/", "FOLDER is missing");
 }
 
 PrepareSummary prepare_source(const std::string& source, const Arguments& arguments) {
@@ -46,7 +46,7 @@ PrepareSummary prepare_source(const std::string& source, const Arguments& argume
     return prepare_synthetic(options);
   }
   const std::vector<std::string> known{"lsp", "lspet", "synthetic"};
-  throw usage_error("pbn prepare", suggestion(source, known), "unknown source \"{}\"", source);
+  throw usage_error("prepare", suggestion(source, known), "unknown source \"{}\"", source);
 }
 
 int prepare(const Arguments& arguments) {

@@ -94,7 +94,7 @@ class BarChart {
     std::string content;
     const double step = end_ > 50 ? 20 : end_ > 20 ? 10 : 5;
     for (double tick = 0; tick <= end_; tick += step) {
-      content += line_element(x(tick), svg_length(top), x(tick), svg_length(bottom), tick == 0 ? "axis" : "grid");
+      if (tick > 0) content += line_element(x(tick), svg_length(top), x(tick), svg_length(bottom), "grid");
       const char* anchor = tick == 0 ? "text-anchor=\"start\"" : "text-anchor=\"middle\"";
       content += text_element({x(tick), svg_length(bottom + 18), "tick", fmt::format("{:.0f}", tick), anchor});
     }
@@ -106,6 +106,8 @@ class BarChart {
   std::string draw_group(const BarGroup& group, double y) const {
     std::string content = text_element({"0", svg_length(y + 15), "label", group.label});
     y += label_height;
+    const double bars = static_cast<double>(columns_.size()) * (bar_height + bar_gap);
+    content += line_element("0", svg_length(y - bar_gap), "0", svg_length(y + bars), "axis");
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       content += draw_bar(group, group.bars[c], columns_[c].title, y);
       y += bar_height + bar_gap;

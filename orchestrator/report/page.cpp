@@ -10,6 +10,7 @@
 #include "config/part_groups.h"
 #include "config/schema.h"
 #include "evaluation/drawing.h"
+#include "orchestrator/labels.h"
 #include "orchestrator/report/bar_chart.h"
 #include "orchestrator/report/group_figure.h"
 #include "orchestrator/report/tables.h"
@@ -126,10 +127,15 @@ std::string in_words(const std::vector<std::string>& list) { return fmt::format(
 Json common_settings(const Sweep& sweep) {
   Json settings = Json::array();
   for (const Key& key : all_keys()) {
-    if (key.path == "seed" || key.path == "model.groups" || key.path.starts_with("data.")) continue;
-    std::set<std::string> values;
-    for (const Cell& cell : sweep.cells) values.insert(at_path(cell.settled, key.path).dump());
-    if (values.size() == 1) settings.push_back({{"key", key.path}, {"value", *values.begin()}});
+    if (key.path == "seed" || key.path.starts_with("data.")) continue;
+    std::set<Json> values;
+    for (const Cell& cell : sweep.cells) {
+      const bool is_used = uses_setting(cell.settled, key.path) && key.path != "model.groups";  // shown as a figure
+      values.insert(is_used ? at_path(cell.settled, key.path) : Json());
+    }
+    const Json& value = *values.begin();
+    if (values.size() > 1 || value.is_null()) continue;
+    settings.push_back({{"key", key.path}, {"value", value.is_string() ? value.get<std::string>() : value.dump()}});
   }
   return settings;
 }
@@ -139,9 +145,11 @@ std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pict
   const Table missing = missing_runs_table(aggregate);
   std::vector<std::string> seeds;
   for (const Json& seed : aggregate["seeds"]) seeds.push_back(seed.dump());
-  const Json columns = [&] {
+  const Json legend = [&] {
     Json titles = Json::array();
-    for (const auto& column : metric_columns(aggregate)) titles.push_back(column.title);
+    for (const auto& column : metric_columns(aggregate)) {
+      titles.push_back({{"key", column.title}, {"words", column.title == "overall" ? "all joints" : column.title}});
+    }
     return titles;
   }();
   Json view = {{"name", aggregate["name"]},
@@ -152,7 +160,7 @@ std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pict
                {"runs", runs_view(aggregate)},
                {"seeds", in_words(seeds)},
                {"seed_statement", seed_statement()},
-               {"legend", columns},
+               {"legend", legend},
                {"chart", bar_chart(aggregate)},
                {"results", table_view(results_table(aggregate), floors)},
                {"parts", table_view(parts_table(aggregate), floors)},

@@ -1,0 +1,61 @@
+#include <gmock/gmock.h>
+
+#include "base/files.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+using ::testing::HasSubstr;
+
+CommandOutcome pbn_command(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), PBN_BIN "/pbn");
+  return run_program(std::move(arguments));
+}
+
+TEST(Commands, HelpShowsWhatACommandDoesItsOptionsAndAnExample) {
+  EXPECT_THAT(pbn_command({"--help"}).output, HasSubstr("Commands:"));
+  for (const char* command : {"prepare", "groups", "plan", "run", "report", "evaluate"}) {
+    const CommandOutcome help = pbn_command({command, "--help"});
+    EXPECT_EQ(help.code, 0) << command;
+    EXPECT_THAT(help.output, HasSubstr("Usage: pbn " + std::string(command)));
+    EXPECT_THAT(help.output, HasSubstr("Examples:\n  pbn " + std::string(command)));
+  }
+  EXPECT_THAT(pbn_command({"--version"}).output, HasSubstr("pbn 0."));
+}
+
+TEST(Commands, WrongUsageIsExitCode64WithASuggestion) {
+  EXPECT_EQ(pbn_command({}).code, 64);
+  const CommandOutcome unknown_command = pbn_command({"plam"});
+  EXPECT_EQ(unknown_command.code, 64);
+  EXPECT_THAT(unknown_command.output, HasSubstr("did you mean \"plan\"?"));
+  const CommandOutcome unknown_option = pbn_command({"plan", "grid.yaml", "--jsn"});
+  EXPECT_EQ(unknown_option.code, 64);
+  EXPECT_THAT(unknown_option.output, HasSubstr("did you mean \"--json\"?"));
+  const CommandOutcome missing = pbn_command({"plan"});
+  EXPECT_EQ(missing.code, 64);
+  EXPECT_THAT(missing.output, HasSubstr("GRID is missing; see pbn plan --help"));
+}
+
+TEST(Commands, PlanNamesTheLineOfAMistakeInTheGrid) {
+  const TemporaryFolder folder;
+  const std::string grid = (folder.path() / "grid.yaml").string();
+  write_atomically(grid, "model:\n  dept: 2\n");
+  const CommandOutcome outcome = pbn_command({"plan", grid});
+  EXPECT_EQ(outcome.code, 64);
+  EXPECT_EQ(outcome.output, "pbn: " + grid + ":2:3: unknown key \"model.dept\"; did you mean \"model.depth\"?\n");
+}
+
+TEST(Commands, PlanPrintsItsFactsAsJsonBeforeTheDataIsThere) {
+  const TemporaryFolder folder;
+  const std::string grid = (folder.path() / "grid.yaml").string();
+  write_atomically(grid, "data: {train: no.h5, validation: no.h5}\nseeds: [1, 2, 3]\n");
+  const CommandOutcome outcome = pbn_command({"plan", grid, "--json"});
+  ASSERT_EQ(outcome.code, 0) << outcome.output;
+  const Json plan = Json::parse(outcome.output);
+  EXPECT_EQ(plan["cells"][0]["runs"].size(), 3u);
+  EXPECT_EQ(plan["missing"], Json::array({"no.h5"}));
+}
+
+}  // namespace
+}  // namespace pbn

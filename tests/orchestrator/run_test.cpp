@@ -1,0 +1,140 @@
+// pbn run with mpirun and a stand-in for the trainer: a shell script that keeps the contract of docs/file-formats.md.
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <thread>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+constexpr const char* grid_text = "name: study\nseeds: [1, 2]\nrun: {ranks: 2}\ncells: [{model.head: [plain, deep]}]\n";
+
+class RunCommand : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (find_program("mpirun").empty()) GTEST_SKIP() << "needs mpirun (openmpi-bin)";
+    fs::copy(PBN_BIN "/pbn", folder_.path() / "pbn");
+    write_atomically(folder_.path() / "grid.yaml", grid_text);
+    fs::create_directory(folder_.path() / "prepared");
+    for (const Cell& cell : sweep_.cells) {
+      for (const auto& run : cell.runs) {
+        write_json(folder_.path() / "prepared" / (run.id.substr(0, 12) + ".json"), result_of(cell, run, 3));
+      }
+    }
+  }
+
+  // `body` runs in rank 0 with $run (the folder) and $result (the result that is to be left there).
+  void write_worker(const std::string& body) {
+    const fs::path worker = folder_.path() / "pbn_worker";
+    write_atomically(worker,
+                     "#!/bin/sh\n[ \"$OMPI_COMM_WORLD_RANK\" = 0 ] || exit 0\n"
+                     "run=$2 result=$PREPARED/$(basename \"$2\").json\n" +
+                         body + "\n");
+    fs::permissions(worker, fs::perms::owner_all);
+  }
+
+  std::vector<std::string> command() const {
+    return {(folder_.path() / "pbn").string(),
+            "run",
+            (folder_.path() / "grid.yaml").string(),
+            "--store",
+            (folder_.path() / "the store").string(),
+            "--set",
+            "data.train=" + small_train_file().string(),
+            "--set",
+            "data.validation=" + small_validation_file().string()};
+  }
+
+  CommandOutcome carry_out() const { return run_program(command(), environment()); }
+
+  std::vector<std::pair<std::string, std::string>> environment() const {
+    return {{"PREPARED", (folder_.path() / "prepared").string()}};
+  }
+
+  TemporaryFolder folder_;
+  Sweep sweep_ = small_sweep(grid_text);
+  RunStore store_{folder_.path() / "the store"};
+};
+
+TEST_F(RunCommand, CarriesOutEveryRunOnceAndPassesOverFinishedOnes) {
+  write_worker("[ -s \"$run/config.json\" ] && cp \"$result\" \"$run/result.json\"");
+  const CommandOutcome first = carry_out();
+  EXPECT_EQ(first.code, 0) << first.output;
+  EXPECT_THAT(first.output, HasSubstr("4 runs finished now, 0 were done before, 0 failed."));
+  EXPECT_THAT(carry_out().output, HasSubstr("0 runs finished now, 4 were done before, 0 failed."));
+}
+
+TEST_F(RunCommand, TellsWhyAWorkerFailedAndCarriesOutTheOthers) {
+  const std::string failing = store_.folder(sweep_.cells[0].runs[1].id).filename().string();
+  write_worker("case $run in *" + failing + ") echo 'pbn_worker: train.h5: is cut short' >&2; exit 65;; esac\n" +
+               "cp \"$result\" \"$run/result.json\"");
+  const CommandOutcome outcome = carry_out();
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.output, HasSubstr("plain, seed 2 could not use its data (exit code 65)"));
+  EXPECT_THAT(outcome.output, HasSubstr("  | pbn_worker: train.h5: is cut short"));
+  EXPECT_THAT(outcome.output, HasSubstr("3 runs finished now, 0 were done before, 1 failed."));
+  EXPECT_EQ(store_.state(sweep_.cells[0].runs[1].id), RunState::failed);
+}
+
+TEST_F(RunCommand, StartsAWorkerAgainThatSavedItselfAndAsksForIt) {
+  write_worker("[ -e \"$run/saved\" ] || { touch \"$run/saved\"; exit 75; }\ncp \"$result\" \"$run/result.json\"");
+  const CommandOutcome outcome = carry_out();
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_EQ(store_.newest_attempt(sweep_.cells[0].runs[0].id)->filename(), "0002");
+}
+
+TEST_F(RunCommand, AWorkerThatLeavesAnotherRunsResultHasFailed) {
+  write_worker("echo '{\"run\": \"x\", \"outcome\": {\"figures\": {}}}' > \"$run/result.json\"");
+  const CommandOutcome outcome = carry_out();
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.output, HasSubstr("ended without a result of this run"));
+}
+
+TEST_F(RunCommand, PassesAnInterruptOnAsUsr2AndGoesOnTheNextTime) {
+  write_worker(
+      "trap 'touch \"$PREPARED/saved\"; exit 75' USR2\n"
+      "[ -e \"$PREPARED/saved\" ] || { touch \"$run/waits\"; while :; do sleep 0.05; done; }\n"
+      "cp \"$result\" \"$run/result.json\"");
+  const fs::path waits = store_.folder(sweep_.cells[0].runs[0].id) / "waits";
+  Process process({command(), environment(), folder_.path() / "output", -1});
+  for (int tries = 0; tries < 300 && !fs::exists(waits); ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  process.signal(SIGINT);
+  EXPECT_EQ(process.wait_for(std::chrono::seconds(20)), 75) << read_file(folder_.path() / "output");
+  EXPECT_TRUE(fs::exists(folder_.path() / "prepared/saved"));
+  EXPECT_THAT(carry_out().output, HasSubstr("4 runs finished now"));
+}
+
+TEST_F(RunCommand, GoesOnAfterItWasKilled) {
+  write_worker(
+      "[ -e \"$run/waits\" ] || { touch \"$run/waits\"; while :; do sleep 0.05; done; }\n"
+      "cp \"$result\" \"$run/result.json\"");
+  const fs::path waits = store_.folder(sweep_.cells[0].runs[0].id) / "waits";
+  {
+    Process process({command(), environment(), folder_.path() / "output", -1});
+    for (int tries = 0; tries < 300 && !fs::exists(waits); ++tries)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    ASSERT_TRUE(fs::exists(waits));
+    process.signal(SIGKILL);
+    process.wait_for(std::chrono::seconds(5));
+  }
+  for (const Cell& cell : sweep_.cells) {
+    for (const auto& run : cell.runs) {
+      make_writable_folder(store_.folder(run.id));
+      write_atomically(store_.folder(run.id) / "waits", "");
+    }
+  }
+  const CommandOutcome outcome = carry_out();
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("4 runs finished now"));
+}
+
+}  // namespace
+}  // namespace pbn

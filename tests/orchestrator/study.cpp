@@ -1,0 +1,98 @@
+#include "tests/orchestrator/study.h"
+
+#include <stdlib.h>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "data/prepare.h"
+#include "evaluation/metrics.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+
+TemporaryFolder::TemporaryFolder() {
+  std::string name = (fs::temp_directory_path() / "pbn test XXXXXX").string();
+  path_ = ::mkdtemp(name.data());
+}
+
+TemporaryFolder::~TemporaryFolder() { fs::remove_all(path_); }
+
+namespace {
+
+const fs::path& small_data() {
+  static const TemporaryFolder folder;
+  static const bool made = [] {
+    SyntheticOptions options;
+    options.train_file = folder.path() / "train.h5";
+    options.validation_file = folder.path() / "validation.h5";
+    options.train_people = 40;
+    options.validation_people = 20;
+    options.how = {.box_pixels = 64, .threads = 1, .show_progress = false};
+    prepare_synthetic(options);
+    return true;
+  }();
+  static_cast<void>(made);
+  return folder.path();
+}
+
+Predictions predictions_off_by(const PoseFile& file, float error) {
+  Predictions predictions;
+  predictions.parts = file.skeleton().size();
+  for (const Person& person : file.people()) {
+    for (int part = 0; part < predictions.parts; ++part) {
+      const auto [x, y] = person.joint_in_image(part);
+      predictions.joints.push_back({static_cast<float>(x) + error, static_cast<float>(y)});
+      predictions.confidence.push_back(1);
+    }
+  }
+  return predictions;
+}
+
+}  // namespace
+
+const fs::path& small_train_file() {
+  static const fs::path file = small_data() / "train.h5";
+  return file;
+}
+
+const fs::path& small_validation_file() {
+  static const fs::path file = small_data() / "validation.h5";
+  return file;
+}
+
+Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& overrides) {
+  std::vector<std::string> settings{"data.validation=" + small_validation_file().string()};
+  if (grid_text.find("data.train") == std::string::npos)
+    settings.push_back("data.train=" + small_train_file().string());
+  settings.insert(settings.end(), overrides.begin(), overrides.end());
+  return plan_sweep(parse_grid(grid_text, "grid.yaml", settings));
+}
+
+Json result_of(const Cell& cell, const Run& run, float error) {
+  const PoseFile validation(cell.validation.path);
+  const Figures figures = evaluate(predictions_off_by(validation, error), ground_truth(validation));
+  return {{"run", run.id},
+          {"cell", cell.id},
+          {"parameters", cell.parameters},
+          {"outcome", {{"figures", figures}, {"training_loss", {0.01, 0.002}}}},
+          {"measured",
+           {{"seconds", 12.5}, {"images_per_second", 100.0}, {"host", "here"}, {"device", "cpu"}, {"ranks", 1}}},
+          {"versions", {{"pbn", "0.1.0"}, {"libtorch", "2.4"}}}};
+}
+
+void finish(const RunStore& store, const Cell& cell, const Run& run, float error) {
+  make_writable_folder(store.folder(run.id));
+  write_predictions(store.folder(run.id) / "predictions.h5", predictions_off_by(PoseFile(cell.validation.path), error));
+  write_json(store.folder(run.id) / "result.json", result_of(cell, run, error));
+}
+
+CommandOutcome run_program(std::vector<std::string> command,
+                           std::vector<std::pair<std::string, std::string>> environment) {
+  const TemporaryFolder folder;
+  Process process({std::move(command), std::move(environment), folder.path() / "output", -1});
+  std::optional<int> code;
+  while (!code) code = process.wait_for(std::chrono::milliseconds(1000));
+  return {*code, read_file(folder.path() / "output")};
+}
+
+}  // namespace pbn

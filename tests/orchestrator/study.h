@@ -1,0 +1,42 @@
+// A small study in a folder of its own: drawn people, a grid, and results as a worker would leave them.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "orchestrator/run_store.h"
+#include "orchestrator/sweep.h"
+
+namespace pbn {
+
+// Removed at the end; its name holds a space, so that nothing takes paths apart.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  ~TemporaryFolder();
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+// Training and validation files of a few drawn people at 64 px, made once for the program.
+const std::filesystem::path& small_train_file();
+const std::filesystem::path& small_validation_file();
+
+// The sweep of a grid's text on the small data.
+Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& overrides = {});
+
+// A result as the worker writes it, with predictions that are off by `error` image pixels to the right.
+Json result_of(const Cell& cell, const Run& run, float error);
+void finish(const RunStore& store, const Cell& cell, const Run& run, float error);
+
+struct CommandOutcome {
+  int code;
+  std::string output;  // standard output and error
+};
+CommandOutcome run_program(std::vector<std::string> command,
+                           std::vector<std::pair<std::string, std::string>> environment = {});
+
+}  // namespace pbn
