@@ -1,0 +1,62 @@
+#include "base/json.h"
+
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "base/digest.h"
+#include "base/error.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(Json, TheCanonicalFormSortsKeysAndKeepsNumbersExact) {
+  EXPECT_EQ(canonical({{"b", 0.1}, {"a", {1, 2.5, "x"}}}), R"({"a":[1,2.5,"x"],"b":0.1})");
+}
+
+TEST(Json, DottedPathsSetAndRead) {
+  Json value = Json::object();
+  set_path(value, "model.depth", 2);
+  EXPECT_EQ(value["model"]["depth"], 2);
+  EXPECT_EQ(at_path(value, "model.depth"), 2);
+  EXPECT_TRUE(at_path(value, "model.width").is_null());
+  EXPECT_TRUE(at_path(value, "model.depth.deeper").is_null());
+}
+
+TEST(Json, LinesSurviveAWriterThatWasKilledInTheMiddleOfOne) {
+  const fs::path file = fs::temp_directory_path() / ("pbn-lines-" + std::to_string(::getpid()));
+  append_json_line(file, {{"step", 1}});
+  append_json_line(file, {{"step", 2}});
+  std::ofstream(file, std::ios::app) << R"({"step": 3, "lo)";
+  const auto lines = read_json_lines(file);
+  fs::remove(file);
+  ASSERT_EQ(lines.size(), 2u);
+  EXPECT_EQ(lines[1]["step"], 2);
+}
+
+TEST(Json, ABrokenFileIsNamedWithThePlace) {
+  const fs::path file = fs::temp_directory_path() / ("pbn-broken-" + std::to_string(::getpid()));
+  std::ofstream(file) << R"({"a": )";
+  try {
+    read_json(file);
+    ADD_FAILURE() << "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.blame, Blame::data);
+    EXPECT_THAT(error.what(), testing::HasSubstr(file.string() + ": is not valid JSON at byte"));
+  }
+  fs::remove(file);
+}
+
+TEST(Digest, IsSha256) {
+  EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-2
+  Sha256 parts;
+  parts.update("a");
+  parts.update(std::span<const char>("bc", 2));
+  EXPECT_EQ(parts.hex(), sha256_hex("abc"));
+}
+
+}  // namespace
+}  // namespace pbn

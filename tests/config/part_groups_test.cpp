@@ -1,0 +1,59 @@
+#include "config/part_groups.h"
+
+#include <gmock/gmock.h>
+
+#include "base/error.h"
+
+namespace pbn {
+namespace {
+
+TEST(PartGroups, TheShippedOnesHoldEveryPartOfMpiiOnce) {
+  for (const auto& name : known_group_names()) {
+    std::vector<int> parts;
+    for (const auto& group : resolve_groups(name, mpii16())) parts.insert(parts.end(), group.begin(), group.end());
+    std::sort(parts.begin(), parts.end());
+    ASSERT_EQ(parts.size(), 16u) << name;
+    for (int part = 0; part < 16; ++part) EXPECT_EQ(parts[part], part) << name;
+  }
+}
+
+TEST(PartGroups, TheirNumbersAreThePapers) {
+  EXPECT_EQ(resolve_groups("related-2", mpii16()).size(), 2u);
+  EXPECT_EQ(resolve_groups("related-5", mpii16()).size(), 5u);
+  EXPECT_EQ(resolve_groups("related-8", mpii16()).size(), 8u);
+  EXPECT_EQ(resolve_groups("related-16", mpii16()), resolve_groups("each", mpii16()));
+  EXPECT_EQ(resolve_groups("body-6", mpii16()).size(), 6u);
+  EXPECT_EQ(resolve_groups("all", mpii16()).size(), 1u);
+}
+
+TEST(PartGroups, OnLspPelvisAndThoraxDropOut) {
+  const Json five = to_json(resolve_groups("related-5", lsp14()), lsp14());
+  EXPECT_EQ(five, Json::parse(R"([["r-ankle","r-knee","l-knee","l-ankle"],["r-hip","l-hip"],["r-wrist","r-elbow"],
+                                  ["r-shoulder","l-shoulder","neck","head-top"],["l-elbow","l-wrist"]])"));
+}
+
+TEST(PartGroups, AnExplicitListMayOverlapAndItsOrderDoesNotMatter) {
+  Json lists = to_json(resolve_groups("related-5", mpii16()), mpii16());
+  lists.back().push_back("l-shoulder");
+  const Groups groups = resolve_groups(lists, mpii16());
+  std::reverse(lists.begin(), lists.end());
+  EXPECT_EQ(resolve_groups(lists, mpii16()), groups);
+}
+
+TEST(PartGroups, MistakesAreExplained) {
+  const auto complaint = [](const Json& groups) {
+    try {
+      resolve_groups(groups, lsp14());
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no complaint");
+  };
+  EXPECT_THAT(complaint("related-6"), testing::HasSubstr("did you mean \"related-16\"?"));
+  EXPECT_THAT(complaint({{"r-ankel"}}), testing::HasSubstr("did you mean \"r-ankle\"?"));
+  EXPECT_THAT(complaint({{"r-ankle", "r-ankle"}}), testing::HasSubstr("twice"));
+  EXPECT_THAT(complaint({{"r-ankle"}}), testing::HasSubstr("part \"r-knee\" is in no group"));
+}
+
+}  // namespace
+}  // namespace pbn

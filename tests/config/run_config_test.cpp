@@ -1,0 +1,85 @@
+#include "config/run_config.h"
+
+#include <gmock/gmock.h>
+
+#include "base/error.h"
+#include "config/schema.h"
+
+namespace pbn {
+namespace {
+
+Json settled(Json given = Json::object()) { return settle(resolve(given, ""), mpii16(), false); }
+Json identity(const Json& given) { return identity_of(settled(given), {"train"}, "validation"); }
+std::string id_with(const std::string& key, const Json& value, Json given = Json::object()) {
+  set_path(given, key, value);
+  return run_id(identity(given));
+}
+
+TEST(Identity, HoldsWhatChangesTheMathematicsAndNothingElse) {
+  const std::string plain = run_id(identity(Json::object()));
+  EXPECT_NE(id_with("train.learning_rate", 1e-3), plain);
+  EXPECT_NE(id_with("seed", 2), plain);
+  EXPECT_NE(id_with("train.precision", "bf16"), plain);
+  EXPECT_EQ(id_with("run.loader_threads", 4), plain);
+  EXPECT_EQ(id_with("run.checkpoint_seconds", 1.0), plain);
+  EXPECT_EQ(id_with("data.validation", "elsewhere/v.h5"), plain);
+  EXPECT_EQ(id_with("test.flip", true), plain);
+}
+
+TEST(Identity, AutoPrecisionIsSettledBeforeTheRunGetsItsName) {
+  EXPECT_EQ(settle(resolve(Json::object(), ""), mpii16(), true)["train"]["precision"], "bf16");
+  EXPECT_EQ(settle(resolve(Json::object(), ""), mpii16(), false)["train"]["precision"], "fp32");
+}
+
+TEST(Identity, SettingsThatAHeadDoesNotUseDoNotMakeAnotherRun) {
+  EXPECT_EQ(id_with("model.depth", 3), id_with("model.depth", 1));
+  EXPECT_EQ(id_with("model.groups", "body-6"), id_with("model.groups", "all"));
+  const Json pbn{{"model", {{"head", "pbn"}}}};
+  EXPECT_NE(id_with("model.depth", 3, pbn), id_with("model.depth", 1, pbn));
+  EXPECT_NE(id_with("model.groups", "body-6", pbn), id_with("model.groups", "all", pbn));
+  EXPECT_EQ(id_with("model.fusion", "specific", pbn),
+            id_with("model.fusion", "shared", pbn));  // one stack fuses nothing
+}
+
+TEST(Identity, ANameOfGroupsAndTheirListAreOneRun) {
+  const Json pbn{{"model", {{"head", "pbn"}}}};
+  const Json list = to_json(resolve_groups("body-6", mpii16()), mpii16());
+  EXPECT_EQ(id_with("model.groups", list, pbn), id_with("model.groups", "body-6", pbn));
+}
+
+TEST(Identity, RanksCountOnlyThroughTheSamplesOfBatchNorm) {
+  EXPECT_NE(id_with("run.ranks", 2), id_with("run.ranks", 1));
+  const Json synchronised{{"model", {{"batch_norm", "synchronised"}}}};
+  EXPECT_EQ(id_with("run.ranks", 2, synchronised), id_with("run.ranks", 1, synchronised));
+}
+
+TEST(Identity, ACellIsARunWithoutItsSeed) {
+  EXPECT_EQ(cell_id(identity({{"seed", 1}})), cell_id(identity({{"seed", 2}})));
+  EXPECT_NE(cell_id(identity({{"train", {{"epochs", 3}}}})), cell_id(identity({{"seed", 2}})));
+}
+
+TEST(LearningRate, DropsFromTheseEpochsAsInThePaper) {
+  const Training train = run_config(settled(), mpii16()).train;
+  EXPECT_DOUBLE_EQ(train.learning_rate_in(1), 2.5e-4);
+  EXPECT_DOUBLE_EQ(train.learning_rate_in(169), 2.5e-4);
+  EXPECT_DOUBLE_EQ(train.learning_rate_in(170), 2.5e-5);
+  EXPECT_DOUBLE_EQ(train.learning_rate_in(219), 2.5e-5);
+  EXPECT_DOUBLE_EQ(train.learning_rate_in(220), 2.5e-6);
+}
+
+TEST(LearningRate, DropsAfterFractionsOfTheEpochs) {
+  const Json given{{"train", {{"epochs", 20}, {"drops", {0.7, 0.9}}, {"learning_rate", 1.0}}}};
+  const Training train = run_config(settled(given), mpii16()).train;
+  EXPECT_DOUBLE_EQ(train.learning_rate_in(14), 1);
+  EXPECT_DOUBLE_EQ(train.learning_rate_in(15), 0.1);
+  EXPECT_DOUBLE_EQ(train.learning_rate_in(18), 0.1);
+  EXPECT_DOUBLE_EQ(train.learning_rate_in(19), 0.01);
+}
+
+TEST(RunConfig, ValuesThatDoNotFitTogetherAreRefused) {
+  EXPECT_THROW(run_config(settled({{"run", {{"ranks", 3}}}}), mpii16()), Error);         // 16 people on 3 ranks
+  EXPECT_THROW(run_config(settled({{"model", {{"features", 100}}}}), mpii16()), Error);  // not a multiple of 16
+}
+
+}  // namespace
+}  // namespace pbn
