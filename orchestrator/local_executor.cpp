@@ -201,9 +201,12 @@ class LocalExecutor {
 
   // The worker's own count of epochs and steps, as a share of what was planned.
   void follow(const Json& line, const Cell& cell, const std::string& name) {
-    if (line.value("kind", Json()) != "progress") return;
+    const Json& kind = at_path(line, "kind");
+    if (kind == "warning" && at_path(line, "text").is_string())
+      say(name + ": " + at_path(line, "text").get<std::string>());
+    if (kind != "progress") return;
     const auto number = [&](const char* key, double otherwise) {
-      const Json value = line.value(key, Json());
+      const Json& value = at_path(line, key);
       return value.is_number() ? value.get<double>() : otherwise;
     };
     const double epoch = number("epoch", 1), epochs = std::max(1.0, number("epochs", 1));
