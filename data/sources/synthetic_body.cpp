@@ -7,14 +7,6 @@
 namespace pbn::synthetic {
 namespace {
 
-// Numbers of mpii16()'s parts on one side of the body.
-struct Side {
-  int ankle, knee, hip, wrist, elbow, shoulder;
-  double outward;  // x of the body's own frame: a person who faces us has the right hand on our left
-};
-constexpr Side right_side{0, 1, 2, 10, 11, 12, -1};
-constexpr Side left_side{5, 4, 3, 15, 14, 13, 1};
-
 // Bone lengths in head lengths; a grown person is about seven and a half heads high.
 constexpr double spine = 2.35, throat = 0.45, head = 1.0, half_shoulders = 0.85, half_hips = 0.48;
 constexpr double upper_arm = 1.4, forearm = 1.25, thigh = 1.95, shin = 1.9;
@@ -70,10 +62,15 @@ LegHabit random_legs(Random& random, double spread) {
   habit.stance = angle(random, 7, 5 * spread, -2, 28);
   habit.stride = random.normal() * 5 * spread;
   habit.right_kicks = random.uniform() < 0.5;
-  if (kind >= 0.40 && kind < 0.70)
-    habit.stride = (random.uniform() < 0.5 ? -1 : 1) * angle(random, 26, 9 * spread, 8, 50);
-  if (kind >= 0.70 && kind < 0.88) habit.crouch = angle(random, 58, 18 * spread, 25, 105);
-  if (kind >= 0.88) habit.kick = angle(random, 65, 18 * spread, 25, 110);
+  if (kind < 0.40) return habit;  // standing
+  if (kind < 0.70) {
+    const double forward = random.uniform() < 0.5 ? -1 : 1;
+    habit.stride = forward * angle(random, 26, 9 * spread, 8, 50);
+  } else if (kind < 0.88) {
+    habit.crouch = angle(random, 58, 18 * spread, 25, 105);
+  } else {
+    habit.kick = angle(random, 65, 18 * spread, 25, 110);
+  }
   return habit;
 }
 
@@ -111,6 +108,9 @@ Vector operator+(const Vector& a, const Vector& b) { return {a[0] + b[0], a[1] +
 Vector operator-(const Vector& a, const Vector& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
 Vector operator*(double factor, const Vector& v) { return {factor * v[0], factor * v[1], factor * v[2]}; }
 double dot(const Vector& a, const Vector& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
+Vector cross(const Vector& a, const Vector& b) {
+  return {a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]};
+}
 Vector normalised(const Vector& v) { return 1 / std::max(std::sqrt(dot(v, v)), 1e-9) * v; }
 
 Body random_body(Random& random, double spread) {

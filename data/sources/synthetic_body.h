@@ -15,10 +15,17 @@ Vector operator+(const Vector& a, const Vector& b);
 Vector operator-(const Vector& a, const Vector& b);
 Vector operator*(double factor, const Vector& v);
 double dot(const Vector& a, const Vector& b);
+Vector cross(const Vector& a, const Vector& b);
 Vector normalised(const Vector& v);
 
 // Numbers of mpii16()'s parts.
 inline constexpr int pelvis = 6, thorax = 7, neck = 8, head_top = 9;
+struct Side {
+  int ankle, knee, hip, wrist, elbow, shoulder;
+  double outward;  // x of the body's own frame: a person who faces us has the right hand on our left
+};
+inline constexpr Side right_side{0, 1, 2, 10, 11, 12, -1};
+inline constexpr Side left_side{5, 4, 3, 15, 14, 13, 1};
 
 struct Body {
   std::array<Vector, 16> joints{};  // in the order of mpii16()

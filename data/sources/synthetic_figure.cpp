@@ -1,7 +1,6 @@
 #include "data/sources/synthetic_figure.h"
 
 #include <functional>
-#include <initializer_list>
 
 namespace pbn::synthetic {
 namespace {
@@ -52,9 +51,9 @@ class FigurePainter {
   std::array<bool, 16> paint_all() {
     add_trunk();
     add_head();
-    for (const auto& [ankle, knee, hip] : {std::array{0, 1, 2}, std::array{5, 4, 3}}) add_leg(ankle, knee, hip);
-    for (const auto& [wrist, elbow, shoulder] : {std::array{10, 11, 12}, std::array{15, 14, 13}}) {
-      add_arm(wrist, elbow, shoulder);
+    for (const Side& side : {right_side, left_side}) {
+      add_leg(side.ankle, side.knee, side.hip);
+      add_arm(side.wrist, side.elbow, side.shoulder);
     }
     std::stable_sort(parts_.begin(), parts_.end(), [](const auto& a, const auto& b) { return a.depth < b.depth; });
     for (const BodyPart& part : parts_) part.paint();
@@ -94,7 +93,11 @@ class FigurePainter {
   }
 
   void add_trunk() {
-    const Polygon shape{{pixel(joint(12)), pixel(joint(13)), pixel(joint(3)), pixel(joint(2))}, width(0.22)};
+    const auto [right_shoulder, right_hip] = std::pair(right_side.shoulder, right_side.hip);
+    const auto [left_shoulder, left_hip] = std::pair(left_side.shoulder, left_side.hip);
+    const Polygon shape{
+        {pixel(joint(right_shoulder)), pixel(joint(left_shoulder)), pixel(joint(left_hip)), pixel(joint(right_hip))},
+        width(0.22)};
     const Point axis{pixel(joint(pelvis))[0] - pixel(joint(thorax))[0],
                      pixel(joint(pelvis))[1] - pixel(joint(thorax))[1]};
     const double half_width = 0.85 * place_.head_length;
@@ -110,8 +113,10 @@ class FigurePainter {
       if (body_.forward[2] > 0.15) paint_emblem();
     };
     const double depth = (joint(pelvis)[2] + joint(thorax)[2]) / 2;
-    parts_.push_back(
-        {depth, {2, 3, pelvis, thorax, neck, 12, 13}, [shape](Point p) { return shape.distance(p); }, paint_trunk});
+    parts_.push_back({depth,
+                      {right_hip, left_hip, pelvis, thorax, neck, right_shoulder, left_shoulder},
+                      [shape](Point p) { return shape.distance(p); },
+                      paint_trunk});
     add_limb(joint(thorax), joint(neck), 0.24, 0.22, scaled(clothes_.skin, 0.86), {thorax, neck, head_top}, -0.05);
   }
 
@@ -125,35 +130,37 @@ class FigurePainter {
 
   void add_head() {
     const Vector middle = 0.5 * (joint(neck) + joint(head_top));
-    const Point low = pixel(joint(neck)), high = pixel(joint(head_top)), centre = pixel(middle);
+    const Point low = pixel(joint(neck)), high = pixel(joint(head_top));
     const double angle = std::atan2(high[0] - low[0], low[1] - high[1]);
     const double half = 0.5 * std::max(std::hypot(high[0] - low[0], high[1] - low[1]), 0.75 * place_.head_length);
-    const Ellipse skull{centre, 0.4 * place_.head_length, half, angle};
-    const auto paint_head = [this, skull, middle, angle] {
-      const auto curved = [&](const Ellipse& shape, const Colour& colour) {
-        synthetic::paint(picture_, shape, 1, [&](Point p, double distance) {
-          const double across = std::clamp((p[0] - skull.centre[0]) / skull.half_width, -1.0, 1.0);
-          return scaled(colour, shade(across, {0, 1}, distance));
-        });
-      };
-      curved(skull, clothes_.hair);
-      if (body_.face[2] < -0.05) return;  // seen from behind: hair alone
-      const Vector down = normalised(joint(neck) - joint(head_top));
-      const double turned_to_us = std::clamp(body_.face[2] + 0.25, 0.35, 1.0);
-      const Vector face_middle = middle + 0.2 * body_.face + 0.12 * down;
-      const Ellipse face{pixel(face_middle), 0.31 * place_.head_length * turned_to_us, 0.34 * place_.head_length,
-                         angle};
-      curved(face, clothes_.skin);
-      const Vector side = normalised({down[1] * body_.face[2] - down[2] * body_.face[1],
-                                      down[2] * body_.face[0] - down[0] * body_.face[2],
-                                      down[0] * body_.face[1] - down[1] * body_.face[0]});
-      for (const double eye : {-0.13, 0.13}) {
-        const Point at = pixel(middle + 0.36 * body_.face + eye * side);
-        const double size = 0.055 * place_.head_length;
-        synthetic::paint(picture_, Ellipse{at, size, size, 0}, 1, Colour{25, 20, 22});
-      }
+    const Ellipse skull{pixel(middle), 0.4 * place_.head_length, half, angle};
+    const auto paint_head = [this, skull, middle] {
+      paint_rounded(skull, skull, clothes_.hair);
+      if (body_.face[2] > -0.05) paint_face(middle, skull);  // else seen from behind: hair alone
     };
     parts_.push_back({middle[2] + 0.1, {neck, head_top}, [skull](Point p) { return skull.distance(p); }, paint_head});
+  }
+
+  void paint_face(const Vector& middle, const Ellipse& skull) {
+    const Vector down = normalised(joint(neck) - joint(head_top));
+    const double turned_to_us = std::clamp(body_.face[2] + 0.25, 0.35, 1.0);
+    const Point centre = pixel(middle + 0.2 * body_.face + 0.12 * down);
+    paint_rounded({centre, 0.31 * place_.head_length * turned_to_us, 0.34 * place_.head_length, skull.angle}, skull,
+                  clothes_.skin);
+    const Vector sideways = normalised(cross(down, body_.face));
+    for (const double eye : {-0.13, 0.13}) {
+      const double size = 0.055 * place_.head_length;
+      const Ellipse pupil{pixel(middle + 0.36 * body_.face + eye * sideways), size, size, 0};
+      synthetic::paint(picture_, pupil, 1, Colour{25, 20, 22});
+    }
+  }
+
+  // Lit as the skull's surface is.
+  void paint_rounded(const Ellipse& shape, const Ellipse& skull, const Colour& colour) {
+    synthetic::paint(picture_, shape, 1, [&](Point p, double distance) {
+      const double across = std::clamp((p[0] - skull.centre[0]) / skull.half_width, -1.0, 1.0);
+      return scaled(colour, shade(across, {0, 1}, distance));
+    });
   }
 
   // parts_ are in painting order. What is painted after all of a joint's own parts lies over it.
