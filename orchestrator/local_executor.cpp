@@ -261,7 +261,8 @@ class LocalExecutor {
 ExecutionSummary execute(const Sweep& sweep, const RunStore& store) { return LocalExecutor(sweep, store).execute(); }
 
 std::string exit_code_in_words(int code) {
-  if (code > 128) return fmt::format("was ended by {}", ::strsignal(code - 128));
+  const char* signal_name = code > 128 ? ::sigabbrev_np(code - 128) : nullptr;
+  if (signal_name) return fmt::format("was ended by SIG{}", signal_name);
   const char* words = code == 0    ? "finished"
                       : code == 64 ? "refused its configuration"
                       : code == 65 ? "could not use its data"

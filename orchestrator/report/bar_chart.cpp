@@ -119,8 +119,8 @@ class BarChart {
     const double middle = y + bar_height / 2;
     const std::string baseline = svg_length(middle + 4);
     if (bar.spread["n"] == 0) {
-      return fmt::format("<rect x=\"0\" y=\"{}\" width=\"{}%\" height=\"{}\" class=\"absent\"/>", svg_length(y),
-                         plot_width, bar_height) +
+      return fmt::format("<rect x=\"0\" y=\"{}\" width=\"30%\" height=\"{}\" class=\"absent\"/>", svg_length(y),
+                         bar_height) +
              text_element({"8", baseline, "value", column + ": missing"});
     }
     const double mean = bar.spread["mean"], deviation = bar.spread["deviation"];

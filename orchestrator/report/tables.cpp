@@ -29,7 +29,8 @@ std::vector<MetricColumn> part_columns(const Json& aggregate) {
   return columns;
 }
 
-Table figures_table(const Json& aggregate, const std::vector<MetricColumn>& columns) {
+// `counts_runs`: figures of cells with missing runs say how many stand behind them.
+Table figures_table(const Json& aggregate, const std::vector<MetricColumn>& columns, bool counts_runs) {
   Table table{{"cell"}, {}};
   for (const auto& column : columns) table.columns.push_back(column.title);
   for (const Json& floor : aggregate["outcome"]["floors"]) {
@@ -40,7 +41,7 @@ Table figures_table(const Json& aggregate, const std::vector<MetricColumn>& colu
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     std::vector<std::string> row{label_of(cell)};
     for (const auto& column : columns) {
-      row.push_back(spread_text(cell["figures"].value(column.figure, Json()), cell["runs"].size()));
+      row.push_back(spread_text(cell["figures"].value(column.figure, Json()), counts_runs ? cell["runs"].size() : 0));
     }
     table.rows.push_back(std::move(row));
   }
@@ -100,7 +101,7 @@ std::string spread_text(const Json& spread, std::size_t wanted) {
 }
 
 Table results_table(const Json& aggregate) {
-  Table table = figures_table(aggregate, metric_columns(aggregate));
+  Table table = figures_table(aggregate, metric_columns(aggregate), true);
   table.columns[1] = metric_title(aggregate["metric"]);
   for (const char* title : {"parameters", "GFLOP/image", "images/s"}) table.columns.push_back(title);
   const Json& cells = aggregate["outcome"]["cells"];
@@ -118,7 +119,7 @@ Table results_table(const Json& aggregate) {
   return table;
 }
 
-Table parts_table(const Json& aggregate) { return figures_table(aggregate, part_columns(aggregate)); }
+Table parts_table(const Json& aggregate) { return figures_table(aggregate, part_columns(aggregate), false); }
 
 Table missing_runs_table(const Json& aggregate) {
   Table table{{"cell", "seed", "run", "state"}, {}};
