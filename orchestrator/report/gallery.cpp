@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 
@@ -69,6 +70,27 @@ double threshold_of(const std::string& metric) {
   return digits < metric.find('.') ? std::stod(metric.substr(digits, 2)) / 100 : 0.5;
 }
 
+// The square of the crop that is shown, in crop pixels.
+struct Square {
+  double left, top, side;
+};
+
+// Around the true joints, with room for what is predicted beside them.
+Square square_around(const DrawnPose& pose, const PoseFileInfo& info) {
+  std::array<double, 2> low{1e9, 1e9}, high{-1e9, -1e9};
+  for (std::size_t joint = 0; joint < pose.joints.size(); ++joint) {
+    if (!pose.labelled[joint]) continue;
+    for (const int axis : {0, 1}) {
+      low[axis] = std::min(low[axis], pose.joints[joint][axis]);
+      high[axis] = std::max(high[axis], pose.joints[joint][axis]);
+    }
+  }
+  const double crop = info.crop_pixels();
+  const double side = std::clamp(1.45 * std::max(high[0] - low[0], high[1] - low[1]), crop / 4, crop);
+  const auto start = [&](int axis) { return std::clamp((low[axis] + high[axis] - side) / 2, 0.0, crop - side); };
+  return {start(0), start(1), side};
+}
+
 // Draws one person again and again on the same photograph.
 class Painter {
  public:
@@ -78,7 +100,8 @@ class Painter {
         person_(person),
         threshold_(threshold),
         colours_(colours_by_side(file.skeleton())),
-        true_pose_(true_pose(file.people()[person])) {}
+        true_pose_(true_pose(file.people()[person])),
+        view_(square_around(true_pose_, file.info())) {}
 
   GalleryPanel truth() const {
     const int pixels = file_.info().crop_pixels();
@@ -86,7 +109,7 @@ class Painter {
         fmt::format("<image id=\"person-{}\" width=\"{}\" height=\"{}\" href=\"{}\"/>", person_, pixels, pixels,
                     crop_data_uri(file_, static_cast<std::int64_t>(person_)));
     return {"true pose", fmt::format("{} joints labelled", count_labelled()),
-            panel("true pose", photograph + prediction_svg(file_.skeleton(), true_pose_, colours_, pixels))};
+            panel("true pose", photograph + drawn(true_pose_))};
   }
 
   GalleryPanel prediction(const ShownCell& cell) const {
@@ -107,23 +130,24 @@ class Painter {
     }
     const std::string photograph = fmt::format("<use href=\"#person-{}\"/>", person_);
     return {cell.label, fmt::format("{} of {} found", found, count_labelled()),
-            panel("predicted by " + cell.label,
-                  photograph + misses + prediction_svg(file_.skeleton(), pose, colours_, file_.info().crop_pixels()))};
+            panel("predicted by " + cell.label, photograph + misses + drawn(pose))};
   }
 
  private:
+  std::string drawn(const DrawnPose& pose) const {
+    return prediction_svg(file_.skeleton(), pose, colours_, static_cast<int>(1.4 * view_.side));
+  }
+
   std::ptrdiff_t count_labelled() const {
     return std::count(true_pose_.labelled.begin(), true_pose_.labelled.end(), true);
   }
 
-  // The person's box and a little around it.
   std::string panel(const std::string& description, const std::string& content) const {
-    const double crop = file_.info().crop_pixels(), side = std::min(crop, 1.15 * file_.info().box_pixels);
     return fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"{0} {0} {1} {1}\" aria-label=\"{2}, person "
-        "{3}\">"
-        "<title>{2}</title>{4}</svg>",
-        svg_length((crop - side) / 2), svg_length(side), escape_markup(description), person_, content);
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"{} {} {} {}\" aria-label=\"{}, person {}\">"
+        "<title>{}</title>{}</svg>",
+        svg_length(view_.left), svg_length(view_.top), svg_length(view_.side), svg_length(view_.side),
+        escape_markup(description), person_ + 1, escape_markup(description), content);
   }
 
   const PoseFile& file_;
@@ -132,6 +156,7 @@ class Painter {
   double threshold_;
   PartColours colours_;
   DrawnPose true_pose_;
+  Square view_;
 };
 
 }  // namespace

@@ -22,7 +22,7 @@ struct GalleryRow {
 
 // Three people of the first cell's validation set: where the cells err little, middling and much (quartiles of the mean
 // error in reference lengths, over the shown cells). At most `most_cells` cells are shown, each by its first finished
-// seed. A thin red line leads from a joint that is not found to its true place. Empty when nothing is finished.
+// seed. A dashed line leads from a joint that is not found to its true place. Empty when nothing is finished.
 std::vector<GalleryRow> gallery(const Sweep& sweep, const RunStore& store, std::size_t most_cells = 4);
 
 }  // namespace pbn
