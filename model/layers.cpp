@@ -8,9 +8,6 @@
 namespace pbn {
 namespace {
 
-// In place: convolutions do not need their own output for their gradient.
-at::Tensor added(at::Tensor x, const at::Tensor& other) { return x.add_(other); }
-
 at::Tensor halved(const at::Tensor& x) { return at::max_pool2d(x, {2, 2}, {2, 2}); }
 
 }  // namespace
@@ -55,7 +52,7 @@ at::Tensor ResidualBlock::operator()(const at::Tensor& x, const BatchNormOptions
   at::Tensor y = conv1(norm1 ? (*norm1)(x, options) : x);
   y = conv2(norm2(y, options));
   y = conv3(norm3(y, options));
-  return added(y, skip_conv ? (*skip_conv)((*skip_norm)(x, options)) : x);
+  return y + (skip_conv ? (*skip_conv)((*skip_norm)(x, options)) : x);
 }
 
 Stem::Stem(Parameters& parameters, const std::string& name, int features)
@@ -85,7 +82,7 @@ Hourglass::Hourglass(Parameters& parameters, const std::string& name, int featur
 at::Tensor Hourglass::operator()(const at::Tensor& x, const BatchNormOptions& options) const {
   at::Tensor below = before(halved(x), options);
   below = after(underneath ? (*underneath)(below, options) : (*lowest)(below, options), options);
-  return added(upper(x, options), at::upsample_nearest2d(below, {x.size(2), x.size(3)}));
+  return upper(x, options) + at::upsample_nearest2d(below, {x.size(2), x.size(3)});
 }
 
 }  // namespace pbn
