@@ -50,9 +50,9 @@ TEST(PartGroups, MistakesAreExplained) {
     return std::string("no complaint");
   };
   EXPECT_THAT(complaint("related-6"), testing::HasSubstr("did you mean \"related-16\"?"));
-  EXPECT_THAT(complaint({{"r-ankel"}}), testing::HasSubstr("did you mean \"r-ankle\"?"));
-  EXPECT_THAT(complaint({{"r-ankle", "r-ankle"}}), testing::HasSubstr("twice"));
-  EXPECT_THAT(complaint({{"r-ankle"}}), testing::HasSubstr("part \"r-knee\" is in no group"));
+  EXPECT_THAT(complaint(Json::parse(R"([["r-ankel"]])")), testing::HasSubstr("did you mean \"r-ankle\"?"));
+  EXPECT_THAT(complaint(Json::parse(R"([["r-ankle", "r-ankle"]])")), testing::HasSubstr("twice"));
+  EXPECT_THAT(complaint(Json::parse(R"([["r-ankle"]])")), testing::HasSubstr("part \"r-knee\" is in no group"));
 }
 
 }  // namespace
