@@ -33,7 +33,7 @@ struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
 
     const at::ScalarType type = running_mean.scalar_type();
     running_mean.lerp_(mean.to(type), momentum);
-    running_variance.lerp_((variance * count / (count - 1)).to(type), momentum);
+    running_variance.lerp_((variance * count / (count - 1).clamp_min(1)).to(type), momentum);
 
     const at::Tensor inverse_deviation = (variance + epsilon).rsqrt();
     const at::Tensor scale = (gamma * inverse_deviation).to(type);

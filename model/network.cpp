@@ -75,7 +75,7 @@ Network::~Network() = default;
 std::vector<at::Tensor> Network::forward(const at::Tensor& images) {
   require_input_side(static_cast<int>(images.size(2)), "the network's input");
   const at::ScalarType map_type = layers_->memory.flat_parameters.scalar_type();
-  at::Tensor x = layers_->stem(images, layers_->batch_norm);
+  at::Tensor x = layers_->stem(images.to(activation_type()), layers_->batch_norm);
   std::vector<at::Tensor> maps;
   for (const Stack& stack : layers_->stacks) {
     maps.push_back(stack(x, layers_->batch_norm).to(map_type).contiguous());

@@ -37,7 +37,7 @@ class Network {
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
-  // images (B, 3, P, P), normalised, channels_last, activation_type(); P a multiple of 64.
+  // images (B, 3, P, P), normalised, channels_last; P a multiple of 64.
   // Returns one (B, K, P/4, P/4) per stack: float32 and contiguous, in double precision float64.
   std::vector<at::Tensor> forward(const at::Tensor& images);
 
