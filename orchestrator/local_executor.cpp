@@ -180,8 +180,9 @@ class LocalExecutor {
     const fs::path attempt = store_.new_attempt(run.id);
     const std::string ranks = at_path(cell.settled, "run.ranks").dump();
     ProcessOptions options;
-    options.command = {launcher_.mpirun.string(), "-np",   ranks,          "--bind-to", "none", "--oversubscribe",
-                       launcher_.worker.string(), "--run", folder.string()};
+    options.command = {
+        launcher_.mpirun.string(), "--quiet", "-np",          ranks, "--bind-to", "none", "--oversubscribe",
+        launcher_.worker.string(), "--run",   folder.string()};
     options.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
     options.output = folder / "log";
     options.inherited = lease;

@@ -34,7 +34,7 @@ po::options_description options_of(const std::string& subject, const std::string
   for (const Key& key : all_keys()) {
     if (!key.path.starts_with(subject)) continue;
     const std::string help = fmt::format("{} ({}; default {})", key.help, allowed_values(key), key.standard.dump());
-    options.add_options()(key.path.c_str(), po::value<std::string>()->value_name("X"), help.c_str());
+    options.add_options()(key.path.c_str(), po::value<Texts>()->value_name("X"), help.c_str());
   }
   return options;
 }
@@ -73,7 +73,7 @@ po::variables_map parse(int argc, char** argv, const po::options_description& op
 
 void overlay_options(Json& settings, const po::variables_map& given) {
   for (const Key& key : all_keys()) {
-    if (given.count(key.path)) set_path(settings, key.path, parse_option(key, given[key.path].as<std::string>()));
+    if (given.count(key.path)) set_path(settings, key.path, parse_option(key, given[key.path].as<Texts>().back()));
   }
   if (given.count("train")) set_path(settings, "data.train", given["train"].as<Texts>());
   if (given.count("validation")) set_path(settings, "data.validation", given["validation"].as<std::string>());

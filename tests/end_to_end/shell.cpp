@@ -41,7 +41,7 @@ std::string small_people(const Workplace& place, const std::string& name, int pe
 
 std::string worker_on(int ranks) {
   return fmt::format(
-      "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun -np {} --oversubscribe --bind-to none "
+      "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 mpirun --quiet -np {} --oversubscribe --bind-to none "
       "pbn_worker",
       ranks);
 }

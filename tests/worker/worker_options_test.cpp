@@ -36,6 +36,12 @@ TEST(WorkerOptions, EveryKeyOfAConfigurationIsAnOption) {
   EXPECT_EQ(at_path(options->settings, "test.flip"), true);
 }
 
+TEST(WorkerOptions, AnOptionGivenAgainOverridesTheFirst) {
+  const auto options =
+      parse({"--train", "a.h5", "--validation", "v.h5", "--out", "o", "--train.epochs", "1", "--train.epochs", "2"});
+  EXPECT_EQ(at_path(options->settings, "train.epochs"), 2);
+}
+
 TEST(WorkerOptions, MistakesAreNamedWithTheNearestOption) {
   EXPECT_THAT(complaint_about({"--model.dept", "1"}), testing::HasSubstr("did you mean \"--model.depth\"?"));
   EXPECT_THAT(complaint_about({"--model.head", "plane"}), testing::HasSubstr("did you mean \"plain\"?"));
