@@ -9,16 +9,6 @@
 namespace pbn {
 namespace {
 
-// Keys that a network without branches does not use: they do not make two runs of one.
-bool is_used(const Key& key, const Json& settled) {
-  const bool branches = at_path(settled, "model.head") == "pbn";
-  if (key.path == "model.groups" || key.path == "model.depth" || key.path == "model.width") return branches;
-  if (key.path == "model.fusion") return branches && at_path(settled, "model.stacks") != 1;
-  if (key.path == "train.augment.rotate") return at_path(settled, "train.augment.rotate_probability") != 0.0;
-  if (key.path == "train.augment.shear") return at_path(settled, "train.augment.shear_probability") != 0.0;
-  return true;
-}
-
 ModelSpec model_spec(const Json& model, const Skeleton& skeleton) {
   ModelSpec spec;
   spec.parts = skeleton.size();
@@ -73,6 +63,15 @@ double Training::learning_rate_in(int epoch) const {
   return rate;
 }
 
+bool uses_setting(const Json& settled, const std::string& path) {
+  const bool branches = at_path(settled, "model.head") == "pbn";
+  if (path == "model.groups" || path == "model.depth" || path == "model.width") return branches;
+  if (path == "model.fusion") return branches && at_path(settled, "model.stacks") != 1;
+  if (path == "train.augment.rotate") return at_path(settled, "train.augment.rotate_probability") != 0.0;
+  if (path == "train.augment.shear") return at_path(settled, "train.augment.shear_probability") != 0.0;
+  return true;
+}
+
 Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast) {
   Json& precision = resolved["train"]["precision"];
   if (precision == "auto") precision = bf16_is_fast ? "bf16" : "fp32";
@@ -104,7 +103,7 @@ Json identity_of(const Json& settled, const std::vector<std::string>& train_fing
   Json identity = Json::object();
   for (const Key& key : all_keys()) {
     const Json& value = at_path(settled, key.path);
-    if (key.identity && is_used(key, settled) && (value != key.standard || key.path == "seed"))
+    if (key.identity && uses_setting(settled, key.path) && (value != key.standard || key.path == "seed"))
       identity[key.path] = value;
   }
   if (at_path(settled, "model.batch_norm") == "per-rank") {

@@ -61,6 +61,10 @@ Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast);
 // From a settled configuration. Throws usage errors for values that do not fit together.
 RunConfig run_config(const Json& settled, const Skeleton& skeleton);
 
+// Whether this configuration's result depends on the setting at all: a head without branches has no depth, and where
+// nothing is rotated the angle is idle. Idle settings do not make two runs of one.
+bool uses_setting(const Json& settled, const std::string& path);
+
 // What changes the mathematics and nothing else: identity keys that differ from their defaults and are used by this
 // head, samples per BatchNorm, the content of the data. Equal identities are the same run.
 Json identity_of(const Json& settled, const std::vector<std::string>& train_fingerprints,

@@ -92,7 +92,7 @@ const std::vector<Key>& schema() {
        0.9},
       {"train.augment.rotate", Kind::real, 30.0, "degrees: N(0,1) times this, clipped to twice this", true, {}, 0, 180},
       {"train.augment.rotate_probability", Kind::real, 0.4, "of rotating at all", true, {}, 0, 1},
-      {"train.augment.shear", Kind::real, 0.5, "N(0,1) times this, clipped to this, on both axes", true, {}, 0, 2},
+      {"train.augment.shear", Kind::real, 0.5, "N(0,1) times this, clipped to this, on both axes", true, {}, 0, 0.95},
       {"train.augment.shear_probability", Kind::real, 0.5, "of shearing at all", true, {}, 0, 1},
       {"train.augment.colour", Kind::real, 0.2, "each channel times U(1 - c, 1 + c)", true, {}, 0, 1},
       {"train.augment.flip_probability", Kind::real, 0.5, "of the mirror image", true, {}, 0, 1},

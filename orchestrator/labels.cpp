@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 
+#include "config/run_config.h"
 #include "config/schema.h"
 
 namespace pbn {
@@ -72,11 +73,6 @@ void number_equal_ones(std::vector<CellLabel>& labels) {
 }
 
 }  // namespace
-
-bool uses_setting(const Json& settled, const std::string& path) {
-  const bool of_branches = path == "model.groups" || path == "model.depth" || path == "model.width";
-  return !of_branches || at_path(settled, "model.head") == "pbn";
-}
 
 std::vector<CellLabel> label_cells(const std::vector<CellSettings>& cells) {
   const auto keys = differing_keys(cells);

@@ -14,9 +14,6 @@ struct CellSettings {
   Json settled;
 };
 
-// Groups, depth and width say something of the pbn head only.
-bool uses_setting(const Json& settled, const std::string& path);
-
 struct CellLabel {
   std::string text;  // "pbn related-5 D1 W64"
   Json differing;    // by dotted path

@@ -18,7 +18,8 @@ struct MetricsLog::State {
   std::filesystem::path file;
   int epoch = 0, epochs = 0;
   std::int64_t steps = 0, step = 0;  // of this epoch
-  std::int64_t images = 0;           // of this epoch, since it was begun or resumed
+  std::int64_t begun_at = 0;         // the step at which this epoch was begun or resumed
+  std::int64_t images = 0;           // since then
   double smoothed_loss = 0;
   Clock::time_point epoch_start, last_line;
   std::optional<Progress> bar;
@@ -48,7 +49,7 @@ void MetricsLog::begin_epoch(int epoch, int epochs, std::int64_t steps, std::int
   state_->epoch = epoch;
   state_->epochs = epochs;
   state_->steps = steps;
-  state_->step = steps_done;
+  state_->step = state_->begun_at = steps_done;
   state_->images = 0;
   state_->smoothed_loss = 0;
   state_->epoch_start = state_->last_line = Clock::now();
@@ -66,7 +67,7 @@ void MetricsLog::step(double loss, std::int64_t images) {
   if (now - state.last_line < std::chrono::seconds(1)) return;
   state.last_line = now;
   const double rate = state.images_per_second();
-  const double images_per_step = static_cast<double>(state.images) / static_cast<double>(state.step);
+  const double images_per_step = static_cast<double>(state.images) / static_cast<double>(state.step - state.begun_at);
   const auto steps_left = static_cast<double>((state.epochs - state.epoch + 1) * state.steps - state.step);
   state.write({{"kind", "progress"},
                {"epoch", state.epoch},

@@ -118,7 +118,8 @@ void Trainer::finish_epoch(double seconds) {
   log_.end_epoch({position_.epoch, config.train.epochs, loss, zero_loss, config.train.learning_rate_in(position_.epoch),
                   seconds, people / seconds, seconds_waiting_for_data_, seconds_waiting_for_ranks_,
                   device_.peak_memory_bytes()});
-  if (position_.epoch >= 2 && loss >= 0.97 * zero_loss) {
+  const bool stays_there = !position_.epoch_losses.empty() && position_.epoch_losses.back() >= 0.97 * zero_loss;
+  if (stays_there && loss >= 0.97 * zero_loss) {  // one such epoch alone can be a spike that passes
     log_.warning(
         fmt::format("epoch {}: the training loss {:.4e} is not below that of an output of zero everywhere, {:.4e}: "
                     "the network has collapsed or does not learn; try another train.learning_rate",

@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "config/part_groups.h"
+#include "config/run_config.h"
 #include "config/schema.h"
 #include "evaluation/drawing.h"
 #include "orchestrator/labels.h"

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdio>
 #include <filesystem>
+#include <fstream>
 
 namespace pbn {
 
@@ -38,6 +39,22 @@ std::string small_people(const Workplace& place, const std::string& name, int pe
   EXPECT_EQ(answer.exit_code, 0) << answer.text;
   return file;
 }
+
+std::string written(const std::string& file, const std::string& text) {
+  std::ofstream(file) << text;
+  return file;
+}
+
+const char* const small_study = R"(name: small
+model: {features: 16}
+train: {epochs: 2, global_batch: 8, learning_rate: 1e-3, precision: fp32}
+run: {ranks: 2}
+seeds: [1, 2]
+baseline: {model.head: plain}
+cells:
+  - {model.head: plain}
+  - {model.head: pbn, model.groups: {related: 3}, model.width: 8}
+)";
 
 std::string worker_on(int ranks) {
   return fmt::format(

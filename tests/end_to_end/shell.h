@@ -29,6 +29,12 @@ class Workplace {
 // A synthetic pose file of small pictures (64 px), made once per name in this workplace.
 std::string small_people(const Workplace& place, const std::string& name, int people);
 
+// Writes the text to the file and gives back its name.
+std::string written(const std::string& file, const std::string& text);
+
+// A grid of two cells and two seeds that is trained in seconds; it needs data.train and data.validation.
+extern const char* const small_study;
+
 // mpirun -np RANKS pbn_worker, ready for more options.
 std::string worker_on(int ranks);
 
