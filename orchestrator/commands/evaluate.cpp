@@ -12,7 +12,8 @@ int evaluate_predictions(const Arguments& arguments) {
     throw usage_error("evaluate", "see pbn evaluate --help", "--against TRUTH is missing");
   }
   const Predictions predictions = read_predictions(arguments["PREDICTIONS"].as<std::string>());
-  const GroundTruth truth = read_ground_truth(arguments["against"].as<std::string>());
+  const std::string visibility = arguments.count("visibility") ? arguments["visibility"].as<std::string>() : "";
+  const GroundTruth truth = read_ground_truth(arguments["against"].as<std::string>(), visibility);
   const Figures figures = evaluate(predictions, truth);
   fmt::print(
       "{}", arguments.count("json") ? evaluation_json(figures, truth).dump(1) + "\n" : evaluation_text(figures, truth));
@@ -29,10 +30,11 @@ Command evaluate_command() {
   command.positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5"}};
   command.options.add_options()("against", po::value<std::string>()->value_name("TRUTH"),
                                 "a pose file, Newell's valid.h5, or MPII's detections_our_format.mat")(
-      "json", "print the figures as JSON");
+      "visibility", po::value<std::string>()->value_name("FILE"),
+      "Newell's valid.h5, which says what is occluded where TRUTH does not")("json", "print the figures as JSON");
   command.examples =
       "pbn evaluate predictions.h5 --against data/lsp-test.h5\n"
-      "pbn evaluate bearpaw-hg_s2_b1.mat --against detections_our_format.mat --json";
+      "pbn evaluate bearpaw-hg_s2_b1.mat --against detections_our_format.mat --visibility valid.h5 --json";
   command.run = evaluate_predictions;
   return command;
 }
