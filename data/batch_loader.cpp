@@ -1,14 +1,8 @@
 #include "data/batch_loader.h"
 
-#include <atomic>
-#include <chrono>
-#include <condition_variable>
-#include <map>
-#include <mutex>
-#include <thread>
-
 #include "base/error.h"
 #include "data/augmentation.h"
+#include "data/in_order.h"
 
 namespace pbn {
 namespace {
@@ -20,16 +14,13 @@ class BatchMaker {
  public:
   BatchMaker(const PoseSet& set, const Viewing& viewing, int epoch) : set_(set), viewing_(viewing), epoch_(epoch) {}
 
-  // Nothing when `stopped` before the end.
-  std::optional<Batch> make(const std::vector<std::int64_t>& people, const std::atomic<bool>& stopped) const {
+  // Unfinished when nobody wants it any more.
+  Batch make(const std::vector<std::int64_t>& people, const std::stop_token& stop) const {
     Batch batch;
     batch.people = people;
     batch.pixels.resize(people.size() * crop_bytes(set_.input_pixels()));
     std::vector<std::uint8_t> crop;
-    for (std::size_t place = 0; place < people.size(); ++place) {
-      if (stopped) return std::nullopt;
-      add(batch, place, crop);
-    }
+    for (std::size_t place = 0; place < people.size() && !stop.stop_requested(); ++place) add(batch, place, crop);
     return batch;
   }
 
@@ -77,85 +68,28 @@ std::span<const std::int64_t> share_of_rank(std::span<const std::int64_t> global
   return global_batch.subspan(begin_of(rank), begin_of(rank + 1) - begin_of(rank));
 }
 
-// Threads take the next batch that nobody has begun, if it is not too far ahead of the reader, and put it, or the
-// error that it met, under its number.
 struct BatchLoader::State {
-  struct Outcome {
-    std::optional<Batch> batch;
-    std::exception_ptr error;
-  };
-
   BatchMaker maker;
   std::vector<std::vector<std::int64_t>> batches;
-  std::size_t ahead;  // batches that may be begun before the reader has taken the one under `taken`
+  InOrder<Batch> made;
 
-  std::mutex mutex{};  // guards all below but `stopped`
-  std::condition_variable finished_one{}, took_one{};
-  std::map<std::size_t, Outcome> finished{};
-  std::size_t begun = 0;
-  std::size_t taken = 0;
-  double seconds_waited = 0;
-  std::atomic<bool> stopped = false;    // read between the people of a batch, without the mutex
-  std::vector<std::jthread> threads{};  // last, so that they are joined before the rest goes
-
-  ~State() {
-    {
-      const std::lock_guard lock(mutex);  // or a thread that has just looked would sleep over it
-      stopped = true;
-    }
-    took_one.notify_all();
-  }
-
-  void work() {
-    std::unique_lock lock(mutex);
-    while (true) {
-      took_one.wait(lock, [&] { return stopped || begun == batches.size() || begun < taken + ahead; });
-      if (stopped || begun == batches.size()) return;
-      const std::size_t number = begun++;
-      lock.unlock();
-      Outcome outcome = attempt(batches[number]);
-      lock.lock();
-      finished.emplace(number, std::move(outcome));
-      finished_one.notify_one();
-    }
-  }
-
-  Outcome attempt(const std::vector<std::int64_t>& people) const {
-    try {
-      return {maker.make(people, stopped), nullptr};
-    } catch (...) {
-      return {std::nullopt, std::current_exception()};
-    }
-  }
+  State(const BatchMaker& how, std::vector<std::vector<std::int64_t>> people, int threads)
+      : maker(how),
+        batches(std::move(people)),
+        made(static_cast<std::int64_t>(batches.size()), threads, threads + 2,
+             [this](std::int64_t number, const std::stop_token& stop) { return maker.make(batches[number], stop); }) {}
 };
 
 BatchLoader::BatchLoader(const PoseSet& set, const Viewing& viewing, int epoch,
-                         std::vector<std::vector<std::int64_t>> batches, int threads)
-    : state_(new State{BatchMaker(set, viewing, epoch), std::move(batches), static_cast<std::size_t>(threads) + 2}) {
+                         std::vector<std::vector<std::int64_t>> batches, int threads) {
   if (threads < 1) throw usage_error("run.loader_threads", "", "{} is less than 1", threads);
-  for (int i = 0; i < threads; ++i) state_->threads.emplace_back([state = state_.get()] { state->work(); });
+  state_ = std::make_unique<State>(BatchMaker(set, viewing, epoch), std::move(batches), threads);
 }
 
 BatchLoader::~BatchLoader() = default;
 
-std::optional<Batch> BatchLoader::next() {
-  std::unique_lock lock(state_->mutex);
-  if (state_->taken == state_->batches.size()) return std::nullopt;
-  const auto asked = std::chrono::steady_clock::now();
-  state_->finished_one.wait(lock, [&] { return state_->finished.contains(state_->taken); });
-  state_->seconds_waited += std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
+std::optional<Batch> BatchLoader::next() { return state_->made.next(); }
 
-  State::Outcome& outcome = state_->finished[state_->taken];
-  if (outcome.error) std::rethrow_exception(outcome.error);
-  std::optional<Batch> batch = std::move(outcome.batch);
-  state_->finished.erase(state_->taken++);
-  state_->took_one.notify_one();
-  return batch;
-}
-
-double BatchLoader::seconds_waited() const {
-  const std::lock_guard lock(state_->mutex);
-  return state_->seconds_waited;
-}
+double BatchLoader::seconds_waited() const { return state_->made.seconds_waited(); }
 
 }  // namespace pbn
