@@ -3,7 +3,7 @@
 add_library(pbn_warnings INTERFACE)
 # -Wno-restrict: g++ 12 warns falsely in std::string (GCC bug 105329).
 target_compile_options(pbn_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor -Werror -Wno-restrict)
+  -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor -Werror -Wno-restrict ${PBN_FALSE_WARNINGS})
 
 # pbn_room(data SOURCES a.cpp ... USES base config LIBRARIES hdf5 ...)
 function(pbn_room name)
