@@ -79,7 +79,7 @@ TEST_F(Worker, AFinishedRunIsNotTrainedAgain) {
 class Interrupted : public Worker {
  protected:
   void expect_same_outcome_after(const std::string& harm, int expected_exit_code) {
-    const std::string settings = "--run.checkpoint_seconds 0";
+    const std::string settings = "--run.checkpoint_seconds 0 --train.epochs 6";  // time to be interrupted in
     ASSERT_EQ(shell(train(2, "whole", settings)).exit_code, 0);
     const std::string wait_and_harm = fmt::format(
         "{} & \n"
