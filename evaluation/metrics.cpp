@@ -198,4 +198,8 @@ std::vector<std::string> part_figures(const Skeleton& skeleton) { return names_o
 
 std::vector<std::string> mean_figures(const Skeleton& skeleton) { return names_of(figures_by_mean(skeleton)); }
 
+std::string headline_figure(const std::string& reference, const Skeleton& skeleton) {
+  return fmt::format("{}.all{}", reference == "head" ? "pckh50" : "pck20", skeleton.size());
+}
+
 }  // namespace pbn

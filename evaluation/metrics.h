@@ -48,6 +48,10 @@ std::vector<std::string> metrics_of(const GroundTruth& truth);
 std::vector<std::string> part_figures(const Skeleton& skeleton);  // head shoulder ... ankle, then single parts
 std::vector<std::string> mean_figures(const Skeleton& skeleton);
 
+// The figure that stands for all where nobody chose one: the main METRIC pooled over all parts of the skeleton.
+// reference: "head" or "torso", as in GroundTruth.
+std::string headline_figure(const std::string& reference, const Skeleton& skeleton);
+
 // Predicts every person as the average pose of a training set, placed in the person's box: the floor that a network
 // must leave behind. A part that the training set never labels is placed in the middle of the box. Throws a data error
 // when the skeletons differ.

@@ -9,6 +9,7 @@
 #include "config/run_config.h"
 #include "config/schema.h"
 #include "data/related_groups.h"
+#include "evaluation/metrics.h"
 #include "orchestrator/labels.h"
 
 namespace pbn {
@@ -184,7 +185,7 @@ std::string metric_for(const Grid& grid, const std::vector<Cell>& cells) {
   if (!grid.metric.empty()) return grid.metric;
   for (const Cell& cell : cells) {
     if (cell.id.empty()) continue;
-    return cell.validation.info.reference == "head" ? "pckh50.all16" : "pck20.all14";
+    return headline_figure(cell.validation.info.reference, cell.skeleton());
   }
   return "";
 }

@@ -23,7 +23,6 @@ class Cpu : public Device {
     getrusage(RUSAGE_SELF, &usage);
     return std::int64_t{usage.ru_maxrss} * 1024;
   }
-  void synchronise() const override {}
   std::unique_ptr<Communicator> communicator(const Ranks& ranks) const override {
     return ranks.size() > 1 ? ranks.mpi_communicator() : alone();
   }

@@ -22,7 +22,6 @@ class Device {
   virtual std::string describe() const = 0;            // model name; of a GPU its UUID too
   virtual bool computes_bf16() const = 0;              // by itself, not emulated
   virtual std::int64_t peak_memory_bytes() const = 0;  // of the process, or of the GPU's allocator
-  virtual void synchronise() const = 0;                // all work that was handed over is done
   virtual std::unique_ptr<Communicator> communicator(const Ranks& ranks) const = 0;  // between devices of this kind
 };
 

@@ -94,6 +94,4 @@ double GradientBuckets::finish() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-int GradientBuckets::count() const { return static_cast<int>(state_->buckets.size()); }
-
 }  // namespace pbn

@@ -30,8 +30,6 @@ class GradientBuckets {
   // waits. Afterwards the flat gradient is the sum over all ranks. Returns the seconds that it waited.
   double finish();
 
-  int count() const;  // buckets
-
  private:
   struct State;
   std::shared_ptr<State> state_;  // shared with the hooks

@@ -15,8 +15,7 @@
 namespace pbn {
 namespace {
 
-// Large tensors come and go in every step: glibc shall keep their memory instead of giving it back
-// (docs/performance.md).
+// Large tensors come and go in every step: glibc shall keep their memory instead of giving it back.
 void keep_large_blocks() {
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 2'000'000'000);

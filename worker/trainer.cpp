@@ -148,8 +148,7 @@ void Trainer::validate() {
   const Predictions predictions = predict_validation();
   if (ranks_.rank() != 0) return;
   const GroundTruth truth = ground_truth(setup_.validation.files().front());
-  const std::string all_parts = fmt::format("{}.all{}", metrics_of(truth).front(), truth.skeleton->size());
-  log_.validation(position_.epoch, evaluate(predictions, truth), all_parts);
+  log_.validation(position_.epoch, evaluate(predictions, truth), headline_figure(truth.reference, *truth.skeleton));
 }
 
 Predictions Trainer::predict_validation() {

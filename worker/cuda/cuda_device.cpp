@@ -32,7 +32,6 @@ class Cuda : public Device {
   std::int64_t peak_memory_bytes() const override {
     return c10::cuda::CUDACachingAllocator::getDeviceStats(index_).allocated_bytes[0].peak;
   }
-  void synchronise() const override { c10::cuda::device_synchronize(); }
   std::unique_ptr<Communicator> communicator(const Ranks& ranks) const override {
     return ranks.size() > 1 ? make_nccl_communicator(ranks) : alone();
   }
