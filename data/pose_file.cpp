@@ -71,6 +71,7 @@ PoseFileInfo read_info(const Hdf5Reader& file, const std::filesystem::path& path
     throw data_error(file.where("reference"), make_again, "is \"{}\"; expected head or torso", info.reference);
   }
   if (info.fingerprint.size() != 64) throw data_error(file.where("fingerprint"), make_again, "is not a SHA-256 sum");
+  if (file.has("skipped")) info.skipped = file.read_texts("skipped");
   return info;
 }
 

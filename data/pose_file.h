@@ -23,6 +23,9 @@ struct PoseFileInfo {
   double extent = 1.75;     // the crop is this much larger than the box
   std::string fingerprint;  // SHA-256 over pixels and people; filled in by the writer
 
+  // People who were left out, and why: "im0007.jpg person 1: is a JPEG that was cut short".
+  std::vector<std::string> skipped{};
+
   // S: box_pixels * extent, rounded up to an even number; the box stands in the middle of the crop.
   int crop_pixels() const;
 };

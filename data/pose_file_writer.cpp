@@ -52,6 +52,8 @@ void write_info(Hdf5Writer& file, const PoseFileInfo& info) {
   file.write_attribute("extent", info.extent);
   file.write_attribute("fingerprint", info.fingerprint);
   file.write_attribute("generator", std::string("pbn"));
+  file.write_attribute("skipped", std::int64_t{std::ssize(info.skipped)});
+  if (!info.skipped.empty()) file.write_texts("skipped", info.skipped);
 }
 
 }  // namespace
