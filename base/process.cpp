@@ -38,15 +38,24 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
   return variables;
 }
 
+int open_output(const fs::path& file) {
+  if (file.empty()) return -1;
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  if (descriptor < 0) throw environment_error(file.string(), "", "cannot write: {}", std::strerror(errno));
+  return descriptor;
+}
+
 // Between fork and exec: system calls only, since another thread may have held any lock.
-[[noreturn]] void become(char* const* arguments, char* const* environment, int output, int inherited, pid_t parent,
-                         int failure) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, const ProcessOptions& options, int output,
+                         pid_t parent, int failure) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(143);  // it died before we asked to be told
-  ::dup2(output, 1);
-  ::dup2(output, 2);
-  if (inherited >= 0) ::fcntl(inherited, F_SETFD, 0);
+  if (output >= 0) ::dup2(output, 1);
+  if (output >= 0) ::dup2(output, 2);
+  if (options.questions >= 0) ::dup2(options.questions, 0);
+  if (options.answers >= 0) ::dup2(options.answers, 1);
+  if (options.inherited >= 0) ::fcntl(options.inherited, F_SETFD, 0);
   ::signal(SIGPIPE, SIG_DFL);
   ::execve(arguments[0], arguments, environment);
   const int code = errno;
@@ -80,14 +89,13 @@ Process::Process(const ProcessOptions& options) {
   const std::vector<char*> arguments = pointers(command);
   const std::vector<char*> environment = pointers(variables);
 
-  const int output = ::open(options.output.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-  if (output < 0) throw environment_error(options.output.string(), "", "cannot write: {}", std::strerror(errno));
+  const int output = open_output(options.output);
   int failure[2] = {-1, -1};
   const pid_t self = ::getpid();
   id_ = ::pipe2(failure, O_CLOEXEC) == 0 ? ::fork() : -1;
-  if (id_ == 0) become(arguments.data(), environment.data(), output, options.inherited, self, failure[1]);
+  if (id_ == 0) become(arguments.data(), environment.data(), options, output, self, failure[1]);
   int code = errno;
-  ::close(output);
+  if (output >= 0) ::close(output);
   ::close(failure[1]);
   const bool failed = id_ < 0 || ::read(failure[0], &code, sizeof code) > 0;  // end of file: exec closed the pipe
   ::close(failure[0]);

@@ -19,10 +19,12 @@ std::filesystem::path find_program(const std::string& program);
 std::filesystem::path own_program();
 
 struct ProcessOptions {
-  std::vector<std::string> command;                              // program and arguments
-  std::vector<std::pair<std::string, std::string>> environment;  // added to ours
-  std::filesystem::path output;                                  // standard output and error are appended to this file
-  int inherited = -1;  // a descriptor that stays open in the child, such as a lock
+  std::vector<std::string> command;                                // program and arguments
+  std::vector<std::pair<std::string, std::string>> environment{};  // added to ours
+  std::filesystem::path output{};  // standard output and error are appended to this file; empty: they stay ours
+  int inherited = -1;              // a descriptor that stays open in the child, such as a lock
+  int questions = -1;              // a descriptor that becomes the child's standard input; else it has ours
+  int answers = -1;                // a descriptor that becomes its standard output
 };
 
 // A child in a process group of its own, so that a Ctrl-C on the terminal reaches us alone. When we die, however
@@ -40,6 +42,7 @@ class Process {
   std::optional<int> wait_for(std::chrono::milliseconds time);
 
   void signal(int number);  // to the whole group
+  pid_t id() const { return id_; }
 
  private:
   pid_t id_ = -1;

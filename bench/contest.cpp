@@ -1,0 +1,112 @@
+#include "bench/contest.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/process.h"
+
+namespace pbn::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
+}  // namespace
+
+std::vector<double> medians_in_turn(const std::vector<Contestant>& contestants, int rounds, double seconds) {
+  std::vector<std::vector<double>> figures(contestants.size());
+  for (const Contestant& contestant : contestants) contestant.measure(std::min(seconds, 1.0));
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t c = 0; c < contestants.size(); ++c) figures[c].push_back(contestants[c].measure(seconds));
+  }
+  std::vector<double> medians;
+  for (const auto& of_one : figures) medians.push_back(median(of_one));
+  return medians;
+}
+
+struct Peer::State {
+  std::string name;
+  FILE* questions = nullptr;
+  FILE* answers = nullptr;
+  std::optional<Process> process;
+
+  ~State() {
+    if (questions) std::fclose(questions);  // the end of its input ends it
+    if (answers) std::fclose(answers);
+    if (process) process->wait_for(std::chrono::seconds(5));
+  }
+
+  std::string answer() {
+    std::string line;
+    for (int c = std::fgetc(answers); c != '\n'; c = std::fgetc(answers)) {
+      if (c == EOF) throw environment_error(name, "standard error says why", "the peer broke off");
+      line += static_cast<char>(c);
+    }
+    return line;
+  }
+};
+
+Peer::Peer(std::vector<std::string> command, const std::string& processors) : state_(std::make_unique<State>()) {
+  state_->name = fmt::format("{}", fmt::join(command, " "));
+  if (!processors.empty()) command.insert(command.begin(), {"taskset", "--cpu-list", processors});
+  int questions[2], answers[2];
+  if (::pipe2(questions, O_CLOEXEC) != 0 || ::pipe2(answers, O_CLOEXEC) != 0) {
+    throw environment_error(state_->name, "", "no pipe: {}", std::strerror(errno));
+  }
+  state_->questions = ::fdopen(questions[1], "w");
+  state_->answers = ::fdopen(answers[0], "r");
+  state_->process.emplace(ProcessOptions{.command = command, .questions = questions[0], .answers = answers[1]});
+  ::close(questions[0]);
+  ::close(answers[1]);
+  while (!state_->answer().starts_with("ready")) continue;
+}
+
+Peer::~Peer() = default;
+Peer::Peer(Peer&&) noexcept = default;
+Peer& Peer::operator=(Peer&&) noexcept = default;
+
+double Peer::measure(double seconds) {
+  fmt::print(state_->questions, "{}\n", seconds);
+  std::fflush(state_->questions);
+  const std::string line = state_->answer();
+  char* end = nullptr;
+  const double figure = std::strtod(line.c_str(), &end);
+  if (end == line.c_str()) throw environment_error(state_->name, "", "answered \"{}\"; expected a number", line);
+  return figure;
+}
+
+double Peer::peak_mebibytes() const {
+  std::ifstream status(fmt::format("/proc/{}/status", state_->process->id()));
+  for (std::string word; status >> word;) {
+    if (double kibibytes = 0; word == "VmHWM:" && status >> kibibytes) return kibibytes / 1024;
+  }
+  return 0;
+}
+
+std::optional<fs::path> peer_python() {
+  const char *given = std::getenv("PBN_PEER_PYTHON"), *cache = std::getenv("XDG_CACHE_HOME"),
+             *home = std::getenv("HOME");
+  const fs::path python = given   ? fs::path(given)
+                          : cache ? fs::path(cache) / "pbn/peers/bin/python"
+                                  : fs::path(home ? home : ".") / ".cache/pbn/peers/bin/python";
+  return fs::exists(python) ? std::optional(python) : std::nullopt;
+}
+
+fs::path peer_script(const std::string& name) { return fs::path(PBN_SOURCE) / "bench/peers" / name; }
+
+}  // namespace pbn::bench
