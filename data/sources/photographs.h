@@ -2,7 +2,9 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -15,12 +17,19 @@ namespace pbn {
 
 struct PersonInPhotograph {
   std::filesystem::path photograph;
-  int index = 0;                              // within the photograph
+  int index = 0;                              // within the photograph, from 0
   std::vector<std::array<double, 2>> joints;  // (K) continuous: pixel i covers [i, i+1)
   std::vector<bool> labelled;                 // (K)
   std::vector<Occlusion> occluded;            // (K)
   double reference_length = 0;                // pixels; 0 where the annotation does not give it
   std::optional<Box> box;                     // without it: box_of_photograph
+};
+
+// People of the annotation file who cannot be used, by reason.
+struct LeftOut {
+  std::string reason;   // "without joints"
+  std::int64_t people = 0;
+  std::string first{};  // where the first of them stands in the annotation file
 };
 
 struct PhotographSet {
@@ -29,6 +38,7 @@ struct PhotographSet {
   // coordinates are the data set's own, so that predictions can be held against the published annotations.
   double first_pixel = 0.5;
   std::vector<PersonInPhotograph> people;
+  std::map<std::string, std::int64_t> left_out{};  // how many of the annotated people are not in `people`, by reason
 };
 
 // The square around the centre of the labelled joints' bounding box, `enlargement` times its longer side. Nothing where
