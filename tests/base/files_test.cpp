@@ -1,11 +1,11 @@
 #include "base/files.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "base/error.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
 namespace {
@@ -14,11 +14,11 @@ namespace fs = std::filesystem;
 
 class FilesTest : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
-  std::size_t files() const { return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_), {})); }
+  std::size_t files() const {
+    return static_cast<std::size_t>(std::distance(fs::directory_iterator(folder_.path()), {}));
+  }
 
-  const fs::path folder_ = fs::temp_directory_path() / ("pbn-files-test-" + std::to_string(::getpid()));
+  const TemporaryFolder folder_;
 };
 
 TEST_F(FilesTest, AWriteReplacesTheFileAndLeavesNothingElse) {

@@ -1,12 +1,12 @@
 #include "base/json.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
 namespace {
@@ -27,18 +27,19 @@ TEST(Json, DottedPathsSetAndRead) {
 }
 
 TEST(Json, LinesSurviveAWriterThatWasKilledInTheMiddleOfOne) {
-  const fs::path file = fs::temp_directory_path() / ("pbn-lines-" + std::to_string(::getpid()));
+  const TemporaryFolder folder;
+  const fs::path file = folder / "lines.jsonl";
   append_json_line(file, {{"step", 1}});
   append_json_line(file, {{"step", 2}});
   std::ofstream(file, std::ios::app) << R"({"step": 3, "lo)";
   const auto lines = read_json_lines(file);
-  fs::remove(file);
   ASSERT_EQ(lines.size(), 2u);
   EXPECT_EQ(lines[1]["step"], 2);
 }
 
 TEST(Json, ABrokenFileIsNamedWithThePlace) {
-  const fs::path file = fs::temp_directory_path() / ("pbn-broken-" + std::to_string(::getpid()));
+  const TemporaryFolder folder;
+  const fs::path file = folder / "broken.json";
   std::ofstream(file) << R"({"a": )";
   try {
     read_json(file);
@@ -47,7 +48,6 @@ TEST(Json, ABrokenFileIsNamedWithThePlace) {
     EXPECT_EQ(error.blame, Blame::data);
     EXPECT_THAT(error.what(), testing::HasSubstr(file.string() + ": is not valid JSON at byte"));
   }
-  fs::remove(file);
 }
 
 TEST(Digest, IsSha256) {

@@ -1,12 +1,12 @@
 #include "base/process.h"
 
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <csignal>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
 namespace {
@@ -32,12 +32,11 @@ TEST(Process, ASignalIs128AndItsNumber) {
 }
 
 TEST(Process, ArgumentsWithSpacesQuotesAndDollarsReachItAsTheyAre) {
-  const auto file = std::filesystem::temp_directory_path() / ("pbn-process-" + std::to_string(::getpid()));
+  const TemporaryFolder folder;
   ProcessOptions options = command({"printf", "%s", "a b'\"$(date);"});
-  options.output = file;
+  options.output = folder / "output";
   EXPECT_EQ(Process(options).wait_for(milliseconds(5000)), 0);
-  EXPECT_EQ(read_file(file), "a b'\"$(date);");
-  std::filesystem::remove(file);
+  EXPECT_EQ(read_file(options.output), "a b'\"$(date);");
 }
 
 TEST(Process, AProgramThatIsNotThereIsAnEnvironmentError) {

@@ -1,33 +1,15 @@
 // Pose files of a few people with noise for pixels, for tests of what reads them.
 #pragma once
 
-#include <gtest/gtest.h>
-
 #include <filesystem>
 
 #include "base/random.h"
 #include "data/pose_file.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
 
-// A folder of its own for the test that runs, removed afterwards.
-class TestFolder {
- public:
-  TestFolder() {
-    const auto* test = testing::UnitTest::GetInstance()->current_test_info();
-    path_ = std::filesystem::path(testing::TempDir()) /
-            (std::string(test->test_suite_name()) + "." + test->name() + "." + std::to_string(::getpid()));
-    std::filesystem::create_directories(path_);
-  }
-  ~TestFolder() { std::filesystem::remove_all(path_); }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-
-  std::filesystem::path operator/(const char* name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
+using TestFolder = TemporaryFolder;  // until all tests of this room name it so
 
 inline PoseFileInfo small_info() {
   PoseFileInfo info;

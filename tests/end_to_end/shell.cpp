@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
 #include <array>
 #include <cstdio>
@@ -22,14 +21,6 @@ Answer shell(const std::string& command) {
   answer.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   return answer;
 }
-
-Workplace::Workplace()
-    : folder_(fmt::format("{}/pbn-end-to-end-{}", std::filesystem::temp_directory_path().string(), ::getpid())) {
-  std::filesystem::remove_all(folder_);
-  std::filesystem::create_directories(folder_);
-}
-
-Workplace::~Workplace() { std::filesystem::remove_all(folder_); }
 
 std::string small_people(const Workplace& place, const std::string& name, int people) {
   const std::string file = place / (name + ".h5");

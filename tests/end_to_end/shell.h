@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/json.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
 
@@ -15,15 +16,13 @@ struct Answer {
 // By /bin/sh, with pbn and pbn_worker in PATH. A command that is killed has the exit code 128 + signal.
 Answer shell(const std::string& command);
 
-// A folder of this test process, removed at the end.
+// A folder of this test, removed at the end; its paths are words of a command line.
 class Workplace {
  public:
-  Workplace();
-  ~Workplace();
-  std::string operator/(const std::string& name) const { return folder_ + "/" + name; }
+  std::string operator/(const std::string& name) const { return (folder_ / name).string(); }
 
  private:
-  std::string folder_;
+  TemporaryFolder folder_{"pbn-end-to-end"};
 };
 
 // A synthetic pose file of small pictures (64 px), made once per name in this workplace.

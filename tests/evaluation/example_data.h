@@ -3,8 +3,6 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <matio.h>
-#include <unistd.h>
 
 #include <filesystem>
 #include <string>
@@ -14,25 +12,10 @@
 #include "data/pose_file.h"
 #include "evaluation/ground_truth.h"
 #include "evaluation/predictions.h"
+#include "tests/data/matlab_array.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
-
-// A folder that lives as long as the test.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "pbn-evaluation-XXXXXX").string();
-    path_ = ::mkdtemp(name.data());
-  }
-  ~TemporaryFolder() { std::filesystem::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // People whose joints are all labelled and visible, at (100 + part, 200 + person), with a reference of 10 pixels.
 inline GroundTruth example_truth(const Skeleton& skeleton, int people) {
@@ -61,18 +44,6 @@ inline std::size_t joint_of(const GroundTruth& truth, int person, const char* pa
 }
 inline void miss_by(Predictions& predictions, std::size_t joint, float pixels) {
   predictions.joints[joint][0] += pixels;
-}
-
-// A variable of doubles, first index fastest, added to a MATLAB file that is made when it is not there.
-inline void add_matlab_array(const std::filesystem::path& file, const char* name, std::vector<std::size_t> shape,
-                             std::vector<double> values, matio_compression compression = MAT_COMPRESSION_NONE) {
-  mat_t* mat = std::filesystem::exists(file) ? Mat_Open(file.c_str(), MAT_ACC_RDWR)
-                                             : Mat_CreateVer(file.c_str(), "MATLAB 5.0 MAT-file", MAT_FT_MAT5);
-  matvar_t* variable =
-      Mat_VarCreate(name, MAT_C_DOUBLE, MAT_T_DOUBLE, static_cast<int>(shape.size()), shape.data(), values.data(), 0);
-  Mat_VarWrite(mat, variable, compression);
-  Mat_VarFree(variable);
-  Mat_Close(mat);
 }
 
 // A pose file of 64-pixel boxes with grey crops.

@@ -3,7 +3,6 @@
 #include <c10/core/GradMode.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <filesystem>
 
@@ -12,6 +11,7 @@
 #include "model/heat_maps.h"
 #include "model/safetensors.h"
 #include "model/weights_file.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
 namespace {
@@ -21,12 +21,10 @@ using ::testing::HasSubstr;
 
 class WeightsOnDisk : public ::testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
   fs::path file(const std::string& name) const { return folder_ / name; }
 
  private:
-  fs::path folder_ = fs::temp_directory_path() / fmt::format("pbn-weights-{}", ::getpid());
+  const TemporaryFolder folder_;
 };
 
 // The layout by hand: length, header, data.

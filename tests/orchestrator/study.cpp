@@ -1,7 +1,5 @@
 #include "tests/orchestrator/study.h"
 
-#include <stdlib.h>
-
 #include "base/files.h"
 #include "base/process.h"
 #include "data/prepare.h"
@@ -9,14 +7,6 @@
 
 namespace pbn {
 namespace fs = std::filesystem;
-
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (fs::temp_directory_path() / "pbn test XXXXXX").string();
-  path_ = ::mkdtemp(name.data());
-}
-
-TemporaryFolder::~TemporaryFolder() { fs::remove_all(path_); }
-
 namespace {
 
 const fs::path& small_data() {

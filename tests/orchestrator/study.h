@@ -7,19 +7,9 @@
 
 #include "orchestrator/run_store.h"
 #include "orchestrator/sweep.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
-
-// Removed at the end; its name holds a space, so that nothing takes paths apart.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  ~TemporaryFolder();
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 // Training and validation files of a few drawn people at 64 px, made once for the program.
 const std::filesystem::path& small_train_file();

@@ -2,11 +2,11 @@
 
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
-#include <unistd.h>
 
 #include <fstream>
 
 #include "base/error.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
 namespace {
@@ -15,9 +15,6 @@ namespace fs = std::filesystem;
 
 class CheckpointTest : public testing::Test {
  protected:
-  void SetUp() override { fs::create_directories(folder_); }
-  void TearDown() override { fs::remove_all(folder_); }
-
   static Checkpoint checkpoint_at(int epoch, std::int64_t step) {
     Position position;
     position.epoch = epoch;
@@ -32,7 +29,8 @@ class CheckpointTest : public testing::Test {
     return all;
   }
 
-  const fs::path folder_ = fs::temp_directory_path() / ("pbn-checkpoint-test-" + std::to_string(::getpid()));
+  const TemporaryFolder temporary_;
+  const fs::path& folder_ = temporary_.path();
 };
 
 TEST_F(CheckpointTest, ComesBackBitForBit) {

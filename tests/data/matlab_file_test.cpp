@@ -1,6 +1,8 @@
 #include "data/matlab_file.h"
 
-#include "example_data.h"
+#include "error_of.h"
+#include "matlab_array.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
 namespace {
@@ -32,7 +34,9 @@ TEST(MatlabFile, CutAnywhereItIsRefusedAndNeverReadAsZeros) {
 TEST(MatlabFile, AbsentFilesAndVariablesAreToldApart) {
   const TemporaryFolder folder;
   add_matlab_array(folder / "a.mat", "a", {1, 1}, {1});
-  expect_data_error([&] { read_matlab_array(folder / "a.mat", "b"); }, {"a.mat: b", "no such variable"});
+  const Error error = error_of([&] { read_matlab_array(folder / "a.mat", "b"); });
+  EXPECT_EQ(error.blame, Blame::data);
+  EXPECT_THAT(error.what(), testing::HasSubstr("a.mat: b: there is no such variable"));
   EXPECT_THROW(is_matlab_file(folder / "b.mat"), Error);
 }
 

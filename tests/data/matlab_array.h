@@ -1,0 +1,23 @@
+// MATLAB files for tests of what reads them.
+#pragma once
+
+#include <matio.h>
+
+#include <filesystem>
+#include <vector>
+
+namespace pbn {
+
+// A variable of doubles, first index fastest, added to a MATLAB file that is made when it is not there.
+inline void add_matlab_array(const std::filesystem::path& file, const char* name, std::vector<std::size_t> shape,
+                             std::vector<double> values, matio_compression compression = MAT_COMPRESSION_NONE) {
+  mat_t* mat = std::filesystem::exists(file) ? Mat_Open(file.c_str(), MAT_ACC_RDWR)
+                                             : Mat_CreateVer(file.c_str(), "MATLAB 5.0 MAT-file", MAT_FT_MAT5);
+  matvar_t* variable =
+      Mat_VarCreate(name, MAT_C_DOUBLE, MAT_T_DOUBLE, static_cast<int>(shape.size()), shape.data(), values.data(), 0);
+  Mat_VarWrite(mat, variable, compression);
+  Mat_VarFree(variable);
+  Mat_Close(mat);
+}
+
+}  // namespace pbn
