@@ -87,6 +87,19 @@ const std::vector<std::string>& known_group_names() {
   return names;
 }
 
+Json groups_without(const Json& name_or_lists, std::span<const std::string> left_out) {
+  if (!name_or_lists.is_array()) return name_or_lists;
+  Json lists = Json::array();
+  for (const Json& group : name_or_lists) {
+    Json rest = Json::array();
+    for (const Json& part : group) {
+      if (std::find(left_out.begin(), left_out.end(), part) == left_out.end()) rest.push_back(part);
+    }
+    if (!rest.empty() || group.empty()) lists.push_back(std::move(rest));
+  }
+  return lists;
+}
+
 Groups resolve_groups(const Json& name_or_lists, const Skeleton& skeleton) {
   if (name_or_lists.is_string()) return canonical_order(named_groups(name_or_lists, skeleton));
   if (!name_or_lists.is_array() || name_or_lists.empty()) {

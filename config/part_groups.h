@@ -1,6 +1,7 @@
 // Groups of related parts (Sec. 3.1): the paper's, shipped in experiments/part_groups.json, and one's own.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
 
@@ -14,6 +15,9 @@ using Groups = std::vector<std::vector<int>>;
 
 // "related-2", "related-5" (Fig. 2b), "related-8", "related-16", "body-6" (Sec. 3.1), "all" and "each".
 const std::vector<std::string>& known_group_names();
+
+// A list of lists of part names without these parts, and without the groups that then are empty; a name as it is.
+Json groups_without(const Json& name_or_lists, std::span<const std::string> left_out);
 
 // A name or a list of lists of part names. Parts that the skeleton lacks (LSP: pelvis and thorax) drop out of named
 // groups; an explicit list must name the skeleton's own parts and leave none out. Throws usage errors.

@@ -9,13 +9,17 @@
 namespace pbn {
 namespace {
 
-ModelSpec model_spec(const Json& model, const Skeleton& skeleton) {
+Skeleton tasks_of(const Json& model, const Skeleton& skeleton) {
+  return without_parts(skeleton, model["without"].get<std::vector<std::string>>());
+}
+
+ModelSpec model_spec(const Json& model, const Skeleton& tasks) {
   ModelSpec spec;
-  spec.parts = skeleton.size();
+  spec.parts = tasks.size();
   spec.stacks = model["stacks"];
   spec.features = model["features"];
   spec.head = model["head"] == "plain" ? Head::plain : model["head"] == "deep" ? Head::deep : Head::pbn;
-  if (spec.head == Head::pbn) spec.groups = resolve_groups(model["groups"], skeleton);
+  if (spec.head == Head::pbn) spec.groups = resolve_groups(model["groups"], tasks);
   spec.depth = model["depth"];
   spec.width = model["width"];
   spec.fusion = model["fusion"] == "shared" ? Fusion::shared : Fusion::specific;
@@ -75,15 +79,25 @@ bool uses_setting(const Json& settled, const std::string& path) {
 Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast) {
   Json& precision = resolved["train"]["precision"];
   if (precision == "auto") precision = bf16_is_fast ? "bf16" : "fp32";
-  Json& groups = resolved["model"]["groups"];
+  Json& model = resolved["model"];
+  const Skeleton tasks = tasks_of(model, skeleton);
+  Json left_out = Json::array();
+  for (const std::string& part : skeleton.parts) {
+    if (tasks.index_of(part) < 0) left_out.push_back(part);
+  }
+  model["without"] = left_out;  // in the skeleton's order: the order in which they are named says nothing
+  Json& groups = model["groups"];
   if (groups.is_object()) throw bug_error("model.groups", "", "groups from a file were not computed");
-  if (resolved["model"]["head"] == "pbn") groups = to_json(resolve_groups(groups, skeleton), skeleton);
+  if (model["head"] == "pbn") {
+    groups = to_json(resolve_groups(groups_without(groups, left_out.get<std::vector<std::string>>()), tasks), tasks);
+  }
   return resolved;
 }
 
 RunConfig run_config(const Json& settled, const Skeleton& skeleton) {
   RunConfig config;
-  config.model = model_spec(settled["model"], skeleton);
+  config.tasks = tasks_of(settled["model"], skeleton);
+  config.model = model_spec(settled["model"], config.tasks);
   config.train = training(settled["train"]);
   const Json& test = settled["test"];
   config.test = {test["scales"].get<std::vector<double>>(), test["flip"], test["shift"]};

@@ -46,6 +46,7 @@ struct Execution {
 
 struct RunConfig {
   ModelSpec model;
+  Skeleton tasks = mpii16();  // the parts of the heat maps: the data's without model.without
   Training train;
   Testing test;
   Execution run;
@@ -55,7 +56,8 @@ struct RunConfig {
 };
 
 // Turns the choices that depend on the machine into what they stand for ("auto" precision), and groups into lists of
-// this skeleton's parts. What comes out means the same everywhere and is what config.json holds.
+// the parts that are tasks. What comes out means the same everywhere and is what config.json holds. `skeleton` is the
+// data's.
 Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast);
 
 // From a settled configuration. Throws usage errors for values that do not fit together.

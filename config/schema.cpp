@@ -35,6 +35,8 @@ const std::vector<Key>& schema() {
       {"model.groups", Kind::groups, "related-5", "related parts of the pbn head: a name or lists of parts (Sec. 3.1)"},
       {"model.depth", Kind::integer, 1, "D, residual blocks in a branch", true, {}, 0, 3},
       {"model.width", Kind::integer, 64, "W, channels of a branch", true, {}, 4, 512},
+      {"model.without", Kind::texts, Json::array(),
+       "parts that are no tasks: no heat map, no loss, not in the means (Sec. 4.3, negative transfer)"},
       {"model.fusion",
        Kind::text,
        "shared",

@@ -4,12 +4,19 @@
 #include <numeric>
 
 #include "base/error.h"
+#include "base/suggestion.h"
 
 namespace pbn {
 
 int Skeleton::index_of(std::string_view part) const {
   const auto found = std::find(parts.begin(), parts.end(), part);
   return found == parts.end() ? -1 : static_cast<int>(found - parts.begin());
+}
+
+std::vector<int> Skeleton::indices_of(std::span<const std::string> names) const {
+  std::vector<int> indices;
+  for (const std::string& name : names) indices.push_back(index_of(name));
+  return indices;
 }
 
 std::vector<int> Skeleton::mirrored() const {
@@ -63,6 +70,29 @@ const Skeleton& lsp14() {
                                   {2, 8},
                                   {3, 9}}};
   return skeleton;
+}
+
+Skeleton without_parts(const Skeleton& skeleton, std::span<const std::string> left_out) {
+  for (const std::string& part : left_out) {
+    if (skeleton.index_of(part) < 0) {
+      throw usage_error("model.without", suggestion(part, skeleton.parts), "unknown part \"{}\" of skeleton {}", part,
+                        skeleton.name);
+    }
+  }
+  Skeleton rest{skeleton.name, {}, {}, {}};
+  for (const std::string& part : skeleton.parts) {
+    if (std::find(left_out.begin(), left_out.end(), part) == left_out.end()) rest.parts.push_back(part);
+  }
+  if (rest.parts.empty()) throw usage_error("model.without", "", "no part is left to find");
+  const auto keep = [&](const auto& pairs, auto& kept) {
+    for (const auto& [a, b] : pairs) {
+      const int first = rest.index_of(skeleton.parts[a]), second = rest.index_of(skeleton.parts[b]);
+      if (first >= 0 && second >= 0) kept.emplace_back(first, second);
+    }
+  };
+  keep(skeleton.flip_pairs, rest.flip_pairs);
+  keep(skeleton.limbs, rest.limbs);
+  return rest;
 }
 
 const Skeleton& skeleton_named(std::string_view name) {

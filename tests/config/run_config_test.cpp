@@ -26,6 +26,16 @@ TEST(Identity, HoldsWhatChangesTheMathematicsAndNothingElse) {
   EXPECT_EQ(id_with("test.flip", true), plain);
 }
 
+// Results of these runs lie in people's stores: keys that are added later must not orphan them.
+TEST(Identity, OfRunsThatWereMadeEarlierStaysAsItWas) {
+  EXPECT_EQ(run_id(identity(Json::object())).substr(0, 12), "a0ac735b3648");
+  EXPECT_EQ(id_with("model.head", "deep", {{"model", {{"stacks", 8}, {"batch_norm", "synchronised"}}}}).substr(0, 12),
+            "cc23309c8f7d");
+  const Json branches = Json::parse(R"({"model": {"head": "pbn", "groups": "body-6", "width": 32, "stacks": 3},
+                                        "train": {"precision": "bf16", "epochs": 20}, "run": {"ranks": 2}})");
+  EXPECT_EQ(id_with("seed", 7, branches).substr(0, 12), "03c80df8929b");
+}
+
 TEST(Identity, AutoPrecisionIsSettledBeforeTheRunGetsItsName) {
   EXPECT_EQ(settle(resolve(Json::object(), ""), mpii16(), true)["train"]["precision"], "bf16");
   EXPECT_EQ(settle(resolve(Json::object(), ""), mpii16(), false)["train"]["precision"], "fp32");
@@ -47,6 +57,12 @@ TEST(Identity, ANameOfGroupsAndTheirListAreOneRun) {
   EXPECT_EQ(id_with("model.groups", list, pbn), id_with("model.groups", "body-6", pbn));
 }
 
+TEST(Identity, PartsLeftOutAreAnotherRunInWhateverOrderTheyAreNamed) {
+  EXPECT_NE(id_with("model.without", {"r-ankle", "l-ankle"}), id_with("model.without", Json::array()));
+  EXPECT_EQ(id_with("model.without", {"r-ankle", "l-ankle"}), id_with("model.without", {"l-ankle", "r-ankle"}));
+  EXPECT_EQ(id_with("model.without", Json::array()), run_id(identity(Json::object())));
+}
+
 TEST(Identity, RanksCountOnlyThroughTheSamplesOfBatchNorm) {
   EXPECT_NE(id_with("run.ranks", 2), id_with("run.ranks", 1));
   const Json synchronised{{"model", {{"batch_norm", "synchronised"}}}};
@@ -56,6 +72,30 @@ TEST(Identity, RanksCountOnlyThroughTheSamplesOfBatchNorm) {
 TEST(Identity, ACellIsARunWithoutItsSeed) {
   EXPECT_EQ(cell_id(identity({{"seed", 1}})), cell_id(identity({{"seed", 2}})));
   EXPECT_NE(cell_id(identity({{"train", {{"epochs", 3}}}})), cell_id(identity({{"seed", 2}})));
+}
+
+TEST(PartsLeftOut, AreInNoHeatMapNoGroupAndNoFlipPair) {
+  const Json given = Json::parse(R"({"model": {"head": "pbn", "groups": "each", "without": ["l-ankle", "pelvis"]}})");
+  const RunConfig config = run_config(settled(given), mpii16());
+  EXPECT_EQ(config.model.parts, 14);
+  EXPECT_EQ(config.model.groups.size(), 14u);
+  EXPECT_EQ(config.tasks.index_of("l-ankle"), -1);
+  EXPECT_EQ(config.tasks.flip_pairs.size(), 5u);  // the right ankle has lost its partner
+  EXPECT_EQ(config.tasks.mirrored()[config.tasks.index_of("r-ankle")], config.tasks.index_of("r-ankle"));
+  EXPECT_EQ(mpii16().indices_of(config.tasks.parts)[5], 7);  // thorax comes after l-knee
+}
+
+TEST(PartsLeftOut, DropOutOfGroupsThatWereGivenAsLists) {
+  const Json five = to_json(resolve_groups("related-5", mpii16()), mpii16());
+  const Json given{{"model", {{"head", "pbn"}, {"groups", five}, {"without", {"r-wrist", "r-elbow"}}}}};
+  const Json once = settled(given);
+  EXPECT_EQ(at_path(once, "model.groups").size(), 4u);
+  EXPECT_EQ(settle(once, mpii16(), false), once);  // as the worker reads it again
+}
+
+TEST(PartsLeftOut, MustBePartsAndNotAll) {
+  EXPECT_THROW(settled({{"model", {{"without", {"r-ankel"}}}}}), Error);
+  EXPECT_THROW(settled({{"model", {{"without", mpii16().parts}}}}), Error);
 }
 
 TEST(LearningRate, DropsFromTheseEpochsAsInThePaper) {
