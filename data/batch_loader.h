@@ -9,35 +9,9 @@
 #include <vector>
 
 #include "config/run_config.h"
-#include "data/pose_file.h"
+#include "data/pose_set.h"
 
 namespace pbn {
-
-// Several pose files of one skeleton as one numbered set of people: the first file's people come first.
-class PoseSet {
- public:
-  // Throws a usage error when there is no file, or when skeletons, references or input sides differ.
-  explicit PoseSet(std::vector<PoseFile> files);
-
-  std::int64_t size() const;
-  const Skeleton& skeleton() const;
-  int input_pixels() const;  // box_pixels of the files
-  std::vector<std::string> fingerprints() const;
-  const std::vector<PoseFile>& files() const { return files_; }
-  const Person& person(std::int64_t index) const;
-  const PoseFileInfo& info(std::int64_t index) const;                        // of the file that has this person
-  void read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const;  // thread-safe
-
- private:
-  struct Place {
-    const PoseFile& file;
-    std::int64_t index;  // within the file
-  };
-  Place place_of(std::int64_t index) const;
-
-  std::vector<PoseFile> files_;
-  std::vector<std::int64_t> ends_;  // (files) running number of people
-};
 
 // The order of an epoch: a permutation that depends on (seed, epoch) alone. Epochs count from 1.
 std::vector<std::int64_t> epoch_order(std::int64_t people, std::uint64_t seed, int epoch);
