@@ -75,11 +75,11 @@ class Hdf5Writer {
   void write(const std::string& dataset, const std::vector<std::size_t>& shape, std::span<const T> values);
   void write_texts(const std::string& dataset, const std::vector<std::string>& texts);  // padded to the longest
 
-  // A dataset that is filled one entry of its first axis at a time.
+  // A dataset that is filled by runs of entries of its first axis: whole ones, from `first` on.
   template <typename T>
   void make(const std::string& dataset, const std::vector<std::size_t>& shape);
   template <typename T>
-  void write_entry(const std::string& dataset, std::size_t index, std::span<const T> values);
+  void write_entries(const std::string& dataset, std::size_t first, std::span<const T> values);
 
   void write_attribute(const std::string& name, const std::string& text);
   void write_attribute(const std::string& name, std::int64_t number);

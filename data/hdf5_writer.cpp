@@ -103,7 +103,7 @@ void Hdf5Writer::make(const std::string& name, const std::vector<std::size_t>& s
 }
 
 template <typename T>
-void Hdf5Writer::write_entry(const std::string& name, std::size_t index, std::span<const T> values) {
+void Hdf5Writer::write_entries(const std::string& name, std::size_t first, std::span<const T> values) {
   keep_quiet();
   const Handle& dataset = state_->open_datasets.at(name);
   const Handle space(H5Dget_space(dataset), H5Sclose);
@@ -111,11 +111,12 @@ void Hdf5Writer::write_entry(const std::string& name, std::size_t index, std::sp
   H5Sget_simple_extent_dims(space, extents.data(), nullptr);
   extents[0] = 1;
   const std::size_t size = std::accumulate(extents.begin(), extents.end(), std::size_t{1}, std::multiplies<>());
-  if (size != values.size()) throw bug_error(name, "", "{} values for an entry of {}", values.size(), size);
+  if (values.size() % size != 0) throw bug_error(name, "", "{} values for entries of {}", values.size(), size);
+  extents[0] = values.size() / size;
   std::vector<hsize_t> start(extents.size(), 0);
-  start[0] = index;
+  start[0] = first;
   H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, extents.data(), nullptr);
-  const hsize_t count = size;
+  const hsize_t count = values.size();
   const Handle memory(H5Screate_simple(1, &count, nullptr), H5Sclose);
   state_->checked(name, H5Dwrite(dataset, native_type<T>(), memory, space, H5P_DEFAULT, values.data()));
 }
@@ -149,6 +150,6 @@ template void Hdf5Writer::write(const std::string&, const std::vector<std::size_
 template void Hdf5Writer::write(const std::string&, const std::vector<std::size_t>&, std::span<const float>);
 template void Hdf5Writer::write(const std::string&, const std::vector<std::size_t>&, std::span<const double>);
 template void Hdf5Writer::make<std::uint8_t>(const std::string&, const std::vector<std::size_t>&);
-template void Hdf5Writer::write_entry(const std::string&, std::size_t, std::span<const std::uint8_t>);
+template void Hdf5Writer::write_entries(const std::string&, std::size_t, std::span<const std::uint8_t>);
 
 }  // namespace pbn

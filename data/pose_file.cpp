@@ -1,40 +1,16 @@
 #include "data/pose_file.h"
 
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <cmath>
-#include <cstring>
 
 #include "base/error.h"
+#include "data/expected_dataset.h"
 #include "data/hdf5.h"
+#include "data/stored_crops.h"
 
 namespace pbn {
 namespace {
 
-const char* const make_again = "make the file again with `pbn prepare`";
-
-const char* name_of(Hdf5Type type) {
-  switch (type) {
-    case Hdf5Type::int8:
-      return "int8";
-    case Hdf5Type::uint8:
-      return "uint8";
-    case Hdf5Type::int32:
-      return "int32";
-    case Hdf5Type::int64:
-      return "int64";
-    case Hdf5Type::float32:
-      return "float32";
-    case Hdf5Type::float64:
-      return "float64";
-    case Hdf5Type::other:
-      break;
-  }
-  return "something else";
-}
+const char* const make_again = make_pose_file_again;
 
 // An attribute that must be a whole number within a range that rules out absurd allocations.
 int whole_number(const Hdf5Reader& file, const std::string& name, int low, int high) {
@@ -60,6 +36,7 @@ PoseFileInfo read_info(const Hdf5Reader& file, const std::filesystem::path& path
   info.reference = file.text_attribute("reference");
   info.box_pixels = whole_number(file, "box_pixels", 64, 4096);
   info.extent = file.number_attribute("extent");
+  if (file.has_attribute("jpeg_quality")) info.jpeg_quality = whole_number(file, "jpeg_quality", 1, 100);
   info.fingerprint = file.text_attribute("fingerprint");
   if (info.box_pixels % 64 != 0) {
     throw data_error(file.where("box_pixels"), make_again, "is {}, not a multiple of 64", info.box_pixels);
@@ -83,46 +60,13 @@ const Skeleton& read_skeleton(const Hdf5Reader& file, const std::string& name) {
   }
 }
 
-void require(const Hdf5Reader& file, const std::string& dataset, Hdf5Type type, const std::vector<std::size_t>& shape) {
-  const Hdf5Layout layout = file.layout(dataset);
-  if (layout.type != type) {
-    throw data_error(file.where(dataset), make_again, "holds {}; expected {}", name_of(layout.type), name_of(type));
-  }
-  if (layout.shape != shape) {
-    throw data_error(file.where(dataset), make_again, "has shape {}; expected {}", describe(layout.shape),
-                     describe(shape));
-  }
-}
-
-template <typename T>
-std::vector<T> read_exactly(const Hdf5Reader& file, const std::string& dataset, Hdf5Type type,
-                            const std::vector<std::size_t>& shape) {
-  require(file, dataset, type, shape);
-  return file.read<T>(dataset).values;
-}
-
-// Where the pixels begin in the file; `people` becomes N.
-std::int64_t locate_pixels(const Hdf5Reader& file, const std::filesystem::path& path, std::size_t side,
-                           std::size_t& people) {
-  const std::string name = "images/pixels";
-  const Hdf5Layout layout = file.layout(name);
-  if (layout.shape.empty() || layout.shape[0] == 0) throw data_error(file.where(name), make_again, "has no people");
-  people = layout.shape[0];
-  require(file, name, Hdf5Type::uint8, {people, side, side, 3});
-  const double end = static_cast<double>(layout.byte_offset) + static_cast<double>(people) * side * side * 3;
-  if (layout.byte_offset < 0 || end > static_cast<double>(std::filesystem::file_size(path))) {
-    throw data_error(file.where(name), make_again, "the pixels are not in the file in one piece");
-  }
-  return layout.byte_offset;
-}
-
 std::vector<Person> read_people(const Hdf5Reader& file, std::size_t people, std::size_t parts) {
-  const auto joints = read_exactly<float>(file, "people/joints", Hdf5Type::float32, {people, parts, 2});
-  const auto labelled = read_exactly<std::uint8_t>(file, "people/labelled", Hdf5Type::uint8, {people, parts});
-  const auto occluded = read_exactly<std::int8_t>(file, "people/occluded", Hdf5Type::int8, {people, parts});
-  const auto maps = read_exactly<double>(file, "people/crop_to_image", Hdf5Type::float64, {people, 2, 3});
-  const auto lengths = read_exactly<float>(file, "people/reference_length", Hdf5Type::float32, {people});
-  const auto indices = read_exactly<std::int32_t>(file, "people/person_index", Hdf5Type::int32, {people});
+  const auto joints = read_expected<float>(file, "people/joints", Hdf5Type::float32, {people, parts, 2});
+  const auto labelled = read_expected<std::uint8_t>(file, "people/labelled", Hdf5Type::uint8, {people, parts});
+  const auto occluded = read_expected<std::int8_t>(file, "people/occluded", Hdf5Type::int8, {people, parts});
+  const auto maps = read_expected<double>(file, "people/crop_to_image", Hdf5Type::float64, {people, 2, 3});
+  const auto lengths = read_expected<float>(file, "people/reference_length", Hdf5Type::float32, {people});
+  const auto indices = read_expected<std::int32_t>(file, "people/person_index", Hdf5Type::int32, {people});
   const std::vector<std::string> names = file.read_texts("people/image_name");
   if (names.size() != people) {
     throw data_error(file.where("people/image_name"), make_again, "has {} names for {} people", names.size(), people);
@@ -161,27 +105,19 @@ int PoseFileInfo::crop_pixels() const {
 struct PoseFile::State {
   std::filesystem::path path;
   PoseFileInfo info;
-  const Skeleton* skeleton = nullptr;
+  const Skeleton& skeleton;
+  StoredCrops crops;
   std::vector<Person> people;
-  std::int64_t pixels_offset = 0;  // bytes
-  int descriptor = -1;
 
-  ~State() {
-    if (descriptor >= 0) ::close(descriptor);
-  }
+  State(const Hdf5Reader& file, const std::filesystem::path& where)
+      : path(where),
+        info(read_info(file, path)),
+        skeleton(read_skeleton(file, info.skeleton)),
+        crops(file, path, info),
+        people(read_people(file, crops.size(), skeleton.size())) {}
 };
 
-PoseFile::PoseFile(const std::filesystem::path& path) : state_(std::make_unique<State>()) {
-  const Hdf5Reader file(path);
-  state_->path = path;
-  state_->info = read_info(file, path);
-  state_->skeleton = &read_skeleton(file, state_->info.skeleton);
-  std::size_t people = 0;
-  state_->pixels_offset = locate_pixels(file, path, state_->info.crop_pixels(), people);
-  state_->people = read_people(file, people, state_->skeleton->size());
-  state_->descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (state_->descriptor < 0) throw environment_error(path.string(), "", "cannot be read: {}", std::strerror(errno));
-}
+PoseFile::PoseFile(const std::filesystem::path& path) : state_(std::make_unique<State>(Hdf5Reader(path), path)) {}
 
 PoseFile::~PoseFile() = default;
 PoseFile::PoseFile(PoseFile&&) noexcept = default;
@@ -189,26 +125,11 @@ PoseFile& PoseFile::operator=(PoseFile&&) noexcept = default;
 
 const std::filesystem::path& PoseFile::path() const { return state_->path; }
 const PoseFileInfo& PoseFile::info() const { return state_->info; }
-const Skeleton& PoseFile::skeleton() const { return *state_->skeleton; }
+const Skeleton& PoseFile::skeleton() const { return state_->skeleton; }
 const std::vector<Person>& PoseFile::people() const { return state_->people; }
 
 void PoseFile::read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const {
-  const std::int64_t side = state_->info.crop_pixels();
-  const std::int64_t bytes = side * side * 3;
-  if (index < 0 || index >= std::ssize(state_->people) || std::ssize(pixels) != bytes) {
-    throw bug_error(state_->path.string(), "", "person {} of {}, {} bytes for a crop of {}", index,
-                    state_->people.size(), pixels.size(), bytes);
-  }
-  for (std::int64_t done = 0; done < bytes;) {
-    const ssize_t count =
-        ::pread(state_->descriptor, pixels.data() + done, bytes - done, state_->pixels_offset + index * bytes + done);
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) {
-      throw environment_error(fmt::format("{}: images/pixels", state_->path.string()), "was the file replaced or cut?",
-                              "person {} cannot be read: {}", index, count < 0 ? std::strerror(errno) : "end of file");
-    }
-    done += count;
-  }
+  state_->crops.read(index, pixels);
 }
 
 }  // namespace pbn

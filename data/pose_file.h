@@ -21,7 +21,8 @@ struct PoseFileInfo {
   std::string reference;    // what reference_length is: "head" (PCKh) or "torso" (PCK)
   int box_pixels = 256;     // side of the person's box, and of the network's input: a multiple of 64
   double extent = 1.75;     // the crop is this much larger than the box
-  std::string fingerprint;  // SHA-256 over pixels and people; filled in by the writer
+  int jpeg_quality = 0;     // of the stored crops, 1..100; 0: raw pixels
+  std::string fingerprint;  // SHA-256 over crops as stored and people; filled in by the writer
 
   // People who were left out, and why: "im0007.jpg person 1: is a JPEG that was cut short".
   std::vector<std::string> skipped{};
@@ -52,17 +53,21 @@ class PoseFile {
   std::unique_ptr<State> state_;
 };
 
+// What a file keeps of a crop (S, S, 3): its pixels, or a JPEG of them. Thread-safe, so that many threads may make what
+// one writer adds.
+std::vector<std::uint8_t> stored_crop(const PoseFileInfo& info, std::vector<std::uint8_t> crop);
+
 // Writing: people one after the other, then finish. Without finish nothing is left behind. Equal content gives equal
-// bytes; the fingerprint is made on the way.
+// bytes; the fingerprint is made on the way. JPEGs wait in an unlinked file beside the final one until all are known.
 class PoseFileWriter {
  public:
-  // `people` is the final number. Throws a usage error when box_pixels is not a multiple of 64, and an environment
-  // error when the folder cannot be written.
+  // `people` is the final number. Throws a usage error when box_pixels is not a multiple of 64 or the quality is none,
+  // and an environment error when the folder cannot be written.
   PoseFileWriter(const std::filesystem::path& file, PoseFileInfo info, std::int64_t people);
   ~PoseFileWriter();
 
-  void add(const Person& person, std::span<const std::uint8_t> crop);  // crop: (S, S, 3) RGB
-  std::string finish();                                                // the fingerprint
+  void add(const Person& person, std::span<const std::uint8_t> stored);  // of stored_crop
+  std::string finish();                                                  // the fingerprint
 
  private:
   struct State;

@@ -5,7 +5,9 @@
 #include "base/files.h"
 #include "config/model_spec.h"
 #include "data/hdf5.h"
+#include "data/image.h"
 #include "data/pose_file.h"
+#include "data/stored_crops.h"
 
 namespace pbn {
 namespace {
@@ -50,6 +52,7 @@ void write_info(Hdf5Writer& file, const PoseFileInfo& info) {
   file.write_attribute("reference", info.reference);
   file.write_attribute("box_pixels", std::int64_t{info.box_pixels});
   file.write_attribute("extent", info.extent);
+  if (info.jpeg_quality > 0) file.write_attribute("jpeg_quality", std::int64_t{info.jpeg_quality});
   file.write_attribute("fingerprint", info.fingerprint);
   file.write_attribute("generator", std::string("pbn"));
   file.write_attribute("skipped", std::int64_t{std::ssize(info.skipped)});
@@ -58,12 +61,23 @@ void write_info(Hdf5Writer& file, const PoseFileInfo& info) {
 
 }  // namespace
 
+std::vector<std::uint8_t> stored_crop(const PoseFileInfo& info, std::vector<std::uint8_t> crop) {
+  const int side = info.crop_pixels();
+  if (std::ssize(crop) != std::int64_t{side} * side * 3) {
+    throw bug_error("stored crop", "", "{} bytes are no crop of side {}", crop.size(), side);
+  }
+  if (info.jpeg_quality == 0) return crop;
+  const std::string jpeg = encode_jpeg({side, side, std::move(crop)}, info.jpeg_quality);
+  return {jpeg.begin(), jpeg.end()};
+}
+
 struct PoseFileWriter::State {
   PoseFileInfo info;
   std::size_t people;
   std::size_t parts;
   UnfinishedFile unfinished;  // before `file`: it must outlive it
   Hdf5Writer file;
+  StoredCropsWriter crops;
   PeopleColumns columns;
   Sha256 fingerprint;
 
@@ -72,35 +86,39 @@ struct PoseFileWriter::State {
         people(static_cast<std::size_t>(count)),
         parts(static_cast<std::size_t>(skeleton_named(info.skeleton).size())),
         unfinished(path),
-        file(unfinished.path()) {}
+        file(unfinished.path()),
+        crops(file, info, count, unfinished.path()) {}
 };
 
 PoseFileWriter::PoseFileWriter(const std::filesystem::path& file, PoseFileInfo info, std::int64_t people) {
   require_input_side(info.box_pixels, "box");
   if (!(info.extent >= 1 && info.extent <= 4)) throw usage_error("extent", "", "is {}; expected 1 to 4", info.extent);
+  if (info.jpeg_quality < 0 || info.jpeg_quality > 100) {
+    throw usage_error("jpeg quality", "", "is {}; expected 1 to 100, or 0 for raw pixels", info.jpeg_quality);
+  }
   if (people < 1) throw data_error(file.string(), "", "there are no people to write");
   state_ = std::make_unique<State>(file, std::move(info), people);
-  const auto side = static_cast<std::size_t>(state_->info.crop_pixels());
-  state_->file.make<std::uint8_t>("images/pixels", {state_->people, side, side, 3});
   // All that training or evaluation sees, and no names of images: a renamed photograph is the same data.
-  state_->fingerprint.update(fmt::format("pbn-pose 1 {} {} {} {:.17g} {}\n", state_->info.skeleton,
-                                         state_->info.reference, state_->info.box_pixels, state_->info.extent, people));
+  const PoseFileInfo& all = state_->info;
+  state_->fingerprint.update(fmt::format("pbn-pose 1 {} {} {} {:.17g} {}{}\n", all.skeleton, all.reference,
+                                         all.box_pixels, all.extent, people, all.jpeg_quality > 0 ? " jpeg" : ""));
 }
 
 PoseFileWriter::~PoseFileWriter() = default;
 
-void PoseFileWriter::add(const Person& person, std::span<const std::uint8_t> crop) {
+void PoseFileWriter::add(const Person& person, std::span<const std::uint8_t> stored) {
   const std::size_t index = state_->columns.image_name.size();
   if (const std::string problem = problem_with(person, state_->parts); !problem.empty()) {
     throw data_error(fmt::format("{} (person {})", person.image_name, index + 1), "", "{}", problem);
   }
   if (index >= state_->people) throw bug_error(person.image_name, "", "more than {} people", state_->people);
-  state_->file.write_entry("images/pixels", index, crop);
+  state_->crops.add(stored);
   state_->columns.add(person);
 
   PeopleColumns alone;
   alone.add(person);
-  state_->fingerprint.update(crop);
+  if (state_->info.jpeg_quality > 0) state_->fingerprint.update(fmt::format("{}\n", stored.size()));
+  state_->fingerprint.update(stored);
   state_->fingerprint.update(view(alone.joints));
   state_->fingerprint.update(view(alone.labelled));
   state_->fingerprint.update(view(alone.occluded));
@@ -114,6 +132,7 @@ std::string PoseFileWriter::finish() {
   if (columns.image_name.size() != people) {
     throw bug_error("pose file", "", "{} people were added, {} were announced", columns.image_name.size(), people);
   }
+  state_->crops.finish();
   Hdf5Writer& file = state_->file;
   file.write("people/joints", {people, parts, 2}, view(columns.joints));
   file.write("people/labelled", {people, parts}, view(columns.labelled));

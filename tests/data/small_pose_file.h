@@ -52,7 +52,7 @@ inline void write_small_pose_file(const std::filesystem::path& file, int people,
   PoseFileWriter writer(file, info, people);
   for (int number = 0; number < people; ++number) {
     const auto name = static_cast<std::uint32_t>(number);
-    writer.add(random_person(info, name), random_crop(info.crop_pixels(), name));
+    writer.add(random_person(info, name), stored_crop(info, random_crop(info.crop_pixels(), name)));
   }
   writer.finish();
 }

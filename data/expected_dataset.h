@@ -1,0 +1,24 @@
+// Datasets that must have one type and one shape, or the pose file is none. For pose_file.cpp and stored_crops.cpp.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "data/hdf5.h"
+
+namespace pbn {
+
+inline constexpr const char* make_pose_file_again = "make the file again with `pbn prepare`";
+
+// Throws a data error that names the dataset and says what it holds instead.
+void expect_dataset(const Hdf5Reader& file, const std::string& dataset, Hdf5Type type,
+                    const std::vector<std::size_t>& shape);
+
+template <typename T>
+std::vector<T> read_expected(const Hdf5Reader& file, const std::string& dataset, Hdf5Type type,
+                             const std::vector<std::size_t>& shape) {
+  expect_dataset(file, dataset, type, shape);
+  return file.read<T>(dataset).values;
+}
+
+}  // namespace pbn

@@ -1,0 +1,119 @@
+#include "data/stored_crops.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "base/error.h"
+#include "data/expected_dataset.h"
+#include "data/image.h"
+
+namespace pbn {
+namespace {
+
+const char* const raw = "images/pixels";
+const char* const jpeg = "images/jpeg";
+const char* const offsets = "images/offsets";
+
+// Where the bytes of a dataset begin in the file; all of them are there, in one piece.
+std::int64_t begin_of(const Hdf5Reader& file, const std::filesystem::path& path, const char* dataset) {
+  const Hdf5Layout layout = file.layout(dataset);
+  double end = static_cast<double>(layout.byte_offset);
+  double bytes = 1;
+  for (const std::size_t extent : layout.shape) bytes *= static_cast<double>(extent);
+  end += bytes;
+  if (layout.byte_offset < 0 || end > static_cast<double>(std::filesystem::file_size(path))) {
+    throw data_error(file.where(dataset), make_pose_file_again, "the crops are not in the file in one piece");
+  }
+  return layout.byte_offset;
+}
+
+// How many people a dataset has entries for, when it has `more` entries than people.
+std::size_t people_of(const Hdf5Reader& file, const char* dataset, std::size_t more) {
+  const Hdf5Layout layout = file.layout(dataset);
+  if (layout.shape.empty() || layout.shape[0] <= more) {
+    throw data_error(file.where(dataset), make_pose_file_again, "has no people");
+  }
+  return layout.shape[0] - more;
+}
+
+std::vector<std::int64_t> locate_raw(const Hdf5Reader& file, const std::filesystem::path& path, std::size_t side) {
+  const std::size_t people = people_of(file, raw, 0);
+  expect_dataset(file, raw, Hdf5Type::uint8, {people, side, side, 3});
+  std::vector<std::int64_t> ends(people + 1, begin_of(file, path, raw));
+  for (std::size_t n = 0; n <= people; ++n) ends[n] += static_cast<std::int64_t>(n * side * side * 3);
+  return ends;
+}
+
+std::vector<std::int64_t> locate_jpeg(const Hdf5Reader& file, const std::filesystem::path& path) {
+  const std::size_t people = people_of(file, offsets, 1);
+  std::vector<std::int64_t> ends = read_expected<std::int64_t>(file, offsets, Hdf5Type::int64, {people + 1});
+  const Hdf5Layout layout = file.layout(jpeg);
+  expect_dataset(file, jpeg, Hdf5Type::uint8, {layout.shape.empty() ? 0 : layout.shape[0]});
+  const std::int64_t begin = begin_of(file, path, jpeg);
+  for (std::size_t n = 0; n < people; ++n) {
+    if (ends[n] >= 0 && ends[n] < ends[n + 1]) continue;
+    throw data_error(file.where(offsets), make_pose_file_again, "the JPEG of person {} goes from byte {} to {}", n,
+                     ends[n], ends[n + 1]);
+  }
+  if (ends[0] != 0 || ends[people] != static_cast<std::int64_t>(layout.shape[0])) {
+    throw data_error(file.where(offsets), make_pose_file_again, "go from {} to {}; expected 0 to {}, the size of {}",
+                     ends[0], ends[people], layout.shape[0], jpeg);
+  }
+  for (std::int64_t& end : ends) end += begin;
+  return ends;
+}
+
+}  // namespace
+
+StoredCrops::StoredCrops(const Hdf5Reader& file, const std::filesystem::path& path, const PoseFileInfo& info)
+    : path_(path),
+      side_(info.crop_pixels()),
+      jpeg_(info.jpeg_quality > 0),
+      ends_(jpeg_ ? locate_jpeg(file, path) : locate_raw(file, path, static_cast<std::size_t>(side_))),
+      descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (descriptor_ < 0) throw environment_error(path.string(), "", "cannot be read: {}", std::strerror(errno));
+}
+
+StoredCrops::~StoredCrops() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+std::int64_t StoredCrops::size() const { return std::ssize(ends_) - 1; }
+
+void StoredCrops::read(std::int64_t index, std::span<std::uint8_t> pixels) const {
+  if (index < 0 || index >= size() || std::ssize(pixels) != std::int64_t{side_} * side_ * 3) {
+    throw bug_error(path_.string(), "", "person {} of {}, {} bytes for a crop of side {}", index, size(), pixels.size(),
+                    side_);
+  }
+  if (!jpeg_) return read_bytes(index, pixels);
+  std::string bytes(static_cast<std::size_t>(ends_[index + 1] - ends_[index]), '\0');
+  read_bytes(index, {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
+  const std::string where = fmt::format("{}: {}: person {}", path_.string(), jpeg, index);
+  const Image image = decode_image(bytes, where);
+  if (image.width != side_ || image.height != side_) {
+    throw data_error(where, make_pose_file_again, "has {} x {} pixels; expected {} x {}", image.width, image.height,
+                     side_, side_);
+  }
+  std::copy(image.pixels.begin(), image.pixels.end(), pixels.begin());
+}
+
+void StoredCrops::read_bytes(std::int64_t index, std::span<std::uint8_t> bytes) const {
+  for (std::size_t done = 0; done < bytes.size();) {
+    const ssize_t count =
+        ::pread(descriptor_, bytes.data() + done, bytes.size() - done, ends_[index] + static_cast<std::int64_t>(done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) {
+      throw environment_error(fmt::format("{}: {}", path_.string(), jpeg_ ? jpeg : raw),
+                              "was the file replaced or cut?", "person {} cannot be read: {}", index,
+                              count < 0 ? std::strerror(errno) : "end of file");
+    }
+    done += static_cast<std::size_t>(count);
+  }
+}
+
+}  // namespace pbn
