@@ -1,9 +1,43 @@
 #include "data/sources/photographs.h"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
+#include "base/error.h"
+
 namespace pbn {
+
+void PhotographSet::leave_out(const std::string& reason, const std::string& where) {
+  auto found = std::find_if(left_out.begin(), left_out.end(), [&](const LeftOut& l) { return l.reason == reason; });
+  if (found == left_out.end()) found = left_out.insert(found, {reason, 0, where});
+  ++found->people;
+}
+
+bool plausible_pixels(double value) { return std::abs(value) < 1e6; }
+
+void require_photograph_name(const std::string& name, const std::string& where) {
+  const std::filesystem::path path(name);
+  const bool leaves = path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end();
+  if (name.empty() || leaves || name.find('\0') != std::string::npos) {
+    throw data_error(where, "", "is \"{}\"; expected the name of a photograph", name);
+  }
+}
+
+void require_photographs(const PhotographSet& set, const std::filesystem::path& images) {
+  if (!std::filesystem::is_directory(images)) {
+    throw usage_error(images.string(), "give the folder that holds the photographs", "there is no such folder");
+  }
+  std::filesystem::path known;
+  for (const PersonInPhotograph& person : set.people) {
+    if (person.photograph == known) continue;
+    if (!std::filesystem::exists(person.photograph)) {
+      throw data_error(person.photograph.string(), "unpack the data set again", "person {} has no photograph",
+                       person.index + 1);
+    }
+    known = person.photograph;
+  }
+}
 
 std::optional<Box> box_of_body(const PersonInPhotograph& person, double enlargement) {
   constexpr double infinity = std::numeric_limits<double>::infinity();

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -27,7 +26,7 @@ struct PersonInPhotograph {
 
 // People of the annotation file who cannot be used, by reason.
 struct LeftOut {
-  std::string reason;   // "without joints"
+  std::string reason;  // "without joints"
   std::int64_t people = 0;
   std::string first{};  // where the first of them stands in the annotation file
 };
@@ -38,8 +37,19 @@ struct PhotographSet {
   // coordinates are the data set's own, so that predictions can be held against the published annotations.
   double first_pixel = 0.5;
   std::vector<PersonInPhotograph> people;
-  std::map<std::string, std::int64_t> left_out{};  // how many of the annotated people are not in `people`, by reason
+  std::vector<LeftOut> left_out{};
+
+  void leave_out(const std::string& reason, const std::string& where);  // counts one more person
 };
+
+// Whether a coordinate can be one of a photograph, and not a mistake or a hostile file.
+bool plausible_pixels(double value);
+
+// Throws a data error unless this is a relative path that stays within the folder of the photographs.
+void require_photograph_name(const std::string& name, const std::string& where);
+
+// Throws a usage error when there is no such folder, and a data error for the first photograph that is not there.
+void require_photographs(const PhotographSet& set, const std::filesystem::path& images);
 
 // The square around the centre of the labelled joints' bounding box, `enlargement` times its longer side. Nothing where
 // this is less than a pixel, that is, for a single joint.
