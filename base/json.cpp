@@ -14,13 +14,17 @@ namespace pbn {
 
 std::string canonical(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::strict); }
 
-Json read_json(const std::filesystem::path& file) {
+Json parse_json(std::string_view text, const std::string& where) {
   try {
-    return Json::parse(read_file(file));
+    return Json::parse(text);
   } catch (const Json::parse_error& error) {
-    throw data_error(file.string(), "", "is not valid JSON at byte {}", error.byte);
+    throw data_error(where, "", "is not valid JSON at byte {}", error.byte);
+  } catch (const Json::out_of_range&) {  // 1e999
+    throw data_error(where, "", "holds a number that is too large");
   }
 }
+
+Json read_json(const std::filesystem::path& file) { return parse_json(read_file(file), file.string()); }
 
 void write_json(const std::filesystem::path& file, const Json& value) { write_atomically(file, value.dump(1) + "\n"); }
 

@@ -25,6 +25,27 @@ Hdf5Array<double> read_shaped(const Hdf5Reader& reader, const std::string& datas
   return array;
 }
 
+void read_optional(const Hdf5Reader& reader, std::size_t people, NewellAnnotations& annotations) {
+  if (reader.has("imgname")) {
+    annotations.image_name = reader.read_texts("imgname");
+    if (annotations.image_name.size() != people) {
+      throw data_error(reader.where("imgname"), "", "has {} names; expected {}", annotations.image_name.size(), people);
+    }
+  }
+  if (reader.has("person")) {
+    for (const double index : read_shaped(reader, "person", {people}).values) {
+      if (!(index >= 0 && index < 1000)) throw data_error(reader.where("person"), "", "has the index {}", index);
+      annotations.person.push_back(static_cast<int>(index));
+    }
+  }
+  if (reader.has("visible")) {
+    const auto visible = read_shaped(reader, "visible", {people, parts}).values;
+    annotations.visible.resize(people);
+    for (std::size_t i = 0; i < visible.size(); ++i) annotations.visible[i / parts][i % parts] = visible[i] != 0;
+  }
+  if (reader.has("normalize")) annotations.head_size = read_shaped(reader, "normalize", {people}).values;
+}
+
 }  // namespace
 
 bool NewellAnnotations::labelled(std::size_t person, std::size_t part_number) const {
@@ -59,6 +80,7 @@ NewellAnnotations read_newell_annotations(const std::filesystem::path& file) {
       annotations.part[person][k] = {part[at], part[at + 1]};
     }
   }
+  read_optional(reader, people, annotations);
   return annotations;
 }
 

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace pbn {
@@ -13,6 +14,12 @@ struct NewellAnnotations {
   std::vector<std::array<double, 2>> centre;                // (N) image pixels
   std::vector<double> scale;                                // (N) the person's box has 200 * scale pixels to a side
   std::vector<std::array<std::array<double, 2>, 16>> part;  // (N, 16) image pixels, in the order of mpii16()
+
+  // Empty where the file lacks the dataset.
+  std::vector<std::string> image_name;        // (N) imgname
+  std::vector<int> person;                    // (N) within the photograph, from 0
+  std::vector<std::array<bool, 16>> visible;  // (N, 16)
+  std::vector<double> head_size;              // (N) normalize, image pixels
 
   // A missing part stands at (0, 0); `visible` in these files does not tell it from an occluded one.
   bool labelled(std::size_t person, std::size_t part_number) const;

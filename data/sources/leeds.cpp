@@ -10,8 +10,8 @@
 namespace pbn {
 namespace fs = std::filesystem;
 
-MatlabArray read_leeds_joints(const fs::path& folder, std::size_t rows, std::size_t columns, const std::string& hint) {
-  const fs::path file = folder / "joints.mat";
+MatlabArray read_leeds_joints(const fs::path& folder, const fs::path& file, std::size_t rows, std::size_t columns,
+                              const std::string& hint) {
   if (!fs::is_directory(folder)) {
     throw usage_error(folder.string(), "give the folder that holds joints.mat and images/", "there is no such folder");
   }

@@ -9,10 +9,10 @@
 
 namespace pbn {
 
-// The variable joints of folder/joints.mat, of shape (rows, columns, N). `hint` goes with the error about any other
-// shape.
-MatlabArray read_leeds_joints(const std::filesystem::path& folder, std::size_t rows, std::size_t columns,
-                              const std::string& hint);
+// The variable joints of `file`, joints.mat in `folder` as a rule, of shape (rows, columns, N). `hint` goes with the
+// error about any other shape.
+MatlabArray read_leeds_joints(const std::filesystem::path& folder, const std::filesystem::path& file, std::size_t rows,
+                              std::size_t columns, const std::string& hint);
 
 // folder/images/im0042.jpg for number 42 and four digits. Throws a data error when the folder has no images or lacks
 // this one.

@@ -7,10 +7,11 @@
 
 namespace pbn {
 
-PhotographSet read_lsp(const std::filesystem::path& folder, LspSplit split) {
+PhotographSet read_lsp(const std::filesystem::path& folder, LspSplit split, const std::filesystem::path& annotations) {
   const auto parts = static_cast<std::size_t>(lsp14().size());
+  const std::filesystem::path file = annotations.empty() ? folder / "joints.mat" : annotations;
   const MatlabArray joints =
-      read_leeds_joints(folder, 3, parts, "is it LSP's, and not one person's or LSP extended's?");
+      read_leeds_joints(folder, file, 3, parts, "is it LSP's, and not one person's or LSP extended's?");
   const std::size_t people = joints.shape[2];
   const bool train = split == LspSplit::train;
 
@@ -20,6 +21,7 @@ PhotographSet read_lsp(const std::filesystem::path& folder, LspSplit split) {
   set.info.split = train ? "train" : "test";
   set.info.source = train ? "Leeds Sports Pose, first half; box: body x 410/256"
                           : "Leeds Sports Pose, second half; box: photograph x 1.25";
+  if (!annotations.empty()) set.info.source += "; joints of " + annotations.filename().string();
   set.info.reference = "torso";
   set.first_pixel = leeds_first_pixel;
   for (std::size_t n = train ? 0 : people / 2; n < (train ? people / 2 : people); ++n) {
@@ -28,8 +30,7 @@ PhotographSet read_lsp(const std::filesystem::path& folder, LspSplit split) {
     for (std::size_t part = 0; part < parts; ++part) {
       const double x = joints.at({0, part, n}), y = joints.at({1, part, n}), occluded = joints.at({2, part, n});
       if (!std::isfinite(x) || !std::isfinite(y) || (occluded != 0 && occluded != 1)) {
-        throw data_error((folder / "joints.mat").string(), "", "person {}, {}: ({}, {}, {})", n + 1,
-                         lsp14().parts[part], x, y, occluded);
+        throw data_error(file.string(), "", "person {}, {}: ({}, {}, {})", n + 1, lsp14().parts[part], x, y, occluded);
       }
       person.joints.push_back(leeds_joint(x, y));
       person.labelled.push_back(true);

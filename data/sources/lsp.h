@@ -17,7 +17,11 @@ enum class LspSplit { train, test };
 // photograph's centre and 1.25 times its longer side: nothing is taken from the true pose.
 // The reference length is the torso, left shoulder to right hip (PCK).
 //
+// `annotations`: another file of the same form whose joints are used instead of the folder's joints.mat, such as
+// corrected ones (Table 5). They must be person-centric as LSP's are: the right ankle is the person's own.
+//
 // Throws a usage error for a missing folder and data errors for missing or misshapen content.
-PhotographSet read_lsp(const std::filesystem::path& folder, LspSplit split);
+PhotographSet read_lsp(const std::filesystem::path& folder, LspSplit split,
+                       const std::filesystem::path& annotations = {});
 
 }  // namespace pbn

@@ -9,8 +9,9 @@ namespace pbn {
 
 PhotographSet read_lspet(const std::filesystem::path& folder) {
   const auto parts = static_cast<std::size_t>(lsp14().size());
+  const std::filesystem::path file = folder / "joints.mat";
   const MatlabArray joints =
-      read_leeds_joints(folder, parts, 3, "is it LSP extended's, and not one person's or LSP's?");
+      read_leeds_joints(folder, file, parts, 3, "is it LSP extended's, and not one person's or LSP's?");
 
   PhotographSet set;
   set.info.skeleton = lsp14().name;
@@ -26,8 +27,7 @@ PhotographSet read_lspet(const std::filesystem::path& folder) {
       const double x = joints.at({part, 0, n}), y = joints.at({part, 1, n}), annotated = joints.at({part, 2, n});
       const bool labelled = annotated == 1;
       if ((annotated != 0 && annotated != 1) || (labelled && (!std::isfinite(x) || !std::isfinite(y)))) {
-        throw data_error((folder / "joints.mat").string(), "", "person {}, {}: ({}, {}, {})", n + 1,
-                         lsp14().parts[part], x, y, annotated);
+        throw data_error(file.string(), "", "person {}, {}: ({}, {}, {})", n + 1, lsp14().parts[part], x, y, annotated);
       }
       person.joints.push_back(labelled ? leeds_joint(x, y) : std::array<double, 2>{});
       person.labelled.push_back(labelled);

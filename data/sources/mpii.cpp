@@ -1,0 +1,160 @@
+#include "data/sources/mpii.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "config/skeleton.h"
+#include "data/matlab_file.h"
+#include "data/sources/mpii_people.h"
+
+namespace pbn {
+namespace {
+
+// A number that cannot be a place in a photograph means a damaged file.
+std::optional<double> plausible_number(const MatlabStructs& structs, std::size_t index, const char* field) {
+  const std::optional<double> number = structs.number(index, field);
+  if (number && !plausible_pixels(*number)) {
+    throw data_error(structs.where(index, field), "copy the file again", "is {}", *number);
+  }
+  return number;
+}
+
+std::optional<MpiiPlace> place_of(const MatlabStructs& rectangles, std::size_t index) {
+  const std::optional<double> scale = plausible_number(rectangles, index, "scale");
+  const MatlabStructs position = rectangles.structs(index, "objpos");
+  if (!scale || position.size() == 0) return std::nullopt;
+  const std::optional<double> x = plausible_number(position, 0, "x"), y = plausible_number(position, 0, "y");
+  if (!x || !y) return std::nullopt;
+  if (*scale <= 0) throw data_error(rectangles.where(index, "scale"), "", "is {}; expected a positive number", *scale);
+  return adjusted({*x, *y, *scale});
+}
+
+double head_size(const MatlabStructs& rectangles, std::size_t index) {
+  const auto left = plausible_number(rectangles, index, "x1"), right = plausible_number(rectangles, index, "x2");
+  const auto top = plausible_number(rectangles, index, "y1"), bottom = plausible_number(rectangles, index, "y2");
+  return left && right && top && bottom ? 0.6 * std::hypot(*right - *left, *bottom - *top) : 0;
+}
+
+Occlusion occlusion_of(const MatlabStructs& points, std::size_t index, std::size_t part) {
+  std::optional<double> visible;
+  if (points.is_text(index, "is_visible")) {
+    const std::string text = points.text(index, "is_visible");
+    if (text == "0" || text == "1") visible = text == "1";
+    if (!visible && !text.empty()) {
+      throw data_error(points.where(index, "is_visible"), "", "is '{}'; expected '0' or '1'", text);
+    }
+  } else {
+    visible = points.number(index, "is_visible");
+  }
+  if (visible) return *visible == 0 ? Occlusion::occluded : Occlusion::visible;
+  const std::string& name = mpii16().parts[part];
+  return name == "neck" || name == "head-top" ? Occlusion::visible : Occlusion::unknown;
+}
+
+// True when there are any.
+bool read_joints(const MatlabStructs& rectangles, std::size_t index, PersonInPhotograph& person) {
+  const MatlabStructs annotation = rectangles.structs(index, "annopoints");
+  if (annotation.size() == 0) return false;
+  const MatlabStructs points = annotation.structs(0, "point");
+  bool any = false;
+  for (std::size_t k = 0; k < points.size(); ++k) {
+    const std::optional<double> x = plausible_number(points, k, "x"), y = plausible_number(points, k, "y");
+    if (!x || !y) continue;
+    const double id = points.number(k, "id").value_or(-1);
+    if (!(id >= 0 && id < mpii16().size() && id == std::floor(id))) {
+      throw data_error(points.where(k, "id"), "", "is {}; expected 0 to {}", id, mpii16().size() - 1);
+    }
+    const auto part = static_cast<std::size_t>(id);
+    set_mpii_joint(person, part, *x, *y, occlusion_of(points, k, part));
+    any = true;
+  }
+  return any;
+}
+
+// Whether each person of photograph i is in single_person{i}, which counts from 1. Empty: the file has no such lists.
+std::vector<std::vector<double>> people_apart(const MatlabStructs& release, std::size_t photographs) {
+  auto lists = release.cells_of_numbers(0, "single_person");
+  if (!lists.empty() && lists.size() != photographs) {
+    throw data_error(release.where(0, "single_person"), "", "has {} lists for {} photographs", lists.size(),
+                     photographs);
+  }
+  return lists;
+}
+
+std::vector<double> training_flags(const MatlabStructs& release, std::size_t photographs) {
+  std::vector<double> flags = release.numbers(0, "img_train");
+  if (flags.size() != photographs) {
+    throw data_error(release.where(0, "img_train"), "", "has {} values for {} photographs", flags.size(), photographs);
+  }
+  return flags;
+}
+
+// The people of photograph `index` of annolist, as far as they can be used.
+class Photograph {
+ public:
+  Photograph(const MatlabStructs& annolist, std::size_t index, const std::filesystem::path& images)
+      : rectangles_(annolist.structs(index, "annorect")) {
+    if (rectangles_.size() == 0) return;
+    const MatlabStructs image = annolist.structs(index, "image");
+    const std::string name = image.size() == 0 ? "" : image.text(0, "name");
+    require_photograph_name(name, annolist.where(index, "image") + ".name");
+    file_ = images / name;
+  }
+
+  void add_people(MpiiSplit split, const std::vector<double>* apart, PhotographSet& set) const {
+    for (std::size_t j = 0; j < rectangles_.size(); ++j) {
+      const auto leave_out = [&](const char* reason) { set.leave_out(reason, rectangles_.where(j)); };
+      if (split == MpiiSplit::test && apart && std::find(apart->begin(), apart->end(), j + 1) == apart->end()) {
+        leave_out("not in single_person");
+        continue;
+      }
+      const std::optional<MpiiPlace> place = place_of(rectangles_, j);
+      if (!place) {
+        leave_out("without scale or objpos");
+        continue;
+      }
+      PersonInPhotograph person = mpii_person(file_, static_cast<int>(j), *place);
+      if (split == MpiiSplit::train && !read_joints(rectangles_, j, person)) {
+        leave_out("without joints");
+        continue;
+      }
+      person.reference_length = head_size(rectangles_, j);
+      set.people.push_back(std::move(person));
+    }
+  }
+
+ private:
+  MatlabStructs rectangles_;
+  std::filesystem::path file_;
+};
+
+}  // namespace
+
+PhotographSet parse_mpii(std::string_view bytes, const std::string& where, const std::filesystem::path& images,
+                         MpiiSplit split) {
+  const MatlabStructs release = parse_matlab_structs(bytes, where, "RELEASE");
+  if (release.size() != 1) {
+    throw data_error(where + ": RELEASE", "", "has {} structs; expected 1", release.size());
+  }
+  const MatlabStructs annolist = release.structs(0, "annolist");
+  const std::vector<double> train = training_flags(release, annolist.size());
+  const auto apart = people_apart(release, annolist.size());
+
+  PhotographSet set = mpii_set(split == MpiiSplit::train ? "train" : "test", "MPII Human Pose");
+  for (std::size_t i = 0; i < annolist.size(); ++i) {
+    if ((train[i] == 1) != (split == MpiiSplit::train)) continue;
+    Photograph(annolist, i, images).add_people(split, apart.empty() ? nullptr : &apart[i], set);
+  }
+  return set;
+}
+
+PhotographSet read_mpii(const std::filesystem::path& annotations, const std::filesystem::path& images,
+                        MpiiSplit split) {
+  PhotographSet set = parse_mpii(read_file(annotations), annotations.string(), images, split);
+  require_photographs(set, images);
+  return set;
+}
+
+}  // namespace pbn

@@ -1,0 +1,61 @@
+#include "data/sources/mpii_json.h"
+
+#include <map>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "config/skeleton.h"
+#include "data/sources/annotation_json.h"
+#include "data/sources/mpii_people.h"
+
+namespace pbn {
+namespace {
+
+constexpr double head_sizes_per_scale = 25;  // Newell's normalize is 20 times the adjusted scale
+
+void read_joints(const AnnotationJson& entry, PersonInPhotograph& person) {
+  const auto parts = mpii16().parts.size();
+  const AnnotationJson joints = entry["joints"];
+  const std::vector<double> labelled = entry["joints_vis"].pixels(parts);
+  if (joints.size() != parts) {
+    throw data_error(joints.where(), "", "has {} values; expected {}", joints.size(), parts);
+  }
+  for (std::size_t part = 0; part < parts; ++part) {
+    const std::vector<double> joint = joints[part].pixels(2);
+    if (labelled[part] != 0) set_mpii_joint(person, part, joint[0], joint[1], Occlusion::unknown);
+  }
+}
+
+}  // namespace
+
+PhotographSet parse_mpii_json(std::string_view text, const std::string& where, const std::filesystem::path& images) {
+  const Json json = parse_json(text, where);
+  const AnnotationJson entries(json, where);
+  PhotographSet set = mpii_set(std::filesystem::path(where).stem().string(), "MPII Human Pose, HRNet's JSON");
+  std::map<std::string, int> people_in;
+  for (std::size_t n = 0; n < entries.size(); ++n) {
+    const AnnotationJson entry = entries[n];
+    const std::string image = entry["image"].text();
+    require_photograph_name(image, entry.where() + ".image");
+    const int index = people_in[image]++;
+    const std::vector<double> centre = entry["center"].pixels(2);
+    const double scale = entry["scale"].pixels();
+    if (scale <= 0) {
+      set.leave_out("without center or scale", entry.where());
+      continue;
+    }
+    PersonInPhotograph person = mpii_person(images / image, index, adjusted({centre[0], centre[1], scale}));
+    if (entry.has("joints")) read_joints(entry, person);
+    person.reference_length = head_sizes_per_scale * scale;
+    set.people.push_back(std::move(person));
+  }
+  return set;
+}
+
+PhotographSet read_mpii_json(const std::filesystem::path& annotations, const std::filesystem::path& images) {
+  PhotographSet set = parse_mpii_json(read_file(annotations), annotations.string(), images);
+  require_photographs(set, images);
+  return set;
+}
+
+}  // namespace pbn
