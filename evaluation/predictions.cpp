@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "data/hdf5.h"
 #include "data/matlab_file.h"
+#include "evaluation/matlab_output.h"
 
 namespace pbn {
 namespace {
@@ -30,6 +31,33 @@ Predictions from_array(const std::string& where, const std::vector<std::size_t>&
   return predictions;
 }
 
+void write_hdf5(const std::filesystem::path& file, const std::vector<std::size_t>& shape,
+                const Predictions& predictions) {
+  std::vector<float> values;
+  for (std::size_t joint = 0; joint < predictions.joints.size(); ++joint) {
+    values.insert(values.end(), predictions.joints[joint].begin(), predictions.joints[joint].end());
+    if (shape[2] == 3) values.push_back(predictions.confidence[joint]);
+  }
+  UnfinishedFile unfinished(file);
+  Hdf5Writer writer(unfinished.path());
+  writer.write<float>("preds", shape, values);
+  writer.close();
+  unfinished.commit();
+}
+
+void write_matlab(const std::filesystem::path& file, const std::vector<std::size_t>& shape,
+                  const Predictions& predictions) {
+  std::vector<float> values;  // the first index runs fastest
+  for (std::size_t axis = 0; axis < shape[2]; ++axis) {
+    for (std::size_t part = 0; part < shape[1]; ++part) {
+      for (std::size_t joint = part; joint < predictions.joints.size(); joint += shape[1]) {
+        values.push_back(axis < 2 ? predictions.joints[joint][axis] : predictions.confidence[joint]);
+      }
+    }
+  }
+  write_matlab_file(file, "preds", MatlabValue::singles(shape, values));
+}
+
 }  // namespace
 
 Predictions read_predictions(const std::filesystem::path& file) {
@@ -48,20 +76,10 @@ Predictions read_predictions(const std::filesystem::path& file) {
 }
 
 void write_predictions(const std::filesystem::path& file, const Predictions& predictions) {
-  const bool confident = !predictions.confidence.empty();
-  std::vector<float> values;
-  for (std::size_t joint = 0; joint < predictions.joints.size(); ++joint) {
-    values.insert(values.end(), predictions.joints[joint].begin(), predictions.joints[joint].end());
-    if (confident) values.push_back(predictions.confidence[joint]);
-  }
-  UnfinishedFile unfinished(file);
-  Hdf5Writer writer(unfinished.path());
-  writer.write<float>("preds",
-                      {static_cast<std::size_t>(predictions.people()), static_cast<std::size_t>(predictions.parts),
-                       confident ? std::size_t{3} : std::size_t{2}},
-                      values);
-  writer.close();
-  unfinished.commit();
+  const std::vector<std::size_t> shape{static_cast<std::size_t>(predictions.people()),
+                                       static_cast<std::size_t>(predictions.parts),
+                                       predictions.confidence.empty() ? std::size_t{2} : std::size_t{3}};
+  file.extension() == ".mat" ? write_matlab(file, shape, predictions) : write_hdf5(file, shape, predictions);
 }
 
 }  // namespace pbn

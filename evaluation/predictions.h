@@ -23,8 +23,8 @@ struct Predictions {
 // predictions have it. Throws data errors that name file and dataset.
 Predictions read_predictions(const std::filesystem::path& file);
 
-// HDF5: preds float32 (N, K, 3): x, y, confidence; (N, K, 2) without confidence. Equal predictions give equal bytes.
-// Written atomically.
+// preds float32 (N, K, 3): x, y, confidence; (N, K, 2) without confidence. HDF5, or MATLAB v5 where the file's name
+// ends in ".mat". Equal predictions give equal bytes. Written atomically.
 void write_predictions(const std::filesystem::path& file, const Predictions& predictions);
 
 }  // namespace pbn

@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "data/hdf5.h"
+#include "data/matlab_file.h"
 #include "example_data.h"
 
 namespace pbn {
@@ -36,6 +37,18 @@ TEST(Predictions, WithoutConfidenceStayWithoutIt) {
   const Predictions back = read_predictions(folder / "a.h5");
   EXPECT_EQ(back.people(), 3);
   EXPECT_TRUE(back.confidence.empty());
+}
+
+TEST(Predictions, WrittenForMatlabAreReadBackAlikeAndWrittenAsTheSameBytes) {
+  const TemporaryFolder folder;
+  const Predictions predictions = two_people_with_confidence();
+  write_predictions(folder / "a.mat", predictions);
+  write_predictions(folder / "b.mat", predictions);
+  EXPECT_EQ(read_matlab_array(folder / "a.mat", "preds").shape, (std::vector<std::size_t>{2, 16, 3}));
+  const Predictions back = read_predictions(folder / "a.mat");
+  EXPECT_EQ(back.joints, predictions.joints);
+  EXPECT_EQ(back.confidence, predictions.confidence);
+  EXPECT_EQ(read_file(folder / "a.mat"), read_file(folder / "b.mat"));
 }
 
 TEST(Predictions, OfAMatlabFileAreTakenPersonByPerson) {

@@ -1,0 +1,36 @@
+// Drawing on pictures: smooth, translucent lines, discs and rings, by cairo.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+
+#include "data/image.h"
+
+namespace pbn {
+
+class Canvas {
+ public:
+  using Point = std::array<double, 2>;  // pixels, continuous: pixel i covers [i, i+1)
+
+  explicit Canvas(const Image& picture);
+  ~Canvas();
+  Canvas(Canvas&&) noexcept;
+  Canvas& operator=(Canvas&&) noexcept;
+
+  // Colours as "#d55e00"; opacity 0..1. Lines have round ends. What lies outside of the picture is cut off.
+  void line(const Point& from, const Point& to, double width, const std::string& colour, double opacity = 1);
+  void disc(const Point& centre, double radius, const std::string& colour, double opacity = 1);
+  void ring(const Point& centre, double radius, double width, const std::string& colour, double opacity = 1);
+
+  Image picture() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// Pictures of one height next to each other, with a white strip in between.
+Image side_by_side(const Image& left, const Image& right, int gap_pixels);
+
+}  // namespace pbn

@@ -1,0 +1,35 @@
+// Predicted people in COCO's keypoint format, which many programs read.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "config/skeleton.h"
+
+namespace pbn {
+
+// A person found in a photograph, in its pixels: continuous, pixel i covers [i, i+1).
+struct FoundPerson {
+  std::array<double, 4> box{};  // x, y, width, height: what the network looked at
+  std::vector<std::array<double, 2>> joints;
+  std::vector<double> confidence;  // height of the heat map's peak, about 0 to 1
+};
+
+struct FoundPhotograph {
+  std::string name;
+  int width = 0, height = 0;
+  std::vector<FoundPerson> people;
+};
+
+// {"images": [{"id", "file_name", "width", "height"}],
+//  "annotations": [{"id", "image_id", "category_id": 1, "bbox": [x, y, w, h], "area", "iscrowd": 0,
+//                   "keypoints": [x, y, v, ...], "num_keypoints", "score", "keypoint_scores": [...]}],
+//  "categories": [{"id": 1, "name": "person", "keypoints": [part names], "skeleton": [[1, 2], ...]}]}
+// v is 2 for every part: a network says nothing about occlusion. keypoint_scores are the confidences, score their mean.
+// Identifiers count from 1. `parts` has what was found: a person's joints are in its order.
+Json coco_keypoints(const std::vector<FoundPhotograph>& photographs, const Skeleton& parts);
+
+}  // namespace pbn
