@@ -164,8 +164,31 @@ void require_same_size(const Predictions& predictions, const GroundTruth& truth)
 
 }  // namespace
 
-Figures evaluate(const Predictions& predictions, const GroundTruth& truth) {
+std::vector<int> parts_not_predicted(const Predictions& predictions) {
+  std::vector<int> parts;
+  for (int part = 0; part < predictions.parts; ++part) {
+    bool is_predicted = predictions.people() == 0;
+    for (std::size_t joint = part; joint < predictions.joints.size() && !is_predicted; joint += predictions.parts) {
+      const auto& [x, y] = predictions.joints[joint];
+      is_predicted = !std::isnan(x) || !std::isnan(y);
+    }
+    if (!is_predicted) parts.push_back(part);
+  }
+  return parts;
+}
+
+GroundTruth of_predicted_parts(GroundTruth truth, const Predictions& predictions) {
   require_same_size(predictions, truth);
+  for (const int part : parts_not_predicted(predictions)) {
+    for (std::size_t joint = part; joint < truth.labelled.size(); joint += predictions.parts) {
+      truth.labelled[joint] = false;
+    }
+  }
+  return truth;
+}
+
+Figures evaluate(const Predictions& predictions, const GroundTruth& whole_truth) {
+  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
   Figures result;
   for (const Split& split : tally_joints(truth, &predictions)) {
     for (const Figure& figure : figures_of(*truth.skeleton)) {

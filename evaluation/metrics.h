@@ -33,12 +33,17 @@ namespace pbn {
 // A joint counts when the truth labels it. @visible and @occluded take those with that annotation; unknown ones are in
 // neither. A part that counts no joint is left out of its mean, a figure that counts none is left out of the map: so
 // un16@occluded on MPII is the mean over fourteen parts of Table 3, since no head or neck is annotated as occluded.
+// A part that is predicted for nobody (NaN), because it was no task of the network, is left out in the same way.
 // Sums are exact counts, so the order of people does not matter.
 using Figures = std::map<std::string, double>;
 
 // Throws a data error when people or parts of the two do not agree in number. A predicted coordinate that is not a
 // number finds nothing.
 Figures evaluate(const Predictions& predictions, const GroundTruth& truth);
+
+// The parts that are predicted for nobody, and the truth that is then left to measure: without labels for them.
+std::vector<int> parts_not_predicted(const Predictions& predictions);
+GroundTruth of_predicted_parts(GroundTruth truth, const Predictions& predictions);
 
 // How many joints each figure counts, by FIGURE, FIGURE@visible and FIGURE@occluded; none is left out.
 std::map<std::string, std::int64_t> count_joints(const GroundTruth& truth);

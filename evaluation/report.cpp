@@ -34,18 +34,30 @@ Table table_of(const std::string& title, const std::vector<std::string>& names, 
   return table;
 }
 
-}  // namespace
-
-std::string evaluation_text(const Figures& figures, const GroundTruth& truth) {
-  return table_of("part", part_figures(*truth.skeleton), figures, truth).to_text() + "\n" +
-         table_of("mean", mean_figures(*truth.skeleton), figures, truth).to_text();
+std::vector<std::string> names_not_predicted(const Predictions& predictions, const Skeleton& skeleton) {
+  std::vector<std::string> names;
+  for (const int part : parts_not_predicted(predictions)) names.push_back(skeleton.parts[part]);
+  return names;
 }
 
-Json evaluation_json(const Figures& figures, const GroundTruth& truth) {
+}  // namespace
+
+std::string evaluation_text(const Predictions& predictions, const GroundTruth& whole_truth) {
+  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
+  const Figures figures = evaluate(predictions, truth);
+  const auto missing = names_not_predicted(predictions, *truth.skeleton);
+  return table_of("part", part_figures(*truth.skeleton), figures, truth).to_text() + "\n" +
+         table_of("mean", mean_figures(*truth.skeleton), figures, truth).to_text() +
+         (missing.empty() ? "" : fmt::format("\nNot predicted, and in none of these: {}\n", fmt::join(missing, ", ")));
+}
+
+Json evaluation_json(const Predictions& predictions, const GroundTruth& whole_truth) {
+  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
   return {{"skeleton", truth.skeleton->name},
           {"reference", truth.reference},
           {"people", truth.people()},
-          {"figures", figures},
+          {"not_predicted", names_not_predicted(predictions, *truth.skeleton)},
+          {"figures", evaluate(predictions, truth)},
           {"joints", count_joints(truth)}};
 }
 

@@ -45,6 +45,10 @@ std::string words(const Key& key, const CellSettings& cell) {
   if (key.path == "model.stacks") return value == 1 ? "1 stack" : value.dump() + " stacks";
   if (key.path == "model.features") return value.dump() + " features";
   if (key.path == "model.fusion") return "fusion of " + plain_text(value) + " features";
+  if (key.path == "model.without") {
+    return value.empty() ? "all parts"
+                         : fmt::format("without {}", fmt::join(value.get<std::vector<std::string>>(), ", "));
+  }
   if (key.path.starts_with("data.")) return file_names(value);
   return key.path.substr(key.path.rfind('.') + 1) + "=" + plain_text(value);
 }

@@ -14,9 +14,8 @@ int evaluate_predictions(const Arguments& arguments) {
   const Predictions predictions = read_predictions(arguments["PREDICTIONS"].as<std::string>());
   const std::string visibility = arguments.count("visibility") ? arguments["visibility"].as<std::string>() : "";
   const GroundTruth truth = read_ground_truth(arguments["against"].as<std::string>(), visibility);
-  const Figures figures = evaluate(predictions, truth);
-  fmt::print(
-      "{}", arguments.count("json") ? evaluation_json(figures, truth).dump(1) + "\n" : evaluation_text(figures, truth));
+  fmt::print("{}", arguments.count("json") ? evaluation_json(predictions, truth).dump(1) + "\n"
+                                           : evaluation_text(predictions, truth));
   return 0;
 }
 

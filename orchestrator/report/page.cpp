@@ -53,9 +53,19 @@ Json table_view(const Table& table, std::size_t floors) {
   return {{"first", table.columns[0]}, {"columns", columns}, {"rows", rows}};
 }
 
+// The skeleton without the parts that these groups do not name, because they were no tasks.
+Skeleton grouped_parts(const Json& lists, const Skeleton& skeleton) {
+  std::vector<std::string> others;
+  for (const std::string& part : skeleton.parts) {
+    const auto names = [&](const Json& group) { return std::find(group.begin(), group.end(), part) != group.end(); };
+    if (std::none_of(lists.begin(), lists.end(), names)) others.push_back(part);
+  }
+  return without_parts(skeleton, others);
+}
+
 // Each grouping once, with the cells that use it.
 Json groups_view(const Json& aggregate) {
-  const Skeleton& skeleton = skeleton_named(aggregate["outcome"]["skeleton"].get<std::string>());
+  const Skeleton& all_parts = skeleton_named(aggregate["outcome"]["skeleton"].get<std::string>());
   std::vector<std::pair<Json, std::vector<std::string>>> groupings;
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     if (cell["groups"].is_null()) continue;
@@ -69,6 +79,7 @@ Json groups_view(const Json& aggregate) {
   }
   Json view = Json::array();
   for (const auto& [lists, cells] : groupings) {
+    const Skeleton skeleton = grouped_parts(lists, all_parts);
     const Groups groups = resolve_groups(lists, skeleton);
     Json lines = Json::array();
     const PartColours colours = colours_by_group(skeleton, groups);
