@@ -3,7 +3,6 @@
 
 #include <array>
 #include <cstdint>
-#include <span>
 #include <vector>
 
 #include "base/random.h"
@@ -30,11 +29,6 @@ View central_view(const PoseFileInfo& info, double scale = 1, bool flipped = fal
 // setting off leaves the others' draws as they were. Throws a usage error when `shear` is 1 or more, at which the
 // clipped shears of both axes fold the picture into a line.
 View augmented_view(const PoseFileInfo& info, const Augmentation& augmentation, Random random);
-
-// The view's pixels, bilinear, black outside of the crop. crop (S, S, 3) -> input (P, P, 3), P = box_pixels.
-// Fixed-point coordinates, weights and colours: the same bytes on every processor.
-void warp(std::span<const std::uint8_t> crop, int crop_pixels, const View& view, std::span<std::uint8_t> input,
-          int input_pixels);
 
 // The person's joints in input pixels (K, 2) and which are labelled (K), with left and right exchanged when flipped.
 struct SeenJoints {

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "data/augmentation.h"
 #include "data/in_order.h"
+#include "data/warp.h"
 
 namespace pbn {
 namespace {
@@ -19,20 +20,20 @@ class BatchMaker {
     Batch batch;
     batch.people = people;
     batch.pixels.resize(people.size() * crop_bytes(set_.input_pixels()));
-    std::vector<std::uint8_t> crop;
-    for (std::size_t place = 0; place < people.size() && !stop.stop_requested(); ++place) add(batch, place, crop);
+    for (std::size_t place = 0; place < people.size() && !stop.stop_requested(); ++place) add(batch, place);
     return batch;
   }
 
  private:
-  void add(Batch& batch, std::size_t place, std::vector<std::uint8_t>& crop) const {
+  void add(Batch& batch, std::size_t place) const {
     const std::int64_t number = batch.people[place];
     const Person& person = set_.person(number);
     const PoseFileInfo& info = set_.info(number);
     const View view = view_of(number, info);
 
+    thread_local std::vector<std::uint8_t> crop;  // kept, so that fresh memory is touched and zeroed only once
     crop.resize(crop_bytes(info.crop_pixels()));
-    set_.read_crop(number, crop);
+    set_.read_crop(number, window_of(view, info.crop_pixels(), set_.input_pixels()), crop);
     const std::size_t bytes = crop_bytes(set_.input_pixels());
     warp(crop, info.crop_pixels(), view, std::span(batch.pixels).subspan(place * bytes, bytes), set_.input_pixels());
 

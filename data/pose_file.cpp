@@ -129,7 +129,12 @@ const Skeleton& PoseFile::skeleton() const { return state_->skeleton; }
 const std::vector<Person>& PoseFile::people() const { return state_->people; }
 
 void PoseFile::read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const {
-  state_->crops.read(index, pixels);
+  const int side = state_->info.crop_pixels();
+  read_crop(index, {0, 0, side, side}, pixels);
+}
+
+void PoseFile::read_crop(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const {
+  state_->crops.read(index, window, pixels);
 }
 
 }  // namespace pbn

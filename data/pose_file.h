@@ -10,6 +10,7 @@
 
 #include "config/skeleton.h"
 #include "data/people.h"
+#include "data/window.h"
 
 namespace pbn {
 
@@ -45,8 +46,10 @@ class PoseFile {
   const Skeleton& skeleton() const;
   const std::vector<Person>& people() const;  // (N)
 
-  // The pixels of person `index`, (S, S, 3) RGB. Thread-safe.
+  // The pixels of person `index`, (S, S, 3) RGB; with a window, those of the window to their places, and nothing that
+  // can be relied upon elsewhere. Thread-safe. Throws data and environment errors that name file and person.
   void read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const;
+  void read_crop(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const;
 
  private:
   struct State;

@@ -54,9 +54,9 @@ const Person& PoseSet::person(std::int64_t index) const {
 
 const PoseFileInfo& PoseSet::info(std::int64_t index) const { return files_[place_of(index).file].info(); }
 
-void PoseSet::read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const {
+void PoseSet::read_crop(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const {
   const auto [file, number] = place_of(index);
-  files_[file].read_crop(number, pixels);
+  files_[file].read_crop(number, window, pixels);
 }
 
 Person with_parts_of(const Skeleton& to, const Person& person, const Skeleton& from) {

@@ -24,9 +24,9 @@ class PoseSet {
   int input_pixels() const;  // box_pixels of the files
   std::vector<std::string> fingerprints() const;
   const std::vector<PoseFile>& files() const { return files_; }
-  const Person& person(std::int64_t index) const;                            // with the parts of skeleton()
-  const PoseFileInfo& info(std::int64_t index) const;                        // of the file that has this person
-  void read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const;  // thread-safe
+  const Person& person(std::int64_t index) const;      // with the parts of skeleton()
+  const PoseFileInfo& info(std::int64_t index) const;  // of the file that has this person
+  void read_crop(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const;  // as of a PoseFile
 
  private:
   struct Place {

@@ -4,13 +4,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "base/error.h"
 #include "data/expected_dataset.h"
-#include "data/image.h"
+#include "data/jpeg_decoder.h"
 
 namespace pbn {
 namespace {
@@ -85,27 +84,42 @@ StoredCrops::~StoredCrops() {
 
 std::int64_t StoredCrops::size() const { return std::ssize(ends_) - 1; }
 
-void StoredCrops::read(std::int64_t index, std::span<std::uint8_t> pixels) const {
-  if (index < 0 || index >= size() || std::ssize(pixels) != std::int64_t{side_} * side_ * 3) {
-    throw bug_error(path_.string(), "", "person {} of {}, {} bytes for a crop of side {}", index, size(), pixels.size(),
-                    side_);
+void StoredCrops::read(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const {
+  const std::size_t pitch = 3 * static_cast<std::size_t>(side_);
+  if (index < 0 || index >= size() || pixels.size() != pitch * static_cast<std::size_t>(side_) || window.left < 0 ||
+      window.top < 0 || window.right > side_ || window.bottom > side_) {
+    throw bug_error(path_.string(), "", "person {} of {}, rows {} to {}, {} bytes for a crop of side {}", index, size(),
+                    window.top, window.bottom, pixels.size(), side_);
   }
-  if (!jpeg_) return read_bytes(index, pixels);
-  std::string bytes(static_cast<std::size_t>(ends_[index + 1] - ends_[index]), '\0');
-  read_bytes(index, {reinterpret_cast<std::uint8_t*>(bytes.data()), bytes.size()});
-  const std::string where = fmt::format("{}: {}: person {}", path_.string(), jpeg, index);
-  const Image image = decode_image(bytes, where);
-  if (image.width != side_ || image.height != side_) {
-    throw data_error(where, make_pose_file_again, "has {} x {} pixels; expected {} x {}", image.width, image.height,
-                     side_, side_);
-  }
-  std::copy(image.pixels.begin(), image.pixels.end(), pixels.begin());
+  if (window.empty()) return;
+  if (jpeg_) return read_jpeg(index, window, pixels);
+  const std::size_t first = static_cast<std::size_t>(window.top) * pitch;
+  const std::size_t last = static_cast<std::size_t>(window.bottom) * pitch;
+  read_bytes(index, static_cast<std::int64_t>(first), pixels.subspan(first, last - first));
 }
 
-void StoredCrops::read_bytes(std::int64_t index, std::span<std::uint8_t> bytes) const {
+void StoredCrops::read_jpeg(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const {
+  struct Scratch {
+    std::vector<std::uint8_t> bytes;
+    JpegDecoder decoder;
+  };
+  thread_local Scratch scratch;  // a new decoder for each person would cost a tenth of the decoding
+  const auto size = static_cast<std::size_t>(ends_[index + 1] - ends_[index]);
+  if (scratch.bytes.size() < size) scratch.bytes.resize(size);
+  const std::span bytes = std::span(scratch.bytes).first(size);
+  read_bytes(index, 0, bytes);
+  try {
+    scratch.decoder.decode(bytes, side_, window, pixels);
+  } catch (const Error& error) {
+    throw Error(error.blame, fmt::format("{}: {}: person {}", path_.string(), jpeg, index), error.problem,
+                make_pose_file_again);
+  }
+}
+
+void StoredCrops::read_bytes(std::int64_t index, std::int64_t first, std::span<std::uint8_t> bytes) const {
   for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t count =
-        ::pread(descriptor_, bytes.data() + done, bytes.size() - done, ends_[index] + static_cast<std::int64_t>(done));
+    const ssize_t count = ::pread(descriptor_, bytes.data() + done, bytes.size() - done,
+                                  ends_[index] + first + static_cast<std::int64_t>(done));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) {
       throw environment_error(fmt::format("{}: {}", path_.string(), jpeg_ ? jpeg : raw),

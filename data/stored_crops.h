@@ -10,6 +10,7 @@
 
 #include "data/hdf5.h"
 #include "data/pose_file.h"
+#include "data/window.h"
 
 namespace pbn {
 
@@ -24,12 +25,14 @@ class StoredCrops {
 
   std::int64_t size() const;  // N, at least 1
 
-  // Crop `index`, (S, S, 3) RGB. Thread-safe. Throws an environment error when the bytes cannot be read, and a data
-  // error, both with the person's number, when they are a damaged JPEG.
-  void read(std::int64_t index, std::span<std::uint8_t> pixels) const;
+  // The window's pixels of crop `index` to their places in `pixels`, (S, S, 3) RGB; what is outside of the window is
+  // undefined afterwards. Thread-safe; each thread keeps the memory of its largest JPEG. Throws an environment error
+  // when the bytes cannot be read, and a data error, both with the person's number, when they are a damaged JPEG.
+  void read(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const;
 
  private:
-  void read_bytes(std::int64_t index, std::span<std::uint8_t> bytes) const;
+  void read_bytes(std::int64_t index, std::int64_t first, std::span<std::uint8_t> bytes) const;
+  void read_jpeg(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const;
 
   std::filesystem::path path_;
   int side_;                        // S

@@ -1,32 +1,63 @@
-// The pixels of a view (data/augmentation.h). Everything after the rounding of the map's six numbers is integer
-// arithmetic, so that training sees the same bytes wherever it runs.
-#include <algorithm>
-#include <array>
+#include "data/warp.h"
+
 #include <cmath>
 #include <cstring>
 
 #include "base/error.h"
-#include "data/augmentation.h"
+#include "data/warp_fixed.h"
 
 namespace pbn {
+namespace fixed {
 namespace {
 
-constexpr int coordinate_bits = 16;  // fraction of a coordinate while it steps along a row
-constexpr int weight_bits = 8;       // fraction of a pixel that the bilinear weights resolve
-constexpr int colour_bits = 12;      // fraction of a colour factor
-constexpr std::int64_t one = std::int64_t{1} << coordinate_bits;
+constexpr int map_bits = 32;  // fraction of the map's six numbers
 
-// A coordinate of the crop along one row of the input; whole numbers are pixel centres.
-struct Line {
-  std::int64_t start, step;
+std::int64_t rounded(std::int64_t value, int bits) { return (value + (std::int64_t{1} << (bits - 1))) >> bits; }
 
-  std::int64_t at(std::int64_t x) const { return start + step * x; }
-};
+// Bits that hold every whole coordinate of the crop.
+int whole_bits(int crop_pixels) {
+  int bits = 1;
+  while (crop_pixels >> bits != 0) ++bits;
+  return bits;
+}
 
-// Input columns [first, last).
-struct Columns {
-  int first, last;
-};
+}  // namespace
+
+FixedView::FixedView(const View& view, int crop_pixels) : coordinate_bits(31 - whole_bits(crop_pixels)) {
+  const Affine& m = view.input_to_crop;
+  const auto integer = [](double value, int bits) { return std::llround(std::ldexp(value, bits)); };
+  for (const std::size_t i : {0, 1}) {
+    const double across = m[3 * i], along = m[3 * i + 1];
+    // From pixel centre to pixel centre.
+    corner[i] = {integer((across + along) / 2 + m[3 * i + 2] - 0.5, map_bits), integer(across, map_bits)};
+    down[i] = integer(along, map_bits);
+  }
+  for (std::size_t i = 0; i < 3; ++i) {
+    colour[i] = static_cast<std::int16_t>(integer(std::clamp(view.colour[i], 0.0F, 2.0F), colour_bits));
+  }
+}
+
+Line FixedView::line(std::size_t coordinate, int row) const {
+  const int bits = map_bits - coordinate_bits;
+  return {rounded(corner[coordinate].start + down[coordinate] * row, bits), rounded(corner[coordinate].step, bits)};
+}
+
+void warp_interior_one_by_one(const InteriorRow& row) {
+  const auto pitch = 3 * static_cast<std::size_t>(row.crop_pixels);
+  for (int column = row.columns.first; column < row.columns.last; ++column) {
+    const std::int64_t x = row.x.at(column), y = row.y.at(column);
+    const std::uint8_t* top = row.crop + static_cast<std::size_t>(y >> row.coordinate_bits) * pitch +
+                              static_cast<std::size_t>(x >> row.coordinate_bits) * 3;
+    blend(top, top + 3, top + pitch, top + pitch + 3, weight(x, row.coordinate_bits), weight(y, row.coordinate_bits),
+          row.colour, row.pixels + 3 * column);
+  }
+}
+
+}  // namespace fixed
+
+namespace {
+
+using namespace fixed;
 
 std::int64_t divided_up(std::int64_t numerator, std::int64_t positive) {
   return numerator >= 0 ? (numerator + positive - 1) / positive : -(-numerator / positive);
@@ -50,80 +81,34 @@ Columns columns_between(const Line& line, std::int64_t low, std::int64_t high, C
   return {clamped(first), std::max(clamped(first), clamped(last))};
 }
 
-// The view's map and colours as integers.
-struct FixedView {
-  std::array<std::int64_t, 6> input_to_crop;  // 2 * coordinate_bits of fraction, between pixel centres
-  std::array<std::uint32_t, 3> colour;
-
-  explicit FixedView(const View& view) {
-    const Affine& m = view.input_to_crop;
-    const std::array<double, 6> centres{m[0], m[1], (m[0] + m[1]) / 2 + m[2] - 0.5,
-                                        m[3], m[4], (m[3] + m[4]) / 2 + m[5] - 0.5};
-    for (std::size_t i = 0; i < 6; ++i) input_to_crop[i] = std::llround(std::ldexp(centres[i], 2 * coordinate_bits));
-    for (std::size_t i = 0; i < 3; ++i) {
-      const double factor = std::clamp(static_cast<double>(view.colour[i]), 0.0, 2.0);
-      colour[i] = static_cast<std::uint32_t>(std::lround(std::ldexp(factor, colour_bits)));
-    }
-  }
-
-  // Coordinate 0 (x) or 1 (y) of the crop along row y; half a weight is added, so that weights round to nearest.
-  Line line(std::size_t coordinate, int y) const {
-    const auto* m = &input_to_crop[3 * coordinate];
-    constexpr std::int64_t half_weight = one >> (weight_bits + 1);
-    return {((m[1] * y + m[2] + one / 2) >> coordinate_bits) + half_weight, (m[0] + one / 2) >> coordinate_bits};
-  }
-};
-
-// Four neighbours, (3) each, blended by the fractions of the coordinates and coloured.
-void blend(const std::uint8_t* top_left, const std::uint8_t* top_right, const std::uint8_t* bottom_left,
-           const std::uint8_t* bottom_right, std::uint32_t x, std::uint32_t y,
-           const std::array<std::uint32_t, 3>& colour, std::uint8_t* pixel) {
-  constexpr std::uint32_t full = 1u << weight_bits;
-  const std::uint32_t right = (x >> (coordinate_bits - weight_bits)) & (full - 1), left = full - right;
-  const std::uint32_t below = (y >> (coordinate_bits - weight_bits)) & (full - 1), above = full - below;
-  for (std::size_t c = 0; c < 3; ++c) {
-    const std::uint32_t value =
-        (top_left[c] * left + top_right[c] * right) * above + (bottom_left[c] * left + bottom_right[c] * right) * below;
-    constexpr int fraction = weight_bits + colour_bits;  // 8 bits of the 16 are dropped first: 32 bits hold the rest
-    const std::uint32_t coloured = ((value >> weight_bits) * colour[c] + (1u << (fraction - 1))) >> fraction;
-    pixel[c] = static_cast<std::uint8_t>(std::min(coloured, 255u));
-  }
-}
-
 class RowWarper {
  public:
   RowWarper(const std::uint8_t* crop, int crop_pixels, const FixedView& view)
       : crop_(crop), side_(crop_pixels), view_(view) {}
 
-  // Row y of the input, (P, 3).
-  void warp(int y, int input_pixels, std::uint8_t* row) const {
-    const Line u = view_.line(0, y), v = view_.line(1, y);
-    const std::int64_t last_whole = (side_ - 1) * one;  // from here on the right or lower neighbour is outside
-    const Columns inside =
-        columns_between(v, 0, last_whole, columns_between(u, 0, last_whole, Columns{0, input_pixels}));
-    edge(u, v, {0, inside.first}, row);
-    interior(u, v, inside, row);
-    edge(u, v, {inside.last, input_pixels}, row);
+  // Row `row` of the input, (P, 3).
+  void warp(int row, int input_pixels, std::uint8_t* pixels) const {
+    const Line x = view_.line(0, row), y = view_.line(1, row);
+    const auto both_between = [&](std::int64_t low, std::int64_t high, Columns among) {
+      return columns_between(y, low << view_.coordinate_bits, high << view_.coordinate_bits,
+                             columns_between(x, low << view_.coordinate_bits, high << view_.coordinate_bits, among));
+    };
+    const Columns touching = both_between(-1, side_, {0, input_pixels});  // at least one neighbour lies in the crop
+    const Columns inside = both_between(0, side_ - 1, touching);          // all four do
+    std::memset(pixels, 0, 3 * static_cast<std::size_t>(touching.first));
+    edge(x, y, {touching.first, inside.first}, pixels);
+    warp_interior({crop_, side_, view_.coordinate_bits, x, y, inside, view_.colour, pixels});
+    edge(x, y, {inside.last, touching.last}, pixels);
+    std::memset(pixels + 3 * touching.last, 0, 3 * static_cast<std::size_t>(input_pixels - touching.last));
   }
 
  private:
-  // All four neighbours of every column lie in the crop, and coordinates fit into 32 bits.
-  void interior(const Line& u, const Line& v, Columns columns, std::uint8_t* row) const {
-    auto x = static_cast<std::uint32_t>(u.at(columns.first)), y = static_cast<std::uint32_t>(v.at(columns.first));
-    const auto step_x = static_cast<std::uint32_t>(u.step), step_y = static_cast<std::uint32_t>(v.step);
-    const auto pitch = static_cast<std::size_t>(side_) * 3;
-    for (int column = columns.first; column < columns.last; ++column, x += step_x, y += step_y) {
-      const std::uint8_t* top = crop_ + (y >> coordinate_bits) * pitch + (x >> coordinate_bits) * 3;
-      blend(top, top + 3, top + pitch, top + pitch + 3, x, y, view_.colour, row + column * 3);
-    }
-  }
-
-  void edge(const Line& u, const Line& v, Columns columns, std::uint8_t* row) const {
+  void edge(const Line& x, const Line& y, Columns columns, std::uint8_t* pixels) const {
     for (int column = columns.first; column < columns.last; ++column) {
-      const std::int64_t x = u.at(column), y = v.at(column);
-      const std::int64_t left = x >> coordinate_bits, top = y >> coordinate_bits;
+      const std::int64_t u = x.at(column), v = y.at(column);
+      const std::int64_t left = u >> view_.coordinate_bits, top = v >> view_.coordinate_bits;
       blend(neighbour(left, top), neighbour(left + 1, top), neighbour(left, top + 1), neighbour(left + 1, top + 1),
-            static_cast<std::uint32_t>(x), static_cast<std::uint32_t>(y), view_.colour, row + column * 3);
+            weight(u, view_.coordinate_bits), weight(v, view_.coordinate_bits), view_.colour, pixels + 3 * column);
     }
   }
 
@@ -133,7 +118,7 @@ class RowWarper {
   }
 
   const std::uint8_t* crop_;  // (S, S, 3)
-  std::int64_t side_;         // S
+  int side_;                  // S
   const FixedView& view_;
 };
 
@@ -147,10 +132,28 @@ void warp(std::span<const std::uint8_t> crop, int crop_pixels, const View& view,
     throw bug_error("warp", "", "{} and {} bytes are not crops of {} and {} pixels", crop.size(), input.size(),
                     crop_pixels, input_pixels);
   }
-  const FixedView fixed(view);
+  const FixedView fixed(view, crop_pixels);
   const RowWarper rows(crop.data(), crop_pixels, fixed);
   const auto pitch = static_cast<std::size_t>(input_pixels) * 3;
-  for (int y = 0; y < input_pixels; ++y) rows.warp(y, input_pixels, input.data() + static_cast<std::size_t>(y) * pitch);
+  for (int row = 0; row < input_pixels; ++row) {
+    rows.warp(row, input_pixels, input.data() + static_cast<std::size_t>(row) * pitch);
+  }
+}
+
+Window window_of(const View& view, int crop_pixels, int input_pixels) {
+  const FixedView fixed(view, crop_pixels);
+  const auto range = [&](std::size_t coordinate) {
+    const Line first = fixed.line(coordinate, 0), last = fixed.line(coordinate, input_pixels - 1);
+    const auto [least, greatest] =
+        std::minmax({first.at(0), first.at(input_pixels - 1), last.at(0), last.at(input_pixels - 1)});
+    const auto pixel = [&](std::int64_t value) {
+      return static_cast<int>(std::clamp<std::int64_t>(value >> fixed.coordinate_bits, -2, crop_pixels));
+    };
+    return std::pair(std::max(pixel(least), 0), std::min(pixel(greatest) + 2, crop_pixels));
+  };
+  const auto [left, right] = range(0);
+  const auto [top, bottom] = range(1);
+  return {left, top, right, bottom};
 }
 
 }  // namespace pbn

@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/error.h"
-#include "data/augmentation.h"
+#include "data/warp.h"
 #include "tests/data/small_pose_file.h"
 
 namespace pbn {
@@ -85,7 +85,7 @@ TEST_F(Loading, SeveralFilesAreOneNumberedSet) {
   EXPECT_EQ(set.info(4).crop_pixels(), 128);
   EXPECT_EQ(set.fingerprints().size(), 2u);
   std::vector<std::uint8_t> crop(128 * 128 * 3);
-  set.read_crop(4, crop);
+  set.read_crop(4, {0, 0, 128, 128}, crop);
   EXPECT_EQ(crop, random_crop(128, 2));
   EXPECT_THROW(set.person(5), Error);
 }

@@ -37,6 +37,24 @@ TEST(StoredCrops, AJpegOfHighQualityIsNearlyThePixels) {
   }
 }
 
+TEST(StoredCrops, AWindowIsReadToItsPlace) {
+  const TestFolder folder;
+  for (const PoseFileInfo& info : {small_info(), in_jpeg()}) {
+    write_small_pose_file(folder / "people.h5", 2, info);
+    const PoseFile file(folder / "people.h5");
+    const auto whole = crop_of(file, 1);
+    std::vector<std::uint8_t> part(whole.size());
+    const Window window{17, 30, 62, 77};
+    file.read_crop(1, window, part);
+    for (int y = window.top; y < window.bottom; ++y) {
+      const auto first = (y * side + window.left) * 3, last = (y * side + window.right) * 3;
+      ASSERT_TRUE(std::equal(whole.begin() + first, whole.begin() + last, part.begin() + first)) << "row " << y;
+    }
+    file.read_crop(1, Window{40, 50, 40, 60}, part);  // nothing
+    EXPECT_EQ(error_of([&] { file.read_crop(1, Window{0, 0, side, side + 1}, part); }).blame, Blame::bug);
+  }
+}
+
 TEST(StoredCrops, TheJpegsLieInTheFileAsTheyAre) {
   const TestFolder folder;
   write_small_pose_file(folder / "people.h5", 2, in_jpeg());
@@ -115,8 +133,8 @@ TEST(StoredCrops, ADamagedJpegNamesTheFileAndThePerson) {
   };
   std::vector<std::uint8_t> cut = stored_crop(in_jpeg(), random_crop(side, 1));
   cut.resize(cut.size() / 2);
-  expect(cut, "cut short");
-  expect({'h', 'e', 'l', 'l', 'o'}, "neither a JPEG");
+  expect(cut, "is a damaged JPEG");
+  expect({'h', 'e', 'l', 'l', 'o'}, "is a damaged JPEG (Not a JPEG file");
   PoseFileInfo other = in_jpeg();
   other.extent = 2;
   expect(stored_crop(other, random_crop(128, 1)), "has 128 x 128 pixels; expected 96 x 96");
