@@ -26,6 +26,19 @@ double median(std::vector<double> values) {
   return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
+double peak_of_process_and_descendants(pid_t process) {
+  double largest = 0;
+  std::ifstream status(fmt::format("/proc/{}/status", process));
+  for (std::string word; status >> word;) {
+    if (double kibibytes = 0; word == "VmHWM:" && status >> kibibytes) largest = kibibytes / 1024;
+  }
+  for (const auto& thread : fs::directory_iterator(fmt::format("/proc/{}/task", process))) {
+    std::ifstream children(thread.path() / "children");
+    for (pid_t child = 0; children >> child;) largest = std::max(largest, peak_of_process_and_descendants(child));
+  }
+  return largest;
+}
+
 }  // namespace
 
 std::vector<double> medians_in_turn(const std::vector<Contestant>& contestants, int rounds, double seconds) {
@@ -90,13 +103,7 @@ double Peer::measure(double seconds) {
   return figure;
 }
 
-double Peer::peak_mebibytes() const {
-  std::ifstream status(fmt::format("/proc/{}/status", state_->process->id()));
-  for (std::string word; status >> word;) {
-    if (double kibibytes = 0; word == "VmHWM:" && status >> kibibytes) return kibibytes / 1024;
-  }
-  return 0;
-}
+double Peer::peak_mebibytes() const { return peak_of_process_and_descendants(state_->process->id()); }
 
 std::optional<fs::path> peer_python() {
   const char *given = std::getenv("PBN_PEER_PYTHON"), *cache = std::getenv("XDG_CACHE_HOME"),

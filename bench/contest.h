@@ -35,7 +35,7 @@ class Peer {
   Peer& operator=(Peer&&) noexcept;
 
   double measure(double seconds);
-  double peak_mebibytes() const;  // of its resident memory so far, its children's left out
+  double peak_mebibytes() const;  // of resident memory so far, in the largest of it and its descendants
 
  private:
   struct State;

@@ -1,0 +1,111 @@
+#include "bench/network_contest.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/error.h"
+
+namespace pbn::bench {
+namespace {
+
+namespace po = boost::program_options;
+
+// How a Python program does its work; in bf16 under autocast.
+struct Way {
+  std::string name;
+  std::vector<std::string> options;
+  bool of_bf16 = true;  // a way to win in bf16 too
+  int processes = 1;
+};
+const std::vector<Way> ways = {
+    {"eager", {}, false},
+    {"channels_last", {"--channels-last"}},
+    {"torch.compile", {"--channels-last", "--compile"}},
+    {"DDP", {"--channels-last", "--processes", "2"}, true, 2},
+    {"compiled DDP", {"--channels-last", "--compile", "--processes", "2"}, true, 2},
+};
+
+struct Racer {
+  std::string name;
+  Peer process;
+};
+
+std::vector<Racer> peers_for(const NetworkContest& contest, const NetworkWork& work) {
+  const auto python = peer_python();
+  std::vector<Racer> racers;
+  for (const Way& way : ways) {
+    if (!python || (work.precision == Precision::bf16 && !way.of_bf16)) continue;
+    if (way.processes > 1 && !contest.two_processes) continue;
+    std::vector<std::string> command{python->string(), peer_script(contest.script).string(),
+                                     "--stacks",       std::to_string(work.stacks),
+                                     "--batch",        std::to_string(work.batch),
+                                     "--side",         std::to_string(work.side),
+                                     "--precision",    work.precision_name()};
+    command.insert(command.end(), way.options.begin(), way.options.end());
+    fmt::print(stderr, "{}.{}: starting {}\n", contest.name, work.name, way.name);
+    racers.push_back({fmt::format("PyTorch {}", way.name), Peer(command)});
+  }
+  return racers;
+}
+
+std::vector<Claim> claims_of(const NetworkContest& contest, const NetworkWork& work, int rounds, double seconds) {
+  std::vector<Racer> racers = peers_for(contest, work);
+  racers.insert(racers.begin(), {"ours", our_ranks(work)});
+  std::vector<Contestant> contestants;
+  for (Racer& racer : racers) {
+    contestants.push_back({racer.name, [&racer](double time) { return racer.process.measure(time); }});
+  }
+  const std::vector<double> rates = medians_in_turn(contestants, rounds, seconds);
+  std::vector<double> memory;
+  for (const Racer& racer : racers) memory.push_back(racer.process.peak_mebibytes());
+  for (std::size_t i = 0; i < racers.size(); ++i) {
+    fmt::print(stderr, "{}.{}: {:28} {:7.2f} images/s, {:5.0f} MiB per process\n", contest.name, work.name,
+               racers[i].name, rates[i], memory[i]);
+  }
+  const double goal = work.precision == Precision::bf16 ? contest.bf16_goal : contest.fp32_goal;
+  Claim rate{.name = contest.name + "." + work.name, .ours = rates[0], .unit = "images/s", .goal = goal};
+  Claim space{.name = contest.name + ".memory." + work.name,
+              .ours = memory[0],
+              .unit = "MiB per process",
+              .goal = 1.25,
+              .better = Better::less};
+  if (racers.size() > 1) {
+    const auto fastest = std::max_element(rates.begin() + 1, rates.end()) - rates.begin();
+    const auto smallest = std::min_element(memory.begin() + 1, memory.end()) - memory.begin();
+    rate.peer = rates[fastest], rate.peer_name = racers[fastest].name;
+    space.peer = memory[smallest], space.peer_name = racers[smallest].name;
+  }
+  return contest.memory ? std::vector{rate, space} : std::vector{rate};
+}
+
+int run_as_rank(const NetworkContest& contest, int argc, char** argv) {
+  const auto work = std::find_if(contest.works.begin(), contest.works.end(),
+                                 [&](const NetworkWork& one) { return one.name == argv[2]; });
+  if (work == contest.works.end()) throw usage_error("--contestant", "", "there is no {}", argv[2]);
+  return run_as_contestant(argc, argv, [&](const Ranks& ranks) { return contest.set_up(*work, ranks); });
+}
+
+}  // namespace
+
+int run_network_contest(const NetworkContest& contest, int argc, char** argv) {
+  const std::string program = "bench_" + contest.name;
+  if (argc == 3 && std::string(argv[1]) == "--contestant") {
+    return run_and_report(program, [&] { return run_as_rank(contest, argc, argv); });
+  }
+  Benchmark benchmark{.name = program, .description = contest.description, .options = {}, .seconds = 4, .run = {}};
+  benchmark.options.add_options()("only", po::value<std::string>()->default_value("")->value_name("TEXT"),
+                                  "measure only the works whose names begin so, such as bf16.3stacks");
+  benchmark.run = [&](const Arguments& arguments) {
+    std::vector<Claim> claims;
+    for (const NetworkWork& work : contest.works) {
+      if (!work.name.starts_with(arguments["only"].as<std::string>())) continue;
+      const auto some = claims_of(contest, work, arguments["rounds"].as<int>(), arguments["seconds"].as<double>());
+      claims.insert(claims.end(), some.begin(), some.end());
+    }
+    return claims;
+  };
+  return run_benchmark(std::move(benchmark), argc, argv);
+}
+
+}  // namespace pbn::bench

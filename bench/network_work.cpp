@@ -1,0 +1,75 @@
+#include "bench/network_work.h"
+
+#include <mpi.h>
+
+#include <chrono>
+#include <iostream>
+#include <thread>
+
+#include "base/error.h"
+#include "base/process.h"
+#include "base/processor.h"
+#include "base/random.h"
+#include "config/schema.h"
+#include "worker/torch_settings.h"
+
+namespace pbn::bench {
+namespace {
+
+// From rank 0 to all. A rank that waits inside MPI keeps its core busy; this one sleeps, for the peers' sake.
+double spread(double value) {
+  MPI_Request request = MPI_REQUEST_NULL;
+  MPI_Ibcast(&value, 1, MPI_DOUBLE, 0, MPI_COMM_WORLD, &request);
+  for (int arrived = 0; MPI_Test(&request, &arrived, MPI_STATUS_IGNORE), !arrived;) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  return value;
+}
+
+}  // namespace
+
+RunConfig configuration_of(const NetworkWork& work) {
+  const Json given = {{"model", {{"stacks", work.stacks}, {"head", "plain"}}},
+                      {"train", {{"global_batch", work.batch}, {"precision", work.precision_name()}}}};
+  return run_config(settle(resolve(given, "the benchmark"), mpii16(), has_bf16()), mpii16());
+}
+
+Batch random_people(int people, int side) {
+  Batch batch;
+  for (int person = 0; person < people; ++person) {
+    Random random(1, 0, static_cast<std::uint32_t>(person), Purpose::synthetic);
+    batch.people.push_back(person);
+    for (int i = 0; i < side * side * 3; ++i) batch.pixels.push_back(random.next() & 255);
+    for (int part = 0; part < mpii16().size(); ++part) {
+      for (int axis = 0; axis < 2; ++axis) batch.joints.push_back(static_cast<float>(random.uniform(0, side)));
+      batch.labelled.push_back(1);
+    }
+  }
+  return batch;
+}
+
+Peer our_ranks(const NetworkWork& work) {
+  ::setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 0);
+  ::setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
+  return Peer({"mpirun", "--quiet", "-np", std::to_string(cores), "--bind-to", "none", "--oversubscribe",
+               own_program().string(), "--contestant", work.name});
+}
+
+int run_as_contestant(int argc, char** argv, const std::function<RankMeasure(const Ranks&)>& set_up) {
+  keep_large_blocks();
+  Ranks ranks(argc, argv);
+  prepare_torch(1);
+  const RankMeasure measure = set_up(ranks);
+  if (ranks.rank() == 0) fmt::print("ready\n");
+  while (true) {
+    std::fflush(stdout);
+    double seconds = 0;
+    if (ranks.rank() == 0 && !(std::cin >> seconds)) seconds = -1;
+    seconds = spread(seconds);
+    if (seconds < 0) return 0;
+    const double figure = measure(seconds);
+    if (ranks.rank() == 0) fmt::print("{}\n", figure);
+  }
+}
+
+}  // namespace pbn::bench
