@@ -16,11 +16,13 @@ Matrix matrix_of(std::string_view bytes, const std::string& where) {
   return matrix_in(take_element(bytes, where), where);
 }
 
+constexpr double widest_name = 256;  // MATLAB's have at most 63 characters
+
 // Names stand in fields of equal width, filled up with zeros.
 std::vector<std::string_view> field_names(std::string_view& content, const std::string& where) {
   const std::vector<double> width = numbers_in(take_element(content, where), where);
   const std::string_view names = take_element(content, where).content;
-  if (width.size() != 1 || width[0] < 1 || (width[0] > 256 && !names.empty())) throw damaged(where);
+  if (width.size() != 1 || !(width[0] >= 1 && width[0] <= widest_name)) throw damaged(where);
   std::vector<std::string_view> fields;
   const auto step = static_cast<std::size_t>(width[0]);
   for (std::size_t at = 0; at + step <= names.size(); at += step) {
