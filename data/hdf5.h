@@ -35,17 +35,22 @@ struct Hdf5Array {
 // T: int8_t, uint8_t, int32_t, int64_t, float, double.
 class Hdf5Reader {
  public:
-  // Without locks, so that many readers may share a file on any file system. Throws an environment error when the file
-  // cannot be read, and a data error when it is not HDF5 or was cut short.
+  // Without locks, so that many readers may share a file on any file system. A child process reads it first
+  // (data/hdf5_trial.h). Throws an environment error when the file cannot be read, and a data error when it is not
+  // HDF5, was cut short, or is damaged so that HDF5's library dies of it.
   explicit Hdf5Reader(const std::filesystem::path& file);
   ~Hdf5Reader();
   Hdf5Reader(const Hdf5Reader&) = delete;
   Hdf5Reader& operator=(const Hdf5Reader&) = delete;
 
+  std::vector<std::string> names() const;            // groups and datasets, "people/joints"; the first 10,000
+  std::vector<std::string> attribute_names() const;  // of the root
+
   bool has(const std::string& dataset) const;
   Hdf5Layout layout(const std::string& dataset) const;
 
-  // Converts between widths and between integers and floating point; text and compounds are refused.
+  // Converts between widths and between integers and floating point; text and compounds are refused. Nothing is
+  // allocated for values that are not in this file, nor for more than 1 GiB of them, 64 MiB where they are packed.
   template <typename T>
   Hdf5Array<T> read(const std::string& dataset) const;
   std::vector<std::string> read_texts(const std::string& dataset) const;  // one-dimensional
@@ -58,6 +63,10 @@ class Hdf5Reader {
   std::string where(const std::string& name) const;
 
  private:
+  struct Tried {};
+  friend void try_hdf5_file(const std::filesystem::path& file);
+  Hdf5Reader(const std::filesystem::path& file, Tried);
+
   struct State;
   std::unique_ptr<State> state_;
 };

@@ -1,4 +1,4 @@
-// What reading and writing HDF5 share. For hdf5_reader.cpp and hdf5_writer.cpp alone.
+// What reading and writing HDF5 share. For data/hdf5_*.cpp alone.
 #pragma once
 
 #include <hdf5.h>
@@ -44,7 +44,14 @@ hid_t native_type() {
   if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
 }
 
+// Called by HDF5 at each of its errors, instead of printing them: nobody but for the trial (hdf5_trial.cpp).
+struct ErrorWatcher {
+  H5E_auto2_t function = nullptr;
+  void* data = nullptr;
+};
+inline ErrorWatcher error_watcher;
+
 // HDF5 holds this setting per thread, hence it is made at every entrance.
-inline void keep_quiet() { H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr); }
+inline void keep_quiet() { H5Eset_auto2(H5E_DEFAULT, error_watcher.function, error_watcher.data); }
 
 }  // namespace pbn::hdf5

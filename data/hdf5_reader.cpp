@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <functional>
@@ -10,23 +9,16 @@
 
 #include "base/error.h"
 #include "data/hdf5_handle.h"
+#include "data/hdf5_stored.h"
+#include "data/hdf5_trial.h"
 
 namespace pbn {
 namespace {
 
 using namespace hdf5;
 
-Hdf5Type type_of(hid_t stored) {
-  const std::size_t bytes = H5Tget_size(stored);
-  if (H5Tget_class(stored) == H5T_FLOAT) {
-    return bytes == 4 ? Hdf5Type::float32 : bytes == 8 ? Hdf5Type::float64 : Hdf5Type::other;
-  }
-  if (H5Tget_class(stored) != H5T_INTEGER) return Hdf5Type::other;
-  if (H5Tget_sign(stored) == H5T_SGN_NONE) return bytes == 1 ? Hdf5Type::uint8 : Hdf5Type::other;
-  return bytes == 1 ? Hdf5Type::int8 : bytes == 4 ? Hdf5Type::int32 : bytes == 8 ? Hdf5Type::int64 : Hdf5Type::other;
-}
-
-bool is_number(hid_t stored) { return H5Tget_class(stored) == H5T_INTEGER || H5Tget_class(stored) == H5T_FLOAT; }
+// Values are read from the file that was named and from no other.
+herr_t refuse_external_link(const char*, const char*, const char*, const char*, unsigned*, hid_t, void*) { return -1; }
 
 // The bytes of one fixed-width text, which may fill its place without a closing zero.
 std::string trimmed(const char* text, std::size_t width) {
@@ -44,12 +36,13 @@ std::string describe(const std::vector<std::size_t>& shape) { return fmt::format
 struct Hdf5Reader::State {
   std::filesystem::path path;
   Handle file;
+  Handle within;  // how datasets are opened
 
   std::string where(const std::string& name) const { return fmt::format("{}: {}", path.string(), name); }
 
   Handle open_dataset(const std::string& name) const {
     keep_quiet();
-    Handle dataset(H5Dopen2(file, name.c_str(), H5P_DEFAULT), H5Dclose);
+    Handle dataset(H5Dopen2(file, name.c_str(), within), H5Dclose);
     if (!dataset.valid())
       throw data_error(where(name), "was it written by another program?", "there is no such dataset");
     return dataset;
@@ -72,26 +65,17 @@ struct Hdf5Reader::State {
     return {extents.begin(), extents.end()};
   }
 
-  // A damaged or hostile header must not make us allocate: what is read must be in the file. Deflate packs at most
-  // about a thousand to one.
-  void require_plausible_size(const std::string& name, hid_t dataset, const std::vector<std::size_t>& shape,
-                              std::size_t value_bytes) const {
-    const double needed = std::accumulate(shape.begin(), shape.end(), static_cast<double>(value_bytes),
-                                          [](double product, std::size_t extent) { return product * extent; });
-    if (needed > 1100.0 * static_cast<double>(H5Dget_storage_size(dataset))) {
-      throw data_error(where(name), "the file was damaged or never finished: make it again",
-                       "says that its shape is {}, but its values are not in the file", describe(shape));
-    }
+  void require_stored(const std::string& name, hid_t dataset, const std::vector<std::size_t>& shape,
+                      std::size_t width) const {
+    hdf5::require_stored(where(name), dataset, shape, width, std::filesystem::file_size(path));
   }
 };
 
-Hdf5Reader::Hdf5Reader(const std::filesystem::path& file) : state_(std::make_unique<State>()) {
+Hdf5Reader::Hdf5Reader(const std::filesystem::path& file) : Hdf5Reader(file, (try_hdf5_file(file), Tried{})) {}
+
+Hdf5Reader::Hdf5Reader(const std::filesystem::path& file, Tried) : state_(std::make_unique<State>()) {
   keep_quiet();
   state_->path = file;
-  if (!std::filesystem::exists(file)) throw environment_error(file.string(), "check the path", "there is no such file");
-  if (!std::filesystem::is_regular_file(file)) throw environment_error(file.string(), "", "is not a file");
-  if (::access(file.c_str(), R_OK) != 0)
-    throw environment_error(file.string(), "check its permissions", "cannot be read");
   if (H5Fis_hdf5(file.c_str()) <= 0) throw data_error(file.string(), "", "is not an HDF5 file");
   const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_file_locking(access, false, true);
@@ -101,15 +85,40 @@ Hdf5Reader::Hdf5Reader(const std::filesystem::path& file) : state_(std::make_uni
                      "is an HDF5 file that was cut short or damaged ({} bytes are left)",
                      std::filesystem::file_size(file));
   }
+  state_->within = Handle(H5Pcreate(H5P_DATASET_ACCESS), H5Pclose);
+  H5Pset_elink_cb(state_->within, refuse_external_link, nullptr);
 }
 
 Hdf5Reader::~Hdf5Reader() = default;
+
+std::vector<std::string> Hdf5Reader::names() const {
+  constexpr std::size_t most = 10'000;
+  keep_quiet();
+  std::vector<std::string> all;
+  const auto add = [](hid_t, const char* name, const H5L_info_t*, void* names) -> herr_t {
+    static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+    return static_cast<std::vector<std::string>*>(names)->size() < most ? 0 : 1;
+  };
+  H5Lvisit(state_->file, H5_INDEX_NAME, H5_ITER_NATIVE, add, &all);
+  return all;
+}
+
+std::vector<std::string> Hdf5Reader::attribute_names() const {
+  keep_quiet();
+  std::vector<std::string> all;
+  const auto add = [](hid_t, const char* name, const H5A_info_t*, void* names) -> herr_t {
+    static_cast<std::vector<std::string>*>(names)->emplace_back(name);
+    return 0;
+  };
+  H5Aiterate2(state_->file, H5_INDEX_NAME, H5_ITER_NATIVE, nullptr, add, &all);
+  return all;
+}
 
 std::string Hdf5Reader::where(const std::string& name) const { return state_->where(name); }
 
 bool Hdf5Reader::has(const std::string& dataset) const {
   keep_quiet();
-  return Handle(H5Dopen2(state_->file, dataset.c_str(), H5P_DEFAULT), H5Dclose).valid();
+  return Handle(H5Dopen2(state_->file, dataset.c_str(), state_->within), H5Dclose).valid();
 }
 
 Hdf5Layout Hdf5Reader::layout(const std::string& name) const {
@@ -127,7 +136,7 @@ Hdf5Array<T> Hdf5Reader::read(const std::string& name) const {
   if (!is_number(type)) throw data_error(where(name), "", "does not hold numbers");
   Hdf5Layout layout;
   layout.shape = state_->shape_of(name, dataset);
-  state_->require_plausible_size(name, dataset, layout.shape, H5Tget_size(type));
+  state_->require_stored(name, dataset, layout.shape, std::max(H5Tget_size(type), sizeof(T)));
   std::vector<T> values(layout.size());
   if (H5Dread(dataset, native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()) < 0) {
     throw data_error(where(name), "copy the file or make it again", "cannot be read; the file is damaged");
@@ -143,7 +152,7 @@ std::vector<std::string> Hdf5Reader::read_texts(const std::string& name) const {
     throw data_error(where(name), "", "is not a list of texts of fixed width");
   }
   const std::size_t width = H5Tget_size(type);
-  state_->require_plausible_size(name, dataset, shape, width);
+  state_->require_stored(name, dataset, shape, std::max(width, sizeof(std::string)));
   std::vector<char> characters(shape[0] * width);
   if (H5Dread(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, characters.data()) < 0) {
     throw data_error(where(name), "copy the file or make it again", "cannot be read; the file is damaged");

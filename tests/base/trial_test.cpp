@@ -1,0 +1,101 @@
+#include "base/trial.h"
+
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <thread>
+#include <vector>
+
+namespace pbn {
+namespace {
+
+using testing::HasSubstr;
+
+const TrialLimits small{.cpu_seconds = 1, .wall_seconds = 2, .memory = std::size_t{64} << 20};
+
+TEST(Trial, TheAnswerOfASurvivorComesBack) {
+  const TrialOutcome outcome = try_in_child(small, [](TrialReport&) { return std::string("all is well"); });
+  EXPECT_TRUE(outcome.survived);
+  EXPECT_EQ(outcome.answer, "all is well");
+}
+
+TEST(Trial, ACrashIsTheChildsAndHasAPlace) {
+  const TrialOutcome outcome = try_in_child(small, [](TrialReport& report) -> std::string {
+    report.now_at("the second dataset");
+    ::raise(SIGSEGV);
+    return "";
+  });
+  EXPECT_FALSE(outcome.survived);
+  EXPECT_EQ(outcome.place, "the second dataset");
+  EXPECT_EQ(outcome.death, "crashes (Segmentation fault)");
+}
+
+TEST(Trial, EndlessComputingAndEndlessWaitingEnd) {
+  const auto compute = [](TrialReport&) -> std::string {
+    for (volatile bool on = true; on;) {
+    }
+    return "";
+  };
+  EXPECT_EQ(try_in_child({.cpu_seconds = 1, .wall_seconds = 60, .memory = 1 << 20}, compute).death,
+            "does not end within 1 s of computing");
+  const auto wait = [](TrialReport&) -> std::string {
+    for (;;) ::pause();
+  };
+  EXPECT_EQ(try_in_child({.cpu_seconds = 5, .wall_seconds = 1, .memory = 1 << 20}, wait).death,
+            "does not end within 1 s");
+}
+
+TEST(Trial, MemoryBeyondTheLimitIsRefused) {
+  const TrialOutcome outcome = try_in_child(
+      small, [](TrialReport&) { return std::string(std::vector<char>(std::size_t{100} << 20, 'x').data(), 1); });
+  EXPECT_EQ(outcome.death, "needs more than 64 MiB of memory");
+}
+
+TEST(Trial, LeavesNoZombieAndWorksWhereChildrenAreNotWaitedFor) {
+  const auto hello = [](TrialReport&) { return std::string("hello"); };
+  EXPECT_TRUE(try_in_child(small, hello).survived);
+  EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
+  EXPECT_EQ(errno, ECHILD);
+  ::signal(SIGCHLD, SIG_IGN);
+  EXPECT_EQ(try_in_child(small, hello).answer, "hello");
+  EXPECT_FALSE(try_in_child(small, [](TrialReport&) -> std::string { ::_exit(3); }).survived);
+  ::signal(SIGCHLD, SIG_DFL);
+}
+
+volatile sig_atomic_t stops = 0;
+
+TEST(Trial, AStopSignalToTheGroupReachesUsOnceAndTheChildNot) {
+  ::signal(SIGTERM, [](int) { stops = stops + 1; });
+  const pid_t parent = ::getpid();
+  const TrialOutcome outcome = try_in_child(small, [&](TrialReport&) {
+    ::kill(::getpid(), SIGTERM);
+    ::kill(parent, SIGTERM);
+    return std::string("still here");
+  });
+  ::signal(SIGTERM, SIG_DFL);
+  EXPECT_EQ(outcome.answer, "still here");
+  EXPECT_EQ(stops, 1);
+}
+
+TEST(Trial, ThreadsOfOursGoOnAndAllocateMeanwhile) {
+  std::jthread busy([](const std::stop_token& stop) {
+    while (!stop.stop_requested()) std::vector<int>(1000, 1).push_back(2);
+  });
+  for (int i = 0; i < 50; ++i) {
+    const TrialOutcome outcome =
+        try_in_child(small, [](TrialReport&) { return std::string(std::vector<char>(5000, 'a').data(), 5000); });
+    EXPECT_EQ(outcome.answer, std::string(1000, 'a'));
+  }
+}
+
+TEST(Trial, WhatItPrintsIsNotForTheTerminal) {
+  testing::internal::CaptureStderr();
+  EXPECT_THAT(try_in_child(small, [](TrialReport&) -> std::string { ::abort(); }).death, HasSubstr("Aborted"));
+  try_in_child(small, [](TrialReport&) { return std::string(1, ::write(2, "noise", 5) == 5 ? 'y' : 'n'); });
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+}  // namespace
+}  // namespace pbn
