@@ -137,9 +137,8 @@ PhotographSet parse_coco(std::string_view text, const std::string& where, const 
 }
 
 PhotographSet read_coco(const std::filesystem::path& annotations, const std::filesystem::path& images) {
-  PhotographSet set = parse_coco(read_file(annotations), annotations.string(), images);
-  require_photographs(set, images);
-  return set;
+  require_photograph_folder(images);
+  return parse_coco(read_file(annotations), annotations.string(), images);
 }
 
 }  // namespace pbn

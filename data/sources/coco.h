@@ -21,7 +21,7 @@ namespace pbn {
 // A person's index is the place among the annotations of its photograph, from 0. Crowds, people without any of the
 // twelve labelled and people without a box are left out. The split's name is the file's without ".json".
 //
-// Throws a usage error for a missing folder of photographs, and data errors that name the entry or the photograph.
+// Throws a usage error for a missing folder of photographs, and data errors that name the entry.
 PhotographSet read_coco(const std::filesystem::path& annotations, const std::filesystem::path& images);
 
 // The same of the file's text, without looking for the photographs; `where` is for errors.

@@ -16,7 +16,12 @@ MatlabArray read_leeds_joints(const fs::path& folder, const fs::path& file, std:
     throw usage_error(folder.string(), "give the folder that holds joints.mat and images/", "there is no such folder");
   }
   if (!fs::exists(file)) {
-    throw data_error(file.string(), "give the folder that holds joints.mat and images/", "there is no such file");
+    throw data_error(file.string(), "give the folder that holds joints.mat and images/, or the corrected joints",
+                     "there is no such file");
+  }
+  const fs::path images = folder / "images";
+  if (!fs::is_directory(images) || fs::is_empty(images)) {
+    throw data_error(images.string(), "unpack the data set again", "there are no images");
   }
   MatlabArray joints = read_matlab_array(file, "joints");
   const auto& shape = joints.shape;
@@ -28,16 +33,7 @@ MatlabArray read_leeds_joints(const fs::path& folder, const fs::path& file, std:
 }
 
 fs::path leeds_photograph(const fs::path& folder, std::size_t number, int digits) {
-  const fs::path images = folder / "images";
-  const fs::path photograph = images / fmt::format("im{:0{}}.jpg", number, digits);
-  if (!fs::exists(photograph)) {
-    const char* hint = "unpack the data set again";
-    if (!fs::is_directory(images) || fs::is_empty(images)) {
-      throw data_error(images.string(), hint, "there are no images");
-    }
-    throw data_error(photograph.string(), hint, "person {} has no photograph", number);
-  }
-  return photograph;
+  return folder / "images" / fmt::format("im{:0{}}.jpg", number, digits);
 }
 
 std::array<double, 2> leeds_joint(double x, double y) {

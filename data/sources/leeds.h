@@ -14,8 +14,7 @@ namespace pbn {
 MatlabArray read_leeds_joints(const std::filesystem::path& folder, const std::filesystem::path& file, std::size_t rows,
                               std::size_t columns, const std::string& hint);
 
-// folder/images/im0042.jpg for number 42 and four digits. Throws a data error when the folder has no images or lacks
-// this one.
+// folder/images/im0042.jpg for number 42 and four digits.
 std::filesystem::path leeds_photograph(const std::filesystem::path& folder, std::size_t number, int digits);
 
 // joints.mat's coordinates count from 1 at the pixels' centres.

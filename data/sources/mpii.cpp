@@ -152,9 +152,8 @@ PhotographSet parse_mpii(std::string_view bytes, const std::string& where, const
 
 PhotographSet read_mpii(const std::filesystem::path& annotations, const std::filesystem::path& images,
                         MpiiSplit split) {
-  PhotographSet set = parse_mpii(read_file(annotations), annotations.string(), images, split);
-  require_photographs(set, images);
-  return set;
+  require_photograph_folder(images);
+  return parse_mpii(read_file(annotations), annotations.string(), images, split);
 }
 
 }  // namespace pbn

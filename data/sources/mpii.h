@@ -28,7 +28,7 @@ enum class MpiiSplit { train, test };
 // A person's index is j, from 0: `person` in Newell's files. Boxes and coordinates: mpii_people.h. Reference length:
 // the head's size, 0.6 times the diagonal of its box.
 //
-// Throws a usage error for a missing folder, and data errors that name the place in the file or the photograph.
+// Throws a usage error for a missing folder, and data errors that name the place in the file.
 PhotographSet read_mpii(const std::filesystem::path& annotations, const std::filesystem::path& images, MpiiSplit split);
 
 // The same of the file's bytes, without looking for the photographs; `where` is for errors.

@@ -53,9 +53,8 @@ PhotographSet parse_mpii_json(std::string_view text, const std::string& where, c
 }
 
 PhotographSet read_mpii_json(const std::filesystem::path& annotations, const std::filesystem::path& images) {
-  PhotographSet set = parse_mpii_json(read_file(annotations), annotations.string(), images);
-  require_photographs(set, images);
-  return set;
+  require_photograph_folder(images);
+  return parse_mpii_json(read_file(annotations), annotations.string(), images);
 }
 
 }  // namespace pbn

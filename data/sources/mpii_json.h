@@ -18,7 +18,7 @@ namespace pbn {
 // The head's size, which these files leave out too, is 25 times the annotated scale, as in Newell's files.
 // The split's name is the file's without ".json". People without a place (scale not above 0) are left out.
 //
-// Throws a usage error for a missing folder of photographs, and data errors that name the entry or the photograph.
+// Throws a usage error for a missing folder of photographs, and data errors that name the entry.
 PhotographSet read_mpii_json(const std::filesystem::path& annotations, const std::filesystem::path& images);
 
 // The same of the file's text, without looking for the photographs; `where` is for errors.

@@ -7,6 +7,7 @@
 namespace pbn {
 
 PhotographSet read_mpii_newell(const std::filesystem::path& annotations, const std::filesystem::path& images) {
+  require_photograph_folder(images);
   const NewellAnnotations newell = read_newell_annotations(annotations);
   const std::string file = annotations.string();
   if (newell.image_name.empty()) throw data_error(file + ": imgname", "", "there is no such dataset");
@@ -28,7 +29,6 @@ PhotographSet read_mpii_newell(const std::filesystem::path& annotations, const s
     if (!newell.head_size.empty()) person.reference_length = newell.head_size[n];
     set.people.push_back(std::move(person));
   }
-  require_photographs(set, images);
   return set;
 }
 

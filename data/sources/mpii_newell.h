@@ -12,7 +12,7 @@ namespace pbn {
 // A person's index is `person`, the place in MPII's annorect from 0, as in mpii.h. Reference length: normalize, the
 // head's size. The split's name is the file's without ".h5", "valid" being "validation".
 //
-// Throws a usage error for a missing folder of photographs, and data errors that name the dataset or the photograph.
+// Throws a usage error for a missing folder of photographs, and data errors that name the dataset.
 PhotographSet read_mpii_newell(const std::filesystem::path& annotations, const std::filesystem::path& images);
 
 }  // namespace pbn

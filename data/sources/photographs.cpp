@@ -8,6 +8,10 @@
 
 namespace pbn {
 
+std::string PersonInPhotograph::image_name() const { return photograph.filename().string(); }
+
+std::string PersonInPhotograph::name() const { return fmt::format("{} person {}", image_name(), index); }
+
 void PhotographSet::leave_out(const std::string& reason, const std::string& where) {
   auto found = std::find_if(left_out.begin(), left_out.end(), [&](const LeftOut& l) { return l.reason == reason; });
   if (found == left_out.end()) found = left_out.insert(found, {reason, 0, where});
@@ -24,16 +28,19 @@ void require_photograph_name(const std::string& name, const std::string& where) 
   }
 }
 
-void require_photographs(const PhotographSet& set, const std::filesystem::path& images) {
-  if (!std::filesystem::is_directory(images)) {
-    throw usage_error(images.string(), "give the folder that holds the photographs", "there is no such folder");
-  }
+void require_photograph_folder(const std::filesystem::path& images) {
+  if (std::filesystem::is_directory(images)) return;
+  throw usage_error(images.string(), "give the folder that holds the photographs", "there is no such folder");
+}
+
+void require_photographs(const PhotographSet& set) {
   std::filesystem::path known;
   for (const PersonInPhotograph& person : set.people) {
     if (person.photograph == known) continue;
     if (!std::filesystem::exists(person.photograph)) {
-      throw data_error(person.photograph.string(), "unpack the data set again", "person {} has no photograph",
-                       person.index + 1);
+      throw data_error(person.photograph.string(),
+                       "unpack the data set again, or leave out whom it shows by --skip-bad",
+                       "person {} has no photograph", person.index);
     }
     known = person.photograph;
   }
@@ -77,7 +84,7 @@ CroppedPerson cut_out(const PersonInPhotograph& annotated, const PoseFileInfo& i
   const double shift = first_pixel - 0.5;
   person.crop_to_image = then(to_image, {1, 0, shift, 0, 1, shift});
   person.reference_length = static_cast<float>(annotated.reference_length);
-  person.image_name = annotated.photograph.filename().string();
+  person.image_name = annotated.image_name();
   person.person_index = annotated.index;
   return cropped;
 }

@@ -22,6 +22,9 @@ struct PersonInPhotograph {
   std::vector<Occlusion> occluded;            // (K)
   double reference_length = 0;                // pixels; 0 where the annotation does not give it
   std::optional<Box> box;                     // without it: box_of_photograph
+
+  std::string image_name() const;  // without folders
+  std::string name() const;        // "im0007.jpg person 0"
 };
 
 // People of the annotation file who cannot be used, by reason.
@@ -48,8 +51,11 @@ bool plausible_pixels(double value);
 // Throws a data error unless this is a relative path that stays within the folder of the photographs.
 void require_photograph_name(const std::string& name, const std::string& where);
 
-// Throws a usage error when there is no such folder, and a data error for the first photograph that is not there.
-void require_photographs(const PhotographSet& set, const std::filesystem::path& images);
+// Throws a usage error when there is no such folder.
+void require_photograph_folder(const std::filesystem::path& images);
+
+// Throws a data error for the first photograph that is not there.
+void require_photographs(const PhotographSet& set);
 
 // The square around the centre of the labelled joints' bounding box, `enlargement` times its longer side. Nothing where
 // this is less than a pixel, that is, for a single joint.

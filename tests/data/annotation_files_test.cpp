@@ -1,11 +1,13 @@
-// Annotations of MPII as HRNet and Newell have them, and COCO's.
+// Annotations of MPII as HRNet and Newell have them, COCO's, and corrected ones of Leeds Sports Pose.
 #include "base/files.h"
 #include "base/json.h"
 #include "data/hdf5.h"
 #include "data/sources/coco.h"
+#include "data/sources/lsp.h"
 #include "data/sources/mpii_json.h"
 #include "data/sources/mpii_newell.h"
 #include "error_of.h"
+#include "matlab_array.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {
@@ -129,8 +131,8 @@ TEST_F(Newell, PlacesAreTakenAsTheyAre) {
 
 TEST_F(Newell, AMissingPhotographOrDatasetIsNamed) {
   write();
-  EXPECT_THAT(error_of([&] { read_mpii_newell(file_, folder_.path()); }).what(),
-              HasSubstr("a.jpg: person 2 has no photograph"));
+  EXPECT_THAT(error_of([&] { require_photographs(read_mpii_newell(file_, folder_.path())); }).what(),
+              HasSubstr("a.jpg: person 1 has no photograph"));
   write(false);
   EXPECT_THAT(error_of([&] { read_mpii_newell(file_, folder_.path()); }).what(),
               HasSubstr("valid.h5: imgname: there is no such dataset"));
@@ -214,6 +216,20 @@ TEST(Coco, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(broken("/images/1/file_name", "/b.jpg"), HasSubstr("images[1].file_name: is \"/b.jpg\""));
   EXPECT_THAT(broken("/categories/0/keypoints/5", "tail"), HasSubstr("keypoints: has no \"left_shoulder\""));
   EXPECT_THAT(message_of(parse_coco, "{}"), HasSubstr("has no \"images\""));
+}
+
+TEST(CorrectedLsp, JointsComeFromTheGivenFileAndPhotographsFromTheFolder) {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "lsp/images");
+  for (const char* name : {"im0001.jpg", "im0002.jpg"}) write_atomically(folder / "lsp/images" / name, "");
+  add_matlab_array(folder / "corrected.mat", "joints", {3, 14, 2}, std::vector<double>(3 * 14 * 2, 1));
+  const PhotographSet set = read_lsp(folder / "lsp", LspSplit::test, folder / "corrected.mat");
+  ASSERT_THAT(set.people, SizeIs(1));
+  EXPECT_EQ(set.people[0].photograph, folder / "lsp/images/im0002.jpg");
+  EXPECT_EQ(set.people[0].joints[0], (std::array{0.5, 0.5}));
+  EXPECT_EQ(set.people[0].occluded[0], Occlusion::occluded);
+  EXPECT_THAT(set.info.source, HasSubstr("corrected.mat"));
+  EXPECT_THAT(error_of([&] { read_lsp(folder / "lsp", LspSplit::test); }).what(), HasSubstr("joints.mat: there is no"));
 }
 
 }  // namespace

@@ -51,7 +51,7 @@ TEST_F(MpiiSample, PeopleOfTheJsonAreThoseOfValidH5) {
 }
 
 TEST_F(MpiiSample, ThePhotographThatIsMissingIsNamedAtOnce) {
-  const Error error = error_of([&] { read_mpii_newell(valid, sample); });
+  const Error error = error_of([&] { require_photographs(read_mpii_newell(valid, sample)); });
   EXPECT_EQ(error.blame, Blame::data);
   EXPECT_THAT(error.what(), testing::HasSubstr("has no photograph"));
 }
