@@ -3,69 +3,90 @@
 #include <fmt/format.h>
 
 #include <chrono>
-#include <functional>
+#include <set>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/progress.h"
 #include "config/model_spec.h"
+#include "data/cut_share.h"
 #include "data/in_order.h"
-#include "data/sources/lsp.h"
-#include "data/sources/lspet.h"
+#include "data/splits.h"
+#include "data/unreadable_photographs.h"
 
 namespace pbn {
 namespace {
 
-using MakePerson = std::function<CroppedPerson(std::int64_t)>;
+constexpr double most_raw_bytes = 2e9;  // more is stored as JPEGs unless told otherwise
 
-void require_possible(const PrepareOptions& how, const std::vector<std::filesystem::path>& files) {
+void require_possible(const PrepareOptions& how, const std::vector<FileToMake>& files) {
   require_input_side(how.box_pixels, "--box");
-  bool any = false;
-  for (const std::filesystem::path& file : files) {
-    if (file.empty()) continue;
-    any = true;
+  if (!(how.extent >= 1 && how.extent <= 4)) throw usage_error("--extent", "", "is {}; expected 1 to 4", how.extent);
+  if (how.jpeg_quality < 1 || how.jpeg_quality > 100) {
+    throw usage_error("--quality", "", "is {}; expected 1 to 100", how.jpeg_quality);
+  }
+  if (how.jobs < 0) throw usage_error("--jobs", "0 is one for each core", "is {}", how.jobs);
+  if (files.empty()) throw usage_error("prepare", "name the file to write", "there is nothing to make");
+  std::set<std::filesystem::path> named;
+  for (const auto& [split, file] : files) {
+    if (!named.insert(std::filesystem::absolute(file).lexically_normal()).second) {
+      throw usage_error(file.string(), "give each split its own", "is to hold two splits");
+    }
     if (std::filesystem::exists(file) && !how.force) {
       throw usage_error(file.string(), "give --force to replace it", "there is such a file already");
     }
   }
-  if (!any) throw usage_error("prepare", "name the file to write", "there is nothing to make");
 }
 
-void count_joints(const Person& person, double crop_pixels, PreparedFile& result) {
-  for (std::size_t part = 0; part < person.joints.size(); ++part) {
-    if (!person.labelled[part]) continue;
-    const auto [x, y] = person.joints[part];
-    ++result.labelled;
-    result.occluded += person.occluded[part] == Occlusion::occluded;
-    result.unknown_occlusion += person.occluded[part] == Occlusion::unknown;
-    result.outside += !(x >= 0 && y >= 0 && x < crop_pixels && y < crop_pixels);
-  }
+int jpeg_quality_for(const PrepareOptions& how, const PoseFileInfo& info, std::int64_t people) {
+  const double raw_bytes = 3.0 * info.crop_pixels() * info.crop_pixels() * static_cast<double>(people);
+  const bool as_jpeg =
+      how.encoding == Encoding::jpeg || (how.encoding == Encoding::automatic && raw_bytes > most_raw_bytes);
+  return as_jpeg ? how.jpeg_quality : 0;
 }
 
-PreparedFile write_people(const std::filesystem::path& file, const PoseFileInfo& info, std::int64_t people,
-                          const PrepareOptions& how, const MakePerson& make) {
-  PreparedFile result{.file = file, .split = info.split, .people = people};
+Error stopped(const std::filesystem::path& file) {
+  return Error(Blame::requeue, file.string(), "was not made, because we were stopped", "start it again");
+}
+
+PreparedFile write_people(const std::filesystem::path& file, PoseFileInfo info, std::int64_t people,
+                          const PrepareOptions& how,
+                          const std::function<CroppedPerson(const PoseFileInfo&, std::int64_t)>& make) {
+  info.box_pixels = how.box_pixels;
+  info.extent = how.extent;
+  info.jpeg_quality = jpeg_quality_for(how, info, people);
+  PreparedFile result{.file = file, .info = info};
   if (file.has_parent_path()) make_writable_folder(file.parent_path());
   PoseFileWriter writer(file, info, people);
   Progress progress(fmt::format("prepare {} {}", info.dataset, info.split), people, "images", how.show_progress);
-  in_order(people, how.threads, make, [&](CroppedPerson cropped) {
-    writer.add(cropped.person, cropped.crop);
-    count_joints(cropped.person, info.crop_pixels(), result);
+  const auto make_stored = [&](std::int64_t n) {
+    CroppedPerson person = make(info, n);
+    person.crop = stored_crop(info, std::move(person.crop));
+    return person;
+  };
+  in_order(people, how.jobs, make_stored, [&](const CroppedPerson& made) {
+    if (how.stop_requested()) throw stopped(file);
+    writer.add(made.person, made.crop);
+    result.count(made.person);
     progress.advance();
   });
-  result.fingerprint = writer.finish();
+  result.info.fingerprint = writer.finish();
   return result;
 }
 
 PreparedFile write_photographs(const std::filesystem::path& file, PhotographSet set, const PrepareOptions& how) {
-  set.info.box_pixels = how.box_pixels;
-  set.info.extent = how.extent;
-  return write_people(file, set.info, std::ssize(set.people), how, [&](std::int64_t n) {
+  if (how.skip_bad) {
+    set.info.skipped = leave_out_unreadable(set, how.jobs, how.show_progress, how.stop_requested);
+  } else {
+    require_photographs(set);
+  }
+  return write_people(file, set.info, std::ssize(set.people), how, [&](const PoseFileInfo& info, std::int64_t n) {
+    const PersonInPhotograph& person = set.people[static_cast<std::size_t>(n)];
     try {
-      return cut_out(set.people[n], set.info, set.first_pixel);
+      return cut_out(person, info, set.first_pixel);
     } catch (const Error& error) {
-      throw Error(error.blame, fmt::format("{} ({} person {})", error.where, set.info.split, n + 1), error.problem,
-                  error.hint);
+      throw Error(error.blame, fmt::format("{} (person {})", person.photograph.string(), person.index), error.problem,
+                  "--skip-bad leaves out whom it shows");
     }
   });
 }
@@ -78,77 +99,44 @@ class Stopwatch {
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
 };
 
+double standard_cut_share(const PrepareOptions& how) {
+  PoseFileInfo info;
+  info.box_pixels = how.box_pixels;
+  info.extent = how.extent;
+  return cut_share(info, standard_augmentation());
+}
+
 }  // namespace
 
-std::int64_t PrepareSummary::people() const {
-  std::int64_t sum = 0;
-  for (const PreparedFile& file : files) sum += file.people;
-  return sum;
-}
-
-Table PrepareSummary::table() const {
-  Table table{{"file", "split", "people", "labelled joints", "occluded", "outside the crop", "fingerprint"}, {}};
-  for (const PreparedFile& file : files) {
-    const bool unknown = file.unknown_occlusion == file.labelled;
-    table.rows.push_back({file.file.string(), file.split, fmt::format("{}", file.people),
-                          fmt::format("{}", file.labelled), unknown ? "unknown" : fmt::format("{}", file.occluded),
-                          fmt::format("{}", file.outside), file.fingerprint.substr(0, 12)});
-  }
-  return table;
-}
-
-Json PrepareSummary::json() const {
-  Json result{{"dataset", dataset}, {"seconds", seconds}, {"images_per_second", people() / seconds}};
-  for (const PreparedFile& file : files) {
-    result["files"].push_back({{"file", file.file.string()},
-                               {"split", file.split},
-                               {"people", file.people},
-                               {"labelled", file.labelled},
-                               {"occluded", file.occluded},
-                               {"unknown_occlusion", file.unknown_occlusion},
-                               {"outside", file.outside},
-                               {"fingerprint", file.fingerprint}});
-  }
-  return result;
-}
-
-PrepareSummary prepare_lsp(const LspOptions& options) {
+PrepareSummary prepare_photographs(const PhotographOptions& options) {
   const Stopwatch watch;
-  require_possible(options.how, {options.train_file, options.test_file});
-  PrepareSummary summary{.dataset = "lsp"};
-  for (const auto& [file, split] :
-       {std::pair(options.train_file, LspSplit::train), std::pair(options.test_file, LspSplit::test)}) {
-    if (!file.empty()) summary.files.push_back(write_photographs(file, read_lsp(options.folder, split), options.how));
+  require_possible(options.how, options.files);
+  std::vector<std::string> wanted;
+  for (const FileToMake& file : options.files) wanted.push_back(file.split);
+  Splits splits(*options.data_set, options.place, options.hold_out, wanted);
+  PrepareSummary summary{.dataset = options.data_set->name, .cut_share = standard_cut_share(options.how)};
+  for (const FileToMake& file : options.files) {
+    summary.files.push_back(write_photographs(file.file, splits.people_of(file.split), options.how));
   }
-  summary.seconds = watch.seconds();
-  return summary;
-}
-
-PrepareSummary prepare_lspet(const LspetOptions& options) {
-  const Stopwatch watch;
-  require_possible(options.how, {options.train_file});
-  PrepareSummary summary{.dataset = "lspet"};
-  summary.files.push_back(write_photographs(options.train_file, read_lspet(options.folder), options.how));
+  summary.left_out = splits.left_out();
   summary.seconds = watch.seconds();
   return summary;
 }
 
 PrepareSummary prepare_synthetic(const SyntheticOptions& options) {
   const Stopwatch watch;
-  require_possible(options.how, {options.train_file, options.validation_file});
+  require_possible(options.how, options.files);
   require_recipe(options.recipe);
-  PrepareSummary summary{.dataset = "synthetic"};
-  const auto draw = [&](const std::filesystem::path& file, SyntheticSplit split, std::int64_t people) {
-    if (file.empty()) return;
-    PoseFileInfo info = synthetic_info(options.recipe, split);
-    info.box_pixels = options.how.box_pixels;
-    info.extent = options.how.extent;
-    summary.files.push_back(write_people(file, info, people, options.how, [&](std::int64_t n) {
+  if (options.people && *options.people < 1) throw usage_error("--people", "", "is {}", *options.people);
+  PrepareSummary summary{.dataset = "synthetic", .cut_share = standard_cut_share(options.how)};
+  for (const FileToMake& file : options.files) {
+    const SyntheticSplit split = synthetic_split(file.split);
+    const std::int64_t people = options.people.value_or(split == SyntheticSplit::train ? 1000 : 300);
+    const auto draw = [&](const PoseFileInfo& info, std::int64_t n) {
       return draw_synthetic_person(info, options.recipe, split, static_cast<std::uint32_t>(n));
-    }));
-  };
-  draw(options.train_file, SyntheticSplit::train, options.train_people);
-  draw(options.validation_file, SyntheticSplit::validation, options.validation_people);
+    };
+    summary.files.push_back(write_people(file.file, synthetic_info(options.recipe, split), people, options.how, draw));
+  }
   summary.seconds = watch.seconds();
   return summary;
 }

@@ -8,6 +8,7 @@
 #include "base/processor.h"
 #include "config/run_config.h"
 #include "config/schema.h"
+#include "data/pose_set.h"
 #include "data/related_groups.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/labels.h"
@@ -19,8 +20,8 @@ namespace {
 // Opens every pose file once and finds groups once, however many cells use them.
 class DataRoom {
  public:
-  // Null when there is no such file.
-  const DataFile* find(const std::string& name) {
+  // Null when there is no such file. `option` is the one that names it.
+  const DataFile* find(const std::string& name, const char* option) {
     const fs::path path = fs::absolute(name).lexically_normal();
     if (!fs::exists(path)) {
       if (std::find(missing_.begin(), missing_.end(), name) == missing_.end()) missing_.push_back(name);
@@ -29,6 +30,7 @@ class DataRoom {
     const auto known = files_.find(path);
     if (known != files_.end()) return &known->second;
     const PoseFile file(path);
+    require_labelled_joints(file, option);
     DataFile entry{path, file.info(), static_cast<std::int64_t>(file.people().size())};
     return &files_.emplace(path, std::move(entry)).first->second;
   }
@@ -78,7 +80,7 @@ Json nested(const Settings& settings) {
 void find_data(Draft& draft, DataRoom& data) {
   Json& paths = draft.resolved["data"];
   for (Json& path : paths["train"]) {
-    const DataFile* file = data.find(path);
+    const DataFile* file = data.find(path, "data.train");
     if (file) draft.train.push_back(*file);
     draft.is_pending |= !file;
     path = fs::absolute(path.get<std::string>()).lexically_normal().string();
@@ -86,7 +88,7 @@ void find_data(Draft& draft, DataRoom& data) {
   const std::string validation = paths["validation"];
   draft.is_pending |= paths["train"].empty() || validation.empty();
   if (validation.empty()) return;
-  const DataFile* file = data.find(validation);
+  const DataFile* file = data.find(validation, "data.validation");
   draft.is_pending |= !file;
   if (file) draft.validation = *file;
   paths["validation"] = fs::absolute(validation).lexically_normal().string();
@@ -106,18 +108,16 @@ Json with_groups_found(Json resolved, const Draft& draft, DataRoom& data) {
   }
   if (file.empty()) file = draft.train[0].path;
   if (!fs::exists(file)) throw usage_error("model.groups", "", "there is no file {} to find groups in", file);
-  groups = data.related(file, groups["related"], skeleton_named(draft.train[0].info.skeleton));
+  groups = data.related(file, groups["related"], skeleton_named(draft.validation.info.skeleton));
   return resolved;
 }
 
 void require_that_data_agrees(const Draft& draft) {
   for (const DataFile& file : draft.train) {
-    const PoseFileInfo& train = file.info;
-    const PoseFileInfo& validation = draft.validation.info;
-    if (train.skeleton == validation.skeleton && train.box_pixels == validation.box_pixels) continue;
-    throw usage_error("data.train", "prepare both alike", "{} has {} at {} px, {} has {} at {} px", file.path.string(),
-                      train.skeleton, train.box_pixels, draft.validation.path.string(), validation.skeleton,
-                      validation.box_pixels);
+    const int train = file.info.box_pixels, validation = draft.validation.info.box_pixels;
+    if (train == validation) continue;
+    throw usage_error("data.train", "prepare both with the same --box", "{} has boxes of {} px, {} of {} px",
+                      file.path.string(), train, draft.validation.path.string(), validation);
   }
 }
 

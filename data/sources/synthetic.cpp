@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/error.h"
 #include "data/sources/synthetic_figure.h"
 #include "data/sources/synthetic_scene.h"
@@ -10,6 +13,8 @@ namespace pbn {
 namespace {
 
 using namespace synthetic;
+
+constexpr std::array split_names{"train", "validation", "test"};
 
 // Where the body stands: its height is what varies, and the box is not quite centred, as a person's mark on it is not.
 Placement random_placement(const Body& body, const PoseFileInfo& info, Random& random) {
@@ -45,18 +50,26 @@ std::vector<std::uint8_t> finished(const Picture& picture, Random& random) {
 
 void require_recipe(const SyntheticRecipe& recipe) {
   if (!(recipe.occluder_rate >= 0 && recipe.occluder_rate <= 1)) {
-    throw usage_error("--occluders", "", "is {}; expected a share from 0 to 1", recipe.occluder_rate);
+    throw usage_error("--occlusion-rate", "", "is {}; expected a share from 0 to 1", recipe.occluder_rate);
   }
   if (!(recipe.pose_spread >= 0 && recipe.pose_spread <= 2)) {
-    throw usage_error("--spread", "", "is {}; expected 0 to 2", recipe.pose_spread);
+    throw usage_error("--pose-spread", "", "is {}; expected 0 to 2", recipe.pose_spread);
   }
+}
+
+SyntheticSplit synthetic_split(const std::string& name) {
+  const auto found = std::find(split_names.begin(), split_names.end(), name);
+  if (found == split_names.end()) {
+    throw usage_error("--split", "train, validation or test", "\"{}\" is no split", name);
+  }
+  return static_cast<SyntheticSplit>(found - split_names.begin());
 }
 
 PoseFileInfo synthetic_info(const SyntheticRecipe& recipe, SyntheticSplit split) {
   PoseFileInfo info;
   info.skeleton = mpii16().name;
   info.dataset = "synthetic";
-  info.split = split == SyntheticSplit::train ? "train" : "validation";
+  info.split = split_names[static_cast<std::size_t>(split)];
   info.source =
       fmt::format("drawn: seed {}, occluders {}, spread {}", recipe.seed, recipe.occluder_rate, recipe.pose_spread);
   info.reference = "head";

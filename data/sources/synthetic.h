@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "data/crop.h"
 #include "data/pose_file.h"
@@ -14,7 +15,9 @@ struct SyntheticRecipe {
   double pose_spread = 1;      // how far joint angles vary about the base poses, 0 to 2
 };
 
-enum class SyntheticSplit : std::uint32_t { train = 0, validation = 1 };
+enum class SyntheticSplit : std::uint32_t { train = 0, validation = 1, test = 2 };  // people of their own each
+
+SyntheticSplit synthetic_split(const std::string& name);  // throws a usage error for another name
 
 // Throws a usage error for a rate or spread out of range.
 void require_recipe(const SyntheticRecipe& recipe);

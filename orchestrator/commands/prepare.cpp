@@ -1,7 +1,10 @@
 #include "data/prepare.h"
 
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
 #include "base/error.h"
-#include "base/progress.h"
 #include "base/suggestion.h"
 #include "orchestrator/commands/commands.h"
 
@@ -10,53 +13,172 @@ namespace {
 
 namespace po = boost::program_options;
 
-std::string text_of(const Arguments& arguments, const char* option) {
-  return arguments.count(option) ? arguments[option].as<std::string>() : "";
+constexpr std::array splits{"train", "validation", "test"};
+
+template <typename Value>
+std::optional<Value> value_of(const Arguments& arguments, const std::string& option) {
+  if (!arguments.count(option)) return std::nullopt;
+  return arguments[option].as<Value>();
 }
 
-PrepareOptions how(const Arguments& arguments, PrepareOptions options) {
-  if (arguments.count("box")) options.box_pixels = arguments["box"].as<int>();
-  options.extent = arguments["extent"].as<double>();
-  options.threads = arguments["threads"].as<int>();
+std::string text_of(const Arguments& arguments, const std::string& option) {
+  return value_of<std::string>(arguments, option).value_or("");
+}
+
+Error wrong(const std::string& source, const std::string& hint, const std::string& problem) {
+  return usage_error("prepare " + source, hint, "{}", problem);
+}
+
+// What was given must be of use: an option that is passed over would leave somebody in the belief that it counted.
+void require_of_use(const Arguments& arguments, const std::string& source, const std::vector<std::string>& options,
+                    const std::string& hint) {
+  for (const std::string& option : options) {
+    if (arguments.count(option)) throw wrong(source, hint, fmt::format("has no use for --{}", option));
+  }
+}
+
+// OUT.h5 of the split that --split names, or the files of --train, --validation and --test.
+std::vector<FileToMake> files_to_make(const Arguments& arguments, const std::string& source, const std::string& out,
+                                      const std::string& standard_split) {
+  std::vector<FileToMake> files;
+  for (const char* split : splits) {
+    if (arguments.count(split)) files.push_back({split, text_of(arguments, split)});
+  }
+  const std::string split = text_of(arguments, "split");
+  if (!split.empty() && std::find(splits.begin(), splits.end(), split) == splits.end()) {
+    throw wrong(source, "train, validation or test", fmt::format("\"{}\" is no split", split));
+  }
+  if (out.empty()) {
+    if (!split.empty()) throw wrong(source, "--train, --validation and --test name files", "--split goes with OUT.h5");
+    return files;
+  }
+  if (!files.empty()) {
+    throw wrong(source, "use one or the other", fmt::format("{} and --{} both name a file", out, files[0].split));
+  }
+  if (!out.ends_with(".h5")) throw wrong(source, "name it OUT.h5", fmt::format("{} is no name for a pose file", out));
+  return {{split.empty() ? standard_split : split, out}};
+}
+
+PrepareOptions how(const Arguments& arguments, const std::string& source, PrepareOptions options) {
+  options.box_pixels = value_of<int>(arguments, "box").value_or(options.box_pixels);
+  options.extent = value_of<double>(arguments, "extent").value_or(options.extent);
+  options.jpeg_quality = value_of<int>(arguments, "quality").value_or(options.jpeg_quality);
+  options.jobs = value_of<int>(arguments, "jobs").value_or(options.jobs);
   options.force = arguments.count("force") > 0;
+  options.skip_bad = arguments.count("skip-bad") > 0;
+  const std::string encoding = text_of(arguments, "encoding");
+  if (encoding == "raw") {
+    options.encoding = Encoding::raw;
+    require_of_use(arguments, source + " --encoding raw", {"quality"}, "it is the quality of JPEGs");
+  } else if (encoding == "jpeg") {
+    options.encoding = Encoding::jpeg;
+  } else if (!encoding.empty() && encoding != "auto") {
+    throw wrong(source, "raw, jpeg or auto", fmt::format("unknown encoding \"{}\"", encoding));
+  }
   return options;
 }
 
-std::string folder_of(const Arguments& arguments) {
-  if (arguments.count("FOLDER")) return text_of(arguments, "FOLDER");
-  throw usage_error("prepare", "name the folder that has joints.mat and images/", "FOLDER is missing");
+PrepareSummary synthetic(const Arguments& arguments) {
+  require_of_use(arguments, "synthetic", {"images", "annotations", "hold-out", "skip-bad"}, "people are drawn");
+  if (arguments.count("OUT.h5")) throw wrong("synthetic", "people are drawn", "has no use for an INPUT");
+  SyntheticOptions options;
+  options.files = files_to_make(arguments, "synthetic", text_of(arguments, "INPUT"), "train");
+  options.people = value_of<std::int64_t>(arguments, "people");
+  options.recipe.seed = value_of<std::uint32_t>(arguments, "seed").value_or(1);
+  options.recipe.occluder_rate = value_of<double>(arguments, "occlusion-rate").value_or(options.recipe.occluder_rate);
+  options.recipe.pose_spread = value_of<double>(arguments, "pose-spread").value_or(options.recipe.pose_spread);
+  options.how = how(arguments, "synthetic", options.how);
+  return prepare_synthetic(options);
 }
 
-PrepareSummary prepare_source(const std::string& source, const Arguments& arguments) {
-  if (source == "lsp") {
-    return prepare_lsp({folder_of(arguments), text_of(arguments, "train"), text_of(arguments, "test"),
-                        how(arguments, LspOptions().how)});
+DataSetPlace place_of(const Arguments& arguments, const DataSet& data_set) {
+  if (!arguments.count("INPUT")) {
+    throw wrong(data_set.name, data_set.description, fmt::format("{} is missing", data_set.input));
   }
-  if (source == "lspet") {
-    return prepare_lspet({folder_of(arguments), text_of(arguments, "train"), how(arguments, LspetOptions().how)});
+  const auto require_images = [&] {
+    if (!arguments.count("images")) throw wrong(data_set.name, "it holds the photographs", "--images DIR is missing");
+  };
+  if (data_set.has_images_apart)
+    require_images();
+  else
+    require_of_use(arguments, data_set.name, {"images"}, "its photographs are in FOLDER/images");
+  if (!data_set.can_be_corrected) {
+    require_of_use(arguments, data_set.name, {"annotations"}, "they replace the joints of lsp");
   }
-  if (source == "synthetic") {
-    SyntheticOptions options;
-    options.train_file = text_of(arguments, "train");
-    options.validation_file = text_of(arguments, "validation");
-    options.train_people = arguments["train-people"].as<std::int64_t>();
-    options.validation_people = arguments["validation-people"].as<std::int64_t>();
-    options.recipe.seed = arguments["seed"].as<std::uint32_t>();
-    options.how = how(arguments, options.how);
-    return prepare_synthetic(options);
+  return {text_of(arguments, "INPUT"), text_of(arguments, "images"), text_of(arguments, "annotations")};
+}
+
+PrepareSummary photographs(const Arguments& arguments, const DataSet& data_set) {
+  require_of_use(arguments, data_set.name, {"people", "occlusion-rate", "pose-spread"}, "it is for synthetic people");
+  PhotographOptions options;
+  options.data_set = &data_set;
+  options.place = place_of(arguments, data_set);
+  const std::string hold_out = text_of(arguments, "hold-out");
+  if (!hold_out.starts_with("fraction:")) {
+    require_of_use(arguments, data_set.name, {"seed"}, "it draws synthetic people and --hold-out fraction:F");
   }
-  const std::vector<std::string> known{"lsp", "lspet", "synthetic"};
-  throw usage_error("prepare", suggestion(source, known), "unknown source \"{}\"", source);
+  const bool is_one_split = data_set.splits.empty() && hold_out.empty();
+  options.files = files_to_make(arguments, data_set.name, text_of(arguments, "OUT.h5"), is_one_split ? "" : "train");
+  options.how = how(arguments, data_set.name, options.how);
+  if (!hold_out.empty()) {
+    options.hold_out = parse_hold_out(hold_out, value_of<std::uint32_t>(arguments, "seed").value_or(1));
+  }
+  return prepare_photographs(options);
 }
 
 int prepare(const Arguments& arguments) {
-  const PrepareSummary summary = prepare_source(text_of(arguments, "SOURCE"), arguments);
-  if (arguments.count("json")) {
-    fmt::print("{}\n", summary.json().dump(1));
-  } else {
-    fmt::print("{}{} people in {}.\n", summary.table().to_text(), summary.people(), human_duration(summary.seconds));
+  const std::string source = text_of(arguments, "SOURCE");
+  const DataSet* data_set = find_data_set(source);
+  if (!data_set && source != "synthetic") {
+    std::vector<std::string> known{"synthetic"};
+    for (const DataSet& one : data_sets()) known.push_back(one.name);
+    throw usage_error("prepare", suggestion(source, known), "unknown source \"{}\"", source);
   }
+  const PrepareSummary summary = data_set ? photographs(arguments, *data_set) : synthetic(arguments);
+  fmt::print("{}", arguments.count("json") ? summary.json().dump(1) + "\n" : summary.text());
   return 0;
+}
+
+std::string sources() {
+  std::string text;
+  for (const DataSet& set : data_sets()) {
+    text += fmt::format("{:<12} {:<7} {}{}\n", set.name, set.input, set.description,
+                        set.has_images_apart ? "; with --images DIR" : "");
+  }
+  return text + "synthetic            drawn figures with clutter and occlusion, from nothing";
+}
+
+void add_options(OptionsDescription& options) {
+  const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
+  const auto number = [](const char* name) { return po::value<int>()->value_name(name); };
+  const auto real = [](const char* name) { return po::value<double>()->value_name(name); };
+  options.add_options()("split", text("SPLIT"), "what OUT.h5 is: train, validation or test (default: train)");
+  options.add_options()("train", text("FILE"), "instead of OUT.h5: the training file");
+  options.add_options()("validation", text("FILE"), "beside --train: the validation file");
+  options.add_options()("test", text("FILE"), "beside --train: the test file");
+  options.add_options()("hold-out", text("WHO"),
+                        "people of the training split who are the validation split: list:FILE (Newell's valid.h5, or "
+                        "a text with \"im0001.jpg\" or \"im0001.jpg 0\" in a line), range:A-B (from 1), or fraction:F "
+                        "of the photographs");
+  options.add_options()("images", text("DIR"), "the folder of the photographs");
+  options.add_options()("annotations", text("FILE"), "lsp: corrected joints instead of FOLDER/joints.mat");
+  options.add_options()("box", number("PIXELS"),
+                        "side of the network's input, a multiple of 64 (default: 256; synthetic: 128)");
+  options.add_options()("extent", real("X"),
+                        "how much larger than the box the stored crop is, so that augmentation finds pixels "
+                        "(default: 1.75)");
+  options.add_options()("encoding", text("raw|jpeg|auto"), "of the crops; auto (default): jpeg above 2 GB of pixels");
+  options.add_options()("quality", number("N"), "of JPEGs, 1 to 100 (default: 95)");
+  options.add_options()("skip-bad", "leave out people whose photograph cannot be read, and tell who they were");
+  options.add_options()("people", po::value<std::int64_t>()->value_name("N"),
+                        "synthetic: how many in a file (default: 1000 to train, else 300)");
+  options.add_options()("occlusion-rate", real("R"), "synthetic: share of people behind something (default: 0.5)");
+  options.add_options()("pose-spread", real("S"), "synthetic: how far poses vary, 0 to 2 (default: 1)");
+  options.add_options()("seed", po::value<std::uint32_t>()->value_name("N"),
+                        "of synthetic people and of --hold-out fraction (default: 1)");
+  options.add_options()("jobs", number("N"), "threads (default: 0, one for each core)");
+  options.add_options()("force", "replace files that exist");
+  options.add_options()("json", "print the facts as JSON");
 }
 
 }  // namespace
@@ -65,28 +187,21 @@ Command prepare_command() {
   Command command;
   command.name = "prepare";
   command.summary = "make pose files from a data set";
-  command.description =
-      "lsp        Leeds Sports Pose: photographs 1-1000 for --train, 1001-2000 for --test\n"
-      "lspet      Leeds Sports Pose extended: 10,000 people for --train\n"
-      "synthetic  drawn figures with clutter and occlusion, for --train and --validation; needs no FOLDER";
-  command.positionals = {{"SOURCE", "lsp, lspet or synthetic"},
-                         {"FOLDER", "of the data set: joints.mat and images/", false}};
-  const auto file = [] { return po::value<std::string>()->value_name("FILE"); };
-  command.options.add_options()("train", file(), "the training file to make")(
-      "test", file(), "the test file to make (lsp)")("validation", file(), "the validation file to make (synthetic)")(
-      "box", po::value<int>()->value_name("PIXELS"),
-      "side of the network's input, a multiple of 64 (default: 256; synthetic: 128)")(
-      "extent", po::value<double>()->default_value(1.75, "1.75")->value_name("X"),
-      "how much larger than the box the stored crop is, so that augmentation finds pixels")(
-      "train-people", po::value<std::int64_t>()->default_value(1000)->value_name("N"), "synthetic people to train on")(
-      "validation-people", po::value<std::int64_t>()->default_value(300)->value_name("N"),
-      "synthetic people to validate on")("seed", po::value<std::uint32_t>()->default_value(1)->value_name("N"),
-                                         "of the synthetic people")(
-      "threads", po::value<int>()->default_value(0)->value_name("N"), "0: one for each core")(
-      "force", "replace files that exist")("json", "print the facts as JSON");
+  command.description = sources();
+  command.positionals = {{"SOURCE", "one of those below"},
+                         {"INPUT", "the data set: MAT, H5, JSON or FOLDER; none for synthetic", false},
+                         {"OUT.h5", "the pose file to make", false}};
+  add_options(command.options);
   command.examples =
-      "pbn prepare synthetic --train train.h5 --validation validation.h5\n"
-      "pbn prepare lsp data/lsp --box 128 --train lsp-train.h5 --test lsp-test.h5";
+      "pbn prepare mpii mpii_human_pose_v1_u12_1.mat --images images --hold-out list:valid.h5 \\\n"
+      "    --train mpii-train.h5 --validation mpii-validation.h5\n"
+      "pbn prepare mpii mpii_human_pose_v1_u12_1.mat --images images mpii-test.h5 --split test\n"
+      "pbn prepare mpii-newell annot/valid.h5 --images images mpii-validation.h5\n"
+      "pbn prepare mpii-json annot/train.json --images images mpii-train.h5 --split train\n"
+      "pbn prepare lsp lsp --train lsp-train.h5 --test lsp-test.h5\n"
+      "pbn prepare lspet lspet lspet.h5 --encoding jpeg\n"
+      "pbn prepare coco person_keypoints_val2017.json --images val2017 coco.h5 --skip-bad\n"
+      "pbn prepare synthetic --train train.h5 --validation validation.h5 --occlusion-rate 0.8";
   command.run = prepare;
   return command;
 }

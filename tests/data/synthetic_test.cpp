@@ -49,13 +49,13 @@ TEST(Synthetic, TheFileOfFewerPeopleIsTheBeginningOfTheFileOfMore) {
   const TestFolder folder;
   SyntheticOptions options;
   options.how.box_pixels = 64;
-  options.train_file = folder / "few.h5";
-  options.train_people = 3;
-  options.how.threads = 1;
+  options.files = {{"train", folder / "few.h5"}};
+  options.people = 3;
+  options.how.jobs = 1;
   prepare_synthetic(options);
-  options.train_file = folder / "more.h5";
-  options.train_people = 6;
-  options.how.threads = 4;
+  options.files = {{"train", folder / "more.h5"}};
+  options.people = 6;
+  options.how.jobs = 4;
   prepare_synthetic(options);
   const PoseFile few(folder / "few.h5"), more(folder / "more.h5");
   std::vector<std::uint8_t> one(112 * 112 * 3), other(one.size());
@@ -121,8 +121,8 @@ TEST(Synthetic, JointsOfOneLimbTellMoreAboutEachOtherThanAboutOthers) {
   SyntheticOptions options;
   options.how.box_pixels = 64;
   options.how.extent = 1;
-  options.train_file = folder / "a.h5";
-  options.train_people = 300;
+  options.files = {{"train", folder / "a.h5"}};
+  options.people = 300;
   prepare_synthetic(options);
   const Relatedness related = estimate_relatedness(read_box_poses(folder / "a.h5"), 5);
   const auto nats = [&](const char* one, const char* other) {
@@ -145,9 +145,9 @@ TEST(Synthetic, RatesOutOfRangeAreUsageErrors) {
 TEST(Synthetic, APoseFileOfNobodyIsRefused) {
   const TestFolder folder;
   SyntheticOptions options;
-  options.train_file = folder / "a.h5";
-  options.train_people = 0;
-  EXPECT_THAT(error_of([&] { prepare_synthetic(options); }).what(), testing::HasSubstr("no people"));
+  options.files = {{"train", folder / "a.h5"}};
+  options.people = 0;
+  EXPECT_THAT(error_of([&] { prepare_synthetic(options); }).what(), testing::HasSubstr("--people: is 0"));
 }
 
 }  // namespace

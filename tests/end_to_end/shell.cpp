@@ -26,7 +26,7 @@ std::string small_people(const Workplace& place, const std::string& name, int pe
   const std::string file = place / (name + ".h5");
   if (std::filesystem::exists(file)) return file;
   const Answer answer =
-      shell(fmt::format("pbn prepare synthetic --box 64 --seed {} --train-people {} --train {}", people, people, file));
+      shell(fmt::format("pbn prepare synthetic {} --box 64 --seed {} --people {}", file, people, people));
   EXPECT_EQ(answer.exit_code, 0) << answer.text;
   return file;
 }

@@ -12,13 +12,13 @@ namespace {
 const fs::path& small_data() {
   static const TemporaryFolder folder;
   static const bool made = [] {
-    SyntheticOptions options;
-    options.train_file = folder.path() / "train.h5";
-    options.validation_file = folder.path() / "validation.h5";
-    options.train_people = 40;
-    options.validation_people = 20;
-    options.how = {.box_pixels = 64, .threads = 1, .show_progress = false};
-    prepare_synthetic(options);
+    for (const auto& [split, people] : {std::pair("train", 40), std::pair("validation", 20)}) {
+      SyntheticOptions options;
+      options.files = {{split, folder / (std::string(split) + ".h5")}};
+      options.people = people;
+      options.how = {.box_pixels = 64, .jobs = 1, .show_progress = false};
+      prepare_synthetic(options);
+    }
     return true;
   }();
   static_cast<void>(made);

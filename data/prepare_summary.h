@@ -1,0 +1,40 @@
+// What `pbn prepare` made, for people and as JSON.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "base/table.h"
+#include "data/sources/photographs.h"
+
+namespace pbn {
+
+// What one pose file holds.
+struct PreparedFile {
+  std::filesystem::path file;
+  PoseFileInfo info;  // with the fingerprint and who was skipped
+  std::int64_t people = 0;
+  std::int64_t labelled = 0;           // joints
+  std::int64_t occluded = 0;           // of these
+  std::int64_t unknown_occlusion = 0;  // of these
+  std::int64_t outside = 0;            // labelled, but beyond the edge of the crop: not trained
+
+  void count(const Person& person);  // one more person's joints
+};
+
+struct PrepareSummary {
+  std::string dataset;
+  std::vector<PreparedFile> files{};
+  std::vector<LeftOut> left_out{};  // by the annotations that were read
+  double cut_share = 0;             // of the augmented views, by the stored extent (data/cut_share.h)
+  double seconds = 0;
+
+  std::int64_t people() const;
+  std::string text() const;  // a table with a row for each file, and what there is to know beside it
+  Json json() const;
+};
+
+}  // namespace pbn

@@ -1,0 +1,59 @@
+#include "data/unreadable_photographs.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/progress.h"
+#include "data/image.h"
+#include "data/in_order.h"
+
+namespace pbn {
+namespace {
+
+// Empty when it can be decoded.
+std::string problem_with(const std::filesystem::path& photograph) {
+  try {
+    read_image(photograph);
+    return "";
+  } catch (const Error& error) {
+    return error.problem;
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> leave_out_unreadable(PhotographSet& set, int jobs, bool show_progress,
+                                              const std::function<bool()>& stop_requested) {
+  std::set<std::filesystem::path> distinct;
+  for (const PersonInPhotograph& person : set.people) distinct.insert(person.photograph);
+  const std::vector<std::filesystem::path> photographs(distinct.begin(), distinct.end());
+  Progress progress(fmt::format("check {} {}", set.info.dataset, set.info.split), std::ssize(photographs), "images",
+                    show_progress);
+  std::map<std::filesystem::path, std::string> bad;
+  std::size_t checked = 0;
+  const auto check = [&](std::int64_t n) { return problem_with(photographs[static_cast<std::size_t>(n)]); };
+  in_order(std::ssize(photographs), jobs, check, [&](std::string problem) {
+    if (stop_requested()) throw Error(Blame::requeue, set.info.dataset, "the check was stopped", "start it again");
+    if (!problem.empty()) bad.emplace(photographs[checked], std::move(problem));
+    ++checked;
+    progress.advance();
+  });
+
+  std::vector<std::string> skipped;
+  std::erase_if(set.people, [&](const PersonInPhotograph& person) {
+    const auto found = bad.find(person.photograph);
+    if (found == bad.end()) return false;
+    skipped.push_back(fmt::format("{}: {}", person.name(), found->second));
+    return true;
+  });
+  if (set.people.empty()) {
+    throw data_error(set.info.dataset, "is this the folder of the photographs?", "no photograph can be read; {}",
+                     skipped.front());
+  }
+  return skipped;
+}
+
+}  // namespace pbn

@@ -1,0 +1,127 @@
+// Who is held out for validation: by a list, a range or a fraction.
+#include "data/hold_out.h"
+
+#include <set>
+
+#include "base/files.h"
+#include "data/hdf5.h"
+#include "error_of.h"
+#include "tests/temporary_folder.h"
+
+namespace pbn {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::SizeIs;
+
+TEST(SplitList, NamesImagesAndMaybePeopleInThem) {
+  const auto entries = parse_split_list("# validation\nim1.jpg\r\n\n  im2.jpg 0 \nim2.jpg\t12", "list.txt");
+  EXPECT_THAT(entries, ElementsAre(SplitEntry{"im1.jpg", {}}, SplitEntry{"im2.jpg", 0}, SplitEntry{"im2.jpg", 12}));
+}
+
+TEST(SplitList, AMistakeIsShownWithItsLine) {
+  const auto message = [](const std::string& text) {
+    const Error error = error_of([&] { parse_split_list(text, "list.txt"); });
+    EXPECT_EQ(error.blame, Blame::data);
+    return std::string(error.what());
+  };
+  EXPECT_THAT(message("a.jpg\nb.jpg one\n"), HasSubstr("list.txt:2: \"one\" is not a person's number"));
+  EXPECT_THAT(message("b.jpg -1"), HasSubstr("list.txt:1: \"-1\""));
+  EXPECT_THAT(message("b.jpg 1 2"), HasSubstr("list.txt:1: \"1 2\""));
+  EXPECT_THAT(message("b.jpg 99999999999"), HasSubstr("list.txt:1: "));
+  EXPECT_THAT(message("images/b.jpg"), HasSubstr("list.txt:1: the image \"images/b.jpg\" is a path"));
+  EXPECT_THAT(message(std::string("b\0.jpg", 6)), HasSubstr("list.txt:1: is not text"));
+  EXPECT_THAT(message(" \n# nothing"), HasSubstr("list.txt: names nobody"));
+}
+
+// Three photographs with 1, 2 and 3 people.
+PhotographSet six_people() {
+  PhotographSet set;
+  for (int photograph = 1; photograph <= 3; ++photograph) {
+    for (int person = 0; person < photograph; ++person) {
+      PersonInPhotograph& added = set.people.emplace_back();
+      added.photograph = fmt::format("images/im{}.jpg", photograph);
+      added.index = person;
+    }
+  }
+  return set;
+}
+
+std::vector<std::string> names_of(const PhotographSet& set) {
+  std::vector<std::string> names;
+  for (const PersonInPhotograph& person : set.people) names.push_back(person.name());
+  return names;
+}
+
+std::vector<std::string> held_out(const std::string& text) {
+  return names_of(divide(six_people(), parse_hold_out(text, 1)).held_out);
+}
+
+TEST(HoldOutRange, CountsPeopleFromOneAndIncludesTheLast) {
+  EXPECT_THAT(held_out("range:2-4"), ElementsAre("im2.jpg person 0", "im2.jpg person 1", "im3.jpg person 0"));
+  const DividedSet divided = divide(six_people(), parse_hold_out("range:2-5", 1));
+  EXPECT_THAT(names_of(divided.rest), ElementsAre("im1.jpg person 0", "im3.jpg person 2"));
+}
+
+TEST(HoldOutFraction, NeverPutsAPhotographOnBothSidesAndFollowsTheSeed) {
+  std::set<std::vector<std::string>> drawn;
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
+    const HoldOut hold_out = parse_hold_out("fraction:0.4", seed);
+    const DividedSet divided = divide(six_people(), hold_out);
+    EXPECT_EQ(names_of(divided.held_out), names_of(divide(six_people(), hold_out).held_out));
+    std::set<std::string> photographs;
+    for (const PersonInPhotograph& person : divided.held_out.people) photographs.insert(person.image_name());
+    EXPECT_THAT(photographs, SizeIs(1)) << "0.4 of three";
+    EXPECT_EQ(*photographs.begin(), fmt::format("im{}.jpg", divided.held_out.people.size())) << "with all its people";
+    drawn.insert(names_of(divided.held_out));
+  }
+  EXPECT_THAT(drawn, SizeIs(3));
+}
+
+TEST(HoldOutList, MatchesImagesAndPeopleInThem) {
+  const TemporaryFolder folder;
+  write_atomically(folder / "list.txt", "im1.jpg\nim3.jpg 1\n");
+  EXPECT_THAT(held_out("list:" + (folder / "list.txt").string()), ElementsAre("im1.jpg person 0", "im3.jpg person 1"));
+}
+
+TEST(HoldOutList, CanBeNewellsFile) {
+  const TemporaryFolder folder;
+  const std::string file = (folder / "valid.h5").string();
+  {
+    Hdf5Writer h5(file);
+    h5.write_texts("imgname", {"im2.jpg", "im3.jpg"});
+    h5.write<double>("person", {2}, std::vector<double>{1, 2});
+    h5.write<double>("scale", {2}, std::vector<double>{1, 1});
+    h5.write<double>("center", {2, 2}, std::vector<double>(4, 50));
+    h5.write<double>("part", {2, 16, 2}, std::vector<double>(64, 5));
+    h5.close();
+  }
+  EXPECT_THAT(held_out("list:" + file), ElementsAre("im2.jpg person 1", "im3.jpg person 2"));
+}
+
+TEST(HoldOutList, EntriesThatMatchNobodyAreNamed) {
+  const TemporaryFolder folder;
+  std::string text = "im1.jpg\nim2.jpg 7\n";
+  for (int n = 10; n < 20; ++n) text += fmt::format("im{}.jpg\n", n);
+  write_atomically(folder / "list.txt", text);
+  const Error error = error_of([&] { held_out("list:" + (folder / "list.txt").string()); });
+  EXPECT_EQ(error.blame, Blame::data);
+  EXPECT_THAT(error.what(), HasSubstr("11 of the list's 12 entries match nobody: im2.jpg person 7, im10.jpg, im11.jpg, "
+                                      "im12.jpg, im13.jpg, ...; is the list of this data set?"));
+}
+
+TEST(HoldOut, MistakesAreUsageErrorsThatShowTheForms) {
+  for (const char* text :
+       {"", "list", "list:", "ranges:1-2", "range:", "range:3", "range:0-2", "range:4-2", "range:1-x",
+        "fraction:", "fraction:0", "fraction:1", "fraction:nan", "fraction:0.1x", "list:/none"}) {
+    const Error error = error_of([&] { parse_hold_out(text, 1); });
+    EXPECT_EQ(error.blame, Blame::usage) << text;
+    EXPECT_THAT(error.what(), HasSubstr("list:FILE, range:A-B"));
+  }
+  EXPECT_THAT(error_of([] { held_out("range:1-7"); }).what(), HasSubstr("there are 6 people, not 7"));
+  EXPECT_THAT(error_of([] { held_out("range:1-6"); }).what(), HasSubstr("6 of 6 people are held out"));
+}
+
+}  // namespace
+}  // namespace pbn

@@ -1,0 +1,59 @@
+// Grids whose data files differ from one another.
+#include <gmock/gmock.h>
+
+#include "base/error.h"
+#include "tests/data/error_of.h"
+#include "tests/data/small_pose_file.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+// Beside the study's drawn people of sixteen parts: three of fourteen.
+class SweepData : public testing::Test {
+ protected:
+  SweepData() { write_small_pose_file(lsp_, 3); }
+
+  std::string both() const { return "data.train=[\"" + small_train_file().string() + "\", \"" + lsp_ + "\"]"; }
+
+  TemporaryFolder folder_;
+  const std::string lsp_ = folder_ / "lsp.h5";
+};
+
+TEST_F(SweepData, TheSkeletonIsThatOfTheValidationFile) {
+  const Sweep sixteen = small_sweep("", {both()});
+  EXPECT_EQ(sixteen.cells[0].skeleton().name, "mpii16");
+  EXPECT_EQ(sixteen.cells[0].train.size(), 2u);
+  const Sweep fourteen = small_sweep("", {both(), "data.validation=" + lsp_});
+  EXPECT_EQ(fourteen.cells[0].skeleton().name, "lsp14");
+  EXPECT_LT(fourteen.cells[0].parameters, sixteen.cells[0].parameters) << "fourteen heat maps";
+  EXPECT_EQ(fourteen.cells[0].runs[0].id.size(), 64u);
+}
+
+TEST_F(SweepData, FilesOfAnotherInputSideAreRefused) {
+  PoseFileInfo larger = small_info();
+  larger.box_pixels = 128;
+  write_small_pose_file(lsp_, 3, larger);
+  EXPECT_THAT(error_of([&] { small_sweep("", {both()}); }).what(),
+              AllOf(HasSubstr("lsp.h5 has boxes of 128 px"), HasSubstr("prepare both with the same --box")));
+}
+
+TEST_F(SweepData, PeopleWithoutJointsCanNeitherTrainNorValidate) {
+  const PoseFileInfo info = small_info();
+  PoseFileWriter writer(lsp_, info, 1);
+  Person person = random_person(info, 1);
+  person.labelled.assign(person.labelled.size(), false);
+  writer.add(person, random_crop(info.crop_pixels(), 1));
+  writer.finish();
+  for (const std::string key : {"data.train", "data.validation"}) {
+    const Error error = error_of([&] { small_sweep("", {key + "=" + lsp_}); });
+    EXPECT_EQ(error.blame, Blame::usage);
+    EXPECT_THAT(error.what(), AllOf(HasSubstr(key), HasSubstr("lsp.h5 has no labelled joint")));
+  }
+}
+
+}  // namespace
+}  // namespace pbn
