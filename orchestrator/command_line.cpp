@@ -34,7 +34,8 @@ OptionsDescription with_help(const Command& command) {
 void print_help(const Command& command) {
   std::string usage = "pbn " + command.name;
   for (const Positional& positional : command.positionals)
-    usage += positional.required ? " " + positional.name : " [" + positional.name + "]";
+    usage +=
+        (positional.required ? " " + positional.name : " [" + positional.name + "]") + (positional.many ? "..." : "");
   fmt::print("{}\n\nUsage: {} [options]\n\n", command.summary, usage);
   for (const Positional& positional : command.positionals)
     fmt::print("  {:<12} {}\n", positional.name, positional.help);
@@ -59,8 +60,10 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
   all.add(shown);
   po::positional_options_description order;
   for (const Positional& positional : command.positionals) {
-    all.add_options()(positional.name.c_str(), po::value<std::string>());
-    order.add(positional.name.c_str(), 1);
+    const char* const name = positional.name.c_str();
+    positional.many ? all.add_options()(name, po::value<std::vector<std::string>>())
+                    : all.add_options()(name, po::value<std::string>());
+    order.add(name, positional.many ? -1 : 1);
   }
   Arguments arguments;
   try {

@@ -15,6 +15,7 @@ struct Positional {
   std::string name;  // as in the usage line: "GRID"; its value is Arguments["GRID"], a string
   std::string help;
   bool required = true;
+  bool many = false;  // the last one may: its value is a vector of strings
 };
 
 struct Command {

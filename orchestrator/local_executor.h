@@ -29,7 +29,4 @@ struct ExecutionSummary {
 // mpirun or pbn_worker is missing or the store cannot be written.
 ExecutionSummary execute(const Sweep& sweep, const RunStore& store);
 
-// "was ended by SIGKILL", "could not use its data (exit code 65)"
-std::string exit_code_in_words(int code);
-
 }  // namespace pbn

@@ -18,13 +18,46 @@ fs::path RunStore::folder(const std::string& run) const {
   return root_ / "runs" / run.substr(0, 2) / run.substr(0, 12);
 }
 
-std::optional<Json> RunStore::result(const std::string& run) const {
-  const fs::path file = folder(run) / "result.json";
+namespace {
+
+std::optional<Json> result_in(const fs::path& folder, const std::string& run) {
+  const fs::path file = folder / "result.json";
   if (!fs::exists(file)) return {};
   Json result = Json::parse(read_file(file), nullptr, false);
   if (!result.is_object() || !at_path(result, "outcome.figures").is_object() || at_path(result, "run") != run)
     return {};
   return result;
+}
+
+}  // namespace
+
+std::optional<Json> RunStore::result(const std::string& run) const { return result_in(folder(run), run); }
+
+std::optional<Json> RunStore::test_result(const std::string& run, const std::string& protocol) const {
+  const auto trained = result(run);
+  auto tested = result_in(test_folder(run, protocol), run);
+  const char* const weights = "outcome.weights_sha256";
+  return trained && tested && at_path(*trained, weights) == at_path(*tested, weights) ? tested : std::nullopt;
+}
+
+std::optional<fs::path> RunStore::tested(const std::string& run, const std::string& protocol) const {
+  const auto own = result(run);
+  const char* const of_earlier_versions = "scale-1-shift";  // which did not say
+  if (own && own->value("protocol", of_earlier_versions) == protocol) return folder(run);
+  return own && test_result(run, protocol) ? std::optional(test_folder(run, protocol)) : std::nullopt;
+}
+
+fs::path RunStore::test_folder(const std::string& run, const std::string& protocol) const {
+  return folder(run) / "tests" / protocol;
+}
+
+std::vector<std::string> RunStore::tests(const std::string& run) const {
+  std::vector<std::string> protocols;
+  const fs::path tests = folder(run) / "tests";
+  if (!fs::is_directory(tests)) return protocols;
+  for (const auto& entry : fs::directory_iterator(tests)) protocols.push_back(entry.path().filename().string());
+  std::sort(protocols.begin(), protocols.end());
+  return protocols;
 }
 
 RunState RunStore::state(const std::string& run) const {

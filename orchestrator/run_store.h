@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 
@@ -21,6 +22,15 @@ class RunStore {
 
   // result.json when it is there, whole, and of this very run.
   std::optional<Json> result(const std::string& run) const;
+
+  // tests/<protocol>/result.json of a finished run, when it is whole and was made with the run's present weights.
+  std::optional<Json> test_result(const std::string& run, const std::string& protocol) const;
+
+  // The folder with the figures and predictions of a finished run under this protocol (config/test_protocol.h): the
+  // run's own where its training ended with that very test, else tests/<protocol>. Nothing where it was never tested so.
+  std::optional<std::filesystem::path> tested(const std::string& run, const std::string& protocol) const;
+  std::filesystem::path test_folder(const std::string& run, const std::string& protocol) const;
+  std::vector<std::string> tests(const std::string& run) const;  // the protocols that have a folder, sorted
 
   RunState state(const std::string& run) const;
 

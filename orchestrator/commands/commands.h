@@ -9,7 +9,10 @@ Command prepare_command();
 Command groups_command();
 Command plan_command();
 Command run_command();
+Command test_command();
 Command report_command();
 Command evaluate_command();
+Command convert_command();
+Command predict_command();
 
 }  // namespace pbn

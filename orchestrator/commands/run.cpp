@@ -1,5 +1,7 @@
-#include "base/error.h"
+#include <fmt/format.h>
+
 #include "orchestrator/commands/commands.h"
+#include "orchestrator/commands/execution_summary.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/local_executor.h"
 
@@ -7,13 +9,6 @@ namespace pbn {
 namespace {
 
 namespace po = boost::program_options;
-
-void print_failures(const ExecutionSummary& summary) {
-  for (const auto& failure : summary.failures) {
-    fmt::print(stderr, "\n{} {}. Its folder: {}\n", failure.run, failure.reason, failure.folder);
-    for (const std::string& line : failure.last_lines) fmt::print(stderr, "  | {}\n", line);
-  }
-}
 
 int run(Arguments arguments) {
   if (arguments.count("ranks")) {
@@ -31,15 +26,7 @@ int run(Arguments arguments) {
   print_failures(summary);
   fmt::print("{} runs finished now, {} were done before, {} failed.\n", summary.finished, summary.skipped,
              summary.failures.size());
-  if (summary.interrupted) {
-    fmt::print(stderr, "pbn: interrupted; the same command goes on from here\n");
-    return static_cast<int>(Blame::requeue);
-  }
-  if (summary.held > 0) {
-    throw environment_error(store.root().string(), "wait for it, then start this again",
-                            "{} runs are being carried out by another pbn run", summary.held);
-  }
-  return summary.failures.empty() ? 0 : 1;
+  return exit_code_of(summary, store);
 }
 
 }  // namespace

@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/error.h"
 #include "base/suggestion.h"
+#include "config/test_protocol.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/statistics.h"
 
@@ -34,12 +36,25 @@ struct CellHalves {
   Json outcome, measured;
 };
 
-CellHalves results_of(const Cell& cell, const RunStore& store, Json& machines, Json& versions) {
+// A run's result, with the figures of this test.
+std::optional<Json> result_under(const std::string& protocol, const Run& run, const RunStore& store) {
+  const auto folder = store.tested(run.id, protocol);
+  if (!folder) return std::nullopt;
+  auto result = store.result(run.id);
+  if (*folder != store.folder(run.id)) {
+    (*result)["outcome"]["figures"] = at_path(*store.test_result(run.id, protocol), "outcome.figures");
+  }
+  return result;
+}
+
+CellHalves results_of(const Cell& cell, const RunStore& store, const std::string& asked_protocol, Json& machines,
+                      Json& versions) {
+  const std::string protocol = asked_protocol.empty() ? protocol_of(cell) : asked_protocol;
   Samples figures, others;
   Json runs = Json::array();
   for (const Run& run : cell.runs) {
     Json entry = {{"seed", run.seed}, {"run", run.id}, {"state", word_of(store.state(run.id))}};
-    if (const auto result = store.result(run.id)) {
+    if (const auto result = result_under(protocol, run, store)) {
       entry["figures"] = at_path(*result, "outcome.figures");
       for (const auto& [name, value] : entry["figures"].items()) add_number(figures, name, value);
       const Json& losses = at_path(*result, "outcome.training_loss");
@@ -51,6 +66,8 @@ CellHalves results_of(const Cell& cell, const RunStore& store, Json& machines, J
                                      at_path(*result, "measured").value("ranks", 0)));
       versions.push_back(at_path(*result, "versions"));
     } else {
+      const bool only_untested = store.result(run.id).has_value();
+      if (only_untested) entry["state"] = "not tested under " + protocol;  // pbn test does that
       entry["reason"] = store.failure(run.id);
     }
     runs.push_back(std::move(entry));
@@ -130,11 +147,11 @@ bool has_occlusion(const Json& outcome, const std::string& metric) {
 
 }  // namespace
 
-Json aggregate(const Sweep& sweep, const RunStore& store) {
+Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& protocol) {
   Json outcome = {{"cells", Json::array()}, {"data", Json::array()}};
   Json measured = {{"cells", Json::array()}, {"machines", Json::array()}, {"versions", Json::array()}};
   for (const Cell& cell : sweep.cells) {
-    CellHalves halves = results_of(cell, store, measured["machines"], measured["versions"]);
+    CellHalves halves = results_of(cell, store, protocol, measured["machines"], measured["versions"]);
     outcome["cells"].push_back(std::move(halves.outcome));
     measured["cells"].push_back(std::move(halves.measured));
     for (const DataFile& file : cell.train) outcome["data"].push_back(describe(file, "training"));
@@ -148,5 +165,7 @@ Json aggregate(const Sweep& sweep, const RunStore& store) {
           {"seeds", sweep.grid.seeds},     {"occlusion", has_occlusion(outcome, sweep.metric)},
           {"outcome", std::move(outcome)}, {"measured", std::move(measured)}};
 }
+
+std::string protocol_of(const Cell& cell) { return protocol_name(testing(at_path(cell.settled, "test"))); }
 
 }  // namespace pbn

@@ -10,6 +10,7 @@
 #include "evaluation/drawing.h"
 #include "evaluation/ground_truth.h"
 #include "evaluation/predictions.h"
+#include "orchestrator/report/aggregate.h"
 #include "orchestrator/report/svg.h"
 #include "orchestrator/report/tables.h"
 
@@ -21,15 +22,17 @@ struct ShownCell {
   Predictions predictions;
 };
 
-std::vector<ShownCell> shown_cells(const Sweep& sweep, const RunStore& store, std::size_t most) {
+std::vector<ShownCell> shown_cells(const Sweep& sweep, const RunStore& store, const std::string& protocol,
+                                   std::size_t most) {
   std::vector<ShownCell> shown;
   const std::string& validation = sweep.cells.front().validation.info.fingerprint;
   for (const Cell& cell : sweep.cells) {
     if (cell.validation.info.fingerprint != validation) continue;  // other people
     for (const Run& run : cell.runs) {
-      const auto file = store.folder(run.id) / "predictions.h5";
-      if (shown.size() == most || !store.result(run.id) || !std::filesystem::exists(file)) continue;
-      shown.push_back({fmt::format("{}, seed {}", cell.label, run.seed), read_predictions(file)});
+      const auto folder = store.tested(run.id, protocol.empty() ? protocol_of(cell) : protocol);
+      if (shown.size() == most || !folder || !std::filesystem::exists(*folder / "predictions.h5")) continue;
+      const std::string label = fmt::format("{}, seed {}", cell.label, run.seed);
+      shown.push_back({label, read_predictions(*folder / "predictions.h5")});
       break;
     }
   }
@@ -161,8 +164,9 @@ class Painter {
 
 }  // namespace
 
-std::vector<GalleryRow> gallery(const Sweep& sweep, const RunStore& store, std::size_t most_cells) {
-  const std::vector<ShownCell> cells = shown_cells(sweep, store, most_cells);
+std::vector<GalleryRow> gallery(const Sweep& sweep, const RunStore& store, const std::string& protocol,
+                                std::size_t most_cells) {
+  const std::vector<ShownCell> cells = shown_cells(sweep, store, protocol, most_cells);
   if (cells.empty()) return {};
   const PoseFile file(sweep.cells.front().validation.path);
   const GroundTruth truth = ground_truth(file);

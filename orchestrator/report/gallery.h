@@ -23,6 +23,8 @@ struct GalleryRow {
 // Three people of the first cell's validation set: where the cells err little, middling and much (quartiles of the mean
 // error in reference lengths, over the shown cells). At most `most_cells` cells are shown, each by its first finished
 // seed. A dashed line leads from a joint that is not found to its true place. Empty when nothing is finished.
-std::vector<GalleryRow> gallery(const Sweep& sweep, const RunStore& store, std::size_t most_cells = 4);
+// `protocol` as in aggregate.h.
+std::vector<GalleryRow> gallery(const Sweep& sweep, const RunStore& store, const std::string& protocol = "",
+                                std::size_t most_cells = 4);
 
 }  // namespace pbn

@@ -15,7 +15,7 @@ CommandOutcome pbn_command(std::vector<std::string> arguments) {
 
 TEST(Commands, HelpShowsWhatACommandDoesItsOptionsAndAnExample) {
   EXPECT_THAT(pbn_command({"--help"}).output, HasSubstr("Commands:"));
-  for (const char* command : {"prepare", "groups", "plan", "run", "report", "evaluate"}) {
+  for (const char* command : {"prepare", "groups", "plan", "run", "test", "report", "evaluate", "convert", "predict"}) {
     const CommandOutcome help = pbn_command({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
     EXPECT_THAT(help.output, HasSubstr("Usage: pbn " + std::string(command)));

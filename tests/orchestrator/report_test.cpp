@@ -45,6 +45,29 @@ TEST_F(Report, ShowsEveryCellWithItsSpreadAndTheMeanPoseFirst) {
   EXPECT_EQ(table.columns[3], "occluded");
 }
 
+TEST_F(Report, ShowsTheFiguresOfTheTestThatIsAskedFor) {
+  const Sweep sweep = small_sweep(grid);
+  const Cell& cell = sweep.cells[0];
+  finish(store_, cell, cell.runs[0], 1);
+  make_writable_folder(store_.test_folder(cell.runs[0].id, "scale-1-flip"));
+  write_json(store_.test_folder(cell.runs[0].id, "scale-1-flip") / "result.json", result_of(cell, cell.runs[0], 6));
+  const auto figure = [&](const std::string& protocol) {
+    return aggregate(sweep, store_, protocol)["outcome"]["cells"][0]["runs"][0]["figures"][sweep.metric];
+  };
+  EXPECT_EQ(figure("scale-1-flip"), result_of(cell, cell.runs[0], 6)["outcome"]["figures"][sweep.metric]);
+  EXPECT_NE(figure(""), figure("scale-1-flip"));
+}
+
+TEST_F(Report, ARunThatWasTestedOtherwiseThanTheGridAsksHasNoResult) {
+  const Sweep sweep = small_sweep(grid, {"test.flip=true"});
+  const Cell& cell = sweep.cells[0];
+  Json result = result_of(cell, cell.runs[0], 1);
+  result["protocol"] = "scale-1-shift";
+  make_writable_folder(store_.folder(cell.runs[0].id));
+  write_json(store_.folder(cell.runs[0].id) / "result.json", result);
+  EXPECT_EQ(missing_runs_table(aggregate(sweep, store_)).rows[0][3], "not tested under scale-1-flip-shift");
+}
+
 TEST_F(Report, IsTheSameBytesWhenMadeAgainAndLoadsNothing) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);

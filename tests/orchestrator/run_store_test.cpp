@@ -24,6 +24,27 @@ TEST(RunStore, ARunIsFinishedWhenItsWholeResultIsThere) {
   EXPECT_FALSE(store.result(std::string(12, 'c') + std::string(52, 'd')));  // of another run with the same folder
 }
 
+TEST(RunStore, ATestCountsWhileTheWeightsAreTheRunsOwn) {
+  const TemporaryFolder folder;
+  const RunStore store(folder.path());
+  const auto result = [](const char* protocol, const char* weights) {
+    return Json({{"run", run},
+                 {"protocol", protocol},
+                 {"outcome", {{"figures", {{"auc", 1.0}}}, {"weights_sha256", weights}}}});
+  };
+  make_writable_folder(store.test_folder(run, "scale-1-flip"));
+  write_json(store.test_folder(run, "scale-1-flip") / "result.json", result("scale-1-flip", "abc"));
+  EXPECT_FALSE(store.test_result(run, "scale-1-flip"));  // of a run that is not finished
+  write_json(store.folder(run) / "result.json", result("scale-1-shift", "abc"));
+  EXPECT_TRUE(store.test_result(run, "scale-1-flip"));
+  EXPECT_EQ(store.tested(run, "scale-1-flip"), store.test_folder(run, "scale-1-flip"));
+  EXPECT_EQ(store.tested(run, "scale-1-shift"), store.folder(run));
+  EXPECT_FALSE(store.tested(run, "scale-1"));
+  EXPECT_THAT(store.tests(run), testing::ElementsAre("scale-1-flip"));
+  write_json(store.folder(run) / "result.json", result("scale-1-shift", "trained again"));
+  EXPECT_FALSE(store.test_result(run, "scale-1-flip"));
+}
+
 TEST(RunStore, AFailedAttemptIsToldUntilANewOneBegins) {
   const TemporaryFolder folder;
   const RunStore store(folder.path());

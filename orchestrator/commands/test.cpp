@@ -1,0 +1,59 @@
+#include "base/error.h"
+#include "config/test_protocol.h"
+#include "orchestrator/commands/commands.h"
+#include "orchestrator/commands/execution_summary.h"
+#include "orchestrator/commands/grid_options.h"
+#include "orchestrator/commands/test_options.h"
+#include "orchestrator/test_executor.h"
+
+namespace pbn {
+namespace {
+
+std::size_t count_unfinished(const Sweep& sweep, const RunStore& store) {
+  std::size_t unfinished = 0;
+  for (const Cell& cell : sweep.cells) {
+    for (const Run& run : cell.runs) unfinished += !store.result(run.id);
+  }
+  return unfinished;
+}
+
+int test(const Arguments& arguments) {
+  const Testing how = test_of(arguments);
+  const Sweep sweep = planned_sweep(arguments);
+  const RunStore store = store_of(arguments);
+  require_data(sweep);
+  const ExecutionSummary summary = execute_tests(sweep, store, how);
+  print_failures(summary);
+  fmt::print("{}: {} runs tested now, {} were tested before, {} failed.\n", protocol_name(how), summary.finished,
+             summary.skipped, summary.failures.size());
+  if (const std::size_t unfinished = count_unfinished(sweep, store); unfinished > 0) {
+    fmt::print("{} runs are not trained yet: pbn run {}\n", unfinished, arguments["GRID"].as<std::string>());
+  }
+  fmt::print("Figures: pbn report {} --test {}\n", arguments["GRID"].as<std::string>(), protocol_name(how));
+  return exit_code_of(summary, store);
+}
+
+}  // namespace
+
+Command test_command() {
+  Command command;
+  command.name = "test";
+  command.summary = "test finished runs again under another protocol, without training";
+  command.description =
+      "Shows the validation people of every finished run to its trained network again, at other scales\n"
+      "or mirrored too, and leaves what it finds in runs/ab/RUN/tests/PROTOCOL/: predictions.h5, and\n"
+      "result.json with all figures. What was tested under this protocol before is passed over. With\n"
+      "several scales the heat maps are averaged in a common frame and a joint is at its highest point\n"
+      "(Sec. 4.2): there is no quarter shift then.";
+  command.positionals = {grid_positional};
+  add_grid_options(command.options);
+  add_test_options(command.options);
+  command.examples =
+      "pbn test my.yaml --flip\n"
+      "pbn test my.yaml --scales 0.8,0.9,1,1.1,1.2,1.3 --flip\n"
+      "pbn report my.yaml --test scales-0.8-0.9-1-1.1-1.2-1.3-flip";
+  command.run = test;
+  return command;
+}
+
+}  // namespace pbn

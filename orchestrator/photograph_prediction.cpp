@@ -1,0 +1,107 @@
+#include "orchestrator/photograph_prediction.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/process.h"
+#include "config/test_protocol.h"
+#include "orchestrator/worker_process.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+
+Json request_for(const fs::path& weights, const std::vector<Photograph>& photographs,
+                 const std::vector<PersonToFind>& people, const Testing& test, int input_pixels,
+                 const fs::path& answer) {
+  Json asked = Json::array();
+  for (const PersonToFind& person : people) {
+    asked.push_back({{"image", photographs[person.photograph].file.string()},
+                     {"box", {person.box.centre_x, person.box.centre_y, person.box.side}}});
+  }
+  return {{"weights", weights.string()},
+          {"input_pixels", input_pixels},
+          {"test", to_json(test)},
+          {"people", asked},
+          {"answer", answer.string()}};
+}
+
+// Gone at the end, however it comes.
+struct PassingFile {
+  explicit PassingFile(fs::path file) : path(std::move(file)) {}
+  ~PassingFile() {
+    std::error_code ignored;
+    fs::remove(path, ignored);
+  }
+  PassingFile(const PassingFile&) = delete;
+  PassingFile& operator=(const PassingFile&) = delete;
+
+  fs::path path;
+};
+
+void run_worker(const fs::path& request) {
+  ProcessOptions options;
+  options.command = {find_worker().string(), "--predict", request.string()};
+  options.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
+  const StopSignals signals;
+  Process process(options);
+  std::optional<int> code;
+  while (!code) {
+    code = process.wait_for(std::chrono::milliseconds(200));
+    if (stop_requested()) throw Error(Blame::requeue, "predict", "interrupted");
+  }
+  if (*code == 0) return;
+  const bool is_known = *code == 64 || *code == 65 || *code == 69;
+  throw Error(is_known ? static_cast<Blame>(*code) : Blame::bug, "pbn_worker", exit_code_in_words(*code));
+}
+
+CheckpointPrediction answer_in(const fs::path& file, const std::vector<PersonToFind>& people) {
+  const Json answer = read_json(file);
+  CheckpointPrediction prediction;
+  const Skeleton& skeleton = skeleton_named(answer.at("skeleton").get<std::string>());
+  const auto parts = answer.at("parts").get<std::vector<std::string>>();
+  std::vector<std::string> left_out;
+  for (const std::string& part : skeleton.parts) {
+    if (std::find(parts.begin(), parts.end(), part) == parts.end()) left_out.push_back(part);
+  }
+  prediction.parts = without_parts(skeleton, left_out);
+  if (!answer.at("groups").empty()) prediction.groups = resolve_groups(answer["groups"], prediction.parts);
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const auto& [x, y, side] = people[i].box;
+    FoundPerson& person = prediction.people.emplace_back();
+    person.box = {x - side / 2, y - side / 2, side, side};
+    for (const Json& joint : answer.at("people").at(i)) {
+      person.joints.push_back({joint.at(0), joint.at(1)});
+      person.confidence.push_back(joint.at(2));
+    }
+  }
+  return prediction;
+}
+
+}  // namespace
+
+fs::path weights_of(const fs::path& checkpoint) {
+  const fs::path file = fs::is_directory(checkpoint) ? checkpoint / "weights.safetensors" : checkpoint;
+  if (fs::exists(file)) return file;
+  throw usage_error(checkpoint.string(), "give a weights.safetensors, or the folder of a finished run", "{}",
+                    fs::is_directory(checkpoint) ? "holds no weights.safetensors" : "there is no such file or folder");
+}
+
+CheckpointPrediction predict_people(const fs::path& checkpoint, const std::vector<Photograph>& photographs,
+                                    const std::vector<PersonToFind>& people, const Testing& test, int input_pixels,
+                                    const fs::path& work) {
+  const PassingFile request(work / "request.json"), answer(work / "answer.json");
+  write_json(request.path, request_for(weights_of(checkpoint), photographs, people, test, input_pixels, answer.path));
+  run_worker(request.path);
+  CheckpointPrediction prediction = answer_in(answer.path, people);
+  const fs::path absolute = fs::absolute(checkpoint).lexically_normal();
+  prediction.name = absolute.has_filename() ? absolute.filename().string() : absolute.parent_path().filename().string();
+  if (prediction.name == "weights.safetensors") prediction.name = absolute.parent_path().filename().string();
+  return prediction;
+}
+
+}  // namespace pbn
