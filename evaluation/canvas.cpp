@@ -45,9 +45,7 @@ void set_colour(cairo_t* context, const std::string& colour, double opacity) {
 
 struct Canvas::State {
   explicit State(const Image& picture)
-      : surface(surface_of(picture)), context(cairo_create(surface.get()), cairo_destroy) {
-    cairo_set_line_cap(context.get(), CAIRO_LINE_CAP_ROUND);
-  }
+      : surface(surface_of(picture)), context(cairo_create(surface.get()), cairo_destroy) {}
 
   Surface surface;
   Context context;
@@ -95,6 +93,19 @@ Image Canvas::picture() const {
     }
   }
   return picture;
+}
+
+Image cropped(const Image& picture, int left, int top, int width, int height) {
+  if (left < 0 || top < 0 || width < 1 || height < 1 || left + width > picture.width || top + height > picture.height) {
+    throw bug_error("drawing", "", "no {} x {} at ({}, {}) in {} x {}", width, height, left, top, picture.width,
+                    picture.height);
+  }
+  Image part{width, height, {}};
+  for (int y = top; y < top + height; ++y) {
+    const auto row = picture.pixels.begin() + std::ptrdiff_t{3} * (std::ptrdiff_t{y} * picture.width + left);
+    part.pixels.insert(part.pixels.end(), row, row + std::ptrdiff_t{3} * width);
+  }
+  return part;
 }
 
 Image side_by_side(const Image& left, const Image& right, int gap_pixels) {

@@ -18,7 +18,7 @@ class Canvas {
   Canvas(Canvas&&) noexcept;
   Canvas& operator=(Canvas&&) noexcept;
 
-  // Colours as "#d55e00"; opacity 0..1. Lines have round ends. What lies outside of the picture is cut off.
+  // Colours as "#d55e00"; opacity 0..1. Lines end squarely. What lies outside of the picture is cut off.
   void line(const Point& from, const Point& to, double width, const std::string& colour, double opacity = 1);
   void disc(const Point& centre, double radius, const std::string& colour, double opacity = 1);
   void ring(const Point& centre, double radius, double width, const std::string& colour, double opacity = 1);
@@ -29,6 +29,9 @@ class Canvas {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// The part of a picture that begins at (left, top); it must lie inside.
+Image cropped(const Image& picture, int left, int top, int width, int height);
 
 // Pictures of one height next to each other, with a white strip in between.
 Image side_by_side(const Image& left, const Image& right, int gap_pixels);

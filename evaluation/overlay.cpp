@@ -5,13 +5,14 @@
 namespace pbn {
 namespace {
 
-constexpr double least_opacity = 0.1;
+constexpr double least_opacity = 0.3;
 constexpr const char* shadow = "#000000";
 
 double line_width(const FoundPerson& person) { return std::max(1.5, person.box[2] / 110); }
 
 double opacity_of(const FoundPerson& person, int part) {
-  return std::clamp(person.confidence[static_cast<std::size_t>(part)], least_opacity, 1.0);
+  const double confidence = std::clamp(person.confidence[static_cast<std::size_t>(part)], 0.0, 1.0);
+  return least_opacity + (1 - least_opacity) * confidence;
 }
 
 }  // namespace

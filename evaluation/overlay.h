@@ -11,8 +11,8 @@
 namespace pbn {
 
 // Limbs and joints, on a dark shadow so that they are seen on any photograph; half of a limb has the colour of the
-// joint at its end. A joint and its halves of limbs are as opaque as the network is confident, but never less than a
-// tenth. `parts` and the colours are those that the person's joints are of. Line widths follow the person's box.
+// joint at its end. A joint and its halves of limbs are as opaque as the network is confident, from 30% up. `parts` and
+// the colours are those that the person's joints are of. Line widths follow the person's box.
 void draw_person(Canvas& canvas, const FoundPerson& person, const Skeleton& parts, const PartColours& colours);
 
 // A circle around one joint, that says something about it.

@@ -29,7 +29,7 @@ TEST(Canvas, LinesDiscsAndRingsCoverThePixelsThatTheyShould) {
   Canvas canvas(grey(40, 20));
   canvas.line({5, 10}, {15, 10}, 4, "#ff0000");
   canvas.disc({22, 10}, 3, "#00ff00");
-  canvas.ring({33, 10}, 5, 2, "#0000ff");
+  canvas.ring({33, 10}, 5.5, 3, "#0000ff");
   const Image picture = canvas.picture();
   EXPECT_EQ(at(picture, 10, 9), (Rgb{255, 0, 0}));
   EXPECT_EQ(at(picture, 10, 13), (Rgb{100, 100, 100}));
@@ -50,6 +50,16 @@ TEST(Canvas, WhatLiesOutsideIsCutOff) {
   canvas.disc({-50, 5}, 3, "#ff0000");
   EXPECT_EQ(at(canvas.picture(), 0, 9), (Rgb{100, 100, 100}));
   EXPECT_EQ(at(canvas.picture(), 5, 5), (Rgb{255, 255, 255}));
+}
+
+TEST(Canvas, APartOfAPictureIsCutOut) {
+  Image picture = grey(5, 4);
+  picture.pixels[std::size_t{3} * (2 * 5 + 3)] = 7;  // x 3, y 2
+  const Image part = cropped(picture, 2, 1, 3, 2);
+  EXPECT_EQ(part.width, 3);
+  EXPECT_EQ(part.height, 2);
+  EXPECT_EQ(at(part, 1, 1)[0], 7);
+  EXPECT_EQ(at(part, 0, 0)[0], 100);
 }
 
 TEST(Canvas, TwoPicturesStandSideBySide) {
