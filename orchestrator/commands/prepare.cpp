@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/suggestion.h"
 #include "orchestrator/commands/commands.h"
+#include "orchestrator/worker_process.h"
 
 namespace pbn {
 namespace {
@@ -66,6 +67,7 @@ PrepareOptions how(const Arguments& arguments, const std::string& source, Prepar
   options.jobs = value_of<int>(arguments, "jobs").value_or(options.jobs);
   options.force = arguments.count("force") > 0;
   options.skip_bad = arguments.count("skip-bad") > 0;
+  options.stop_requested = stop_requested;
   const std::string encoding = text_of(arguments, "encoding");
   if (encoding == "raw") {
     options.encoding = Encoding::raw;
@@ -95,13 +97,11 @@ DataSetPlace place_of(const Arguments& arguments, const DataSet& data_set) {
   if (!arguments.count("INPUT")) {
     throw wrong(data_set.name, data_set.description, fmt::format("{} is missing", data_set.input));
   }
-  const auto require_images = [&] {
-    if (!arguments.count("images")) throw wrong(data_set.name, "it holds the photographs", "--images DIR is missing");
-  };
-  if (data_set.has_images_apart)
-    require_images();
-  else
+  if (!data_set.has_images_apart) {
     require_of_use(arguments, data_set.name, {"images"}, "its photographs are in FOLDER/images");
+  } else if (!arguments.count("images")) {
+    throw wrong(data_set.name, "it holds the photographs", "--images DIR is missing");
+  }
   if (!data_set.can_be_corrected) {
     require_of_use(arguments, data_set.name, {"annotations"}, "they replace the joints of lsp");
   }
@@ -134,6 +134,7 @@ int prepare(const Arguments& arguments) {
     for (const DataSet& one : data_sets()) known.push_back(one.name);
     throw usage_error("prepare", suggestion(source, known), "unknown source \"{}\"", source);
   }
+  const StopSignals signals;  // Ctrl-C ends the work at the next person, and the half-made file is cleared away
   const PrepareSummary summary = data_set ? photographs(arguments, *data_set) : synthetic(arguments);
   fmt::print("{}", arguments.count("json") ? summary.json().dump(1) + "\n" : summary.text());
   return 0;

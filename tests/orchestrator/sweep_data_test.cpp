@@ -24,10 +24,10 @@ class SweepData : public testing::Test {
 };
 
 TEST_F(SweepData, TheSkeletonIsThatOfTheValidationFile) {
-  const Sweep sixteen = small_sweep("", {both()});
+  const Sweep sixteen = small_sweep("name: mixed\n", {both()});
   EXPECT_EQ(sixteen.cells[0].skeleton().name, "mpii16");
   EXPECT_EQ(sixteen.cells[0].train.size(), 2u);
-  const Sweep fourteen = small_sweep("", {both(), "data.validation=" + lsp_});
+  const Sweep fourteen = small_sweep("name: mixed\n", {both(), "data.validation=" + lsp_});
   EXPECT_EQ(fourteen.cells[0].skeleton().name, "lsp14");
   EXPECT_LT(fourteen.cells[0].parameters, sixteen.cells[0].parameters) << "fourteen heat maps";
   EXPECT_EQ(fourteen.cells[0].runs[0].id.size(), 64u);
@@ -37,7 +37,7 @@ TEST_F(SweepData, FilesOfAnotherInputSideAreRefused) {
   PoseFileInfo larger = small_info();
   larger.box_pixels = 128;
   write_small_pose_file(lsp_, 3, larger);
-  EXPECT_THAT(error_of([&] { small_sweep("", {both()}); }).what(),
+  EXPECT_THAT(error_of([&] { small_sweep("name: mixed\n", {both()}); }).what(),
               AllOf(HasSubstr("lsp.h5 has boxes of 128 px"), HasSubstr("prepare both with the same --box")));
 }
 
@@ -49,7 +49,7 @@ TEST_F(SweepData, PeopleWithoutJointsCanNeitherTrainNorValidate) {
   writer.add(person, random_crop(info.crop_pixels(), 1));
   writer.finish();
   for (const std::string key : {"data.train", "data.validation"}) {
-    const Error error = error_of([&] { small_sweep("", {key + "=" + lsp_}); });
+    const Error error = error_of([&] { small_sweep("name: mixed\n", {key + "=" + lsp_}); });
     EXPECT_EQ(error.blame, Blame::usage);
     EXPECT_THAT(error.what(), AllOf(HasSubstr(key), HasSubstr("lsp.h5 has no labelled joint")));
   }
