@@ -1,6 +1,7 @@
 // Batches for one rank: read, warped and ready, by threads that work ahead of the training loop.
 #pragma once
 
+#include <boost/core/noinit_adaptor.hpp>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -19,10 +20,13 @@ std::vector<std::int64_t> epoch_order(std::int64_t people, std::uint64_t seed, i
 // A rank's share of one global batch: contiguous, sizes differ by at most one, every entry in exactly one share.
 std::span<const std::int64_t> share_of_rank(std::span<const std::int64_t> global_batch, int rank, int ranks);
 
+// Bytes that are all written after they were made, hence not zeroed before.
+using Pixels = std::vector<std::uint8_t, boost::noinit_adaptor<std::allocator<std::uint8_t>>>;
+
 // What one step of one rank works on.
 struct Batch {
   std::vector<std::int64_t> people;    // (B) numbers in the set
-  std::vector<std::uint8_t> pixels;    // (B, P, P, 3) RGB, NHWC
+  Pixels pixels;                       // (B, P, P, 3) RGB, NHWC
   std::vector<float> joints;           // (B, K, 2) input pixels
   std::vector<std::uint8_t> labelled;  // (B, K)
   std::vector<Affine> input_to_image;  // (B) input pixels -> pixels of the photograph

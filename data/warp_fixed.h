@@ -11,8 +11,9 @@
 namespace pbn::fixed {
 
 inline constexpr int weight_bits = 15;  // fraction of a pixel that the bilinear weights resolve
-inline constexpr int pixel_bits = 7;    // fraction of a grey level between the steps of blending
-inline constexpr int colour_bits = 13;  // fraction of a colour factor, which goes up to 2
+inline constexpr int pixel_bits = 5;    // fraction of a grey level between the steps of blending
+inline constexpr int colour_bits = 10;  // fraction of a colour factor: a product with it is a whole grey level
+static_assert(pixel_bits + colour_bits == 15);
 
 // A coordinate of the crop along one row of the input; whole numbers are pixel centres.
 struct Line {
@@ -52,12 +53,11 @@ inline void blend(const std::uint8_t* top_left, const std::uint8_t* top_right, c
                   const std::uint8_t* bottom_right, int right, int lower, const std::array<std::int16_t, 3>& colour,
                   std::uint8_t* pixel) {
   constexpr int one = 1 << pixel_bits;
-  constexpr int fraction = pixel_bits + colour_bits - 15;
   for (std::size_t c = 0; c < 3; ++c) {
     const int left_side = top_left[c] * one + product((bottom_left[c] - top_left[c]) * one, lower);
     const int right_side = top_right[c] * one + product((bottom_right[c] - top_right[c]) * one, lower);
-    const int value = product(left_side + product(right_side - left_side, right), colour[c]);
-    pixel[c] = static_cast<std::uint8_t>(std::min((value + (1 << (fraction - 1))) >> fraction, 255));
+    const int value = left_side + product(right_side - left_side, right);
+    pixel[c] = static_cast<std::uint8_t>(std::min(product(value, colour[c]), 255));
   }
 }
 

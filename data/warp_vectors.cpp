@@ -1,5 +1,6 @@
 // The interior of a row with vector instructions, compiled once for each set of them; the processor's best is chosen
-// when the program runs (Highway's manual: "dynamic dispatch"). The bytes are those of `blend` in warp_fixed.h.
+// when the program runs (Highway's manual: "dynamic dispatch"). The bytes are those of `blend` in
+// warp_fixed.h.
 #include <cstddef>
 #include <cstring>
 
@@ -27,10 +28,10 @@ constexpr std::size_t run_columns = 256;
 constexpr std::size_t slack = 64;  // a vector may hang over
 
 struct Run {
-  alignas(64) std::uint32_t offsets[run_columns + slack];  // byte of the upper left neighbour
-  alignas(64) std::uint32_t weights[run_columns + slack];  // lower << 16 | right
-  alignas(64) std::uint64_t top[run_columns + slack];      // upper left and right pixel: RGBRGB--
-  alignas(64) std::uint64_t bottom[run_columns + slack];   // lower left and right pixel: --RGBRGB
+  alignas(64) std::uint32_t offsets[run_columns + slack];      // byte of the upper left neighbour
+  alignas(64) std::uint32_t weights[run_columns + slack];      // lower << 16 | right
+  alignas(64) std::uint8_t top[8 * (run_columns + slack)];     // upper left and right pixel: RGBRGB--
+  alignas(64) std::uint8_t bottom[8 * (run_columns + slack)];  // lower left and right pixel: --RGBRGB
   alignas(64) std::uint8_t pixels[3 * run_columns + slack];
 };
 
@@ -59,13 +60,19 @@ void find_places(const InteriorRow& row, int first, std::size_t columns, Run& ru
   }
 }
 
-// Eight bytes each; those of the lower row begin two bytes early, so that none lies behind the crop.
+// Eight bytes each; those of the lower row begin two bytes early, so that none lies behind the crop. What bounds this
+// loop is how often a processor loads and stores.
 void load_neighbours(const InteriorRow& row, std::size_t columns, Run& run) {
-  const std::uint8_t* upper = row.crop;
-  const std::uint8_t* lower = row.crop + 3 * static_cast<std::size_t>(row.crop_pixels) - 2;
-  for (std::size_t i = 0; i < columns; ++i) {
-    std::memcpy(&run.top[i], upper + run.offsets[i], 8);
-    std::memcpy(&run.bottom[i], lower + run.offsets[i], 8);
+  const hn::CappedTag<std::uint8_t, 8> eight;
+  const hn::CappedTag<std::uint8_t, 16> sixteen;
+  const std::size_t below = 3 * static_cast<std::size_t>(row.crop_pixels) - 2;
+  run.offsets[columns] = run.offsets[0];  // of an odd number of columns the last one's partner
+  for (std::size_t i = 0; i < columns; i += 2) {
+    const std::uint8_t *first = row.crop + run.offsets[i], *second = row.crop + run.offsets[i + 1];
+    const auto top = hn::Combine(sixteen, hn::LoadU(eight, second), hn::LoadU(eight, first));
+    const auto bottom = hn::Combine(sixteen, hn::LoadU(eight, second + below), hn::LoadU(eight, first + below));
+    hn::Store(top, sixteen, run.top + 8 * i);
+    hn::Store(bottom, sixteen, run.bottom + 8 * i);
   }
 }
 
@@ -94,7 +101,7 @@ void blend_run(const InteriorRow& row, std::size_t columns, Run& run) {
   const hn::Rebind<std::uint32_t, decltype(wide)> half_wide;
   const hn::Rebind<std::uint8_t, decltype(d)> half_bytes;
   constexpr std::uint8_t no = 0x80;  // a zero
-  // A byte in the upper half of 16 bits, by two to the power of 8: half of it is the byte with pixel_bits of fraction.
+  // A byte is put into the upper half of 16 bits: from there it is shifted down to pixel_bits of fraction.
   alignas(16) static constexpr std::uint8_t left_of_top[16] = {no, 0, no, 1, no, 2,  no, no,
                                                                no, 8, no, 9, no, 10, no, no};
   alignas(16) static constexpr std::uint8_t right_of_top[16] = {no, 3,  no, 4,  no, 5,  no, no,
@@ -112,8 +119,6 @@ void blend_run(const InteriorRow& row, std::size_t columns, Run& run) {
   const auto bottom_left = pattern(left_of_bottom), bottom_right = pattern(right_of_bottom);
   const auto right_weights = pattern(to_right), lower_weights = pattern(to_lower);
   const auto colour = hn::LoadDup128(d, colours);
-  constexpr int fraction = pixel_bits + colour_bits - 15;
-  const auto half = hn::Set(d, std::int16_t{1 << (fraction - 1)});
 
   const std::size_t pixels = hn::Lanes(wide);  // in one vector
   const hn::Repartition<std::uint16_t, decltype(d)> unsigned16;
@@ -125,16 +130,14 @@ void blend_run(const InteriorRow& row, std::size_t columns, Run& run) {
     return hn::Add(from, hn::MulFixedPoint15(hn::Sub(to, from), weight));
   };
   for (std::size_t i = 0; i < columns; i += pixels) {
-    const auto top = hn::BitCast(bytes, hn::Load(wide, run.top + i));
-    const auto bottom = hn::BitCast(bytes, hn::Load(wide, run.bottom + i));
+    const auto top = hn::Load(bytes, run.top + 8 * i), bottom = hn::Load(bytes, run.bottom + 8 * i);
     const auto weights = hn::BitCast(bytes, hn::PromoteTo(wide, hn::Load(half_wide, run.weights + i)));
     const auto right = hn::BitCast(d, hn::TableLookupBytes(weights, right_weights));
     const auto lower = hn::BitCast(d, hn::TableLookupBytes(weights, lower_weights));
     const auto left_side = between(channels(top, top_left), channels(bottom, bottom_left), lower);
     const auto right_side = between(channels(top, top_right), channels(bottom, bottom_right), lower);
-    const auto value = hn::MulFixedPoint15(between(left_side, right_side, right), colour);
-    const auto levels = hn::DemoteTo(half_bytes, hn::ShiftRight<fraction>(hn::Add(value, half)));
-    store_without_fourth(half_bytes, levels, run.pixels + 3 * i);
+    const auto levels = hn::MulFixedPoint15(between(left_side, right_side, right), colour);
+    store_without_fourth(half_bytes, hn::DemoteTo(half_bytes, levels), run.pixels + 3 * i);
   }
 }
 

@@ -1,0 +1,206 @@
+// bench_loader: augmented people per second of one core, ours against Python programs with OpenCV.
+#include <fmt/format.h>
+#include <malloc.h>
+#include <sched.h>
+#include <stdlib.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "base/error.h"
+#include "bench/contest.h"
+#include "bench/program.h"
+#include "data/batch_loader.h"
+#include "data/in_order.h"
+#include "data/sources/lspet.h"
+#include "data/sources/synthetic.h"
+
+namespace pbn::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t batch_size = 16;
+constexpr Augmentation papers{0.25, 30, 0.4, 0.5, 0.5, 0.2, 0.5};
+
+// This process stays on the first processor that it may use, and the peers go there too.
+std::string stay_on_one_processor() {
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  ::sched_getaffinity(0, sizeof allowed, &allowed);
+  int first = 0;
+  while (first + 1 < CPU_SETSIZE && !CPU_ISSET(first, &allowed)) ++first;
+  CPU_ZERO(&allowed);
+  CPU_SET(first, &allowed);
+  ::sched_setaffinity(0, sizeof allowed, &allowed);
+  return std::to_string(first);
+}
+
+// Where the pose files lie: a folder that the user keeps, or one that goes with this object.
+class Folder {
+ public:
+  explicit Folder(const std::string& kept) : path_(kept), temporary_(kept.empty()) {
+    if (!temporary_) {
+      fs::create_directories(path_);
+      return;
+    }
+    std::string pattern = (fs::temp_directory_path() / "bench-loader-XXXXXX").string();
+    if (::mkdtemp(pattern.data()) == nullptr) throw environment_error(pattern, "", "cannot be made");
+    path_ = pattern;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    if (temporary_) fs::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  fs::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  fs::path path_;
+  bool temporary_;
+};
+
+// The first people of LSPET, or painted ones where it is not there; boxes of 256 pixels, crops of 448.
+struct People {
+  PoseFileInfo info;
+  std::int64_t count;
+  std::function<CroppedPerson(std::int64_t)> cut;
+};
+
+People people_of(const fs::path& lspet, std::int64_t count) {
+  if (fs::exists(lspet / "joints.mat")) {
+    auto set = std::make_shared<PhotographSet>(read_lspet(lspet));
+    count = std::min<std::int64_t>(count, std::ssize(set->people));
+    return {set->info, count, [set](std::int64_t n) { return cut_out(set->people[n], set->info, set->first_pixel); }};
+  }
+  fmt::print(stderr, "bench_loader: {} is not there: painted people, and nothing to compare with photographs\n",
+             lspet.string());
+  const SyntheticRecipe recipe;
+  const PoseFileInfo info = synthetic_info(recipe, SyntheticSplit::train);
+  return {info, count, [=](std::int64_t n) {
+            return draw_synthetic_person(info, recipe, SyntheticSplit::train, static_cast<std::uint32_t>(n));
+          }};
+}
+
+void write_unless_there(const fs::path& file, const People& people, int jpeg_quality) {
+  if (fs::exists(file)) return;
+  fmt::print(stderr, "bench_loader: making {}\n", file.filename().string());
+  PoseFileInfo info = people.info;
+  info.jpeg_quality = jpeg_quality;
+  PoseFileWriter writer(file, info, people.count);
+  in_order(
+      people.count, 0,
+      [&](std::int64_t n) {
+        CroppedPerson cropped = people.cut(n);
+        cropped.crop = stored_crop(info, std::move(cropped.crop));
+        return cropped;
+      },
+      [&](const CroppedPerson& cropped) { writer.add(cropped.person, cropped.crop); });
+  writer.finish();
+}
+
+PoseSet set_of(const fs::path& file) {
+  std::vector<PoseFile> files;
+  files.emplace_back(file);
+  return PoseSet(std::move(files));
+}
+
+// What pbn_worker's loader does, with one thread.
+class Loading {
+ public:
+  explicit Loading(const fs::path& file) : set_(set_of(file)) {}
+
+  double operator()(double seconds) {
+    const auto start = std::chrono::steady_clock::now();
+    const auto elapsed = [&] {
+      return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    };
+    std::size_t seen = 0;
+    while (true) {
+      BatchLoader loader(set_, {.augment = papers, .seed = 1}, ++epoch_, batches(), 1);
+      while (const std::optional<Batch> batch = loader.next()) {
+        seen += batch->people.size();
+        if (elapsed() >= seconds) return static_cast<double>(seen) / elapsed();
+      }
+    }
+  }
+
+ private:
+  std::vector<std::vector<std::int64_t>> batches() const {
+    const std::vector<std::int64_t> order = epoch_order(set_.size(), 1, epoch_);
+    std::vector<std::vector<std::int64_t>> result;
+    for (std::size_t first = 0; first + batch_size <= order.size(); first += batch_size) {
+      const auto begin = order.begin() + static_cast<std::ptrdiff_t>(first);
+      result.emplace_back(begin, begin + static_cast<std::ptrdiff_t>(batch_size));
+    }
+    return result;
+  }
+
+  PoseSet set_;
+  int epoch_ = 0;
+};
+
+std::vector<Claim> compare(const Arguments& arguments) {
+  const fs::path lspet = arguments["data"].as<std::string>();
+  const Folder folder(arguments["files"].as<std::string>());
+  const fs::path raw = folder / "raw.h5", jpeg = folder / "jpeg.h5";
+  const People people = people_of(lspet, arguments["people"].as<std::int64_t>());
+  write_unless_there(raw, people, 0);
+  write_unless_there(jpeg, people, 95);
+
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);  // batches in memory that was used before, as in pbn_worker
+  ::mallopt(M_TRIM_THRESHOLD, 2'000'000'000);
+  const std::string processor = stay_on_one_processor();
+  std::vector<Contestant> contestants;
+  for (const fs::path& file : {raw, jpeg}) {
+    contestants.push_back(
+        {file.stem(), [loading = std::make_shared<Loading>(file)](double s) { return (*loading)(s); }});
+  }
+  const auto python = peer_python();
+  const auto add_peer = [&](const char* how, const fs::path& file) {
+    auto peer = std::make_shared<Peer>(std::vector<std::string>{python->string(), peer_script("loader.py").string(),
+                                                                how, file.string(), (lspet / "images").string()},
+                                       processor);
+    contestants.push_back({how, [peer](double seconds) { return peer->measure(seconds); }});
+  };
+  if (python) {
+    add_peer("raw", raw);
+    add_peer("jpeg", jpeg);
+    if (people.info.dataset == "lspet") add_peer("photograph", raw);
+  }
+  const std::vector<double> rates =
+      medians_in_turn(contestants, arguments["rounds"].as<int>(), arguments["seconds"].as<double>());
+
+  const auto peer_rate = [&](std::size_t index) {
+    return index < rates.size() ? std::optional(rates[index]) : std::nullopt;
+  };
+  const std::string unit = "images/s/core";
+  return {{"loader.raw", rates[0], peer_rate(2), "opencv-python", unit, 3},
+          {"loader.jpeg", rates[1], peer_rate(3), "opencv-python", unit, 1.4},
+          {"loader.today", rates[0], peer_rate(4), "opencv-python from photographs", unit, 7}};
+}
+
+Benchmark benchmark() {
+  namespace po = boost::program_options;
+  Benchmark loader;
+  loader.name = "bench_loader";
+  loader.description =
+      "From crops of 448 pixels, raw or as JPEG, to augmented inputs of 256x256 and their joints, in batches of 16;\n"
+      "all on the same processor. The Python peers do the same with OpenCV from the same files; the third does what\n"
+      "training programs mostly do: it decodes the photograph, warps it and draws the targets.";
+  loader.options.add_options()("data", po::value<std::string>()->default_value(PBN_SHARED_DATA "/lspet"),
+                               "folder of Leeds Sports Pose, extended; without it people are painted")(
+      "people", po::value<std::int64_t>()->default_value(2000), "how many; a raw crop takes 600 kB")(
+      "files", po::value<std::string>()->default_value(""), "folder to keep the pose files in, for the next time");
+  loader.run = compare;
+  return loader;
+}
+
+}  // namespace
+}  // namespace pbn::bench
+
+int main(int argc, char** argv) { return pbn::bench::run_benchmark(pbn::bench::benchmark(), argc, argv); }
