@@ -33,7 +33,7 @@ Groups without_missing_parts(const Json& lists, const Skeleton& skeleton) {
   return groups;
 }
 
-Groups named_groups(const std::string& name, const Skeleton& skeleton) {
+Groups plain_groups(const std::string& name, const Skeleton& skeleton) {
   if (name == "each") return one_group_per_part(skeleton);
   if (name == "all") {
     Groups one(1);
@@ -44,6 +44,40 @@ Groups named_groups(const std::string& name, const Skeleton& skeleton) {
     throw usage_error("model.groups", suggestion(name, known_group_names()), "unknown part groups \"{}\"", name);
   }
   return without_missing_parts(shipped()[name], skeleton);
+}
+
+bool has(const std::vector<int>& group, int part) { return std::count(group.begin(), group.end(), part) > 0; }
+
+// Each shoulder also in its arm's group, that of its elbow and wrist (Fig. 5f).
+Groups with_shoulders(Groups groups, const std::string& name, const Skeleton& skeleton) {
+  for (const std::string side : {"r-", "l-"}) {
+    const int shoulder = skeleton.index_of(side + "shoulder");
+    const int elbow = skeleton.index_of(side + "elbow"), wrist = skeleton.index_of(side + "wrist");
+    const auto is_arm = [&](const auto& group) { return has(group, elbow) && has(group, wrist); };
+    const auto arm = std::find_if(groups.begin(), groups.end(), is_arm);
+    if (shoulder < 0 || arm == groups.end()) {
+      throw usage_error("model.groups", "",
+                        "\"{}\" has no group of {}elbow and {}wrist that a shoulder could be added to", name, side,
+                        side);
+    }
+    if (has(*arm, shoulder)) {
+      throw usage_error("model.groups", fmt::format("write \"{}\"", name),
+                        "in \"{}\" {}shoulder is in the group of {}elbow and {}wrist already", name, side, side, side);
+    }
+    arm->push_back(shoulder);
+  }
+  return groups;
+}
+
+Groups named_groups(const std::string& name, const Skeleton& skeleton) {
+  const auto plus = name.find('+');
+  Groups groups = plain_groups(name.substr(0, plus), skeleton);
+  if (plus == std::string::npos) return groups;
+  if (name.substr(plus) != "+shoulders") {
+    throw usage_error("model.groups", "write \"+shoulders\"", "\"{}\": \"{}\" cannot be added", name,
+                      name.substr(plus));
+  }
+  return with_shoulders(std::move(groups), name.substr(0, plus), skeleton);
 }
 
 std::vector<int> explicit_group(const Json& list, const Skeleton& skeleton) {
@@ -58,7 +92,7 @@ std::vector<int> explicit_group(const Json& list, const Skeleton& skeleton) {
       throw usage_error("model.groups", suggestion(name.is_string() ? name.get<std::string>() : "", skeleton.parts),
                         "unknown part {} of skeleton {}", name.dump(), skeleton.name);
     }
-    if (std::find(group.begin(), group.end(), part) != group.end()) {
+    if (has(group, part)) {
       throw usage_error("model.groups", "", "part \"{}\" stands twice in one group", skeleton.parts[part]);
     }
     group.push_back(part);

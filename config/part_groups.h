@@ -14,6 +14,8 @@ namespace pbn {
 using Groups = std::vector<std::vector<int>>;
 
 // "related-2", "related-5" (Fig. 2b), "related-8", "related-16", "body-6" (Sec. 3.1), "all" and "each".
+// Disjoint groups may be followed by "+shoulders", as in "related-5+shoulders": each shoulder is also in the group of
+// its elbow and wrist (Fig. 5f). Refused where there is no such group, or the shoulder is in it already.
 const std::vector<std::string>& known_group_names();
 
 // A list of lists of part names without these parts, and without the groups that then are empty; a name as it is.

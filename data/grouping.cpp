@@ -1,120 +1,142 @@
 #include "data/grouping.h"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cstdint>
 #include <limits>
+#include <numeric>
 
 #include "base/error.h"
+#include "data/group_prices.h"
 
 namespace pbn {
 namespace {
 
-using Subset = std::uint32_t;  // bit p: part p is in it
-
-constexpr int most_parts = 18;  // above, the table of the dynamic programme would not fit into memory
+constexpr int most_parts = 18;  // above, tables over all sets of parts would not fit into memory
 constexpr double impossible = std::numeric_limits<double>::infinity();
+constexpr double first_budget = 1.0 / 64;  // of total slack; four times that if it is too little
 
-double cost_of_group(double within, double at_its_parts) { return at_its_parts > 0 ? 1 - within / at_its_parts : 1; }
-
-// (2^parts) the cost of each subset as a group.
-std::vector<double> cost_of_every_group(std::span<const double> weights, int parts) {
-  const std::size_t subsets = std::size_t{1} << parts;
-  std::vector<double> within(subsets), at_parts(subsets), cost(subsets);
-  for (std::size_t subset = 1; subset < subsets; ++subset) {
-    const auto first = static_cast<std::size_t>(std::countr_zero(subset));
-    const std::size_t others = subset & (subset - 1);
-    const auto row = weights.subspan(first * static_cast<std::size_t>(parts), static_cast<std::size_t>(parts));
-    within[subset] = within[others];
-    at_parts[subset] = at_parts[others];
-    for (std::size_t part = 0; part < row.size(); ++part) {
-      at_parts[subset] += row[part];
-      if (others >> part & 1) within[subset] += 2 * row[part];
-    }
-    cost[subset] = cost_of_group(within[subset], at_parts[subset]);
-  }
-  return cost;
-}
-
-// One way to split a subset into groups: the group that has its first part, and a way for the rest.
-struct Split {
-  double cost = impossible;
-  Subset first_group = 0;
-  int rest = 0;  // 0: the rest's best split, 1: its second
+// A way to reach a set of grouped parts: the group that was added last, and what was there before.
+struct Way {
+  double slack = impossible;  // of all its groups
+  PartSet last_group = 0;
+  std::uint32_t before = 0;  // the place in the level below
+  int rank = 0;              // its best way (0) or second best (1)
 };
 
-struct BestTwo {
-  std::array<Split, 2> split;
+// A set of parts that is grouped already, by the best two ways found.
+struct Grouped {
+  PartSet parts = 0;
+  std::array<Way, 2> ways;
 
-  void offer(const Split& candidate) {
-    if (candidate.cost < split[0].cost) {
-      split[1] = split[0];
-      split[0] = candidate;
-    } else if (candidate.cost < split[1].cost) {
-      split[1] = candidate;
+  void offer(const Way& way) {
+    if (way.slack < ways[0].slack) {
+      ways[1] = ways[0];
+      ways[0] = way;
+    } else if (way.slack < ways[1].slack) {
+      ways[1] = way;
     }
   }
 };
 
-class SubsetProgramme {
+// Everything that can be grouped within a budget of slack: level g has the sets that g groups make up. Each next group
+// has the first part that is not grouped yet, so that every partition is met once.
+class BudgetedSearch {
  public:
-  SubsetProgramme(std::span<const double> weights, int parts, int k)
-      : parts_(parts), k_(k), cost_(cost_of_every_group(weights, parts)), best_(static_cast<std::size_t>(k)) {
-    for (auto& level : best_) level.resize(cost_.size());
-    for (Subset subset = 1; subset < cost_.size(); ++subset) best_[0][subset].offer({cost_[subset], subset, 0});
-    for (int groups = 2; groups < k_; ++groups) {
-      // What is left after the first group never has part 0.
-      for (Subset subset = 2; subset < cost_.size(); subset += 2) split(subset, groups);
+  BudgetedSearch(const std::vector<double>& slack, int parts, int k, double budget)
+      : slack_(slack), parts_(parts), k_(k), budget_(budget), candidates_(static_cast<std::size_t>(parts)) {
+    for (PartSet group = 1; group <= all(); ++group) {
+      if (slack[group] <= budget) candidates_[static_cast<std::size_t>(std::countr_zero(group))].push_back(group);
     }
-    if (k_ > 1) split(all(), k_);
+    for (auto& groups : candidates_) {
+      std::sort(groups.begin(), groups.end(),
+                [&](PartSet a, PartSet b) { return std::pair(slack[a], a) < std::pair(slack[b], b); });
+    }
+    levels_.push_back({Grouped{0, {Way{0, 0, 0, 0}, Way{}}}});
+    for (int groups = 1; groups <= k; ++groups) add_level(k - groups);
   }
 
-  // The groups of the best (0) or second best (1) partition of all parts; none when it does not exist.
+  // The groups of the best (0) or second best (1) way to group all parts; none when the budget does not reach.
   std::optional<Groups> partition(int rank) const {
+    if (levels_.back().empty()) return std::nullopt;
     Groups groups;
-    Subset subset = all();
+    std::size_t place = 0;
     for (int level = k_; level > 0; --level) {
-      const Split& chosen = best_[static_cast<std::size_t>(level - 1)][subset].split[static_cast<std::size_t>(rank)];
-      if (chosen.cost == impossible) return std::nullopt;
-      groups.push_back(members(chosen.first_group));
-      subset &= ~chosen.first_group;
-      rank = chosen.rest;
+      const Way& way = levels_[static_cast<std::size_t>(level)][place].ways[static_cast<std::size_t>(rank)];
+      if (way.slack == impossible) return std::nullopt;
+      groups.push_back(members(way.last_group));
+      place = way.before;
+      rank = way.rank;
     }
     return canonical_order(std::move(groups));
   }
 
  private:
-  Subset all() const { return static_cast<Subset>(cost_.size() - 1); }
+  PartSet all() const { return (PartSet{1} << parts_) - 1; }
 
-  // The best two ways to make `groups` groups of the subset. The first part's group is chosen, so that each partition
-  // is met once.
-  void split(Subset subset, int groups) {
-    if (std::popcount(subset) < groups) return;
-    const std::vector<BestTwo>& smaller = best_[static_cast<std::size_t>(groups - 2)];
-    BestTwo best;
-    const Subset first_part = subset & (0 - subset);
-    const Subset others = subset ^ first_part;
-    for (Subset rest = others; rest != 0; rest = (rest - 1) & others) {
-      const Subset group = subset ^ rest;
-      for (int rank = 0; rank < 2; ++rank) {
-        const double cost = cost_[group] + smaller[rest].split[static_cast<std::size_t>(rank)].cost;
-        if (!(cost < best.split[1].cost)) break;
-        best.offer({cost, group, rank});
+  // Adds one group to everything on the last level; `still_to_come` groups follow, with a part each at least.
+  void add_level(int still_to_come) {
+    const std::vector<Grouped>& below = levels_.back();
+    std::vector<Grouped> level;
+    std::vector<std::uint32_t> place_of(slack_.size(), nowhere);
+    for (std::uint32_t before = 0; before < below.size(); ++before) {
+      for_every_group_beside(below[before], [&](PartSet group) {
+        const PartSet parts = below[before].parts | group;
+        const int left = parts_ - std::popcount(parts);
+        if (left < still_to_come || (still_to_come == 0 && left > 0)) return;
+        if (place_of[parts] == nowhere) {
+          place_of[parts] = static_cast<std::uint32_t>(level.size());
+          level.push_back({parts, {}});
+        }
+        for (int rank = 0; rank < 2; ++rank) {
+          const double slack = below[before].ways[static_cast<std::size_t>(rank)].slack + slack_[group];
+          if (slack <= budget_) level[place_of[parts]].offer({slack, group, before, rank});
+        }
+      });
+    }
+    levels_.push_back(std::move(level));
+  }
+
+  // Calls `visit` with the groups that have the first free part and no grouped one, and that the budget still pays.
+  // Takes them from the candidates or from the sets of free parts, whichever are fewer.
+  template <typename Visit>
+  void for_every_group_beside(const Grouped& grouped, const Visit& visit) const {
+    const PartSet free = all() & ~grouped.parts;
+    if (free == 0) return;
+    const int first = std::countr_zero(free);
+    const double left = budget_ - grouped.ways[0].slack;
+    const auto& candidates = candidates_[static_cast<std::size_t>(first)];
+    if (candidates.size() <= std::size_t{1} << (std::popcount(free) - 1)) {
+      for (const PartSet group : candidates) {
+        if (slack_[group] > left) break;
+        if ((group & grouped.parts) == 0) visit(group);
       }
+      return;
     }
-    best_[static_cast<std::size_t>(groups - 1)][subset] = best;
+    const PartSet first_part = PartSet{1} << first, others = free ^ first_part;
+    for (PartSet rest = others;; rest = (rest - 1) & others) {
+      if (slack_[rest | first_part] <= left) visit(rest | first_part);
+      if (rest == 0) break;
+    }
   }
 
-  std::vector<int> members(Subset subset) const {
-    std::vector<int> group;
+  std::vector<int> members(PartSet group) const {
+    std::vector<int> parts;
     for (int part = 0; part < parts_; ++part) {
-      if (subset >> part & 1) group.push_back(part);
+      if (group >> part & 1) parts.push_back(part);
     }
-    return group;
+    return parts;
   }
 
+  static constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
+
+  const std::vector<double>& slack_;  // (2^parts)
   int parts_, k_;
-  std::vector<double> cost_;                // (2^parts)
-  std::vector<std::vector<BestTwo>> best_;  // (k, 2^parts) [groups - 1][subset]
+  double budget_;
+  std::vector<std::vector<PartSet>> candidates_;  // (parts) groups within the budget by their first part, least slack
+                                                  // first
+  std::vector<std::vector<Grouped>> levels_;      // (k + 1)
 };
 
 }  // namespace
@@ -125,10 +147,11 @@ double normalised_cut(std::span<const double> weights, int parts, const Groups& 
     double within = 0, at_its_parts = 0;
     for (const int part : group) {
       const auto row = weights.subspan(static_cast<std::size_t>(part * parts), static_cast<std::size_t>(parts));
-      for (const double weight : row) at_its_parts += weight;
+      at_its_parts += std::accumulate(row.begin(), row.end(), 0.0);
       for (const int other : group) within += row[static_cast<std::size_t>(other)];
     }
-    ncut += cost_of_group(within, at_its_parts);
+    ncut +=
+        at_its_parts > 0 ? std::max(0.0, 1 - within / at_its_parts) : 1;  // sums in another order may differ by a bit
   }
   return ncut;
 }
@@ -138,11 +161,20 @@ MinimumCut minimum_normalised_cut(std::span<const double> weights, int parts, in
     throw usage_error("number of groups", fmt::format("choose 1 to {}", parts), "{} groups of {} parts", k, parts);
   }
   if (parts > most_parts) throw bug_error("grouping", "", "{} parts are more than {}", parts, most_parts);
-  const SubsetProgramme programme(weights, parts, k);
+  const std::vector<double> worth = worth_of_every_group(weights, parts);
+  const GroupPrices prices = price_parts(worth, parts, k);
+  const std::vector<double> slack = slack_of_every_group(worth, prices);
   const auto cut = [&](Groups groups) { return Partition{groups, normalised_cut(weights, parts, groups)}; };
-  MinimumCut result{cut(programme.partition(0).value()), std::nullopt};
-  if (auto second = programme.partition(1)) result.runner_up = cut(std::move(*second));
-  return result;
+  for (double budget = first_budget;; budget *= 4) {
+    const BudgetedSearch search(slack, parts, k, budget);
+    auto first = search.partition(0), second = search.partition(1);
+    // Nothing that the budget leaves out has less slack than what it finds; and no partition has more than all of it.
+    if (first && (second || budget > prices.best_possible)) {
+      MinimumCut result{cut(std::move(*first)), std::nullopt};
+      if (second) result.runner_up = cut(std::move(*second));
+      return result;
+    }
+  }
 }
 
 }  // namespace pbn

@@ -6,8 +6,6 @@
 #include <array>
 #include <cmath>
 
-#include "data/image.h"
-
 namespace pbn {
 namespace {
 
@@ -15,7 +13,6 @@ using Point = std::array<double, 2>;
 
 constexpr int jpeg_quality = 85;
 constexpr std::array palette{"#d55e00", "#56b4e9", "#f0e442", "#009e73", "#cc79a7", "#0072b2", "#e69f00", "#999999"};
-constexpr const char* truth_colour = "#ffffff";
 
 std::string line(const Point& from, const Point& to, const std::string& colour) {
   return fmt::format("<line x1=\"{:.1f}\" y1=\"{:.1f}\" x2=\"{:.1f}\" y2=\"{:.1f}\" stroke=\"{}\"/>", from[0], from[1],
@@ -40,7 +37,7 @@ std::string limbs(const Skeleton& skeleton, const DrawnPose& pose, const PartCol
     shadows += line(a, b, "#000000");
     lines += line(a, middle, colours[from]) + line(middle, b, colours[to]);
   }
-  return "<g class=\"shadow\" opacity=\"0.4\" stroke-dasharray=\"none\">" + shadows + "</g>" + lines;
+  return "<g class=\"shadow\" opacity=\"0.4\">" + shadows + "</g>" + lines;
 }
 
 std::string joints(const DrawnPose& pose, const PartColours& colours, double width) {
@@ -48,18 +45,11 @@ std::string joints(const DrawnPose& pose, const PartColours& colours, double wid
   for (std::size_t part = 0; part < pose.joints.size(); ++part) {
     if (!pose.labelled[part]) continue;
     const bool ring = pose.occluded[part] == Occlusion::occluded;
-    circles += circle(pose.joints[part], 1.4 * width,
-                      ring ? paint("occluded", colours[part], width, "#000000")
+    circles += circle(pose.joints[part], (ring ? 1.7 : 1.4) * width,
+                      ring ? paint("occluded", colours[part], 0.9 * width, "#000000")
                            : paint("joint", "#000000", width / 2, colours[part]));
   }
   return circles;
-}
-
-std::string pose_svg(const std::string& kind, const Skeleton& skeleton, const DrawnPose& pose,
-                     const PartColours& colours, int picture_pixels, const std::string& dashes) {
-  const double width = picture_pixels / 120.0;
-  return fmt::format("<g class=\"{}\"><g stroke-width=\"{:.1f}\"{}>{}</g>{}</g>", kind, width, dashes,
-                     limbs(skeleton, pose, colours), joints(pose, colours, width));
 }
 
 std::string base64(const std::string& bytes) {
@@ -68,14 +58,6 @@ std::string base64(const std::string& bytes) {
                   static_cast<int>(bytes.size()));
   text.pop_back();
   return text;
-}
-
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    result += c == '<' ? "&lt;" : c == '&' ? "&amp;" : c == '"' ? "&quot;" : std::string(1, c);
-  }
-  return result;
 }
 
 }  // namespace
@@ -108,37 +90,28 @@ PartColours colours_by_side(const Skeleton& skeleton) {
 PartColours colours_by_group(const Skeleton& skeleton, const Groups& groups) {
   PartColours colours(skeleton.parts.size());
   for (std::size_t group = groups.size(); group-- > 0;) {
-    for (const int part : groups[group]) colours[part] = palette[group % palette.size()];
+    for (const int part : groups[group]) colours[part] = group_colour(group);
   }
   return colours;
 }
 
-std::string truth_svg(const Skeleton& skeleton, const DrawnPose& pose, int picture_pixels) {
-  return pose_svg("truth", skeleton, pose, PartColours(skeleton.parts.size(), truth_colour), picture_pixels,
-                  fmt::format(" stroke-dasharray=\"{:.1f}\"", picture_pixels / 60.0));
+std::string group_colour(std::size_t group) { return palette[group % palette.size()]; }
+
+std::string pose_svg(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours, int picture_pixels) {
+  const double width = picture_pixels / 120.0;
+  return fmt::format("<g class=\"pose\"><g stroke-width=\"{:.1f}\">{}</g>{}</g>", width, limbs(skeleton, pose, colours),
+                     joints(pose, colours, width));
 }
 
-std::string prediction_svg(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours,
-                           int picture_pixels) {
-  return pose_svg("prediction", skeleton, pose, colours, picture_pixels, "");
+std::string data_uri(const Image& image) {
+  return "data:image/jpeg;base64," + base64(encode_jpeg(image, jpeg_quality));
 }
 
 std::string crop_data_uri(const PoseFile& file, std::int64_t index) {
   const int side = file.info().crop_pixels();
   Image crop{side, side, std::vector<std::uint8_t>(std::size_t{3} * side * side)};
   file.read_crop(index, crop.pixels);
-  return "data:image/jpeg;base64," + base64(encode_jpeg(crop, jpeg_quality));
-}
-
-std::string person_svg(const PoseFile& file, std::int64_t index, const Predictions& predictions,
-                       const PartColours& colours, const std::string& description) {
-  const int side = file.info().crop_pixels();
-  const Person& person = file.people()[index];
-  return fmt::format(
-      "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {0} {0}\" role=\"img\" aria-label=\"{1}\">"
-      "<image width=\"{0}\" height=\"{0}\" href=\"{2}\"/>{3}{4}</svg>",
-      side, escaped(description), crop_data_uri(file, index), truth_svg(file.skeleton(), true_pose(person), side),
-      prediction_svg(file.skeleton(), predicted_pose(predictions, index, person), colours, side));
+  return data_uri(crop);
 }
 
 }  // namespace pbn

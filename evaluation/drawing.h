@@ -8,6 +8,7 @@
 
 #include "config/part_groups.h"
 #include "config/skeleton.h"
+#include "data/image.h"
 #include "data/pose_file.h"
 #include "evaluation/predictions.h"
 
@@ -26,21 +27,16 @@ DrawnPose predicted_pose(const Predictions& predictions, std::int64_t index, con
 // One colour for each part, as "#d55e00", from the palette of Okabe and Ito, which colour-blind readers can tell apart.
 using PartColours = std::vector<std::string>;
 PartColours colours_by_side(const Skeleton& skeleton);  // right, left, middle
-// Eight colours, used again from the ninth group on; a part of several groups has the first one's.
+// A part of several groups has the first one's.
 PartColours colours_by_group(const Skeleton& skeleton, const Groups& groups);
+std::string group_colour(std::size_t group);  // eight, used again from the ninth group on
 
-// A <g> element of limbs and joints. The truth is white and dashed, a prediction coloured and solid; half of a limb has
-// the colour of the joint at its end. Line widths are set for a picture of picture_pixels x picture_pixels.
-std::string truth_svg(const Skeleton& skeleton, const DrawnPose& pose, int picture_pixels);
-std::string prediction_svg(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours,
-                           int picture_pixels);
+// A <g> element of limbs and joints; half of a limb has the colour of the joint at its end. Line widths are set for a
+// picture of picture_pixels x picture_pixels.
+std::string pose_svg(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours, int picture_pixels);
 
-// The crop of person `index` as "data:image/jpeg;base64,...".
+// A picture as "data:image/jpeg;base64,..."; the crop of person `index` likewise.
+std::string data_uri(const Image& image);
 std::string crop_data_uri(const PoseFile& file, std::int64_t index);
-
-// A whole <svg> element, as large as its place on the page: the crop, the true pose and over it the predicted one.
-// `description` is for those who cannot see it.
-std::string person_svg(const PoseFile& file, std::int64_t index, const Predictions& predictions,
-                       const PartColours& colours, const std::string& description);
 
 }  // namespace pbn

@@ -9,8 +9,8 @@
 #include "config/run_config.h"
 #include "config/schema.h"
 #include "data/pose_set.h"
-#include "data/related_groups.h"
 #include "evaluation/metrics.h"
+#include "orchestrator/group_file.h"
 #include "orchestrator/labels.h"
 
 namespace pbn {

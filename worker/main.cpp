@@ -9,6 +9,7 @@
 #include "worker/metrics_log.h"
 #include "worker/ranks.h"
 #include "worker/result.h"
+#include "worker/show_views.h"
 #include "worker/stop_request.h"
 #include "worker/trainer.h"
 
@@ -104,6 +105,7 @@ int main(int argc, char** argv) {
   pbn::keep_large_blocks();
   pbn::listen_for_stop_requests();
   return pbn::run_and_report("pbn_worker", [&] {
+    if (argc == 3 && std::string_view(argv[1]) == "--show") return pbn::show_views(argv[2]);
     const auto options = pbn::options_of_this_rank(argc, argv);
     return options ? pbn::train_on_this_rank(*options, argc, argv) : 0;
   });

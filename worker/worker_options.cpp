@@ -20,6 +20,7 @@ constexpr const char* usage = R"(pbn_worker trains one network on pose files, on
 
   mpirun -np 8 pbn_worker --train t.h5 --validation v.h5 --out DIR [--config c.json] [--model.head pbn ...]
   mpirun -np 2 pbn_worker --run DIR      a run that pbn prepared: DIR/config.json says it all
+  pbn_worker --show REQUEST              draws what it would train on for pbn inspect (worker/show_views.h)
 
 DIR gets ckpt/, metrics.jsonl, predictions.h5, weights.safetensors and result.json. Started again with the same
 settings it goes on from its last checkpoint. SIGUSR2 saves and ends it with exit code 75; under mpirun a TERM leaves

@@ -7,6 +7,7 @@ namespace pbn {
 
 Command prepare_command();
 Command groups_command();
+Command inspect_command();
 Command plan_command();
 Command run_command();
 Command test_command();

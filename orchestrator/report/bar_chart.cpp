@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "orchestrator/report/svg.h"
+#include "evaluation/svg.h"
 #include "orchestrator/report/tables.h"
 
 namespace pbn {

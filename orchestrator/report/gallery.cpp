@@ -10,8 +10,8 @@
 #include "evaluation/drawing.h"
 #include "evaluation/ground_truth.h"
 #include "evaluation/predictions.h"
+#include "evaluation/svg.h"
 #include "orchestrator/report/aggregate.h"
-#include "orchestrator/report/svg.h"
 #include "orchestrator/report/tables.h"
 
 namespace pbn {
@@ -138,7 +138,7 @@ class Painter {
 
  private:
   std::string drawn(const DrawnPose& pose) const {
-    return prediction_svg(file_.skeleton(), pose, colours_, static_cast<int>(1.4 * view_.side));
+    return pose_svg(file_.skeleton(), pose, colours_, static_cast<int>(1.4 * view_.side));
   }
 
   std::ptrdiff_t count_labelled() const {

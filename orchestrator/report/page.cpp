@@ -11,9 +11,9 @@
 #include "config/run_config.h"
 #include "config/schema.h"
 #include "evaluation/drawing.h"
+#include "evaluation/group_figure.h"
 #include "orchestrator/labels.h"
 #include "orchestrator/report/bar_chart.h"
-#include "orchestrator/report/group_figure.h"
 #include "orchestrator/report/tables.h"
 #include "report_page_html.h"  // the template, report/page.html
 

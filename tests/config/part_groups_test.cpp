@@ -40,6 +40,36 @@ TEST(PartGroups, AnExplicitListMayOverlapAndItsOrderDoesNotMatter) {
   EXPECT_EQ(resolve_groups(lists, mpii16()), groups);
 }
 
+TEST(PartGroups, ShouldersAreAddedToTheirArmsAsInFigure5f) {
+  EXPECT_EQ(to_json(resolve_groups("related-5+shoulders", mpii16()), mpii16()),
+            Json::parse(R"([["r-ankle","r-knee","l-knee","l-ankle"],["r-hip","l-hip","pelvis"],
+                            ["thorax","neck","head-top","r-shoulder","l-shoulder"],
+                            ["r-wrist","r-elbow","r-shoulder"],["l-shoulder","l-elbow","l-wrist"]])"));
+  EXPECT_EQ(
+      to_json(resolve_groups("related-5+shoulders", lsp14()), lsp14()),
+      Json::parse(R"([["r-ankle","r-knee","l-knee","l-ankle"],["r-hip","l-hip"],["r-wrist","r-elbow","r-shoulder"],
+                            ["r-shoulder","l-shoulder","neck","head-top"],["l-shoulder","l-elbow","l-wrist"]])"));
+  EXPECT_EQ(resolve_groups("related-8+shoulders", mpii16()).size(), 8u);
+}
+
+TEST(PartGroups, WhereAnArmHasNoGroupOrHasItsShoulderNothingIsAdded) {
+  const auto complaint = [](const char* name) -> std::string {
+    try {
+      resolve_groups(name, mpii16());
+    } catch (const Error& error) {
+      EXPECT_EQ(error.blame, Blame::usage);
+      return error.what();
+    }
+    return "no complaint";
+  };
+  EXPECT_THAT(complaint("each+shoulders"), testing::HasSubstr("\"each\" has no group of r-elbow and r-wrist"));
+  EXPECT_THAT(complaint("all+shoulders"),
+              testing::HasSubstr("r-shoulder is in the group of r-elbow and r-wrist already"));
+  EXPECT_THAT(complaint("body-6+shoulders"), testing::HasSubstr("already"));
+  EXPECT_THAT(complaint("related-5+hips"), testing::HasSubstr("\"+hips\" cannot be added"));
+  EXPECT_THAT(complaint("related5+shoulders"), testing::HasSubstr("did you mean \"related-5\"?"));
+}
+
 TEST(PartGroups, MistakesAreExplained) {
   const auto complaint = [](const Json& groups) {
     try {

@@ -1,4 +1,4 @@
-// The dynamic programme against looking at every partition.
+// The exact search against looking at every partition.
 #include "data/grouping.h"
 
 #include <gmock/gmock.h>
@@ -79,6 +79,33 @@ TEST(Grouping, TheMinimumAndTheRunnerUpAreThoseOfAllPartitions) {
   }
 }
 
+// 0 or 1 each: many partitions cost the same, and parts without any weight occur.
+TEST(Grouping, AmongManyEqualCostsTheLeastIsFoundTwice) {
+  for (std::uint32_t number = 0; number < 20; ++number) {
+    const int parts = 7;
+    auto weights = random_weights(parts, number);
+    for (double& weight : weights) weight = weight > 0.6 ? 1 : 0;
+    for (int k = 2; k < parts; ++k) {
+      const MinimumCut found = minimum_normalised_cut(weights, parts, k);
+      const Best expected = best_by_looking_at_all(weights, parts, k);
+      EXPECT_NEAR(found.minimum.ncut, expected.first.ncut, 1e-12) << number << ", k = " << k;
+      ASSERT_TRUE(found.runner_up);
+      EXPECT_NEAR(found.runner_up->ncut, expected.second.ncut, 1e-12) << number << ", k = " << k;
+      EXPECT_NE(found.runner_up->groups, found.minimum.groups);
+    }
+  }
+}
+
+TEST(Grouping, SixteenPartsThatAreAllAlikeDoNotStallIt) {
+  std::vector<double> weights(16 * 16, 1);
+  for (std::size_t part = 0; part < 16; ++part) weights[part * 16 + part] = 0;
+  for (const int k : {3, 8, 15}) {
+    const MinimumCut found = minimum_normalised_cut(weights, 16, k);
+    EXPECT_NEAR(found.minimum.ncut, k - (16 - k) / 15.0, 1e-12) << "every partition keeps as much";
+    EXPECT_NEAR(found.runner_up->ncut, found.minimum.ncut, 1e-12);
+  }
+}
+
 TEST(Grouping, TheCutOfTwoPairsIsWhatLeavesThemOverAllAtTheirParts) {
   // 0-1 and 2-3 weigh 3 each, all four pairs across weigh 1.
   const std::vector<double> weights{0, 3, 1, 1, 3, 0, 1, 1, 1, 1, 0, 3, 1, 1, 3, 0};
@@ -90,7 +117,7 @@ TEST(Grouping, OneGroupAndOneGroupPerPartHaveNoRunnerUp) {
   const auto weights = random_weights(6, 0);
   const MinimumCut all = minimum_normalised_cut(weights, 6, 1);
   EXPECT_THAT(all.minimum.groups, ElementsAre(ElementsAre(0, 1, 2, 3, 4, 5)));
-  EXPECT_NEAR(all.minimum.ncut, 0, 1e-12);
+  EXPECT_EQ(all.minimum.ncut, 0);
   EXPECT_FALSE(all.runner_up);
   const MinimumCut each = minimum_normalised_cut(weights, 6, 6);
   EXPECT_DOUBLE_EQ(each.minimum.ncut, 6);

@@ -41,6 +41,18 @@ TEST(Relatedness, APairCountsThePeopleWhoHaveBoth) {
   const auto related =
       estimate_relatedness(people({pose(left, left, left), pose(right, right, left), without_knee, without_knee}), 2);
   EXPECT_DOUBLE_EQ(related.nats[0 * 3 + 1], std::log(2.0));
+  EXPECT_EQ(related.counted[0 * 3 + 1], 2);
+  EXPECT_EQ(related.counted[0 * 3 + 2], 4);
+}
+
+TEST(Relatedness, APersonWhoCountsTwiceIsLikeTwoAlike) {
+  const BoxPose same = pose(left, left, left), other = pose(right, right, left), third = pose(left, right, right);
+  const LatticePoses three(people({same, other, third}), 2);
+  const auto weighted = three.relatedness(std::vector<int>{2, 1, 0});
+  const auto repeated = estimate_relatedness(people({same, same, other}), 2);
+  EXPECT_EQ(weighted.people, 3);
+  EXPECT_EQ(weighted.nats, repeated.nats);
+  EXPECT_EQ(weighted.counted, repeated.counted);
 }
 
 TEST(Relatedness, PlacesOutsideTheBoxCountAsItsBorder) {

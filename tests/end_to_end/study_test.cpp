@@ -32,6 +32,33 @@ TEST(Study, GoesFromNothingToATableAndAPageAndTheSecondTimeFindsItsResults) {
   EXPECT_THAT(shell("pbn run " + grid).text, HasSubstr("0 runs finished now, 4 were done before, 0 failed."));
 }
 
+TEST(Study, LooksAtItsPeopleAtItsGroupsAndAtWhatTheNetworkWillSee) {
+  const Workplace place;
+  const std::string train = small_people(place, "train", 40);
+  EXPECT_THAT(shell("pbn inspect " + train).text, HasSubstr("40 in 40 photographs, 16 parts of mpii16"));
+  const Answer people = shell(fmt::format("pbn inspect {} --sheet {}", train, place / "people.png"));
+  EXPECT_EQ(people.exit_code, 0) << people.text;
+  EXPECT_TRUE(std::filesystem::exists(place / "people.png"));
+
+  const std::string views =
+      fmt::format("pbn inspect {} --augmented --numbers 1,40 --sheet {}", train, place / "views.svg");
+  const Answer seen = shell(views);
+  EXPECT_EQ(seen.exit_code, 0) << seen.text;
+  const std::string first = shell("cat " + place / "views.svg").text;
+  EXPECT_THAT(first, AllOf(HasSubstr("of 16 parts have a target"), HasSubstr("seed 1, epoch 1, 2 of 40 people")));
+  shell(views + " --epoch 2");
+  EXPECT_NE(shell("cat " + place / "views.svg").text, first) << "another epoch has other views";
+  EXPECT_THAT(shell(fmt::format("pbn inspect {} --sheet {} --numbers 41", train, place / "p.png")).text,
+              HasSubstr("there is no person 41; choose 1 to 40"));
+
+  const Answer groups = shell(fmt::format("pbn groups {} -k 3 --out {} --matrix {} --figure {}", train,
+                                          place / "groups.yaml", place / "matrix.svg", place / "groups.svg"));
+  EXPECT_THAT(groups.text, AllOf(HasSubstr("Runner-up"), HasSubstr("100 resamples")));
+  for (const char* file : {"groups.yaml", "matrix.svg", "groups.svg"}) {
+    EXPECT_TRUE(std::filesystem::exists(place / file)) << file;
+  }
+}
+
 class Mistake : public testing::Test {
  protected:
   std::string answer_to(const std::string& command) const {

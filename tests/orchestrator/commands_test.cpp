@@ -15,7 +15,8 @@ CommandOutcome pbn_command(std::vector<std::string> arguments) {
 
 TEST(Commands, HelpShowsWhatACommandDoesItsOptionsAndAnExample) {
   EXPECT_THAT(pbn_command({"--help"}).output, HasSubstr("Commands:"));
-  for (const char* command : {"prepare", "groups", "plan", "run", "test", "report", "evaluate", "convert", "predict"}) {
+  for (const char* command :
+       {"prepare", "inspect", "groups", "plan", "run", "test", "report", "evaluate", "convert", "predict"}) {
     const CommandOutcome help = pbn_command({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
     EXPECT_THAT(help.output, HasSubstr("Usage: pbn " + std::string(command)));
@@ -55,6 +56,25 @@ TEST(Commands, PlanPrintsItsFactsAsJsonBeforeTheDataIsThere) {
   const Json plan = Json::parse(outcome.output);
   EXPECT_EQ(plan["cells"][0]["runs"].size(), 3u);
   EXPECT_EQ(plan["missing"], Json::array({"no.h5"}));
+}
+
+TEST(Commands, GroupsByNameArePrintedForEitherSkeleton) {
+  const CommandOutcome outcome = pbn_command({"groups", "--name", "related-5+shoulders", "--skeleton", "lsp14"});
+  EXPECT_EQ(outcome.output,
+            "  r-ankle r-knee l-knee l-ankle\n  r-hip l-hip\n  r-wrist r-elbow r-shoulder\n"
+            "  r-shoulder l-shoulder neck head-top\n  l-shoulder l-elbow l-wrist\n");
+  EXPECT_EQ(Json::parse(pbn_command({"groups", "--name", "each", "--json"}).output)["k"], 16);
+  const CommandOutcome refused = pbn_command({"groups", "--name", "each+shoulders"});
+  EXPECT_EQ(refused.code, 64);
+  EXPECT_THAT(refused.output, HasSubstr("has no group of r-elbow and r-wrist"));
+  EXPECT_THAT(pbn_command({"groups", "--name", "each", "-k", "3"}).output, HasSubstr("do not go together"));
+  EXPECT_THAT(pbn_command({"groups"}).output, HasSubstr("FILE is missing"));
+}
+
+TEST(Commands, InspectRefusesASheetThatCannotBeBeforeItLooksAtTheFile) {
+  EXPECT_THAT(pbn_command({"inspect", "no.h5", "--sheet", "people.gif"}).output,
+              HasSubstr("name it .svg, .png or .pdf"));
+  EXPECT_THAT(pbn_command({"inspect", "no.h5", "--augmented"}).output, HasSubstr("add --sheet FILE"));
 }
 
 }  // namespace

@@ -11,8 +11,15 @@ std::string escape_markup(std::string_view text);  // & < > " ' for HTML and SVG
 // A length in an SVG: "12.3"; with unit "%": a share of the figure's width, so that it fits a phone and a page alike.
 std::string svg_length(double value, const char* unit = "");
 
-// A whole figure as wide as its place and `height` pixels high. `title` and `description` are for those who cannot see.
+// A figure that is part of a page, whose styles it uses: as wide as its place and `height` pixels high. `title` and
+// `description` are for those who cannot see.
 std::string svg_figure(double height, std::string_view title, std::string_view description, std::string_view content);
+
+// A picture that stands by itself, in pixels, as a file or on a page. It brings its own paper and ink, light or dark as
+// the reader's screen is: classes `paper`, `ink`, `soft` and `faint` for fills, `line` and `rim` (paper) for strokes,
+// `title` and `small` for text.
+std::string svg_picture(double width, double height, std::string_view title, std::string_view description,
+                        std::string_view content);
 
 struct SvgText {
   std::string x, y;

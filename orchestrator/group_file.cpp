@@ -1,0 +1,154 @@
+#include "orchestrator/group_file.h"
+
+#include <algorithm>
+#include <fstream>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/suggestion.h"
+#include "data/groups_report.h"
+#include "orchestrator/strict_yaml.h"
+
+namespace pbn {
+namespace {
+
+constexpr std::size_t most_bytes = 1 << 20;  // a report of 16 parts has some 30 kB
+constexpr std::size_t most_listed = 1000;    // groups, and parts in a group
+constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
+
+// Plain where YAML reads it back as the same text.
+void emit_text(YAML::Emitter& yaml, const std::string& text) {
+  const auto is_plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-'; };
+  const bool is_word = !text.empty() && std::isalpha(static_cast<unsigned char>(text[0])) &&
+                       std::all_of(text.begin(), text.end(), is_plain);
+  if (!is_word) yaml << YAML::DoubleQuoted;
+  yaml << text;
+}
+
+// The keys, short and important entries before matrices.
+std::vector<std::string> for_reading(const Json& map) {
+  std::vector<std::string> keys;
+  for (const char* first : {"format", "name", "from", "k", "ncut", "groups", "runner_up", "stability", "parts"}) {
+    if (map.contains(first)) keys.push_back(first);
+  }
+  for (const auto& [key, value] : map.items()) {
+    if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
+  }
+  return keys;
+}
+
+void emit(YAML::Emitter& yaml, const Json& value) {
+  if (value.is_object()) {
+    yaml << YAML::BeginMap;
+    for (const std::string& key : for_reading(value)) {
+      yaml << YAML::Key << key << YAML::Value;
+      emit(yaml, value[key]);
+    }
+    yaml << YAML::EndMap;
+  } else if (value.is_array()) {
+    const bool nested =
+        std::any_of(value.begin(), value.end(), [](const Json& inner) { return inner.is_structured(); });
+    yaml << (nested ? YAML::Block : YAML::Flow) << YAML::BeginSeq;
+    for (const Json& inner : value) emit(yaml, inner);
+    yaml << YAML::EndSeq;
+  } else if (value.is_string()) {
+    emit_text(yaml, value);
+  } else if (value.is_number_float()) {
+    yaml << fmt::format("{:.6g}", value.get<double>());
+  } else {
+    yaml << value.dump();
+  }
+}
+
+std::string yaml_text(const Json& report) {
+  YAML::Emitter yaml;
+  yaml.SetIndent(2);
+  emit(yaml, report);
+  return std::string("# Groups of related parts, by pbn groups\n") + yaml.c_str() + "\n";
+}
+
+YAML::Node entry(const YAML::Node& root, const char* key) {
+  return root.IsMap() ? root[key] : YAML::Node(YAML::NodeType::Undefined);
+}
+
+bool is_list(const YAML::Node& node) { return node.IsDefined() && node.IsSequence() && node.size() <= most_listed; }
+
+// Only what is looked at is followed: aliases in hostile files lead nowhere.
+Json lists_of_parts(const YAML::Node& groups, const std::string& where) {
+  Json lists = Json::array();
+  for (const YAML::Node& group : groups) {
+    if (!is_list(group)) throw data_error(where, "", "groups must be lists of part names");
+    Json list = Json::array();
+    for (const YAML::Node& part : group) {
+      const std::string name = part.IsScalar() ? part.Scalar() : "";
+      if (mpii16().index_of(name) < 0) {
+        throw data_error(where, suggestion(name, mpii16().parts), "unknown part \"{}\"", name);
+      }
+      list.push_back(name);
+    }
+    lists.push_back(std::move(list));
+  }
+  return lists;
+}
+
+// The lists without what the skeleton lacks.
+Groups groups_for(const Skeleton& skeleton, const Json& lists, const std::string& where) {
+  std::vector<std::string> lacking;
+  for (const std::string& part : mpii16().parts) {
+    if (skeleton.index_of(part) < 0) lacking.push_back(part);
+  }
+  try {
+    return resolve_groups(groups_without(lists, lacking), skeleton);
+  } catch (const Error& error) {
+    throw data_error(where, "find related parts in a file of the same skeleton", "has no groups for {}: {}",
+                     skeleton.name, error.problem);
+  }
+}
+
+bool is_hdf5(const std::filesystem::path& file) {
+  std::array<char, hdf5_signature.size()> start{};
+  std::ifstream(file, std::ios::binary).read(start.data(), start.size());
+  return std::string_view(start.data(), start.size()) == hdf5_signature;
+}
+
+Groups found_groups(const std::filesystem::path& file, int k, const Skeleton& skeleton) {
+  const RelatedParts related = find_related_parts(file, k);
+  return groups_for(skeleton, to_json(related.cut.minimum.groups, *related.relatedness.skeleton), file.string());
+}
+
+}  // namespace
+
+void write_group_file(const std::filesystem::path& file, const Json& report) {
+  const bool is_yaml = file.extension() == ".yaml" || file.extension() == ".yml";
+  is_yaml ? write_atomically(file, yaml_text(report)) : write_json(file, report);
+}
+
+Groups parse_group_file(const std::string& text, const std::string& where, int k, const Skeleton& skeleton) {
+  const std::string hint = "save one with pbn groups --out";
+  if (text.size() > most_bytes) throw data_error(where, hint, "is too large for a group file");
+  try {
+    const StrictYaml yaml(text, where);
+    const YAML::Node& format = entry(yaml.root(), "format");
+    const YAML::Node& groups = entry(yaml.root(), "groups");
+    if (!format.IsDefined() || !format.IsScalar() || format.Scalar() != group_file_format || !is_list(groups)) {
+      throw data_error(where, hint, "is not a group file");
+    }
+    if (groups.size() != static_cast<std::size_t>(k)) {
+      throw data_error(where, "name the pose file instead, or save a report of that many", "holds {} groups, not {}",
+                       groups.size(), k);
+    }
+    return groups_for(skeleton, lists_of_parts(groups, where), where);
+  } catch (const Error& error) {
+    if (error.blame == Blame::data) throw;
+    throw data_error(error.where, hint, "{}", error.problem);
+  } catch (const YAML::Exception& error) {
+    throw data_error(where, hint, "is not valid YAML: {}", error.msg);
+  }
+}
+
+Groups related_groups(const std::filesystem::path& file, int k, const Skeleton& skeleton) {
+  if (is_hdf5(file)) return found_groups(file, k, skeleton);
+  return parse_group_file(read_file(file), file.string(), k, skeleton);
+}
+
+}  // namespace pbn
