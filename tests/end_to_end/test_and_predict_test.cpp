@@ -1,0 +1,169 @@
+// A trained run is tested again under other protocols, and finds people in photographs.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <filesystem>
+
+#include "base/files.h"
+#include "data/image.h"
+#include "shell.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::AllOf;
+using testing::HasSubstr;
+
+constexpr const char* six_scales = "scales-0.8-0.9-1-1.1-1.2-1.3-flip";
+
+// small_study with one seed.
+std::string two_runs() {
+  std::string study = small_study;
+  const std::string seeds = "[1, 2]";
+  return study.replace(study.find(seeds), seeds.size(), "[1]");
+}
+
+// One study, trained once for all tests of this program.
+class Trained : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    place_ = std::make_unique<Workplace>();
+    grid_ = fmt::format("{} --set data.train={} --set data.validation={} --store {}",
+                        written(*place_ / "grid.yaml", two_runs()), small_people(*place_, "train", 60),
+                        small_people(*place_, "validation", 21), *place_ / "store");
+    const Answer run = shell("pbn run " + grid_);
+    ASSERT_EQ(run.exit_code, 0) << run.text;
+    for (const auto& entry : fs::recursive_directory_iterator(*place_ / "store/runs")) {
+      if (entry.path().filename() == "result.json") runs_.push_back(entry.path().parent_path().string());
+    }
+    ASSERT_EQ(runs_.size(), 2u);
+  }
+  static void TearDownTestSuite() { place_.reset(); }
+
+  static inline std::unique_ptr<Workplace> place_;
+  static inline std::string grid_;
+  static inline std::vector<std::string> runs_;
+};
+
+Json test_outcome(const std::string& run, const std::string& protocol) {
+  return outcome_of(run + "/tests/" + protocol);
+}
+
+TEST_F(Trained, TestedLikeInTrainingItPredictsTheSameBits) {
+  const Answer test = shell("pbn test " + grid_);
+  ASSERT_EQ(test.exit_code, 0) << test.text;
+  EXPECT_THAT(test.text, HasSubstr("scale-1-shift: 2 runs tested now, 0 were tested before, 0 failed."));
+  for (const std::string& run : runs_) {
+    EXPECT_EQ(test_outcome(run, "scale-1-shift").at("predictions_sha256"), outcome_of(run).at("predictions_sha256"));
+    EXPECT_EQ(test_outcome(run, "scale-1-shift").at("figures"), outcome_of(run).at("figures"));
+  }
+}
+
+TEST_F(Trained, ThePyramidIsTestedOnceAndReported) {
+  const std::string command = fmt::format("pbn test {} --scales 0.8,0.9,1,1.1,1.2,1.3 --flip", grid_);
+  const Answer test = shell(command);
+  ASSERT_EQ(test.exit_code, 0) << test.text;
+  EXPECT_THAT(shell(command).text, HasSubstr("0 runs tested now, 2 were tested before, 0 failed."));
+  const Answer report = shell(fmt::format("pbn report {} --test {} --json", grid_, six_scales));
+  ASSERT_EQ(report.exit_code, 0) << report.text;
+  const Json figures = Json::parse(report.text)["outcome"]["cells"][0]["runs"][0];
+  const std::string run = figures["run"].get<std::string>().substr(0, 12);
+  EXPECT_EQ(figures["figures"], test_outcome(fmt::format("{}/store/runs/{}/{}", *place_ / "", run.substr(0, 2), run),
+                                             six_scales)["figures"]);
+  const Answer evaluation = shell(fmt::format("pbn evaluate {}/tests/{}/predictions.h5 --against {}", runs_[0],
+                                              six_scales, *place_ / "validation.h5"));
+  EXPECT_EQ(evaluation.exit_code, 0) << evaluation.text;
+  EXPECT_THAT(shell(fmt::format("pbn report {} --test scale-2", grid_)).text,
+              HasSubstr("no run of this grid was tested under scale-2"));
+}
+
+TEST_F(Trained, APyramidHasTheSameBitsOnAnyNumberOfRanks) {
+  std::vector<std::string> digests;
+  for (const int ranks : {1, 2, 4}) {
+    const std::string copy = *place_ / fmt::format("on-{}-ranks", ranks);
+    fs::copy(runs_[0], copy);
+    Json config = read_json(copy + "/config.json");
+    config["run"]["ranks"] = ranks;
+    write_json(copy + "/config.json", config);
+    const Answer test =
+        shell(fmt::format("{} --run {} --test --test.scales '[0.8, 1, 1.3]' --test.flip true", worker_on(ranks), copy));
+    ASSERT_EQ(test.exit_code, 0) << test.text;
+    digests.push_back(test_outcome(copy, "scales-0.8-1-1.3-flip").at("predictions_sha256"));
+  }
+  EXPECT_EQ(digests[0], digests[1]);
+  EXPECT_EQ(digests[0], digests[2]);
+}
+
+TEST_F(Trained, ScalesThatTheCropsDoNotHoldAndRunsThatAreNotTrainedAreRefused) {
+  EXPECT_THAT(shell(fmt::format("pbn test {} --scales 2", grid_)).text,
+              AllOf(HasSubstr("test.scales"), HasSubstr("prepare it with --extent 2")));
+  EXPECT_THAT(shell(fmt::format("pbn test {} --scales wide", grid_)).text, HasSubstr("--scales 0.8,1,1.2"));
+  EXPECT_THAT(shell(fmt::format("pbn test {} --set train.epochs=7", grid_)).text,
+              HasSubstr("runs are not trained yet"));
+}
+
+TEST_F(Trained, PredictionsAreConvertedForMatlabAndBack) {
+  const std::string matlab = *place_ / "p.mat", back = *place_ / "p.h5", original = runs_[0] + "/predictions.h5";
+  ASSERT_EQ(shell(fmt::format("pbn convert {} {}", original, matlab)).exit_code, 0);
+  ASSERT_EQ(shell(fmt::format("pbn convert {} {}", matlab, back)).exit_code, 0);
+  EXPECT_EQ(shell(fmt::format("cmp {} {}", original, back)).exit_code, 0);
+  EXPECT_THAT(shell(fmt::format("pbn convert {} {}", original, matlab)).text, HasSubstr("add --force"));
+}
+
+// Two photographs, of which the first shows two people. There is nothing to see on them.
+std::string photographs(const Workplace& place) {
+  const std::string folder = place / "photographs";
+  fs::create_directories(folder);
+  Image picture{160, 120, std::vector<std::uint8_t>(std::size_t{160} * 120 * 3)};
+  for (std::size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = static_cast<std::uint8_t>(i * i / 1000);
+  write_atomically(folder + "/two.jpg", encode_jpeg(picture, 90));
+  write_atomically(folder + "/one.png", encode_png(picture));
+  written(place / "boxes.json", R"({"two.jpg": [[10, 10, 40, 80], [80, 20, 50, 90]], "one.png": [[60, 0, 40, 120]]})");
+  return folder;
+}
+
+TEST_F(Trained, FindsPeopleInPhotographsDrawsThemAndLeavesCocosFile) {
+  const std::string out = *place_ / "found";
+  const std::string command = fmt::format("pbn predict --checkpoint {} {} --boxes {} --out {}", runs_[0],
+                                          photographs(*place_), *place_ / "boxes.json", out);
+  const Answer predict = shell(command + " --scales 0.8,1.2 --flip");
+  ASSERT_EQ(predict.exit_code, 0) << predict.text;
+  const Json coco = read_json(out + "/predictions.json");
+  EXPECT_EQ(coco["images"].size(), 2u);
+  ASSERT_EQ(coco["annotations"].size(), 3u);
+  EXPECT_EQ(coco["annotations"][0]["num_keypoints"], 16);
+  EXPECT_EQ(coco["annotations"][0]["bbox"], Json({5.0, -15.0, 150.0, 150.0}));  // of one.png: 1.25 x 120
+  const Image drawn = read_image(out + "/two.jpg"), photograph = read_image(photographs(*place_) + "/two.jpg");
+  EXPECT_EQ(drawn.width, 160);
+  EXPECT_NE(drawn.pixels, photograph.pixels);
+  EXPECT_THAT(shell(command).text, HasSubstr("add --force"));
+  EXPECT_EQ(shell(command + " --force").exit_code, 0);
+  EXPECT_FALSE(fs::exists(out + "/request.json"));
+}
+
+TEST_F(Trained, ShowsTwoCheckpointsSideBySide) {
+  const Answer compare =
+      shell(fmt::format("pbn predict --checkpoint {}/weights.safetensors --compare {} {}/two.jpg --boxes {} --out {}",
+                        runs_[0], runs_[1], photographs(*place_), *place_ / "boxes.json", *place_ / "compared"));
+  ASSERT_EQ(compare.exit_code, 0) << compare.text;
+  EXPECT_THAT(compare.text, HasSubstr("where they differ"));
+  EXPECT_TRUE(fs::exists(*place_ / "compared/predictions-compared.json"));
+  EXPECT_GT(read_image(*place_ / "compared/two.jpg").width, 160);
+}
+
+TEST_F(Trained, WhatCannotBePredictedIsRefusedByName) {
+  const std::string broken = written(*place_ / "broken.jpg", "no photograph");
+  const auto complaint = [&](const std::string& checkpoint, const std::string& image) {
+    const Answer answer =
+        shell(fmt::format("pbn predict --checkpoint {} {} --out {}", checkpoint, image, *place_ / "refused"));
+    return fmt::format("{}: {}", answer.exit_code, answer.text);
+  };
+  EXPECT_THAT(complaint(runs_[0], broken), AllOf(HasSubstr("65: "), HasSubstr("broken.jpg")));
+  EXPECT_THAT(complaint(*place_ / "store", broken), AllOf(HasSubstr("64: "), HasSubstr("weights.safetensors")));
+  EXPECT_THAT(complaint(runs_[0], *place_ / "nowhere.jpg"), AllOf(HasSubstr("64: "), HasSubstr("nowhere.jpg")));
+  EXPECT_FALSE(fs::exists(*place_ / "refused"));
+}
+
+}  // namespace
+}  // namespace pbn
