@@ -127,7 +127,8 @@ Json groups_without(const Json& name_or_lists, std::span<const std::string> left
   for (const Json& group : name_or_lists) {
     Json rest = Json::array();
     for (const Json& part : group) {
-      if (std::find(left_out.begin(), left_out.end(), part) == left_out.end()) rest.push_back(part);
+      const auto is_part = [&](const std::string& name) { return part == name; };
+      if (std::none_of(left_out.begin(), left_out.end(), is_part)) rest.push_back(part);
     }
     if (!rest.empty() || group.empty()) lists.push_back(std::move(rest));
   }

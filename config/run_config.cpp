@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/files.h"
 #include "config/schema.h"
 
 namespace pbn {
@@ -11,6 +12,42 @@ namespace {
 
 Skeleton tasks_of(const Json& model, const Skeleton& skeleton) {
   return without_parts(skeleton, model["without"].get<std::vector<std::string>>());
+}
+
+Precision precision_named(const std::string& name) {
+  if (name == "auto") throw bug_error("train.precision", "", "\"auto\" was not settled");
+  return name == "fp32" ? Precision::fp32 : name == "bf16" ? Precision::bf16 : Precision::fp64;
+}
+
+Training training(const Json& train) {
+  const Json& augment = train["augment"];
+  return {train["epochs"],
+          train["global_batch"],
+          train["learning_rate"],
+          train["drops"].get<std::vector<double>>(),
+          train["rmsprop_decay"],
+          train["rmsprop_epsilon"],
+          precision_named(train["precision"]),
+          train["sigma"],
+          {augment["scale"], augment["rotate"], augment["rotate_probability"], augment["shear"],
+           augment["shear_probability"], augment["colour"], augment["flip_probability"]},
+          train["accumulate"],
+          train["average"],
+          train["init"]};
+}
+
+Execution execution(const Json& run) {
+  return {run["ranks"],        run["threads"],    run["loader_threads"],     run["device"],
+          run["communicator"], run["bucket_mib"], run["checkpoint_seconds"], run["validate_every"]};
+}
+
+}  // namespace
+
+double Training::learning_rate_in(int epoch) const {
+  const auto has_dropped = [&](double drop) { return drop < 1 ? epoch - 1 >= drop * epochs - 1e-9 : epoch >= drop; };
+  double rate = learning_rate;
+  for (const double drop : drops) rate = has_dropped(drop) ? rate / 10 : rate;
+  return rate;
 }
 
 ModelSpec model_spec(const Json& model, const Skeleton& tasks) {
@@ -32,39 +69,6 @@ ModelSpec model_spec(const Json& model, const Skeleton& tasks) {
     throw usage_error("model.width", "", "{} is not a multiple of 4", spec.width);
   }
   return spec;
-}
-
-Precision precision_named(const std::string& name) {
-  if (name == "auto") throw bug_error("train.precision", "", "\"auto\" was not settled");
-  return name == "fp32" ? Precision::fp32 : name == "bf16" ? Precision::bf16 : Precision::fp64;
-}
-
-Training training(const Json& train) {
-  const Json& augment = train["augment"];
-  return {train["epochs"],
-          train["global_batch"],
-          train["learning_rate"],
-          train["drops"].get<std::vector<double>>(),
-          train["rmsprop_decay"],
-          train["rmsprop_epsilon"],
-          precision_named(train["precision"]),
-          train["sigma"],
-          {augment["scale"], augment["rotate"], augment["rotate_probability"], augment["shear"],
-           augment["shear_probability"], augment["colour"], augment["flip_probability"]}};
-}
-
-Execution execution(const Json& run) {
-  return {run["ranks"],        run["threads"],    run["loader_threads"],     run["device"],
-          run["communicator"], run["bucket_mib"], run["checkpoint_seconds"], run["validate_every"]};
-}
-
-}  // namespace
-
-double Training::learning_rate_in(int epoch) const {
-  const auto has_dropped = [&](double drop) { return drop < 1 ? epoch - 1 >= drop * epochs - 1e-9 : epoch >= drop; };
-  double rate = learning_rate;
-  for (const double drop : drops) rate = has_dropped(drop) ? rate / 10 : rate;
-  return rate;
 }
 
 bool uses_setting(const Json& settled, const std::string& path) {
@@ -105,9 +109,10 @@ RunConfig run_config(const Json& settled, const Skeleton& skeleton) {
   config.train_files = settled["data"]["train"].get<std::vector<std::string>>();
   config.validation_file = settled["data"]["validation"];
   config.seed = settled["seed"];
-  if (config.train.global_batch % config.run.ranks != 0) {
-    throw usage_error("train.global_batch", "choose a multiple of the ranks",
-                      "{} people cannot be shared evenly by {} ranks", config.train.global_batch, config.run.ranks);
+  if (config.train.global_batch % (config.run.ranks * config.train.accumulate) != 0) {
+    throw usage_error("train.global_batch", "choose a multiple of ranks x micro-batches",
+                      "{} people cannot be shared evenly by {} ranks{}", config.train.global_batch, config.run.ranks,
+                      config.train.accumulate == 1 ? "" : fmt::format(" of {} micro-batches", config.train.accumulate));
   }
   return config;
 }
@@ -120,9 +125,14 @@ Json identity_of(const Json& settled, const std::vector<std::string>& train_fing
     if (key.identity && uses_setting(settled, key.path) && (value != key.standard || key.path == "seed"))
       identity[key.path] = value;
   }
-  if (at_path(settled, "model.batch_norm") == "per-rank") {
-    identity["samples_per_batch_norm"] =
-        at_path(settled, "train.global_batch").get<int>() / at_path(settled, "run.ranks").get<int>();
+  const bool per_rank = at_path(settled, "model.batch_norm") == "per-rank";
+  const int accumulate = at_path(settled, "train.accumulate");
+  if (per_rank || accumulate > 1) {
+    const int shares = accumulate * (per_rank ? at_path(settled, "run.ranks").get<int>() : 1);
+    identity["samples_per_batch_norm"] = at_path(settled, "train.global_batch").get<int>() / shares;
+  }
+  if (const std::string init = at_path(settled, "train.init"); !init.empty()) {
+    identity["train.init"] = sha256_hex(read_file(init));
   }
   identity["data"] = {{"train", train_fingerprints}, {"validation", validation_fingerprint}};
   identity["recipe_version"] = recipe_version;

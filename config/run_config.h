@@ -27,6 +27,9 @@ struct Training {
   Precision precision;
   double sigma;
   Augmentation augment;
+  int accumulate = 1;  // micro-batches of each rank's share of a step
+  double average = 0;  // decay of the running average of the weights; 0: none
+  std::string init = {};  // weights to start from; empty: none
 
   double learning_rate_in(int epoch) const;  // 1-based
 };
@@ -60,6 +63,9 @@ struct RunConfig {
 // data's.
 Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast);
 
+// From the resolved section "model", for a network whose heat maps are of these parts.
+ModelSpec model_spec(const Json& model, const Skeleton& tasks);
+
 // From a settled configuration. Throws usage errors for values that do not fit together.
 RunConfig run_config(const Json& settled, const Skeleton& skeleton);
 
@@ -68,7 +74,8 @@ RunConfig run_config(const Json& settled, const Skeleton& skeleton);
 bool uses_setting(const Json& settled, const std::string& path);
 
 // What changes the mathematics and nothing else: identity keys that differ from their defaults and are used by this
-// head, samples per BatchNorm, the content of the data. Equal identities are the same run.
+// head, samples per BatchNorm, the content of the data and of the weights that it starts from. Equal identities are the
+// same run. Throws an environment error when these weights cannot be read.
 Json identity_of(const Json& settled, const std::vector<std::string>& train_fingerprints,
                  const std::string& validation_fingerprint);
 

@@ -13,7 +13,7 @@ namespace {
 at::Tensor sorting_matrix(const Groups& groups, int parts) {
   const auto columns = std::accumulate(groups.begin(), groups.end(), std::size_t{0},
                                        [](std::size_t sum, const auto& group) { return sum + group.size(); });
-  at::Tensor matrix = at::zeros({parts, static_cast<std::int64_t>(columns)});
+  at::Tensor matrix = at::zeros({parts, static_cast<std::int64_t>(columns)}, at::kDouble);
   std::int64_t column = 0;
   for (const auto& group : groups) {
     for (const int part : group) {
@@ -66,7 +66,10 @@ HeadOutput HeatMapHead::operator()(const at::Tensor& shared, const BatchNormOpti
     maps.push_back(branch.conv(x));
   }
   const at::Tensor by_group = at::cat(maps, 1);
-  return {at::conv2d(by_group, sorting.to(by_group.options())), at::cat(features, 1)};
+  const at::ScalarType type = by_group.scalar_type();
+  const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;  // bfloat16 has no good third
+  const at::Tensor by_part = at::conv2d(by_group.to(exact), sorting.to(by_group.device(), exact));
+  return {by_part.to(type), at::cat(features, 1)};
 }
 
 }  // namespace pbn

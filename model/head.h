@@ -34,7 +34,8 @@ struct HeatMapHead {
   std::optional<Convolution> conv;        // both baselines
   std::vector<Branch> branches;
 
-  // (K, sum of group sizes, 1, 1): the branches' maps -> maps by part. A part in several groups gets their mean.
+  // (K, sum of group sizes, 1, 1), float64: the branches' maps -> maps by part. A part in several groups gets their
+  // mean.
   at::Tensor sorting;
 };
 

@@ -1,16 +1,14 @@
-// The safetensors layout, which every framework reads: 8 bytes length (little endian), a JSON header, raw data.
+// Tensors to and from safetensors files (model/safetensors_header.h).
 #pragma once
 
 #include <filesystem>
-#include <map>
 #include <string>
 #include <vector>
 
 #include "model/named_tensor.h"
+#include "model/safetensors_header.h"
 
 namespace pbn {
-
-using Metadata = std::map<std::string, std::string>;
 
 struct SafeTensors {
   std::vector<NamedTensor> tensors;  // on the CPU, contiguous, in the order of the file

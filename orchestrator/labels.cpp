@@ -14,7 +14,7 @@ namespace {
 
 bool is_mentioned(const Key& key, const Json& settled) {
   if (!uses_setting(settled, key.path)) return false;
-  return key.identity ? key.path != "seed" : key.path.starts_with("data.");
+  return key.identity ? key.path != "seed" : key.path.starts_with("data.") || key.path == "train.init";
 }
 
 // Groups are known by the name that they were given: lists of parts would fill the page.
@@ -48,6 +48,11 @@ std::string words(const Key& key, const CellSettings& cell) {
   if (key.path == "model.without") {
     return value.empty() ? "all parts"
                          : fmt::format("without {}", fmt::join(value.get<std::vector<std::string>>(), ", "));
+  }
+  if (key.path == "train.init") {
+    const std::filesystem::path file = value.get<std::string>();
+    return file.empty() ? "from scratch"
+                        : fmt::format("from {}", (file.parent_path().filename() / file.stem()).string());
   }
   if (key.path.starts_with("data.")) return file_names(value);
   return key.path.substr(key.path.rfind('.') + 1) + "=" + plain_text(value);

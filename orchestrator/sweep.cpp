@@ -85,6 +85,8 @@ void find_data(Draft& draft, DataRoom& data) {
     draft.is_pending |= !file;
     path = fs::absolute(path.get<std::string>()).lexically_normal().string();
   }
+  Json& init = draft.resolved["train"]["init"];  // the worker runs in another folder
+  if (init != "") init = fs::absolute(init.get<std::string>()).lexically_normal().string();
   const std::string validation = paths["validation"];
   draft.is_pending |= paths["train"].empty() || validation.empty();
   if (validation.empty()) return;

@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "worker/weight_average.h"
+
 namespace pbn {
 
 // How far training has come.
@@ -22,17 +24,26 @@ struct Position {
   int attempts = 1;                  // starts of the worker, this one included
 };
 
-// Stored whole, not divided over the ranks. The statistics are BatchNorm's running ones of every rank (ranks, B).
+// Stored whole, not divided over the ranks. The statistics are BatchNorm's running ones of every rank (ranks, B), those
+// of the average too.
 struct Checkpoint {
   Position position;
   at::Tensor parameters, mean_square, statistics;
+  std::optional<AverageState> average = {};  // where there is one
+};
+
+// What a run's checkpoints hold.
+struct CheckpointShape {
+  std::int64_t parameters = 0, statistics = 0;  // P and B
+  bool has_average = false;
 };
 
 // Writes DIR/ckpt/EPOCH-STEP.safetensors and removes all but the newest two. One rank calls it.
 void save_checkpoint(const std::filesystem::path& folder, const std::string& run_id, const Checkpoint& checkpoint);
 
-// The newest checkpoint of this run that is whole; a damaged one is reported and passed over.
+// The newest checkpoint of this run that is whole, finite and of this shape; a damaged one is reported and passed over.
 // Throws a usage error when the folder holds another run's.
-std::optional<Checkpoint> newest_checkpoint(const std::filesystem::path& folder, const std::string& run_id);
+std::optional<Checkpoint> newest_checkpoint(const std::filesystem::path& folder, const std::string& run_id,
+                                            const CheckpointShape& shape);
 
 }  // namespace pbn

@@ -14,7 +14,7 @@ struct GradientBuckets::State {
   struct Bucket {
     at::Tensor slice;    // of the flat gradient
     int parameters = 0;  // in the slice
-    int missing = 0;     // of those, not yet written by this backward
+    int missing = 0;     // times that one of them will yet be written
   };
 
   Communicator& ranks;
@@ -81,10 +81,10 @@ GradientBuckets::GradientBuckets(Network& network, Communicator& ranks, std::int
 
 GradientBuckets::~GradientBuckets() = default;
 
-void GradientBuckets::begin() {
+void GradientBuckets::begin(int backward_passes) {
   state_->flat.zero_();
   state_->started = 0;
-  for (auto& bucket : state_->buckets) bucket.missing = bucket.parameters;
+  for (auto& bucket : state_->buckets) bucket.missing = backward_passes * bucket.parameters;
 }
 
 double GradientBuckets::finish() {

@@ -23,10 +23,11 @@ class GradientBuckets {
   GradientBuckets(const GradientBuckets&) = delete;
   GradientBuckets& operator=(const GradientBuckets&) = delete;
 
-  // Before each backward: zeroes the gradient and forgets which parameters were ready.
-  void begin();
+  // Before the backward passes of a step, whose gradients add up: zeroes the gradient and forgets which parameters were
+  // ready. Sums over the ranks begin in the last pass.
+  void begin(int backward_passes = 1);
 
-  // After each backward: starts what no hook has started, such as on a rank whose share of the batch is empty, and
+  // After them: starts what no hook has started, such as on a rank whose share of the batch is empty, and
   // waits. Afterwards the flat gradient is the sum over all ranks. Returns the seconds that it waited.
   double finish();
 

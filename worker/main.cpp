@@ -1,33 +1,19 @@
 // pbn_worker: one process per device, started by mpirun, srun or alone.
-#include <ATen/Context.h>
-#include <ATen/Parallel.h>
-#include <malloc.h>
-
 #include "base/error.h"
 #include "base/files.h"
 #include "worker/device.h"
 #include "worker/metrics_log.h"
+#include "worker/prediction.h"
 #include "worker/ranks.h"
 #include "worker/result.h"
 #include "worker/show_views.h"
 #include "worker/stop_request.h"
+#include "worker/test_run.h"
+#include "worker/torch_settings.h"
 #include "worker/trainer.h"
 
 namespace pbn {
 namespace {
-
-// Large tensors come and go in every step: glibc shall keep their memory instead of giving it back.
-void keep_large_blocks() {
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 2'000'000'000);
-}
-
-void prepare_torch(const RunConfig& config) {
-  at::set_num_threads(config.run.threads);
-  at::globalContext().setDeterministicAlgorithms(true, false);
-  at::globalContext().setBenchmarkCuDNN(false);
-  at::globalContext().setFlushDenormal(true);
-}
 
 std::string describe_start(const RunSetup& setup, const Ranks& ranks, const ChosenDevice& device,
                            const Communicator& communicator) {
@@ -43,8 +29,7 @@ int train(const WorkerOptions& options, const Ranks& ranks) {
   std::optional<RunSetup> setup;
   bool finished = false;
   ranks.together([&] {
-    const Json& wanted = at_path(options.settings, "run.device");
-    device = choose_device(wanted.is_string() ? wanted.get<std::string>() : "auto", ranks.local_rank());
+    device = choose_device(options.device(), ranks.local_rank());
     setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
     if (ranks.rank() == 0) make_writable_folder(setup->folder);
     finished = is_finished(*setup);
@@ -54,7 +39,7 @@ int train(const WorkerOptions& options, const Ranks& ranks) {
       fmt::print("run {} is finished: {}\n", setup->id.substr(0, 12), (setup->folder / "result.json").string());
     return 0;
   }
-  prepare_torch(setup->config);
+  prepare_torch(setup->config.run.threads);
   const auto gradients = device->device->communicator(ranks);
   const auto statistics = device->device->communicator(ranks);
   MetricsLog log(setup->folder, ranks.rank() == 0);
@@ -73,10 +58,15 @@ int train(const WorkerOptions& options, const Ranks& ranks) {
   return 0;
 }
 
-int train_on_this_rank(const WorkerOptions& options, int argc, char** argv) {
+int carry_out(const WorkerOptions& options, const Ranks& ranks) {
+  if (!options.request.empty()) return predict_request(options, ranks);
+  return options.only_test ? test_run(options, ranks) : train(options, ranks);
+}
+
+int work_on_this_rank(const WorkerOptions& options, int argc, char** argv) {
   Ranks ranks(argc, argv);
   try {
-    return train(options, ranks);
+    return carry_out(options, ranks);
   } catch (const SharedError& error) {
     const auto speak = [&]() -> int { throw error; };
     const int code = ranks.rank() == 0 ? run_and_report("pbn_worker", speak) : static_cast<int>(error.blame);
@@ -103,10 +93,11 @@ std::optional<WorkerOptions> options_of_this_rank(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   pbn::keep_large_blocks();
-  pbn::listen_for_stop_requests();
   return pbn::run_and_report("pbn_worker", [&] {
     if (argc == 3 && std::string_view(argv[1]) == "--show") return pbn::show_views(argv[2]);
     const auto options = pbn::options_of_this_rank(argc, argv);
-    return options ? pbn::train_on_this_rank(*options, argc, argv) : 0;
+    if (!options) return 0;
+    if (options->trains()) pbn::listen_for_stop_requests();  // the others have nothing to save
+    return pbn::work_on_this_rank(*options, argc, argv);
   });
 }

@@ -56,7 +56,7 @@ void MetricsLog::begin_epoch(int epoch, int epochs, std::int64_t steps, std::int
   state_->bar.emplace(fmt::format("epoch {}/{}", epoch, epochs), steps - steps_done, "steps");
 }
 
-void MetricsLog::step(double loss, std::int64_t images) {
+void MetricsLog::step(double loss, double gradient_norm, std::int64_t images) {
   if (!state_) return;
   State& state = *state_;
   ++state.step;
@@ -75,6 +75,7 @@ void MetricsLog::step(double loss, std::int64_t images) {
                {"step", state.step},
                {"steps", state.steps},
                {"loss", state.smoothed_loss},
+               {"gradient_norm", gradient_norm},
                {"images_per_second", rate},
                {"seconds_left", steps_left * images_per_step / rate}});
 }
@@ -94,6 +95,7 @@ void MetricsLog::end_epoch(const EpochSummary& summary) {
                  {"training_loss", summary.training_loss},
                  {"zero_output_loss", summary.zero_output_loss},
                  {"learning_rate", summary.learning_rate},
+                 {"gradient_norm", summary.gradient_norm},
                  {"seconds", summary.seconds},
                  {"images_per_second", summary.images_per_second},
                  {"seconds_waiting_for_data", summary.seconds_waiting_for_data},

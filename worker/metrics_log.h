@@ -15,6 +15,7 @@ namespace pbn {
 struct EpochSummary {
   int epoch = 0, epochs = 0;
   double training_loss = 0, zero_output_loss = 0, learning_rate = 0;
+  double gradient_norm = 0;  // mean over the steps of this attempt
   double seconds = 0, images_per_second = 0;
   double seconds_waiting_for_data = 0, seconds_waiting_for_ranks = 0;  // of rank 0
   std::int64_t peak_memory_bytes = 0;
@@ -30,7 +31,7 @@ class MetricsLog {
 
   void start(const std::string& text);  // shown as it is, and kept
   void begin_epoch(int epoch, int epochs, std::int64_t steps, std::int64_t steps_done);
-  void step(double loss, std::int64_t images);
+  void step(double loss, double gradient_norm, std::int64_t images);
   void end_epoch(const EpochSummary& summary);
   void validation(int epoch, const Figures& figures, const std::string& headline);
   void warning(const std::string& text);

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/processor.h"
+#include "config/test_protocol.h"
 #include "evaluation/metrics.h"
 #include "model/weights_file.h"
 
@@ -25,27 +26,32 @@ std::string digest_of(const at::Tensor& tensor) {
 
 Json outcome(const RunSetup& setup, Trainer& trainer, const Predictions& predictions) {
   const GroundTruth truth = ground_truth(setup.validation.files().front());
-  const at::Tensor weights = at::cat({trainer.network().flat_parameters().to(at::kCPU, at::kDouble),
-                                      trainer.network().flat_buffers().to(at::kCPU, at::kDouble)});
   return {{"figures", evaluate(predictions, truth)},
           {"training_loss", trainer.position().epoch_losses},
           {"final_epoch", setup.config.train.epochs},
           {"validation_people", predictions.people()},
-          {"weights_sha256", digest_of(weights)},
+          {"weights_sha256", weights_digest(trainer.network())},
           {"predictions_sha256", sha256_hex(read_file(setup.folder / "predictions.h5"))}};
 }
 
 Json measured(const RunSetup& setup, const Trainer& trainer, const Device& device, const Ranks& ranks,
               const Communicator& communicator) {
-  return {{"seconds", trainer.position().seconds},
-          {"images_per_second", trainer.images_per_second()},
-          {"attempts", trainer.position().attempts},
-          {"host", ranks.hosts().front()},
-          {"device", device.describe()},
-          {"communicator", communicator.name()},
-          {"ranks", ranks.size()},
-          {"threads", setup.config.run.threads},
-          {"peak_memory_mib", device.peak_memory_bytes() >> 20}};
+  Json facts = {{"seconds", trainer.position().seconds},
+                {"images_per_second", trainer.images_per_second()},
+                {"attempts", trainer.position().attempts},
+                {"host", ranks.hosts().front()},
+                {"device", device.describe()},
+                {"communicator", communicator.name()},
+                {"ranks", ranks.size()},
+                {"threads", setup.config.run.threads},
+                {"peak_memory_mib", device.peak_memory_bytes() >> 20}};
+  if (const auto& init = trainer.init()) {
+    facts["init"] = {{"file", setup.config.train.init},
+                     {"taken", init->taken.size()},
+                     {"fresh", init->fresh},
+                     {"unused", init->unused}};
+  }
+  return facts;
 }
 
 std::string mpi_version() {
@@ -69,18 +75,28 @@ bool is_finished(const RunSetup& setup) {
 void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& predictions, const Device& device,
                   const Ranks& ranks, const Communicator& communicator) {
   write_predictions(setup.folder / "predictions.h5", predictions);
-  write_weights(setup.folder / "weights.safetensors", trainer.network(), setup.train.skeleton());
+  write_weights(setup.folder / "weights.safetensors", trainer.network(), setup.config.tasks,
+                setup.train.input_pixels());
   write_json(setup.folder / "result.json", {{"run", setup.id},
                                             {"cell", cell_id(setup.identity)},
                                             {"identity", setup.identity},
                                             {"parameters", count_parameters(setup.config.model)},
                                             {"outcome", outcome(setup, trainer, predictions)},
                                             {"measured", measured(setup, trainer, device, ranks, communicator)},
-                                            {"versions",
-                                             {{"pbn", PBN_VERSION},
-                                              {"libtorch", TORCH_VERSION},
-                                              {"mpi", mpi_version()},
-                                              {"instruction_set", instruction_set()}}}});
+                                            {"protocol", protocol_name(setup.config.test)},
+                                            {"versions", versions()}});
+}
+
+std::string weights_digest(Network& network) {
+  return digest_of(at::cat({network.flat_parameters().to(at::kCPU, at::kDouble),  //
+                            network.flat_buffers().to(at::kCPU, at::kDouble)}));
+}
+
+Json versions() {
+  return {{"pbn", PBN_VERSION},
+          {"libtorch", TORCH_VERSION},
+          {"mpi", mpi_version()},
+          {"instruction_set", instruction_set()}};
 }
 
 }  // namespace pbn

@@ -15,4 +15,8 @@ bool is_finished(const RunSetup& setup);
 void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& predictions, const Device& device,
                   const Ranks& ranks, const Communicator& communicator);
 
+// What both training's result and a test's say: of all parameters and running statistics, and of the programs.
+std::string weights_digest(Network& network);
+Json versions();
+
 }  // namespace pbn

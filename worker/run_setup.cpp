@@ -2,32 +2,24 @@
 
 #include "base/error.h"
 #include "config/schema.h"
+#include "worker/validation.h"
 
 namespace pbn {
 namespace {
 
-PoseSet open_pose_files(const std::vector<std::string>& paths) {
+// With the parts of `as`, or of the first file.
+PoseSet open_pose_files(const std::string& option, const std::vector<std::string>& paths,
+                        const Skeleton* as = nullptr) {
   std::vector<PoseFile> files;
-  for (const auto& path : paths) files.emplace_back(path);
-  return PoseSet(std::move(files));
-}
-
-Json resolve_for(const WorkerOptions& options, int ranks) {
-  Json resolved = resolve(options.settings, options.settings_place);
-  const Json& wanted = at_path(options.settings, "run.ranks");
-  if (!wanted.is_null() && wanted != ranks) {
-    throw usage_error("run.ranks", fmt::format("start it with mpirun -np {}", wanted.dump()),
-                      "the configuration is for {} ranks and {} were started", wanted.dump(), ranks);
-  }
-  resolved["run"]["ranks"] = ranks;
-  return resolved;
+  for (const auto& path : paths) require_labelled_joints(files.emplace_back(path), option);
+  return PoseSet(std::move(files), as);
 }
 
 void require_that_data_fits(const RunConfig& config, const PoseSet& train, const PoseSet& validation) {
-  if (train.skeleton().name != validation.skeleton().name || train.input_pixels() != validation.input_pixels()) {
-    throw data_error("data.validation", "prepare both alike",
-                     "training has {} parts at {} px, validation {} parts at {} px", train.skeleton().size(),
-                     train.input_pixels(), validation.skeleton().size(), validation.input_pixels());
+  if (train.input_pixels() != validation.input_pixels()) {
+    throw data_error("data.validation", "prepare both with the same --box",
+                     "training has boxes of {} px, validation of {} px", train.input_pixels(),
+                     validation.input_pixels());
   }
   require_input_side(train.input_pixels(), "data.train");
   for (const auto* set : {&train, &validation}) {
@@ -41,24 +33,34 @@ void require_that_data_fits(const RunConfig& config, const PoseSet& train, const
                       config.train.global_batch, train.size());
   }
   const auto last_batch = train.size() % config.train.global_batch;
-  if (config.model.synchronised_batch_norm && last_batch > 0 && last_batch < config.run.ranks) {
-    throw usage_error("train.global_batch", "choose another global batch or fewer ranks",
-                      "the last batch of an epoch has {} people, too few for synchronised BatchNorm on {} ranks",
-                      last_batch, config.run.ranks);
+  const int shares = config.run.ranks * config.train.accumulate;
+  if (config.model.synchronised_batch_norm && last_batch > 0 && last_batch < shares) {
+    throw usage_error("train.global_batch", "choose another global batch, fewer ranks or fewer micro-batches",
+                      "the last batch of an epoch has {} people, too few for synchronised BatchNorm in {} shares",
+                      last_batch, shares);
   }
-  if (config.test.scales != std::vector<double>{1.0}) {
-    throw usage_error("test.scales", "use [1.0]; --test.flip works", "the scale pyramid is not there yet");
-  }
+  require_crops_for(config.test, validation);
 }
 
 }  // namespace
 
+Json resolved_settings(const WorkerOptions& options, int ranks) {
+  Json resolved = resolve(options.settings, options.settings_place);
+  const Json& wanted = at_path(options.settings, "run.ranks");
+  if (!wanted.is_null() && wanted != ranks) {
+    throw usage_error("run.ranks", fmt::format("start it with mpirun -np {}", wanted.dump()),
+                      "the configuration is for {} ranks and {} were started", wanted.dump(), ranks);
+  }
+  resolved["run"]["ranks"] = ranks;
+  return resolved;
+}
+
 RunSetup set_up_run(const WorkerOptions& options, int ranks, bool bf16_is_fast) {
-  const Json resolved = resolve_for(options, ranks);
-  PoseSet train = open_pose_files(resolved["data"]["train"]);
-  PoseSet validation = open_pose_files({resolved["data"]["validation"]});
-  Json settled = settle(resolved, train.skeleton(), bf16_is_fast);
-  RunConfig config = run_config(settled, train.skeleton());
+  const Json resolved = resolved_settings(options, ranks);
+  PoseSet validation = open_pose_files("data.validation", {resolved["data"]["validation"]});
+  PoseSet train = open_pose_files("data.train", resolved["data"]["train"], &validation.skeleton());
+  Json settled = settle(resolved, validation.skeleton(), bf16_is_fast);
+  RunConfig config = run_config(settled, validation.skeleton());
   require_that_data_fits(config, train, validation);
   Json identity = identity_of(settled, train.fingerprints(), validation.fingerprints().front());
   std::string id = run_id(identity);

@@ -18,7 +18,11 @@ struct RunSetup {
   PoseSet train, validation;
 };
 
-// Opens the data, resolves and checks the settings against it and against the number of ranks. Throws Errors.
+// The settings with all defaults, for as many ranks as were started. Throws usage errors.
+Json resolved_settings(const WorkerOptions& options, int ranks);
+
+// Opens the data, resolves and checks the settings against it and against the number of ranks. The run's skeleton is
+// the validation file's; training files of another one are mapped to it (data/pose_set.h). Throws Errors.
 RunSetup set_up_run(const WorkerOptions& options, int ranks, bool bf16_is_fast);
 
 }  // namespace pbn

@@ -2,6 +2,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "model/heat_maps.h"
 
 namespace pbn {
@@ -18,17 +20,43 @@ at::Tensor view_of(const std::vector<float>& values, at::IntArrayRef shape) {
 
 std::int64_t people_in(const Batch& batch) { return static_cast<std::int64_t>(batch.people.size()); }
 
-Targets targets_of(const Batch& batch, int parts, const at::Tensor& maps, double sigma) {
+Targets targets_of(const Batch& batch, const at::Tensor& tasks, const at::Tensor& maps, double sigma) {
   const std::int64_t people = people_in(batch);
-  const auto joints = view_of(batch.joints, {people, parts, 2}).to(maps.device(), maps.scalar_type());
-  const auto labelled = view_of(batch.labelled, {people, parts}).to(maps.device());
-  return make_targets(joints, labelled, static_cast<int>(maps.size(-1)), sigma);
+  const std::int64_t parts = static_cast<std::int64_t>(batch.labelled.size()) / people;
+  const auto joints = view_of(batch.joints, {people, parts, 2}).index_select(1, tasks);
+  const auto labelled = view_of(batch.labelled, {people, parts}).index_select(1, tasks);
+  return make_targets(joints.to(maps.device(), maps.scalar_type()), labelled.to(maps.device()),
+                      static_cast<int>(maps.size(-1)), sigma);
 }
 
 SumOverRanks sum_by(Communicator& statistics) {
   if (statistics.size() == 1) return {};
   return [&statistics](at::Tensor& sums) { statistics.sum(sums); };
 }
+
+// Running statistics that every micro-batch moves from the same place, and that end at the mean of these moves.
+class MeanOfStatistics {
+ public:
+  MeanOfStatistics(const at::Tensor& statistics, std::size_t batches)
+      : statistics_(statistics), batches_(static_cast<double>(batches)) {
+    if (batches < 2) return;
+    before_ = statistics.clone();
+    sum_ = at::zeros_like(statistics, at::kDouble);
+  }
+
+  void add() {
+    if (!sum_.defined()) return;
+    sum_.add_(statistics_);
+    statistics_.copy_(before_);
+  }
+  void finish() {
+    if (sum_.defined()) statistics_.copy_(sum_ / batches_);
+  }
+
+ private:
+  at::Tensor statistics_, before_, sum_;
+  double batches_;
+};
 
 NetworkOptions network_options(const RunConfig& config, const Device& device, Communicator& statistics) {
   return {config.train.precision, config.seed, device.torch(), sum_by(statistics)};
@@ -39,36 +67,52 @@ NetworkOptions network_options(const RunConfig& config, const Device& device, Co
 TrainingStep::TrainingStep(const RunConfig& config, const Device& device, Communicator& gradients,
                            Communicator& statistics)
     : sigma_(config.train.sigma),
+      tasks_(at::tensor(skeleton_named(config.tasks.name).indices_of(config.tasks.parts), at::kLong)),
       device_(device.torch()),
       ranks_(gradients),
       network_(config.model, network_options(config, device, statistics)),
       buckets_(network_, gradients, static_cast<std::int64_t>(config.run.bucket_mib * (1 << 20))),
-      optimiser_(network_.flat_parameters(), config.train.rmsprop_decay, config.train.rmsprop_epsilon) {}
+      optimiser_(network_.flat_parameters(), config.train.rmsprop_decay, config.train.rmsprop_epsilon) {
+  if (config.train.average > 0) average_.emplace(network_, config.train.average);
+}
 
-StepReport TrainingStep::compute_gradient(const Batch& share, std::int64_t global_people, int request) {
-  buckets_.begin();
-  at::Tensor report = at::zeros({3}, at::TensorOptions(device_).dtype(at::kDouble));
-  if (people_in(share) > 0) {
-    const std::vector<at::Tensor> maps = network_.forward(network_input(share, network_, device_));
-    const int parts = network_.spec().parts;
-    const Targets targets = targets_of(share, parts, maps.front(), sigma_);
-    const double denominator =
-        mean_squared_error_denominator(global_people, parts, static_cast<int>(maps.front().size(-1)));
-    const at::Tensor loss = heat_map_loss(maps, targets, denominator);
-    loss.backward();
-    const at::NoGradGuard no_gradient;
-    report[0].copy_(loss.detach());
-    report[1].copy_(zero_output_loss(targets, network_.spec().stacks, denominator));
+StepReport TrainingStep::compute_gradient(std::span<const Batch> micro_batches, std::int64_t global_people,
+                                          int request) {
+  const auto has_people = [](const Batch& batch) { return people_in(batch) > 0; };
+  buckets_.begin(static_cast<int>(std::count_if(micro_batches.begin(), micro_batches.end(), has_people)));
+  MeanOfStatistics statistics(network_.flat_buffers(), micro_batches.size());
+  const at::Tensor report = at::zeros({3}, at::TensorOptions(device_).dtype(at::kDouble));  // two losses, requests
+  for (const Batch& batch : micro_batches) {
+    if (has_people(batch)) add_gradient(batch, global_people, report);
+    statistics.add();
   }
+  statistics.finish();
   report[2].fill_(request);
   const double waited = buckets_.finish();
   ranks_.sum(report);
-  const at::Tensor host = report.cpu();
+  const at::Tensor norm = network_.flat_gradients().norm().to(at::kDouble).view({1});
+  const at::Tensor host = at::cat({report, norm}).cpu();
   const auto* values = host.const_data_ptr<double>();
-  return {values[0], values[1], static_cast<int>(values[2]), waited};
+  return {values[0], values[1], values[3], static_cast<int>(values[2]), waited};
 }
 
-void TrainingStep::update(double learning_rate) { optimiser_.step(network_.flat_gradients(), learning_rate); }
+void TrainingStep::add_gradient(const Batch& batch, std::int64_t global_people, const at::Tensor& losses) {
+  const std::vector<at::Tensor> maps = network_.forward(network_input(batch, network_, device_));
+  const int parts = network_.spec().parts;
+  const Targets targets = targets_of(batch, tasks_, maps.front(), sigma_);
+  const double denominator =
+      mean_squared_error_denominator(global_people, parts, static_cast<int>(maps.front().size(-1)));
+  const at::Tensor loss = heat_map_loss(maps, targets, denominator);
+  loss.backward();
+  const at::NoGradGuard no_gradient;
+  losses[0].add_(loss.detach());
+  losses[1].add_(zero_output_loss(targets, network_.spec().stacks, denominator));
+}
+
+void TrainingStep::update(double learning_rate) {
+  optimiser_.step(network_.flat_gradients(), learning_rate);
+  if (average_) average_->update();
+}
 
 at::Tensor network_input(const Batch& batch, const Network& network, const at::Device& device) {
   const std::int64_t people = people_in(batch);

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <span>
 
 #include "config/run_config.h"
 #include "data/batch_loader.h"
@@ -10,6 +12,7 @@
 #include "worker/device.h"
 #include "worker/gradient_buckets.h"
 #include "worker/rmsprop.h"
+#include "worker/weight_average.h"
 
 namespace pbn {
 
@@ -17,6 +20,7 @@ namespace pbn {
 struct StepReport {
   double loss = 0;              // summed over stacks
   double zero_output_loss = 0;  // what a network that answers zero everywhere would have
+  double gradient_norm = 0;     // of the gradient of `loss`
   int requests = 0;             // sum of the ranks' `request`
   double seconds_waiting = 0;   // of this rank, for the others' gradients
 };
@@ -29,20 +33,31 @@ class TrainingStep {
 
   // Afterwards the network's flat gradient is that of the mean loss over the global batch of `global_people`, on every
   // rank. Every rank must call it, also one whose share is empty. `request` is any number that the ranks shall add up.
-  StepReport compute_gradient(const Batch& share, std::int64_t global_people, int request = 0);
+  //
+  // A share in micro-batches is worked off one after the other, as if by so many ranks: each has BatchNorm statistics
+  // of its own, and moves the running ones from where they stood before the step; then these are the mean.
+  StepReport compute_gradient(std::span<const Batch> micro_batches, std::int64_t global_people, int request = 0);
+  StepReport compute_gradient(const Batch& share, std::int64_t global_people, int request = 0) {
+    return compute_gradient(std::span(&share, 1), global_people, request);
+  }
 
   void update(double learning_rate);
 
   Network& network() { return network_; }
   RmsProp& optimiser() { return optimiser_; }
+  std::optional<WeightAverage>& average() { return average_; }  // with train.average
 
  private:
+  void add_gradient(const Batch& batch, std::int64_t global_people, const at::Tensor& losses);
+
   double sigma_;
+  at::Tensor tasks_;  // (parts) the joint of a batch that each heat map is of
   at::Device device_;
   Communicator& ranks_;
   Network network_;
   GradientBuckets buckets_;
   RmsProp optimiser_;
+  std::optional<WeightAverage> average_;
 };
 
 // A batch's pixels as the network takes them.

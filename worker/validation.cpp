@@ -2,76 +2,149 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+#include <limits>
 #include <numeric>
 
+#include "base/error.h"
+#include "config/test_protocol.h"
 #include "model/heat_maps.h"
+#include "worker/scale_pyramid.h"
 #include "worker/training_step.h"
 
 namespace pbn {
 namespace {
 
-constexpr std::int64_t rows = 16;  // of every batch: the last one is filled up with people that are not counted
+// A batch always has as many people, whatever is left of a rank's share, so that a person's bits do not depend on it.
+int people_per_batch(const Testing& test) {
+  constexpr int most_people = 16, images = 24;  // two people under six scales with flips
+  const int views = static_cast<int>(test.scales.size()) * (test.flip ? 2 : 1);
+  return std::clamp(images / views, 1, most_people);
+}
 
 // The rank's people in batches of exactly `rows`; the last person is repeated to fill the last one.
-std::vector<std::vector<std::int64_t>> full_batches(std::span<const std::int64_t> mine) {
+std::vector<std::vector<std::int64_t>> full_batches(std::span<const std::int64_t> mine, int rows) {
   std::vector<std::vector<std::int64_t>> batches;
-  for (std::size_t first = 0; first < mine.size(); first += rows) {
+  for (std::size_t first = 0; first < mine.size(); first += static_cast<std::size_t>(rows)) {
     auto& batch = batches.emplace_back();
-    for (std::size_t i = first; i < first + rows; ++i) batch.push_back(mine[std::min(i, mine.size() - 1)]);
+    for (std::size_t i = first; i < first + static_cast<std::size_t>(rows); ++i) {
+      batch.push_back(mine[std::min(i, mine.size() - 1)]);
+    }
   }
   return batches;
 }
 
-at::Tensor heat_maps(Network& network, const at::Tensor& images, const Testing& test, const Skeleton& skeleton) {
-  at::Tensor maps = network.forward(images).back();
-  if (!test.flip) return maps;
-  const at::Tensor mirrored = images.flip({3}).contiguous(at::MemoryFormat::ChannelsLast);
-  return (maps + unflipped(network.forward(mirrored).back(), skeleton)) / 2;
+// The same people at every scale of a test.
+class ScaleLoaders {
+ public:
+  ScaleLoaders(const PoseSet& people, const Testing& test, const std::vector<std::vector<std::int64_t>>& batches,
+               int threads) {
+    for (const double scale : test.scales) {
+      const Viewing viewing{{}, 0, scale, false};
+      loaders_.push_back(std::make_unique<BatchLoader>(people, viewing, 0, batches, threads));
+    }
+  }
+
+  // One batch for each scale; empty at the end.
+  std::vector<Batch> next() {
+    std::vector<Batch> scales;
+    for (const auto& loader : loaders_) {
+      std::optional<Batch> batch = loader->next();
+      if (!batch) return {};
+      scales.push_back(std::move(*batch));
+    }
+    return scales;
+  }
+
+ private:
+  std::vector<std::unique_ptr<BatchLoader>> loaders_;
+};
+
+// One (B, K, S, S) for each scale.
+std::vector<at::Tensor> heat_maps(Network& network, const Skeleton& tasks, const std::vector<Batch>& scales, bool flip,
+                                  const at::Device& device) {
+  std::vector<at::Tensor> views;
+  for (const Batch& batch : scales) views.push_back(network_input(batch, network, device));
+  if (flip) {
+    for (std::size_t scale = 0; scale < scales.size(); ++scale) views.push_back(views[scale].flip({3}));
+  }
+  const at::Tensor images = at::cat(views).contiguous(at::MemoryFormat::ChannelsLast);
+  std::vector<at::Tensor> maps = network.forward(images).back().chunk(static_cast<std::int64_t>(views.size()));
+  if (!flip) return maps;
+  std::vector<at::Tensor> means;
+  for (std::size_t scale = 0; scale < scales.size(); ++scale) {
+    means.push_back((maps[scale] + unflipped(maps[scales.size() + scale], tasks)) / 2);
+  }
+  return means;
+}
+
+Predictions as_predictions(const at::Tensor& joints, int parts) {
+  const at::Tensor host = joints.cpu();
+  const float* value = host.const_data_ptr<float>();
+  Predictions predictions{parts, {}, {}};
+  for (std::int64_t joint = 0; joint < host.size(0) * parts; ++joint, value += 3) {
+    predictions.joints.push_back({value[0], value[1]});
+    predictions.confidence.push_back(value[2]);
+  }
+  return predictions;
 }
 
 }  // namespace
 
-Predictions predict(Network& network, const PoseSet& people, const Testing& test, int loader_threads,
-                    const at::Device& device, Communicator& ranks) {
+Predictions predict(Network& network, const Skeleton& tasks, const PoseSet& people, const Testing& given,
+                    int loader_threads, const at::Device& device, Communicator& ranks,
+                    const std::function<void(std::int64_t)>& on_people) {
   const at::NoGradGuard no_gradient;
+  const Testing test = canonical(given);
   const int parts = people.skeleton().size();
   std::vector<std::int64_t> everybody(static_cast<std::size_t>(people.size()));
   std::iota(everybody.begin(), everybody.end(), 0);
+  const auto mine = share_of_rank(everybody, ranks.rank(), ranks.size());
   at::Tensor found = at::zeros({people.size(), parts, 3}, at::kFloat);  // x, y, confidence; others' rows stay zero
   auto results = found.accessor<float, 3>();
+  const std::vector<int> part_of_map = people.skeleton().indices_of(tasks.parts);
 
   network.train(false);
-  BatchLoader loader(people, Viewing{}, 0, full_batches(share_of_rank(everybody, ranks.rank(), ranks.size())),
-                     loader_threads);
-  while (const std::optional<Batch> batch = loader.next()) {
-    const at::Tensor images = network_input(*batch, network, device);
-    const Decoded decoded = decode(heat_maps(network, images, test, people.skeleton()), test.shift);
-    const at::Tensor joints = decoded.joints.cpu();
-    const at::Tensor confidence = decoded.confidence.cpu();
+  const int rows = people_per_batch(test);
+  ScaleLoaders loaders(people, test, full_batches(mine, rows), loader_threads);
+  auto left = static_cast<std::int64_t>(mine.size());
+  for (std::vector<Batch> scales = loaders.next(); !scales.empty(); scales = loaders.next()) {
+    const FoundJoints batch = find_joints(heat_maps(network, tasks, scales, test.flip, device), test);
+    const at::Tensor joints = batch.joints.cpu(), confidence = batch.confidence.cpu();
     const auto joint = joints.accessor<float, 3>();
     const auto height = confidence.accessor<float, 2>();
     for (std::int64_t row = 0; row < rows; ++row) {
-      for (int part = 0; part < parts; ++part) {
-        const auto place = apply(batch->input_to_image[row], joint[row][part][0], joint[row][part][1]);
-        auto result = results[batch->people[row]][part];
+      const Affine to_image = then(batch.to_input, scales.front().input_to_image[static_cast<std::size_t>(row)]);
+      for (int map = 0; map < tasks.size(); ++map) {
+        const auto place = apply(to_image, joint[row][map][0], joint[row][map][1]);
+        auto result = results[scales.front().people[static_cast<std::size_t>(row)]][part_of_map[map]];
         result[0] = static_cast<float>(place[0]);
         result[1] = static_cast<float>(place[1]);
-        result[2] = height[row][part];
+        result[2] = height[row][map];
       }
     }
+    if (on_people) on_people(std::min<std::int64_t>(rows, left));
+    left -= rows;
   }
   network.train(true);
 
   const at::Tensor all = found.to(device);
   ranks.sum(all);
-  const at::Tensor host = all.cpu();
-  const float* value = host.const_data_ptr<float>();
-  Predictions predictions{parts, {}, {}};
-  for (std::int64_t joint = 0; joint < people.size() * parts; ++joint, value += 3) {
-    predictions.joints.push_back({value[0], value[1]});
-    predictions.confidence.push_back(value[2]);
+  for (int part = 0; part < parts; ++part) {
+    const bool is_task = tasks.index_of(people.skeleton().parts[part]) >= 0;
+    if (!is_task) all.select(1, part).slice(1, 0, 2).fill_(std::numeric_limits<float>::quiet_NaN());
   }
-  return predictions;
+  return as_predictions(all, parts);
+}
+
+void require_crops_for(const Testing& test, const PoseSet& people) {
+  const double largest = *std::max_element(test.scales.begin(), test.scales.end());
+  for (const PoseFile& file : people.files()) {
+    if (largest <= file.info().extent) continue;
+    throw usage_error("test.scales", fmt::format("prepare it with --extent {}", largest),
+                      "{} shows more than the crops of {}, which hold {} times the person's box", largest,
+                      file.path().string(), file.info().extent);
+  }
 }
 
 }  // namespace pbn

@@ -20,6 +20,9 @@ constexpr const char* usage = R"(pbn_worker trains one network on pose files, on
 
   mpirun -np 8 pbn_worker --train t.h5 --validation v.h5 --out DIR [--config c.json] [--model.head pbn ...]
   mpirun -np 2 pbn_worker --run DIR      a run that pbn prepared: DIR/config.json says it all
+  mpirun -np 2 pbn_worker --run DIR --test --test.scales '[0.8, 1, 1.2]' --test.flip true
+                                         tests it again when it is finished, without training
+  pbn_worker --predict REQUEST           finds people in photographs for pbn predict (worker/prediction.h)
   pbn_worker --show REQUEST              draws what it would train on for pbn inspect (worker/show_views.h)
 
 DIR gets ckpt/, metrics.jsonl, predictions.h5, weights.safetensors and result.json. Started again with the same
@@ -44,9 +47,12 @@ po::options_description all_options() {
   po::options_description options(120, 60);
   options.add_options()("help,h", "this text")("run", po::value<std::string>()->value_name("DIR"),
                                                "a run's folder with its config.json")(
+      "test", "test the finished run again, into DIR/tests/PROTOCOL/")(
+      "predict", po::value<std::string>()->value_name("FILE"), "photographs, people and weights as JSON")(
       "config", po::value<std::string>()->value_name("FILE"), "settings as JSON; options override them")(
       "train", po::value<Texts>()->multitoken()->value_name("FILES"), "pose files to train on: data.train")(
       "validation", po::value<std::string>()->value_name("FILE"), "pose file to validate on: data.validation")(
+      "init", po::value<std::string>()->value_name("FILE"), "weights to start from: train.init")(
       "out", po::value<std::string>()->value_name("DIR"), "where the results go");
   options.add(options_of("model.", "Network (defaults are the paper's)"));
   options.add(options_of("train.", "Training"));
@@ -77,6 +83,7 @@ void overlay_options(Json& settings, const po::variables_map& given) {
     if (given.count(key.path)) set_path(settings, key.path, parse_option(key, given[key.path].as<Texts>().back()));
   }
   if (given.count("train")) set_path(settings, "data.train", given["train"].as<Texts>());
+  if (given.count("init")) set_path(settings, "train.init", given["init"].as<std::string>());
   if (given.count("validation")) set_path(settings, "data.validation", given["validation"].as<std::string>());
 }
 
@@ -94,7 +101,12 @@ std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
   if (argc <= 1)
     throw usage_error("", "see pbn_worker --help", "nothing to do: give --run DIR, or --train, --validation and --out");
 
-  WorkerOptions worker{Json::object(), "command line", ""};
+  WorkerOptions worker{Json::object(), "command line", "", given.count("test") > 0, ""};
+  if (given.count("predict")) {
+    worker.request = given["predict"].as<std::string>();
+    overlay_options(worker.settings, given);
+    return worker;
+  }
   if (given.count("run")) worker.folder = given["run"].as<std::string>();
   if (given.count("out")) worker.folder = given["out"].as<std::string>();
   if (given.count("config"))
@@ -110,6 +122,11 @@ std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
       throw usage_error(needed, "add --train FILE --validation FILE", "no pose file");
   }
   return worker;
+}
+
+std::string WorkerOptions::device() const {
+  const Json& wanted = at_path(settings, "run.device");
+  return wanted.is_string() ? wanted.get<std::string>() : "auto";
 }
 
 }  // namespace pbn

@@ -12,6 +12,12 @@ struct WorkerOptions {
   Json settings;                 // nested, as given: config.json overlaid by the command line; not yet resolved
   std::string settings_place;    // where they stand, for messages
   std::filesystem::path folder;  // the run's folder: checkpoints, metrics.jsonl, predictions.h5, result.json
+  bool only_test = false;        // a finished run, under the settings' test protocol (test_run.h)
+  std::filesystem::path
+      request;  // not empty: people in photographs are to be predicted (prediction.h), and that is all
+
+  bool trains() const { return !only_test && request.empty(); }
+  std::string device() const;  // what the settings want, "auto" where they say nothing
 };
 
 // Empty when only help was asked for, which is then printed; works before MPI. Throws usage errors.

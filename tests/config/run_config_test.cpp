@@ -3,7 +3,9 @@
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "config/schema.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
 namespace {
@@ -69,6 +71,24 @@ TEST(Identity, RanksCountOnlyThroughTheSamplesOfBatchNorm) {
   EXPECT_EQ(id_with("run.ranks", 2, synchronised), id_with("run.ranks", 1, synchronised));
 }
 
+TEST(Identity, MicroBatchesCountOnlyThroughTheSamplesOfBatchNorm) {
+  EXPECT_EQ(id_with("train.accumulate", 2), id_with("run.ranks", 2));
+  const Json synchronised{{"model", {{"batch_norm", "synchronised"}}}};
+  EXPECT_NE(id_with("train.accumulate", 2, synchronised), id_with("train.accumulate", 1, synchronised));
+  EXPECT_EQ(identity({{"train", {{"accumulate", 4}}}, {"run", {{"ranks", 2}}}}).at("samples_per_batch_norm"), 2);
+}
+
+TEST(Identity, WeightsToStartFromCountByTheirContent) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a", "b", "same as a"})
+    write_atomically(folder / name, std::string(name).substr(name[0] == 's' ? 8 : 0));
+  const auto id_from = [&](const char* name) { return id_with("train.init", (folder / name).string()); };
+  EXPECT_NE(id_from("a"), id_with("train.init", ""));
+  EXPECT_NE(id_from("a"), id_from("b"));
+  EXPECT_EQ(id_from("a"), id_from("same as a"));
+  EXPECT_THROW(id_from("nowhere"), Error);
+}
+
 TEST(Identity, ACellIsARunWithoutItsSeed) {
   EXPECT_EQ(cell_id(identity({{"seed", 1}})), cell_id(identity({{"seed", 2}})));
   EXPECT_NE(cell_id(identity({{"train", {{"epochs", 3}}}})), cell_id(identity({{"seed", 2}})));
@@ -117,7 +137,8 @@ TEST(LearningRate, DropsAfterFractionsOfTheEpochs) {
 }
 
 TEST(RunConfig, ValuesThatDoNotFitTogetherAreRefused) {
-  EXPECT_THROW(run_config(settled({{"run", {{"ranks", 3}}}}), mpii16()), Error);         // 16 people on 3 ranks
+  EXPECT_THROW(run_config(settled({{"run", {{"ranks", 3}}}}), mpii16()), Error);  // 16 people on 3 ranks
+  EXPECT_THROW(run_config(settled({{"train", {{"accumulate", 3}}}}), mpii16()), Error);
   EXPECT_THROW(run_config(settled({{"model", {{"features", 100}}}}), mpii16()), Error);  // not a multiple of 16
 }
 

@@ -64,6 +64,18 @@ TEST_F(Worker, TheSameRunTwiceIsTheSameToTheLastBit) {
   }
 }
 
+TEST_F(Worker, PartsThatAreNoTasksAreInNoFigureAndTheEvaluationSaysSo) {
+  const std::string ankles = "--model.without '[\"r-ankle\", \"l-ankle\"]' --train.epochs 1 --test.flip true";
+  const Answer answer = shell(train(2, "no-ankles", ankles));
+  ASSERT_EQ(answer.exit_code, 0) << answer.text;
+  const Json figures = outcome_of(place_ / "no-ankles").at("figures");
+  EXPECT_FALSE(figures.contains("pckh50.ankle"));
+  EXPECT_TRUE(figures.contains("pckh50.knee"));
+  const Answer evaluation =
+      shell(fmt::format("pbn evaluate {} --against {}", place_ / "no-ankles/predictions.h5", validation_));
+  EXPECT_THAT(evaluation.text, HasSubstr("Not predicted, and in none of these: r-ankle, l-ankle"));
+}
+
 TEST_F(Worker, AFinishedRunIsNotTrainedAgain) {
   ASSERT_EQ(shell(train(1, "done", "--train.epochs 1")).exit_code, 0);
   const Answer again = shell(train(1, "done", "--train.epochs 1"));
@@ -78,8 +90,8 @@ TEST_F(Worker, AFinishedRunIsNotTrainedAgain) {
 // process of mpirun and $rank as that of one rank), and then the same command again.
 class Interrupted : public Worker {
  protected:
-  void expect_same_outcome_after(const std::string& harm, int expected_exit_code) {
-    const std::string settings = "--run.checkpoint_seconds 0 --train.epochs 6";  // time to be interrupted in
+  void expect_same_outcome_after(const std::string& harm, int expected_exit_code, const std::string& more = "") {
+    const std::string settings = "--run.checkpoint_seconds 0 --train.epochs 6 " + more;  // time to be interrupted in
     ASSERT_EQ(shell(train(2, "whole", settings)).exit_code, 0);
     const std::string wait_and_harm = fmt::format(
         "{} & \n"
@@ -111,6 +123,26 @@ TEST_F(Interrupted, ByTheDeathOfMpirunItEndsAsIfNothingHadHappened) {
 
 TEST_F(Interrupted, ByUsr2ItSavesAsksToBeStartedAgainAndEndsAsIfNothingHadHappened) {
   expect_same_outcome_after("kill -USR2 $launcher", 75);
+}
+
+TEST_F(Interrupted, WithMicroBatchesAndAveragedWeightsItEndsAsIfNothingHadHappened) {
+  expect_same_outcome_after("kill -USR2 $launcher", 75, "--train.accumulate 2 --train.average 0.9");
+}
+
+TEST_F(Worker, StartsFromTheTrunkOfAnotherRunAndTellsWhatItTook) {
+  ASSERT_EQ(shell(train(1, "first", "--train.epochs 1 --model.head plain")).exit_code, 0);
+  const std::string init = "--train.epochs 1 --init " + (place_ / "first/weights.safetensors");
+  const Answer answer = shell(train(2, "second", init));
+  ASSERT_EQ(answer.exit_code, 0) << answer.text;
+  EXPECT_THAT(answer.text, HasSubstr("tensors taken over; begin afresh: stack0.head"));
+  const Json result = read_json(place_ / "second/result.json");
+  const Json& report = at_path(result, "measured.init");
+  EXPECT_EQ(report.at("unused"), Json({"stack0.head.conv.bias", "stack0.head.conv.weight"}));
+  EXPECT_GT(report.at("taken"), 100);
+  EXPECT_TRUE(result.at("identity").contains("train.init"));
+  const Answer wider = shell(train(1, "third", init + " --model.features 32"));
+  EXPECT_EQ(wider.exit_code, 65) << wider.text;
+  EXPECT_THAT(wider.text, HasSubstr("tensor \"stem.conv1.conv.weight\" has shape"));
 }
 
 TEST_F(Worker, ATrainingThatDoesNotLearnIsTold) {

@@ -27,12 +27,6 @@ class WeightsOnDisk : public ::testing::Test {
   const TemporaryFolder folder_;
 };
 
-// The layout by hand: length, header, data.
-std::string laid_out(const std::string& header, const std::string& data) {
-  std::uint64_t length = header.size();
-  return std::string(reinterpret_cast<const char*>(&length), 8) + header + data;
-}
-
 Error refusal_of(const fs::path& file) {
   try {
     read_safetensors(file);
@@ -83,33 +77,6 @@ TEST_F(SafeTensorsFile, CutAnywhereIsRefusedAndNamed) {
   }
 }
 
-TEST_F(SafeTensorsFile, WithAHostileHeaderIsRefused) {
-  const std::string eight(8, '\0');
-  const std::string cases[] = {
-      std::string("\xff\xff\xff\xff\xff\xff\xff\xff{}", 10),
-      laid_out("[]", ""),
-      laid_out("{", ""),
-      laid_out(R"({"__metadata__":{"a":1}})", ""),
-      laid_out(R"({"x":{"dtype":"F32","shape":[2]}})", eight),
-      laid_out(R"({"x":7})", eight),
-      laid_out(R"({"x":{"dtype":"F8","shape":[8],"data_offsets":[0,8]}})", eight),
-      laid_out(R"({"x":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", eight),
-      laid_out(R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[8,16]}})", eight),
-      laid_out(R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}})", eight),
-      laid_out(R"({"x":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", eight),
-      laid_out(R"({"x":{"dtype":"F32","shape":[4294967296,4294967296,2],"data_offsets":[0,8]}})", eight),
-      laid_out(
-          R"({"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"y":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}})",
-          eight),
-      laid_out(R"({"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}})", eight),
-      laid_out(R"({"x":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}})", eight),
-  };
-  for (const std::string& content : cases) {
-    write_atomically(file("hostile"), content);
-    EXPECT_EQ(refusal_of(file("hostile")).blame, Blame::data) << content;
-  }
-}
-
 ModelSpec small_network() {
   ModelSpec spec;
   spec.features = 16;
@@ -135,12 +102,131 @@ TEST_F(WeightsFile, MakesAnotherNetworkAnswerTheSame) {
   EXPECT_TRUE(at::equal(trained.flat_parameters(), fresh.flat_parameters()));
 }
 
-TEST_F(WeightsFile, SaysWhatItBelongsTo) {
+TEST_F(WeightsFile, DescribesItsNetworkSoThatItCanBeBuiltAgain) {
+  ModelSpec spec = small_network();
+  spec.stacks = 2;
+  spec.fusion = Fusion::specific;
+  spec.uniform_gamma = true;
+  const Skeleton tasks = without_parts(mpii16(), std::vector<std::string>{"pelvis", "l-ankle"});
+  spec.parts = tasks.size();
+  spec.groups = resolve_groups("body-6", tasks);
+  Network network(spec, {});
+  write_weights(file("w"), network, tasks);
+  const NetworkDescription description = read_weights_description(file("w"));
+  EXPECT_EQ(description.tasks.parts, tasks.parts);
+  EXPECT_EQ(description.tasks.flip_pairs, tasks.flip_pairs);
+  EXPECT_EQ(description.spec.groups, spec.groups);
+  Network again(description.spec, {.seed = 9});
+  read_weights(file("w"), again);
+  EXPECT_TRUE(at::equal(again.flat_parameters(), network.flat_parameters()));
+}
+
+TEST_F(WeightsFile, WithAnImpossibleDescriptionIsRefusedByName) {
+  const Metadata good = to_metadata({small_network(), mpii16()});
+  const auto complaint_with = [&](const std::string& key, const std::string& value) {
+    Metadata metadata = good;
+    metadata[key] = value;
+    write_safetensors(file("hostile"), {{"x", at::zeros({1})}}, metadata);
+    try {
+      read_weights_description(file("hostile"));
+    } catch (const Error& error) {
+      EXPECT_EQ(error.blame, Blame::data);
+      EXPECT_THAT(error.where, HasSubstr("hostile"));
+      return error.problem;
+    }
+    return std::string("no complaint");
+  };
+  EXPECT_EQ(complaint_with("skeleton", "mpii16"), "no complaint");
+  EXPECT_THAT(complaint_with("skeleton", "mpii17"), HasSubstr("unknown skeleton"));
+  EXPECT_THAT(complaint_with("format", "other"), HasSubstr("format"));
+  EXPECT_THAT(complaint_with("parts", R"(["l-ankle","r-ankle"])"), HasSubstr("in order"));
+  EXPECT_NE(complaint_with("parts", "[1"), "no complaint");
+  EXPECT_NE(complaint_with("parts", "[]"), "no complaint");
+  EXPECT_NE(complaint_with("model", "[]"), "no complaint");
+  EXPECT_THAT(complaint_with("model", R"({"stacks":99})"), HasSubstr("whole number from 1 to 8"));
+  EXPECT_THAT(complaint_with("model", R"({"head":"pbn","groups":[["r-ankle"]]})"), HasSubstr("is in no group"));
+  write_safetensors(file("bare"), {{"x", at::zeros({1})}}, {});
+  EXPECT_THROW(read_weights_description(file("bare")), Error);
+}
+
+TEST_F(WeightsFile, OfValuesThatAreNotFiniteIsRefused) {
+  Network broken(small_network(), {});
+  broken.flat_parameters()[7] = std::numeric_limits<float>::infinity();
+  write_weights(file("w"), broken, mpii16());
+  Network network(small_network(), {});
+  EXPECT_THROW(read_weights(file("w"), network), Error);
+  EXPECT_THROW(take_over_weights(file("w"), network, mpii16()), Error);
+}
+
+at::Tensor tensor_named(const Network& network, const std::string& name) {
+  for (const auto& [known, tensor] : network.parameters()) {
+    if (known == name) return tensor;
+  }
+  throw std::out_of_range(name);
+}
+
+TEST_F(WeightsFile, StartsANetworkWithAnotherHeadFromItsTrunk) {
+  ModelSpec spec = small_network(), plain = small_network();
+  plain.head = Head::plain;
+  plain.stacks = 2;
+  spec.stacks = 2;
+  const Network trained(plain, {.seed = 1});
+  const Network untouched(spec, {.seed = 2});
+  Network network(spec, {.seed = 2});
+  write_weights(file("w"), trained, mpii16());
+  const TakenOver report = take_over_weights(file("w"), network, mpii16());
+  for (const char* name : {"stem.conv1.conv.weight", "stack1.hourglass.level1.lowest.conv2.weight",
+                           "stack0.fusion.features.weight", "stack0.fusion.maps.weight"}) {
+    EXPECT_TRUE(at::equal(tensor_named(network, name), tensor_named(trained, name))) << name;
+  }
+  const char* const own = "stack1.head.branch2.lin.conv.weight";
+  EXPECT_TRUE(at::equal(tensor_named(network, own), tensor_named(untouched, own)));
+  EXPECT_THAT(report.fresh, testing::Each(HasSubstr(".head.branch")));
+  EXPECT_THAT(report.unused, testing::UnorderedElementsAre("stack0.head.conv.weight", "stack0.head.conv.bias",
+                                                           "stack1.head.conv.weight", "stack1.head.conv.bias"));
+  EXPECT_EQ(report.taken.size() + report.fresh.size(), network.parameters().size() + network.buffers().size());
+}
+
+TEST_F(WeightsFile, StartsAHeadOfTheSameGroupsButNotOneOfOthers) {
+  ModelSpec other_groups = small_network();
+  other_groups.groups = resolve_groups("body-6", mpii16());
+  write_weights(file("w"), Network(small_network(), {.seed = 1}), mpii16());
+  Network same(small_network(), {.seed = 2}), other(other_groups, {.seed = 2});
+  EXPECT_THAT(take_over_weights(file("w"), same, mpii16()).fresh, testing::IsEmpty());
+  EXPECT_THAT(take_over_weights(file("w"), other, mpii16()).taken, testing::Each(testing::Not(HasSubstr(".head."))));
+}
+
+TEST_F(WeightsFile, OfAnotherTrunkIsRefusedByTheNameOfATensor) {
+  ModelSpec wider = small_network();
+  wider.features = 32;
   write_weights(file("w"), Network(small_network(), {}), mpii16());
-  const Metadata metadata = read_safetensors(file("w")).metadata;
-  EXPECT_EQ(metadata.at("skeleton"), "mpii16");
-  EXPECT_THAT(metadata.at("model"), HasSubstr(R"("head":"pbn")"));
-  EXPECT_THAT(metadata.at("parts"), HasSubstr(R"(["r-ankle","r-knee")"));
+  Network network(wider, {});
+  try {
+    take_over_weights(file("w"), network, mpii16());
+    FAIL() << "was accepted";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.blame, Blame::data);
+    EXPECT_THAT(error.problem,
+                HasSubstr("tensor \"stem.conv1.conv.weight\" has shape (4, 3, 3, 3), the network wants"));
+  }
+}
+
+TEST_F(WeightsFile, IsReadInPythonByTheExample) {
+  if (std::system("python3 -c 'import numpy' >/dev/null 2>&1") != 0) GTEST_SKIP() << "needs python3 with numpy";
+  const Network network(small_network(), {});
+  write_weights(file("w"), network, mpii16());
+  const std::string command = fmt::format("python3 '{}/docs/examples/read_weights.py' '{}' > '{}'", PBN_SOURCE,
+                                          file("w").string(), file("said").string());
+  ASSERT_EQ(std::system(command.c_str()), 0);
+  const std::string said = read_file(file("said"));
+  EXPECT_THAT(said, HasSubstr("pbn head, 1 x 16 features, skeleton mpii16\nparts: r-ankle r-knee"));
+  for (const auto& [name, tensor] : network.parameters()) {
+    const std::string line =
+        fmt::format("{} ({}{}) mean ", name, fmt::join(tensor.sizes(), ", "), tensor.dim() == 1 ? "," : "");
+    const auto place = said.find("\n" + line);
+    ASSERT_NE(place, std::string::npos) << line;
+    EXPECT_NEAR(std::stod(said.substr(place + 1 + line.size())), tensor.to(at::kDouble).mean().item<double>(), 1e-9);
+  }
 }
 
 TEST_F(WeightsFile, OfAnotherNetworkIsRefusedAndLeavesTheNetworkAsItWas) {

@@ -48,11 +48,18 @@ Batch people(std::int64_t first, std::int64_t last) {
   return batch;
 }
 
-Batch my_share(std::int64_t first, std::int64_t last) {
+// One of `shares` of these people.
+Batch share_of(std::int64_t first, std::int64_t last, int number, int shares) {
   std::vector<std::int64_t> all;
   for (std::int64_t person = first; person < last; ++person) all.push_back(person);
-  const auto share = share_of_rank(all, world->rank(), world->size());
+  const auto share = share_of_rank(all, number, shares);
   return share.empty() ? Batch{} : people(share.front(), share.back() + 1);
+}
+
+Batch my_share(std::int64_t first, std::int64_t last) { return share_of(first, last, world->rank(), world->size()); }
+
+void expect_near(const at::Tensor& actual, const at::Tensor& expected, double tolerance) {
+  EXPECT_LE((actual - expected).norm().item<double>(), tolerance * expected.norm().item<double>());
 }
 
 // A step on all ranks together, and one on this rank alone; CPU.
@@ -95,10 +102,57 @@ TEST(DataParallel, TheFirstGradientIsThatOfOneRankInDoublePrecision) {
   Single single(config);
   const StepReport ours = parallel.step.compute_gradient(my_share(0, 9), 9);  // 9: uneven shares
   const StepReport whole = single.step.compute_gradient(people(0, 9), 9);
-  const at::Tensor difference = parallel.step.network().flat_gradients() - single.step.network().flat_gradients();
-  EXPECT_LE(difference.norm().item<double>(), 1e-9 * single.step.network().flat_gradients().norm().item<double>());
+  expect_near(parallel.step.network().flat_gradients(), single.step.network().flat_gradients(), 1e-9);
   EXPECT_NEAR(ours.loss, whole.loss, 1e-12 * whole.loss);
   EXPECT_NEAR(ours.zero_output_loss, whole.zero_output_loss, 1e-12);
+}
+
+TEST(DataParallel, OneRankWithMicroBatchesIsSoManyRanksWithBatchNormOfTheirOwn) {
+  RunConfig config = small_network(Precision::fp64);
+  config.model.synchronised_batch_norm = false;
+  Parallel parallel(config);
+  Single single(config);
+  std::vector<Batch> micro_batches;
+  for (int rank = 0; rank < world->size(); ++rank) micro_batches.push_back(share_of(0, 9, rank, world->size()));
+  const StepReport ours = parallel.step.compute_gradient(my_share(0, 9), 9);
+  const StepReport alone = single.step.compute_gradient(micro_batches, 9);
+  expect_near(parallel.step.network().flat_gradients(), single.step.network().flat_gradients(), 1e-9);
+  EXPECT_NEAR(ours.loss, alone.loss, 1e-12 * alone.loss);
+  EXPECT_NEAR(ours.gradient_norm, alone.gradient_norm, 1e-9 * alone.gradient_norm);
+  const at::Tensor statistics = parallel.step.network().flat_buffers().clone();
+  parallel.gradients->sum(statistics);
+  expect_near(statistics / world->size(), single.step.network().flat_buffers(), 1e-12);
+}
+
+TEST(DataParallel, MicroBatchesOfSynchronisedBatchNormReachOverAllRanks) {
+  const RunConfig config = small_network(Precision::fp64);
+  Parallel parallel(config);
+  Single single(config);
+  const int ranks = world->size();
+  const auto mine = [&](int micro_batch) { return share_of(0, 4 * ranks, 2 * world->rank() + micro_batch, 2 * ranks); };
+  const auto all_ranks = [&](int micro_batch) {
+    Batch united;
+    for (int rank = 0; rank < ranks; ++rank) {
+      const Batch share = share_of(0, 4 * ranks, 2 * rank + micro_batch, 2 * ranks);
+      const auto append = [](auto& to, const auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+      append(united.people, share.people);
+      append(united.pixels, share.pixels);
+      append(united.joints, share.joints);
+      append(united.labelled, share.labelled);
+    }
+    return united;
+  };
+  parallel.step.compute_gradient(std::vector{mine(0), mine(1)}, 4 * ranks);
+  single.step.compute_gradient(std::vector{all_ranks(0), all_ranks(1)}, 4 * ranks);
+  expect_near(parallel.step.network().flat_gradients(), single.step.network().flat_gradients(), 1e-9);
+  expect_near(parallel.step.network().flat_buffers(), single.step.network().flat_buffers(), 1e-12);
+}
+
+TEST(DataParallel, TheGradientNormIsThatOfTheWholeGradient) {
+  Parallel parallel(small_network(Precision::fp32));
+  const StepReport report = parallel.step.compute_gradient(my_share(0, 8), 8);
+  EXPECT_NEAR(report.gradient_norm, parallel.step.network().flat_gradients().to(at::kDouble).norm().item<double>(),
+              1e-5 * report.gradient_norm);
 }
 
 TEST(DataParallel, TheLossesOfTwentyStepsAreThoseOfOneRankInDoublePrecision) {
@@ -153,6 +207,26 @@ TEST(DataParallel, ARankWithoutPeopleStillTakesPart) {
   const StepReport report = parallel.step.compute_gradient(my_share(0, 2), 2);
   EXPECT_TRUE(std::isfinite(report.loss));
   EXPECT_GT(parallel.step.network().flat_gradients().norm().item<double>(), 0);
+}
+
+TEST(DataParallel, APartThatIsNoTaskHasNoLossWhereverItsJointIs) {
+  RunConfig config = small_network(Precision::fp64);
+  const std::vector<std::string> ankles{"r-ankle", "l-ankle"};
+  config.tasks = without_parts(mpii16(), ankles);
+  config.model.parts = 14;
+  config.model.groups = resolve_groups("related-5", config.tasks);
+  const auto loss_of = [&](const Batch& batch) { return Single(config).step.compute_gradient(batch, 2).loss; };
+  const Batch batch = people(0, 2);
+  Batch ankle_moved = batch, knee_moved = batch;
+  const auto move = [](Batch& moved, const char* part) {
+    const int joint = mpii16().index_of(part);
+    moved.labelled[joint] = 1;
+    moved.joints[2 * joint] = moved.joints[2 * joint] < 32 ? 60.0F : 4.0F;
+  };
+  move(ankle_moved, "r-ankle");
+  move(knee_moved, "r-knee");
+  EXPECT_EQ(loss_of(ankle_moved), loss_of(batch));
+  EXPECT_NE(loss_of(knee_moved), loss_of(batch));
 }
 
 TEST(DataParallel, AFailureOnOneRankIsThrownOnEveryRankWithItsMessage) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn {
 namespace {
@@ -40,6 +41,25 @@ TEST(WorkerOptions, AnOptionGivenAgainOverridesTheFirst) {
   const auto options =
       parse({"--train", "a.h5", "--validation", "v.h5", "--out", "o", "--train.epochs", "1", "--train.epochs", "2"});
   EXPECT_EQ(at_path(options->settings, "train.epochs"), 2);
+}
+
+TEST(WorkerOptions, AFinishedRunCanBeTestedOtherwiseThanItsConfigurationSays) {
+  const TemporaryFolder folder;
+  write_json(folder / "config.json",
+             {{"data", {{"train", {"t.h5"}}, {"validation", "v.h5"}}}, {"test", {{"flip", false}}}});
+  const std::string run = folder.path().string();
+  const auto options = parse({"--run", run.c_str(), "--test", "--test.flip", "true"});
+  EXPECT_TRUE(options->only_test);
+  EXPECT_FALSE(options->trains());
+  EXPECT_EQ(at_path(options->settings, "test.flip"), true);
+  EXPECT_TRUE(parse({"--run", run.c_str()})->trains());
+}
+
+TEST(WorkerOptions, ARequestForPhotographsNeedsNothingElse) {
+  const auto options = parse({"--predict", "request.json", "--run.device", "cpu"});
+  EXPECT_EQ(options->request, "request.json");
+  EXPECT_EQ(options->device(), "cpu");
+  EXPECT_FALSE(options->trains());
 }
 
 TEST(WorkerOptions, MistakesAreNamedWithTheNearestOption) {

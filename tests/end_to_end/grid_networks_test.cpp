@@ -1,0 +1,115 @@
+// For every cell of every grid in experiments/: the sizes that `pbn plan` shows, which are closed forms, are those of
+// the network that pbn_worker builds.
+#include <ATen/ATen.h>
+#include <ATen/record_function.h>
+#include <c10/core/GradMode.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <set>
+
+#include "base/json.h"
+#include "config/run_config.h"
+#include "model/network.h"
+#include "orchestrator/sweep.h"
+#include "tests/temporary_folder.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int input_pixels = 64;
+
+std::vector<fs::path> grids() {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(fs::path(PBN_SOURCE) / "experiments")) {
+    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// A pose file of two people; what is in it does not matter here.
+fs::path people_of(const std::string& skeleton, const TemporaryFolder& folder) {
+  PoseFileInfo info;
+  info.skeleton = skeleton;
+  info.dataset = info.split = info.source = "test";
+  info.reference = skeleton == "lsp14" ? "torso" : "head";
+  info.box_pixels = input_pixels;
+  PoseFileWriter writer(folder / (skeleton + ".h5"), info, 2);
+  const auto side = static_cast<std::size_t>(info.crop_pixels());
+  const int parts = skeleton_named(skeleton).size();
+  for (int i = 0; i < 2; ++i) {
+    Person person;
+    for (int part = 0; part < parts; ++part) {
+      person.joints.push_back({static_cast<float>(2 * part + 30 * i), static_cast<float>(3 * part)});
+    }
+    person.labelled.assign(static_cast<std::size_t>(parts), true);
+    person.occluded.assign(static_cast<std::size_t>(parts), Occlusion::visible);
+    person.crop_to_image = {1, 0, 0, 0, 1, 0};
+    person.reference_length = 10;
+    writer.add(person, std::vector<std::uint8_t>(side * side * 3, 128));
+  }
+  writer.finish();
+  return folder / (skeleton + ".h5");
+}
+
+// Multiply-adds of the convolutions with a bias that run while it lives. (Without one is only the sorting of maps.)
+class MultiplyAdds {
+ public:
+  MultiplyAdds()
+      : handle_(at::addThreadLocalCallback(
+            at::RecordFunctionCallback(&count).needsInputs(true).scopes({at::RecordScope::FUNCTION}))) {
+    sum = 0;
+  }
+  ~MultiplyAdds() { at::removeCallback(handle_); }
+  std::int64_t value() const { return sum; }
+
+ private:
+  static std::unique_ptr<at::ObserverContext> count(const at::RecordFunction& function) {
+    if (std::string_view(function.name()) != "aten::conv2d" || !function.inputs()[2].isTensor()) return nullptr;
+    const at::Tensor x = function.inputs()[0].toTensor(), weight = function.inputs()[1].toTensor();
+    sum += weight.numel() * x.size(0) * x.size(2) * x.size(3);  // stride 1, and the padding keeps the side
+    return nullptr;
+  }
+
+  static inline std::int64_t sum;
+  at::CallbackHandle handle_;
+};
+
+class GridNetworks : public testing::TestWithParam<std::tuple<fs::path, const char*>> {};
+
+TEST_P(GridNetworks, HaveTheSizesThatPlanShows) {
+  const auto& [grid, skeleton] = GetParam();
+  const TemporaryFolder folder;
+  const fs::path people = people_of(skeleton, folder);
+  const Sweep sweep =
+      plan_sweep(read_grid(grid, {"data.train=" + people.string(), "data.validation=" + people.string()}));
+  ASSERT_FALSE(sweep.cells.empty());
+  std::set<std::string> seen;
+  for (const Cell& cell : sweep.cells) {
+    const RunConfig config = run_config(cell.settled, cell.skeleton());
+    if (!seen.insert(at_path(cell.settled, "model").dump()).second) continue;
+    Network network(config.model, {.precision = Precision::fp64});  // its convolutions are ATen's own
+    network.train(false);
+    const c10::NoGradGuard no_gradient;
+    const MultiplyAdds counted;
+    network.forward(at::zeros({1, 3, input_pixels, input_pixels}, at::kDouble));
+    EXPECT_EQ(network.flat_parameters().numel(), cell.parameters) << cell.label;
+    EXPECT_DOUBLE_EQ(2e-9 * static_cast<double>(counted.value()), cell.gflop_per_image) << cell.label;
+    EXPECT_EQ(counted.value(), count_multiply_adds(config.model, input_pixels)) << cell.label;
+  }
+}
+
+std::string name_of(const testing::TestParamInfo<GridNetworks::ParamType>& example) {
+  std::string name = std::get<0>(example.param).stem().string() + "_" + std::get<1>(example.param);
+  for (char& c : name) c = std::isalnum(static_cast<unsigned char>(c)) ? c : '_';
+  return name;
+}
+
+INSTANTIATE_TEST_SUITE_P(, GridNetworks,
+                         testing::Combine(testing::ValuesIn(grids()), testing::Values("mpii16", "lsp14")), name_of);
+
+}  // namespace
+}  // namespace pbn

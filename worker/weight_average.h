@@ -1,0 +1,40 @@
+// The running average of the weights over the steps of training (Polyak averaging with exponential decay): what
+// train.average validates and keeps instead of the last weights.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <cstdint>
+
+#include "model/network.h"
+
+namespace pbn {
+
+// All of it, to save and to restore.
+struct AverageState {
+  at::Tensor parameters;  // as the network's flat ones
+  at::Tensor statistics;  // BatchNorm's running ones of this rank, averaged alike: they belong to the averaged weights
+  std::int64_t updates = 0;
+};
+
+class WeightAverage {
+ public:
+  // Starts at the network's weights; the network must outlive it.
+  WeightAverage(Network& network, double decay);
+
+  // After a step: average <- d average + (1 - d) weights. d grows to `decay` as (1 + t) / (10 + t) over the t updates
+  // so far, so that the initial weights are forgotten also by a run that is short against 1 / (1 - decay) steps.
+  void update();
+
+  // The network's weights and the average change places; twice is as if never.
+  void exchange();
+
+  AverageState& state() { return state_; }
+
+ private:
+  Network& network_;
+  double decay_;
+  AverageState state_;
+};
+
+}  // namespace pbn
