@@ -16,14 +16,13 @@ struct Way {
   std::string name;
   std::vector<std::string> options;
   bool of_bf16 = true;  // a way to win in bf16 too
-  int processes = 1;
 };
 const std::vector<Way> ways = {
     {"eager", {}, false},
     {"channels_last", {"--channels-last"}},
     {"torch.compile", {"--channels-last", "--compile"}},
-    {"DDP", {"--channels-last", "--processes", "2"}, true, 2},
-    {"compiled DDP", {"--channels-last", "--compile", "--processes", "2"}, true, 2},
+    {"two processes", {"--channels-last", "--processes", "2"}},
+    {"two processes, compiled", {"--channels-last", "--compile", "--processes", "2"}},
 };
 
 struct Racer {
@@ -36,7 +35,6 @@ std::vector<Racer> peers_for(const NetworkContest& contest, const NetworkWork& w
   std::vector<Racer> racers;
   for (const Way& way : ways) {
     if (!python || (work.precision == Precision::bf16 && !way.of_bf16)) continue;
-    if (way.processes > 1 && !contest.two_processes) continue;
     std::vector<std::string> command{python->string(), peer_script(contest.script).string(),
                                      "--stacks",       std::to_string(work.stacks),
                                      "--batch",        std::to_string(work.batch),

@@ -18,7 +18,6 @@ struct NetworkContest {
   std::vector<NetworkWork> works;
   std::string script;           // of the peers, in bench/peers; gets the work and how to do it as options
   double fp32_goal, bf16_goal;  // rates against the best peer of the same precision
-  bool two_processes = false;   // the peers may also be two processes of one thread that share their gradients
   bool memory = false;          // claims about memory too
   std::function<RankMeasure(const NetworkWork&, const Ranks&)> set_up;  // our rank
 };

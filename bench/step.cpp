@@ -58,12 +58,12 @@ const NetworkContest step_contest{
     .description =
         "Training steps: forward, backward, the sum over the processes, RMSProp. Ours on two ranks of one thread, "
         "against "
-        "PyTorch\nprograms on the same two cores, one process or two. The batch is that of all processes together.",
+        "PyTorch\nprograms on the same two cores, one process or two (DDP). The batch is that of all processes "
+        "together.",
     .works = works,
     .script = "step.py",
     .fp32_goal = 1.2,
     .bf16_goal = 1.3,
-    .two_processes = true,
     .memory = true,
     .set_up = [](const NetworkWork& work, const Ranks& ranks) -> RankMeasure {
       return [rank = std::make_shared<TrainingRank>(work, ranks)](double seconds) { return (*rank)(seconds); };

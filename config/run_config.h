@@ -27,8 +27,8 @@ struct Training {
   Precision precision;
   double sigma;
   Augmentation augment;
-  int accumulate = 1;  // micro-batches of each rank's share of a step
-  double average = 0;  // decay of the running average of the weights; 0: none
+  int accumulate = 1;     // micro-batches of each rank's share of a step
+  double average = 0;     // decay of the running average of the weights; 0: none
   std::string init = {};  // weights to start from; empty: none
 
   double learning_rate_in(int epoch) const;  // 1-based
@@ -86,6 +86,6 @@ std::string run_id(const Json& identity);
 std::string cell_id(Json identity);
 
 // Raised by hand when the arithmetic of training changes, so that old results are not taken for new ones.
-inline constexpr int recipe_version = 1;
+inline constexpr int recipe_version = 2;
 
 }  // namespace pbn

@@ -21,9 +21,9 @@ struct Ranks : torch::CustomClassHolder {
 };
 
 struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& gamma,
-                            const at::Tensor& beta, const at::Tensor& running_mean, const at::Tensor& running_variance,
-                            const SumOverRanks& sum_over_ranks) {
+  static variable_list forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& gamma,
+                               const at::Tensor& beta, const at::Tensor& running_mean,
+                               const at::Tensor& running_variance, const SumOverRanks& sum_over_ranks) {
     const double share = static_cast<double>(x.numel() / x.size(1));
     at::Tensor sums = at::cat({sums_per_channel(x).flatten(), at::full({1}, share, at::kDouble).to(x.device())});
     if (sum_over_ranks) sum_over_ranks(sums);
@@ -40,7 +40,8 @@ struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
     const at::Tensor shift = (beta - mean * gamma * inverse_deviation).to(type);
     context->save_for_backward({x, gamma, mean, inverse_deviation, count, scale, shift});
     context->saved_data["ranks"] = at::IValue::make_capsule(c10::make_intrusive<Ranks>(sum_over_ranks));
-    return scaled_relu(x, scale, shift);
+    context->set_materialize_grads(false);
+    return {scaled_relu(x, scale, shift), x};
   }
 
   // With x' = (x - mean) / deviation and means over all ranks: dx = gamma / deviation (dy - mean(dy) - x' mean(dy x')),
@@ -50,6 +51,8 @@ struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
     const at::Tensor &x = saved[0], &gamma = saved[1], &mean = saved[2], &inverse_deviation = saved[3];
     const at::Tensor &count = saved[4], &scale = saved[5], &shift = saved[6];
     const at::Tensor dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor rest =
+        gradients[1].defined() ? gradients[1].contiguous(at::MemoryFormat::ChannelsLast) : gradients[1];
 
     at::Tensor sums = gradient_sums_per_channel(dy, x, scale, shift);
     sums[1].sub_(mean * sums[0]).mul_(inverse_deviation);
@@ -63,7 +66,7 @@ struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
     const at::Tensor b = -a * inverse_deviation * means[1];
     const at::Tensor c = -a * means[0] - b * mean;
     const at::Tensor none;
-    return {input_gradient(dy, x, scale, shift, a.to(type), b.to(type), c.to(type)),
+    return {input_gradient(dy, x, scale, shift, a.to(type), b.to(type), c.to(type), rest),
             own_sums[1],
             own_sums[0],
             none,
@@ -72,18 +75,33 @@ struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
   }
 };
 
+// With running statistics, where no gradient is asked for, scale and shift are all that is left.
+at::Tensor with_running_statistics(const at::Tensor& x, const BatchNormTensors& tensors) {
+  const auto& [gamma, beta, running_mean, running_variance] = tensors;
+  const at::Tensor scale = gamma * (running_variance + epsilon).rsqrt();
+  return scaled_relu(x.contiguous(at::MemoryFormat::ChannelsLast), scale, beta - running_mean * scale);
+}
+
 }  // namespace
 
-at::Tensor batch_norm_relu(const at::Tensor& x, const BatchNormTensors& tensors, const BatchNormOptions& options) {
+NormalisedBeside batch_norm_relu_beside(const at::Tensor& x, const BatchNormTensors& tensors,
+                                        const BatchNormOptions& options) {
   const auto& [gamma, beta, running_mean, running_variance] = tensors;
   if (options.training && (options.synchronised || x.is_cpu())) {
     const at::Tensor channels_last = x.contiguous(at::MemoryFormat::ChannelsLast);
-    return BatchNormRelu::apply(channels_last, gamma, beta, running_mean, running_variance,
-                                options.synchronised ? options.sum_over_ranks : SumOverRanks{});
+    const variable_list both = BatchNormRelu::apply(channels_last, gamma, beta, running_mean, running_variance,
+                                                    options.synchronised ? options.sum_over_ranks : SumOverRanks{});
+    return {both[0], both[1]};
   }
-  return at::batch_norm(x, gamma, beta, running_mean, running_variance, options.training, momentum, epsilon,
-                        /*cudnn_enabled=*/true)
-      .relu_();
+  if (x.is_cpu() && !at::GradMode::is_enabled()) return {with_running_statistics(x, tensors), x};
+  return {at::batch_norm(x, gamma, beta, running_mean, running_variance, options.training, momentum, epsilon,
+                         /*cudnn_enabled=*/true)
+              .relu_(),
+          x};
+}
+
+at::Tensor batch_norm_relu(const at::Tensor& x, const BatchNormTensors& tensors, const BatchNormOptions& options) {
+  return batch_norm_relu_beside(x, tensors, options).normalised;
 }
 
 }  // namespace pbn

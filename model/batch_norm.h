@@ -30,4 +30,12 @@ struct BatchNormTensors {
 // gradients are, they are whole.
 at::Tensor batch_norm_relu(const at::Tensor& x, const BatchNormTensors& tensors, const BatchNormOptions& options);
 
+// The same, and x for whatever else reads it. When that reads this second x, the gradient that comes back from there is
+// added in the pass that makes the gradient of x anyway; else LibTorch would make one more.
+struct NormalisedBeside {
+  at::Tensor normalised, x;
+};
+NormalisedBeside batch_norm_relu_beside(const at::Tensor& x, const BatchNormTensors& tensors,
+                                        const BatchNormOptions& options);
+
 }  // namespace pbn

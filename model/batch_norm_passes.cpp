@@ -1,60 +1,40 @@
 #include "model/batch_norm_passes.h"
 
 #include <ATen/ATen.h>
-#include <ATen/Parallel.h>
 
-#include <algorithm>
-#include <bit>
-#include <cstdint>
-#include <functional>
+#include "model/elements.h"
 
 namespace pbn {
 namespace {
 
-using Count = std::int64_t;
-
-// Compiled for each of these instruction sets; the processor's best is taken when the program starts.
-#if defined(__x86_64__) && defined(__OPTIMIZE__)
-#define PBN_PER_PROCESSOR [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
-#else
-#define PBN_PER_PROCESSOR
-#endif
-
-// bfloat16 as the upper half of a float32, in operations that the compiler vectorises.
-struct Bfloat16 {
-  std::uint16_t bits;
-};
-[[gnu::always_inline]] inline float widened(Bfloat16 x) { return std::bit_cast<float>(std::uint32_t{x.bits} << 16); }
-[[gnu::always_inline]] inline float widened(float x) { return x; }
-[[gnu::always_inline]] inline double widened(double x) { return x; }
-
-[[gnu::always_inline]] inline void assign(float& to, float value) { to = value; }
-[[gnu::always_inline]] inline void assign(double& to, double value) { to = value; }
-[[gnu::always_inline]] inline void assign(Bfloat16& to, float value) {  // to nearest, ties to even
-  const auto bits = std::bit_cast<std::uint32_t>(value);
-  const std::uint32_t rounded = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
-  to.bits = static_cast<std::uint16_t>(value == value ? rounded : 0x7FC0);
-}
-
-// The value, or 0 where the condition does not hold. In bits: g++ makes a branch of ?: and then does not vectorise.
-[[gnu::always_inline]] inline float where(bool condition, float value) {
-  return std::bit_cast<float>(std::bit_cast<std::uint32_t>(value) & -std::uint32_t{condition});
-}
-[[gnu::always_inline]] inline double where(bool condition, double value) {
-  return std::bit_cast<double>(std::bit_cast<std::uint64_t>(value) & -std::uint64_t{condition});
-}
-
 // Below, x, y and dy are rows of `channels` elements, one row per pixel; Factor is what they are computed in.
 
-template <typename Element>
-PBN_PER_PROCESSOR void sum_rows(const Element* x, Count rows, Count channels, double* sums, double* squares) {
-  for (Count row = 0; row < rows; ++row, x += channels) {
-    for (Count c = 0; c < channels; ++c) {
-      const double value = widened(x[c]);
-      sums[c] += value;
-      squares[c] += value * value;
+// Sums of a few rows in Factor go to the sums in double: these are loaded and stored that much less often, and what a
+// few additions round is less than what the elements were rounded by.
+constexpr Count rows_together = 8;
+
+template <Count rows, typename Element, typename Factor>
+[[gnu::always_inline]] inline void sum_few_rows(const Element* x, Count channels, Factor, double* sums,
+                                                double* squares) {
+  for (Count c = 0; c < channels; ++c) {
+    Factor sum = 0, square = 0;
+    for (Count row = 0; row < rows; ++row) {
+      const Factor value = widened(x[row * channels + c]);
+      sum += value;
+      square += value * value;
     }
+    sums[c] += double{sum};
+    squares[c] += double{square};
   }
+}
+
+template <typename Element, typename Factor>
+PBN_PER_PROCESSOR void sum_rows(const Element* x, Count rows, Count channels, Factor factor, double* sums,
+                                double* squares) {
+  for (; rows >= rows_together; rows -= rows_together, x += rows_together * channels) {
+    sum_few_rows<rows_together>(x, channels, factor, sums, squares);
+  }
+  for (; rows > 0; --rows, x += channels) sum_few_rows<1>(x, channels, factor, sums, squares);
 }
 
 template <typename Element, typename Factor>
@@ -68,68 +48,65 @@ PBN_PER_PROCESSOR void scale_rows(const Element* x, Count rows, Count channels, 
   }
 }
 
+template <Count rows, typename Element, typename Factor>
+[[gnu::always_inline]] inline void sum_gradient_of_few_rows(const Element* dy, const Element* x, Count channels,
+                                                            const Factor* scale, const Factor* shift, double* sums,
+                                                            double* products) {
+  for (Count c = 0; c < channels; ++c) {
+    Factor sum = 0, product = 0;
+    for (Count row = 0; row < rows; ++row) {
+      const Factor value = widened(x[row * channels + c]);
+      const Factor passed = where(mask(scale[c] * value + shift[c] > 0, value), widened(dy[row * channels + c]));
+      sum += passed;
+      product += passed * value;
+    }
+    sums[c] += double{sum};
+    products[c] += double{product};
+  }
+}
+
 template <typename Element, typename Factor>
 PBN_PER_PROCESSOR void sum_gradient_rows(const Element* dy, const Element* x, Count rows, Count channels,
                                          const Factor* scale, const Factor* shift, double* sums, double* products) {
-  for (Count row = 0; row < rows; ++row, x += channels, dy += channels) {
-    for (Count c = 0; c < channels; ++c) {
-      const Factor value = widened(x[c]);
-      const Factor passed = where(scale[c] * value + shift[c] > 0, widened(dy[c]));
-      sums[c] += double{passed};
-      products[c] += double{passed} * double{value};
+  constexpr Count some = rows_together;
+  for (; rows >= some; rows -= some, x += some * channels, dy += some * channels) {
+    sum_gradient_of_few_rows<some>(dy, x, channels, scale, shift, sums, products);
+  }
+  for (; rows > 0; --rows, x += channels, dy += channels) {
+    sum_gradient_of_few_rows<1>(dy, x, channels, scale, shift, sums, products);
+  }
+}
+
+// What `rest` adds is nothing where it is null.
+template <bool has_rest, typename Element, typename Factor>
+[[gnu::always_inline]] inline void gradient_of_rows(const Element* dy, const Element* x, const Element* rest,
+                                                    Count rows, Count channels, const Factor* scale,
+                                                    const Factor* shift, const Factor* a, const Factor* b,
+                                                    const Factor* c, Element* dx) {
+  for (Count row = 0; row < rows; ++row, x += channels, dy += channels, dx += channels) {
+    for (Count k = 0; k < channels; ++k) {
+      const Factor value = widened(x[k]);
+      const Factor passed = where(mask(scale[k] * value + shift[k] > 0, value), widened(dy[k]));
+      Factor sum = a[k] * passed + (b[k] * value + c[k]);
+      if constexpr (has_rest) sum += widened(rest[k]);
+      assign(dx[k], sum);
     }
+    if constexpr (has_rest) rest += channels;
   }
 }
 
 template <typename Element, typename Factor>
-PBN_PER_PROCESSOR void gradient_rows(const Element* dy, const Element* x, Count rows, Count channels,
-                                     const Factor* scale, const Factor* shift, const Factor* a, const Factor* b,
-                                     const Factor* c, Element* dx) {
-  for (Count row = 0; row < rows; ++row, x += channels, dy += channels, dx += channels) {
-    for (Count k = 0; k < channels; ++k) {
-      const Factor value = widened(x[k]);
-      const Factor passed = where(scale[k] * value + shift[k] > 0, widened(dy[k]));
-      assign(dx[k], a[k] * passed + (b[k] * value + c[k]));
-    }
+PBN_PER_PROCESSOR void gradient_rows(const Element* dy, const Element* x, const Element* rest, Count rows,
+                                     Count channels, const Factor* scale, const Factor* shift, const Factor* a,
+                                     const Factor* b, const Factor* c, Element* dx) {
+  if (rest) {
+    gradient_of_rows<true>(dy, x, rest, rows, channels, scale, shift, a, b, c, dx);
+  } else {
+    gradient_of_rows<false>(dy, x, rest, rows, channels, scale, shift, a, b, c, dx);
   }
-}
-
-// Calls body(Element{}, Factor{}) with the types that stand for x's.
-template <typename Body>
-void with_types_of(const at::Tensor& x, const Body& body) {
-  switch (x.scalar_type()) {
-    case at::kBFloat16:
-      return body(Bfloat16{}, float{});
-    case at::kFloat:
-      return body(float{}, float{});
-    default:
-      return body(double{}, double{});
-  }
-}
-
-template <typename T>
-const T* read(const at::Tensor& tensor, T) {
-  return static_cast<const T*>(tensor.const_data_ptr());
-}
-template <typename T>
-T* write(const at::Tensor& tensor, T) {
-  return static_cast<T*>(tensor.mutable_data_ptr());
 }
 
 Count rows_of(const at::Tensor& x) { return x.numel() / x.size(1); }
-
-// Rows are shared by threads in pieces that do not depend on the number of threads.
-constexpr Count pieces = 16;
-
-void for_pieces(Count rows, const std::function<void(Count piece, Count begin, Count end)>& body) {
-  const Count length = (rows + pieces - 1) / pieces;
-  at::parallel_for(0, pieces, 1, [&](Count first, Count last) {
-    for (Count piece = first; piece < last; ++piece) {
-      const Count begin = std::min(piece * length, rows);
-      body(piece, begin, std::min(begin + length, rows));
-    }
-  });
-}
 
 // body(begin, end, first sums (C), second sums (C)): sums of the pieces, added in their order -> (2, C).
 at::Tensor summed_over_pieces(const at::Tensor& x, const std::function<void(Count, Count, double*, double*)>& body) {
@@ -157,8 +134,8 @@ at::Tensor sums_per_channel(const at::Tensor& x) {
   }
   const Count channels = x.size(1);
   return summed_over_pieces(x, [&](Count begin, Count end, double* sums, double* squares) {
-    with_types_of(x, [&](auto element, auto) {
-      sum_rows(read(x, element) + begin * channels, end - begin, channels, sums, squares);
+    with_types_of(x, [&](auto element, auto factor) {
+      sum_rows(read(x, element) + begin * channels, end - begin, channels, factor, sums, squares);
     });
   });
 }
@@ -194,16 +171,19 @@ at::Tensor gradient_sums_per_channel(const at::Tensor& dy, const at::Tensor& x, 
 }
 
 at::Tensor input_gradient(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift,
-                          const at::Tensor& a, const at::Tensor& b, const at::Tensor& c) {
+                          const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, const at::Tensor& rest) {
   if (!x.is_cpu()) {
-    return (passed_on(dy, x, scale, shift) * by_channel(a) + (x * by_channel(b) + by_channel(c))).to(x.scalar_type());
+    at::Tensor sum = passed_on(dy, x, scale, shift) * by_channel(a) + (x * by_channel(b) + by_channel(c));
+    if (rest.defined()) sum += rest;
+    return sum.to(x.scalar_type());
   }
   const Count channels = x.size(1);
   const at::Tensor dx = at::empty_like(x);
   with_types_of(x, [&](auto element, auto factor) {
     for_pieces(rows_of(x), [&](Count, Count begin, Count end) {
       const Count offset = begin * channels;
-      gradient_rows(read(dy, element) + offset, read(x, element) + offset, end - begin, channels, read(scale, factor),
+      gradient_rows(read(dy, element) + offset, read(x, element) + offset,
+                    rest.defined() ? read(rest, element) + offset : nullptr, end - begin, channels, read(scale, factor),
                     read(shift, factor), read(a, factor), read(b, factor), read(c, factor),
                     write(dx, element) + offset);
     });

@@ -9,7 +9,7 @@
 
 namespace pbn {
 
-// The sums of x and of its squares. The same bytes for any number of threads.
+// The sums of x and of its squares. The same bits for any number of threads.
 at::Tensor sums_per_channel(const at::Tensor& x);
 
 // max(0, scale x + shift), of x's type.
@@ -19,8 +19,8 @@ at::Tensor scaled_relu(const at::Tensor& x, const at::Tensor& scale, const at::T
 at::Tensor gradient_sums_per_channel(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale,
                                      const at::Tensor& shift);
 
-// a dy (where passed on) + b x + c, of x's type.
+// a dy (where passed on) + b x + c + rest, of x's type; `rest` is as dy, or not defined.
 at::Tensor input_gradient(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift,
-                          const at::Tensor& a, const at::Tensor& b, const at::Tensor& c);
+                          const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, const at::Tensor& rest);
 
 }  // namespace pbn

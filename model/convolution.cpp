@@ -1,43 +1,72 @@
 #include "model/convolution.h"
 
 #include <ATen/ATen.h>
+#include <ATen/native/ConvUtils.h>  // oneDNN's backward pass by name
+#include <torch/csrc/autograd/custom_function.h>
+
+#include <array>
 
 #include "base/processor.h"
 
 namespace pbn {
 namespace {
 
-// Called by name, oneDNN also answers for single images and one thread, where at::conv2d takes slower kernels with
-// other roundings.
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
 bool one_dnn_serves(const at::Tensor& x) {
   static const bool bf16 = has_bf16();
   return x.is_cpu() && at::globalContext().hasMKLDNN() &&
          (x.scalar_type() == at::kFloat || (x.scalar_type() == at::kBFloat16 && bf16));
 }
 
-at::Tensor one_dnn_convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  const std::int64_t padding = weight.size(2) / 2;
-  return at::mkldnn_convolution(x, weight, bias, {padding, padding}, {1, 1}, {1, 1}, 1);
-}
+// The same function for every instruction set; oneDNN makes its own choice.
+using one_dnn_backward = decltype(at::native::mkldnn_convolution_backward_stub);
 
-// The same pixels as 16 images of one row. The backward pass is ATen's to choose, and for 1x1 convolutions in float32
-// with one thread it takes oneDNN only from 16 images on; its im2col loop doubles the time of a training step.
-at::Tensor one_dnn_convolution_1x1(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
-  constexpr std::int64_t images = 16;
-  const std::int64_t pixels = x.size(0) * x.size(2) * x.size(3);
-  if (pixels % images != 0) return one_dnn_convolution(x, weight, bias);
-  const at::Tensor rows = x.permute({0, 2, 3, 1}).reshape({images, 1, pixels / images, x.size(1)});
-  const at::Tensor y = one_dnn_convolution(rows.permute({0, 3, 1, 2}), weight, bias);
-  return y.permute({0, 2, 3, 1}).reshape({x.size(0), x.size(2), x.size(3), y.size(1)}).permute({0, 3, 1, 2});
-}
+using Sides = std::array<std::int64_t, 2>;
+constexpr Sides ones = {1, 1};  // stride and dilation
+
+Sides padding_of(const at::Tensor& weight) { return {weight.size(2) / 2, weight.size(3) / 2}; }
+
+// Forward and backward by oneDNN, always. For single images, or with one thread, at::conv2d and its backward pass take
+// other kernels with other roundings, and for 1x1 convolutions in float32 an im2col loop at a third of the speed.
+struct OneDnnConvolution : torch::autograd::Function<OneDnnConvolution> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
+                            const at::Tensor& bias, const std::optional<at::Tensor>& addend, bool bias_is_absorbed) {
+    const at::Tensor w = weight.to(x.scalar_type()), b = bias.to(x.scalar_type());
+    context->save_for_backward({x, w});
+    context->saved_data["bias_is_absorbed"] = bias_is_absorbed;
+    context->saved_data["has_addend"] = addend.has_value();
+    context->saved_data["parameter_type"] = weight.scalar_type();
+    at::Tensor y = at::mkldnn_convolution(x, w, b, padding_of(w), ones, ones, 1);
+    return addend ? y.add_(*addend) : y;
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const variable_list saved = context->get_saved_variables();
+    const at::Tensor &x = saved[0], &w = saved[1];
+    const at::ScalarType type = context->saved_data["parameter_type"].toScalarType();
+    const bool bias_is_absorbed = context->saved_data["bias_is_absorbed"].toBool();
+    const at::Tensor dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
+    const std::array<bool, 3> wanted{context->needs_input_grad(0), true, !bias_is_absorbed};
+    const auto [dx, dw, db] = one_dnn_backward::DEFAULT(x, dy, w, padding_of(w), ones, ones, 1, wanted);
+    const at::Tensor bias = bias_is_absorbed ? at::zeros({w.size(0)}, at::dtype(type)) : db.to(type);
+    const bool has_addend = context->saved_data["has_addend"].toBool();
+    return {dx, dw.to(type), bias, has_addend ? gradients[0] : at::Tensor(), at::Tensor()};
+  }
+};
 
 }  // namespace
 
-at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias) {
+at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
+                       const ConvolutionOptions& options) {
+  if (one_dnn_serves(x)) {
+    return OneDnnConvolution::apply(x.contiguous(at::MemoryFormat::ChannelsLast), weight, bias, options.addend,
+                                    options.bias_is_absorbed);
+  }
   const at::Tensor w = weight.to(x.scalar_type()), b = bias.to(x.scalar_type());  // autograd brings gradients back
-  if (!one_dnn_serves(x)) return at::conv2d(x, w, b, {1, 1}, {w.size(2) / 2, w.size(3) / 2});
-  const bool is_1x1 = w.size(2) == 1 && x.scalar_type() == at::kFloat;
-  return is_1x1 ? one_dnn_convolution_1x1(x, w, b) : one_dnn_convolution(x, w, b);
+  const at::Tensor y = at::conv2d(x, w, b, ones, padding_of(w));
+  return options.addend ? y + *options.addend : y;
 }
 
 }  // namespace pbn

@@ -3,12 +3,13 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include "model/convolution.h"
+#include "model/resampling.h"
 
 namespace pbn {
 namespace {
 
-at::Tensor halved(const at::Tensor& x) { return at::max_pool2d(x, {2, 2}, {2, 2}); }
+// Of a convolution in front of BatchNorm.
+ConvolutionOptions before_norm(const BatchNormOptions& norm) { return {.bias_is_absorbed = norm.training}; }
 
 }  // namespace
 
@@ -16,7 +17,9 @@ Convolution::Convolution(Parameters& parameters, const std::string& name, int in
     : weight(parameters.uniform(name + ".weight", {out, in, kernel, kernel}, in * kernel * kernel)),
       bias(parameters.uniform(name + ".bias", {out}, in * kernel * kernel)) {}
 
-at::Tensor Convolution::operator()(const at::Tensor& x) const { return pbn::convolution(x, weight, bias); }
+at::Tensor Convolution::operator()(const at::Tensor& x, const ConvolutionOptions& options) const {
+  return pbn::convolution(x, weight, bias, options);
+}
 
 BatchNormRelu::BatchNormRelu(Parameters& parameters, const std::string& name, int channels)
     : tensors{parameters.gamma(name + ".weight", channels), parameters.beta(name + ".bias", channels),
@@ -27,12 +30,16 @@ at::Tensor BatchNormRelu::operator()(const at::Tensor& x, const BatchNormOptions
   return batch_norm_relu(x, tensors, options);
 }
 
+NormalisedBeside BatchNormRelu::beside(const at::Tensor& x, const BatchNormOptions& options) const {
+  return batch_norm_relu_beside(x, tensors, options);
+}
+
 NormalisedConvolution::NormalisedConvolution(Parameters& parameters, const std::string& name, int in, int out,
                                              int kernel)
     : convolution(parameters, name + ".conv", in, out, kernel), norm(parameters, name + ".norm", out) {}
 
 at::Tensor NormalisedConvolution::operator()(const at::Tensor& x, const BatchNormOptions& options) const {
-  return norm(convolution(x), options);
+  return norm(convolution(x, before_norm(options)), options);
 }
 
 ResidualBlock::ResidualBlock(Parameters& parameters, const std::string& name, int in, int out, bool pre_activation)
@@ -49,10 +56,10 @@ ResidualBlock::ResidualBlock(Parameters& parameters, const std::string& name, in
 }
 
 at::Tensor ResidualBlock::operator()(const at::Tensor& x, const BatchNormOptions& options) const {
-  at::Tensor y = conv1(norm1 ? (*norm1)(x, options) : x);
-  y = conv2(norm2(y, options));
-  y = conv3(norm3(y, options));
-  return y + (skip_conv ? (*skip_conv)((*skip_norm)(x, options)) : x);
+  const auto [first, beside] = norm1 ? norm1->beside(x, options) : NormalisedBeside{x, x};
+  at::Tensor y = conv1(first, before_norm(options));
+  y = conv2(norm2(y, options), before_norm(options));
+  return conv3(norm3(y, options), {.addend = skip_conv ? (*skip_conv)((*skip_norm)(beside, options)) : beside});
 }
 
 Stem::Stem(Parameters& parameters, const std::string& name, int features)
@@ -80,9 +87,10 @@ Hourglass::Hourglass(Parameters& parameters, const std::string& name, int featur
       after(parameters, fmt::format("{}.level{}.after", name, level), features, features) {}
 
 at::Tensor Hourglass::operator()(const at::Tensor& x, const BatchNormOptions& options) const {
-  at::Tensor below = before(halved(x), options);
+  const auto [half, beside] = halved_beside(x);
+  at::Tensor below = before(half, options);
   below = after(underneath ? (*underneath)(below, options) : (*lowest)(below, options), options);
-  return upper(x, options) + at::upsample_nearest2d(below, {x.size(2), x.size(3)});
+  return plus_doubled(upper(beside, options), below);
 }
 
 }  // namespace pbn

@@ -9,13 +9,14 @@
 #include <string>
 
 #include "model/batch_norm.h"
+#include "model/convolution.h"
 #include "model/parameters.h"
 
 namespace pbn {
 
 struct Convolution {
   Convolution(Parameters& parameters, const std::string& name, int in, int out, int kernel = 1);
-  at::Tensor operator()(const at::Tensor& x) const;
+  at::Tensor operator()(const at::Tensor& x, const ConvolutionOptions& options = {}) const;
 
   at::Tensor weight, bias;
 };
@@ -23,6 +24,7 @@ struct Convolution {
 struct BatchNormRelu {
   BatchNormRelu(Parameters& parameters, const std::string& name, int channels);
   at::Tensor operator()(const at::Tensor& x, const BatchNormOptions& options) const;
+  NormalisedBeside beside(const at::Tensor& x, const BatchNormOptions& options) const;
 
   BatchNormTensors tensors;
 };

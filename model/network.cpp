@@ -27,7 +27,10 @@ struct Stack {
   at::Tensor operator()(at::Tensor& x, const BatchNormOptions& options) const {
     const at::Tensor shared = lin(residual(hourglass(x, options), options), options);
     const HeadOutput output = head(shared, options);
-    if (fuse_maps) x = x + (*fuse_features)(fuses_specific ? output.specific : shared) + (*fuse_maps)(output.maps);
+    if (fuse_maps) {
+      const at::Tensor features = (*fuse_features)(fuses_specific ? output.specific : shared, {.addend = x});
+      x = (*fuse_maps)(output.maps, {.addend = features});
+    }
     return output.maps;
   }
 

@@ -9,6 +9,7 @@ namespace pbn {
 void prepare_torch(int threads) {
   at::set_num_threads(threads);
   at::globalContext().setDeterministicAlgorithms(true, false);
+  at::globalContext().setDeterministicFillUninitializedMemory(false);  // or every result is filled with NaNs first
   at::globalContext().setBenchmarkCuDNN(false);
   at::globalContext().setFlushDenormal(true);
 }

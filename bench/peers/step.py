@@ -1,5 +1,4 @@
 """Training steps in PyTorch, on two cores: images per second. See --help; bench/step.cpp starts it."""
-import argparse
 import multiprocessing
 import os
 import tempfile
@@ -10,32 +9,18 @@ from torch.nn import functional
 
 from contestant import answer
 from network import Network
-
-CORES = 2
-
-
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--stacks", type=int, default=1)
-    parser.add_argument("--batch", type=int, default=4, help="people in all processes together")
-    parser.add_argument("--side", type=int, default=256, help="input pixels")
-    parser.add_argument("--precision", choices=("fp32", "bf16"), default="fp32", help="bf16 is autocast")
-    parser.add_argument("--channels-last", action="store_true")
-    parser.add_argument("--compile", action="store_true")
-    parser.add_argument("--processes", type=int, choices=(1, 2), default=1, help="2: DDP over gloo, one thread each")
-    return parser.parse_args()
+from options import CORES, parse
 
 
 class Training:
     def __init__(self, options, processes):
         self.people = options.batch // processes
-        layout = torch.channels_last if options.channels_last else torch.contiguous_format
-        network = Network(stacks=options.stacks).to(memory_format=layout)
+        network = Network(stacks=options.stacks).to(memory_format=options.layout)
         self.optimizer = torch.optim.RMSprop(network.parameters(), lr=1e-5, alpha=0.99, eps=1e-8)
         if processes > 1:
             network = torch.nn.parallel.DistributedDataParallel(network, gradient_as_bucket_view=True)
         self.network = torch.compile(network) if options.compile else network
-        self.images = torch.randn(self.people, 3, options.side, options.side).to(memory_format=layout)
+        self.images = torch.randn(self.people, 3, options.side, options.side).to(memory_format=options.layout)
         self.targets = torch.rand(self.people, 16, options.side // 4, options.side // 4)
         self.bf16 = options.precision == "bf16"
 
@@ -106,7 +91,7 @@ def lead(options):
 
 if __name__ == "__main__":
     multiprocessing.set_start_method("spawn")
-    chosen = arguments()
+    chosen = parse(__doc__)
     if chosen.processes > 1:
         lead(chosen)
     else:
