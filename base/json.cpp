@@ -11,10 +11,34 @@
 #include "base/files.h"
 
 namespace pbn {
+namespace {
+
+// Copying a value and writing it out recurse, so that a megabyte of brackets would end the program.
+constexpr int deepest = 500;
+
+bool nests_deeper_than_that(std::string_view text) {
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (quoted && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (!quoted && (text[i] == '[' || text[i] == '{')) {
+      if (++depth > deepest) return true;
+    } else if (!quoted && (text[i] == ']' || text[i] == '}')) {
+      --depth;
+    }
+  }
+  return false;
+}
+
+}  // namespace
 
 std::string canonical(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::strict); }
 
 Json parse_json(std::string_view text, const std::string& where) {
+  if (nests_deeper_than_that(text)) throw data_error(where, "", "nests more than {} lists or objects", deepest);
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {

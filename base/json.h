@@ -14,7 +14,8 @@ using Json = nlohmann::json;
 // One line, sorted keys, shortest round-trip numbers: what digests are computed from.
 std::string canonical(const Json& value);
 
-// Throws a data error that names the file (or `where`) and the place of the first mistake.
+// Throws a data error that names the file (or `where`) and the place of the first mistake, and for what nests deeper
+// than 500.
 Json parse_json(std::string_view text, const std::string& where);
 Json read_json(const std::filesystem::path& file);
 

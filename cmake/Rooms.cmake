@@ -1,9 +1,11 @@
 # A room is a folder and a static library pbn_<name>. It lists the rooms that it may use; data goes one way.
 
 add_library(pbn_warnings INTERFACE)
-# -Wno-restrict: g++ 12 warns falsely in std::string (GCC bug 105329).
-target_compile_options(pbn_warnings INTERFACE
-  -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor -Werror -Wno-restrict ${PBN_FALSE_WARNINGS})
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)  # clang only fuzzes
+  # -Wno-restrict: g++ 12 warns falsely in std::string (GCC bug 105329).
+  target_compile_options(pbn_warnings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor -Werror -Wno-restrict ${PBN_FALSE_WARNINGS})
+endif()
 
 # pbn_room(data SOURCES a.cpp ... USES base config LIBRARIES hdf5 ...)
 function(pbn_room name)
@@ -25,6 +27,8 @@ function(pbn_program name)
     OUTPUT_NAME ${name} RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
 endfunction()
 
+add_custom_target(pbn_fast_tests)  # the programs whose label is fast
+
 # pbn_test(data_tests LABELS fast SOURCES ... USES data): one program; each of its cases is a ctest test with these labels.
 # A case that calls GTEST_SKIP() is shown by ctest as skipped, with its reason in the log.
 function(pbn_test name)
@@ -40,6 +44,9 @@ function(pbn_test name)
   endif()
   if(NOT TEST_PROCESSORS)
     set(TEST_PROCESSORS 1)
+  endif()
+  if(TEST_LABELS STREQUAL fast)
+    add_dependencies(pbn_fast_tests ${name})
   endif()
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
     PROPERTIES LABELS "${TEST_LABELS}" PROCESSORS ${TEST_PROCESSORS} TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}")

@@ -50,6 +50,12 @@ TEST(Json, ABrokenFileIsNamedWithThePlace) {
   }
 }
 
+TEST(Json, AMillionBracketsAreRefusedAndBracketsInTextsAreNotCounted) {
+  EXPECT_THROW(parse_json(std::string(1'000'000, '['), "a.json"), Error);
+  const std::string text = R"(["\")" + std::string(1000, '[') + R"("])";
+  EXPECT_EQ(parse_json(text, "a.json")[0].get<std::string>().size(), 1001u);
+}
+
 TEST(Digest, IsSha256) {
   EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");  // FIPS 180-2
   Sha256 parts;

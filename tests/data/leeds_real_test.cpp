@@ -16,9 +16,12 @@ const std::filesystem::path lspet = std::filesystem::path(PBN_SHARED_DATA) / "ls
 TEST(LeedsSportsPose, AThousandPeopleTrainAndAThousandTest) {
   if (!std::filesystem::exists(lsp)) GTEST_SKIP() << "needs real data at " << lsp;
   const TestFolder folder;
-  LspOptions options{lsp, folder / "train.h5", folder / "test.h5", {}};
+  PhotographOptions options;
+  options.data_set = find_data_set("lsp");
+  options.place.input = lsp;
+  options.files = {{"train", folder / "train.h5"}, {"test", folder / "test.h5"}};
   options.how.box_pixels = 64;
-  const PrepareSummary summary = prepare_lsp(options);
+  const PrepareSummary summary = prepare_photographs(options);
   EXPECT_EQ(summary.files[0].people, 1000);
   EXPECT_EQ(summary.files[1].people, 1000);
   EXPECT_EQ(summary.files[0].labelled, 14000);

@@ -1,6 +1,8 @@
 // MPII's submission file, of a small annotation file of MPII's very shape: the real one cannot be redistributed.
 #include "evaluation/mpii_submission.h"
 
+#include <cmath>
+
 #include "data/matlab_file.h"
 #include "evaluation/matlab_output.h"
 #include "example_data.h"
@@ -34,8 +36,11 @@ void write_annotations(const std::filesystem::path& file) {
   MatlabValue release = MatlabValue::structs(1, {"annolist", "img_train", "single_person"});
   release.set(0, "annolist", std::move(annolist));
   release.set(0, "img_train", MatlabValue::numbers({1, 3}, {1, 0, 0}));
-  release.set(0, "single_person",
-              MatlabValue::cells({MatlabValue::empty(), MatlabValue::numbers({2, 1}, {1, 3}), MatlabValue::empty()}));
+  std::vector<MatlabValue> single;
+  single.push_back(MatlabValue::empty());
+  single.push_back(MatlabValue::numbers({2, 1}, {1, 3}));
+  single.push_back(MatlabValue::empty());
+  release.set(0, "single_person", MatlabValue::cells(std::move(single)));
   write_matlab_file(file, "RELEASE", std::move(release));
 }
 

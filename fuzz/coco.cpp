@@ -1,0 +1,8 @@
+// data/sources/coco.h: COCO's annotations.
+#include "data/sources/coco.h"
+
+#include "fuzz/target.h"
+
+void pbn::fuzz(std::string_view bytes) {
+  read_or_refuse(Blame::data, "a.json", [&] { parse_coco(bytes, "a.json", "images"); });
+}

@@ -1,0 +1,8 @@
+// orchestrator/grid.h: a study's grid, strict YAML.
+#include "orchestrator/grid.h"
+
+#include "fuzz/target.h"
+
+void pbn::fuzz(std::string_view bytes) {
+  read_or_refuse(Blame::usage, "a.yaml", [&] { parse_grid(std::string(bytes), "a.yaml"); });
+}

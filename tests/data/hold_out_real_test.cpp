@@ -1,0 +1,25 @@
+// Newell's list of the people whom MPII's training split holds out.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+
+#include "data/split_list.h"
+
+namespace pbn {
+namespace {
+
+TEST(NewellsList, NamesTwoThousandNineHundredFiftyEightPeopleOnceEach) {
+  const std::filesystem::path file = PBN_SHARED_DATA "/mpii/valid.h5";
+  if (!std::filesystem::exists(file)) GTEST_SKIP() << "needs real data at " << file;
+  std::set<std::tuple<std::string, std::optional<int>>> people;
+  for (const SplitEntry& entry : read_split_list(file)) people.emplace(entry.image, entry.person);
+  EXPECT_EQ(people.size(), 2958u);
+  EXPECT_TRUE(people.contains({"005808361.jpg", 0}));
+}
+
+}  // namespace
+}  // namespace pbn
