@@ -27,7 +27,8 @@ class RunStore {
   std::optional<Json> test_result(const std::string& run, const std::string& protocol) const;
 
   // The folder with the figures and predictions of a finished run under this protocol (config/test_protocol.h): the
-  // run's own where its training ended with that very test, else tests/<protocol>. Nothing where it was never tested so.
+  // run's own where its training ended with that very test, else tests/<protocol>. Nothing where it was never tested
+  // so.
   std::optional<std::filesystem::path> tested(const std::string& run, const std::string& protocol) const;
   std::filesystem::path test_folder(const std::string& run, const std::string& protocol) const;
   std::vector<std::string> tests(const std::string& run) const;  // the protocols that have a folder, sorted

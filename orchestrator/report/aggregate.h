@@ -17,9 +17,9 @@
 
 namespace pbn {
 
-// The figures are those of the test that the grid asks for (test.scales, test.flip, test.shift) or, when one is named, of
-// this `protocol` (config/test_protocol.h). A run that was never tested so is one without a result. Throws a usage error
-// when no result and no mean pose has the sweep's metric.
+// The figures are those of the test that the grid asks for (test.scales, test.flip, test.shift) or, when one is named,
+// of this `protocol` (config/test_protocol.h). A run that was never tested so is one without a result. Throws a usage
+// error when no result and no mean pose has the sweep's metric.
 Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& protocol = "");
 
 // The protocol under which the grid wants a cell's runs tested.
