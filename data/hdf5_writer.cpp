@@ -38,17 +38,28 @@ struct Hdf5Writer::State {
     return status;
   }
 
+  // HDF5 would make them itself, but with the time of day in them.
+  void make_groups_of(const std::string& dataset) const {
+    const Handle creation(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
+    H5Pset_obj_track_times(creation, false);
+    for (std::size_t end = dataset.find('/'); end != std::string::npos; end = dataset.find('/', end + 1)) {
+      const std::string name = dataset.substr(0, end);
+      if (H5Lexists(file, name.c_str(), H5P_DEFAULT) > 0) continue;
+      const Handle group(H5Gcreate2(file, name.c_str(), H5P_DEFAULT, creation, H5P_DEFAULT), H5Gclose);
+      checked(name, static_cast<hid_t>(group));
+    }
+  }
+
   Handle make(const std::string& name, hid_t type, const std::vector<std::size_t>& shape) const {
     keep_quiet();
-    const Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
-    H5Pset_create_intermediate_group(links, 1);
+    make_groups_of(name);
     const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_obj_track_times(creation, false);
     H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY);
     H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER);  // all of it is written anyway
     const std::vector<hsize_t> extents(shape.begin(), shape.end());
     const Handle space(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose);
-    Handle dataset(H5Dcreate2(file, name.c_str(), type, space, links, creation, H5P_DEFAULT), H5Dclose);
+    Handle dataset(H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
     checked(name, static_cast<hid_t>(dataset));
     return dataset;
   }

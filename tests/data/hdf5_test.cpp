@@ -2,6 +2,10 @@
 
 #include <hdf5.h>
 
+#include <chrono>
+#include <thread>
+
+#include "base/files.h"
 #include "error_of.h"
 #include "small_pose_file.h"
 
@@ -58,6 +62,19 @@ TEST(Hdf5, AShapeThatTheFileCannotHoldIsRefusedBeforeAnythingIsAllocated) {
   H5Fclose(file);
   const Hdf5Reader reader(folder / "huge.h5");
   EXPECT_THAT(error_of([&] { reader.read<float>("preds"); }).what(), HasSubstr("its values are not in the file"));
+}
+
+TEST(Hdf5, EqualContentIsEqualBytesHoweverMuchLaterItIsWritten) {
+  const TemporaryFolder folder;
+  const auto written = [&](const char* name) {
+    Hdf5Writer writer(folder / name);
+    writer.write<float>("people/joints", {1}, std::vector<float>{1});
+    writer.close();
+    return read_file(folder / name);
+  };
+  const std::string first = written("first.h5");
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // HDF5's times are whole seconds
+  EXPECT_EQ(first, written("second.h5"));
 }
 
 TEST(Hdf5, TwoReadersShareAFile) {
