@@ -66,6 +66,11 @@ void make_writable_folder(const fs::path& folder) {
   fs::remove(probe, code);
 }
 
+PassingPath::~PassingPath() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
 UnfinishedFile::UnfinishedFile(fs::path final_name) : final_name_(std::move(final_name)) {
   static std::atomic<int> serial{0};
   const fs::path folder = folder_of(final_name_);

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace pbn {
 
@@ -15,6 +16,20 @@ void write_atomically(const std::filesystem::path& file, std::string_view conten
 
 // Makes the folder and its parents. Throws an environment error with the reason when it cannot be written.
 void make_writable_folder(const std::filesystem::path& folder);
+
+// What is made at this path, a file or a folder with all that is in it, is gone at the end of the scope.
+class PassingPath {
+ public:
+  explicit PassingPath(std::filesystem::path path) : path_(std::move(path)) {}
+  ~PassingPath();
+  PassingPath(const PassingPath&) = delete;
+  PassingPath& operator=(const PassingPath&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
 
 // A file that is being made by somebody else's writer (HDF5, libjpeg): hand them path(), then commit().
 // Without commit the temporary is removed, and what stood under the final name stays.

@@ -121,6 +121,11 @@ std::optional<int> Process::wait_for(std::chrono::milliseconds time) {
   return exit_code_;
 }
 
+int Process::wait() {
+  while (!exit_code_) wait_for(std::chrono::minutes(1));
+  return *exit_code_;
+}
+
 void Process::signal(int number) {
   if (!exit_code_) ::kill(-id_, number);
 }

@@ -41,6 +41,8 @@ class Process {
   // a signal came for us.
   std::optional<int> wait_for(std::chrono::milliseconds time);
 
+  int wait();  // its exit code, however long that takes and whatever signals come for us meanwhile
+
   void signal(int number);  // to the whole group
   pid_t id() const { return id_; }
 

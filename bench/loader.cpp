@@ -103,16 +103,10 @@ void write_unless_there(const fs::path& file, const People& people, int jpeg_qua
   writer.finish();
 }
 
-PoseSet set_of(const fs::path& file) {
-  std::vector<PoseFile> files;
-  files.emplace_back(file);
-  return PoseSet(std::move(files));
-}
-
 // What pbn_worker's loader does, with one thread.
 class Loading {
  public:
-  explicit Loading(const fs::path& file) : set_(set_of(file)) {}
+  explicit Loading(const fs::path& file) : set_(PoseFile(file)) {}
 
   double operator()(double seconds) {
     const auto start = std::chrono::steady_clock::now();

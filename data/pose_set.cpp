@@ -14,7 +14,15 @@ void require_same_side(const PoseFile& first, const PoseFile& other) {
                     "cannot be used with {}: its box_pixels is {}, not {}", first.path().string(), other_side, side);
 }
 
+std::vector<PoseFile> alone(PoseFile file) {
+  std::vector<PoseFile> files;
+  files.push_back(std::move(file));
+  return files;
+}
+
 }  // namespace
+
+PoseSet::PoseSet(PoseFile file) : PoseSet(alone(std::move(file))) {}
 
 PoseSet::PoseSet(std::vector<PoseFile> files, const Skeleton* as) : files_(std::move(files)) {
   if (files_.empty()) throw usage_error("data", "name at least one", "there is no pose file");

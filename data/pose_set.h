@@ -18,6 +18,7 @@ class PoseSet {
   // `as` must outlive the set; without it: the first file's skeleton. Throws a usage error when there is no file, or
   // when input sides differ.
   explicit PoseSet(std::vector<PoseFile> files, const Skeleton* as = nullptr);
+  explicit PoseSet(PoseFile file);
 
   std::int64_t size() const;
   const Skeleton& skeleton() const { return *skeleton_; }

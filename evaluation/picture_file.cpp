@@ -1,7 +1,5 @@
 #include "evaluation/picture_file.h"
 
-#include <chrono>
-
 #include "base/error.h"
 #include "base/files.h"
 #include "base/process.h"
@@ -11,31 +9,21 @@ namespace {
 
 std::filesystem::path with_ending(std::filesystem::path file, const char* ending) { return file += ending; }
 
-// Removes a file at the end of its scope.
-struct Removed {
-  std::filesystem::path file;
-  ~Removed() {
-    std::error_code ignored;
-    std::filesystem::remove(file, ignored);
-  }
-};
-
 void convert(const std::string& svg, const std::string& format, const std::filesystem::path& result) {
   const std::filesystem::path converter = find_program("rsvg-convert");
   if (converter.empty()) {
     throw environment_error("rsvg-convert", "apt-get install librsvg2-bin, or name the picture .svg",
                             "is not in PATH; {} pictures are made with it", format);
   }
-  const Removed source{with_ending(result, ".svg")}, log{with_ending(result, ".log")};
-  write_atomically(source.file, svg);
+  const PassingPath source(with_ending(result, ".svg")), log(with_ending(result, ".log"));
+  write_atomically(source.path(), svg);
   ProcessOptions options;
-  options.command = {converter.string(), "--unlimited",   "--format",          format,
-                     "--output",         result.string(), source.file.string()};
-  options.output = log.file;
-  Process process(options);
-  std::optional<int> code;
-  while (!code) code = process.wait_for(std::chrono::minutes(1));
-  if (*code != 0) throw environment_error(result.string(), "", "rsvg-convert failed: {}", read_file(log.file));
+  options.command = {converter.string(), "--unlimited",         "--format", format, "--output",
+                     result.string(),    source.path().string()};
+  options.output = log.path();
+  if (Process(options).wait() != 0) {
+    throw environment_error(result.string(), "", "rsvg-convert failed: {}", read_file(log.path()));
+  }
 }
 
 }  // namespace

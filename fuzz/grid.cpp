@@ -1,5 +1,5 @@
-// orchestrator/grid.h: a study's grid, strict YAML.
-#include "orchestrator/grid.h"
+// orchestrator/grid/grid.h: a study's grid, strict YAML.
+#include "orchestrator/grid/grid.h"
 
 #include "fuzz/target.h"
 

@@ -1,7 +1,7 @@
-// Part groups: explicit ones (config/part_groups.h) and group files (orchestrator/group_file.h).
+// Part groups: explicit ones (config/part_groups.h) and group files (orchestrator/grid/group_file.h).
 #include "config/part_groups.h"
 #include "fuzz/target.h"
-#include "orchestrator/group_file.h"
+#include "orchestrator/grid/group_file.h"
 
 void pbn::fuzz(std::string_view bytes) {
   const Json lists = Json::parse(bytes, nullptr, false);

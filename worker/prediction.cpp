@@ -35,35 +35,15 @@ PersonInPhotograph person_in(const Json& person, const Skeleton& skeleton) {
   return annotated;
 }
 
-// A pose file of some of the people, gone at the end.
-class TemporaryPoseFile {
- public:
-  TemporaryPoseFile(const fs::path& file, const PoseFileInfo& info, const Skeleton& skeleton,
-                    std::span<const Json> people)
-      : file_(file) {
-    PoseFileWriter writer(file_, info, static_cast<std::int64_t>(people.size()));
-    for (const Json& person : people) {
-      const CroppedPerson cropped = cut_out(person_in(person, skeleton), info, first_pixel);
-      writer.add(cropped.person, stored_crop(info, cropped.crop));
-    }
-    writer.finish();
+void write_pose_file(const fs::path& file, const PoseFileInfo& info, const Skeleton& skeleton,
+                     std::span<const Json> people) {
+  PoseFileWriter writer(file, info, static_cast<std::int64_t>(people.size()));
+  for (const Json& person : people) {
+    const CroppedPerson cropped = cut_out(person_in(person, skeleton), info, first_pixel);
+    writer.add(cropped.person, stored_crop(info, cropped.crop));
   }
-  ~TemporaryPoseFile() {
-    std::error_code ignored;
-    fs::remove(file_, ignored);
-  }
-  TemporaryPoseFile(const TemporaryPoseFile&) = delete;
-  TemporaryPoseFile& operator=(const TemporaryPoseFile&) = delete;
-
-  PoseSet people() const {
-    std::vector<PoseFile> files;
-    files.emplace_back(file_);
-    return PoseSet(std::move(files));
-  }
-
- private:
-  fs::path file_;
-};
+  writer.finish();
+}
 
 PoseFileInfo info_for(const Testing& test, int input_pixels, const Skeleton& skeleton) {
   PoseFileInfo info;
@@ -132,10 +112,11 @@ void carry_out(const Request& request, const ChosenDevice& device) {
   Progress progress("predict", static_cast<std::int64_t>(request.people.size()), "people");
   for (std::size_t first = 0; first < request.people.size(); first += people_at_once) {
     const auto some = std::span(request.people).subspan(first, std::min(people_at_once, request.people.size() - first));
-    const TemporaryPoseFile file(request.answer.string() + ".people.h5", info, skeleton, some);
+    const PassingPath file(request.answer.string() + ".people.h5");
+    write_pose_file(file.path(), info, skeleton, some);
     const Predictions predictions =
-        predict(network, description.tasks, file.people(), request.test, 1, device.device->torch(), *communicator,
-                [&](std::int64_t people) { progress.advance(people); });
+        predict(network, description.tasks, PoseSet(PoseFile(file.path())), request.test, 1, device.device->torch(),
+                *communicator, [&](std::int64_t people) { progress.advance(people); });
     add_joints(answers, predictions, skeleton, description.tasks);
   }
   write_json(request.answer, {{"skeleton", skeleton.name},

@@ -58,9 +58,7 @@ SheetTile tile_of(const PoseSet& set, const Batch& batch, const Targets& targets
 
 int show_views(const std::filesystem::path& request) {
   const Json asked = read_json(request);
-  std::vector<PoseFile> files;
-  files.emplace_back(asked.at("file").get<std::string>());
-  const PoseSet set(std::move(files));
+  const PoseSet set(PoseFile(asked.at("file").get<std::string>()));
   const Training recipe = standard_recipe(set.skeleton());
   const auto people = asked.at("people").get<std::vector<std::int64_t>>();
   const int epoch = asked.at("epoch");

@@ -37,9 +37,7 @@ TestSetup set_up(const WorkerOptions& options, int ranks, bool bf16_is_fast) {
                       "the run is not finished: there is no result.json");
   }
   const Json resolved = resolved_settings(options, ranks);
-  std::vector<PoseFile> files;
-  files.emplace_back(resolved["data"]["validation"].get<std::string>());
-  PoseSet people(std::move(files));
+  PoseSet people(PoseFile(resolved["data"]["validation"].get<std::string>()));
   const RunConfig config = run_config(settle(resolved, people.skeleton(), bf16_is_fast), people.skeleton());
   require_crops_for(config.test, people);
   fs::path folder = options.folder / "tests" / protocol_name(config.test);

@@ -1,7 +1,7 @@
 // How commands that start workers end.
 #pragma once
 
-#include "orchestrator/local_executor.h"
+#include "orchestrator/executors/local_executor.h"
 
 namespace pbn {
 

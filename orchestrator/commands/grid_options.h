@@ -2,8 +2,8 @@
 #pragma once
 
 #include "orchestrator/command_line.h"
-#include "orchestrator/run_store.h"
-#include "orchestrator/sweep.h"
+#include "orchestrator/grid/sweep.h"
+#include "orchestrator/runs/run_store.h"
 
 namespace pbn {
 

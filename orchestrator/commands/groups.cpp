@@ -6,7 +6,7 @@
 #include "evaluation/matrix_figure.h"
 #include "evaluation/picture_file.h"
 #include "orchestrator/commands/commands.h"
-#include "orchestrator/group_file.h"
+#include "orchestrator/grid/group_file.h"
 
 namespace pbn {
 namespace {

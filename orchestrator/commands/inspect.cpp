@@ -7,7 +7,7 @@
 #include "evaluation/inspection.h"
 #include "evaluation/picture_file.h"
 #include "orchestrator/commands/commands.h"
-#include "orchestrator/worker_views.h"
+#include "orchestrator/photographs/worker_views.h"
 
 namespace pbn {
 namespace {

@@ -9,8 +9,8 @@
 #include "evaluation/overlay.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/test_options.h"
-#include "orchestrator/disagreement.h"
-#include "orchestrator/photograph_prediction.h"
+#include "orchestrator/photographs/disagreement.h"
+#include "orchestrator/photographs/photograph_prediction.h"
 
 namespace pbn {
 namespace {

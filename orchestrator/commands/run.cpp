@@ -3,7 +3,7 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/execution_summary.h"
 #include "orchestrator/commands/grid_options.h"
-#include "orchestrator/local_executor.h"
+#include "orchestrator/executors/local_executor.h"
 
 namespace pbn {
 namespace {

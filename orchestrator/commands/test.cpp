@@ -4,7 +4,7 @@
 #include "orchestrator/commands/execution_summary.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/test_options.h"
-#include "orchestrator/test_executor.h"
+#include "orchestrator/executors/test_executor.h"
 
 namespace pbn {
 namespace {

@@ -9,7 +9,7 @@
 #include "base/suggestion.h"
 #include "config/test_protocol.h"
 #include "evaluation/metrics.h"
-#include "orchestrator/statistics.h"
+#include "orchestrator/report/statistics.h"
 
 namespace pbn {
 namespace {

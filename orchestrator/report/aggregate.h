@@ -12,8 +12,8 @@
 #pragma once
 
 #include "base/json.h"
-#include "orchestrator/run_store.h"
-#include "orchestrator/sweep.h"
+#include "orchestrator/grid/sweep.h"
+#include "orchestrator/runs/run_store.h"
 
 namespace pbn {
 

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/run_store.h"
-#include "orchestrator/sweep.h"
+#include "orchestrator/grid/sweep.h"
+#include "orchestrator/runs/run_store.h"
 
 namespace pbn {
 

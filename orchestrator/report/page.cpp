@@ -12,7 +12,7 @@
 #include "config/schema.h"
 #include "evaluation/drawing.h"
 #include "evaluation/group_figure.h"
-#include "orchestrator/labels.h"
+#include "orchestrator/grid/labels.h"
 #include "orchestrator/report/bar_chart.h"
 #include "orchestrator/report/tables.h"
 #include "report_page_html.h"  // the template, report/page.html

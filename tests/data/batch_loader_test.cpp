@@ -46,9 +46,7 @@ class Loading : public testing::Test {
  protected:
   PoseSet set_of(int people) {
     write_small_pose_file(folder / "people.h5", people);
-    std::vector<PoseFile> files;
-    files.emplace_back(folder / "people.h5");
-    return PoseSet(std::move(files));
+    return PoseSet(PoseFile(folder / "people.h5"));
   }
 
   static std::vector<std::vector<std::int64_t>> batches_of(std::int64_t people, std::int64_t size) {
@@ -66,7 +64,7 @@ class Loading : public testing::Test {
     return batches;
   }
 
-  TestFolder folder;
+  TemporaryFolder folder;
 };
 
 TEST_F(Loading, SeveralFilesAreOneNumberedSet) {

@@ -16,7 +16,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 TEST(Hdf5, DatasetsComeBackWithTheirShapeAndInTheWantedType) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   Hdf5Writer writer(folder / "a.h5");
   writer.write<float>("group/values", {2, 3}, std::vector<float>{1, 2, 3, 4, 5, 6});
   writer.write_texts("names", {"im1.jpg", "", "a longer name"});
@@ -39,7 +39,7 @@ TEST(Hdf5, DatasetsComeBackWithTheirShapeAndInTheWantedType) {
 }
 
 TEST(Hdf5, WhatIsNotThereOrOfAnotherKindIsNamed) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   Hdf5Writer writer(folder / "a.h5");
   writer.write_texts("names", {"a"});
   writer.write_attribute("kind", std::string("example"));
@@ -53,7 +53,7 @@ TEST(Hdf5, WhatIsNotThereOrOfAnotherKindIsNamed) {
 }
 
 TEST(Hdf5, AShapeThatTheFileCannotHoldIsRefusedBeforeAnythingIsAllocated) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const hid_t file = H5Fcreate((folder / "huge.h5").c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT);
   const hsize_t extent = hsize_t{1} << 50;
   const hid_t space = H5Screate_simple(1, &extent, nullptr);
@@ -78,7 +78,7 @@ TEST(Hdf5, EqualContentIsEqualBytesHoweverMuchLaterItIsWritten) {
 }
 
 TEST(Hdf5, TwoReadersShareAFile) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   Hdf5Writer writer(folder / "a.h5");
   writer.write<float>("values", {1}, std::vector<float>{1});
   writer.close();

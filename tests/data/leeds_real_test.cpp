@@ -15,7 +15,7 @@ const std::filesystem::path lspet = std::filesystem::path(PBN_SHARED_DATA) / "ls
 
 TEST(LeedsSportsPose, AThousandPeopleTrainAndAThousandTest) {
   if (!std::filesystem::exists(lsp)) GTEST_SKIP() << "needs real data at " << lsp;
-  const TestFolder folder;
+  const TemporaryFolder folder;
   PhotographOptions options;
   options.data_set = find_data_set("lsp");
   options.place.input = lsp;

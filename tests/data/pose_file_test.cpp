@@ -66,7 +66,7 @@ struct HandMadeFile {
 };
 
 TEST(PoseFile, GivesBackWhatWasWritten) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   PoseFileInfo info = small_info();
   Person person = random_person(info, 7);
   person.labelled[3] = false;
@@ -108,14 +108,14 @@ TEST(PoseFile, TheCropIsTheBoxTimesTheExtentRoundedUpToAnEvenNumber) {
 }
 
 TEST(PoseFile, EqualContentIsEqualBytes) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   write_small_pose_file(folder / "a.h5", 3);
   write_small_pose_file(folder / "b.h5", 3);
   EXPECT_EQ(read_file(folder / "a.h5"), read_file(folder / "b.h5"));
 }
 
 TEST(PoseFile, TheFingerprintFollowsWhatIsTrainedOnAndNotTheNamesOfImages) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const auto fingerprint = [&](const auto& change) {
     PoseFileInfo info = small_info();
     Person person = random_person(info, 1);
@@ -137,7 +137,7 @@ TEST(PoseFile, TheFingerprintFollowsWhatIsTrainedOnAndNotTheNamesOfImages) {
 }
 
 TEST(PoseFile, AFileCutAnywhereIsADataErrorThatNamesIt) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   write_small_pose_file(folder / "a.h5", 3);
   const std::string whole = read_file(folder / "a.h5");
   for (const std::size_t left : {whole.size() - 1, whole.size() / 2, std::size_t{600}, std::size_t{20}}) {
@@ -149,7 +149,7 @@ TEST(PoseFile, AFileCutAnywhereIsADataErrorThatNamesIt) {
 }
 
 TEST(PoseFile, OtherFilesAreToldApart) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   write_atomically(folder / "text.h5", "hello");
   expect_data_error(folder / "text.h5", "is not an HDF5 file");
   Hdf5Writer other(folder / "other.h5");
@@ -160,7 +160,7 @@ TEST(PoseFile, OtherFilesAreToldApart) {
 }
 
 TEST(PoseFile, AWrongDatasetIsNamedWithWhatWasExpected) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const auto expect_error = [&](const HandMadeFile& file, const std::string& part) {
     file.write(folder / "wrong.h5");
     expect_data_error(folder / "wrong.h5", part);
@@ -199,7 +199,7 @@ TEST(PoseFile, AWrongDatasetIsNamedWithWhatWasExpected) {
 }
 
 TEST(PoseFileWriter, LeavesNothingBehindUnlessItIsFinished) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   {
     PoseFileWriter writer(folder / "a.h5", small_info(), 2);
     writer.add(random_person(small_info(), 1), random_crop(96, 1));
@@ -209,14 +209,14 @@ TEST(PoseFileWriter, LeavesNothingBehindUnlessItIsFinished) {
 }
 
 TEST(PoseFileWriter, RefusesABoxThatTheNetworkCannotTake) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   PoseFileInfo info = small_info();
   info.box_pixels = 100;
   EXPECT_EQ(error_of([&] { PoseFileWriter(folder / "a.h5", info, 1); }).blame, Blame::usage);
 }
 
 TEST(PoseFileWriter, NamesThePersonWhoseJointsAreNotFinite) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   Person person = random_person(small_info(), 1);
   person.joints[2][0] = std::numeric_limits<float>::infinity();
   PoseFileWriter writer(folder / "a.h5", small_info(), 1);

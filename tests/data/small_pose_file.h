@@ -9,8 +9,6 @@
 
 namespace pbn {
 
-using TestFolder = TemporaryFolder;  // until all tests of this room name it so
-
 inline PoseFileInfo small_info() {
   PoseFileInfo info;
   info.skeleton = "lsp14";
@@ -54,6 +52,16 @@ inline void write_small_pose_file(const std::filesystem::path& file, int people,
     const auto name = static_cast<std::uint32_t>(number);
     writer.add(random_person(info, name), stored_crop(info, random_crop(info.crop_pixels(), name)));
   }
+  writer.finish();
+}
+
+// One person, of whom no joint is labelled.
+inline void write_pose_file_without_joints(const std::filesystem::path& file) {
+  const PoseFileInfo info = small_info();
+  PoseFileWriter writer(file, info, 1);
+  Person person = random_person(info, 1);
+  person.labelled.assign(person.labelled.size(), false);
+  writer.add(person, random_crop(info.crop_pixels(), 1));
   writer.finish();
 }
 

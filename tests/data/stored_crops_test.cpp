@@ -27,7 +27,7 @@ std::vector<std::uint8_t> crop_of(const PoseFile& file, std::int64_t index) {
 }
 
 TEST(StoredCrops, AJpegOfHighQualityIsNearlyThePixels) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   write_small_pose_file(folder / "people.h5", 3, in_jpeg(100));
   const PoseFile file(folder / "people.h5");
   EXPECT_EQ(file.info().jpeg_quality, 100);
@@ -38,7 +38,7 @@ TEST(StoredCrops, AJpegOfHighQualityIsNearlyThePixels) {
 }
 
 TEST(StoredCrops, AWindowIsReadToItsPlace) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   for (const PoseFileInfo& info : {small_info(), in_jpeg()}) {
     write_small_pose_file(folder / "people.h5", 2, info);
     const PoseFile file(folder / "people.h5");
@@ -56,7 +56,7 @@ TEST(StoredCrops, AWindowIsReadToItsPlace) {
 }
 
 TEST(StoredCrops, TheJpegsLieInTheFileAsTheyAre) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   write_small_pose_file(folder / "people.h5", 2, in_jpeg());
   const Hdf5Reader file(folder / "people.h5");
   const auto bytes = file.read<std::uint8_t>("images/jpeg").values;
@@ -68,7 +68,7 @@ TEST(StoredCrops, TheJpegsLieInTheFileAsTheyAre) {
 }
 
 TEST(StoredCrops, EqualJpegsAreEqualBytesAndAnotherQualityIsAnotherFingerprint) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   write_small_pose_file(folder / "a.h5", 3, in_jpeg());
   write_small_pose_file(folder / "b.h5", 3, in_jpeg());
   write_small_pose_file(folder / "c.h5", 3, in_jpeg(90));
@@ -77,7 +77,7 @@ TEST(StoredCrops, EqualJpegsAreEqualBytesAndAnotherQualityIsAnotherFingerprint) 
 }
 
 TEST(StoredCrops, WhatIsNotFinishedLeavesNothingBehind) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   {
     PoseFileWriter writer(folder / "people.h5", in_jpeg(), 2);
     writer.add(random_person(in_jpeg(), 0), stored_crop(in_jpeg(), random_crop(side, 0)));
@@ -86,13 +86,13 @@ TEST(StoredCrops, WhatIsNotFinishedLeavesNothingBehind) {
 }
 
 TEST(StoredCrops, AQualityThatIsNoneIsAUsageError) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   EXPECT_EQ(error_of([&] { PoseFileWriter(folder / "a.h5", in_jpeg(101), 1); }).blame, Blame::usage);
 }
 
 // A file with these two datasets and nothing else.
 Error error_of_offsets(const std::vector<std::uint8_t>& jpeg, const std::vector<std::int64_t>& offsets) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const auto path = folder / "people.h5";
   Hdf5Writer writer(path);
   writer.write<std::uint8_t>("images/jpeg", {jpeg.size()}, jpeg);
@@ -118,7 +118,7 @@ TEST(StoredCrops, OffsetsThatLieAreADataErrorThatNamesThem) {
 }
 
 TEST(StoredCrops, ADamagedJpegNamesTheFileAndThePerson) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   const auto expect = [&](const std::vector<std::uint8_t>& stored, const std::string& problem) {
     PoseFileWriter writer(folder / "people.h5", in_jpeg(), 2);
     writer.add(random_person(in_jpeg(), 0), stored_crop(in_jpeg(), random_crop(side, 0)));

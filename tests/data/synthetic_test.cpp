@@ -46,7 +46,7 @@ TEST(Synthetic, APersonDependsOnTheRecipeSplitAndNumberAlone) {
 }
 
 TEST(Synthetic, TheFileOfFewerPeopleIsTheBeginningOfTheFileOfMore) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   SyntheticOptions options;
   options.how.box_pixels = 64;
   options.files = {{"train", folder / "few.h5"}};
@@ -117,7 +117,7 @@ TEST(Synthetic, MostPeopleFaceUsWithTheirRightHandOnOurLeft) {
 }
 
 TEST(Synthetic, JointsOfOneLimbTellMoreAboutEachOtherThanAboutOthers) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   SyntheticOptions options;
   options.how.box_pixels = 64;
   options.how.extent = 1;
@@ -143,7 +143,7 @@ TEST(Synthetic, RatesOutOfRangeAreUsageErrors) {
 }
 
 TEST(Synthetic, APoseFileOfNobodyIsRefused) {
-  const TestFolder folder;
+  const TemporaryFolder folder;
   SyntheticOptions options;
   options.files = {{"train", folder / "a.h5"}};
   options.people = 0;

@@ -11,7 +11,7 @@
 #include "base/json.h"
 #include "config/run_config.h"
 #include "model/network.h"
-#include "orchestrator/sweep.h"
+#include "orchestrator/grid/sweep.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {

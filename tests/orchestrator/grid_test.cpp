@@ -1,4 +1,4 @@
-#include "orchestrator/grid.h"
+#include "orchestrator/grid/grid.h"
 
 #include <gmock/gmock.h>
 

@@ -1,5 +1,5 @@
 // Groups from files: pose files, Newell's annotations, saved reports.
-#include "orchestrator/group_file.h"
+#include "orchestrator/grid/group_file.h"
 
 #include <gmock/gmock.h>
 

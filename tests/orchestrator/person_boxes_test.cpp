@@ -1,4 +1,4 @@
-#include "orchestrator/person_boxes.h"
+#include "orchestrator/photographs/person_boxes.h"
 
 #include <gmock/gmock.h>
 

@@ -45,9 +45,7 @@ class PrepareCommand : public testing::Test {
     Process process({{PBN_BIN "/pbn", "prepare", "synthetic", path("a.h5"), "--people", "1000000", "--jobs", "1"}});
     while (files().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
     process.signal(signal);
-    std::optional<int> code;
-    while (!code) code = process.wait_for(std::chrono::seconds(1));
-    return *code;
+    return process.wait();
   }
 
   TemporaryFolder folder_;

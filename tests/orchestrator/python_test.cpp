@@ -7,8 +7,9 @@
 #include "base/process.h"
 #include "data/image.h"
 #include "evaluation/predictions.h"
-#include "orchestrator/group_file.h"
+#include "orchestrator/grid/group_file.h"
 #include "tests/data/small_pose_file.h"
+#include "tests/orchestrator/study.h"
 
 namespace pbn {
 namespace {
@@ -22,22 +23,14 @@ class Python : public testing::Test {
     for (const char* candidate : {"/usr/bin/python3", "python3"}) {
       if (find_program(candidate).empty()) continue;
       python_ = candidate;
-      if (run({"-c", "import h5py"}).first == 0) return;
+      if (run({"-c", "import h5py"}).code == 0) return;
     }
     GTEST_SKIP() << "needs a python3 that has h5py (Debian's python3-h5py)";
   }
 
-  // Exit code, and what it printed.
-  std::pair<int, std::string> run(std::vector<std::string> arguments) const {
+  CommandOutcome run(std::vector<std::string> arguments) const {
     arguments.insert(arguments.begin(), python_);
-    std::filesystem::remove(folder_ / "printed");
-    ProcessOptions options;
-    options.command = std::move(arguments);
-    options.output = folder_ / "printed";
-    Process process(options);
-    std::optional<int> code;
-    while (!code) code = process.wait_for(std::chrono::milliseconds(1000));
-    return {*code, read_file(folder_ / "printed")};
+    return run_program(std::move(arguments));
   }
   std::string example(const std::string& command) const {
     const auto [code, printed] = run({PBN_SOURCE "/docs/examples/pose_files.py", command, folder_.path().string()});

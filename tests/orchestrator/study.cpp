@@ -80,9 +80,8 @@ CommandOutcome run_program(std::vector<std::string> command,
                            std::vector<std::pair<std::string, std::string>> environment) {
   const TemporaryFolder folder;
   Process process({std::move(command), std::move(environment), folder.path() / "output", -1});
-  std::optional<int> code;
-  while (!code) code = process.wait_for(std::chrono::milliseconds(1000));
-  return {*code, read_file(folder.path() / "output")};
+  const int code = process.wait();
+  return {code, read_file(folder.path() / "output")};
 }
 
 }  // namespace pbn

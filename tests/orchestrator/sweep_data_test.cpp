@@ -42,12 +42,7 @@ TEST_F(SweepData, FilesOfAnotherInputSideAreRefused) {
 }
 
 TEST_F(SweepData, PeopleWithoutJointsCanNeitherTrainNorValidate) {
-  const PoseFileInfo info = small_info();
-  PoseFileWriter writer(lsp_, info, 1);
-  Person person = random_person(info, 1);
-  person.labelled.assign(person.labelled.size(), false);
-  writer.add(person, random_crop(info.crop_pixels(), 1));
-  writer.finish();
+  write_pose_file_without_joints(lsp_);
   for (const std::string key : {"data.train", "data.validation"}) {
     const Error error = error_of([&] { small_sweep("name: mixed\n", {key + "=" + lsp_}); });
     EXPECT_EQ(error.blame, Blame::usage);

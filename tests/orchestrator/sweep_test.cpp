@@ -1,4 +1,4 @@
-#include "orchestrator/sweep.h"
+#include "orchestrator/grid/sweep.h"
 
 #include <gmock/gmock.h>
 

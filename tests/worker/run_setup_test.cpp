@@ -47,12 +47,7 @@ TEST_F(RunSetupData, TheSkeletonIsThatOfTheValidationFileAndTrainingPeopleAreMap
 }
 
 TEST_F(RunSetupData, AFileWithoutJointsIsRefusedForTrainingAndForValidation) {
-  const PoseFileInfo info = small_info();
-  PoseFileWriter writer(lsp_, info, 1);
-  Person person = random_person(info, 1);
-  person.labelled.assign(person.labelled.size(), false);
-  writer.add(person, random_crop(info.crop_pixels(), 1));
-  writer.finish();
+  write_pose_file_without_joints(lsp_);
   EXPECT_THAT(error_of([&] { set_up({lsp_}, mpii_); }).what(),
               AllOf(HasSubstr("data.train"), HasSubstr("has no labelled joint")));
   EXPECT_THAT(error_of([&] { set_up({mpii_}, lsp_); }).what(),

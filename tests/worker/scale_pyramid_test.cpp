@@ -45,9 +45,7 @@ PoseSet anybody(const std::filesystem::path& file, int box_pixels) {
     writer.add(person, stored_crop(info, std::vector<std::uint8_t>(std::size_t{3} * side * side)));
   }
   writer.finish();
-  std::vector<PoseFile> files;
-  files.emplace_back(file);
-  return PoseSet(std::move(files));
+  return PoseSet(PoseFile(file));
 }
 
 // What a perfect network would answer for this view.

@@ -1,4 +1,4 @@
-#include "orchestrator/run_store.h"
+#include "orchestrator/runs/run_store.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

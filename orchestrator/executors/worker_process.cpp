@@ -1,4 +1,4 @@
-#include "orchestrator/worker_process.h"
+#include "orchestrator/executors/worker_process.h"
 
 #include <unistd.h>
 
@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/process.h"
-#include "orchestrator/metrics_tail.h"
+#include "orchestrator/runs/metrics_tail.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "orchestrator/grid.h"
+#include "orchestrator/grid/grid.h"
 
 #include <algorithm>
 #include <set>
@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "base/suggestion.h"
 #include "config/schema.h"
-#include "orchestrator/strict_yaml.h"
+#include "orchestrator/grid/strict_yaml.h"
 
 namespace pbn {
 namespace {

@@ -1,4 +1,4 @@
-#include "orchestrator/metrics_tail.h"
+#include "orchestrator/runs/metrics_tail.h"
 
 #include <fstream>
 

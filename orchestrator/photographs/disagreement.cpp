@@ -1,4 +1,4 @@
-#include "orchestrator/disagreement.h"
+#include "orchestrator/photographs/disagreement.h"
 
 #include <cmath>
 

@@ -1,4 +1,4 @@
-#include "orchestrator/photograph_prediction.h"
+#include "orchestrator/photographs/photograph_prediction.h"
 
 #include <algorithm>
 #include <chrono>
@@ -8,7 +8,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "config/test_protocol.h"
-#include "orchestrator/worker_process.h"
+#include "orchestrator/executors/worker_process.h"
 
 namespace pbn {
 namespace {
@@ -29,19 +29,6 @@ Json request_for(const fs::path& weights, const std::vector<Photograph>& photogr
           {"people", asked},
           {"answer", answer.string()}};
 }
-
-// Gone at the end, however it comes.
-struct PassingFile {
-  explicit PassingFile(fs::path file) : path(std::move(file)) {}
-  ~PassingFile() {
-    std::error_code ignored;
-    fs::remove(path, ignored);
-  }
-  PassingFile(const PassingFile&) = delete;
-  PassingFile& operator=(const PassingFile&) = delete;
-
-  fs::path path;
-};
 
 void run_worker(const fs::path& request) {
   ProcessOptions options;
@@ -94,10 +81,11 @@ fs::path weights_of(const fs::path& checkpoint) {
 CheckpointPrediction predict_people(const fs::path& checkpoint, const std::vector<Photograph>& photographs,
                                     const std::vector<PersonToFind>& people, const Testing& test, int input_pixels,
                                     const fs::path& work) {
-  const PassingFile request(work / "request.json"), answer(work / "answer.json");
-  write_json(request.path, request_for(weights_of(checkpoint), photographs, people, test, input_pixels, answer.path));
-  run_worker(request.path);
-  CheckpointPrediction prediction = answer_in(answer.path, people);
+  const PassingPath request(work / "request.json"), answer(work / "answer.json");
+  write_json(request.path(),
+             request_for(weights_of(checkpoint), photographs, people, test, input_pixels, answer.path()));
+  run_worker(request.path());
+  CheckpointPrediction prediction = answer_in(answer.path(), people);
   const fs::path absolute = fs::absolute(checkpoint).lexically_normal();
   prediction.name = absolute.has_filename() ? absolute.filename().string() : absolute.parent_path().filename().string();
   if (prediction.name == "weights.safetensors") prediction.name = absolute.parent_path().filename().string();

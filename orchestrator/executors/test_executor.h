@@ -2,7 +2,7 @@
 #pragma once
 
 #include "config/run_config.h"
-#include "orchestrator/local_executor.h"
+#include "orchestrator/executors/local_executor.h"
 
 namespace pbn {
 

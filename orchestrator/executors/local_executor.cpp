@@ -1,4 +1,4 @@
-#include "orchestrator/local_executor.h"
+#include "orchestrator/executors/local_executor.h"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 
 #include "base/files.h"
 #include "base/progress.h"
-#include "orchestrator/worker_process.h"
+#include "orchestrator/executors/worker_process.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

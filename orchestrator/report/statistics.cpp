@@ -1,4 +1,4 @@
-#include "orchestrator/statistics.h"
+#include "orchestrator/report/statistics.h"
 
 #include <cmath>
 #include <numeric>

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "orchestrator/run_store.h"
+#include "orchestrator/runs/run_store.h"
 
 namespace pbn {
 

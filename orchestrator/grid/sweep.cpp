@@ -1,4 +1,4 @@
-#include "orchestrator/sweep.h"
+#include "orchestrator/grid/sweep.h"
 
 #include <algorithm>
 #include <map>
@@ -10,8 +10,8 @@
 #include "config/schema.h"
 #include "data/pose_set.h"
 #include "evaluation/metrics.h"
-#include "orchestrator/group_file.h"
-#include "orchestrator/labels.h"
+#include "orchestrator/grid/group_file.h"
+#include "orchestrator/grid/labels.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

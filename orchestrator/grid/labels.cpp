@@ -1,4 +1,4 @@
-#include "orchestrator/labels.h"
+#include "orchestrator/grid/labels.h"
 
 #include <fmt/format.h>
 

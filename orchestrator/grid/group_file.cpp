@@ -1,4 +1,4 @@
-#include "orchestrator/group_file.h"
+#include "orchestrator/grid/group_file.h"
 
 #include <algorithm>
 #include <fstream>
@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "base/suggestion.h"
 #include "data/groups_report.h"
-#include "orchestrator/strict_yaml.h"
+#include "orchestrator/grid/strict_yaml.h"
 
 namespace pbn {
 namespace {

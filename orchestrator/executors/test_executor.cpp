@@ -1,4 +1,4 @@
-#include "orchestrator/test_executor.h"
+#include "orchestrator/executors/test_executor.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "base/progress.h"
 #include "config/test_protocol.h"
-#include "orchestrator/worker_process.h"
+#include "orchestrator/executors/worker_process.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -27,7 +27,7 @@ class TestExecutor {
       for (const Run& run : cell.runs) {
         if (store_.test_result(run.id, protocol_)) {
           ++summary_.skipped;
-        } else if (is_to_do(run) && !stop_requested()) {
+        } else if (store_.result(run.id) && !stop_requested()) {
           carry_out(cell, run);
         }
       }

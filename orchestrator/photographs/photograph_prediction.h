@@ -8,7 +8,7 @@
 #include "config/part_groups.h"
 #include "config/run_config.h"
 #include "evaluation/coco_keypoints.h"
-#include "orchestrator/person_boxes.h"
+#include "orchestrator/photographs/person_boxes.h"
 
 namespace pbn {
 

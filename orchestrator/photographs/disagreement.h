@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/photograph_prediction.h"
+#include "orchestrator/photographs/photograph_prediction.h"
 
 namespace pbn {
 

@@ -1,4 +1,4 @@
-#include "orchestrator/strict_yaml.h"
+#include "orchestrator/grid/strict_yaml.h"
 
 #include <algorithm>
 #include <charconv>

@@ -49,7 +49,7 @@ struct Grid {
   std::string metric;                     // empty: what suits the data
 
   // The settings of every cell, in the written order, the last axis fastest; --set wins over all. Cells that turn out
-  // to be equal are merged later, where defaults and data are known (orchestrator/sweep.h).
+  // to be equal are merged later, where defaults and data are known (orchestrator/grid/sweep.h).
   std::vector<Settings> cells() const;
 
  private:

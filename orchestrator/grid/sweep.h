@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "data/pose_file.h"
-#include "orchestrator/grid.h"
+#include "orchestrator/grid/grid.h"
 
 namespace pbn {
 
