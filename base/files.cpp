@@ -1,6 +1,7 @@
 #include "base/files.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <atomic>
@@ -30,6 +31,20 @@ void sync_to_disk(const fs::path& path, int flags) {
   if (status != 0 && code != EINVAL) throw system_failure(path, "sync", code);  // EINVAL: a file system without fsync
 }
 
+// Processes of several hosts write into one folder of a shared file system.
+std::string host_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+void fill(const UnfinishedFile& unfinished, std::string_view content, const fs::path& final_name) {
+  std::ofstream out(unfinished.path(), std::ios::binary | std::ios::trunc);
+  if (!out) throw system_failure(final_name, "create", errno);
+  out.write(content.data(), static_cast<std::streamsize>(content.size()));
+  out.flush();
+  if (!out) throw system_failure(final_name, "write", errno);
+}
+
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
 }  // namespace
@@ -45,21 +60,23 @@ std::string read_file(const fs::path& file) {
 
 void write_atomically(const fs::path& file, std::string_view content) {
   UnfinishedFile unfinished(file);
-  {
-    std::ofstream out(unfinished.path(), std::ios::binary | std::ios::trunc);
-    if (!out) throw system_failure(file, "create", errno);
-    out.write(content.data(), static_cast<std::streamsize>(content.size()));
-    out.flush();
-    if (!out) throw system_failure(file, "write", errno);
-  }
+  fill(unfinished, content, file);
   unfinished.commit();
+}
+
+bool publish_once(const fs::path& file, std::string_view content) {
+  if (fs::exists(file)) return false;
+  UnfinishedFile unfinished(file);
+  fill(unfinished, content, file);
+  return unfinished.commit_once();
 }
 
 void make_writable_folder(const fs::path& folder) {
   std::error_code code;
   fs::create_directories(folder, code);
   if (code) throw system_failure(folder, "make this folder", code.value());
-  const fs::path probe = folder / fmt::format(".writable-{}.tmp", ::getpid());  // access(2) is always true for root
+  const fs::path probe =
+      folder / fmt::format(".writable-{}-{}.tmp", host_name(), ::getpid());  // access(2) is always true for root
   const int descriptor = ::open(probe.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
   if (descriptor < 0) throw system_failure(folder, "write into this folder", errno);
   ::close(descriptor);
@@ -78,7 +95,8 @@ UnfinishedFile::UnfinishedFile(fs::path final_name) : final_name_(std::move(fina
     throw environment_error(final_name_.string(), fmt::format("make the folder {} first", folder.string()),
                             "cannot write: its folder does not exist");
   }
-  temporary_ = folder / fmt::format(".{}.{}-{}.tmp", final_name_.filename().string(), ::getpid(), serial++);
+  temporary_ =
+      folder / fmt::format(".{}.{}-{}-{}.tmp", final_name_.filename().string(), host_name(), ::getpid(), serial++);
 }
 
 UnfinishedFile::~UnfinishedFile() {
@@ -91,6 +109,18 @@ void UnfinishedFile::commit() {
   if (::rename(temporary_.c_str(), final_name_.c_str()) != 0) throw system_failure(final_name_, "rename to", errno);
   committed_ = true;
   sync_to_disk(folder_of(final_name_), O_RDONLY | O_DIRECTORY);
+}
+
+bool UnfinishedFile::commit_once() {
+  sync_to_disk(temporary_, O_RDONLY);
+  const bool linked = ::link(temporary_.c_str(), final_name_.c_str()) == 0;
+  const int code = errno;
+  // NFS may carry out a link, lose its answer and say "exists" to the second asking: the number of names tells.
+  struct stat status {};
+  const bool stands = linked || (::stat(temporary_.c_str(), &status) == 0 && status.st_nlink == 2);
+  if (!stands && code != EEXIST) throw system_failure(final_name_, "link to", code);
+  if (stands) sync_to_disk(folder_of(final_name_), O_RDONLY | O_DIRECTORY);
+  return stands;  // the destructor removes the temporary name
 }
 
 }  // namespace pbn

@@ -14,6 +14,10 @@ std::string read_file(const std::filesystem::path& file);
 // Replaces `file` in one step; after a crash either the old or the new content is there.
 void write_atomically(const std::filesystem::path& file, std::string_view content);
 
+// The first writer wins: false, and nothing is changed, where the file is there already, even if another process or
+// host is writing it at this moment. By link(2), since a rename would replace the other's.
+bool publish_once(const std::filesystem::path& file, std::string_view content);
+
 // Makes the folder and its parents. Throws an environment error with the reason when it cannot be written.
 void make_writable_folder(const std::filesystem::path& folder);
 
@@ -41,11 +45,12 @@ class UnfinishedFile {
   UnfinishedFile& operator=(const UnfinishedFile&) = delete;
 
   const std::filesystem::path& path() const { return temporary_; }
-  void commit();  // fsync, rename, fsync of the folder
+  void commit();       // fsync, rename, fsync of the folder
+  bool commit_once();  // the same, but where the final name is taken false, and nothing is changed
 
  private:
   std::filesystem::path final_name_;
-  std::filesystem::path temporary_;  // beside it, with the process id in its name
+  std::filesystem::path temporary_;  // beside it, with the host and the process id in its name
   bool committed_ = false;
 };
 

@@ -77,14 +77,15 @@ void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& pr
   write_predictions(setup.folder / "predictions.h5", predictions);
   write_weights(setup.folder / "weights.safetensors", trainer.network(), setup.config.tasks,
                 setup.train.input_pixels());
-  write_json(setup.folder / "result.json", {{"run", setup.id},
-                                            {"cell", cell_id(setup.identity)},
-                                            {"identity", setup.identity},
-                                            {"parameters", count_parameters(setup.config.model)},
-                                            {"outcome", outcome(setup, trainer, predictions)},
-                                            {"measured", measured(setup, trainer, device, ranks, communicator)},
-                                            {"protocol", protocol_name(setup.config.test)},
-                                            {"versions", versions()}});
+  const Json result = {{"run", setup.id},
+                       {"cell", cell_id(setup.identity)},
+                       {"identity", setup.identity},
+                       {"parameters", count_parameters(setup.config.model)},
+                       {"outcome", outcome(setup, trainer, predictions)},
+                       {"measured", measured(setup, trainer, device, ranks, communicator)},
+                       {"protocol", protocol_name(setup.config.test)},
+                       {"versions", versions()}};
+  publish_once(setup.folder / "result.json", result.dump(1) + "\n");  // where another attempt was first, its stands
 }
 
 std::string weights_digest(Network& network) {

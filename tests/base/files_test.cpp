@@ -1,8 +1,12 @@
 #include "base/files.h"
 
 #include <gmock/gmock.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <fstream>
+#include <thread>
+#include <vector>
 
 #include "base/error.h"
 #include "tests/temporary_folder.h"
@@ -37,6 +41,40 @@ TEST_F(FilesTest, AnUnfinishedFileLeavesNothingAndKeepsWhatWasThere) {
   }
   EXPECT_EQ(read_file(folder_ / "a"), "old");
   EXPECT_EQ(files(), 1u);
+}
+
+TEST_F(FilesTest, WhatIsPublishedOnceStays) {
+  EXPECT_TRUE(publish_once(folder_ / "result", "first"));
+  EXPECT_FALSE(publish_once(folder_ / "result", "second"));
+  EXPECT_EQ(read_file(folder_ / "result"), "first");
+  EXPECT_EQ(files(), 1u);
+  EXPECT_THROW(publish_once(folder_ / "none" / "result", "x"), Error);
+}
+
+TEST_F(FilesTest, OfProcessesThatPublishAtOnceExactlyOneWins) {
+  constexpr int rounds = 50, writers = 4;
+  for (int round = 0; round < rounds; ++round) {
+    const fs::path file = folder_ / std::to_string(round), start = folder_ / "start";
+    std::vector<pid_t> children;
+    for (int writer = 0; writer < writers; ++writer) {
+      children.push_back(::fork());
+      if (children.back() == 0) {
+        while (!fs::exists(start)) std::this_thread::yield();
+        ::_exit(publish_once(file, "of " + std::to_string(::getpid())) ? 0 : 1);
+      }
+    }
+    write_atomically(start, "");
+    std::vector<pid_t> winners;
+    for (const pid_t child : children) {
+      int status = 0;
+      ASSERT_EQ(::waitpid(child, &status, 0), child);
+      if (status == 0) winners.push_back(child);
+    }
+    fs::remove(start);
+    ASSERT_EQ(winners.size(), 1u) << "in round " << round;
+    EXPECT_EQ(read_file(file), "of " + std::to_string(winners[0]));
+  }
+  EXPECT_EQ(files(), std::size_t{rounds});
 }
 
 TEST_F(FilesTest, MissingFoldersAndFilesAreNamed) {
