@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <cstring>
@@ -45,6 +46,40 @@ void fill(const UnfinishedFile& unfinished, std::string_view content, const fs::
   if (!out) throw system_failure(final_name, "write", errno);
 }
 
+// Read without a word about what is missing.
+class OpenFile {
+ public:
+  explicit OpenFile(const fs::path& file) : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {}
+  ~OpenFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  OpenFile(const OpenFile&) = delete;
+  OpenFile& operator=(const OpenFile&) = delete;
+
+  std::optional<std::size_t> size() const {
+    struct stat status {};
+    if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) return {};
+    return static_cast<std::size_t>(status.st_size);
+  }
+
+  std::optional<std::string> bytes(std::size_t from, std::size_t count) const {
+    std::string content(count, '\0');
+    std::size_t done = 0;
+    while (done < count) {
+      const ssize_t got = ::pread(descriptor_, content.data() + done, count - done, static_cast<off_t>(from + done));
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) return {};
+      if (got == 0) break;  // it has been cut since
+      done += static_cast<std::size_t>(got);
+    }
+    content.resize(done);
+    return content;
+  }
+
+ private:
+  int descriptor_;
+};
+
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
 }  // namespace
@@ -58,10 +93,22 @@ std::string read_file(const fs::path& file) {
   return std::move(content).str();
 }
 
-void write_atomically(const fs::path& file, std::string_view content) {
+std::optional<std::string> read_file_if_there(const fs::path& file) {
+  const OpenFile open(file);
+  const auto size = open.size();
+  return size ? open.bytes(0, *size) : std::nullopt;
+}
+
+std::string read_end_of(const fs::path& file, std::size_t bytes) {
+  const OpenFile open(file);
+  const std::size_t size = open.size().value_or(0), count = std::min(bytes, size);
+  return open.bytes(size - count, count).value_or("");
+}
+
+void write_atomically(const fs::path& file, std::string_view content, Durability durability) {
   UnfinishedFile unfinished(file);
   fill(unfinished, content, file);
-  unfinished.commit();
+  unfinished.commit(durability);
 }
 
 bool publish_once(const fs::path& file, std::string_view content) {
@@ -104,11 +151,11 @@ UnfinishedFile::~UnfinishedFile() {
   if (!committed_) fs::remove(temporary_, ignored);
 }
 
-void UnfinishedFile::commit() {
-  sync_to_disk(temporary_, O_RDONLY);
+void UnfinishedFile::commit(Durability durability) {
+  if (durability == Durability::synced) sync_to_disk(temporary_, O_RDONLY);
   if (::rename(temporary_.c_str(), final_name_.c_str()) != 0) throw system_failure(final_name_, "rename to", errno);
   committed_ = true;
-  sync_to_disk(folder_of(final_name_), O_RDONLY | O_DIRECTORY);
+  if (durability == Durability::synced) sync_to_disk(folder_of(final_name_), O_RDONLY | O_DIRECTORY);
 }
 
 bool UnfinishedFile::commit_once() {

@@ -1,7 +1,9 @@
 // Files that are whole or not there: written under a temporary name in the same folder, synced, then renamed.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11,8 +13,21 @@ namespace pbn {
 // The bytes of a file. Throws environment errors that name it.
 std::string read_file(const std::filesystem::path& file);
 
+// The same in three system calls; nothing where there is no such file, or it cannot be read.
+std::optional<std::string> read_file_if_there(const std::filesystem::path& file);
+
+// The last `bytes` of a file, or all of a shorter one; empty where there is none. Files grow while they are read.
+std::string read_end_of(const std::filesystem::path& file, std::size_t bytes);
+
+// What outlives a power failure. Whatever else dies, a file that was written is there.
+enum class Durability {
+  synced,  // all of it; each file takes some milliseconds of disk
+  cached,  // perhaps nothing, or an empty file: for what can be missed
+};
+
 // Replaces `file` in one step; after a crash either the old or the new content is there.
-void write_atomically(const std::filesystem::path& file, std::string_view content);
+void write_atomically(const std::filesystem::path& file, std::string_view content,
+                      Durability durability = Durability::synced);
 
 // The first writer wins: false, and nothing is changed, where the file is there already, even if another process or
 // host is writing it at this moment. By link(2), since a rename would replace the other's.
@@ -45,7 +60,7 @@ class UnfinishedFile {
   UnfinishedFile& operator=(const UnfinishedFile&) = delete;
 
   const std::filesystem::path& path() const { return temporary_; }
-  void commit();       // fsync, rename, fsync of the folder
+  void commit(Durability durability = Durability::synced);  // fsync, rename, fsync of the folder
   bool commit_once();  // the same, but where the final name is taken false, and nothing is changed
 
  private:

@@ -50,7 +50,9 @@ Json parse_json(std::string_view text, const std::string& where) {
 
 Json read_json(const std::filesystem::path& file) { return parse_json(read_file(file), file.string()); }
 
-void write_json(const std::filesystem::path& file, const Json& value) { write_atomically(file, value.dump(1) + "\n"); }
+void write_json(const std::filesystem::path& file, const Json& value, Durability durability) {
+  write_atomically(file, value.dump(1) + "\n", durability);
+}
 
 void append_json_line(const std::filesystem::path& file, const Json& value) {
   const std::string line = canonical(value) + "\n";

@@ -7,6 +7,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/files.h"
+
 namespace pbn {
 
 using Json = nlohmann::json;
@@ -20,7 +22,7 @@ Json parse_json(std::string_view text, const std::string& where);
 Json read_json(const std::filesystem::path& file);
 
 // Indented, atomically.
-void write_json(const std::filesystem::path& file, const Json& value);
+void write_json(const std::filesystem::path& file, const Json& value, Durability durability = Durability::synced);
 
 // One value per line (JSON lines). The writer appends whole lines; the reader accepts a torn last line,
 // which a killed writer leaves, and passes it over.

@@ -1,0 +1,86 @@
+// One run from the lease to the result, by whoever carries it out: `pbn run` many on this machine, `pbn work` one
+// inside a batch job. It takes the run as a new attempt, starts the worker, keeps the heart beating, reads what the
+// worker tells about itself, stops it when it has to, and says in exit.json how it ended.
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/json.h"
+#include "base/process.h"
+#include "orchestrator/runs/attempt.h"
+
+namespace pbn {
+
+struct WorkerTask {
+  std::string name;              // for people: "pbn D1, seed 2"
+  std::filesystem::path folder;  // the run's, absolute, with its log and metrics.jsonl
+  Json config;                   // what config.json is to hold; null: it stays as it is
+  // Started as it is, in the present folder, with PBN_RUN and PBN_ATTEMPT besides this environment.
+  std::vector<std::string> command;
+  std::vector<std::pair<std::string, std::string>> environment;
+  std::vector<int> processors;       // only on these; empty: on all that we may use
+  Json meta = Json::object();        // for the attempt's meta.json, such as {"executor": "slurm", "slurm_job": "123_4"}
+  std::function<bool()> has_result;  // a valid result lies in the folder
+};
+
+enum class Ending {
+  finished,    // the result is there
+  saved,       // the worker saved itself and wants to be started again (75)
+  failed,      // it ended without a result
+  cancelled,   // by a file `cancelled` in the run's folder
+  superseded,  // somebody believed us dead and carries it out now; nothing more was written
+};
+
+class CarryingOut {
+ public:
+  // `on_line` gets every line that the worker adds to metrics.jsonl. Nothing happens before start().
+  CarryingOut(WorkerTask task, AttemptObserver& observer, std::function<void(const Json&)> on_line = {});
+  ~CarryingOut();  // kills a worker that still runs
+  CarryingOut(CarryingOut&&) noexcept;
+
+  // Takes the run and starts the worker. False while somebody else holds it: try again later, with the same observer.
+  // True also when nothing is to be started, since it is finished or cancelled; ending() tells. Throws environment
+  // errors when the folder cannot be written or the program not be started.
+  bool start();
+
+  // Does what is due and never waits: call it when descriptor() is readable, and at least every 250 ms.
+  void poll();
+
+  int descriptor() const;  // to be polled: readable once the worker has ended; -1 while none runs
+
+  // Asks the worker to save itself (SIGUSR2); after 30 s it is ended (TERM), 10 s later killed. Asking again changes
+  // nothing. `reason` is for exit.json.
+  void save(const std::string& reason);
+  void end_now(const std::string& reason);  // TERM at once; killed 10 s later
+
+  // Once it is over:
+  const std::optional<Ending>& ending() const;
+  int code() const;                             // of the worker; 0 when the result was there already
+  std::string reason() const;                   // in words: "could not use its data (exit code 65)"
+  bool made_headway() const;                    // ckpt/ has changed since it was started
+  std::vector<std::string> last_lines() const;  // of what the worker printed in this attempt
+  const WorkerTask& task() const;
+
+ private:
+  struct State;
+  std::unique_ptr<State> state_;
+};
+
+// One task alone, to its end: what `pbn work` does. SIGUSR2, SIGTERM and SIGINT to this process make the worker save
+// itself, a second SIGTERM or SIGINT ends it at once. Waits while somebody else holds the run, and takes it over when
+// that one dies.
+struct CarriedOut {
+  Ending ending;
+  int code;  // 0 finished, 75 saved or interrupted while waiting, else the worker's
+  std::string reason;
+};
+CarriedOut carry_out(WorkerTask task, std::function<void(const Json&)> on_line = {});
+
+}  // namespace pbn

@@ -1,0 +1,180 @@
+#include "orchestrator/runs/attempt.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <fstream>
+#include <sstream>
+
+#include "base/error.h"
+#include "base/files.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+std::string first_line(const fs::path& file) {
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
+}
+
+// State and start time of a process (proc(5)); nothing when there is none.
+struct ProcessFacts {
+  char state = 0;
+  std::uint64_t started = 0;
+};
+std::optional<ProcessFacts> facts_of(pid_t process) {
+  const std::string line = first_line(fmt::format("/proc/{}/stat", process));
+  const auto name_end = line.rfind(')');  // the program's name may hold anything, also brackets and spaces
+  if (name_end == std::string::npos) return {};
+  std::istringstream fields(line.substr(name_end + 1));
+  ProcessFacts facts;
+  fields >> facts.state;
+  std::string skipped;
+  for (int field = 4; field < 22; ++field) fields >> skipped;
+  fields >> facts.started;
+  return fields ? std::optional(facts) : std::nullopt;
+}
+
+bool is_alive(const AttemptOwner& owner) {
+  const auto facts = facts_of(owner.pid);
+  return facts && facts->started == owner.pid_started && facts->state != 'Z' && facts->state != 'X';
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "?";
+}
+
+std::optional<AttemptOwner> owner_of(const fs::path& attempt) {
+  std::ifstream in(attempt / "meta.json");
+  const Json meta = Json::parse(in, nullptr, false);
+  const Json &host = at_path(meta, "host"), &boot = at_path(meta, "boot"), &pid = at_path(meta, "pid"),
+             &started = at_path(meta, "pid_started");
+  if (!host.is_string() || !boot.is_string() || !pid.is_number_integer() || !started.is_number_unsigned()) return {};
+  return AttemptOwner{host, boot, pid.get<pid_t>(), started.get<std::uint64_t>()};
+}
+
+std::string utc_now() {
+  const std::time_t now = std::time(nullptr);
+  std::tm parts{};
+  ::gmtime_r(&now, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return text;
+}
+
+fs::path attempt_folder(const fs::path& run_folder, int number) {
+  return run_folder / "attempts" / fmt::format("{:04}", number);
+}
+
+// A locked descriptor of the run's lease file; nothing while another process of this machine keeps it. Where the file
+// system has no locks the attempts alone decide.
+std::optional<int> lock_lease(const fs::path& run_folder) {
+  const fs::path file = run_folder / "lease";
+  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor < 0) throw environment_error(file.string(), "", "cannot open: {}", std::strerror(errno));
+  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return descriptor;
+  ::close(descriptor);
+  return {};
+}
+
+void write_heartbeat(const fs::path& attempt, std::uint64_t beats) {
+  std::ofstream(attempt / "heartbeat", std::ios::trunc) << beats << '\n';
+}
+
+// Makes attempts/NNNN in one step; false when somebody else was faster.
+bool make_attempt(const fs::path& folder, const Json& meta) {
+  const PassingPath unfinished(folder.parent_path() /
+                               fmt::format(".{}.{}-{}.tmp", folder.filename().string(), host_name(), ::getpid()));
+  make_writable_folder(unfinished.path());
+  write_json(unfinished.path() / "meta.json", meta, Durability::cached);
+  write_heartbeat(unfinished.path(), 0);
+  if (::rename(unfinished.path().c_str(), folder.c_str()) == 0) return true;
+  if (errno == EEXIST || errno == ENOTEMPTY) return false;
+  throw environment_error(folder.string(), "", "cannot make this folder: {}", std::strerror(errno));
+}
+
+}  // namespace
+
+AttemptOwner AttemptOwner::this_process() {
+  const std::string processes = fs::read_symlink("/proc/self/ns/pid").string();  // "pid:[4026531836]"
+  const auto facts = facts_of(::getpid());
+  return {host_name(), first_line("/proc/sys/kernel/random/boot_id") + " " + processes, ::getpid(),
+          facts ? facts->started : 0};
+}
+
+bool AttemptObserver::is_live(const fs::path& attempt) {
+  const auto owner = owner_of(attempt);
+  if (!owner || fs::exists(attempt / "exit.json")) return false;
+  static const AttemptOwner here = AttemptOwner::this_process();
+  if (owner->host == here.host && owner->boot == here.boot) return is_alive(*owner);
+  const auto now = std::chrono::steady_clock::now();
+  const std::string heartbeat = first_line(attempt / "heartbeat");
+  const auto [seen, is_new] = seen_.try_emplace(attempt, Seen{heartbeat, now});
+  if (seen->second.heartbeat != heartbeat) seen->second = {heartbeat, now};
+  return now - seen->second.since < patience_;
+}
+
+std::optional<fs::path> newest_attempt(const fs::path& run_folder) {
+  std::error_code missing;
+  int newest = 0;
+  for (const auto& entry : fs::directory_iterator(run_folder / "attempts", missing)) {
+    const std::string name = entry.path().filename().string();
+    const bool is_attempt =
+        name.size() >= 4 && name.size() <= 9 && name.find_first_not_of("0123456789") == std::string::npos;
+    if (is_attempt) newest = std::max(newest, std::stoi(name));
+  }
+  return newest > 0 ? std::optional(attempt_folder(run_folder, newest)) : std::nullopt;
+}
+
+std::optional<Attempt> Attempt::begin(const fs::path& run_folder, Json meta, AttemptObserver& observer) {
+  make_writable_folder(run_folder / "attempts");
+  const auto lease = lock_lease(run_folder);
+  if (!lease) return {};
+  const auto newest = newest_attempt(run_folder);
+  const int number = newest ? std::stoi(newest->filename().string()) + 1 : 1;
+  Attempt attempt(attempt_folder(run_folder, number), number, *lease);
+  if (newest && observer.is_live(*newest)) return {};
+  const AttemptOwner owner = AttemptOwner::this_process();
+  meta.update({{"host", owner.host},
+               {"boot", owner.boot},
+               {"pid", owner.pid},
+               {"pid_started", owner.pid_started},
+               {"began", utc_now()}});
+  if (!make_attempt(attempt.folder_, meta)) return {};
+  return attempt;
+}
+
+Attempt::Attempt(Attempt&& other) noexcept
+    : folder_(std::move(other.folder_)),
+      number_(other.number_),
+      lease_(std::exchange(other.lease_, -1)),
+      beats_(other.beats_) {}
+
+Attempt::~Attempt() {
+  if (lease_ >= 0) ::close(lease_);
+}
+
+void Attempt::beat() {
+  if (!is_superseded()) write_heartbeat(folder_, ++beats_);
+}
+
+bool Attempt::is_superseded() const {
+  return fs::exists(attempt_folder(folder_.parent_path().parent_path(), number_ + 1)) ||
+         !fs::exists(folder_ / "meta.json");
+}
+
+void Attempt::end(int code, const std::string& reason) {
+  if (is_superseded()) return;
+  write_json(folder_ / "exit.json", {{"code", code}, {"reason", reason}, {"ended", utc_now()}}, Durability::cached);
+}
+
+}  // namespace pbn
