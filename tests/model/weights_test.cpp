@@ -11,6 +11,7 @@
 #include "model/heat_maps.h"
 #include "model/safetensors.h"
 #include "model/weights_file.h"
+#include "tests/python.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {
@@ -212,10 +213,11 @@ TEST_F(WeightsFile, OfAnotherTrunkIsRefusedByTheNameOfATensor) {
 }
 
 TEST_F(WeightsFile, IsReadInPythonByTheExample) {
-  if (std::system("python3 -c 'import numpy' >/dev/null 2>&1") != 0) GTEST_SKIP() << "needs python3 with numpy";
+  const std::string python = python_with("numpy");
+  if (python.empty()) GTEST_SKIP() << "needs a python3 that has numpy (Debian's python3-numpy)";
   const Network network(small_network(), {});
   write_weights(file("w"), network, mpii16());
-  const std::string command = fmt::format("python3 '{}/docs/examples/read_weights.py' '{}' > '{}'", PBN_SOURCE,
+  const std::string command = fmt::format("{} '{}/docs/examples/read_weights.py' '{}' > '{}'", python, PBN_SOURCE,
                                           file("w").string(), file("said").string());
   ASSERT_EQ(std::system(command.c_str()), 0);
   const std::string said = read_file(file("said"));

@@ -4,12 +4,12 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "base/process.h"
 #include "data/image.h"
 #include "evaluation/predictions.h"
 #include "orchestrator/grid/group_file.h"
 #include "tests/data/small_pose_file.h"
 #include "tests/orchestrator/study.h"
+#include "tests/python.h"
 
 namespace pbn {
 namespace {
@@ -20,12 +20,7 @@ using testing::SizeIs;
 class Python : public testing::Test {
  protected:
   void SetUp() override {
-    for (const char* candidate : {"/usr/bin/python3", "python3"}) {
-      if (find_program(candidate).empty()) continue;
-      python_ = candidate;
-      if (run({"-c", "import h5py"}).code == 0) return;
-    }
-    GTEST_SKIP() << "needs a python3 that has h5py (Debian's python3-h5py)";
+    if (python_.empty()) GTEST_SKIP() << "needs a python3 that has h5py (Debian's python3-h5py)";
   }
 
   CommandOutcome run(std::vector<std::string> arguments) const {
@@ -39,7 +34,7 @@ class Python : public testing::Test {
   }
 
   const TemporaryFolder folder_;
-  std::string python_;
+  const std::string python_ = python_with("h5py");
 };
 
 TEST_F(Python, WritesWhatWeRead) {
