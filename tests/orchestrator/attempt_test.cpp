@@ -1,5 +1,6 @@
 #include "orchestrator/runs/attempt.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <sys/wait.h>
 #include <unistd.h>
