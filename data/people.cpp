@@ -37,22 +37,24 @@ std::array<double, 2> Person::joint_in_image(int part) const {
   return apply(crop_to_image, joints[part][0], joints[part][1]);
 }
 
-std::string problem_with(const Person& person, std::size_t parts) {
+std::optional<PersonProblem> problem_with(const Person& person, std::size_t parts) {
   if (person.joints.size() != parts || person.labelled.size() != parts || person.occluded.size() != parts) {
-    return fmt::format("has {} joints instead of {}", person.joints.size(), parts);
+    return PersonProblem{"joints", fmt::format("has {} joints instead of {}", person.joints.size(), parts)};
   }
   for (std::size_t part = 0; part < parts; ++part) {
     const auto [x, y] = person.joints[part];
-    if (!std::isfinite(x) || !std::isfinite(y)) return fmt::format("joint {} lies at ({}, {})", part, x, y);
+    if (!std::isfinite(x) || !std::isfinite(y)) {
+      return PersonProblem{"joints", fmt::format("joint {} lies at ({}, {})", part, x, y)};
+    }
   }
   if (!std::all_of(person.crop_to_image.begin(), person.crop_to_image.end(), is_finite) ||
       !std::isfinite(1 / determinant(person.crop_to_image))) {
-    return "its map from the crop to the image has no inverse";
+    return PersonProblem{"crop_to_image", "its map from the crop to the image has no inverse"};
   }
   if (!std::isfinite(person.reference_length) || person.reference_length < 0) {
-    return fmt::format("its reference length is {}", person.reference_length);
+    return PersonProblem{"reference_length", fmt::format("its reference length is {}", person.reference_length)};
   }
-  return "";
+  return {};
 }
 
 }  // namespace pbn

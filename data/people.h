@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,8 +34,13 @@ struct Person {
   std::array<double, 2> joint_in_image(int part) const;
 };
 
-// Why this person cannot be used: a wrong number of parts, a value that is not finite, a singular map, a negative
-// reference length. Empty when all is well.
-std::string problem_with(const Person& person, std::size_t parts);
+// Why a person cannot be used, and the pose file's dataset that says so: "joints", "joint 3 lies at (nan, 0)".
+struct PersonProblem {
+  std::string dataset, text;
+};
+
+// A wrong number of parts, a value that is not finite, a singular map, a negative reference length; nothing when all is
+// well.
+std::optional<PersonProblem> problem_with(const Person& person, std::size_t parts);
 
 }  // namespace pbn

@@ -88,8 +88,9 @@ std::vector<Person> read_people(const Hdf5Reader& file, std::size_t people, std:
     person.reference_length = lengths[n];
     person.image_name = names[n];
     person.person_index = indices[n];
-    if (const std::string problem = problem_with(person, parts); !problem.empty()) {
-      throw data_error(file.where("people"), make_again, "person {} ({}): {}", n, names[n], problem);
+    if (const auto problem = problem_with(person, parts)) {
+      throw data_error(file.where("people/" + problem->dataset), make_again, "person {} ({}): {}", n, names[n],
+                       problem->text);
     }
   }
   return result;

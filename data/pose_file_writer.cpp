@@ -108,8 +108,8 @@ PoseFileWriter::~PoseFileWriter() = default;
 
 void PoseFileWriter::add(const Person& person, std::span<const std::uint8_t> stored) {
   const std::size_t index = state_->columns.image_name.size();
-  if (const std::string problem = problem_with(person, state_->parts); !problem.empty()) {
-    throw data_error(fmt::format("{} (person {})", person.image_name, index + 1), "", "{}", problem);
+  if (const auto problem = problem_with(person, state_->parts)) {
+    throw data_error(fmt::format("{} (person {})", person.image_name, index + 1), "", "{}", problem->text);
   }
   if (index >= state_->people) throw bug_error(person.image_name, "", "more than {} people", state_->people);
   state_->crops.add(stored);

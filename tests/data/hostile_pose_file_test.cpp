@@ -113,13 +113,13 @@ TEST_F(HostilePoseFile, CropsInChunksCannotBeReadFromManyThreadsAndAreRefused) {
 
 TEST_F(HostilePoseFile, ValuesThatAreNoPosesAreRefused) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
-  expect_refusal("people", "joint 0 lies at (nan, nan)", [&](Hdf5Edit& file) {
+  expect_refusal("people/joints", "joint 0 lies at (nan, nan)", [&](Hdf5Edit& file) {
     file.put("people/joints", {people, parts, 2}, std::vector<float>(people * parts * 2, nan));
   });
-  expect_refusal("people", "no inverse", [&](Hdf5Edit& file) {
+  expect_refusal("people/crop_to_image", "no inverse", [&](Hdf5Edit& file) {
     file.put("people/crop_to_image", {people, 2, 3}, std::vector<double>(people * 6, 1e300));
   });
-  expect_refusal("people", "reference length", [&](Hdf5Edit& file) {
+  expect_refusal("people/reference_length", "reference length", [&](Hdf5Edit& file) {
     file.put("people/reference_length", {people}, std::vector<float>(people, -1));
   });
   expect_refusal("people/labelled", "unknown flag 2", [&](Hdf5Edit& file) {

@@ -41,13 +41,13 @@ TEST(Person, WhatCannotBeUsedIsNamed) {
   person.labelled = {true};
   person.occluded = {Occlusion::visible};
   person.crop_to_image = {1, 0, 0, 0, 1, 0};
-  EXPECT_EQ(problem_with(person, 1), "");
-  EXPECT_EQ(problem_with(person, 2), "has 1 joints instead of 2");
+  EXPECT_FALSE(problem_with(person, 1));
+  EXPECT_EQ(problem_with(person, 2)->text, "has 1 joints instead of 2");
   person.joints[0][1] = std::numeric_limits<float>::quiet_NaN();
-  EXPECT_EQ(problem_with(person, 1), "joint 0 lies at (1, nan)");
+  EXPECT_EQ(problem_with(person, 1)->text, "joint 0 lies at (1, nan)");
   person.joints[0][1] = 2;
   person.crop_to_image = {};
-  EXPECT_EQ(problem_with(person, 1), "its map from the crop to the image has no inverse");
+  EXPECT_EQ(problem_with(person, 1)->text, "its map from the crop to the image has no inverse");
 }
 
 }  // namespace

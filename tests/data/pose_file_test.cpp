@@ -174,7 +174,7 @@ TEST(PoseFile, AWrongDatasetIsNamedWithWhatWasExpected) {
   expect_error(fewer_parts, "people/joints: has shape (2, 13, 2); expected (2, 14, 2)");
   HandMadeFile not_finite = good;
   not_finite.joints[30] = std::numeric_limits<float>::quiet_NaN();
-  expect_error(not_finite, "people: person 1 (b.jpg): joint 1 lies at (nan, 5)");
+  expect_error(not_finite, "people/joints: person 1 (b.jpg): joint 1 lies at (nan, 5)");
   HandMadeFile smaller_crop = good;
   smaller_crop.pixels_shape[1] = 64;
   expect_error(smaller_crop, "images/pixels: has shape (2, 64, 96, 3); expected (2, 96, 96, 3)");
