@@ -74,24 +74,38 @@ std::vector<Json> read_json_lines(const std::filesystem::path& file) {
   return values;
 }
 
+namespace {
+
+// Calls visit("model"), visit("depth") for "model.depth", until it says false.
+template <typename Visit>
+void for_each_name(std::string_view dotted, const Visit& visit) {
+  while (!dotted.empty()) {
+    const auto dot = dotted.find('.');
+    if (!visit(std::string(dotted.substr(0, dot))) || dot == std::string_view::npos) return;
+    dotted.remove_prefix(dot + 1);
+  }
+}
+
+}  // namespace
+
 void set_path(Json& object, const std::string& dotted, Json value) {
   Json* place = &object;
-  std::istringstream names(dotted);
-  for (std::string name; std::getline(names, name, '.');) place = &(*place)[name];
+  for_each_name(dotted, [&](const std::string& name) {
+    place = &(*place)[name];
+    return true;
+  });
   *place = std::move(value);
 }
 
 const Json& at_path(const Json& object, const std::string& dotted) {
   static const Json nothing;
   const Json* place = &object;
-  std::istringstream names(dotted);
-  for (std::string name; std::getline(names, name, '.');) {
-    if (!place->is_object()) return nothing;
-    const auto found = place->find(name);
-    if (found == place->end()) return nothing;
-    place = &*found;
-  }
-  return *place;
+  for_each_name(dotted, [&](const std::string& name) {
+    const auto found = place->is_object() ? place->find(name) : place->end();
+    place = found == place->end() ? nullptr : &*found;
+    return place != nullptr;
+  });
+  return place ? *place : nothing;
 }
 
 }  // namespace pbn

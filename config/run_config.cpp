@@ -80,10 +80,13 @@ bool uses_setting(const Json& settled, const std::string& path) {
   return true;
 }
 
-Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast) {
-  Json& precision = resolved["train"]["precision"];
+Json settled_training(Json train, bool bf16_is_fast) {
+  Json& precision = train["precision"];
   if (precision == "auto") precision = bf16_is_fast ? "bf16" : "fp32";
-  Json& model = resolved["model"];
+  return train;
+}
+
+Json settled_model(Json model, const Skeleton& skeleton) {
   const Skeleton tasks = tasks_of(model, skeleton);
   Json left_out = Json::array();
   for (const std::string& part : skeleton.parts) {
@@ -95,7 +98,25 @@ Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast) {
   if (model["head"] == "pbn") {
     groups = to_json(resolve_groups(groups_without(groups, left_out.get<std::vector<std::string>>()), tasks), tasks);
   }
+  return model;
+}
+
+Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast) {
+  resolved["train"] = settled_training(std::move(resolved["train"]), bf16_is_fast);
+  resolved["model"] = settled_model(std::move(resolved["model"]), skeleton);
   return resolved;
+}
+
+ModelSpec model_spec_for(const Json& settled_model, const Skeleton& skeleton) {
+  return model_spec(settled_model, tasks_of(settled_model, skeleton));
+}
+
+void require_even_shares(const Json& train, int ranks) {
+  const int batch = train["global_batch"], accumulate = train["accumulate"];
+  if (batch % (ranks * accumulate) == 0) return;
+  throw usage_error("train.global_batch", "choose a multiple of ranks x micro-batches",
+                    "{} people cannot be shared evenly by {} ranks{}", batch, ranks,
+                    accumulate == 1 ? "" : fmt::format(" of {} micro-batches", accumulate));
 }
 
 RunConfig run_config(const Json& settled, const Skeleton& skeleton) {
@@ -109,33 +130,39 @@ RunConfig run_config(const Json& settled, const Skeleton& skeleton) {
   config.train_files = settled["data"]["train"].get<std::vector<std::string>>();
   config.validation_file = settled["data"]["validation"];
   config.seed = settled["seed"];
-  if (config.train.global_batch % (config.run.ranks * config.train.accumulate) != 0) {
-    throw usage_error("train.global_batch", "choose a multiple of ranks x micro-batches",
-                      "{} people cannot be shared evenly by {} ranks{}", config.train.global_batch, config.run.ranks,
-                      config.train.accumulate == 1 ? "" : fmt::format(" of {} micro-batches", config.train.accumulate));
-  }
+  require_even_shares(settled["train"], config.run.ranks);
   return config;
+}
+
+Json identity_of_section(const Json& settled, const std::string& section) {
+  Json identity = Json::object();
+  for (const Key& key : all_keys()) {
+    if (!key.identity || !key.path.starts_with(section + ".") || !uses_setting(settled, key.path)) continue;
+    const Json& value = at_path(settled, key.path);
+    if (value != key.standard) identity[key.path] = value;
+  }
+  return identity;
+}
+
+std::optional<int> samples_per_batch_norm(const Json& model, const Json& train, int ranks) {
+  const bool per_rank = model["batch_norm"] == "per-rank";
+  const int accumulate = train["accumulate"];
+  if (!per_rank && accumulate == 1) return std::nullopt;
+  return train["global_batch"].get<int>() / (accumulate * (per_rank ? ranks : 1));
 }
 
 Json identity_of(const Json& settled, const std::vector<std::string>& train_fingerprints,
                  const std::string& validation_fingerprint) {
-  Json identity = Json::object();
-  for (const Key& key : all_keys()) {
-    const Json& value = at_path(settled, key.path);
-    if (key.identity && uses_setting(settled, key.path) && (value != key.standard || key.path == "seed"))
-      identity[key.path] = value;
-  }
-  const bool per_rank = at_path(settled, "model.batch_norm") == "per-rank";
-  const int accumulate = at_path(settled, "train.accumulate");
-  if (per_rank || accumulate > 1) {
-    const int shares = accumulate * (per_rank ? at_path(settled, "run.ranks").get<int>() : 1);
-    identity["samples_per_batch_norm"] = at_path(settled, "train.global_batch").get<int>() / shares;
+  Json identity = {{"seed", settled["seed"]},
+                   {"data", {{"train", train_fingerprints}, {"validation", validation_fingerprint}}},
+                   {"recipe_version", recipe_version}};
+  for (const auto& [section, settings] : settled.items()) identity.update(identity_of_section(settled, section));
+  if (const auto samples = samples_per_batch_norm(settled["model"], settled["train"], settled["run"]["ranks"])) {
+    identity["samples_per_batch_norm"] = *samples;
   }
   if (const std::string init = at_path(settled, "train.init"); !init.empty()) {
     identity["train.init"] = sha256_hex(read_file(init));
   }
-  identity["data"] = {{"train", train_fingerprints}, {"validation", validation_fingerprint}};
-  identity["recipe_version"] = recipe_version;
   return identity;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,11 +64,20 @@ struct RunConfig {
 // data's.
 Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast);
 
-// From the resolved section "model", for a network whose heat maps are of these parts.
+// The same for the sections "train" and "model" alone.
+Json settled_training(Json train, bool bf16_is_fast);
+Json settled_model(Json model, const Skeleton& skeleton);
+
+// From the resolved section "model", for a network whose heat maps are of these parts; from a settled one, for data of
+// this skeleton.
 ModelSpec model_spec(const Json& model, const Skeleton& tasks);
+ModelSpec model_spec_for(const Json& settled_model, const Skeleton& skeleton);
 
 // From a settled configuration. Throws usage errors for values that do not fit together.
 RunConfig run_config(const Json& settled, const Skeleton& skeleton);
+
+// Throws a usage error when the section "train" has a global batch that so many ranks cannot share.
+void require_even_shares(const Json& train, int ranks);
 
 // Whether this configuration's result depends on the setting at all: a head without branches has no depth, and where
 // nothing is rotated the angle is idle. Idle settings do not make two runs of one.
@@ -78,6 +88,11 @@ bool uses_setting(const Json& settled, const std::string& path);
 // same run. Throws an environment error when these weights cannot be read.
 Json identity_of(const Json& settled, const std::vector<std::string>& train_fingerprints,
                  const std::string& validation_fingerprint);
+
+// What the sections of a configuration ("model", "train") add to it, each by itself: {"model.depth": 2, ...}; and what
+// they decide together, where BatchNorm sees less than the global batch. `settled` may hold that one section alone.
+Json identity_of_section(const Json& settled, const std::string& section);
+std::optional<int> samples_per_batch_norm(const Json& model, const Json& train, int ranks);
 
 // SHA-256 of the canonical identity; 12 digits of it name the run's folder.
 std::string run_id(const Json& identity);

@@ -5,19 +5,41 @@
 namespace pbn {
 
 namespace po = boost::program_options;
+namespace {
+
+std::string options_as_comments(const Grid& grid) {
+  std::string lines;
+  for (const std::string& setting : grid.options.set) lines += "# --set " + Json(setting).dump() + "\n";
+  for (const std::string& condition : grid.options.only) lines += "# --only " + Json(condition).dump() + "\n";
+  if (!grid.options.seeds.empty()) lines += "# --seeds " + Json(grid.options.seeds).dump() + "\n";
+  if (!grid.base_file.empty()) lines += "# --base " + Json(grid.base_file).dump() + "\n";
+  return lines;
+}
+
+}  // namespace
 
 const Positional grid_positional{"GRID", "the study, a YAML file (see experiments/)"};
 
 void add_grid_options(OptionsDescription& options) {
-  options.add_options()("set", po::value<std::vector<std::string>>()->composing()->value_name("KEY=VALUE"),
+  using Texts = std::vector<std::string>;
+  options.add_options()("set", po::value<Texts>()->composing()->value_name("KEY=VALUE"),
                         "a setting that wins over the grid's, such as train.epochs=2; may be repeated")(
+      "only", po::value<Texts>()->composing()->value_name("KEY=VALUE,..."),
+      "the cells with one of these values, such as model.width=32,64; may be repeated: all must fit")(
+      "seeds", po::value<std::string>()->default_value("")->value_name("LIST"),
+      "instead of the grid's, such as 1..5 or 1,3,7..9")(
+      "base", po::value<std::string>()->default_value("")->value_name("FILE"),
+      "settings that lie under the grid's, instead of its own base (see experiments/bases/)")(
       "store", po::value<std::string>()->default_value(".")->value_name("DIR"), "where runs/ and sweeps/ are kept");
 }
 
 Sweep planned_sweep(const Arguments& arguments) {
-  std::vector<std::string> overrides;
-  if (arguments.count("set")) overrides = arguments["set"].as<std::vector<std::string>>();
-  return plan_sweep(read_grid(arguments["GRID"].as<std::string>(), overrides));
+  const auto texts = [&](const char* option) {
+    return arguments.count(option) ? arguments[option].as<std::vector<std::string>>() : std::vector<std::string>{};
+  };
+  const GridOptions options{texts("set"), texts("only"), arguments["seeds"].as<std::string>(),
+                            arguments["base"].as<std::string>()};
+  return plan_sweep(read_grid(arguments["GRID"].as<std::string>(), options));
 }
 
 RunStore store_of(const Arguments& arguments) { return RunStore(arguments["store"].as<std::string>()); }
@@ -25,14 +47,14 @@ RunStore store_of(const Arguments& arguments) { return RunStore(arguments["store
 std::filesystem::path record_sweep(const Sweep& sweep, const RunStore& store) {
   const std::filesystem::path folder = store.root() / "sweeps" / sweep.folder_name();
   make_writable_folder(folder);
-  std::string grid;
-  for (const std::string& setting : sweep.grid.overrides) grid += "# --set " + Json(setting).dump() + "\n";
-  write_atomically(folder / "sweep.yaml", grid + sweep.grid.text);
+  write_atomically(folder / "sweep.yaml", options_as_comments(sweep.grid) + sweep.grid.text);
+  if (!sweep.grid.base_text.empty()) write_atomically(folder / "base.yaml", sweep.grid.base_text);
   std::string cells;
   for (const Cell& cell : sweep.cells) {
     Json runs = Json::array();
     for (const Run& run : cell.runs) runs.push_back({{"seed", run.seed}, {"run", run.id}});
-    cells += canonical({{"cell", cell.id}, {"label", cell.label}, {"settings", cell.differing}, {"runs", runs}}) + "\n";
+    cells +=
+        canonical({{"cell", cell.id}, {"label", cell.label}, {"settings", cell.differing()}, {"runs", runs}}) + "\n";
   }
   write_atomically(folder / "cells.jsonl", cells);
   return folder;

@@ -9,7 +9,7 @@ namespace pbn {
 
 extern const Positional grid_positional;
 
-void add_grid_options(OptionsDescription& options);  // --set, --store
+void add_grid_options(OptionsDescription& options);  // --set, --only, --seeds, --base, --store
 
 Sweep planned_sweep(const Arguments& arguments);
 RunStore store_of(const Arguments& arguments);

@@ -21,7 +21,7 @@ Json facts_of(const Cell& cell, const RunStore& store) {
     runs.push_back({{"seed", run.seed}, {"run", run.id}, {"state", words[static_cast<int>(state)]}});
   }
   return {{"label", cell.label},           {"cell", cell.id},
-          {"settings", cell.differing},    {"baseline", cell.is_baseline},
+          {"settings", cell.differing()},    {"baseline", cell.is_baseline},
           {"parameters", cell.parameters}, {"gflop_per_image", cell.gflop_per_image},
           {"steps_per_run", cell.steps},   {"runs", runs}};
 }

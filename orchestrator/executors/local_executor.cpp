@@ -71,7 +71,7 @@ class LocalExecutor {
   int attempt(const Cell& cell, const Run& run, const std::string& name, int lease) {
     const fs::path folder = fs::absolute(store_.folder(run.id));
     const fs::path attempt = store_.new_attempt(run.id);
-    const WorkerJob job{at_path(cell.settled, "run.ranks"),
+    const WorkerJob job{cell.ranks(),
                         {"--run", folder.string()},
                         folder / "log",
                         folder / "metrics.jsonl",

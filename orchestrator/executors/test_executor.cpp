@@ -42,7 +42,7 @@ class TestExecutor {
   std::int64_t count_people() const {
     std::int64_t people = 0;
     for (const Cell& cell : sweep_.cells) {
-      for (const Run& run : cell.runs) people += is_to_do(run) ? cell.validation.people : 0;
+      for (const Run& run : cell.runs) people += is_to_do(run) ? cell.validation().people : 0;
     }
     return people;
   }
@@ -64,7 +64,7 @@ class TestExecutor {
     });
     const auto result = store_.test_result(run.id, protocol_);
     if (result) {
-      advance_to(cell.validation.people, name);
+      advance_to(cell.validation().people, name);
       ++summary_.finished;
       const Json& figure = at_path(*result, "outcome.figures").value(sweep_.metric, Json());
       say_above_progress(fmt::format("{}: {} {}", name, sweep_.metric,
@@ -78,10 +78,10 @@ class TestExecutor {
 
   WorkerJob job(const Cell& cell, const Run& run, const fs::path& folder, int lease) const {
     const auto text = [](bool value) { return value ? "true" : "false"; };
-    return {at_path(cell.settled, "run.ranks"),
+    return {cell.ranks(),
             {"--run", fs::absolute(store_.folder(run.id)).string(), "--test", "--test.scales",
              Json(test_.scales).dump(), "--test.flip", text(test_.flip), "--test.shift", text(test_.shift),
-             "--validation", cell.validation.path.string()},
+             "--validation", cell.validation().path.string()},
             folder / "log",
             folder / "metrics.jsonl",
             lease};

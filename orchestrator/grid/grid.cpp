@@ -6,212 +6,131 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/suggestion.h"
-#include "config/schema.h"
-#include "orchestrator/grid/strict_yaml.h"
+#include "orchestrator/grid/grid_keys.h"
+#include "orchestrator/grid/grid_reader.h"
+#include "orchestrator/grid/seed_list.h"
 
 namespace pbn {
+namespace fs = std::filesystem;
 namespace {
 
-const std::vector<std::string> sections{"name", "data",  "model",    "train", "test",
-                                        "run",  "seeds", "baseline", "cells", "metric"};
+constexpr std::size_t most_cells = 1'000'000;
+constexpr std::size_t most_runs = 10'000'000;
 
-bool is_section_of_keys(const std::string& path) {
-  const auto keys = all_keys();
-  return std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return key.path.starts_with(path + "."); });
+// --base is relative to where pbn was started, a grid's own base to the grid.
+fs::path place_of_base(const GridText& text, const GridOptions& options) {
+  if (!options.base.empty()) return options.base;
+  return fs::path(text.grid.file).parent_path() / text.grid.base_file;
 }
 
-// The value in the key's own type; groups without `from` are completed once the training file is known.
-Json checked_at(const Key& key, const Json& value, const std::string& where) {
-  try {
-    const bool own_file =
-        key.kind == Kind::groups && value.is_object() && value.size() == 1 && value.contains("related");
-    if (own_file) return checked(key, {{"related", value["related"]}, {"from", ""}});
-    return checked(key, value);
-  } catch (const Error& error) {
-    throw usage_error(where, error.hint, "{}: {}", error.where, error.problem);
-  }
+void lay_base_under(Grid& grid, const fs::path& file, const std::string& where) {
+  if (!fs::is_regular_file(file)) throw usage_error(where, "", "there is no base file {}", file.string());
+  grid.base_file = file.string();
+  grid.base_text = read_file(file);
+  BaseText base = read_base_text(grid.base_text, grid.base_file);
+  grid.base.merge(base.settings);  // what the grid gives itself stays
+  if (grid.metric.value.is_null()) grid.metric = base.metric;
+  grid.name += "-" + file.stem().string();
 }
 
-// Whether a list is one value of its key and not several.
-bool is_one_value(const Key& key, const Json& value) {
-  const auto all = [](const Json& list, auto condition) { return std::all_of(list.begin(), list.end(), condition); };
-  const auto is_text = [](const Json& element) { return element.is_string(); };
-  if (!value.is_array()) return true;
-  if (key.kind == Kind::reals || key.kind == Kind::texts) {
-    return all(value, [](const Json& element) { return !element.is_array(); });
+std::vector<std::string> keys_of(const Grid& grid) {
+  std::set<std::string> keys;
+  for (const auto& [path, setting] : grid.base) keys.insert(path);
+  for (const Block& block : grid.blocks) {
+    for (const Axis& axis : block) keys.insert(axis.path);
   }
-  return key.kind == Kind::groups &&
-         all(value, [&](const Json& element) { return element.is_array() && all(element, is_text); });
+  return {keys.begin(), keys.end()};
 }
 
-class GridReader {
- public:
-  GridReader(const std::string& text, const std::string& file) : file_(file), yaml_(text, file) {}
+// A key that was given one value for all varies no more.
+void force(Grid& grid, const std::string& path, const Setting& setting) {
+  grid.base[path] = setting;
+  for (Block& block : grid.blocks) std::erase_if(block, [&](const Axis& axis) { return axis.path == path; });
+}
 
-  Grid read() {
-    Grid grid;
-    grid.file = file_;
-    grid.name = std::filesystem::path(file_).stem().string();
-    grid.seeds = {1};
-    for (const YamlEntry& entry : yaml_.entries(yaml_.root(), file_)) read_section(entry, grid);
-    if (grid.blocks.empty()) grid.blocks.emplace_back();
-    return grid;
-  }
-
- private:
-  void read_section(const YamlEntry& entry, Grid& grid) {
-    if (entry.key == "name") {
-      grid.name = text(entry);
-    } else if (entry.key == "metric") {
-      grid.metric = text(entry);
-    } else if (entry.key == "seeds") {
-      grid.seeds = seeds(entry);
-    } else if (entry.key == "baseline") {
-      for (const Axis& axis : axes(entry.value, entry.value_where)) grid.baseline[axis.path] = only_value(axis);
-    } else if (entry.key == "cells") {
-      if (!entry.value.IsSequence())
-        throw usage_error(entry.value_where, "start each with \"- \"", "cells: expected a list of blocks");
-      for (const auto& block : entry.value) {
-        grid.blocks.push_back(axes(block, yaml_.place_of(block, entry.value_where)));
-      }
-      if (grid.blocks.empty()) throw usage_error(entry.value_where, "", "cells: the list is empty");
+void apply_options(Grid& grid, const GridOptions& options) {
+  const GridKeys keys(grid.worker.is_own());
+  const std::vector<std::string> known = keys_of(grid);
+  for (const std::string& text : options.set) {
+    const auto [path, setting] = keys.parse_set(text, known);
+    if (path == "seed") {
+      grid.seeds = {setting.value};
     } else {
-      collect(entry, "", [&](const std::string& path, const YamlEntry& value) {
-        add_once(grid.base, path,
-                 {checked_at(*find_key(path), yaml_.value(value.value, value.value_where), value.value_where),
-                  value.value_where});
-      });
+      force(grid, path, setting);
     }
   }
+  for (const std::string& text : options.only) {
+    Axis axis = keys.parse_only(text, known);
+    const std::string where = axis.values.front().where;
+    grid.only.push_back({{std::move(axis)}, where});
+  }
+  if (!options.seeds.empty()) grid.seeds = parse_seeds(options.seeds, "--seeds");
+  grid.options = options;
+}
 
-  // Walks nested sections down to the keys of the schema.
-  template <typename Found>
-  void collect(const YamlEntry& entry, const std::string& prefix, const Found& found) {
-    const std::string path = prefix + entry.key;
-    if (path == "seed") throw usage_error(entry.where, "write \"seeds: [1, 2, 3]\"", "a grid has a list of seeds");
-    if (find_key(path)) return found(path, entry);
-    if (!is_section_of_keys(path)) {
-      const bool is_top = path.find('.') == std::string::npos;
-      throw usage_error(entry.where, is_top ? suggestion(path, sections) : unknown_key_hint(path), "unknown key \"{}\"",
-                        path);
+void require_known_to_own_worker(const Grid& grid) {
+  const std::vector<std::string> known = keys_of(grid);
+  const auto require = [&](const std::string& path, const std::string& where) {
+    if (std::count(known.begin(), known.end(), path) == 0) {
+      throw usage_error(where, suggestion(path, known), "no cell has a setting \"{}\"", path);
     }
-    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where)) collect(inner, path + ".", found);
+  };
+  for (const auto& [path, setting] : grid.baseline) require(path, setting.where);
+  for (const Condition& condition : grid.exclude) {
+    for (const Axis& axis : condition.keys) require(axis.path, axis.values.front().where);
   }
+}
 
-  std::vector<Axis> axes(const YAML::Node& block, const std::string& where) {
-    std::vector<Axis> axes;
-    for (const YamlEntry& entry : yaml_.entries(block, where)) {
-      collect(entry, "", [&](const std::string& path, const YamlEntry& value) {
-        const auto same = [&](const Axis& axis) { return axis.path == path; };
-        if (std::any_of(axes.begin(), axes.end(), same))
-          throw usage_error(value.where, "", "\"{}\" is given twice", path);
-        axes.push_back({path, alternatives(*find_key(path), value)});
-      });
-    }
-    return axes;
-  }
-
-  std::vector<Setting> alternatives(const Key& key, const YamlEntry& entry) {
-    const Json whole = yaml_.value(entry.value, entry.value_where);
-    if (is_one_value(key, whole)) return {{checked_at(key, whole, entry.value_where), entry.value_where}};
-    if (whole.empty()) throw usage_error(entry.value_where, "", "{}: the list is empty", key.path);
-    std::vector<Setting> values;
-    for (const auto& element : entry.value) {
-      const std::string where = yaml_.place_of(element, entry.value_where);
-      values.push_back({checked_at(key, yaml_.value(element, where), where), where});
-    }
-    return values;
-  }
-
-  static Setting only_value(const Axis& axis) {
-    if (axis.values.size() != 1)
-      throw usage_error(axis.values[1].where, "", "baseline: {} must have one value", axis.path);
-    return axis.values[0];
-  }
-
-  static void add_once(Settings& settings, const std::string& path, Setting setting) {
-    const auto [place, is_new] = settings.emplace(path, setting);
-    if (!is_new) throw usage_error(setting.where, "", "\"{}\" was already given at {}", path, place->second.where);
-  }
-
-  std::string text(const YamlEntry& entry) const {
-    if (!entry.value.IsScalar() || entry.value.Scalar().empty()) {
-      throw usage_error(entry.value_where, "", "{}: expected text", entry.key);
-    }
-    return entry.value.Scalar();
-  }
-
-  std::vector<std::uint32_t> seeds(const YamlEntry& entry) const {
-    Json list = yaml_.value(entry.value, entry.value_where);
-    if (!list.is_array()) list = Json::array({list});
-    std::set<std::uint32_t> distinct;
-    std::vector<std::uint32_t> seeds;
-    for (const Json& seed : list) {
-      seeds.push_back(checked_at(*find_key("seed"), seed, entry.value_where));
-      if (!distinct.insert(seeds.back()).second)
-        throw usage_error(entry.value_where, "", "seeds: {} is given twice", seeds.back());
-    }
-    if (seeds.empty()) throw usage_error(entry.value_where, "", "seeds: the list is empty");
-    return seeds;
-  }
-
-  std::string file_;
-  StrictYaml yaml_;
-};
-
-Settings parse_overrides(const std::vector<std::string>& overrides) {
-  Settings settings;
-  for (const std::string& text : overrides) {
-    const auto equals = text.find('=');
-    const std::string path = text.substr(0, equals);
-    const std::string where = "--set " + path;
-    if (equals == std::string::npos) throw usage_error("--set", "write --set key=value", "\"{}\" has no \"=\"", text);
-    const Key* key = find_key(path);
-    if (!key) throw usage_error("--set", unknown_key_hint(path), "unknown key \"{}\"", path);
-    try {
-      settings[path] = {parse_option(*key, text.substr(equals + 1)), where};
-    } catch (const Error& error) {
-      throw usage_error(where, error.hint, "{}", error.problem);
-    }
-  }
-  return settings;
+void require_sensible_size(const Grid& grid) {
+  std::size_t cells = 0;
+  for (const Block& block : grid.blocks) cells += Grid::count_cells(block);
+  if (cells > most_cells) throw usage_error(grid.file, "", "the grid has more than {} cells", most_cells);
+  if (cells * grid.seeds.size() > most_runs) throw usage_error(grid.file, "", "there are more than {} runs", most_runs);
 }
 
 }  // namespace
 
-Grid parse_grid(const std::string& text, const std::string& file, const std::vector<std::string>& overrides) {
-  Grid grid = GridReader(text, file).read();
+std::size_t Grid::count_cells(const Block& block) {
+  std::size_t cells = 1;
+  for (const Axis& axis : block) cells = std::min(cells * axis.values.size(), most_cells + 1);  // it does not overflow
+  return cells;
+}
+
+Settings Grid::settings_of(const Block& block, std::size_t cell) const {
+  Settings settings = base;
+  for (auto axis = block.rbegin(); axis != block.rend(); ++axis) {
+    settings[axis->path] = axis->values[cell % axis->values.size()];
+    cell /= axis->values.size();
+  }
+  return settings;
+}
+
+Grid parse_grid(const std::string& text, const std::string& file, const GridOptions& options) {
+  GridText read = read_grid_text(text, file);
+  Grid grid = read.grid;
   grid.text = text;
-  grid.overrides = overrides;
-  grid.forced_ = parse_overrides(overrides);
-  if (const auto seed = grid.forced_.extract("seed")) grid.seeds = {seed.mapped().value};
+  if (!options.base.empty() || !grid.base_file.empty()) {
+    if (grid.worker.is_own()) {
+      throw usage_error(options.base.empty() ? read.base_where : "--base", "",
+                        "a base has settings of pbn_worker, and this grid has a worker of its own");
+    }
+    lay_base_under(grid, place_of_base(read, options), options.base.empty() ? read.base_where : "--base");
+  }
+  apply_options(grid, options);
+  require_sensible_size(grid);
+  if (grid.worker.is_own()) {
+    require_consistent_settings(grid);
+    require_known_to_own_worker(grid);
+    if (grid.metric.value.is_null()) {
+      throw usage_error(grid.file, "metric: NAME, a figure of its result.json",
+                        "a grid with a worker of its own needs a metric");
+    }
+  }
   return grid;
 }
 
-Grid read_grid(const std::filesystem::path& file, const std::vector<std::string>& overrides) {
-  return parse_grid(read_file(file), file.string(), overrides);
-}
-
-std::vector<Settings> Grid::cells() const {
-  std::vector<Settings> cells;
-  for (const auto& block : blocks) {
-    std::vector<Settings> product{base};
-    for (const Axis& axis : block) {
-      std::vector<Settings> wider;
-      for (const Settings& cell : product) {
-        for (const Setting& value : axis.values) {
-          wider.push_back(cell);
-          wider.back()[axis.path] = value;
-        }
-      }
-      product = std::move(wider);
-    }
-    cells.insert(cells.end(), product.begin(), product.end());
-  }
-  for (Settings& cell : cells) {
-    for (const auto& [path, setting] : forced_) cell[path] = setting;
-  }
-  return cells;
+Grid read_grid(const fs::path& file, const GridOptions& options) {
+  return parse_grid(read_file(file), file.string(), options);
 }
 
 }  // namespace pbn

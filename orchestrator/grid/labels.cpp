@@ -5,12 +5,15 @@
 #include <filesystem>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "config/run_config.h"
 #include "config/schema.h"
 
 namespace pbn {
 namespace {
+
+Json alone(const std::string& section, const Json& value) { return {{section, value}}; }
 
 bool is_mentioned(const Key& key, const Json& settled) {
   if (!uses_setting(settled, key.path)) return false;
@@ -36,10 +39,10 @@ std::string file_names(const Json& paths) {
   return names;
 }
 
-std::string words(const Key& key, const CellSettings& cell) {
-  const Json& value = at_path(cell.settled, key.path);
+std::string words(const Key& key, const Json& resolved, const Json& settled) {
+  const Json& value = at_path(settled, key.path);
   if (key.path == "model.head") return value;
-  if (key.path == "model.groups") return groups_text(at_path(cell.resolved, key.path), value);
+  if (key.path == "model.groups") return groups_text(at_path(resolved, key.path), value);
   if (key.path == "model.depth") return "D" + value.dump();
   if (key.path == "model.width") return "W" + value.dump();
   if (key.path == "model.stacks") return value == 1 ? "1 stack" : value.dump() + " stacks";
@@ -58,46 +61,82 @@ std::string words(const Key& key, const CellSettings& cell) {
   return key.path.substr(key.path.rfind('.') + 1) + "=" + plain_text(value);
 }
 
+void mention(Section& section, const std::string& path, const std::string& words, const Json& value) {
+  section.label += (section.label.empty() ? "" : " ") + words;
+  section.differing[path] = value;
+}
+
 // The key's order in the schema, but the head first: it is what a study is about.
-std::vector<const Key*> differing_keys(const std::vector<CellSettings>& cells) {
+std::vector<const Key*> keys_of_section(const std::string& name) {
   std::vector<const Key*> keys;
   for (const Key& key : all_keys()) {
-    std::set<std::string> values;
-    for (const auto& cell : cells) {
-      if (is_mentioned(key, cell.settled)) values.insert(at_path(cell.settled, key.path).dump());
-    }
-    if (values.size() < 2) continue;
-    keys.insert(key.path == "model.head" ? keys.begin() : keys.end(), &key);
+    if (key.path.starts_with(name + ".")) keys.insert(key.path == "model.head" ? keys.begin() : keys.end(), &key);
   }
   return keys;
 }
 
-void number_equal_ones(std::vector<CellLabel>& labels) {
-  std::map<std::string, int> uses;
-  for (const auto& label : labels) ++uses[label.text];
-  std::map<std::string, int> number;
-  for (auto& label : labels) {
-    if (uses[label.text] > 1) label.text += fmt::format(" ({})", ++number[label.text]);
+void label_our_sections(const std::vector<Section*>& sections) {
+  const std::string& name = sections.front()->name;
+  std::vector<std::pair<Json, Json>> told;  // resolved and settled, as in a whole configuration
+  for (const Section* section : sections)
+    told.emplace_back(alone(name, section->resolved), alone(name, section->settled));
+  for (const Key* key : keys_of_section(name)) {
+    std::set<Json> values;
+    for (const auto& [resolved, settled] : told) {
+      if (is_mentioned(*key, settled)) values.insert(at_path(settled, key->path));
+    }
+    if (values.size() < 2) continue;
+    for (std::size_t i = 0; i < sections.size(); ++i) {
+      const auto& [resolved, settled] = told[i];
+      if (!is_mentioned(*key, settled)) continue;
+      mention(*sections[i], key->path, words(*key, resolved, settled), at_path(settled, key->path));
+    }
+  }
+}
+
+void collect_leaves(const Json& value, const std::string& path, std::map<std::string, Json>& leaves) {
+  if (!value.is_object()) {
+    leaves[path] = value;
+    return;
+  }
+  for (const auto& [name, inner] : value.items()) collect_leaves(inner, path + "." + name, leaves);
+}
+
+// An own worker's settings differ also where only some cells have them.
+void label_own_sections(const std::vector<Section*>& sections) {
+  std::vector<std::map<std::string, Json>> leaves(sections.size());
+  std::map<std::string, std::set<Json>> values;
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    collect_leaves(sections[i]->settled, sections[i]->name, leaves[i]);
+    for (const auto& [path, value] : leaves[i]) values[path];
+  }
+  for (auto& [path, distinct] : values) {
+    for (const auto& of_section : leaves) {
+      const auto leaf = of_section.find(path);
+      distinct.insert(leaf == of_section.end() ? Json() : leaf->second);
+    }
+  }
+  for (std::size_t i = 0; i < sections.size(); ++i) {
+    for (const auto& [path, value] : leaves[i]) {
+      if (values[path].size() < 2) continue;
+      mention(*sections[i], path, path.substr(path.rfind('.') + 1) + "=" + plain_text(value), value);
+    }
   }
 }
 
 }  // namespace
 
-std::vector<CellLabel> label_cells(const std::vector<CellSettings>& cells) {
-  const auto keys = differing_keys(cells);
-  std::vector<CellLabel> labels;
-  for (const auto& cell : cells) {
-    CellLabel label{"", Json::object()};
-    for (const Key* key : keys) {
-      if (!is_mentioned(*key, cell.settled)) continue;
-      label.text += (label.text.empty() ? "" : " ") + words(*key, cell);
-      label.differing[key->path] = at_path(cell.settled, key->path);
-    }
-    if (label.text.empty()) label.text = at_path(cell.settled, "model.head");
-    labels.push_back(std::move(label));
+void label_sections(const std::vector<Section*>& sections) {
+  if (sections.size() < 2) return;
+  sections.front()->name == "settings" ? label_own_sections(sections) : label_our_sections(sections);
+}
+
+void number_equal_labels(std::vector<std::string*> labels) {
+  std::unordered_map<std::string, int> uses, number;
+  for (const std::string* label : labels) ++uses[*label];
+  for (std::string* label : labels) {
+    if (uses[*label] > 1) *label += fmt::format(" ({})", ++number[*label]);
   }
-  number_equal_ones(labels);
-  return labels;
 }
 
 }  // namespace pbn

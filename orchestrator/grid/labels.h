@@ -4,22 +4,15 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
+#include "orchestrator/grid/sections.h"
 
 namespace pbn {
 
-// What a cell was told, before and after groups and precision were settled.
-struct CellSettings {
-  Json resolved;
-  Json settled;
-};
+// Gives each its label and its differing settings: the keys in which these sections, all of one name, differ. Settings
+// that a head does not use are not mentioned.
+void label_sections(const std::vector<Section*>& sections);
 
-struct CellLabel {
-  std::string text;  // "pbn related-5 D1 W64"
-  Json differing;    // by dotted path
-};
-
-// One label per cell, all different. Settings that a head does not use are not mentioned.
-std::vector<CellLabel> label_cells(const std::vector<CellSettings>& cells);
+// "pbn D1 (2)": numbers those that are equal, so that all are different.
+void number_equal_labels(std::vector<std::string*> labels);
 
 }  // namespace pbn

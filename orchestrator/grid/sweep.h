@@ -2,51 +2,72 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <memory>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "data/pose_file.h"
+#include "orchestrator/grid/data_room.h"
 #include "orchestrator/grid/grid.h"
+#include "orchestrator/grid/sections.h"
 
 namespace pbn {
-
-// What is known of a pose file without its pixels.
-struct DataFile {
-  std::filesystem::path path;  // absolute
-  PoseFileInfo info;
-  std::int64_t people = 0;
-};
 
 struct Run {
   std::uint32_t seed = 0;
   std::string id;  // 64 digits; empty while data files are missing
 };
 
-struct Cell {
-  std::string label;  // the settings in which the cells differ, for people: "pbn related-5 D1 W64"
-  std::string id;     // 64 digits; the runs' identity without the seed
-  Json settled;       // the configuration; its seed is to be replaced by the run's
-  Json differing;     // {"model.depth": 1, ...}: the settings that the label was made from
-  bool is_baseline = false;
-  std::vector<Run> runs;  // one per seed, in the grid's order
+// The pose files of a cell.
+struct CellData {
   std::vector<DataFile> train;
   DataFile validation;
-  std::int64_t parameters = 0;
-  double gflop_per_image = 0;  // forward, 2 per multiply-add
-  std::int64_t steps = 0;      // of one run: all its batches
+  bool is_pending = false;  // files are missing
 
-  const Skeleton& skeleton() const { return skeleton_named(validation.info.skeleton); }
-  Json config_of(const Run& run) const;  // what the run's config.json holds
+  std::int64_t people() const;  // to train on
+};
+
+// With an own worker (worker().is_own()) there are neither data files nor a size that we would know of.
+class Cell {
+ public:
+  std::string label;  // the settings in which the cells differ, for people: "pbn related-5 D1 W64"
+  std::string id;     // 64 digits; the runs' identity without the seed; empty while data files are missing
+  bool is_baseline = false;
+  std::vector<Run> runs;        // one per seed, in the grid's order
+  std::int64_t parameters = 0;  // 0: not known
+  double gflop_per_image = 0;   // forward, 2 per multiply-add
+  std::int64_t images = 0;      // of one run: people shown in all its epochs
+  std::int64_t steps = 0;       // of one run: all its batches
+
+  const Worker& worker() const { return *worker_; }
+  int ranks() const;
+
+  // The configuration, {"model": {...}, ...}, whose seed is to be replaced by the run's. It is put together on each
+  // call: the cells of a sweep share their sections.
+  Json settled() const;
+  const Json& setting(const std::string& path) const;  // one of them, "model.depth", or a section, "test"; null: none
+  Json differing() const;  // {"model.depth": 1, ...}: the settings that the label was made from
+
+  // What the run's config.json holds: the configuration with its seed; for an own worker {"run", "seed", "worker",
+  // "settings"}.
+  Json config_of(const Run& run) const;
+
+  const std::vector<DataFile>& train() const { return data_->train; }
+  const DataFile& validation() const { return data_->validation; }
+  const Skeleton& skeleton() const { return skeleton_named(validation().info.skeleton); }
+
+ private:
+  friend class SweepPlanner;
+
+  std::shared_ptr<const Worker> worker_;
+  std::shared_ptr<const CellData> data_;
+  std::vector<std::shared_ptr<const Section>> sections_;  // as section_names
 };
 
 struct Sweep {
   Grid grid;
-  std::vector<Cell> cells;           // equal cells are one
+  std::vector<Cell> cells;           // equal cells are one; with --only, those that it chose
   std::vector<std::string> missing;  // data files that are not there yet; then ids and sizes are pending
-  std::string metric;                // the grid's, or what suits the data
+  std::string metric;                // the grid's, or what suits the data; empty while that is not known
 
   // "<name>-<hash8>": the same for the same cells and seeds, wherever their data lies.
   std::string folder_name() const;

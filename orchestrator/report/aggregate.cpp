@@ -74,12 +74,12 @@ CellHalves results_of(const Cell& cell, const RunStore& store, const std::string
   }
   Json figure_spreads = Json::object();
   for (const auto& [name, values] : figures) figure_spreads[name] = to_json(values);
-  const bool has_groups = at_path(cell.settled, "model.head") == "pbn";
+  const bool has_groups = cell.setting("model.head") == "pbn";
   return {{{"label", cell.label},
            {"cell", cell.id},
            {"baseline", cell.is_baseline},
-           {"settings", cell.differing},
-           {"groups", has_groups ? at_path(cell.settled, "model.groups") : Json()},
+           {"settings", cell.differing()},
+           {"groups", has_groups ? cell.setting("model.groups") : Json()},
            {"parameters", cell.parameters},
            {"gflop_per_image", cell.gflop_per_image},
            {"figures", figure_spreads},
@@ -113,13 +113,13 @@ Json floors_of(const Sweep& sweep) {
   std::set<std::pair<std::string, std::string>> known;
   std::vector<const Cell*> cells;
   for (const Cell& cell : sweep.cells) {
-    if (known.emplace(cell.train[0].info.fingerprint, cell.validation.info.fingerprint).second) cells.push_back(&cell);
+    if (known.emplace(cell.train()[0].info.fingerprint, cell.validation().info.fingerprint).second) cells.push_back(&cell);
   }
   Json floors = Json::array();
   for (const Cell* cell : cells) {
-    const PoseFile train(cell->train[0].path), validation(cell->validation.path);
+    const PoseFile train(cell->train()[0].path), validation(cell->validation().path);
     const Figures figures = evaluate(mean_pose_predictions(train, validation), ground_truth(validation));
-    const std::string of = fmt::format("mean pose of {}", cell->train[0].path.stem().string());
+    const std::string of = fmt::format("mean pose of {}", cell->train()[0].path.stem().string());
     floors.push_back({{"label", cells.size() > 1 ? of : "mean pose"}, {"figures", figures}});
   }
   return floors;
@@ -154,11 +154,11 @@ Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& pro
     CellHalves halves = results_of(cell, store, protocol, measured["machines"], measured["versions"]);
     outcome["cells"].push_back(std::move(halves.outcome));
     measured["cells"].push_back(std::move(halves.measured));
-    for (const DataFile& file : cell.train) outcome["data"].push_back(describe(file, "training"));
-    outcome["data"].push_back(describe(cell.validation, "validation"));
+    for (const DataFile& file : cell.train()) outcome["data"].push_back(describe(file, "training"));
+    outcome["data"].push_back(describe(cell.validation(), "validation"));
   }
   for (Json* list : {&outcome["data"], &measured["machines"], &measured["versions"]}) keep_distinct(*list);
-  outcome["skeleton"] = sweep.cells.front().validation.info.skeleton;
+  outcome["skeleton"] = sweep.cells.front().validation().info.skeleton;
   outcome["floors"] = floors_of(sweep);
   require_metric(sweep, outcome);
   return {{"name", sweep.grid.name},       {"metric", sweep.metric},
@@ -166,6 +166,6 @@ Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& pro
           {"outcome", std::move(outcome)}, {"measured", std::move(measured)}};
 }
 
-std::string protocol_of(const Cell& cell) { return protocol_name(testing(at_path(cell.settled, "test"))); }
+std::string protocol_of(const Cell& cell) { return protocol_name(testing(cell.setting("test"))); }
 
 }  // namespace pbn

@@ -25,9 +25,9 @@ struct ShownCell {
 std::vector<ShownCell> shown_cells(const Sweep& sweep, const RunStore& store, const std::string& protocol,
                                    std::size_t most) {
   std::vector<ShownCell> shown;
-  const std::string& validation = sweep.cells.front().validation.info.fingerprint;
+  const std::string& validation = sweep.cells.front().validation().info.fingerprint;
   for (const Cell& cell : sweep.cells) {
-    if (cell.validation.info.fingerprint != validation) continue;  // other people
+    if (cell.validation().info.fingerprint != validation) continue;  // other people
     for (const Run& run : cell.runs) {
       const auto folder = store.tested(run.id, protocol.empty() ? protocol_of(cell) : protocol);
       if (shown.size() == most || !folder || !std::filesystem::exists(*folder / "predictions.h5")) continue;
@@ -168,7 +168,7 @@ std::vector<GalleryRow> gallery(const Sweep& sweep, const RunStore& store, const
                                 std::size_t most_cells) {
   const std::vector<ShownCell> cells = shown_cells(sweep, store, protocol, most_cells);
   if (cells.empty()) return {};
-  const PoseFile file(sweep.cells.front().validation.path);
+  const PoseFile file(sweep.cells.front().validation().path);
   const GroundTruth truth = ground_truth(file);
   const std::vector<std::size_t> people = people_by_error(cells, truth);
   std::vector<GalleryRow> pictures;

@@ -142,8 +142,8 @@ Json common_settings(const Sweep& sweep) {
     if (key.path == "seed" || key.path.starts_with("data.")) continue;
     std::set<Json> values;
     for (const Cell& cell : sweep.cells) {
-      const bool is_used = uses_setting(cell.settled, key.path) && key.path != "model.groups";  // shown as a figure
-      values.insert(is_used ? at_path(cell.settled, key.path) : Json());
+      const bool is_used = uses_setting(cell.settled(), key.path) && key.path != "model.groups";  // shown as a figure
+      values.insert(is_used ? cell.setting(key.path) : Json());
     }
     const Json& value = *values.begin();
     if (values.size() > 1 || value.is_null()) continue;

@@ -85,12 +85,12 @@ TEST_P(GridNetworks, HaveTheSizesThatPlanShows) {
   const TemporaryFolder folder;
   const fs::path people = people_of(skeleton, folder);
   const Sweep sweep =
-      plan_sweep(read_grid(grid, {"data.train=" + people.string(), "data.validation=" + people.string()}));
+      plan_sweep(read_grid(grid, {.set = {"data.train=" + people.string(), "data.validation=" + people.string()}}));
   ASSERT_FALSE(sweep.cells.empty());
   std::set<std::string> seen;
   for (const Cell& cell : sweep.cells) {
-    const RunConfig config = run_config(cell.settled, cell.skeleton());
-    if (!seen.insert(at_path(cell.settled, "model").dump()).second) continue;
+    const RunConfig config = run_config(cell.settled(), cell.skeleton());
+    if (!seen.insert(cell.setting("model").dump()).second) continue;
     Network network(config.model, {.precision = Precision::fp64});  // its convolutions are ATen's own
     network.train(false);
     const c10::NoGradGuard no_gradient;

@@ -12,7 +12,7 @@ using ::testing::HasSubstr;
 
 std::string refusal(const std::string& text, const std::vector<std::string>& overrides = {}) {
   try {
-    parse_grid(text, "grid.yaml", overrides);
+    parse_grid(text, "grid.yaml", {.set = overrides});
   } catch (const Error& error) {
     EXPECT_EQ(error.blame, Blame::usage);
     return error.what();
@@ -22,7 +22,12 @@ std::string refusal(const std::string& text, const std::vector<std::string>& ove
 
 std::vector<Json> values_of(const Grid& grid, const std::string& path) {
   std::vector<Json> values;
-  for (const Settings& cell : grid.cells()) values.push_back(cell.contains(path) ? cell.at(path).value : Json());
+  for (const Block& block : grid.blocks) {
+    for (std::size_t cell = 0; cell < Grid::count_cells(block); ++cell) {
+      const Settings settings = grid.settings_of(block, cell);
+      values.push_back(settings.contains(path) ? settings.at(path).value : Json());
+    }
+  }
   return values;
 }
 
@@ -52,7 +57,7 @@ TEST(Grid, AValueOfAWrongTypeOrOutOfRangeIsRefusedAtItsPlace) {
 
 TEST(Grid, WhatIsNotPlainYamlIsRefused) {
   EXPECT_THAT(refusal("model: {head: plain\n"), HasSubstr("is not valid YAML"));
-  EXPECT_THAT(refusal("base: &b {model.depth: 1}\n"), HasSubstr("unknown key \"base\""));
+  EXPECT_THAT(refusal("name: &n a\ntrain: &n\n"), HasSubstr("grid.yaml:2"));
   EXPECT_THAT(refusal("model: &m {depth: 1}\ntrain: {<<: *m}\n"), HasSubstr("merge keys are not supported"));
   EXPECT_THAT(refusal("name: a\n---\nname: b\n"), HasSubstr("2 YAML documents"));
   EXPECT_THAT(refusal("model:\n"), HasSubstr("grid.yaml:1:1: \"model\" has no value"));
@@ -85,15 +90,15 @@ TEST(Grid, AListThatIsOneValueOfItsKeyIsNotAProduct) {
               ElementsAre(Json{0.7, 0.9}, Json::array({0.5})));
   EXPECT_THAT(values_of(parse_grid("cells: [{model.groups: [related-5, body-6]}]\n", "g"), "model.groups"),
               ElementsAre("related-5", "body-6"));
-  EXPECT_EQ(parse_grid("cells: [{model.groups: [[r-hip, l-hip], [neck]]}]\n", "g").cells().size(), 1u);
-  EXPECT_EQ(parse_grid("cells: [{model.groups: [all, [[r-hip, l-hip], [neck]]]}]\n", "g").cells().size(), 2u);
+  EXPECT_EQ(parse_grid("cells: [{model.groups: [[r-hip, l-hip], [neck]]}]\n", "g").blocks[0][0].values.size(), 1u);
+  EXPECT_EQ(parse_grid("cells: [{model.groups: [all, [[r-hip, l-hip], [neck]]]}]\n", "g").blocks[0][0].values.size(), 2u);
 }
 
 TEST(Grid, SetWinsOverBaseAndCells) {
   const Grid grid = parse_grid("train: {epochs: 5}\ncells: [{model.depth: [1, 2]}]\n", "g",
-                               {"train.epochs=7", "model.depth=3", "seed=9"});
-  EXPECT_THAT(values_of(grid, "train.epochs"), ElementsAre(7, 7));
-  EXPECT_THAT(values_of(grid, "model.depth"), ElementsAre(3, 3));
+                               {.set = {"train.epochs=7", "model.depth=3", "seed=9"}});
+  EXPECT_THAT(values_of(grid, "train.epochs"), ElementsAre(7));
+  EXPECT_THAT(values_of(grid, "model.depth"), ElementsAre(3)) << "it varies no more";
   EXPECT_THAT(grid.seeds, ElementsAre(9u));
   EXPECT_THAT(refusal("name: a\n", {"train.epoch=7"}), HasSubstr("did you mean \"train.epochs\"?"));
   EXPECT_THAT(refusal("name: a\n", {"train.epochs"}), HasSubstr("has no \"=\""));

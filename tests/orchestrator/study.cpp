@@ -55,11 +55,11 @@ Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& 
   if (grid_text.find("data.train") == std::string::npos)
     settings.push_back("data.train=" + small_train_file().string());
   settings.insert(settings.end(), overrides.begin(), overrides.end());
-  return plan_sweep(parse_grid(grid_text, "grid.yaml", settings));
+  return plan_sweep(parse_grid(grid_text, "grid.yaml", {.set = settings}));
 }
 
 Json result_of(const Cell& cell, const Run& run, float error) {
-  const PoseFile validation(cell.validation.path);
+  const PoseFile validation(cell.validation().path);
   const Figures figures = evaluate(predictions_off_by(validation, error), ground_truth(validation));
   return {{"run", run.id},
           {"cell", cell.id},
@@ -72,7 +72,7 @@ Json result_of(const Cell& cell, const Run& run, float error) {
 
 void finish(const RunStore& store, const Cell& cell, const Run& run, float error) {
   make_writable_folder(store.folder(run.id));
-  write_predictions(store.folder(run.id) / "predictions.h5", predictions_off_by(PoseFile(cell.validation.path), error));
+  write_predictions(store.folder(run.id) / "predictions.h5", predictions_off_by(PoseFile(cell.validation().path), error));
   write_json(store.folder(run.id) / "result.json", result_of(cell, run, error));
 }
 

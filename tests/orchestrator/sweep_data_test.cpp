@@ -26,7 +26,7 @@ class SweepData : public testing::Test {
 TEST_F(SweepData, TheSkeletonIsThatOfTheValidationFile) {
   const Sweep sixteen = small_sweep("name: mixed\n", {both()});
   EXPECT_EQ(sixteen.cells[0].skeleton().name, "mpii16");
-  EXPECT_EQ(sixteen.cells[0].train.size(), 2u);
+  EXPECT_EQ(sixteen.cells[0].train().size(), 2u);
   const Sweep fourteen = small_sweep("name: mixed\n", {both(), "data.validation=" + lsp_});
   EXPECT_EQ(fourteen.cells[0].skeleton().name, "lsp14");
   EXPECT_LT(fourteen.cells[0].parameters, sixteen.cells[0].parameters) << "fourteen heat maps";

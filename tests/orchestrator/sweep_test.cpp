@@ -63,7 +63,7 @@ TEST(Sweep, ARunsIdentityNeverChanges) {
 
 TEST(Sweep, GroupsAreFoundInTheCellsOwnTrainingFile) {
   const Sweep sweep = small_sweep("cells: [{model.head: pbn, model.groups: {related: 3}}]\n");
-  EXPECT_EQ(at_path(sweep.cells[0].settled, "model.groups").size(), 3u);
+  EXPECT_EQ(sweep.cells[0].setting("model.groups").size(), 3u);
   EXPECT_GT(sweep.cells[0].parameters, 0);
 }
 

@@ -1,0 +1,60 @@
+#include "orchestrator/grid/data_room.h"
+
+#include <algorithm>
+
+#include "base/digest.h"
+#include "base/files.h"
+#include "data/pose_set.h"
+#include "evaluation/metrics.h"
+#include "orchestrator/grid/group_file.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+std::vector<std::string> figures_of_truth(const GroundTruth& truth) {
+  std::vector<std::string> figures;
+  for (const std::string& metric : metrics_of(truth)) {
+    for (const auto& [figure, joints] : count_joints(truth)) {
+      if (joints > 0) figures.push_back(metric + "." + figure);
+    }
+  }
+  return figures;
+}
+
+}  // namespace
+
+const DataFile* DataRoom::find(const std::string& name, const char* option) {
+  const fs::path path = fs::absolute(name).lexically_normal();
+  const auto known = files_.find(path);
+  if (known != files_.end()) return &known->second;
+  if (!fs::exists(path)) {
+    if (std::find(missing_.begin(), missing_.end(), name) == missing_.end()) missing_.push_back(name);
+    return nullptr;
+  }
+  const PoseFile file(path);
+  require_labelled_joints(file, option);
+  figures_[path] = figures_of_truth(ground_truth(file));
+  DataFile entry{path, file.info(), static_cast<std::int64_t>(file.people().size())};
+  return &files_.emplace(path, std::move(entry)).first->second;
+}
+
+Json DataRoom::related(const std::string& file, int groups, const Skeleton& skeleton) {
+  const auto [place, is_new] = groups_.try_emplace({file, groups, skeleton.name});
+  if (is_new) place->second = to_json(related_groups(file, groups, skeleton), skeleton);
+  return place->second;
+}
+
+const std::string& DataRoom::digest_of(const std::string& file) {
+  const auto [place, is_new] = digests_.try_emplace(file);
+  if (is_new) place->second = sha256_hex(read_file(file));
+  return place->second;
+}
+
+const std::vector<std::string>& DataRoom::figures_of(const DataFile& validation) {
+  const auto [place, is_new] = figures_.try_emplace(validation.path);
+  if (is_new) place->second = figures_of_truth(ground_truth(PoseFile(validation.path)));
+  return place->second;
+}
+
+}  // namespace pbn

@@ -1,0 +1,148 @@
+#include "orchestrator/grid/grid_keys.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/suggestion.h"
+#include "config/schema.h"
+#include "orchestrator/grid/strict_yaml.h"
+
+namespace pbn {
+namespace {
+
+const std::string own_section = "settings";
+
+const char* type_of(const Json& value) {
+  return value.is_boolean() ? "true or false" : value.is_number() ? "a number" : value.is_string() ? "text" : "a list";
+}
+
+// "key=value" taken apart.
+std::pair<std::string, std::string> halves_of(const std::string& text, const std::string& option) {
+  const auto equals = text.find('=');
+  if (equals == std::string::npos) {
+    throw usage_error(option, "write " + option + " key=value", "\"{}\" has no \"=\"", text);
+  }
+  return {text.substr(0, equals), text.substr(equals + 1)};
+}
+
+// At commas, but not those within brackets; a whole list or map is one piece.
+std::vector<std::string> pieces_of(const std::string& text) {
+  std::vector<std::string> pieces{""};
+  int depth = 0;
+  for (const char c : text) {
+    depth += (c == '[' || c == '{') - (c == ']' || c == '}');
+    if (c == ',' && depth == 0) {
+      pieces.emplace_back();
+    } else {
+      pieces.back() += c;
+    }
+  }
+  return pieces;
+}
+
+template <typename Visitor>
+void for_each_setting(const Grid& grid, const Visitor& visit) {
+  for (const auto& [path, setting] : grid.base) visit(path, setting);
+  for (const Block& block : grid.blocks) {
+    for (const Axis& axis : block) {
+      for (const Setting& setting : axis.values) visit(axis.path, setting);
+    }
+  }
+}
+
+}  // namespace
+
+bool GridKeys::is_key(const std::string& path, bool is_map) const {
+  return own_ ? path.starts_with(own_section + ".") && !is_map : find_key(path) != nullptr;
+}
+
+bool GridKeys::is_section(const std::string& path) const {
+  if (own_) return path == own_section || path.starts_with(own_section + ".");
+  const auto keys = all_keys();
+  return std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return key.path.starts_with(path + "."); });
+}
+
+Json GridKeys::checked(const std::string& path, const Json& value, const std::string& where) const {
+  if (own_) return value;
+  const Key& key = *find_key(path);
+  try {
+    const bool own_file =
+        key.kind == Kind::groups && value.is_object() && value.size() == 1 && value.contains("related");
+    if (own_file) return pbn::checked(key, {{"related", value["related"]}, {"from", ""}});
+    return pbn::checked(key, value);
+  } catch (const Error& error) {
+    throw usage_error(where, error.hint, "{}: {}", error.where, error.problem);
+  }
+}
+
+bool GridKeys::is_one_value(const std::string& path, const Json& value) const {
+  if (!value.is_array()) return true;
+  if (own_) return false;
+  const auto all = [](const Json& list, auto condition) { return std::all_of(list.begin(), list.end(), condition); };
+  const auto is_text = [](const Json& element) { return element.is_string(); };
+  const Kind kind = find_key(path)->kind;
+  if (kind == Kind::reals || kind == Kind::texts) {
+    return all(value, [](const Json& element) { return !element.is_array(); });
+  }
+  return kind == Kind::groups &&
+         all(value, [&](const Json& element) { return element.is_array() && all(element, is_text); });
+}
+
+std::string GridKeys::hint(const std::string& path) const {
+  return own_ ? "settings of an own worker stand under \"settings\"" : unknown_key_hint(path);
+}
+
+Json GridKeys::parse_value(const std::string& path, const std::string& text, const std::string& where) const {
+  if (own_) {
+    const StrictYaml yaml(text, where);
+    return yaml.value(yaml.root(), where);
+  }
+  try {
+    return parse_option(*find_key(path), text);
+  } catch (const Error& error) {
+    throw usage_error(where, error.hint, "{}", error.problem);
+  }
+}
+
+void GridKeys::require_key(const std::string& path, const std::string& option,
+                           const std::vector<std::string>& known) const {
+  if (own_ ? std::count(known.begin(), known.end(), path) > 0 : find_key(path) != nullptr) return;
+  throw usage_error(option, own_ ? suggestion(path, known) : unknown_key_hint(path), "unknown key \"{}\"", path);
+}
+
+std::pair<std::string, Setting> GridKeys::parse_set(const std::string& text,
+                                                    const std::vector<std::string>& known) const {
+  const auto [path, value] = halves_of(text, "--set");
+  require_key(path, "--set", known);
+  const std::string where = "--set " + path;
+  return {path, {parse_value(path, value, where), where}};
+}
+
+Axis GridKeys::parse_only(const std::string& text, const std::vector<std::string>& known) const {
+  const auto [path, values] = halves_of(text, "--only");
+  require_key(path, "--only", known);
+  const std::string where = "--only " + path;
+  Axis axis{path, {}};
+  for (const std::string& piece : pieces_of(values)) axis.values.push_back({parse_value(path, piece, where), where});
+  return axis;
+}
+
+void require_consistent_settings(const Grid& grid) {
+  std::map<std::string, const Setting*> first;
+  for_each_setting(grid, [&](const std::string& path, const Setting& setting) {
+    const auto [known, is_new] = first.emplace(path, &setting);
+    const Setting& earlier = *known->second;
+    if (std::string_view(type_of(earlier.value)) == type_of(setting.value)) return;
+    throw usage_error(setting.where, "quoted values are text", "{}: {} is {}, and {} at {} is {}", path,
+                      setting.value.dump(), type_of(setting.value), earlier.value.dump(), earlier.where,
+                      type_of(earlier.value));
+  });
+  for (const auto& [path, setting] : first) {
+    const auto inner = first.upper_bound(path + ".");
+    if (inner == first.end() || !inner->first.starts_with(path + ".")) continue;
+    throw usage_error(inner->second->where, "", "\"{}\" is set here, and \"{}\" itself at {}", inner->first, path,
+                      setting->where);
+  }
+}
+
+}  // namespace pbn

@@ -1,0 +1,215 @@
+#include "orchestrator/grid/grid_reader.h"
+
+#include <algorithm>
+#include <set>
+
+#include "base/error.h"
+#include "base/suggestion.h"
+#include "orchestrator/grid/grid_keys.h"
+#include "orchestrator/grid/seed_list.h"
+#include "orchestrator/grid/strict_yaml.h"
+
+namespace pbn {
+namespace {
+
+const std::vector<std::string> base_sections{"data", "train", "run", "test", "metric"};
+const std::vector<std::string> own_sections{"name",     "base",  "worker",  "settings", "seeds",
+                                            "baseline", "cells", "exclude", "metric"};
+const std::vector<std::string> our_sections{"name", "base",     "worker", "data",     "model", "train",   "test",
+                                            "run",  "settings", "seeds",  "baseline", "cells", "exclude", "metric"};
+
+bool gives_own_worker(const StrictYaml& yaml, const std::string& file) {
+  for (const YamlEntry& entry : yaml.entries(yaml.root(), file)) {
+    if (entry.key == "worker") return true;
+  }
+  return false;
+}
+
+class Reader {
+ public:
+  Reader(const std::string& text, const std::string& file)
+      : file_(file), yaml_(text, file), own_worker_(gives_own_worker(yaml_, file)), keys_(own_worker_) {}
+
+  GridText read_grid() {
+    GridText text;
+    text.grid.file = file_;
+    text.grid.name = std::filesystem::path(file_).stem().string();
+    text.grid.seeds = {1};
+    for (const YamlEntry& entry : yaml_.entries(yaml_.root(), file_)) read_section(entry, text);
+    if (text.grid.blocks.empty()) text.grid.blocks.emplace_back();
+    return text;
+  }
+
+  BaseText read_base() {
+    BaseText base;
+    for (const YamlEntry& entry : yaml_.entries(yaml_.root(), file_)) {
+      const std::string section = entry.key.substr(0, entry.key.find('.'));
+      if (std::find(base_sections.begin(), base_sections.end(), section) == base_sections.end()) {
+        throw usage_error(entry.where, suggestion(section, base_sections), "\"{}\" does not belong in a base file",
+                          entry.key);
+      }
+      if (entry.key == "metric") {
+        base.metric = {text(entry), entry.value_where};
+      } else {
+        add_settings(entry, base.settings);
+      }
+    }
+    return base;
+  }
+
+ private:
+  void read_section(const YamlEntry& entry, GridText& text_read) {
+    Grid& grid = text_read.grid;
+    if (entry.key == "name") {
+      grid.name = text(entry);
+    } else if (entry.key == "base") {
+      grid.base_file = text(entry);
+      text_read.base_where = entry.value_where;
+    } else if (entry.key == "worker") {
+      grid.worker = worker(entry);
+    } else if (entry.key == "metric") {
+      grid.metric = {text(entry), entry.value_where};
+    } else if (entry.key == "seeds") {
+      grid.seeds = seeds(entry);
+    } else if (entry.key == "baseline") {
+      for (const Axis& axis : axes(entry.value, entry.value_where)) grid.baseline[axis.path] = only_value(axis);
+    } else if (entry.key == "cells") {
+      for (Condition& block : list_of_blocks(entry)) grid.blocks.push_back(std::move(block.keys));
+    } else if (entry.key == "exclude") {
+      grid.exclude = list_of_blocks(entry);
+    } else {
+      add_settings(entry, grid.base);
+    }
+  }
+
+  void add_settings(const YamlEntry& entry, Settings& settings) const {
+    collect(entry, "", [&](const std::string& path, const YamlEntry& value) {
+      const Json given = yaml_.value(value.value, value.value_where);
+      Setting setting{keys_.checked(path, given, value.value_where), value.value_where};
+      const auto [place, is_new] = settings.emplace(path, setting);
+      if (!is_new) throw usage_error(setting.where, "", "\"{}\" was already given at {}", path, place->second.where);
+    });
+  }
+
+  // Walks nested sections down to the keys.
+  template <typename Found>
+  void collect(const YamlEntry& entry, const std::string& prefix, const Found& found) const {
+    const std::string path = prefix + entry.key;
+    if (path == "seed") throw usage_error(entry.where, "write \"seeds: [1, 2, 3]\"", "a grid has a list of seeds");
+    if (keys_.is_key(path, entry.value.IsMap())) return found(path, entry);
+    if (!keys_.is_section(path)) refuse(path, entry.where);
+    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where)) collect(inner, path + ".", found);
+  }
+
+  [[noreturn]] void refuse(const std::string& path, const std::string& where) const {
+    const std::string top = path.substr(0, path.find('.'));
+    const bool is_section = std::find(our_sections.begin(), our_sections.end(), top) != our_sections.end();
+    if (own_worker_ && is_section) {
+      throw usage_error(where, "an own worker's stand under \"settings\"", "\"{}\" is a setting of pbn_worker", path);
+    }
+    if (top == "settings") {
+      throw usage_error(where, "add worker: {command: [...]}", "\"settings\" are those of an own worker");
+    }
+    const bool is_top = path == top;
+    throw usage_error(where, is_top ? suggestion(path, own_worker_ ? own_sections : our_sections) : keys_.hint(path),
+                      "unknown key \"{}\"", path);
+  }
+
+  std::vector<Condition> list_of_blocks(const YamlEntry& entry) const {
+    if (!entry.value.IsSequence())
+      throw usage_error(entry.value_where, "start each with \"- \"", "{}: expected a list of blocks", entry.key);
+    std::vector<Condition> blocks;
+    for (const auto& block : entry.value) {
+      const std::string where = yaml_.place_of(block, entry.value_where);
+      blocks.push_back({axes(block, where), where});
+    }
+    if (blocks.empty()) throw usage_error(entry.value_where, "", "{}: the list is empty", entry.key);
+    return blocks;
+  }
+
+  Block axes(const YAML::Node& block, const std::string& where) const {
+    Block axes;
+    for (const YamlEntry& entry : yaml_.entries(block, where)) {
+      collect(entry, "", [&](const std::string& path, const YamlEntry& value) {
+        const auto same = [&](const Axis& axis) { return axis.path == path; };
+        if (std::any_of(axes.begin(), axes.end(), same))
+          throw usage_error(value.where, "", "\"{}\" is given twice", path);
+        axes.push_back({path, alternatives(path, value)});
+      });
+    }
+    return axes;
+  }
+
+  std::vector<Setting> alternatives(const std::string& path, const YamlEntry& entry) const {
+    const Json whole = yaml_.value(entry.value, entry.value_where);
+    if (keys_.is_one_value(path, whole)) return {{keys_.checked(path, whole, entry.value_where), entry.value_where}};
+    if (whole.empty()) throw usage_error(entry.value_where, "", "{}: the list is empty", path);
+    std::vector<Setting> values;
+    for (const auto& element : entry.value) {
+      const std::string where = yaml_.place_of(element, entry.value_where);
+      values.push_back({keys_.checked(path, yaml_.value(element, where), where), where});
+    }
+    return values;
+  }
+
+  static Setting only_value(const Axis& axis) {
+    if (axis.values.size() != 1)
+      throw usage_error(axis.values[1].where, "", "baseline: {} must have one value", axis.path);
+    return axis.values[0];
+  }
+
+  Worker worker(const YamlEntry& entry) const {
+    Worker worker;
+    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where)) {
+      const Json value = yaml_.value(inner.value, inner.value_where);
+      if (inner.key == "ranks") {
+        if (!value.is_number_integer() || value < 1 || value > 100000)
+          throw usage_error(inner.value_where, "expected a whole number from 1", "worker.ranks: {} is not allowed",
+                            value.dump());
+        worker.ranks = value;
+      } else if (inner.key == "command") {
+        for (const Json& word : value.is_array() ? value : Json::array({value})) {
+          worker.command.push_back(word.is_string() ? word.get<std::string>() : word.dump());
+        }
+      } else {
+        throw usage_error(inner.where, suggestion(inner.key, std::vector<std::string>{"command", "ranks"}),
+                          "unknown key \"worker.{}\"", inner.key);
+      }
+    }
+    if (worker.command.empty() || worker.command[0].empty())
+      throw usage_error(entry.where, "for example worker: {command: [python3, train.py]}", "worker: has no command");
+    return worker;
+  }
+
+  std::string text(const YamlEntry& entry) const {
+    if (!entry.value.IsScalar() || entry.value.Scalar().empty()) {
+      throw usage_error(entry.value_where, "", "{}: expected text", entry.key);
+    }
+    return entry.value.Scalar();
+  }
+
+  std::vector<std::uint32_t> seeds(const YamlEntry& entry) const {
+    const Json list = yaml_.value(entry.value, entry.value_where);
+    if (!list.is_array())
+      return parse_seeds(list.is_string() ? list.get<std::string>() : list.dump(), entry.value_where);
+    if (list.empty()) throw usage_error(entry.value_where, "", "seeds: the list is empty");
+    std::string text;
+    for (const Json& seed : list) {
+      text += (text.empty() ? "" : ",") + (seed.is_string() ? seed.get<std::string>() : seed.dump());
+    }
+    return parse_seeds(text, entry.value_where);
+  }
+
+  std::string file_;
+  StrictYaml yaml_;
+  bool own_worker_;
+  GridKeys keys_;
+};
+
+}  // namespace
+
+GridText read_grid_text(const std::string& text, const std::string& file) { return Reader(text, file).read_grid(); }
+
+BaseText read_base_text(const std::string& text, const std::string& file) { return Reader(text, file).read_base(); }
+
+}  // namespace pbn
