@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
@@ -46,8 +47,8 @@ int open_output(const fs::path& file) {
 }
 
 // Between fork and exec: system calls only, since another thread may have held any lock.
-[[noreturn]] void become(char* const* arguments, char* const* environment, const ProcessOptions& options, int output,
-                         pid_t parent, int failure) {
+[[noreturn]] void become(char* const* arguments, char* const* environment, const ProcessOptions& options,
+                         const cpu_set_t& processors, int output, pid_t parent, int failure) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
   if (::getppid() != parent) ::_exit(143);  // it died before we asked to be told
@@ -56,6 +57,7 @@ int open_output(const fs::path& file) {
   if (options.questions >= 0) ::dup2(options.questions, 0);
   if (options.answers >= 0) ::dup2(options.answers, 1);
   if (options.inherited >= 0) ::fcntl(options.inherited, F_SETFD, 0);
+  if (CPU_COUNT(&processors) > 0) ::sched_setaffinity(0, sizeof processors, &processors);
   ::signal(SIGPIPE, SIG_DFL);
   ::execve(arguments[0], arguments, environment);
   const int code = errno;
@@ -89,11 +91,15 @@ Process::Process(const ProcessOptions& options) {
   const std::vector<char*> arguments = pointers(command);
   const std::vector<char*> environment = pointers(variables);
 
+  cpu_set_t processors;
+  CPU_ZERO(&processors);
+  for (const int processor : options.processors) CPU_SET(processor, &processors);
+
   const int output = open_output(options.output);
   int failure[2] = {-1, -1};
   const pid_t self = ::getpid();
   id_ = ::pipe2(failure, O_CLOEXEC) == 0 ? ::fork() : -1;
-  if (id_ == 0) become(arguments.data(), environment.data(), options, output, self, failure[1]);
+  if (id_ == 0) become(arguments.data(), environment.data(), options, processors, output, self, failure[1]);
   int code = errno;
   if (output >= 0) ::close(output);
   ::close(failure[1]);

@@ -25,6 +25,7 @@ struct ProcessOptions {
   int inherited = -1;              // a descriptor that stays open in the child, such as a lock
   int questions = -1;              // a descriptor that becomes the child's standard input; else it has ours
   int answers = -1;                // a descriptor that becomes its standard output
+  std::vector<int> processors{};   // the only ones that it may run on, by Linux's numbers; none: all that we may
 };
 
 // A child in a process group of its own, so that a Ctrl-C on the terminal reaches us alone. When we die, however
@@ -45,10 +46,11 @@ class Process {
 
   void signal(int number);  // to the whole group
   pid_t id() const { return id_; }
+  int descriptor() const { return descriptor_; }  // can be polled: readable once it has ended
 
  private:
   pid_t id_ = -1;
-  int descriptor_ = -1;  // a pidfd, which can be polled
+  int descriptor_ = -1;  // a pidfd
   std::optional<int> exit_code_;
 };
 

@@ -11,14 +11,10 @@ void print_failures(const ExecutionSummary& summary) {
   }
 }
 
-int exit_code_of(const ExecutionSummary& summary, const RunStore& store) {
+int exit_code_of(const ExecutionSummary& summary) {
   if (summary.interrupted) {
     fmt::print(stderr, "pbn: interrupted; the same command goes on from here\n");
     return static_cast<int>(Blame::requeue);
-  }
-  if (summary.held > 0) {
-    throw environment_error(store.root().string(), "wait for it, then start this again",
-                            "{} runs are being carried out by another pbn", summary.held);
   }
   return summary.failures.empty() ? 0 : 1;
 }

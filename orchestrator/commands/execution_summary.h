@@ -1,14 +1,14 @@
 // How commands that start workers end.
 #pragma once
 
-#include "orchestrator/executors/local_executor.h"
+#include "orchestrator/executors/executor.h"
 
 namespace pbn {
 
 // The last lines of each failed run's log, on standard error.
 void print_failures(const ExecutionSummary& summary);
 
-// 0, 1 when runs failed, 75 when interrupted. Throws an environment error when another pbn holds runs.
-int exit_code_of(const ExecutionSummary& summary, const RunStore& store);
+// 0, 1 when runs failed, 75 when interrupted.
+int exit_code_of(const ExecutionSummary& summary);
 
 }  // namespace pbn

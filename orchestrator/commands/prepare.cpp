@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/suggestion.h"
 #include "orchestrator/commands/commands.h"
-#include "orchestrator/executors/worker_process.h"
+#include "orchestrator/executors/stop_signals.h"
 
 namespace pbn {
 namespace {

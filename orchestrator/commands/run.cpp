@@ -3,6 +3,7 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/execution_summary.h"
 #include "orchestrator/commands/grid_options.h"
+#include "orchestrator/commands/local_options.h"
 #include "orchestrator/executors/local_executor.h"
 
 namespace pbn {
@@ -22,11 +23,12 @@ int run(Arguments arguments) {
   const RunStore store = store_of(arguments);
   require_data(sweep);
   record_sweep(sweep, store);
-  const ExecutionSummary summary = execute(sweep, store);
+  const ExecutionSummary summary = LocalExecutor(local_options_of(arguments)).execute(sweep, store);
   print_failures(summary);
-  fmt::print("{} runs finished now, {} were done before, {} failed.\n", summary.finished, summary.skipped,
-             summary.failures.size());
-  return exit_code_of(summary, store);
+  fmt::print("{} runs finished now, {} were done before, {} failed{}.\n", summary.finished, summary.skipped,
+             summary.failures.size(),
+             summary.cancelled > 0 ? fmt::format(", {} are cancelled", summary.cancelled) : "");
+  return exit_code_of(summary);
 }
 
 }  // namespace
@@ -36,17 +38,25 @@ Command run_command() {
   command.name = "run";
   command.summary = "train what a grid asks for and is not done yet";
   command.description =
-      "Starts mpirun with pbn_worker for every run of the grid that has no result yet, one after the other. Killed at "
-      "any\n"
-      "moment and started again, it goes on where it was: runs resume from their checkpoints, finished ones are never\n"
-      "run again. Ctrl-C lets the present worker save itself; a second one ends it at once. Exit code 1: runs failed;\n"
-      "their last log lines are printed, the others were carried out.";
+      "Carries out every run of the grid that has no result yet on this machine, the longest first and several at a\n"
+      "time where there is room: each under mpirun with pbn_worker, or with the grid's own worker, on processors and\n"
+      "GPUs of its own. A run that another pbn carries out is left to it, waited for, and taken over when it dies.\n"
+      "\n"
+      "Killed at any moment and started again it goes on where it was: runs resume from their checkpoints, finished "
+      "ones\n"
+      "are never run again. The first Ctrl-C (or TERM, or USR2) starts nothing new and lets the workers save "
+      "themselves,\n"
+      "for 30 s; the second ends them, the third kills them. Exit code 75 then; the same command goes on. Exit code "
+      "1:\n"
+      "runs failed; their last log lines are printed, the others were carried out.";
   command.positionals = {grid_positional};
   add_grid_options(command.options);
+  add_local_options(command.options);
   command.options.add_options()("ranks", po::value<int>()->value_name("N"),
                                 "workers per run; the same as --set run.ranks=N");
   command.examples =
-      "pbn run experiments/demo.yaml --ranks 2\npbn run my.yaml --store /scratch/me --set train.epochs=20";
+      "pbn run experiments/demo.yaml --ranks 2\npbn run my.yaml --slots 4 --retries 0\npbn run my.yaml --store "
+      "/scratch/me --set train.epochs=20";
   command.run = run;
   return command;
 }

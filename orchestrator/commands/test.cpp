@@ -3,6 +3,7 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/execution_summary.h"
 #include "orchestrator/commands/grid_options.h"
+#include "orchestrator/commands/local_options.h"
 #include "orchestrator/commands/test_options.h"
 #include "orchestrator/executors/test_executor.h"
 
@@ -22,7 +23,7 @@ int test(const Arguments& arguments) {
   const Sweep sweep = planned_sweep(arguments);
   const RunStore store = store_of(arguments);
   require_data(sweep);
-  const ExecutionSummary summary = execute_tests(sweep, store, how);
+  const ExecutionSummary summary = execute_tests(sweep, store, how, local_options_of(arguments));
   print_failures(summary);
   fmt::print("{}: {} runs tested now, {} were tested before, {} failed.\n", protocol_name(how), summary.finished,
              summary.skipped, summary.failures.size());
@@ -30,7 +31,7 @@ int test(const Arguments& arguments) {
     fmt::print("{} runs are not trained yet: pbn run {}\n", unfinished, arguments["GRID"].as<std::string>());
   }
   fmt::print("Figures: pbn report {} --test {}\n", arguments["GRID"].as<std::string>(), protocol_name(how));
-  return exit_code_of(summary, store);
+  return exit_code_of(summary);
 }
 
 }  // namespace
@@ -44,10 +45,12 @@ Command test_command() {
       "or mirrored too, and leaves what it finds in runs/ab/RUN/tests/PROTOCOL/: predictions.h5, and\n"
       "result.json with all figures. What was tested under this protocol before is passed over. With\n"
       "several scales the heat maps are averaged in a common frame and a joint is at its highest point\n"
-      "(Sec. 4.2): there is no quarter shift then.";
+      "(Sec. 4.2): there is no quarter shift then. Several runs are tested at a time, interrupted and\n"
+      "gone on with in the way of pbn run.";
   command.positionals = {grid_positional};
   add_grid_options(command.options);
   add_test_options(command.options);
+  add_local_options(command.options);
   command.examples =
       "pbn test my.yaml --flip\n"
       "pbn test my.yaml --scales 0.8,0.9,1,1.1,1.2,1.3 --flip\n"

@@ -31,11 +31,13 @@ struct WorkerTask {
 };
 
 enum class Ending {
-  finished,    // the result is there
-  saved,       // the worker saved itself and wants to be started again (75)
-  failed,      // it ended without a result
-  cancelled,   // by a file `cancelled` in the run's folder
-  superseded,  // somebody believed us dead and carries it out now; nothing more was written
+  finished,      // the result is there
+  was_finished,  // it was there already
+  saved,         // the worker saved itself and wants to be started again (75)
+  interrupted,   // by stop(), before it could save itself; the next attempt goes on from its last checkpoint
+  failed,        // it ended without a result
+  cancelled,     // by a file `cancelled` in the run's folder
+  superseded,    // somebody believed us dead and carries it out now; nothing more was written
 };
 
 class CarryingOut {
@@ -44,6 +46,7 @@ class CarryingOut {
   CarryingOut(WorkerTask task, AttemptObserver& observer, std::function<void(const Json&)> on_line = {});
   ~CarryingOut();  // kills a worker that still runs
   CarryingOut(CarryingOut&&) noexcept;
+  CarryingOut& operator=(CarryingOut&&) noexcept;
 
   // Takes the run and starts the worker. False while somebody else holds it: try again later, with the same observer.
   // True also when nothing is to be started, since it is finished or cancelled; ending() tells. Throws environment
@@ -55,15 +58,15 @@ class CarryingOut {
 
   int descriptor() const;  // to be polled: readable once the worker has ended; -1 while none runs
 
-  // Asks the worker to save itself (SIGUSR2); after 30 s it is ended (TERM), 10 s later killed. Asking again changes
-  // nothing. `reason` is for exit.json.
-  void save(const std::string& reason);
-  void end_now(const std::string& reason);  // TERM at once; killed 10 s later
+  // Stops the worker, as urgently as stop_urgency() says (stop_signals.h): 0 not at all; 1 asks it to save itself
+  // (SIGUSR2), ends it (SIGTERM) 30 s later and kills it after 10 s more; 2 begins with SIGTERM; 3 kills it. Asking
+  // again changes nothing. `why` is for exit.json.
+  void stop(int urgency, const std::string& why = "was interrupted");
 
   // Once it is over:
   const std::optional<Ending>& ending() const;
   int code() const;                             // of the worker; 0 when the result was there already
-  std::string reason() const;                   // in words: "could not use its data (exit code 65)"
+  const std::string& reason() const;            // in words: "could not use its data (exit code 65)"
   bool made_headway() const;                    // ckpt/ has changed since it was started
   std::vector<std::string> last_lines() const;  // of what the worker printed in this attempt
   const WorkerTask& task() const;
@@ -74,11 +77,11 @@ class CarryingOut {
 };
 
 // One task alone, to its end: what `pbn work` does. SIGUSR2, SIGTERM and SIGINT to this process make the worker save
-// itself, a second SIGTERM or SIGINT ends it at once. Waits while somebody else holds the run, and takes it over when
+// itself, a second SIGTERM or SIGINT ends it. Waits while somebody else holds the run, and takes it over when
 // that one dies.
 struct CarriedOut {
   Ending ending;
-  int code;  // 0 finished, 75 saved or interrupted while waiting, else the worker's
+  int code;  // the worker's; 75 also when interrupted while somebody else held the run
   std::string reason;
 };
 CarriedOut carry_out(WorkerTask task, std::function<void(const Json&)> on_line = {});

@@ -1,32 +1,24 @@
-// Carries out a sweep's runs on this machine, one after the other, each as mpirun -np RANKS pbn_worker.
+// Carries out a sweep's runs on this machine, several at a time where there is room.
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "orchestrator/grid/sweep.h"
-#include "orchestrator/runs/run_store.h"
+#include "orchestrator/executors/executor.h"
+#include "orchestrator/executors/local_schedule.h"
 
 namespace pbn {
 
-struct ExecutionSummary {
-  struct Failure {
-    std::string run;     // "pbn D1, seed 2"
-    std::string reason;  // the exit code in words
-    std::string folder;
-    std::vector<std::string> last_lines;  // of the worker's log
-  };
-  int finished = 0;  // now
-  int skipped = 0;   // had a result already
-  int held = 0;      // another process is carrying them out
-  std::vector<Failure> failures;
-  bool interrupted = false;
+class LocalExecutor : public Executor {
+ public:
+  explicit LocalExecutor(const LocalOptions& options) : options_(options) {}
+
+  // Each as mpirun -np RANKS pbn_worker, or as the grid's own worker, in the way of local_schedule.h.
+  ExecutionSummary execute(const Sweep& sweep, const RunStore& store) override;
+
+ private:
+  LocalOptions options_;
 };
 
-// Runs that have a result are passed over, so doing it again does only what is missing. A worker that saved itself and
-// asks for it (exit code 75) is started again; one that fails does not stop the others. SIGINT and SIGTERM are passed
-// on as SIGUSR2, the worker then has 30 s to save itself; a second one ends it at once. Throws environment errors when
-// mpirun or pbn_worker is missing or the store cannot be written.
-ExecutionSummary execute(const Sweep& sweep, const RunStore& store);
+// What is to be started for a run on this machine. Throws environment errors when a program is missing. The store must
+// outlive it.
+WorkerTask training_task(const Cell& cell, const Run& run, const RunStore& store);
 
 }  // namespace pbn

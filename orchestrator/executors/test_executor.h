@@ -2,14 +2,15 @@
 #pragma once
 
 #include "config/run_config.h"
-#include "orchestrator/executors/local_executor.h"
+#include "orchestrator/executors/local_schedule.h"
 
 namespace pbn {
 
-// One after the other, each as mpirun -np RANKS pbn_worker --run DIR --test, from its weights.safetensors. What it
-// finds is left in DIR/tests/<protocol>/. Runs that are tested under this protocol already are passed over (`skipped`),
-// those without a result are not tested and not counted. Stopped and started again it does what is missing. Throws
-// environment errors as execute does.
-ExecutionSummary execute_tests(const Sweep& sweep, const RunStore& store, const Testing& test);
+// As mpirun -np RANKS pbn_worker --run DIR --test, from its weights.safetensors, in the way of local_schedule.h. What
+// it finds is left in DIR/tests/<protocol>/. Runs that are tested under this protocol already are passed over
+// (`skipped`), those without a result are not tested and not counted. Throws environment errors as an Executor does,
+// and a usage error for a grid with a worker of its own.
+ExecutionSummary execute_tests(const Sweep& sweep, const RunStore& store, const Testing& test,
+                               const LocalOptions& options);
 
 }  // namespace pbn

@@ -8,7 +8,9 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "config/test_protocol.h"
-#include "orchestrator/executors/worker_process.h"
+#include "orchestrator/executors/stop_signals.h"
+#include "orchestrator/executors/worker_command.h"
+#include "orchestrator/runs/exit_code.h"
 
 namespace pbn {
 namespace {

@@ -6,7 +6,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "base/process.h"
-#include "orchestrator/executors/worker_process.h"
+#include "orchestrator/executors/worker_command.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

@@ -86,8 +86,10 @@ std::optional<int> lock_lease(const fs::path& run_folder) {
   return {};
 }
 
+// In place and of one length, so that it beats on a full disk too.
 void write_heartbeat(const fs::path& attempt, std::uint64_t beats) {
-  std::ofstream(attempt / "heartbeat", std::ios::trunc) << beats << '\n';
+  std::fstream file(attempt / "heartbeat", beats == 0 ? std::ios::out : std::ios::in | std::ios::out);
+  file << fmt::format("{:012}\n", beats);
 }
 
 // Makes attempts/NNNN in one step; false when somebody else was faster.
@@ -158,6 +160,14 @@ Attempt::Attempt(Attempt&& other) noexcept
       number_(other.number_),
       lease_(std::exchange(other.lease_, -1)),
       beats_(other.beats_) {}
+
+Attempt& Attempt::operator=(Attempt&& other) noexcept {
+  std::swap(folder_, other.folder_);
+  std::swap(number_, other.number_);
+  std::swap(lease_, other.lease_);
+  std::swap(beats_, other.beats_);
+  return *this;
+}
 
 Attempt::~Attempt() {
   if (lease_ >= 0) ::close(lease_);

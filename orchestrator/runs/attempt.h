@@ -63,7 +63,7 @@ class Attempt {
   static std::optional<Attempt> begin(const std::filesystem::path& run_folder, Json meta, AttemptObserver& observer);
 
   Attempt(Attempt&&) noexcept;
-  Attempt& operator=(Attempt&&) = delete;
+  Attempt& operator=(Attempt&&) noexcept;
   ~Attempt();
 
   int number() const { return number_; }

@@ -102,7 +102,7 @@ TEST_F(RunCommand, PassesAnInterruptOnAsUsr2AndGoesOnTheNextTime) {
       "trap 'touch \"$PREPARED/saved\"; exit 75' USR2\n"
       "[ -e \"$PREPARED/saved\" ] || { touch \"$run/waits\"; while :; do sleep 0.05; done; }\n"
       "cp \"$result\" \"$run/result.json\"");
-  const fs::path waits = store_.folder(sweep_.cells[0].runs[0].id) / "waits";
+  const fs::path waits = store_.folder(sweep_.cells[1].runs[0].id) / "waits";  // the longest run comes first
   Process process({command(), environment(), folder_.path() / "output", -1});
   for (int tries = 0; tries < 300 && !fs::exists(waits); ++tries)
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
@@ -116,7 +116,7 @@ TEST_F(RunCommand, GoesOnAfterItWasKilled) {
   write_worker(
       "[ -e \"$run/waits\" ] || { touch \"$run/waits\"; while :; do sleep 0.05; done; }\n"
       "cp \"$result\" \"$run/result.json\"");
-  const fs::path waits = store_.folder(sweep_.cells[0].runs[0].id) / "waits";
+  const fs::path waits = store_.folder(sweep_.cells[1].runs[0].id) / "waits";  // the longest run comes first
   {
     Process process({command(), environment(), folder_.path() / "output", -1});
     for (int tries = 0; tries < 300 && !fs::exists(waits); ++tries)

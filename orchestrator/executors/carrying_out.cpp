@@ -1,0 +1,248 @@
+#include "orchestrator/executors/carrying_out.h"
+
+#include <poll.h>
+#include <signal.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "orchestrator/executors/stop_signals.h"
+#include "orchestrator/runs/exit_code.h"
+#include "orchestrator/runs/metrics_tail.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto time_to_save = 30s;
+constexpr auto time_to_end = 10s;
+constexpr auto time_between_beats = 10s;
+constexpr std::size_t lines_of_a_failure = 8;
+
+// From asking a worker to killing it. Never goes back.
+class Stopping {
+ public:
+  void advance_to(int signal, Process& worker) {
+    if (rank_of(signal) <= rank_of(sent_)) return;
+    worker.signal(signal);
+    sent_ = signal;
+    since_ = Clock::now();
+  }
+
+  void press_on(Process& worker) {
+    const auto waited = Clock::now() - since_;
+    if (sent_ == SIGUSR2 && waited > time_to_save) advance_to(SIGTERM, worker);
+    if (sent_ == SIGTERM && waited > time_to_end) advance_to(SIGKILL, worker);
+  }
+
+  bool has_begun() const { return sent_ != 0; }
+
+ private:
+  static int rank_of(int signal) { return signal == SIGUSR2 ? 1 : signal == SIGTERM ? 2 : signal == SIGKILL ? 3 : 0; }
+
+  int sent_ = 0;
+  Clock::time_point since_;
+};
+
+// Changes with every checkpoint.
+std::string state_of_checkpoints(const fs::path& run_folder) {
+  std::vector<std::string> files;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(run_folder / "ckpt", missing)) {
+    const auto time = entry.last_write_time(missing).time_since_epoch().count();
+    files.push_back(fmt::format("{} {}", entry.path().filename().string(), time));
+  }
+  std::sort(files.begin(), files.end());
+  return fmt::format("{}", fmt::join(files, "\n"));
+}
+
+std::uintmax_t size_or_zero(const fs::path& file) {
+  std::error_code missing;
+  const auto size = fs::file_size(file, missing);
+  return missing ? 0 : size;
+}
+
+}  // namespace
+
+struct CarryingOut::State {
+  WorkerTask task;
+  AttemptObserver& observer;
+  std::function<void(const Json&)> on_line;
+
+  std::optional<Attempt> attempt{};
+  std::optional<MetricsTail> metrics{};
+  std::optional<Process> worker{};
+  std::uintmax_t log_start = 0;
+  std::string checkpoints{};  // before this attempt
+  Clock::time_point last_beat = Clock::now();
+  Stopping stopping{};
+  std::string stop_reason{};
+  bool is_superseded = false, is_cancelled = false;
+
+  std::optional<Ending> ending{};
+  int code = 0;
+  std::string reason{};
+
+  void end(Ending how, int exit_code, std::string why) {
+    ending = how;
+    code = exit_code;
+    reason = std::move(why);
+  }
+
+  bool cancelled() const { return fs::exists(task.folder / "cancelled"); }
+
+  bool is_settled() {
+    if (task.has_result()) {
+      end(Ending::was_finished, 0, "was finished already");
+    } else if (cancelled()) {
+      end(Ending::cancelled, 0, "was cancelled");
+    }
+    return ending.has_value();
+  }
+
+  void start_worker() {
+    if (!task.config.is_null()) write_json(task.folder / "config.json", task.config, Durability::cached);
+    log_start = size_or_zero(task.folder / "log");
+    checkpoints = state_of_checkpoints(task.folder);
+    metrics.emplace(task.folder / "metrics.jsonl");
+    ProcessOptions options;
+    options.command = task.command;
+    options.environment = task.environment;
+    options.environment.emplace_back("PBN_RUN", task.folder.string());
+    options.environment.emplace_back("PBN_ATTEMPT", attempt->folder().filename().string());
+    options.output = task.folder / "log";
+    options.inherited = attempt->lease();
+    options.processors = task.processors;
+    try {
+      worker.emplace(options);
+    } catch (const Error& error) {
+      end(Ending::failed, static_cast<int>(error.blame), error.what());
+      attempt->end(code, reason);
+    }
+  }
+
+  void watch() {
+    if (Clock::now() - last_beat >= time_between_beats) {
+      attempt->beat();
+      last_beat = Clock::now();
+    }
+    if (!is_superseded && attempt->is_superseded()) {
+      is_superseded = true;
+      stopping.advance_to(SIGKILL, *worker);
+    }
+    if (!is_cancelled && cancelled()) {
+      is_cancelled = true;
+      stop(SIGUSR2, "was cancelled");
+    }
+    stopping.press_on(*worker);
+  }
+
+  void stop(int signal, const std::string& why) {
+    if (!worker) return;
+    if (stop_reason.empty()) stop_reason = why;
+    stopping.advance_to(signal, *worker);
+  }
+
+  void conclude(int exit_code) {
+    worker.reset();
+    const std::string words = exit_code_in_words(exit_code);
+    if (attempt->is_superseded()) {
+      end(Ending::superseded, exit_code, "somebody else carries it out");
+    } else if (task.has_result()) {
+      end(Ending::finished, exit_code, words);
+    } else if (is_cancelled) {
+      end(Ending::cancelled, exit_code, stop_reason);
+    } else if (exit_code == 75) {
+      end(Ending::saved, exit_code, stop_reason.empty() ? words : stop_reason + "; " + words);
+    } else if (stopping.has_begun()) {
+      end(Ending::interrupted, exit_code, stop_reason + " before it could save itself; " + words);
+    } else {
+      end(Ending::failed, exit_code == 0 ? 70 : exit_code,
+          exit_code == 0 ? "ended without a result of this run" : words);
+    }
+    attempt->end(ending == Ending::interrupted ? 75 : code, reason);
+    attempt.reset();
+  }
+};
+
+CarryingOut::CarryingOut(WorkerTask task, AttemptObserver& observer, std::function<void(const Json&)> on_line)
+    : state_(new State{std::move(task), observer, std::move(on_line)}) {}
+CarryingOut::~CarryingOut() = default;
+CarryingOut::CarryingOut(CarryingOut&&) noexcept = default;
+CarryingOut& CarryingOut::operator=(CarryingOut&&) noexcept = default;
+
+bool CarryingOut::start() {
+  State& state = *state_;
+  if (state.is_settled()) return true;
+  Json meta = state.task.meta;
+  meta["command"] = state.task.command;
+  state.attempt = Attempt::begin(state.task.folder, std::move(meta), state.observer);
+  if (!state.attempt) return false;
+  if (state.is_settled()) {  // by the one who held it before
+    state.attempt->end(0, state.reason);
+    state.attempt.reset();
+    return true;
+  }
+  state.start_worker();
+  return true;
+}
+
+void CarryingOut::poll() {
+  State& state = *state_;
+  if (!state.worker) return;
+  const auto code = state.worker->wait_for(0ms);
+  if (state.on_line) {
+    for (const Json& line : state.metrics->new_lines()) state.on_line(line);
+  }
+  code ? state.conclude(*code) : state.watch();
+}
+
+int CarryingOut::descriptor() const { return state_->worker ? state_->worker->descriptor() : -1; }
+
+void CarryingOut::stop(int urgency, const std::string& why) {
+  if (urgency > 0) state_->stop(urgency == 1 ? SIGUSR2 : urgency == 2 ? SIGTERM : SIGKILL, why);
+}
+
+const std::optional<Ending>& CarryingOut::ending() const { return state_->ending; }
+int CarryingOut::code() const { return state_->code; }
+const std::string& CarryingOut::reason() const { return state_->reason; }
+const WorkerTask& CarryingOut::task() const { return state_->task; }
+
+bool CarryingOut::made_headway() const { return state_of_checkpoints(state_->task.folder) != state_->checkpoints; }
+
+std::vector<std::string> CarryingOut::last_lines() const {
+  std::vector<std::string> lines;
+  const fs::path log = state_->task.folder / "log";
+  if (size_or_zero(log) <= state_->log_start) return lines;
+  std::istringstream text(read_file(log).substr(state_->log_start));
+  for (std::string line; std::getline(text, line);) {
+    line = line.substr(line.rfind('\r') + 1);  // of a progress bar, its last state
+    if (!line.empty()) lines.push_back(line);
+  }
+  if (lines.size() > lines_of_a_failure) lines.erase(lines.begin(), lines.end() - lines_of_a_failure);
+  return lines;
+}
+
+CarriedOut carry_out(WorkerTask task, std::function<void(const Json&)> on_line) {
+  const StopSignals signals;
+  AttemptObserver observer;
+  CarryingOut run(std::move(task), observer, std::move(on_line));
+  while (!run.start()) {
+    if (stop_requested()) return {Ending::interrupted, 75, "was interrupted while somebody else carried it out"};
+    ::poll(nullptr, 0, 1000);
+  }
+  while (!run.ending()) {
+    pollfd ended{run.descriptor(), POLLIN, 0};
+    ::poll(&ended, 1, 250);
+    run.stop(stop_urgency());
+    run.poll();
+  }
+  return {*run.ending(), run.code(), run.reason()};
+}
+
+}  // namespace pbn

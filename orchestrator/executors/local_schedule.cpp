@@ -1,0 +1,268 @@
+#include "orchestrator/executors/local_schedule.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <deque>
+
+#include "base/progress.h"
+#include "orchestrator/executors/stop_signals.h"
+
+namespace pbn {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using namespace std::chrono_literals;
+
+constexpr auto time_between_looks = 250ms;  // at what workers tell; that one ended is known at once
+constexpr Clock::duration first_wait_for_others = 50ms, longest_wait_for_others = 2s;
+
+struct Job {
+  const Cell* cell;
+  const Run* run;
+  int failures = 0;
+  std::int64_t units_shown = 0;  // a new attempt may begin further back
+};
+
+struct RunningJob {
+  Job job;
+  MachineShare share;
+  CarryingOut carrying_out;
+};
+
+double cost_of(const Cell& cell) { return cell.gflop_per_image * static_cast<double>(cell.steps); }
+
+bool may_succeed_later(int code) { return code != 64 && code != 65; }
+
+// ", epoch 3/250, loss 0.0123, 45 images/s": as much of it as the worker tells.
+std::string progress_in_words(const Json& line) {
+  std::string words;
+  const auto add = [&](const char* before, const char* key, const char* form, const char* after) {
+    const Json& value = at_path(line, key);
+    if (value.is_number()) words += before + fmt::format(fmt::runtime(form), value.get<double>()) + after;
+  };
+  add(", epoch ", "epoch", "{:.0f}", "");
+  add("/", "epochs", "{:.0f}", "");
+  add(", loss ", "loss", "{:.3g}", "");
+  add(", ", "images_per_second", "{:.0f}", " images/s");
+  return words;
+}
+
+// On standard error, above a progress bar, which is drawn again.
+void say(const std::string& text) { fmt::print(stderr, "{}{}\n", isatty(2) ? "\r\033[K" : "", text); }
+
+class LocalSchedule {
+ public:
+  LocalSchedule(const Sweep& sweep, const LocalWork& work, const std::string& title, const LocalOptions& options)
+      : work_(work),
+        options_(options),
+        shares_(whole_machine(), options.slots),
+        waiting_(jobs_of(sweep)),
+        progress_(title, count_units(), work.unit()) {}
+
+  ExecutionSummary execute() {
+    while (true) {
+      if (!stop_requested()) start_what_fits();
+      if (running_.empty() && (stop_requested() || (waiting_.empty() && held_.empty()))) break;
+      wait();
+      look();
+    }
+    summary_.interrupted = !waiting_.empty() || !held_.empty();
+    return summary_;
+  }
+
+ private:
+  std::deque<Job> jobs_of(const Sweep& sweep) {
+    std::deque<Job> jobs;
+    for (const Cell& cell : sweep.cells) {
+      for (const Run& run : cell.runs) {
+        if (work_.is_done(run)) {
+          ++summary_.skipped;
+        } else if (work_.is_wanted(run)) {
+          jobs.push_back({&cell, &run});
+        }
+      }
+    }
+    std::stable_sort(jobs.begin(), jobs.end(),
+                     [](const Job& a, const Job& b) { return cost_of(*a.cell) > cost_of(*b.cell); });
+    return jobs;
+  }
+
+  std::int64_t count_units() const {
+    std::int64_t units = 0;
+    for (const Job& job : waiting_) units += work_.units(*job.cell);
+    return units;
+  }
+
+  void start_what_fits() {
+    if (Clock::now() >= next_look_at_held_) {
+      waiting_.insert(waiting_.end(), held_.begin(), held_.end());
+      held_.clear();
+    }
+    while (!waiting_.empty()) {
+      auto share = shares_.take(needs_of(*waiting_.front().cell));
+      if (!share) return;
+      const Job job = waiting_.front();
+      waiting_.pop_front();
+      start(job, *std::move(share));
+    }
+    if (running_.empty() && !held_.empty()) tell_that_others_work();
+  }
+
+  void start(const Job& job, MachineShare share) {
+    WorkerTask task = work_.task(*job.cell, *job.run);
+    task.processors = share.processors;
+    if (!share.devices.empty()) {
+      task.environment.emplace_back("CUDA_VISIBLE_DEVICES", fmt::format("{}", fmt::join(share.devices, ",")));
+    }
+    CarryingOut carrying_out(std::move(task), observer_,
+                             [this, run = job.run](const Json& line) { follow(run, line); });
+    if (!carrying_out.start()) {
+      shares_.give_back(share);
+      hold(job);
+    } else {
+      running_.push_back({job, std::move(share), std::move(carrying_out)});
+      wait_for_others_ = first_wait_for_others;
+    }
+  }
+
+  void hold(const Job& job) {
+    if (held_.empty()) {
+      next_look_at_held_ = Clock::now() + wait_for_others_;
+      wait_for_others_ = std::min(2 * wait_for_others_, longest_wait_for_others);
+    }
+    held_.push_back(job);
+  }
+
+  void tell_that_others_work() {
+    if (wait_for_others_ < longest_wait_for_others || told_that_others_work_) return;
+    const std::string name = work_.task(*held_[0].cell, *held_[0].run).name;
+    say(
+        fmt::format("{} of the runs ({}{}) are carried out by another pbn, or by the worker of one that was killed: "
+                    "waiting for them",
+                    held_.size(), name, held_.size() > 1 ? ", ..." : ""));
+    told_that_others_work_ = true;
+  }
+
+  void wait() {
+    std::vector<pollfd> ends;
+    auto due = held_.empty() ? next_look_ : std::min(next_look_, next_look_at_held_);
+    for (const RunningJob& running : running_) {
+      ends.push_back({running.carrying_out.descriptor(), POLLIN, 0});
+      if (running.carrying_out.ending()) due = Clock::now();
+    }
+    const auto time = std::chrono::ceil<std::chrono::milliseconds>(due - Clock::now());
+    ::poll(ends.data(), ends.size(), static_cast<int>(std::max<std::int64_t>(0, time.count())));
+  }
+
+  void look() {
+    const bool is_due = Clock::now() >= next_look_;
+    if (is_due) next_look_ = Clock::now() + time_between_looks;
+    for (RunningJob& running : running_) {
+      pollfd ended{running.carrying_out.descriptor(), POLLIN, 0};
+      running.carrying_out.stop(stop_urgency());
+      if (is_due || ::poll(&ended, 1, 0) > 0) running.carrying_out.poll();
+      if (running.carrying_out.ending()) conclude(running);
+    }
+    std::erase_if(running_, [](const RunningJob& running) { return running.carrying_out.ending().has_value(); });
+  }
+
+  void conclude(RunningJob& running) {
+    shares_.give_back(running.share);
+    CarryingOut& end = running.carrying_out;
+    const std::string& name = end.task().name;
+    Job& job = running.job;
+    switch (*end.ending()) {
+      case Ending::finished:
+        ++summary_.finished;
+        advance(job, work_.units(*job.cell), "");
+        say(fmt::format("{}: {}", name, work_.result_in_words(*job.run)));
+        break;
+      case Ending::was_finished:
+        ++summary_.skipped;
+        advance(job, work_.units(*job.cell), "");
+        break;
+      case Ending::cancelled:
+        ++summary_.cancelled;
+        say(fmt::format("{}: {}", name, end.reason()));
+        break;
+      case Ending::superseded:
+        hold(job);
+        break;
+      case Ending::interrupted:
+        waiting_.push_front(job);
+        break;
+      case Ending::saved:
+        stop_requested() || end.made_headway() ? waiting_.push_front(job) : fail(job, end);
+        break;
+      case Ending::failed:
+        fail(job, end);
+        break;
+    }
+  }
+
+  void fail(Job& job, const CarryingOut& end) {
+    const std::string& name = end.task().name;
+    if (may_succeed_later(end.code()) && job.failures < options_.retries) {
+      ++job.failures;
+      waiting_.push_back(job);
+      say(fmt::format("{}: {}; will be tried again ({} of {})", name, end.reason(), job.failures, options_.retries));
+      return;
+    }
+    summary_.failures.push_back({name, end.reason(), end.task().folder.string(), end.last_lines()});
+    say(fmt::format("{}: {}", name, end.reason()));
+  }
+
+  void follow(const Run* run, const Json& line) {
+    const auto running = std::find_if(running_.begin(), running_.end(),
+                                      [&](const RunningJob& candidate) { return candidate.job.run == run; });
+    if (running == running_.end()) return;
+    const std::string& name = running->carrying_out.task().name;
+    const Json &kind = at_path(line, "kind"), &text = at_path(line, "text");
+    if (kind == "warning" && text.is_string()) say(name + ": " + text.get<std::string>());
+    const auto units = work_.units_done(*running->job.cell, line);
+    if (!units) return;
+    const std::string others = running_.size() > 1 ? fmt::format("{} runs at a time; ", running_.size()) : "";
+    advance(running->job, *units, others + name + progress_in_words(line));
+  }
+
+  void advance(Job& job, std::int64_t units, const std::string& note) {
+    const std::int64_t ahead = std::max<std::int64_t>(0, units - job.units_shown);
+    job.units_shown += ahead;
+    progress_.advance(ahead, note);
+  }
+
+  const LocalWork& work_;
+  LocalOptions options_;
+  ExecutionSummary summary_;
+  StopSignals signals_;
+  AttemptObserver observer_;
+  MachineShares shares_;
+  std::deque<Job> waiting_;
+  std::vector<RunningJob> running_;
+  std::vector<Job> held_;  // by somebody else
+  Progress progress_;
+  Clock::time_point next_look_ = Clock::now(), next_look_at_held_ = next_look_;
+  Clock::duration wait_for_others_ = first_wait_for_others;
+  bool told_that_others_work_ = false;
+};
+
+}  // namespace
+
+ExecutionSummary work_through(const Sweep& sweep, const LocalWork& work, const std::string& title,
+                              const LocalOptions& options) {
+  return LocalSchedule(sweep, work, title, options).execute();
+}
+
+MachineNeeds needs_of(const Cell& cell) {
+  static const bool has_devices = !whole_machine().devices.empty();
+  const Json& run = cell.settled.at("run");
+  const int threads = false ? 1 : run.at("threads").get<int>();
+  const bool wants_device = has_devices && (false || run.at("device") != "cpu");
+  return {cell.settled.at("run").at("ranks").get<int>() * threads, wants_device ? cell.settled.at("run").at("ranks").get<int>() : 0};
+}
+
+}  // namespace pbn

@@ -1,0 +1,76 @@
+#include "orchestrator/executors/machine_shares.h"
+
+#include <sched.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <sstream>
+
+#include <fmt/format.h>
+
+namespace pbn {
+namespace {
+
+std::vector<int> allowed_processors() {
+  std::vector<int> processors;
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return processors;
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+    if (CPU_ISSET(processor, &allowed)) processors.push_back(processor);
+  }
+  return processors;
+}
+
+std::vector<std::string> visible_devices() {
+  std::vector<std::string> devices;
+  if (const char* given = std::getenv("CUDA_VISIBLE_DEVICES")) {
+    std::istringstream list(given);
+    for (std::string device; std::getline(list, device, ',');) devices.push_back(device);
+    return devices;
+  }
+  for (int device = 0; std::filesystem::exists(fmt::format("/dev/nvidia{}", device)); ++device) {
+    devices.push_back(std::to_string(device));
+  }
+  return devices;
+}
+
+template <typename T>
+std::vector<T> take_first(std::vector<T>& from, std::size_t count) {
+  const auto end = from.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<T> taken(from.begin(), end);
+  from.erase(from.begin(), end);
+  return taken;
+}
+
+template <typename T>
+void put_back(std::vector<T>& to, const std::vector<T>& what) {
+  to.insert(to.end(), what.begin(), what.end());
+  std::sort(to.begin(), to.end());
+}
+
+}  // namespace
+
+MachineShare whole_machine() { return {allowed_processors(), visible_devices()}; }
+
+MachineShares::MachineShares(MachineShare whole, int slots) : whole_(std::move(whole)), free_(whole_), slots_(slots) {}
+
+std::optional<MachineShare> MachineShares::take(const MachineNeeds& needs) {
+  if (slots_ > 0 && running_ == slots_) return {};
+  const std::size_t equal_part = slots_ > 0 ? whole_.processors.size() / static_cast<std::size_t>(slots_) : 0;
+  const std::size_t wish = slots_ > 0 ? equal_part : static_cast<std::size_t>(needs.processors);
+  const std::size_t processors = std::min(wish, whole_.processors.size());
+  const std::size_t devices = std::min(static_cast<std::size_t>(needs.devices), whole_.devices.size());
+  if (processors > free_.processors.size() || devices > free_.devices.size()) return {};
+  ++running_;
+  return MachineShare{take_first(free_.processors, processors), take_first(free_.devices, devices)};
+}
+
+void MachineShares::give_back(const MachineShare& share) {
+  --running_;
+  put_back(free_.processors, share.processors);
+  put_back(free_.devices, share.devices);
+}
+
+}  // namespace pbn

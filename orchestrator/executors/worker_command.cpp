@@ -1,0 +1,40 @@
+#include "orchestrator/executors/worker_command.h"
+
+#include "base/error.h"
+#include "base/process.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+
+fs::path find_worker() {
+  const fs::path worker = own_program().parent_path() / "pbn_worker";
+  if (find_program(worker.string()).empty()) {
+    throw environment_error(worker.string(), "build it with ./run build",
+                            "the worker that trains and tests the networks is not there");
+  }
+  return worker;
+}
+
+std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>& words) {
+  const fs::path mpirun = find_program("mpirun");
+  if (mpirun.empty()) {
+    throw environment_error("mpirun", "apt-get install openmpi-bin, or load your site's MPI module",
+                            "is not in PATH; runs are started with it");
+  }
+  std::vector<std::string> command{mpirun.string(), "--quiet",        "-np", std::to_string(ranks), "--bind-to",
+                                   "none",          "--oversubscribe"};
+  command.insert(command.end(), words.begin(), words.end());
+  return command;
+}
+
+std::vector<std::pair<std::string, std::string>> mpirun_environment() {
+  return {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
+}
+
+std::vector<std::string> worker_command(const Cell& cell, const fs::path& run_folder) {
+  std::vector<std::string> words = std::vector{find_worker().string()};
+  words.insert(words.end(), {"--run", run_folder.string()});
+  return under_mpirun(cell.settled.at("run").at("ranks").get<int>(), words);
+}
+
+}  // namespace pbn
