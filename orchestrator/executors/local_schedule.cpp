@@ -33,7 +33,7 @@ struct RunningJob {
   CarryingOut carrying_out;
 };
 
-double cost_of(const Cell& cell) { return cell.gflop_per_image * static_cast<double>(cell.steps); }
+double cost_of(const Cell& cell) { return cell.gflop_per_image * static_cast<double>(cell.images); }
 
 bool may_succeed_later(int code) { return code != 64 && code != 65; }
 
@@ -259,10 +259,10 @@ ExecutionSummary work_through(const Sweep& sweep, const LocalWork& work, const s
 
 MachineNeeds needs_of(const Cell& cell) {
   static const bool has_devices = !whole_machine().devices.empty();
-  const Json& run = cell.settled.at("run");
-  const int threads = false ? 1 : run.at("threads").get<int>();
-  const bool wants_device = has_devices && (false || run.at("device") != "cpu");
-  return {cell.settled.at("run").at("ranks").get<int>() * threads, wants_device ? cell.settled.at("run").at("ranks").get<int>() : 0};
+  const Json& run = cell.section("run");
+  const int threads = cell.worker().is_own() ? 1 : run.at("threads").get<int>();
+  const bool wants_device = has_devices && (cell.worker().is_own() || run.at("device") != "cpu");
+  return {cell.ranks() * threads, wants_device ? cell.ranks() : 0};
 }
 
 }  // namespace pbn

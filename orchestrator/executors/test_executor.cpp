@@ -24,9 +24,9 @@ class Retesting : public LocalWork {
     task.name = fmt::format("{}, seed {}", cell.label, run.seed);
     task.folder = fs::absolute(store_.test_folder(run.id, protocol_));
     task.command = under_mpirun(
-        cell.settled.at("run").at("ranks").get<int>(), {find_worker().string(), "--run", fs::absolute(store_.folder(run.id)).string(), "--test",
+        cell.ranks(), {find_worker().string(), "--run", fs::absolute(store_.folder(run.id)).string(), "--test",
                        "--test.scales", Json(test_.scales).dump(), "--test.flip", text(test_.flip), "--test.shift",
-                       text(test_.shift), "--validation", cell.validation.path.string()});
+                       text(test_.shift), "--validation", cell.validation().path.string()});
     task.environment = mpirun_environment();
     task.meta = {{"executor", "local"}};
     task.has_result = [this, id = run.id] { return store_.test_result(id, protocol_).has_value(); };
@@ -34,7 +34,7 @@ class Retesting : public LocalWork {
   }
 
   std::string unit() const override { return "people"; }
-  std::int64_t units(const Cell& cell) const override { return cell.validation.people; }
+  std::int64_t units(const Cell& cell) const override { return cell.validation().people; }
 
   std::optional<std::int64_t> units_done(const Cell&, const Json& line) const override {
     const Json& people = at_path(line, "people");
@@ -58,7 +58,7 @@ class Retesting : public LocalWork {
 
 ExecutionSummary execute_tests(const Sweep& sweep, const RunStore& store, const Testing& test,
                                const LocalOptions& options) {
-  if (false) {
+  if (sweep.grid.worker.is_own()) {
     throw usage_error(sweep.grid.file, "", "its worker is a program of its own, which only that program can test");
   }
   return work_through(sweep, Retesting(sweep, store, test), protocol_name(test), options);

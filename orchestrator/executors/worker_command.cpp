@@ -32,9 +32,10 @@ std::vector<std::pair<std::string, std::string>> mpirun_environment() {
 }
 
 std::vector<std::string> worker_command(const Cell& cell, const fs::path& run_folder) {
-  std::vector<std::string> words = std::vector{find_worker().string()};
+  const Worker& worker = cell.worker();
+  std::vector<std::string> words = worker.is_own() ? worker.command : std::vector{find_worker().string()};
   words.insert(words.end(), {"--run", run_folder.string()});
-  return under_mpirun(cell.settled.at("run").at("ranks").get<int>(), words);
+  return worker.is_own() && worker.ranks == 1 ? words : under_mpirun(cell.ranks(), words);
 }
 
 }  // namespace pbn
