@@ -3,6 +3,7 @@
 #include "base/table.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
+#include "orchestrator/runs/run_state.h"
 
 namespace pbn {
 namespace {
@@ -14,11 +15,9 @@ int count_finished(const Cell& cell, const RunStore& store) {
 }
 
 Json facts_of(const Cell& cell, const RunStore& store) {
-  static const char* const words[] = {"pending", "unfinished", "failed", "finished"};
   Json runs = Json::array();
   for (const Run& run : cell.runs) {
-    const RunState state = run.id.empty() ? RunState::pending : store.state(run.id);
-    runs.push_back({{"seed", run.seed}, {"run", run.id}, {"state", words[static_cast<int>(state)]}});
+    runs.push_back({{"seed", run.seed}, {"run", run.id}, {"state", word_of(facts_of(store, run.id).state)}});
   }
   return {{"label", cell.label},           {"cell", cell.id},
           {"settings", cell.differing()},    {"baseline", cell.is_baseline},

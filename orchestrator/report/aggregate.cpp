@@ -10,6 +10,7 @@
 #include "config/test_protocol.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/report/statistics.h"
+#include "orchestrator/runs/run_state.h"
 
 namespace pbn {
 namespace {
@@ -19,13 +20,6 @@ using Samples = std::map<std::string, std::vector<double>>;
 Json to_json(const std::vector<double>& values) {
   const Spread spread = spread_of(values);
   return {{"n", spread.n}, {"mean", spread.mean}, {"deviation", spread.deviation}};
-}
-
-const char* word_of(RunState state) {
-  return state == RunState::finished  ? "finished"
-         : state == RunState::failed  ? "failed"
-         : state == RunState::pending ? "not run yet"
-                                      : "not finished";
 }
 
 void add_number(Samples& samples, const std::string& name, const Json& value) {
@@ -53,7 +47,8 @@ CellHalves results_of(const Cell& cell, const RunStore& store, const std::string
   Samples figures, others;
   Json runs = Json::array();
   for (const Run& run : cell.runs) {
-    Json entry = {{"seed", run.seed}, {"run", run.id}, {"state", word_of(store.state(run.id))}};
+    const RunFacts facts = facts_of(store, run.id);
+    Json entry = {{"seed", run.seed}, {"run", run.id}, {"state", word_of(facts.state)}};
     if (const auto result = result_under(protocol, run, store)) {
       entry["figures"] = at_path(*result, "outcome.figures");
       for (const auto& [name, value] : entry["figures"].items()) add_number(figures, name, value);
@@ -68,7 +63,7 @@ CellHalves results_of(const Cell& cell, const RunStore& store, const std::string
     } else {
       const bool only_untested = store.result(run.id).has_value();
       if (only_untested) entry["state"] = "not tested under " + protocol;  // pbn test does that
-      entry["reason"] = store.failure(run.id);
+      entry["reason"] = facts.reason;
     }
     runs.push_back(std::move(entry));
   }

@@ -126,7 +126,7 @@ Json runs_view(const Json& aggregate) {
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     for (const Json& run : cell["runs"]) {
       ++wanted;
-      finished += run["state"] == "finished";
+      finished += run["state"] == "completed";
     }
   }
   return {{"wanted", wanted}, {"finished", finished}};

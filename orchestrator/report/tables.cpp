@@ -125,7 +125,7 @@ Table missing_runs_table(const Json& aggregate) {
   Table table{{"cell", "seed", "run", "state"}, {}};
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     for (const Json& run : cell["runs"]) {
-      if (run["state"] == "finished") continue;
+      if (run["state"] == "completed") continue;
       const std::string reason = run["reason"], state = run["state"];
       table.rows.push_back({cell["label"], run["seed"].dump(), run["run"].get<std::string>().substr(0, 12),
                             reason.empty() ? state : state + ": " + reason});

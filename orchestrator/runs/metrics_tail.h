@@ -22,4 +22,7 @@ class MetricsTail {
   std::uintmax_t offset_ = 0;
 };
 
+// The newest whole line of kind "progress" or "epoch", found from the file's end; null where there is none.
+Json newest_progress(const std::filesystem::path& metrics);
+
 }  // namespace pbn

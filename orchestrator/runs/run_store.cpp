@@ -20,18 +20,44 @@ fs::path RunStore::folder(const std::string& run) const {
 
 namespace {
 
+// `run` may be the beginning of the id: 12 digits name a folder.
+bool is_called(const Json& id, const std::string& run) {
+  return id.is_string() && id.get_ref<const std::string&>().starts_with(run);
+}
+
 std::optional<Json> result_in(const fs::path& folder, const std::string& run) {
   const fs::path file = folder / "result.json";
   if (!fs::exists(file)) return {};
   Json result = Json::parse(read_file(file), nullptr, false);
-  if (!result.is_object() || !at_path(result, "outcome.figures").is_object() || at_path(result, "run") != run)
+  if (!result.is_object() || !at_path(result, "outcome.figures").is_object() || !is_called(at_path(result, "run"), run))
     return {};
   return result;
+}
+
+// Brackets outside of strings, the last one closing the first: nothing is cut off.
+bool is_closed_object(std::string_view text) {
+  int depth = 0;
+  bool quoted = false;
+  std::size_t closed = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    if (text[i] == '\\') ++i;
+    if (quoted || i >= text.size()) continue;
+    depth += (text[i] == '{') - (text[i] == '}');
+    if (depth == 0 && text[i] == '}') closed = i + 1;
+  }
+  return !quoted && closed > 0 && text.find_first_not_of(" \n\r\t", closed) == std::string_view::npos;
 }
 
 }  // namespace
 
 std::optional<Json> RunStore::result(const std::string& run) const { return result_in(folder(run), run); }
+
+bool RunStore::has_result(const std::string& run) const {
+  const auto text = read_file_if_there(folder(run) / "result.json");
+  return text && text->find('"' + run) != std::string::npos && text->find("\"figures\"") != std::string::npos &&
+         is_closed_object(*text);
+}
 
 std::optional<Json> RunStore::test_result(const std::string& run, const std::string& protocol) const {
   const auto trained = result(run);
@@ -58,19 +84,6 @@ std::vector<std::string> RunStore::tests(const std::string& run) const {
   for (const auto& entry : fs::directory_iterator(tests)) protocols.push_back(entry.path().filename().string());
   std::sort(protocols.begin(), protocols.end());
   return protocols;
-}
-
-RunState RunStore::state(const std::string& run) const {
-  if (result(run)) return RunState::finished;
-  if (!failure(run).empty()) return RunState::failed;
-  return newest_attempt(run) ? RunState::unfinished : RunState::pending;
-}
-
-std::string RunStore::failure(const std::string& run) const {
-  const auto attempt = newest_attempt(run);
-  if (!attempt || !fs::exists(*attempt / "exit.json")) return "";
-  const Json exit = Json::parse(read_file(*attempt / "exit.json"), nullptr, false);
-  return exit.is_object() && exit.value("code", 0) != 0 ? exit.value("reason", "failed") : "";
 }
 
 fs::path RunStore::new_attempt(const std::string& run) const {

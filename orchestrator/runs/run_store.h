@@ -1,5 +1,5 @@
 // Where runs live, known by their content: DIR/runs/ab/<first 12 digits of the id>/. There is no database; what state a
-// run is in is read off its files (docs/file-formats.md). Runs are shared by all sweeps of a store.
+// run is in is read off its files (runs/run_state.h, docs/file-formats.md). Runs are shared by all sweeps of a store.
 #pragma once
 
 #include <filesystem>
@@ -11,17 +11,18 @@
 
 namespace pbn {
 
-enum class RunState { pending, unfinished, failed, finished };
-
 class RunStore {
  public:
   explicit RunStore(std::filesystem::path root) : root_(std::move(root)) {}
 
   const std::filesystem::path& root() const { return root_; }
-  std::filesystem::path folder(const std::string& run) const;  // run: 64 digits
+  std::filesystem::path folder(const std::string& run) const;  // run: 64 digits, or their first 12
 
   // result.json when it is there, whole, and of this very run.
   std::optional<Json> result(const std::string& run) const;
+
+  // Whether result() would find one, for looking at many runs: reads the file, but does not take it apart.
+  bool has_result(const std::string& run) const;
 
   // tests/<protocol>/result.json of a finished run, when it is whole and was made with the run's present weights.
   std::optional<Json> test_result(const std::string& run, const std::string& protocol) const;
@@ -32,11 +33,6 @@ class RunStore {
   std::optional<std::filesystem::path> tested(const std::string& run, const std::string& protocol) const;
   std::filesystem::path test_folder(const std::string& run, const std::string& protocol) const;
   std::vector<std::string> tests(const std::string& run) const;  // the protocols that have a folder, sorted
-
-  RunState state(const std::string& run) const;
-
-  // Why the newest attempt ended without a result, in words; empty when it did not fail.
-  std::string failure(const std::string& run) const;
 
   // attempts/NNNN, NNNN counted up from 0001: one start of the worker each.
   std::filesystem::path new_attempt(const std::string& run) const;

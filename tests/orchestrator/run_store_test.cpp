@@ -10,18 +10,21 @@ namespace {
 
 const std::string run(64, 'c');
 
-TEST(RunStore, ARunIsFinishedWhenItsWholeResultIsThere) {
+TEST(RunStore, ARunHasAResultWhenAllOfItIsThere) {
   const TemporaryFolder folder;
   const RunStore store(folder.path());
   EXPECT_EQ(store.folder(run), folder.path() / "runs/cc/cccccccccccc");
-  EXPECT_EQ(store.state(run), RunState::pending);
+  EXPECT_FALSE(store.has_result(run));
   make_writable_folder(store.folder(run));
-  const std::string whole = Json({{"run", run}, {"outcome", {{"figures", {{"auc", 1.0}}}}}}).dump();
-  write_atomically(store.folder(run) / "result.json", whole.substr(0, whole.size() / 2));
-  EXPECT_NE(store.state(run), RunState::finished);
-  write_atomically(store.folder(run) / "result.json", whole);
-  EXPECT_EQ(store.state(run), RunState::finished);
-  EXPECT_FALSE(store.result(std::string(12, 'c') + std::string(52, 'd')));  // of another run with the same folder
+  const std::string whole = Json({{"run", run}, {"outcome", {{"figures", {{"auc", 1.0}}}}}, {"\"{", "}"}}).dump();
+  for (std::size_t size = 0; size <= whole.size(); ++size) {
+    write_atomically(store.folder(run) / "result.json", whole.substr(0, size), Durability::cached);
+    EXPECT_EQ(store.result(run).has_value(), size == whole.size());
+    EXPECT_EQ(store.has_result(run), size == whole.size()) << whole.substr(0, size);
+  }
+  const std::string other = std::string(12, 'c') + std::string(52, 'd');  // with the same folder
+  EXPECT_FALSE(store.has_result(other));
+  EXPECT_FALSE(store.result(other));
 }
 
 TEST(RunStore, ATestCountsWhileTheWeightsAreTheRunsOwn) {
@@ -43,19 +46,6 @@ TEST(RunStore, ATestCountsWhileTheWeightsAreTheRunsOwn) {
   EXPECT_THAT(store.tests(run), testing::ElementsAre("scale-1-flip"));
   write_json(store.folder(run) / "result.json", result("scale-1-shift", "trained again"));
   EXPECT_FALSE(store.test_result(run, "scale-1-flip"));
-}
-
-TEST(RunStore, AFailedAttemptIsToldUntilANewOneBegins) {
-  const TemporaryFolder folder;
-  const RunStore store(folder.path());
-  const auto attempt = store.new_attempt(run);
-  EXPECT_EQ(attempt.filename(), "0001");
-  EXPECT_EQ(store.state(run), RunState::unfinished);
-  write_json(attempt / "exit.json", {{"code", 65}, {"reason", "could not use its data"}});
-  EXPECT_EQ(store.state(run), RunState::failed);
-  EXPECT_EQ(store.failure(run), "could not use its data");
-  EXPECT_EQ(store.new_attempt(run).filename(), "0002");
-  EXPECT_EQ(store.state(run), RunState::unfinished);
 }
 
 TEST(RunLease, OnlyOneHoldsARun) {

@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/process.h"
+#include "orchestrator/runs/run_state.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
@@ -80,7 +81,7 @@ TEST_F(RunCommand, TellsWhyAWorkerFailedAndCarriesOutTheOthers) {
   EXPECT_THAT(outcome.output, HasSubstr("plain, seed 2 could not use its data (exit code 65)"));
   EXPECT_THAT(outcome.output, HasSubstr("  | pbn_worker: train.h5: is cut short"));
   EXPECT_THAT(outcome.output, HasSubstr("3 runs finished now, 0 were done before, 1 failed."));
-  EXPECT_EQ(store_.state(sweep_.cells[0].runs[1].id), RunState::failed);
+  EXPECT_EQ(facts_of(store_, sweep_.cells[0].runs[1].id).state, RunState::failed);
 }
 
 TEST_F(RunCommand, StartsAWorkerAgainThatSavedItselfAndAsksForIt) {
