@@ -1,0 +1,99 @@
+#include "orchestrator/executors/submissions.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <map>
+
+#include "base/error.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+bool ends_within_a_line(int descriptor) {
+  char last = '\n';
+  const off_t size = ::lseek(descriptor, 0, SEEK_END);
+  return size > 0 && ::pread(descriptor, &last, 1, size - 1) == 1 && last != '\n';
+}
+
+}  // namespace
+
+std::string Submission::element(std::size_t i) const { return fmt::format("{}_{}", job, first + static_cast<int>(i)); }
+
+SubmissionJournal::SubmissionJournal(fs::path sweep_folder) : file_(std::move(sweep_folder) / "submissions.jsonl") {}
+
+std::vector<Submission> SubmissionJournal::read() const {
+  std::vector<Submission> submissions;
+  if (!fs::exists(file_)) return submissions;
+  std::map<std::string, std::size_t> places;
+  for (const Json& line : read_json_lines(file_)) {
+    if (!line.is_object()) continue;
+    const std::string event = line.value("event", ""), name = line.value("name", "");
+    if (event == "intent") {
+      places[name] = submissions.size();
+      submissions.push_back(
+          {name, line.value("chunk", ""), line.value("runs", std::vector<std::string>()), line.value("first", 0)});
+    } else if (const auto place = places.find(name); place != places.end()) {
+      Submission& submission = submissions[place->second];
+      if (event == "submitted") submission.job = line.value("job", "");
+      if (event == "given up") submission.given_up = true;
+    }
+  }
+  return submissions;
+}
+
+std::map<std::string, std::string> SubmissionJournal::submitted_runs() const {
+  std::map<std::string, std::string> elements;
+  for (const Submission& submission : read()) {
+    if (submission.job.empty()) continue;
+    for (std::size_t i = 0; i < submission.runs.size(); ++i) elements[submission.runs[i]] = submission.element(i);
+  }
+  return elements;
+}
+
+void SubmissionJournal::intend(const Submission& submission) {
+  append({{"event", "intent"},
+          {"name", submission.name},
+          {"chunk", submission.chunk},
+          {"first", submission.first},
+          {"runs", submission.runs}});
+}
+
+void SubmissionJournal::submitted(const std::string& name, const std::string& job) {
+  append({{"event", "submitted"}, {"name", name}, {"job", job}});
+}
+
+void SubmissionJournal::give_up(const std::string& name, const std::string& reason) {
+  append({{"event", "given up"}, {"name", name}, {"reason", reason}});
+}
+
+void SubmissionJournal::append(const Json& event) {
+  const int descriptor = ::open(file_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  // A writer that died within its line must not take ours with it.
+  const std::string line = (descriptor >= 0 && ends_within_a_line(descriptor) ? "\n" : "") + canonical(event) + "\n";
+  const bool kept = descriptor >= 0 &&
+                    ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+                    ::fsync(descriptor) == 0;
+  const int code = errno;
+  if (descriptor >= 0) ::close(descriptor);
+  if (!kept) throw environment_error(file_.string(), "", "cannot append: {}", std::strerror(code));
+}
+
+SubmissionLock::SubmissionLock(const fs::path& sweep_folder) {
+  const fs::path file = sweep_folder / "submissions.lock";
+  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) throw environment_error(file.string(), "", "cannot open: {}", std::strerror(errno));
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+  fmt::print(stderr, "pbn: waiting for another pbn that submits for {}\n", sweep_folder.string());
+  while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
+  }
+}
+
+SubmissionLock::~SubmissionLock() { ::close(descriptor_); }
+
+}  // namespace pbn

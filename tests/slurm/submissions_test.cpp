@@ -1,0 +1,59 @@
+#include "orchestrator/executors/submissions.h"
+
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "tests/temporary_folder.h"
+
+namespace pbn {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::Pair;
+
+class Submissions : public ::testing::Test {
+ protected:
+  const TemporaryFolder folder_;
+  SubmissionJournal journal_{folder_.path()};
+};
+
+TEST_F(Submissions, AreNoneBeforeTheFirst) { EXPECT_THAT(journal_.read(), IsEmpty()); }
+
+TEST_F(Submissions, AreOpenUntilSlurmsAnswerIsWrittenDown) {
+  journal_.intend({"study.001", "slurm/chunk-001", {"aa", "bb"}});
+  journal_.intend({"study.002", "slurm/chunk-002", {"cc"}});
+  journal_.intend({"study.003", "slurm/chunk-003", {"dd"}});
+  journal_.submitted("study.001", "17");
+  journal_.give_up("study.002", "invalid partition");
+
+  const auto submissions = journal_.read();
+  ASSERT_EQ(submissions.size(), 3u);
+  EXPECT_EQ(submissions[0].job, "17");
+  EXPECT_THAT(submissions[0].runs, ElementsAre("aa", "bb"));
+  EXPECT_FALSE(submissions[0].is_open());
+  EXPECT_TRUE(submissions[1].given_up);
+  EXPECT_FALSE(submissions[1].is_open());
+  EXPECT_EQ(submissions[2].chunk, "slurm/chunk-003");
+  EXPECT_TRUE(submissions[2].is_open());
+}
+
+TEST_F(Submissions, TellTheNewestElementOfARunThatSlurmHasTaken) {
+  journal_.intend({"study.001", "slurm/chunk-001", {"aa", "bb", "cc"}});
+  journal_.submitted("study.001", "17");
+  journal_.intend({"study.002", "slurm/chunk-001", {"bb"}, 1});
+  journal_.submitted("study.002", "18");
+  journal_.intend({"study.003", "slurm/chunk-002", {"aa"}});
+  EXPECT_THAT(journal_.submitted_runs(), ElementsAre(Pair("aa", "17_0"), Pair("bb", "18_1"), Pair("cc", "17_2")));
+}
+
+TEST_F(Submissions, SurviveALineThatItsWriterDidNotFinish) {
+  journal_.intend({"study.001", "slurm/chunk-001", {"aa"}});
+  std::ofstream(folder_ / "submissions.jsonl", std::ios::app) << R"({"event": "submitted", "na)";
+  journal_.submitted("study.001", "17");
+  EXPECT_EQ(journal_.read().at(0).job, "17");
+}
+
+}  // namespace
+}  // namespace pbn
