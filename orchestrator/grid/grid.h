@@ -70,10 +70,10 @@ struct Worker {
 
 // What a command line adds to a grid.
 struct GridOptions {
-  std::vector<std::string> set;   // --set "key=value": wins over everything
-  std::vector<std::string> only;  // --only "key=value,value": cells that fit all of these
-  std::string seeds;              // --seeds "1..5,9" instead of the grid's; empty: the grid's
-  std::string base;               // --base FILE instead of the grid's; empty: the grid's
+  std::vector<std::string> set{};   // --set "key=value": wins over everything
+  std::vector<std::string> only{};  // --only "key=value,value": cells that fit all of these
+  std::string seeds{};              // --seeds "1..5,9" instead of the grid's; empty: the grid's
+  std::string base{};               // --base FILE instead of the grid's; empty: the grid's
 };
 
 struct Grid {
