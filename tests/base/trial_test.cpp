@@ -48,8 +48,8 @@ TEST(Trial, EndlessComputingAndEndlessWaitingEnd) {
 }
 
 TEST(Trial, MemoryBeyondTheLimitIsRefused) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the address sanitizer's own allocator ends the child first";
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "the sanitizer's own allocator ends the child first";
 #endif
   const TrialOutcome outcome = try_in_child(
       small, [](TrialReport&) { return std::string(std::vector<char>(std::size_t{100} << 20, 'x').data(), 1); });
