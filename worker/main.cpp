@@ -11,6 +11,7 @@
 #include "worker/test_run.h"
 #include "worker/torch_settings.h"
 #include "worker/trainer.h"
+#include "worker/try_run.h"
 
 namespace pbn {
 namespace {
@@ -60,6 +61,7 @@ int train(const WorkerOptions& options, const Ranks& ranks) {
 
 int carry_out(const WorkerOptions& options, const Ranks& ranks) {
   if (!options.request.empty()) return predict_request(options, ranks);
+  if (options.try_steps > 0) return try_run(options, ranks);
   return options.only_test ? test_run(options, ranks) : train(options, ranks);
 }
 

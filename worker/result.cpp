@@ -81,6 +81,8 @@ void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& pr
                        {"cell", cell_id(setup.identity)},
                        {"identity", setup.identity},
                        {"parameters", count_parameters(setup.config.model)},
+                       {"gflop_per_image", 2e-9 * static_cast<double>(count_multiply_adds(setup.config.model,
+                                                                                          setup.train.input_pixels()))},
                        {"outcome", outcome(setup, trainer, predictions)},
                        {"measured", measured(setup, trainer, device, ranks, communicator)},
                        {"protocol", protocol_name(setup.config.test)},

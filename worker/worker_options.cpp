@@ -22,6 +22,8 @@ constexpr const char* usage = R"(pbn_worker trains one network on pose files, on
   mpirun -np 2 pbn_worker --run DIR      a run that pbn prepared: DIR/config.json says it all
   mpirun -np 2 pbn_worker --run DIR --test --test.scales '[0.8, 1, 1.2]' --test.flip true
                                          tests it again when it is finished, without training
+  mpirun -np 2 pbn_worker --config c.json --try 2
+                                         tells what it would cost: trains so many steps and writes nothing
   pbn_worker --predict REQUEST           finds people in photographs for pbn predict (worker/prediction.h)
   pbn_worker --show REQUEST              draws what it would train on for pbn inspect (worker/show_views.h)
 
@@ -48,6 +50,7 @@ po::options_description all_options() {
   options.add_options()("help,h", "this text")("run", po::value<std::string>()->value_name("DIR"),
                                                "a run's folder with its config.json")(
       "test", "test the finished run again, into DIR/tests/PROTOCOL/")(
+      "try", po::value<int>()->value_name("STEPS"), "only train so many steps; speed and memory as a line of JSON")(
       "predict", po::value<std::string>()->value_name("FILE"), "photographs, people and weights as JSON")(
       "config", po::value<std::string>()->value_name("FILE"), "settings as JSON; options override them")(
       "train", po::value<Texts>()->multitoken()->value_name("FILES"), "pose files to train on: data.train")(
@@ -101,7 +104,7 @@ std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
   if (argc <= 1)
     throw usage_error("", "see pbn_worker --help", "nothing to do: give --run DIR, or --train, --validation and --out");
 
-  WorkerOptions worker{Json::object(), "command line", "", given.count("test") > 0, ""};
+  WorkerOptions worker{Json::object(), "command line", "", given.count("test") > 0, 0, ""};
   if (given.count("predict")) {
     worker.request = given["predict"].as<std::string>();
     overlay_options(worker.settings, given);
@@ -115,7 +118,12 @@ std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
     worker.settings_place = (worker.folder / "config.json").string();
   if (given.count("config") || given.count("run")) worker.settings = read_json(worker.settings_place);
   overlay_options(worker.settings, given);
-  if (worker.folder.empty()) throw usage_error("", "add --out DIR", "nowhere to write the results");
+  if (given.count("try")) {
+    worker.try_steps = given["try"].as<int>();
+    if (worker.try_steps < 1) throw usage_error("--try", "", "{} steps are none", worker.try_steps);
+  } else if (worker.folder.empty()) {
+    throw usage_error("", "add --out DIR", "nowhere to write the results");
+  }
   for (const char* needed : {"data.train", "data.validation"}) {
     const Json& files = at_path(worker.settings, needed);
     if (files.is_null() || files.empty() || files == "")
