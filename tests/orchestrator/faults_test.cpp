@@ -1,0 +1,190 @@
+// What pbn run promises when things die: exactly one result per run, nothing lost, finished work never run again, and a
+// report as if nothing had happened. Real processes, really killed; each test says how often. PBN_FAULT_ROUNDS makes
+// them longer.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <memory>
+#include <random>
+#include <thread>
+
+#include "base/files.h"
+#include "tests/orchestrator/counting_sweep.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr int seeds = 6;
+constexpr const char* settings = "{steps: 12, milliseconds: 6}";
+constexpr const char* cells = "[{settings.kind: [a, b]}]";
+const std::vector<std::string> patient{"--slots", "2", "--retries", "1000"};
+
+int rounds() {
+  const char* given = std::getenv("PBN_FAULT_ROUNDS");
+  return given ? std::atoi(given) : 1;
+}
+
+class Faults : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    const CountingSweep sweep(settings, seeds, cells);
+    ASSERT_EQ(sweep.carry_out(patient).code, 0);
+    sweep.expect_each_run_once();
+    faultless_ = sweep.reported_outcome();
+    ASSERT_NE(faultless_.find("\"value\""), std::string::npos);
+  }
+
+  void expect_as_if_nothing_had_happened(const CountingSweep& sweep) const {
+    const CommandOutcome last = sweep.carry_out(patient);
+    EXPECT_EQ(last.code, 0) << last.output;
+    sweep.expect_each_run_once();
+    EXPECT_EQ(sweep.reported_outcome(), faultless_);
+  }
+
+  void count_kill(bool struck) { kills_ += struck; }
+  void TearDown() override {
+    RecordProperty("kills", kills_);
+    fmt::print("{} kills\n", kills_);
+  }
+
+  int between(int least, int most) { return std::uniform_int_distribution(least, most)(random_); }
+  void rest(int milliseconds) { std::this_thread::sleep_for(std::chrono::milliseconds(milliseconds)); }
+
+  std::mt19937 random_{20190619};
+  int kills_ = 0;
+  static std::string faultless_;
+};
+std::string Faults::faultless_;
+
+// Kills a process that is still running; false when it had ended by itself.
+bool struck(Process& process) {
+  if (process.wait_for(0ms)) return false;
+  process.signal(SIGKILL);
+  return process.wait() == 128 + SIGKILL;
+}
+
+// SIGKILL for a worker that is at work now, if there is one.
+bool strike_a_worker(const CountingSweep& sweep, std::mt19937& random) {
+  const auto diary = sweep.diary();
+  if (diary.empty()) return false;
+  const std::size_t newest = std::min<std::size_t>(diary.size(), 4);
+  const pid_t victim = diary[diary.size() - 1 - random() % newest].process;
+  std::string name;
+  std::getline(std::ifstream(fmt::format("/proc/{}/comm", victim)) >> std::ws, name);
+  return name == "counting_worker" && ::kill(victim, SIGKILL) == 0;
+}
+
+TEST_F(Faults, ASweeperThatIsKilledAtEveryMoment) {
+  // From its first instruction to past its first results, in steps that are shorter than any state lasts.
+  constexpr int step = 1'300, last = 130'000, moments = last / step;
+  for (int moment = 0; moment < rounds() * moments;) {
+    const CountingSweep sweep(settings, seeds, cells);
+    while (sweep.finished() < 2 * seeds && moment < rounds() * moments) {
+      Process pbn(sweep.start(patient));
+      std::this_thread::sleep_for(std::chrono::microseconds(moment++ % moments * step));
+      count_kill(struck(pbn));
+    }
+    expect_as_if_nothing_had_happened(sweep);
+  }
+}
+
+TEST_F(Faults, WorkersThatAreKilledAtAnyMoment) {
+  for (int round = 0; round < rounds(); ++round) {
+    const CountingSweep sweep(settings, seeds, cells);
+    Process pbn(sweep.start(patient));
+    for (int tries = 0; tries < 400 && !pbn.wait_for(0ms); ++tries) {
+      rest(between(0, 12));
+      if (kills_ < 60 * (round + 1)) count_kill(strike_a_worker(sweep, random_));
+    }
+    EXPECT_EQ(pbn.wait(), 0) << read_file(sweep.output());
+    expect_as_if_nothing_had_happened(sweep);
+  }
+}
+
+TEST_F(Faults, TwoSweepersOnOneGridThatAreKilledInTurn) {
+  for (int round = 0; round < rounds(); ++round) {
+    const CountingSweep sweep(settings, seeds, cells);
+    std::unique_ptr<Process> sweepers[2];
+    for (int turn = 0; turn < 40; ++turn) {
+      auto& sweeper = sweepers[turn % 2];
+      if (sweeper) count_kill(struck(*sweeper));
+      sweeper = std::make_unique<Process>(sweep.start(patient));
+      rest(between(0, 60));
+    }
+    for (auto& sweeper : sweepers) EXPECT_EQ(sweeper->wait(), 0) << read_file(sweep.output());
+    expect_as_if_nothing_had_happened(sweep);
+  }
+}
+
+// Another program would believe or disbelieve a heartbeat by its file's time.
+TEST_F(Faults, ClocksThatJump) {
+  const CountingSweep sweep(settings, seeds, cells);
+  Process first(sweep.start(patient)), second(sweep.start(patient));
+  while (!first.wait_for(3ms)) {
+    std::error_code gone;
+    for (const std::string& run : sweep.runs()) {
+      const fs::path heartbeat = sweep.folder(run) / "attempts/0001/heartbeat";
+      const auto jump = std::chrono::hours(24 * between(-4000, 4000));
+      fs::last_write_time(heartbeat, fs::file_time_type::clock::now() + jump, gone);
+    }
+  }
+  EXPECT_EQ(second.wait(), 0);
+  EXPECT_EQ(sweep.count("begin"), 2 * seeds);
+  expect_as_if_nothing_had_happened(sweep);
+}
+
+TEST_F(Faults, FilesThatAreTornWhereAPowerFailureWouldTearThem) {
+  const CountingSweep sweep(settings, seeds, cells);
+  for (int turn = 0; turn < 25; ++turn) {
+    Process pbn(sweep.start(patient));
+    rest(between(10, 80));
+    count_kill(struck(pbn));
+    rest(30);  // until its workers are gone
+    for (const std::string& run : sweep.runs()) {
+      const fs::path folder = sweep.folder(run);
+      if (!fs::exists(folder)) continue;
+      if (!fs::exists(folder / "result.json")) std::ofstream(folder / "config.json").put('{');
+      std::ofstream(folder / "metrics.jsonl", std::ios::app) << "{\"kind\": \"progr";
+      for (const auto& attempt : fs::directory_iterator(folder / "attempts")) {
+        std::ofstream(attempt.path() / (between(0, 1) ? "meta.json" : "exit.json"));  // empty
+      }
+    }
+  }
+  expect_as_if_nothing_had_happened(sweep);
+}
+
+TEST_F(Faults, EverythingIsKilledAndStartedAgainAtRandomUntilTheGridIsDone) {
+  while (kills_ < 60 * rounds()) {
+    const CountingSweep sweep(settings, seeds, cells);
+    std::unique_ptr<Process> sweepers[3];
+    while (sweep.finished() < 2 * seeds) {
+      auto& sweeper = sweepers[between(0, 2)];
+      switch (between(0, 5)) {
+        case 0:
+          count_kill(strike_a_worker(sweep, random_));
+          break;
+        case 1:
+          if (sweeper && between(0, 1)) count_kill(struck(*sweeper));
+          sweeper.reset();
+          break;
+        case 2:
+          if (sweeper) sweeper->signal(between(0, 1) ? SIGINT : SIGUSR2);
+          break;
+        default:
+          if (!sweeper || sweeper->wait_for(0ms)) sweeper = std::make_unique<Process>(sweep.start(patient));
+          break;
+      }
+      rest(between(0, 25));
+    }
+    expect_as_if_nothing_had_happened(sweep);
+  }
+}
+
+}  // namespace
+}  // namespace pbn

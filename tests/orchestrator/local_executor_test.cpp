@@ -1,0 +1,193 @@
+// pbn run with a worker of one's own: what comes when, where, and what becomes of it.
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <fstream>
+#include <set>
+#include <thread>
+
+#include "base/files.h"
+#include "orchestrator/executors/machine_shares.h"
+#include "tests/orchestrator/counting_sweep.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using namespace std::chrono_literals;
+
+template <typename Condition>
+bool wait_until(Condition condition, std::chrono::milliseconds patience = 20s) {
+  const auto end = std::chrono::steady_clock::now() + patience;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > end) return false;
+    std::this_thread::sleep_for(2ms);
+  }
+  return true;
+}
+
+TEST(LocalExecutor, CarriesOutEveryRunOnceAndTellsItsFigure) {
+  const CountingSweep sweep("{steps: 2}", 4);
+  const CommandOutcome outcome = sweep.carry_out();
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("4 runs finished now, 0 were done before, 0 failed."));
+  EXPECT_THAT(outcome.output, HasSubstr("seed 3: value "));
+  EXPECT_EQ(sweep.count("done"), 4);
+  EXPECT_THAT(sweep.carry_out().output, HasSubstr("0 runs finished now, 4 were done before, 0 failed."));
+  sweep.expect_each_run_once();
+}
+
+TEST(LocalExecutor, RunsAtTheSameTimeHaveProcessorsOfTheirOwn) {
+  if (whole_machine().processors.size() < 2) GTEST_SKIP() << "needs two processors";
+  const CountingSweep sweep("{steps: 1, milliseconds: 150}", 4);
+  ASSERT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
+  std::set<std::string> places, working;
+  std::map<std::string, std::string> place_of;
+  int at_once = 0, most_at_once = 0;
+  for (const auto& entry : sweep.diary()) {
+    if (entry.word == "begin") {
+      EXPECT_TRUE(working.insert(entry.processors).second) << "two runs on processors " << entry.processors;
+      places.insert(entry.processors);
+      most_at_once = std::max(most_at_once, ++at_once);
+    } else {
+      working.erase(entry.processors);
+      --at_once;
+    }
+  }
+  EXPECT_EQ(most_at_once, 2);
+  EXPECT_EQ(places.size(), 2u);
+}
+
+TEST(LocalExecutor, AFailedRunIsTriedAgainAFewTimes) {
+  const CountingSweep sweep("{steps: 1, exits: [70, 1]}", 1), hopeless("{steps: 1, exits: [70, 1]}", 1);
+  const CommandOutcome outcome = sweep.carry_out();
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("met an internal error (exit code 70); will be tried again (1 of 2)"));
+  const CommandOutcome given_up = hopeless.carry_out({"--retries", "1"});
+  EXPECT_EQ(given_up.code, 1);
+  EXPECT_THAT(given_up.output, HasSubstr("0 runs finished now, 0 were done before, 1 failed."));
+  EXPECT_THAT(given_up.output, HasSubstr("  | ends with 1"));
+}
+
+TEST(LocalExecutor, BadDataIsNotTriedAgain) {
+  const CountingSweep sweep("{steps: 1, exits: [65]}", 1);
+  EXPECT_EQ(sweep.carry_out().code, 1);
+  EXPECT_EQ(sweep.count("begin"), 1);
+}
+
+TEST(LocalExecutor, ARunThatAsksToBeStartedAgainWithoutHeadwayIsGivenUp) {
+  const CountingSweep sweep("{steps: 1, exits: [75, 75, 75, 75, 75]}", 1);
+  EXPECT_EQ(sweep.carry_out({"--retries", "3"}).code, 1);
+  EXPECT_EQ(sweep.count("begin"), 4);
+}
+
+TEST(LocalExecutor, AProgramThatIsNotThereFailsItsRunsInWords) {
+  const TemporaryFolder folder;
+  write_atomically(folder / "grid.yaml", "worker: {command: [/no/such/program]}\nmetric: value\n");
+  const CommandOutcome outcome = run_program(
+      {PBN_BIN "/pbn", "run", (folder / "grid.yaml").string(), "--store", folder.path().string(), "--retries", "0"});
+  EXPECT_EQ(outcome.code, 1);
+  EXPECT_THAT(outcome.output, HasSubstr("/no/such/program"));
+}
+
+TEST(LocalExecutor, TheFirstInterruptSavesAndTheNextStartGoesOn) {
+  const CountingSweep sweep("{steps: 40, milliseconds: 20}", 3);
+  Process pbn(sweep.start({"--slots", "2"}));
+  ASSERT_TRUE(wait_until([&] { return sweep.count("begin") == 2; }));
+  std::this_thread::sleep_for(100ms);
+  pbn.signal(SIGINT);
+  EXPECT_EQ(pbn.wait_for(10s), 75) << read_file(sweep.output());
+  EXPECT_EQ(sweep.count("begin"), 2);  // the third was not started
+  EXPECT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
+  sweep.expect_each_run_once();
+}
+
+TEST(LocalExecutor, TheSecondInterruptEndsWorkersThatDoNotSave) {
+  const TemporaryFolder folder;
+  write_atomically(folder / "grid.yaml",
+                   R"(worker: {command: [sh, -c, 'trap "" USR2; touch "$PBN_RUN/deaf"; sleep 60']})"
+                   "\nmetric: value\n");
+  ProcessOptions options;
+  options.command = {PBN_BIN "/pbn", "run", (folder / "grid.yaml").string(), "--store", folder.path().string()};
+  options.output = folder / "output";
+  Process pbn(options);
+  ASSERT_TRUE(wait_until([&] {
+    for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+      if (entry.path().filename() == "deaf") return true;
+    }
+    return false;
+  })) << read_file(folder / "output");
+  pbn.signal(SIGINT);
+  EXPECT_FALSE(pbn.wait_for(500ms));
+  pbn.signal(SIGINT);
+  EXPECT_EQ(pbn.wait_for(5s), 75);
+}
+
+TEST(LocalExecutor, ACancelledRunSavesItselfAndIsLeftAlone) {
+  const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
+  const std::string run = sweep.runs()[0];
+  Process pbn(sweep.start());
+  ASSERT_TRUE(wait_until([&] { return sweep.count("begin") == 1; }));
+  write_atomically(sweep.folder(run) / "cancelled", "");
+  EXPECT_EQ(pbn.wait_for(10s), 0) << read_file(sweep.output());
+  EXPECT_THAT(read_file(sweep.output()), HasSubstr("0 failed, 1 are cancelled"));
+  EXPECT_EQ(sweep.carry_out().code, 0);
+  EXPECT_EQ(sweep.count("begin"), 1);
+}
+
+TEST(LocalExecutor, TwoSweepersOnOneGridShareItsRuns) {
+  const CountingSweep sweep("{steps: 2, milliseconds: 20}", 12);
+  Process first(sweep.start({"--slots", "2"})), second(sweep.start({"--slots", "2"}));
+  EXPECT_EQ(first.wait_for(30s), 0) << read_file(sweep.output());
+  EXPECT_EQ(second.wait_for(30s), 0) << read_file(sweep.output());
+  EXPECT_EQ(sweep.count("begin"), 12);
+  sweep.expect_each_run_once();
+}
+
+TEST(LocalExecutor, ASweeperThatFindsALiveOneWaitsAndTakesOverWhenItDies) {
+  const CountingSweep sweep("{steps: 100, milliseconds: 20}", 1);
+  auto first = std::make_unique<Process>(sweep.start());
+  ASSERT_TRUE(wait_until([&] { return sweep.count("begin") == 1; }));
+  Process second(sweep.start());
+  EXPECT_FALSE(second.wait_for(500ms));
+  EXPECT_EQ(sweep.count("begin"), 1);
+  first->signal(SIGKILL);
+  EXPECT_EQ(second.wait_for(30s), 0) << read_file(sweep.output());
+  EXPECT_EQ(sweep.count("begin"), 2);
+  sweep.expect_each_run_once();
+}
+
+TEST(LocalExecutor, ASupersededSweeperKillsItsWorkerAndWritesNothingMore) {
+  const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
+  const fs::path run = sweep.folder(sweep.runs()[0]);
+  Process pbn(sweep.start());
+  ASSERT_TRUE(wait_until([&] { return sweep.count("begin") == 1; }));
+  fs::create_directories(run / "attempts/0002");  // another machine believed it dead
+  write_json(run / "attempts/0002/meta.json", {{"host", "elsewhere"}, {"boot", "x"}, {"pid", 1}, {"pid_started", 1u}});
+  const pid_t worker = sweep.diary()[0].process;
+  EXPECT_TRUE(wait_until([&] { return ::kill(worker, 0) != 0; }));
+  EXPECT_FALSE(fs::exists(run / "attempts/0001/exit.json"));
+  EXPECT_FALSE(pbn.wait_for(300ms));  // it waits for the other one
+  write_json(run / "attempts/0002/exit.json", {{"code", 75}, {"reason", "saved"}});
+  EXPECT_TRUE(wait_until([&] { return fs::exists(run / "attempts/0003"); }));
+  pbn.signal(SIGINT);
+  EXPECT_EQ(pbn.wait_for(10s), 75);
+}
+
+TEST(LocalExecutor, NamesWithQuotesNewlinesAndCommandsReachNoShell) {
+  const std::string trap = "$(touch TRAP); `touch TRAP` 'it''s' \"x\" & | > TRAP\n*";
+  const CountingSweep sweep("{steps: 1, note: " + Json(trap).dump() + "}", 1,
+                            "[{settings.word: [" + Json(trap).dump() + "]}]", trap, "the store of " + trap);
+  const CommandOutcome outcome = sweep.carry_out();
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  const std::string run = sweep.runs()[0];
+  EXPECT_EQ(read_json(sweep.folder(run) / "config.json").at("settings").at("word"), trap);
+  EXPECT_NE(sweep.reported_outcome(), "");
+  EXPECT_FALSE(fs::exists("TRAP"));
+  for (const auto& entry : fs::recursive_directory_iterator(sweep.store())) EXPECT_NE(entry.path().filename(), "TRAP");
+  sweep.expect_each_run_once();
+}
+
+}  // namespace
+}  // namespace pbn
