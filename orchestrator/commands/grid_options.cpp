@@ -29,17 +29,26 @@ void add_grid_options(OptionsDescription& options) {
       "seeds", po::value<std::string>()->default_value("")->value_name("LIST"),
       "instead of the grid's, such as 1..5 or 1,3,7..9")(
       "base", po::value<std::string>()->default_value("")->value_name("FILE"),
-      "settings that lie under the grid's, instead of its own base (see experiments/bases/)")(
-      "store", po::value<std::string>()->default_value(".")->value_name("DIR"), "where runs/ and sweeps/ are kept");
+      "settings that lie under the grid's, instead of its own base (see experiments/bases/)");
+  add_store_option(options);
+}
+
+void add_store_option(OptionsDescription& options) {
+  options.add_options()("store", po::value<std::string>()->default_value(".")->value_name("DIR"),
+                        "where runs/ and sweeps/ are kept");
 }
 
 Sweep planned_sweep(const Arguments& arguments) {
+  return planned_sweep(arguments, arguments["GRID"].as<std::string>());
+}
+
+Sweep planned_sweep(const Arguments& arguments, const std::string& grid) {
   const auto texts = [&](const char* option) {
     return arguments.count(option) ? arguments[option].as<std::vector<std::string>>() : std::vector<std::string>{};
   };
   const GridOptions options{texts("set"), texts("only"), arguments["seeds"].as<std::string>(),
                             arguments["base"].as<std::string>()};
-  return plan_sweep(read_grid(arguments["GRID"].as<std::string>(), options));
+  return plan_sweep(read_grid(grid, options));
 }
 
 RunStore store_of(const Arguments& arguments) { return RunStore(arguments["store"].as<std::string>()); }

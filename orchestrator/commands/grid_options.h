@@ -10,8 +10,10 @@ namespace pbn {
 extern const Positional grid_positional;
 
 void add_grid_options(OptionsDescription& options);  // --set, --only, --seeds, --base, --store
+void add_store_option(OptionsDescription& options);  // --store
 
-Sweep planned_sweep(const Arguments& arguments);
+Sweep planned_sweep(const Arguments& arguments);  // of GRID
+Sweep planned_sweep(const Arguments& arguments, const std::string& grid);
 RunStore store_of(const Arguments& arguments);
 
 // DIR/sweeps/<name>-<hash8>/ with the grid as it was read and the cells that it means.

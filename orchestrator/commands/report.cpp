@@ -1,17 +1,30 @@
+#include <poll.h>
+
+#include <algorithm>
+#include <cstdio>
+
 #include "base/error.h"
 #include "base/files.h"
 #include "base/suggestion.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
-#include "orchestrator/report/aggregate.h"
-#include "orchestrator/report/page.h"
+#include "orchestrator/executors/stop_signals.h"
+#include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/tables.h"
+#include "orchestrator/runs/run_state.h"
 
 namespace pbn {
 namespace {
 
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
+
+// One grid and where its report goes.
+struct Report {
+  Sweep sweep;
+  ReportOptions options;
+  fs::path folder;
+};
 
 // Empty where nobody asked for another than training's own.
 std::string protocol_of(const Arguments& arguments, const Sweep& sweep, const RunStore& store) {
@@ -29,30 +42,80 @@ std::string protocol_of(const Arguments& arguments, const Sweep& sweep, const Ru
                     "no run of this grid was tested under {}", protocol);
 }
 
-int report(const Arguments& arguments) {
-  const Sweep sweep = planned_sweep(arguments);
-  const RunStore store = store_of(arguments);
-  require_data(sweep);
-  const std::string protocol = protocol_of(arguments, sweep, store);
-  const Json results = aggregate(sweep, store, protocol);
-  const std::string usual_name = protocol.empty() ? "report" : "report-" + protocol;
-  const fs::path folder =
-      arguments.count("out") ? fs::path(arguments["out"].as<std::string>()) : record_sweep(sweep, store) / usual_name;
-  make_writable_folder(folder);
-  write_json(folder / "aggregate.json", results);
-  write_atomically(folder / "report.md", markdown_report(results));
-  write_atomically(folder / "index.html", html_page(results, gallery(sweep, store, protocol), common_settings(sweep)));
+Report planned_report(const Arguments& arguments, const std::string& grid, const RunStore& store, bool is_alone) {
+  Report report{planned_sweep(arguments, grid), {}, {}};
+  require_data(report.sweep);
+  report.options = {protocol_of(arguments, report.sweep, store), arguments.count("no-photos") == 0};
+  const std::string name = report.options.protocol.empty() ? "report" : "report-" + report.options.protocol;
+  if (!arguments.count("out")) {
+    report.folder = record_sweep(report.sweep, store) / name;
+  } else {
+    const fs::path out = arguments["out"].as<std::string>();
+    report.folder = is_alone ? out : out / report.sweep.folder_name();
+  }
+  return report;
+}
 
-  if (arguments.count("json")) {
-    fmt::print("{}\n", results.dump(1));
-    return 0;
+void print_tables(const Json& results) {
+  for (const ReportTable& table : {results_table(results), comparison_table(results), missing_runs_table(results)}) {
+    if (table.table.rows.empty()) continue;
+    fmt::print("{}\n{}", table.title, table.table.to_text());
+    fmt::print("{}{}\n", table.note, table.note.empty() ? "" : "\n");
   }
-  fmt::print("{}\n{}.\n{}\n", results_table(results).to_text(), metric_description(results["metric"]),
-             seed_statement());
-  if (const Table missing = missing_runs_table(results); !missing.rows.empty()) {
-    fmt::print("\nRuns without a result:\n{}", missing.to_text());
+  for (const Json& warning : results["measured"]["warnings"]) fmt::print("Note: {}\n", warning.get<std::string>());
+  fmt::print("{}\n", seed_statement(results));
+}
+
+// The states of a grid's runs: when they change, its report does.
+std::vector<RunState> states_of(const Sweep& sweep, const RunStore& store) {
+  std::vector<std::string> ids;
+  for (const Cell& cell : sweep.cells) {
+    for (const Run& run : cell.runs) ids.push_back(run.id);
   }
-  fmt::print("\nReport: {}\n", fs::absolute(folder / "index.html").lexically_normal().string());
+  std::vector<RunState> states;
+  for (const RunFacts& facts : facts_of(store, ids)) states.push_back(facts.state);
+  return states;
+}
+
+// Until all runs have a result, or Ctrl-C.
+void watch(const std::vector<Report>& reports, const RunStore& store) {
+  const StopSignals signals;
+  std::vector<std::vector<RunState>> known(reports.size());
+  for (std::size_t open = reports.size(); open > 0 && !stop_requested();) {
+    open = 0;
+    for (std::size_t i = 0; i < reports.size(); ++i) {
+      std::vector<RunState> states = states_of(reports[i].sweep, store);
+      const auto completed = static_cast<std::size_t>(std::count(states.begin(), states.end(), RunState::completed));
+      open += completed < states.size();
+      if (states == known[i]) continue;
+      known[i] = std::move(states);
+      write_report(reports[i].sweep, store, reports[i].folder, reports[i].options);
+      fmt::print("{}: {} of {} runs have a result\n", reports[i].sweep.grid.name, completed, known[i].size());
+      std::fflush(stdout);
+    }
+    if (open > 0) ::poll(nullptr, 0, 2000);  // Ctrl-C ends it
+  }
+}
+
+int report(const Arguments& arguments) {
+  const RunStore store = store_of(arguments);
+  const auto grids = arguments["GRID"].as<std::vector<std::string>>();
+  const bool as_json = arguments.count("json") > 0, watched = arguments.count("watch") > 0;
+  if (as_json && watched) throw usage_error("report", "", "--watch and --json do not go together");
+  std::vector<Report> reports;
+  for (const std::string& grid : grids) reports.push_back(planned_report(arguments, grid, store, grids.size() == 1));
+  if (watched) watch(reports, store);
+  Json all = Json::array();
+  for (const Report& report : reports) {
+    const Json results = write_report(report.sweep, store, report.folder, report.options);
+    if (as_json) {
+      all.push_back(results);
+      continue;
+    }
+    print_tables(results);
+    fmt::print("\nReport: {}\n", fs::absolute(report.folder / "index.html").lexically_normal().string());
+  }
+  if (as_json) fmt::print("{}\n", (all.size() == 1 ? all[0] : all).dump(1));
   return 0;
 }
 
@@ -63,19 +126,22 @@ Command report_command() {
   command.name = "report";
   command.summary = "put the results of a grid into tables and a page";
   command.description =
-      "Prints the table and writes aggregate.json, report.md and a self-contained index.html into the report's "
-      "folder.\n"
-      "Runs without a result are named and never counted. The same results give the same bytes.";
-  command.positionals = {grid_positional};
+      "Prints the tables and writes aggregate.json, report.md, tables.tex, cells.csv, runs.csv and a self-contained\n"
+      "index.html into the report's folder. Of several grids each gets a folder of its own under DIR. Runs without a\n"
+      "result are named and never counted. The same results give the same bytes.";
+  command.positionals = {{.name = "GRID", .help = grid_positional.help, .many = true}};
   add_grid_options(command.options);
   command.options.add_options()("out", po::value<std::string>()->value_name("DIR"),
                                 "the report's folder (default: STORE/sweeps/NAME-HASH/report)")(
       "test", po::value<std::string>()->value_name("PROTOCOL"),
-      "the figures of another test of the same runs, as pbn test names it")("json",
-                                                                            "print the aggregate instead of the table");
+      "the figures of another test of the same runs, as pbn test names it")(
+      "no-photos", "leave the photographs out, as where they must not be passed on")(
+      "watch", "write the report again whenever a run finishes or fails, until all have a result")(
+      "json", "print the aggregate instead of the tables; of several grids a list");
   command.examples =
       "pbn report experiments/demo.yaml\npbn report my.yaml --store /scratch/me --out my-report\n"
-      "pbn report my.yaml --test scale-1-flip-shift";
+      "pbn report fig5a.yaml fig5c.yaml --out figures --no-photos\n"
+      "pbn report my.yaml --test scale-1-flip-shift\npbn report my.yaml --watch";
   command.run = report;
   return command;
 }

@@ -1,95 +1,70 @@
 #include "orchestrator/report/aggregate.h"
 
 #include <algorithm>
-#include <map>
-#include <optional>
 #include <set>
 
 #include "base/error.h"
 #include "base/suggestion.h"
-#include "config/test_protocol.h"
+#include "config/run_config.h"
+#include "config/schema.h"
 #include "evaluation/metrics.h"
-#include "orchestrator/report/statistics.h"
-#include "orchestrator/runs/run_state.h"
+#include "orchestrator/report/columns.h"
+#include "orchestrator/report/comparison.h"
+#include "orchestrator/report/measured_half.h"
+#include "orchestrator/report/run_results.h"
+#include "orchestrator/report/spread_json.h"
 
 namespace pbn {
 namespace {
 
-using Samples = std::map<std::string, std::vector<double>>;
-
-Json to_json(const std::vector<double>& values) {
-  const Spread spread = spread_of(values);
-  return {{"n", spread.n}, {"mean", spread.mean}, {"deviation", spread.deviation}};
-}
-
-void add_number(Samples& samples, const std::string& name, const Json& value) {
-  if (value.is_number()) samples[name].push_back(value);
-}
-
-struct CellHalves {
-  Json outcome, measured;
-};
-
-// A run's result, with the figures of this test.
-std::optional<Json> result_under(const std::string& protocol, const Run& run, const RunStore& store) {
-  const auto folder = store.tested(run.id, protocol);
-  if (!folder) return std::nullopt;
-  auto result = store.result(run.id);
-  if (*folder != store.folder(run.id)) {
-    (*result)["outcome"]["figures"] = at_path(*store.test_result(run.id, protocol), "outcome.figures");
+std::vector<double> present(const std::vector<std::optional<double>>& values) {
+  std::vector<double> numbers;
+  for (const auto& value : values) {
+    if (value) numbers.push_back(*value);
   }
-  return result;
+  return numbers;
 }
 
-CellHalves results_of(const Cell& cell, const RunStore& store, const std::string& asked_protocol, Json& machines,
-                      Json& versions) {
-  const std::string protocol = asked_protocol.empty() ? protocol_of(cell) : asked_protocol;
-  Samples figures, others;
+Json by_seed(const std::vector<std::optional<double>>& values) {
+  Json list = Json::array();
+  for (const auto& value : values) list.push_back(value ? Json(*value) : Json());
+  return list;
+}
+
+Json runs_of(const Cell& cell, const CellResults& results) {
   Json runs = Json::array();
-  for (const Run& run : cell.runs) {
-    const RunFacts facts = facts_of(store, run.id);
-    Json entry = {{"seed", run.seed}, {"run", run.id}, {"state", word_of(facts.state)}};
-    if (const auto result = result_under(protocol, run, store)) {
-      entry["figures"] = at_path(*result, "outcome.figures");
-      for (const auto& [name, value] : entry["figures"].items()) add_number(figures, name, value);
-      const Json& losses = at_path(*result, "outcome.training_loss");
-      if (losses.is_array() && !losses.empty()) add_number(others, "training_loss", losses.back());
-      add_number(others, "images_per_second", at_path(*result, "measured.images_per_second"));
-      add_number(others, "seconds", at_path(*result, "measured.seconds"));
-      machines.push_back(fmt::format("{}, {}, {} ranks", at_path(*result, "measured").value("host", "?"),
-                                     at_path(*result, "measured").value("device", "?"),
-                                     at_path(*result, "measured").value("ranks", 0)));
-      versions.push_back(at_path(*result, "versions"));
-    } else {
-      const bool only_untested = store.result(run.id).has_value();
-      if (only_untested) entry["state"] = "not tested under " + protocol;  // pbn test does that
-      entry["reason"] = facts.reason;
-    }
-    runs.push_back(std::move(entry));
+  for (std::size_t i = 0; i < cell.runs.size(); ++i) {
+    Json run = {{"seed", cell.runs[i].seed}, {"run", cell.runs[i].id}, {"state", results.runs[i].state}};
+    if (!results.runs[i].has_figures) run["reason"] = results.runs[i].facts.reason;
+    runs.push_back(std::move(run));
   }
-  Json figure_spreads = Json::object();
-  for (const auto& [name, values] : figures) figure_spreads[name] = to_json(values);
-  const bool has_groups = cell.setting("model.head") == "pbn";
-  return {{{"label", cell.label},
-           {"cell", cell.id},
-           {"baseline", cell.is_baseline},
-           {"settings", cell.differing()},
-           {"groups", has_groups ? cell.setting("model.groups") : Json()},
-           {"parameters", cell.parameters},
-           {"gflop_per_image", cell.gflop_per_image},
-           {"figures", figure_spreads},
-           {"training_loss", to_json(others["training_loss"])},
-           {"runs", runs}},
-          {{"images_per_second", to_json(others["images_per_second"])}, {"seconds", to_json(others["seconds"])}}};
+  return runs;
 }
 
-void keep_distinct(Json& list) {
-  std::set<Json> seen;
-  Json distinct = Json::array();
-  for (Json& value : list) {
-    if (seen.insert(value).second) distinct.push_back(value);
+Json outcome_of(const Cell& cell, const CellResults& results, const Columns& columns) {
+  Json figures = Json::object(), spreads = Json::object();
+  for (const auto& [name, values] : results.figures) figures[name] = by_seed(values);
+  for (const std::string& name : columns.figures()) {
+    const auto values = results.figures.find(name);
+    if (values != results.figures.end()) spreads[name] = spread_json(present(values->second));
   }
-  list = std::move(distinct);
+  std::vector<double> losses;
+  for (const RunResult& run : results.runs) {
+    if (run.training_loss) losses.push_back(*run.training_loss);
+  }
+  const bool has_groups = cell.setting("model.head") == "pbn";
+  const bool is_known = cell.parameters > 0;
+  return {{"label", cell.label},
+          {"cell", cell.id},
+          {"baseline", cell.is_baseline},
+          {"settings", cell.differing()},
+          {"groups", has_groups ? cell.setting("model.groups") : Json()},
+          {"parameters", is_known ? Json(cell.parameters) : Json()},
+          {"gflop_per_image", is_known ? Json(cell.gflop_per_image) : Json()},
+          {"figures", std::move(figures)},
+          {"spreads", std::move(spreads)},
+          {"training_loss", spread_json(losses)},
+          {"runs", runs_of(cell, results)}};
 }
 
 Json describe(const DataFile& file, const char* role) {
@@ -103,12 +78,26 @@ Json describe(const DataFile& file, const char* role) {
           {"fingerprint", file.info.fingerprint}};
 }
 
+Json data_of(const Sweep& sweep) {
+  std::set<std::pair<std::string, std::string>> seen;
+  Json data = Json::array();
+  const auto add = [&](const DataFile& file, const char* role) {
+    if (seen.emplace(role, file.path.string()).second) data.push_back(describe(file, role));
+  };
+  for (const Cell& cell : sweep.cells) {
+    for (const DataFile& file : cell.train()) add(file, "training");
+    add(cell.validation(), "validation");
+  }
+  return data;
+}
+
 // What the average pose of the training people would score, for each pair of training and validation file.
 Json floors_of(const Sweep& sweep) {
   std::set<std::pair<std::string, std::string>> known;
   std::vector<const Cell*> cells;
   for (const Cell& cell : sweep.cells) {
-    if (known.emplace(cell.train()[0].info.fingerprint, cell.validation().info.fingerprint).second) cells.push_back(&cell);
+    if (known.emplace(cell.train()[0].info.fingerprint, cell.validation().info.fingerprint).second)
+      cells.push_back(&cell);
   }
   Json floors = Json::array();
   for (const Cell* cell : cells) {
@@ -120,47 +109,97 @@ Json floors_of(const Sweep& sweep) {
   return floors;
 }
 
-void require_metric(const Sweep& sweep, const Json& outcome) {
-  std::vector<std::string> known;
-  for (const Json& floor : outcome["floors"]) {
-    for (const auto& [name, value] : floor["figures"].items()) known.push_back(name);
+// {"model.depth": 1} of {"model": {"depth": 1}}: the settings that this cell uses.
+Json used_settings(const Cell& cell) {
+  const Json settled = cell.settled();
+  Json used = Json::object();
+  if (cell.worker().is_own()) {
+    const Json& settings = at_path(settled, "settings");
+    if (!settings.is_object() || settings.empty()) return used;
+    const Json flat = settings.flatten();
+    for (const auto& [pointer, value] : flat.items()) {
+      std::string key = pointer.substr(1);
+      std::replace(key.begin(), key.end(), '/', '.');
+      used[key] = value;
+    }
+    return used;
   }
-  for (const Json& cell : outcome["cells"]) {
-    for (const auto& [name, value] : cell["figures"].items()) known.push_back(name);
+  for (const Key& key : all_keys()) {
+    const bool is_shown_elsewhere = key.path == "seed" || key.path.starts_with("data.") || key.path == "model.groups";
+    if (!is_shown_elsewhere && uses_setting(settled, key.path)) used[key.path] = at_path(settled, key.path);
   }
-  if (std::find(known.begin(), known.end(), sweep.metric) != known.end()) return;
-  throw usage_error(sweep.grid.file, suggestion(sweep.metric, known), "metric: there is no figure \"{}\"",
-                    sweep.metric);
+  return used;
 }
 
-bool has_occlusion(const Json& outcome, const std::string& metric) {
-  const std::string occluded = metric + "@occluded";
-  const auto has = [&](const Json& entry) { return entry["figures"].contains(occluded); };
-  return std::any_of(outcome["floors"].begin(), outcome["floors"].end(), has) ||
-         std::any_of(outcome["cells"].begin(), outcome["cells"].end(), has);
+Json common_settings(const Sweep& sweep) {
+  Json common = used_settings(sweep.cells.front());
+  for (const Cell& cell : sweep.cells) {
+    const Json used = used_settings(cell);
+    for (auto setting = common.begin(); setting != common.end();) {
+      const bool is_same = used.contains(setting.key()) && used[setting.key()] == setting.value();
+      setting = is_same ? std::next(setting) : common.erase(setting);
+    }
+  }
+  Json settings = Json::array();
+  for (const auto& [key, value] : common.items()) {
+    if (!value.is_null())
+      settings.push_back({{"key", key}, {"value", value.is_string() ? value.get<std::string>() : value.dump()}});
+  }
+  return settings;
+}
+
+std::set<std::string> known_figures(const std::vector<CellResults>& results, const Json& floors) {
+  std::set<std::string> known;
+  for (const Json& floor : floors) {
+    for (const auto& [name, value] : floor["figures"].items()) known.insert(name);
+  }
+  for (const CellResults& cell : results) {
+    for (const auto& [name, values] : cell.figures) known.insert(name);
+  }
+  return known;
+}
+
+// An own worker's grid need not name one: then it is the first figure there is.
+std::string metric_of(const Sweep& sweep, const std::set<std::string>& known) {
+  const bool nothing_yet = sweep.cells.front().worker().is_own() && known.empty();
+  if (known.contains(sweep.metric) || nothing_yet) return sweep.metric;
+  if (sweep.metric.empty()) return *known.begin();
+  throw usage_error(sweep.grid.file, suggestion(sweep.metric, std::vector<std::string>(known.begin(), known.end())),
+                    "metric: there is no figure \"{}\"", sweep.metric);
+}
+
+std::string what_the_seed_varies(bool own_worker) {
+  if (own_worker) return "What the seed varies is the worker's own affair; it is handed over in the run's config.json.";
+  return "The seed varies the initial weights, the order of the training people and their augmentation; the data and "
+         "its "
+         "split stay the same.";
 }
 
 }  // namespace
 
 Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& protocol) {
-  Json outcome = {{"cells", Json::array()}, {"data", Json::array()}};
-  Json measured = {{"cells", Json::array()}, {"machines", Json::array()}, {"versions", Json::array()}};
-  for (const Cell& cell : sweep.cells) {
-    CellHalves halves = results_of(cell, store, protocol, measured["machines"], measured["versions"]);
-    outcome["cells"].push_back(std::move(halves.outcome));
-    measured["cells"].push_back(std::move(halves.measured));
-    for (const DataFile& file : cell.train()) outcome["data"].push_back(describe(file, "training"));
-    outcome["data"].push_back(describe(cell.validation(), "validation"));
+  const bool own_worker = sweep.cells.front().worker().is_own();
+  const std::vector<CellResults> results = read_results(sweep, store, protocol);
+  Json outcome = {{"cells", Json::array()},
+                  {"data", own_worker ? Json::array() : data_of(sweep)},
+                  {"floors", own_worker ? Json::array() : floors_of(sweep)},
+                  {"skeleton", own_worker ? Json() : Json(sweep.cells.front().skeleton().name)},
+                  {"settings", common_settings(sweep)}};
+  const std::set<std::string> known = known_figures(results, outcome["floors"]);
+  const std::string metric = metric_of(sweep, known);
+  const Columns columns = columns_of(metric, own_worker ? nullptr : &sweep.cells.front().skeleton(), known);
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    outcome["cells"].push_back(outcome_of(sweep.cells[i], results[i], columns));
   }
-  for (Json* list : {&outcome["data"], &measured["machines"], &measured["versions"]}) keep_distinct(*list);
-  outcome["skeleton"] = sweep.cells.front().validation().info.skeleton;
-  outcome["floors"] = floors_of(sweep);
-  require_metric(sweep, outcome);
-  return {{"name", sweep.grid.name},       {"metric", sweep.metric},
-          {"seeds", sweep.grid.seeds},     {"occlusion", has_occlusion(outcome, sweep.metric)},
-          {"outcome", std::move(outcome)}, {"measured", std::move(measured)}};
+  compare_with_baseline(outcome, columns.figures());
+  return {{"name", sweep.grid.name},
+          {"metric", metric},
+          {"percent", !own_worker},
+          {"seeds", sweep.grid.seeds},
+          {"seed_varies", what_the_seed_varies(own_worker)},
+          {"columns", to_json(columns)},
+          {"outcome", std::move(outcome)},
+          {"measured", measured_half(sweep, results)}};
 }
-
-std::string protocol_of(const Cell& cell) { return protocol_name(testing(cell.setting("test"))); }
 
 }  // namespace pbn

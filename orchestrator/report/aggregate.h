@@ -1,14 +1,24 @@
 // All that a report says about a sweep, as one JSON value: tables, figures and the page are made from it alone.
 //
-//   {"name", "metric", "seeds": [1, 2], "occlusion": true,
-//    "outcome": {                            // deterministic
+//   {"name", "metric", "percent": true, "seeds": [1, 2], "seed_varies": "...", "columns": (columns.h),
+//    "outcome": {                                  // the same bytes from the same results
 //      "data": [{"role", "file", "dataset", "split", "source", "people", "box_pixels", "fingerprint"}],
-//      "skeleton", "floors": [{"label", "figures": {NAME: percent}}],
+//      "skeleton",                                 // null of an own worker, which has no floors and no data either
+//      "settings": [{"key", "value"}],             // that all cells share
+//      "floors": [{"label", "figures": {NAME: number}}],
 //      "cells": [{"label", "cell", "baseline", "settings", "groups", "parameters", "gflop_per_image",
-//                 "figures": {NAME: {"n", "mean", "deviation"}}, "training_loss": {"n", ...},
-//                 "runs": [{"seed", "run", "state", "reason", "figures": {NAME: percent}}]}]},
-//    "measured": {"cells": [{"images_per_second": {"n", ...}, "seconds": {"n", ...}}], "machines": ["..."],
-//                 "versions": ["..."]}}
+//                 "figures": {NAME: [one per seed, null where there is none]},
+//                 "spreads": {NAME: SPREAD},       // of the columns' figures
+//                 "training_loss": SPREAD,         // of the last epoch
+//                 "against": {...},                // the baseline (comparison.h)
+//                 "runs": [{"seed", "run", "state", "reason"}]}]},
+//    "measured": {                                 // how it went: other times on other days
+//      "cells": [{"images_per_second": SPREAD, "seconds": SPREAD, "core_hours", "gpu_hours",
+//                 "runs": [{"run", "host", "device", "ranks", "threads", "seconds", "attempts"}]}],
+//      "machines": ["..."], "versions": [{"name", "values": [{"value", "runs"}]}], "warnings": ["..."]}}
+//
+// SPREAD: {"n", "mean", "deviation", "low", "high"}; low to high is the 95% t-interval, not there where n < 2.
+// figures are in percent where "percent" is true; parameters and gflop_per_image are null where they are not known.
 #pragma once
 
 #include "base/json.h"
@@ -21,8 +31,5 @@ namespace pbn {
 // of this `protocol` (config/test_protocol.h). A run that was never tested so is one without a result. Throws a usage
 // error when no result and no mean pose has the sweep's metric.
 Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& protocol = "");
-
-// The protocol under which the grid wants a cell's runs tested.
-std::string protocol_of(const Cell& cell);
 
 }  // namespace pbn

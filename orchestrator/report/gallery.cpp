@@ -11,8 +11,7 @@
 #include "evaluation/ground_truth.h"
 #include "evaluation/predictions.h"
 #include "evaluation/svg.h"
-#include "orchestrator/report/aggregate.h"
-#include "orchestrator/report/tables.h"
+#include "orchestrator/report/run_results.h"
 
 namespace pbn {
 namespace {
@@ -166,6 +165,7 @@ class Painter {
 
 std::vector<GalleryRow> gallery(const Sweep& sweep, const RunStore& store, const std::string& protocol,
                                 std::size_t most_cells) {
+  if (sweep.cells.front().worker().is_own()) return {};  // no pose files that we would know of
   const std::vector<ShownCell> cells = shown_cells(sweep, store, protocol, most_cells);
   if (cells.empty()) return {};
   const PoseFile file(sweep.cells.front().validation().path);

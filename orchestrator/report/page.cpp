@@ -4,16 +4,13 @@
 
 #include <algorithm>
 #include <kainjow/mustache.hpp>
-#include <set>
 
 #include "base/error.h"
 #include "config/part_groups.h"
-#include "config/run_config.h"
-#include "config/schema.h"
 #include "evaluation/drawing.h"
 #include "evaluation/group_figure.h"
-#include "orchestrator/grid/labels.h"
 #include "orchestrator/report/bar_chart.h"
+#include "orchestrator/report/columns.h"
 #include "orchestrator/report/tables.h"
 #include "report_page_html.h"  // the template, report/page.html
 
@@ -39,18 +36,27 @@ data as_view(const Json& value) {
   return value.is_null() ? data(data::type::bool_false) : data(value.dump());
 }
 
-Json table_view(const Table& table, std::size_t floors) {
+Json table_view(const ReportTable& named) {
+  const Table& table = named.table;
   Json rows = Json::array();
   for (std::size_t r = 0; r < table.rows.size(); ++r) {
     Json cells = Json::array();
-    for (std::size_t c = 1; c < table.rows[r].size(); ++c) {
-      cells.push_back({{"text", table.rows[r][c]}, {"title", table.columns[c]}});
-    }
-    rows.push_back({{"label", table.rows[r][0]}, {"cells", cells}, {"floor", r < floors}});
+    for (std::size_t c = 1; c < table.rows[r].size(); ++c) cells.push_back({{"text", table.rows[r][c]}});
+    rows.push_back({{"label", table.rows[r][0]}, {"cells", cells}, {"floor", r < named.floors}});
   }
   Json columns = Json::array();
   for (std::size_t c = 1; c < table.columns.size(); ++c) columns.push_back(table.columns[c]);
-  return {{"first", table.columns[0]}, {"columns", columns}, {"rows", rows}};
+  return {{"name", named.name}, {"title", named.title}, {"note", named.note},
+          {"rows", rows},       {"columns", columns},   {"first", table.columns[0]}};
+}
+
+// All but those that have a place of their own on the page.
+Json other_tables_view(const Json& aggregate) {
+  Json tables = Json::array();
+  for (const ReportTable& table : report_tables(aggregate)) {
+    if (table.name != "results" && table.name != "missing") tables.push_back(table_view(table));
+  }
+  return tables;
 }
 
 // The skeleton without the parts that these groups do not name, because they were no tasks.
@@ -65,6 +71,7 @@ Skeleton grouped_parts(const Json& lists, const Skeleton& skeleton) {
 
 // Each grouping once, with the cells that use it.
 Json groups_view(const Json& aggregate) {
+  if (aggregate["outcome"]["skeleton"].is_null()) return Json::array();
   const Skeleton& all_parts = skeleton_named(aggregate["outcome"]["skeleton"].get<std::string>());
   std::vector<std::pair<Json, std::vector<std::string>>> groupings;
   for (const Json& cell : aggregate["outcome"]["cells"]) {
@@ -111,10 +118,10 @@ Json pictures_view(const std::vector<GalleryRow>& pictures) {
 
 Json versions_view(const Json& measured) {
   Json lines = Json::array();
-  for (const Json& versions : measured["versions"]) {
-    std::string line;
-    for (const auto& [name, value] : versions.items()) {
-      line += (line.empty() ? "" : ", ") + name + " " + (value.is_string() ? value.get<std::string>() : value.dump());
+  for (const Json& version : measured["versions"]) {
+    std::string line = version["name"].get<std::string>() + ":";
+    for (const Json& value : version["values"]) {
+      line += fmt::format(" {} ({} runs)", value["value"].get<std::string>(), value["runs"].get<int>());
     }
     lines.push_back(line);
   }
@@ -132,61 +139,46 @@ Json runs_view(const Json& aggregate) {
   return {{"wanted", wanted}, {"finished", finished}};
 }
 
+Json legend_view(const Json& aggregate) {
+  Json titles = Json::array();
+  for (const Column& split : columns(aggregate).splits) {
+    titles.push_back({{"key", split_class(split)}, {"words", split.title == "overall" ? "all joints" : split.title}});
+  }
+  return titles;
+}
+
 std::string in_words(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ", ")); }
 
 }  // namespace
 
-Json common_settings(const Sweep& sweep) {
-  Json settings = Json::array();
-  for (const Key& key : all_keys()) {
-    if (key.path == "seed" || key.path.starts_with("data.")) continue;
-    std::set<Json> values;
-    for (const Cell& cell : sweep.cells) {
-      const bool is_used = uses_setting(cell.settled(), key.path) && key.path != "model.groups";  // shown as a figure
-      values.insert(is_used ? cell.setting(key.path) : Json());
-    }
-    const Json& value = *values.begin();
-    if (values.size() > 1 || value.is_null()) continue;
-    settings.push_back({{"key", key.path}, {"value", value.is_string() ? value.get<std::string>() : value.dump()}});
-  }
-  return settings;
-}
-
-std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pictures, const Json& settings) {
-  const std::size_t floors = aggregate["outcome"]["floors"].size();
-  const Table missing = missing_runs_table(aggregate);
+std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pictures) {
+  const ReportTable missing = missing_runs_table(aggregate);
   std::vector<std::string> seeds;
   for (const Json& seed : aggregate["seeds"]) seeds.push_back(seed.dump());
-  const Json legend = [&] {
-    Json titles = Json::array();
-    for (const auto& column : metric_columns(aggregate)) {
-      titles.push_back({{"key", column.title}, {"words", column.title == "overall" ? "all joints" : column.title}});
-    }
-    return titles;
-  }();
   Json view = {{"name", aggregate["name"]},
                {"metric", metric_description(aggregate["metric"])},
                {"metric_name", aggregate["metric"]},
-               {"metric_title", metric_title(aggregate["metric"])},
                {"cell_count", aggregate["outcome"]["cells"].size()},
                {"runs", runs_view(aggregate)},
                {"seeds", in_words(seeds)},
-               {"seed_statement", seed_statement()},
-               {"legend", legend},
+               {"seed_statement", seed_statement(aggregate)},
+               {"legend", legend_view(aggregate)},
                {"chart", bar_chart(aggregate)},
-               {"results", table_view(results_table(aggregate), floors)},
-               {"parts", table_view(parts_table(aggregate), floors)},
-               {"missing", table_view(missing, 0)},
-               {"has_missing", !missing.rows.empty()},
-               {"missing_count", missing.rows.size()},
+               {"results", table_view(results_table(aggregate))},
+               {"tables", other_tables_view(aggregate)},
+               {"missing", table_view(missing)},
+               {"has_missing", !missing.table.rows.empty()},
+               {"missing_count", missing.table.rows.size()},
                {"pictures", pictures_view(pictures)},
                {"has_pictures", !pictures.empty()},
                {"groups", groups_view(aggregate)},
                {"data", aggregate["outcome"]["data"]},
+               {"has_data", !aggregate["outcome"]["data"].empty()},
                {"machines", aggregate["measured"]["machines"]},
                {"versions", versions_view(aggregate["measured"])},
-               {"has_mixed_versions", aggregate["measured"]["versions"].size() > 1},
-               {"settings", settings}};
+               {"warnings", aggregate["measured"]["warnings"]},
+               {"has_warnings", !aggregate["measured"]["warnings"].empty()},
+               {"settings", aggregate["outcome"]["settings"]}};
   view["has_groups"] = !view["groups"].empty();
   kainjow::mustache::mustache page(report_page_html);
   if (!page.is_valid()) throw bug_error("orchestrator/report/page.html", "", "{}", page.error_message());

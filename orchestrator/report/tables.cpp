@@ -2,80 +2,155 @@
 
 #include <fmt/format.h>
 
-#include <map>
+#include <algorithm>
 
-#include "config/skeleton.h"
-#include "evaluation/metrics.h"
+#include "orchestrator/report/columns.h"
+#include "orchestrator/report/escaping.h"
 
 namespace pbn {
 namespace {
 
-std::string percent_text(const Json& figures, const std::string& name) {
-  const Json value = figures.value(name, Json());
-  return value.is_number() ? fmt::format("{:.1f}", value.get<double>()) : "–";
+constexpr const char* nothing = "–";
+
+std::string number_text(double value, bool percent) {
+  return percent ? fmt::format("{:.1f}", value) : fmt::format("{:.4g}", value);
+}
+
+std::string signed_text(double value, bool percent) {
+  return percent ? fmt::format("{:+.2f}", value) : fmt::format("{:+.4g}", value);
+}
+
+std::string interval_text(const Json& spread, bool percent) {
+  if (!spread.is_object() || !spread.contains("low")) return nothing;
+  return fmt::format("[{}, {}]", number_text(spread["low"], percent), number_text(spread["high"], percent));
+}
+
+std::string p_text(const Json& comparison, const char* name) {
+  return comparison.contains(name) ? fmt::format("{:.3g}", comparison[name].get<double>()) : nothing;
 }
 
 std::string label_of(const Json& cell) {
-  return cell["label"].get<std::string>() + (cell["baseline"] ? " (baseline)" : "");
+  return one_line(cell["label"].get<std::string>()) + (cell["baseline"] ? " (baseline)" : "");
 }
 
-std::vector<MetricColumn> part_columns(const Json& aggregate) {
-  const std::string metric = aggregate["metric"];
-  const Skeleton& skeleton = skeleton_named(aggregate["outcome"]["skeleton"].get<std::string>());
-  std::vector<MetricColumn> columns;
-  for (const std::string& part : part_figures(skeleton)) {
-    if (skeleton.index_of(part) < 0) columns.push_back({part, metric.substr(0, metric.find('.') + 1) + part});
-  }
-  return columns;
+Json spread_in(const Json& cell, const std::string& figure) { return cell["spreads"].value(figure, Json()); }
+
+// One row for each mean pose and each cell, with the first column filled.
+ReportTable table_of_cells(const Json& aggregate, std::string name, std::string title, std::string note) {
+  ReportTable table{std::move(name), std::move(title), std::move(note), {{"cell"}, {}}, 0};
+  for (const Json& floor : aggregate["outcome"]["floors"])
+    table.table.rows.push_back({one_line(floor["label"].get<std::string>())});
+  table.floors = table.table.rows.size();
+  for (const Json& cell : aggregate["outcome"]["cells"]) table.table.rows.push_back({label_of(cell)});
+  return table;
 }
 
-// `counts_runs`: figures of cells with missing runs say how many stand behind them.
-Table figures_table(const Json& aggregate, const std::vector<MetricColumn>& columns, bool counts_runs) {
-  Table table{{"cell"}, {}};
-  for (const auto& column : columns) table.columns.push_back(column.title);
-  for (const Json& floor : aggregate["outcome"]["floors"]) {
-    std::vector<std::string> row{floor["label"]};
-    for (const auto& column : columns) row.push_back(percent_text(floor["figures"], column.figure));
-    table.rows.push_back(std::move(row));
-  }
-  for (const Json& cell : aggregate["outcome"]["cells"]) {
-    std::vector<std::string> row{label_of(cell)};
-    for (const auto& column : columns) {
-      row.push_back(spread_text(cell["figures"].value(column.figure, Json()), counts_runs ? cell["runs"].size() : 0));
-    }
-    table.rows.push_back(std::move(row));
+// `text_of` a cell and its place; "–" of mean poses unless `floor_text` knows better.
+template <typename OfCell, typename OfFloor>
+void add_column(ReportTable& table, const Json& aggregate, const std::string& title, OfCell text_of,
+                OfFloor floor_text) {
+  table.table.columns.push_back(one_line(title));
+  const Json& floors = aggregate["outcome"]["floors"];
+  const Json& cells = aggregate["outcome"]["cells"];
+  for (std::size_t i = 0; i < floors.size(); ++i) table.table.rows[i].push_back(floor_text(floors[i]));
+  for (std::size_t i = 0; i < cells.size(); ++i) table.table.rows[table.floors + i].push_back(text_of(cells[i], i));
+}
+
+template <typename OfCell>
+void add_column(ReportTable& table, const Json& aggregate, const std::string& title, OfCell text_of) {
+  add_column(table, aggregate, title, text_of, [](const Json&) { return std::string(nothing); });
+}
+
+void add_figure(ReportTable& table, const Json& aggregate, const Column& column) {
+  const bool percent = aggregate["percent"];
+  add_column(
+      table, aggregate, column.title,
+      [&](const Json& cell, std::size_t) {
+        return spread_text(spread_in(cell, column.figure), cell["runs"].size(), percent);
+      },
+      [&](const Json& floor) {
+        const Json value = floor["figures"].value(column.figure, Json());
+        return value.is_number() ? number_text(value, percent) : std::string(nothing);
+      });
+}
+
+void drop_floors(ReportTable& table) {
+  table.table.rows.erase(table.table.rows.begin(),
+                         table.table.rows.begin() + static_cast<std::ptrdiff_t>(table.floors));
+  table.floors = 0;
+}
+
+ReportTable figures_table(const Json& aggregate, const std::vector<Column>& columns, std::string name,
+                          std::string title, std::string note) {
+  ReportTable table = table_of_cells(aggregate, std::move(name), std::move(title), std::move(note));
+  if (columns.empty()) table.table.rows.clear();
+  if (columns.empty()) return table;
+  for (const Column& column : columns) add_figure(table, aggregate, column);
+  return table;
+}
+
+ReportTable others_table(const Json& aggregate) {
+  ReportTable table =
+      table_of_cells(aggregate, "others", "Other figures",
+                     "Other thresholds and means, the area under the curve of thresholds up to 0.5, and "
+                     "the training loss of the last epoch, in thousandths.");
+  for (const Column& column : columns(aggregate).others) add_figure(table, aggregate, column);
+  add_column(table, aggregate, "training loss", [](const Json& cell, std::size_t) {
+    const Json& loss = cell["training_loss"];
+    if (loss["n"] == 0) return std::string(nothing);
+    const std::string deviation =
+        loss["n"] > 1 ? fmt::format(" ± {:.3f}", 1000 * loss["deviation"].get<double>()) : std::string();
+    return fmt::format("{:.3f}{}", 1000 * loss["mean"].get<double>(), deviation);
+  });
+  return table;
+}
+
+ReportTable cost_table(const Json& aggregate) {
+  ReportTable table =
+      table_of_cells(aggregate, "cost", "Size and cost",
+                     "Parameters and operations (2 per multiply-add, one image forward) are closed forms. "
+                     "Speed and hours were measured, on the machines named below; hours are those of all "
+                     "finished runs of a cell.");
+  drop_floors(table);
+  Json without_floors = {{"outcome", {{"floors", Json::array()}, {"cells", aggregate["outcome"]["cells"]}}}};
+  const Json& measured = aggregate["measured"]["cells"];
+  add_column(table, without_floors, "parameters", [](const Json& cell, std::size_t) {
+    return cell["parameters"].is_null() ? std::string(nothing) : grouped_digits(cell["parameters"]);
+  });
+  add_column(table, without_floors, "GFLOP/image", [](const Json& cell, std::size_t) {
+    return cell["gflop_per_image"].is_null() ? std::string(nothing)
+                                             : fmt::format("{:.2f}", cell["gflop_per_image"].get<double>());
+  });
+  add_column(table, without_floors, "images/s", [&](const Json&, std::size_t i) {
+    const Json& speed = measured[i]["images_per_second"];
+    return speed["n"] == 0 ? std::string(nothing) : fmt::format("{:.0f}", speed["mean"].get<double>());
+  });
+  for (const auto& [name, title] : {std::pair("core_hours", "core hours"), std::pair("gpu_hours", "GPU hours")}) {
+    add_column(table, without_floors, title, [&, name = name](const Json&, std::size_t i) {
+      const double hours = measured[i][name];
+      return hours == 0 ? std::string(nothing) : fmt::format("{:.3g}", hours);
+    });
   }
   return table;
 }
 
+void add_comparison(Table& table, const Json& cell, const Column& column, const Json& comparison, bool percent) {
+  const bool has_interval = comparison.contains("low");
+  table.rows.push_back({label_of(cell), one_line(column.title), one_line(cell["against"]["label"].get<std::string>()),
+                        signed_text(comparison["mean"], percent),
+                        has_interval ? fmt::format("[{}, {}]", signed_text(comparison["low"], percent),
+                                                   signed_text(comparison["high"], percent))
+                                     : nothing,
+                        fmt::format("{}/{}", comparison["n"].get<int>(), cell["runs"].size()), p_text(comparison, "p"),
+                        p_text(comparison, "holm"), p_text(comparison, "least_p")});
+}
+
 }  // namespace
 
-std::string metric_title(const std::string& metric) {
-  static const std::map<std::string, std::string> titles{
-      {"pckh50", "PCKh@0.5"}, {"pckh10", "PCKh@0.1"}, {"pck20", "PCK@0.2"}, {"pck10", "PCK@0.1"}, {"auc", "AUC"}};
-  const auto title = titles.find(metric.substr(0, metric.find('.')));
-  return title == titles.end() ? metric : title->second;
-}
-
-std::string metric_description(const std::string& metric) {
-  static const std::map<std::string, std::string> descriptions{
-      {"all16", "all 16 parts pooled"},
-      {"all14", "all 14 parts pooled"},
-      {"w14", "pooled over all parts but pelvis and thorax"},
-      {"un14", "mean over all parts but pelvis and thorax"},
-      {"un16", "mean over all 16 parts"},
-      {"hard10", "mean over elbows, wrists, hips, knees and ankles"},
-      {"upper", "mean over the parts above the waist"},
-      {"lower", "mean over the parts below the waist"}};
-  const std::string figure = metric.substr(metric.find('.') + 1);
-  const auto description = descriptions.find(figure);
-  return metric_title(metric) + ", " + (description == descriptions.end() ? figure : description->second);
-}
-
-std::string seed_statement() {
-  return "The seed varies the initial weights, the order of the training people and their augmentation; the data and "
-         "its "
-         "split stay the same. Values are means ± standard deviations over the seeds, in percent.";
+std::string seed_statement(const Json& aggregate) {
+  return aggregate["seed_varies"].get<std::string>() + " Values are means ± standard deviations over the seeds" +
+         (aggregate["percent"] ? ", in percent" : "") +
+         "; intervals in brackets are 95% t-intervals of the mean. (4/6): of six seeds four have a result.";
 }
 
 std::string grouped_digits(std::int64_t number) {
@@ -86,69 +161,100 @@ std::string grouped_digits(std::int64_t number) {
   return digits;
 }
 
-std::vector<MetricColumn> metric_columns(const Json& aggregate) {
-  const std::string metric = aggregate["metric"];
-  if (!aggregate["occlusion"]) return {{"overall", metric}};
-  return {{"overall", metric}, {"visible", metric + "@visible"}, {"occluded", metric + "@occluded"}};
-}
-
-std::string spread_text(const Json& spread, std::size_t wanted) {
+std::string spread_text(const Json& spread, std::size_t wanted, bool percent) {
   const int n = spread.is_object() ? spread.value("n", 0) : 0;
-  if (n == 0) return "–";
-  const std::string mean = fmt::format("{:.1f}", spread["mean"].get<double>());
-  const std::string deviation = n > 1 ? fmt::format(" ± {:.1f}", spread["deviation"].get<double>()) : "";
+  if (n == 0) return nothing;
+  const std::string mean = number_text(spread["mean"], percent);
+  const std::string deviation = n > 1 ? " ± " + number_text(spread["deviation"], percent) : "";
   return mean + deviation + (static_cast<std::size_t>(n) < wanted ? fmt::format(" ({}/{})", n, wanted) : "");
 }
 
-Table results_table(const Json& aggregate) {
-  Table table = figures_table(aggregate, metric_columns(aggregate), true);
-  table.columns[1] = metric_title(aggregate["metric"]);
-  for (const char* title : {"parameters", "GFLOP/image", "images/s"}) table.columns.push_back(title);
-  const Json& cells = aggregate["outcome"]["cells"];
-  const std::size_t floors = table.rows.size() - cells.size();
-  for (std::size_t row = 0; row < table.rows.size(); ++row) {
-    std::vector<std::string> more{"–", "–", "–"};
-    if (row >= floors) {
-      const Json& speed = aggregate["measured"]["cells"][row - floors]["images_per_second"];
-      more = {grouped_digits(cells[row - floors]["parameters"]),
-              fmt::format("{:.2f}", cells[row - floors]["gflop_per_image"].get<double>()),
-              speed["n"] == 0 ? "–" : fmt::format("{:.0f}", speed["mean"].get<double>())};
-    }
-    table.rows[row].insert(table.rows[row].end(), more.begin(), more.end());
+ReportTable results_table(const Json& aggregate) {
+  ReportTable table = table_of_cells(aggregate, "results", "Results", metric_description(aggregate["metric"]) + ".");
+  const bool percent = aggregate["percent"];
+  std::vector<Column> splits = columns(aggregate).splits;
+  const std::string metric = splits.front().figure;
+  splits.front().title = metric_title(metric);
+  for (const Column& split : splits) {
+    add_figure(table, aggregate, split);
+    if (split.figure != metric) continue;
+    add_column(table, aggregate, "95%",
+               [&](const Json& cell, std::size_t) { return interval_text(spread_in(cell, metric), percent); });
   }
   return table;
 }
 
-Table parts_table(const Json& aggregate) { return figures_table(aggregate, part_columns(aggregate), false); }
+ReportTable comparison_table(const Json& aggregate) {
+  ReportTable table{
+      "comparison",
+      "Against the baseline",
+      "Differences are paired by seed, with their 95% t-interval. p is the exact two-sided sign-flip test, "
+      "Holm the same corrected for all cells that are compared by that figure; so few seeds cannot give a p "
+      "below the least p, however large the difference.",
+      {{"cell", "joints", "baseline", "difference", "95%", "seeds", "p", "Holm", "least p"}, {}}};
+  for (const Json& cell : aggregate["outcome"]["cells"]) {
+    if (!cell.contains("against")) continue;
+    for (const Column& column : columns(aggregate).splits) {
+      const Json& figures = cell["against"]["figures"];
+      if (figures.contains(column.figure))
+        add_comparison(table.table, cell, column, figures[column.figure], aggregate["percent"]);
+    }
+  }
+  return table;
+}
 
-Table missing_runs_table(const Json& aggregate) {
-  Table table{{"cell", "seed", "run", "state"}, {}};
+ReportTable occluded_gain_table(const Json& aggregate) {
+  ReportTable table{"occluded-gain",
+                    "Gain on occluded parts",
+                    "Difference to the baseline on occluded joints, paired by seed "
+                    "(the form of the paper's Table 7), with its 95% t-interval.",
+                    {{"cell", "baseline"}, {}}};
+  const std::vector<Column> parts = columns(aggregate).occluded_parts;
+  for (const Column& part : parts) table.table.columns.push_back(part.title);
+  for (const Json& cell : aggregate["outcome"]["cells"]) {
+    if (parts.empty() || !cell.contains("against") || cell["against"]["figures"].empty()) continue;
+    std::vector<std::string> row{label_of(cell), one_line(cell["against"]["label"].get<std::string>())};
+    for (const Column& part : parts) {
+      const Json gain = cell["against"]["figures"].value(part.figure, Json());
+      row.push_back(gain.is_null()         ? std::string(nothing)
+                    : gain.contains("low") ? fmt::format("{:+.2f} [{:+.1f}, {:+.1f}]", gain["mean"].get<double>(),
+                                                         gain["low"].get<double>(), gain["high"].get<double>())
+                                           : fmt::format("{:+.2f}", gain["mean"].get<double>()));
+    }
+    table.table.rows.push_back(std::move(row));
+  }
+  return table;
+}
+
+ReportTable missing_runs_table(const Json& aggregate) {
+  ReportTable table{"missing", "Runs without a result", "", {{"cell", "seed", "run", "state"}, {}}};
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     for (const Json& run : cell["runs"]) {
-      if (run["state"] == "completed") continue;
-      const std::string reason = run["reason"], state = run["state"];
-      table.rows.push_back({cell["label"], run["seed"].dump(), run["run"].get<std::string>().substr(0, 12),
-                            reason.empty() ? state : state + ": " + reason});
+      if (!run.contains("reason")) continue;
+      const std::string reason = one_line(run["reason"].get<std::string>()), state = run["state"];
+      table.table.rows.push_back({one_line(cell["label"].get<std::string>()), run["seed"].dump(),
+                                  run["run"].get<std::string>().substr(0, 12),
+                                  reason.empty() ? state : state + ": " + reason});
     }
   }
   return table;
 }
 
-std::string markdown_report(const Json& aggregate) {
-  std::string text = fmt::format("# {}\n\n{}.\n{}\n\n", aggregate["name"].get<std::string>(),
-                                 metric_description(aggregate["metric"]), seed_statement());
-  text += results_table(aggregate).to_markdown();
-  text += fmt::format("\n## By part ({})\n\n", metric_title(aggregate["metric"]));
-  text += parts_table(aggregate).to_markdown();
-  if (const Table missing = missing_runs_table(aggregate); !missing.rows.empty()) {
-    text += "\n## Runs without a result\n\n" + missing.to_markdown();
-  }
-  text += "\n## Data\n\n";
-  Table data{{"file", "data set", "split", "people", "fingerprint"}, {}};
-  for (const Json& file : aggregate["outcome"]["data"]) {
-    data.rows.push_back({file["file"], file["dataset"], file["split"], file["people"].dump(), file["fingerprint"]});
-  }
-  return text + data.to_markdown();
+std::vector<ReportTable> report_tables(const Json& aggregate) {
+  const Columns shown = columns(aggregate);
+  const std::string title = metric_title(aggregate["metric"]);
+  std::vector<ReportTable> tables{
+      results_table(aggregate),
+      comparison_table(aggregate),
+      figures_table(aggregate, shown.parts, "parts", "By part", title + " of each part, left and right averaged."),
+      figures_table(aggregate, shown.occluded_parts, "occluded", "Occluded parts",
+                    title + " of each part's occluded joints, left and right averaged."),
+      occluded_gain_table(aggregate),
+      others_table(aggregate),
+      cost_table(aggregate),
+      missing_runs_table(aggregate)};
+  std::erase_if(tables, [](const ReportTable& table) { return table.table.rows.empty(); });
+  return tables;
 }
 
 }  // namespace pbn

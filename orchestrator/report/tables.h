@@ -9,32 +9,33 @@
 
 namespace pbn {
 
-// Cells by overall / visible / occluded, size and speed; the mean pose first.
-Table results_table(const Json& aggregate);
+struct ReportTable {
+  std::string name;        // "results": for references to it
+  std::string title;       // "Results"
+  std::string note;        // what its columns mean
+  Table table;             // plain text; the first column names the cell
+  std::size_t floors = 0;  // that many rows at the top are mean poses and no cells
+};
 
-// Cells by body part, with the metric's threshold.
-Table parts_table(const Json& aggregate);
+// All that have rows: results, against the baseline, by part, occluded parts, other figures, cost, runs without a
+// result.
+std::vector<ReportTable> report_tables(const Json& aggregate);
+
+// Cells by overall / visible / occluded with the 95% intervals of the first; the mean pose first.
+ReportTable results_table(const Json& aggregate);
+
+// Differences to the baseline, paired by seed. No rows without a baseline.
+ReportTable comparison_table(const Json& aggregate);
 
 // Runs without a result: cell, seed, state and reason. No rows when all are there.
-Table missing_runs_table(const Json& aggregate);
-
-std::string markdown_report(const Json& aggregate);
+ReportTable missing_runs_table(const Json& aggregate);
 
 // "87.3 ± 0.4"; "87.3" of one seed; "87.3 ± 0.4 (2/3)" where runs are missing; "–" where all are.
-std::string spread_text(const Json& spread, std::size_t wanted);
+// `percent`: with one digit behind the point; else as many as four digits need.
+std::string spread_text(const Json& spread, std::size_t wanted, bool percent = true);
 
-// "PCKh@0.5" of "pckh50.all16", and the same with what it counts: "PCKh@0.5, all 16 parts pooled".
-std::string metric_title(const std::string& metric);
-std::string metric_description(const std::string& metric);
-
-// The names of the metric over all, visible and occluded joints, as far as the data tells them apart.
-struct MetricColumn {
-  std::string title, figure;
-};
-std::vector<MetricColumn> metric_columns(const Json& aggregate);
-
-// What the error bars mean.
-std::string seed_statement();
+// What the seed varies, and what the numbers behind ± and the intervals are.
+std::string seed_statement(const Json& aggregate);
 
 // "3 641 424" with thin spaces, for people
 std::string grouped_digits(std::int64_t number);

@@ -3,13 +3,16 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "orchestrator/report/aggregate.h"
+#include "orchestrator/report/gallery.h"
 #include "orchestrator/report/page.h"
+#include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/tables.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
 namespace {
 
+using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -18,7 +21,7 @@ constexpr const char* grid =
     "cells: [{model.head: [plain, deep]}, {model.head: pbn}]\n";
 
 std::string page_of(const Sweep& sweep, const RunStore& store) {
-  return html_page(aggregate(sweep, store), gallery(sweep, store), common_settings(sweep));
+  return html_page(aggregate(sweep, store), gallery(sweep, store));
 }
 
 class Report : public ::testing::Test {
@@ -37,12 +40,93 @@ class Report : public ::testing::Test {
 TEST_F(Report, ShowsEveryCellWithItsSpreadAndTheMeanPoseFirst) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
-  const Table table = results_table(aggregate(sweep, store_));
+  const Table table = results_table(aggregate(sweep, store_)).table;
   ASSERT_EQ(table.rows.size(), 4u);
   EXPECT_EQ(table.rows[0][0], "mean pose");
   EXPECT_EQ(table.rows[1][0], "plain (baseline)");
   EXPECT_THAT(table.rows[1][1], HasSubstr(" ± "));
-  EXPECT_EQ(table.columns[3], "occluded");
+  EXPECT_THAT(table.columns, ElementsAre("cell", "PCKh@0.5", "95%", "visible", "occluded"));
+}
+
+TEST_F(Report, ComparesEveryOtherCellWithTheBaselineSeedBySeed) {
+  const Sweep sweep = small_sweep(grid);
+  finish_all(sweep);
+  const Json results = aggregate(sweep, store_);
+  const Json &plain = results["outcome"]["cells"][0], &deep = results["outcome"]["cells"][1];
+  EXPECT_FALSE(plain.contains("against"));
+  const Json& pairs = deep["against"]["figures"][sweep.metric];
+  const auto value = [&](const Json& cell, int seed) { return cell["figures"][sweep.metric][seed].get<double>(); };
+  EXPECT_EQ(pairs["n"], 2);
+  EXPECT_DOUBLE_EQ(pairs["mean"], (value(deep, 0) - value(plain, 0) + value(deep, 1) - value(plain, 1)) / 2);
+  EXPECT_EQ(pairs["least_p"], 0.5);  // two seeds have four choices of signs
+}
+
+TEST_F(Report, HasWhatTrainingEndedWithAndWhatItCost) {
+  const Sweep sweep = small_sweep(grid);
+  finish_all(sweep);
+  const Json results = aggregate(sweep, store_);
+  EXPECT_EQ(results["outcome"]["cells"][0]["training_loss"]["mean"], 0.002);
+  EXPECT_DOUBLE_EQ(results["measured"]["cells"][0]["core_hours"], 2 * 12.5 / 3600);  // two runs of 12.5 s on one core
+  EXPECT_EQ(results["outcome"].dump().find("images_per_second"), std::string::npos);
+}
+
+TEST_F(Report, TimesDoNotReachTheOutcome) {
+  const Sweep sweep = small_sweep(grid);
+  finish_all(sweep);
+  const Json before = aggregate(sweep, store_);
+  const Cell& cell = sweep.cells[0];
+  Json result = read_json(store_.folder(cell.runs[0].id) / "result.json");
+  result["measured"]["seconds"] = 99;
+  write_json(store_.folder(cell.runs[0].id) / "result.json", result);
+  const Json after = aggregate(sweep, store_);
+  EXPECT_EQ(before["outcome"].dump(), after["outcome"].dump());
+  EXPECT_NE(before["measured"].dump(), after["measured"].dump());
+}
+
+TEST_F(Report, WarnsWhereLibTorchVersionsOrInstructionSetsAreMixed) {
+  const Sweep sweep = small_sweep(grid);
+  finish_all(sweep);
+  EXPECT_TRUE(aggregate(sweep, store_)["measured"]["warnings"].empty());
+  const Cell& cell = sweep.cells[0];
+  Json result = read_json(store_.folder(cell.runs[0].id) / "result.json");
+  result["versions"]["libtorch"] = "2.9";
+  write_json(store_.folder(cell.runs[0].id) / "result.json", result);
+  const Json warnings = aggregate(sweep, store_)["measured"]["warnings"];
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_THAT(warnings[0].get<std::string>(), HasSubstr("libtorch is mixed: 2.4 (5 runs), 2.9 (1 run)"));
+  EXPECT_THAT(page_of(sweep, store_), HasSubstr("libtorch is mixed"));
+}
+
+TEST_F(Report, TakesWhatOtherPeoplesWorkersFoundWithoutPosesOrSizes) {
+  const Sweep sweep =
+      plan_sweep(parse_grid("name: own\nworker: {command: [./train]}\nseeds: [1, 2]\nmetric: accuracy\n"
+                            "settings: {rate: 0.1}\nbaseline: {settings.rate: 0.1}\n"
+                            "cells: [{settings.rate: [0.1, 0.2]}]\n",
+                            "own.yaml"));
+  for (const auto& run : sweep.cells[1].runs) {
+    make_writable_folder(store_.folder(run.id));
+    write_json(store_.folder(run.id) / "result.json",
+               {{"run", run.id}, {"outcome", {{"figures", {{"accuracy", 0.875}, {"recall", 0.5}}}}}});
+  }
+  const Json results = write_report(sweep, store_, folder_.path() / "report");
+  const Table table = results_table(results).table;
+  EXPECT_EQ(table.columns[1], "accuracy");
+  EXPECT_EQ(table.rows[0][1], "–");
+  EXPECT_EQ(table.rows[1][1], "0.875 ± 0");
+  EXPECT_EQ(missing_runs_table(results).table.rows.size(), 2u);
+  EXPECT_TRUE(std::filesystem::exists(folder_.path() / "report" / "index.html"));
+}
+
+TEST_F(Report, PassesOverWhatIsNoNumberInAResult) {
+  const Sweep sweep = small_sweep(grid);
+  finish_all(sweep);
+  const Cell& cell = sweep.cells[0];
+  Json result = read_json(store_.folder(cell.runs[0].id) / "result.json");
+  result["outcome"]["figures"][sweep.metric] = "good";
+  result["measured"] = "quick";
+  result["versions"] = nullptr;
+  write_json(store_.folder(cell.runs[0].id) / "result.json", result);
+  EXPECT_THAT(results_table(aggregate(sweep, store_)).table.rows[1][1], HasSubstr("(1/2)"));
 }
 
 TEST_F(Report, ShowsTheFiguresOfTheTestThatIsAskedFor) {
@@ -52,7 +136,7 @@ TEST_F(Report, ShowsTheFiguresOfTheTestThatIsAskedFor) {
   make_writable_folder(store_.test_folder(cell.runs[0].id, "scale-1-flip"));
   write_json(store_.test_folder(cell.runs[0].id, "scale-1-flip") / "result.json", result_of(cell, cell.runs[0], 6));
   const auto figure = [&](const std::string& protocol) {
-    return aggregate(sweep, store_, protocol)["outcome"]["cells"][0]["runs"][0]["figures"][sweep.metric];
+    return aggregate(sweep, store_, protocol)["outcome"]["cells"][0]["figures"][sweep.metric][0];
   };
   EXPECT_EQ(figure("scale-1-flip"), result_of(cell, cell.runs[0], 6)["outcome"]["figures"][sweep.metric]);
   EXPECT_NE(figure(""), figure("scale-1-flip"));
@@ -65,7 +149,7 @@ TEST_F(Report, ARunThatWasTestedOtherwiseThanTheGridAsksHasNoResult) {
   result["protocol"] = "scale-1-shift";
   make_writable_folder(store_.folder(cell.runs[0].id));
   write_json(store_.folder(cell.runs[0].id) / "result.json", result);
-  EXPECT_EQ(missing_runs_table(aggregate(sweep, store_)).rows[0][3], "not tested under scale-1-flip-shift");
+  EXPECT_EQ(missing_runs_table(aggregate(sweep, store_)).table.rows[0][3], "not tested under scale-1-flip-shift");
 }
 
 TEST_F(Report, IsTheSameBytesWhenMadeAgainAndLoadsNothing) {
@@ -77,16 +161,33 @@ TEST_F(Report, IsTheSameBytesWhenMadeAgainAndLoadsNothing) {
   for (const char* loaded : {"href=\"http", "src=", "@import", "url("}) EXPECT_THAT(first, Not(HasSubstr(loaded)));
 }
 
+TEST_F(Report, FilesAreTheSameBytesWhenMadeAgain) {
+  const Sweep sweep = small_sweep(grid);
+  finish_all(sweep);
+  write_report(sweep, store_, folder_.path() / "one");
+  write_report(small_sweep(grid), store_, folder_.path() / "two");
+  for (const char* name : {"aggregate.json", "report.md", "tables.tex", "cells.csv", "runs.csv", "index.html"}) {
+    EXPECT_EQ(read_file(folder_.path() / "one" / name), read_file(folder_.path() / "two" / name)) << name;
+  }
+}
+
+TEST_F(Report, LeavesPhotographsOutWhereTheyMustNotBePassedOn) {
+  const Sweep sweep = small_sweep(grid);
+  finish_all(sweep);
+  write_report(sweep, store_, folder_.path() / "report", {.protocol = "", .photographs = false});
+  EXPECT_THAT(read_file(folder_.path() / "report" / "index.html"), Not(HasSubstr("data:image/jpeg")));
+}
+
 TEST_F(Report, NamesRunsWithoutAResultAndDoesNotCountThem) {
   const Sweep sweep = small_sweep(grid);
   finish(store_, sweep.cells[0], sweep.cells[0].runs[0], 2);
   write_json(store_.new_attempt(sweep.cells[1].runs[1].id) / "exit.json",
              {{"code", 65}, {"reason", "could not use its data"}});
   const Json results = aggregate(sweep, store_);
-  const Table table = results_table(results);
+  const Table table = results_table(results).table;
   EXPECT_THAT(table.rows[1][1], HasSubstr("(1/2)"));
   EXPECT_EQ(table.rows[2][1], "–");
-  EXPECT_EQ(missing_runs_table(results).rows.size(), 5u);
+  EXPECT_EQ(missing_runs_table(results).table.rows.size(), 5u);
   const std::string page = page_of(sweep, store_);
   EXPECT_THAT(page, HasSubstr("5 runs have no result"));
   EXPECT_THAT(page, HasSubstr("failed: could not use its data"));
@@ -119,6 +220,7 @@ TEST(Tables, SpreadsSayHowManySeedsStandBehindThem) {
   EXPECT_EQ(spread_text({{"n", 1}, {"mean", 87.26}, {"deviation", 0.0}}, 1), "87.3");
   EXPECT_EQ(spread_text({{"n", 2}, {"mean", 87.26}, {"deviation", 0.44}}, 3), "87.3 ± 0.4 (2/3)");
   EXPECT_EQ(spread_text(Json(), 3), "–");
+  EXPECT_EQ(spread_text({{"n", 1}, {"mean", 0.87264}, {"deviation", 0.0}}, 1, false), "0.8726");
 }
 
 }  // namespace

@@ -1,0 +1,19 @@
+// Cells against their baseline: the same seeds in both, so that what a seed does to both of them falls out.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace pbn {
+
+// Adds to every cell of an aggregate's outcome that is no baseline
+//   "against": {"cell": ID, "label": ..., "figures": {NAME: {"n", "mean", "low", "high", "p", "holm", "least_p"}}}
+// for these figures. The baseline is, of several, the one whose settings differ least, the first of equals. Pairs are
+// the seeds in which both have the figure: n of them; `low` to `high` is the 95% t-interval of the mean difference; `p`
+// the exact sign-flip test, `holm` the same corrected for as many cells as are compared by that figure; `least_p` what
+// n seeds could show at best, before correction. What cannot be said with so few seeds is not there.
+void compare_with_baseline(Json& outcome, const std::vector<std::string>& figures);
+
+}  // namespace pbn

@@ -1,0 +1,30 @@
+#include "orchestrator/report/report_folder.h"
+
+#include "base/files.h"
+#include "orchestrator/report/aggregate.h"
+#include "orchestrator/report/formats.h"
+#include "orchestrator/report/gallery.h"
+#include "orchestrator/report/page.h"
+
+namespace pbn {
+
+Json write_report(const Sweep& sweep, const RunStore& store, const std::filesystem::path& folder,
+                  const ReportOptions& options) {
+  Json results = aggregate(sweep, store, options.protocol);
+  std::vector<GalleryRow> pictures;
+  if (options.photographs) pictures = gallery(sweep, store, options.protocol);
+  make_writable_folder(folder);
+  // A report can be made again: what a power failure takes is no loss.
+  const auto write = [&](const char* name, const std::string& text) {
+    write_atomically(folder / name, text, Durability::cached);
+  };
+  write_json(folder / "aggregate.json", results, Durability::cached);
+  write("report.md", markdown_report(results));
+  write("tables.tex", latex_report(results));
+  write("cells.csv", cells_csv(results));
+  write("runs.csv", runs_csv(results));
+  write("index.html", html_page(results, pictures));
+  return results;
+}
+
+}  // namespace pbn

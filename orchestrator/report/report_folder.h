@@ -1,0 +1,23 @@
+// A report as a folder of files.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "base/json.h"
+#include "orchestrator/grid/sweep.h"
+#include "orchestrator/runs/run_store.h"
+
+namespace pbn {
+
+struct ReportOptions {
+  std::string protocol;     // as in aggregate.h
+  bool photographs = true;  // people of the validation set on the page
+};
+
+// Writes aggregate.json, report.md, tables.tex, cells.csv, runs.csv and index.html, each of them whole or not at all,
+// and returns the aggregate.
+Json write_report(const Sweep& sweep, const RunStore& store, const std::filesystem::path& folder,
+                  const ReportOptions& options = {});
+
+}  // namespace pbn

@@ -1,0 +1,35 @@
+// What the runs of a sweep have left so far, as a report needs it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "orchestrator/grid/sweep.h"
+#include "orchestrator/runs/run_state.h"
+#include "orchestrator/runs/run_store.h"
+
+namespace pbn {
+
+struct RunResult {
+  RunFacts facts;
+  bool has_figures = false;
+  std::string state;                    // facts.state in a word, or "not tested under PROTOCOL"
+  std::optional<double> training_loss;  // of the last epoch
+  Json measured, versions;              // objects, of the training; empty where there are none
+};
+
+struct CellResults {
+  std::vector<RunResult> runs;                                        // as the cell's
+  std::map<std::string, std::vector<std::optional<double>>> figures;  // by name, one per run; NaN and texts are none
+};
+
+// By cell. The figures are those of the test that each cell asks for or, when one is named, of this `protocol`
+// (config/test_protocol.h). Read by several threads. A result that is damaged is none.
+std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store, const std::string& protocol = "");
+
+// The protocol under which the grid wants a cell's runs tested; empty of an own worker, which has none.
+std::string protocol_of(const Cell& cell);
+
+}  // namespace pbn

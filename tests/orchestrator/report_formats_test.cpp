@@ -1,0 +1,109 @@
+#include "orchestrator/report/formats.h"
+
+#include <gmock/gmock.h>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "orchestrator/report/aggregate.h"
+#include "orchestrator/report/columns.h"
+#include "orchestrator/report/escaping.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* grid =
+    "name: '<script>alert(1)</script> 50%_a&b #1 {x} ~^$ C:\\new, \"two\"'\nseeds: [1, 2]\nbaseline: {model.head: "
+    "plain}\n"
+    "cells: [{model.head: [plain, deep]}]\n";
+
+class Formats : public ::testing::Test {
+ protected:
+  Formats() {
+    for (const auto& run : sweep_.cells[0].runs) finish(store_, sweep_.cells[0], run, 2);
+    finish(store_, sweep_.cells[1], sweep_.cells[1].runs[0], 1);
+    write_json(store_.new_attempt(sweep_.cells[1].runs[1].id) / "exit.json",
+               {{"code", 70}, {"reason", "=1+1, <b>\"50%_a&b\"\n| 人 \\input{/etc/passwd}"}});
+    results_ = aggregate(sweep_, store_);
+    for (Json& cell : results_["outcome"]["cells"])
+      cell["label"] = "[" + cell["label"].get<std::string>() + "] 50%_a&b | <i>";
+  }
+
+  TemporaryFolder folder_;
+  RunStore store_{folder_.path()};
+  Sweep sweep_ = small_sweep(grid);
+  Json results_;
+};
+
+TEST_F(Formats, MarkdownShowsNamesAsTheyAre) {
+  const std::string text = markdown_report(results_);
+  EXPECT_THAT(text, HasSubstr("# &lt;script\\>alert(1)&lt;/script\\> 50%\\_a&amp;b \\#1"));
+  EXPECT_THAT(text, HasSubstr("\\[plain\\] 50%\\_a&amp;b \\| &lt;i\\>"));
+  EXPECT_THAT(text, Not(HasSubstr("<script>")));
+  EXPECT_THAT(text, HasSubstr("(1/2)"));
+  EXPECT_THAT(text, HasSubstr("## Runs without a result"));
+}
+
+TEST_F(Formats, LatexEscapesWhatItWouldObey) {
+  const std::string text = latex_report(results_);
+  EXPECT_THAT(text,
+              HasSubstr("50\\%\\_a\\&b \\#1 \\{x\\} \\textasciitilde{}\\textasciicircum{}\\$ C:\\textbackslash{}new"));
+  EXPECT_THAT(text, HasSubstr("\\textbackslash{}input\\{/etc/passwd\\}"));
+  EXPECT_THAT(text, HasSubstr("\\texttt{U+4EBA}"));
+}
+
+TEST_F(Formats, LatexCompilesAlone) {
+  if (run_program({"sh", "-c", "command -v pdflatex && kpsewhich booktabs.sty"}).code != 0) {
+    GTEST_SKIP() << "needs pdflatex and booktabs (Debian: texlive-latex-base, texlive-latex-recommended)";
+  }
+  write_atomically(folder_.path() / "tables.tex", latex_report(results_));
+  const CommandOutcome outcome = run_program(
+      {"sh", "-c",
+       "cd '" + folder_.path().string() + "' && pdflatex -interaction=nonstopmode -halt-on-error tables.tex"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_GT(std::filesystem::file_size(folder_.path() / "tables.pdf"), 10000u);
+}
+
+// As another reader of CSV takes it.
+Json read_csv(const std::string& text, const std::filesystem::path& folder) {
+  write_atomically(folder / "table.csv", text);
+  const CommandOutcome outcome = run_program(
+      {"python3", "-c", "import csv, json, sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1], newline='')))))",
+       (folder / "table.csv").string()});
+  return Json::parse(outcome.output);
+}
+
+TEST_F(Formats, CsvIsReadByOthersInFullPrecision) {
+  if (run_program({"sh", "-c", "command -v python3"}).code != 0) GTEST_SKIP() << "needs python3";
+  const Json runs = read_csv(runs_csv(results_), folder_.path());
+  ASSERT_EQ(runs.size(), 4u);
+  EXPECT_EQ(runs[0]["label"], "[plain] 50%_a&b | <i>");
+  const double written = std::stod(runs[0][sweep_.metric].get<std::string>());
+  EXPECT_EQ(written, results_["outcome"]["cells"][0]["figures"][sweep_.metric][0].get<double>());
+  EXPECT_EQ(runs[3]["state"], "failed");
+  EXPECT_EQ(runs[3][sweep_.metric], "");
+
+  const Json cells = read_csv(cells_csv(results_), folder_.path());
+  ASSERT_EQ(cells.size(), 2 * columns(results_).figures().size());
+  EXPECT_EQ(cells[0]["figure"], sweep_.metric);
+  EXPECT_EQ(cells[0]["n"], "2");
+}
+
+TEST_F(Formats, CsvHandsNoFormulaToASpreadsheet) {
+  EXPECT_THAT(runs_csv(results_), HasSubstr("\"'=1+1, <b>\"\"50%_a&b\"\"\n"));
+  EXPECT_EQ(csv_text("plain"), "plain");
+  EXPECT_EQ(csv_text("-1"), "'-1");
+}
+
+TEST(Escaping, KeepsATableOnItsLineAndATerminalQuiet) { EXPECT_EQ(one_line("a\nb\tc\x1b[31md"), "a b c [31md"); }
+
+TEST(Escaping, LatexKnowsTheLettersOfItsFontsAndShowsOthersAsTheirCode) {
+  EXPECT_EQ(escape_latex("Müller ± 0.4"), "Müller $\\pm$ 0.4");
+  EXPECT_EQ(escape_latex("þ人\xff"), "\\texttt{U+00FE}\\texttt{U+4EBA}\\texttt{U+FFFD}");
+}
+
+}  // namespace
+}  // namespace pbn
