@@ -10,6 +10,8 @@ Command groups_command();
 Command inspect_command();
 Command plan_command();
 Command run_command();
+Command submit_command();
+Command work_command();
 Command test_command();
 Command report_command();
 Command evaluate_command();

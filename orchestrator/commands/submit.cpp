@@ -1,0 +1,89 @@
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "orchestrator/commands/commands.h"
+#include "orchestrator/commands/grid_options.h"
+#include "orchestrator/executors/slurm_executor.h"
+
+namespace pbn {
+namespace {
+
+namespace po = boost::program_options;
+
+// The command line of pbn report for the same sweep. The job starts in our working folder.
+std::vector<std::string> report_arguments(const Arguments& arguments) {
+  std::vector<std::string> words{"report", arguments["GRID"].as<std::string>()};
+  for (const char* option : {"set", "only"}) {
+    if (!arguments.count(option)) continue;
+    for (const std::string& value : arguments[option].as<std::vector<std::string>>()) {
+      words.push_back(fmt::format("--{}={}", option, value));
+    }
+  }
+  for (const char* option : {"seeds", "base", "store"}) {
+    if (arguments.count(option)) words.push_back(fmt::format("--{}={}", option, arguments[option].as<std::string>()));
+  }
+  return words;
+}
+
+std::string counted(int count, const char* what) { return count > 0 ? fmt::format(", {} {}", count, what) : ""; }
+
+void print_what_was_done(const SlurmExecutor& executor, const SlurmProfile& profile) {
+  const MissingRuns& missing = executor.missing();
+  fmt::print("{} runs submitted{}{}{}{}{}.\n", missing.submitted(), counted(missing.queued, "already in Slurm's queue"),
+             counted(missing.held, "being carried out by pbn run"), counted(missing.cancelled, "cancelled"),
+             counted(missing.finished, "done"), counted(missing.waiting, "not submitted yet"));
+  for (std::size_t i = 0; i < executor.jobs().size(); ++i) {
+    fmt::print("  array {}: {} runs\n", executor.jobs()[i], missing.chunks[i].runs.size());
+  }
+  if (!executor.report_job().empty()) fmt::print("  report {}: when they have ended\n", executor.report_job());
+  if (missing.waiting > 0) {
+    fmt::print("{} runs found no place (limits.max_submit is {}); start this again when others have ended.\n",
+               missing.waiting, profile.max_submit);
+  }
+}
+
+int submit(const Arguments& arguments) {
+  if (!arguments.count("profile")) {
+    throw usage_error("submit", "describe your cluster as in slurm/profile-example.yaml", "--profile is missing");
+  }
+  const SlurmProfile profile = read_slurm_profile(arguments["profile"].as<std::string>());
+  const Sweep sweep = planned_sweep(arguments);
+  const RunStore store = store_of(arguments);
+  require_data(sweep);
+  SlurmExecutor executor(profile, arguments.count("report") ? report_arguments(arguments) : std::vector<std::string>());
+  if (arguments.count("dry-run")) {
+    fmt::print("{}", executor.dry_run(sweep, store));
+    return 0;
+  }
+  record_sweep(sweep, store);
+  executor.execute(sweep, store);
+  print_what_was_done(executor, profile);
+  return 0;
+}
+
+}  // namespace
+
+Command submit_command() {
+  Command command;
+  command.name = "submit";
+  command.summary = "hand what a grid asks for and is not done yet to Slurm";
+  command.description =
+      "Submits job arrays of all runs of the grid that have no result and are not in Slurm's queue, whoever put them\n"
+      "there: started again, also after it was killed, it adds only what is missing or has failed. A run that comes "
+      "near\n"
+      "its time limit saves itself and is queued again; so is one whose node died or that was preempted. The profile\n"
+      "describes the cluster: slurm/profile-example.yaml. docs/running-on-slurm.md is the manual.";
+  command.positionals = {grid_positional};
+  add_grid_options(command.options);
+  command.options.add_options()("profile", po::value<std::string>()->value_name("FILE"),
+                                "the cluster: partition, time limit, launcher, modules, ... (YAML)")(
+      "report", "also a job that makes the report (pbn report) when all runs have ended")(
+      "dry-run", "print the batch scripts instead, for all runs that have no result");
+  command.examples =
+      "pbn submit experiments/demo.yaml --profile my-cluster.yaml --dry-run\n"
+      "pbn submit experiments/demo.yaml --profile my-cluster.yaml --store /scratch/me --report";
+  command.run = submit;
+  return command;
+}
+
+}  // namespace pbn

@@ -1,0 +1,82 @@
+#include "orchestrator/executors/slurm_chunks.h"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/files.h"
+#include "orchestrator/runs/attempt.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+using Entry = SlurmChunk::Entry;
+
+// By a pbn on this or another machine that is no element of an array: whether those live, Slurm knows better.
+bool is_held(const fs::path& run_folder, AttemptObserver& observer) {
+  const auto attempt = newest_attempt(run_folder);
+  if (!attempt || !observer.is_live(*attempt)) return false;
+  const Json meta = Json::parse(read_file(*attempt / "meta.json"), nullptr, false);
+  return meta.is_object() && meta.value("executor", "") != "slurm";
+}
+
+double work_of(const Entry& entry) { return entry.cell->gflop_per_image * static_cast<double>(entry.cell->images); }
+
+bool is_launched(const Cell& cell) { return !cell.worker().is_own() || cell.ranks() > 1; }
+
+}  // namespace
+
+int MissingRuns::submitted() const {
+  int runs = 0;
+  for (const SlurmChunk& chunk : chunks) runs += static_cast<int>(chunk.runs.size());
+  return runs;
+}
+
+MissingRuns missing_runs(const Sweep& sweep, const RunStore& store, const std::map<std::string, std::string>& queued,
+                         int largest_chunk, int places) {
+  MissingRuns missing;
+  AttemptObserver observer;
+  std::vector<Entry> entries;
+  for (const Cell& cell : sweep.cells) {
+    for (const Run& run : cell.runs) {
+      const fs::path folder = store.folder(run.id);
+      if (store.has_result(run.id)) {
+        ++missing.finished;
+      } else if (fs::exists(folder / "cancelled")) {
+        ++missing.cancelled;
+      } else if (queued.contains(run.id)) {
+        ++missing.queued;
+      } else if (is_held(folder, observer)) {
+        ++missing.held;
+      } else {
+        entries.push_back({&cell, &run});
+      }
+    }
+  }
+  std::stable_sort(entries.begin(), entries.end(),
+                   [](const Entry& a, const Entry& b) { return work_of(a) > work_of(b); });
+  const std::size_t fitting = std::min(entries.size(), static_cast<std::size_t>(std::max(0, places)));
+  missing.waiting = static_cast<int>(entries.size() - fitting);
+  entries.resize(fitting);
+
+  std::map<std::pair<int, bool>, std::vector<Entry>> alike;
+  for (const Entry& entry : entries) alike[{entry.cell->ranks(), is_launched(*entry.cell)}].push_back(entry);
+  for (const auto& [kind, runs] : alike) {
+    const auto step = static_cast<std::size_t>(largest_chunk);
+    for (std::size_t first = 0; first < runs.size(); first += step) {
+      const auto begin = runs.begin() + static_cast<std::ptrdiff_t>(first);
+      const auto end = runs.begin() + static_cast<std::ptrdiff_t>(std::min(runs.size(), first + step));
+      missing.chunks.push_back({kind.first, kind.second, {begin, end}});
+    }
+  }
+  return missing;
+}
+
+ArrayLanes lanes_of(int arrays, int parallel) {
+  ArrayLanes lanes;
+  const int count = std::min(arrays, parallel);
+  for (int lane = 0; lane < count; ++lane) lanes.shares.push_back(parallel / count + (lane < parallel % count ? 1 : 0));
+  return lanes;
+}
+
+}  // namespace pbn

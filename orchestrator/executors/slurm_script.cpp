@@ -1,0 +1,122 @@
+#include "orchestrator/executors/slurm_script.h"
+
+#include <fmt/format.h>
+
+#include <kainjow/mustache.hpp>
+#include <sstream>
+
+#include "base/error.h"
+#include "base/process.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+using kainjow::mustache::data;
+
+constexpr const char* time_of_report = "30";  // minutes
+
+data as_list(const std::vector<std::string>& texts) {
+  data list(data::type::list);
+  for (const std::string& text : texts) list.push_back(data(text));
+  return list;
+}
+
+// What array and report have in common. Entries that are not set are missing, which is false in a template.
+data view_of(const SlurmProfile& profile) {
+  data view(data::type::object);
+  const auto set = [&](const char* name, const std::string& value) {
+    if (!value.empty()) view.set(name, value);
+  };
+  set("partition", profile.partition);
+  set("account", profile.account);
+  set("qos", profile.qos);
+  view.set("sbatch", as_list(profile.sbatch));
+  view.set("modules", as_list(profile.modules));
+  view.set("setup", as_list(profile.setup));
+  view.set("working_folder", fs::current_path().string());
+  view.set("pbn", own_program().string());
+  return view;
+}
+
+// Without the empty lines that entries which are not set leave behind.
+std::string tidied(const std::string& script) {
+  std::string text;
+  std::istringstream lines(script);
+  bool skipped = false;
+  for (std::string line; std::getline(lines, line);) {
+    if (skipped && !line.empty() && !line.starts_with("#SBATCH")) text += '\n';
+    skipped = line.empty();
+    if (!skipped) text += line + '\n';
+  }
+  return text;
+}
+
+std::string rendered(const SlurmProfile& profile, const data& view) {
+  kainjow::mustache::mustache script(profile.script_template);
+  const std::string file = profile.template_file.empty() ? "slurm/array.sh.mustache" : profile.template_file;
+  if (!script.is_valid()) throw usage_error(file, "", "is not a mustache template: {}", script.error_message());
+  script.set_custom_escape([](const std::string& word) { return shell_quoted(word); });
+  return tidied(script.render(view));
+}
+
+}  // namespace
+
+std::string shell_quoted(const std::string& word) {
+  constexpr const char* plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789%+,-./:=@_";
+  if (!word.empty() && word.find_first_not_of(plain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char letter : word) quoted += letter == '\'' ? std::string("'\\''") : std::string(1, letter);
+  return quoted + "'";
+}
+
+std::string shell_quoted(const std::vector<std::string>& words) {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + shell_quoted(word);
+  return line;
+}
+
+std::string array_script(const SlurmProfile& profile, const ArrayScript& array) {
+  const int ranks_of_node = (array.ranks + profile.nodes - 1) / profile.nodes;
+  data view = view_of(profile);
+  view.set("is_array", data::type::bool_true);
+  view.set("time", profile.time);
+  view.set("nodes", std::to_string(profile.nodes));
+  view.set("ranks", std::to_string(array.ranks));
+  view.set("cpus", std::to_string(profile.cpus));
+  if (profile.gpus > 0) {
+    const std::string type = profile.gpu_type.empty() ? "" : profile.gpu_type + ":";
+    view.set("gpus", fmt::format("{}{}", type, profile.gpus * ranks_of_node));
+  }
+  if (profile.memory_mib > 0) view.set("memory", fmt::format("{}M", profile.memory_mib * ranks_of_node));
+  view.set("seconds_to_save", std::to_string(profile.seconds_to_save));
+  view.set("list", array.list.string());
+  view.set("launcher",
+           as_list(array.is_launched ? launcher_command(profile, array.ranks) : std::vector<std::string>()));
+  return rendered(profile, view);
+}
+
+std::string report_script(const SlurmProfile& profile, const std::vector<std::string>& arguments) {
+  data view = view_of(profile);
+  view.set("is_report", data::type::bool_true);
+  view.set("time", time_of_report);
+  for (const char* one : {"nodes", "ranks", "cpus"}) view.set(one, "1");
+  view.set("report", as_list(arguments));
+  return rendered(profile, view);
+}
+
+std::vector<std::string> launcher_command(const SlurmProfile& profile, int ranks) {
+  std::vector<std::string> command;
+  if (profile.launcher == Launcher::srun) {
+    // srun takes the number of processors from the job no longer (Slurm 22.05), and waits for the other ranks of one
+    // that has died.
+    command = {"srun", "--mpi=pmix", fmt::format("--ntasks={}", ranks), fmt::format("--cpus-per-task={}", profile.cpus),
+               "--kill-on-bad-exit=1"};
+  } else {
+    command = {"mpirun", "--quiet", "-np", std::to_string(ranks), "--bind-to", "none"};
+  }
+  command.insert(command.end(), profile.launcher_options.begin(), profile.launcher_options.end());
+  return command;
+}
+
+}  // namespace pbn

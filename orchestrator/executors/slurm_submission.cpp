@@ -1,0 +1,106 @@
+#include "orchestrator/executors/slurm_submission.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/process.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr int most_tries = 6;  // over about a minute
+
+// "<sweep's folder>.<chunk>-<8 digits>": plain letters, so that it can stand anywhere.
+std::string new_job_name(const fs::path& sweep_folder, const std::string& chunk) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch().count();
+  const std::string once = fmt::format("{} {} {} {}", fs::absolute(sweep_folder).string(), chunk, now, ::getpid());
+  return fmt::format("{}.{}-{}", sweep_folder.filename().string(), fs::path(chunk).filename().string(),
+                     sha256_hex(once).substr(0, 8));
+}
+
+std::string sweep_of(const std::string& job_name) { return job_name.substr(0, job_name.rfind('.')); }
+
+std::string job_named(const std::string& name, const std::vector<QueueElement>& queue) {
+  const auto found = std::find_if(queue.begin(), queue.end(), [&](const auto& job) { return job.name == name; });
+  return found == queue.end() ? "" : found->job;
+}
+
+}  // namespace
+
+SlurmSubmitter::SlurmSubmitter(fs::path sweep_folder)
+    : sweep_folder_(std::move(sweep_folder)), lock_(sweep_folder_), journal_(sweep_folder_) {}
+
+void SlurmSubmitter::settle(const std::vector<QueueElement>& queue) {
+  for (const Submission& submission : journal_.read()) {
+    if (!submission.is_open()) continue;
+    const std::string job = job_named(submission.name, queue);
+    job.empty() ? journal_.give_up(submission.name, "Slurm does not know it")
+                : journal_.submitted(submission.name, job);
+  }
+}
+
+std::string SlurmSubmitter::submit(Submission submission, std::vector<std::string> options, const fs::path& script) {
+  submission.name = new_job_name(sweep_folder_, submission.chunk);
+  options.push_back("--job-name=" + submission.name);
+  options.push_back("--chdir=" + fs::absolute(sweep_folder_).string());
+  journal_.intend(submission);
+  auto pause = 1s;
+  for (int tries = 1;; ++tries) {
+    const Slurm::Answer answer = slurm_.submit(options, script, lock_.descriptor());
+    const std::string job = answer.job.empty() ? job_named(submission.name, slurm_.queue()) : answer.job;
+    if (!job.empty()) {
+      journal_.submitted(submission.name, job);
+      return job;
+    }
+    if (!answer.is_passing || tries == most_tries) {
+      journal_.give_up(submission.name, answer.complaint);
+      throw environment_error("sbatch", "", "Slurm refused {}: {}", script.string(), answer.complaint);
+    }
+    fmt::print(stderr, "pbn: {} (trying again)\n", answer.complaint);
+    std::this_thread::sleep_for(pause);
+    pause *= 2;
+  }
+}
+
+std::map<std::string, QueueElement> queued_runs(const RunStore& store, const std::vector<QueueElement>& queue) {
+  std::map<std::string, std::vector<QueueElement>> by_sweep;
+  for (const QueueElement& element : queue) {
+    if (element.is_live()) by_sweep[sweep_of(element.name)].push_back(element);
+  }
+  std::map<std::string, QueueElement> runs;
+  for (const auto& [sweep, elements] : by_sweep) {
+    std::map<std::string, Submission> submissions;
+    for (Submission& submission : SubmissionJournal(store.root() / "sweeps" / sweep).read()) {
+      submissions.emplace(submission.name, std::move(submission));
+    }
+    for (const QueueElement& element : elements) {
+      const auto submission = submissions.find(element.name);
+      if (submission == submissions.end()) continue;
+      const auto place = static_cast<std::size_t>(element.index - submission->second.first);
+      if (place < submission->second.runs.size()) runs.emplace(submission->second.runs[place], element);
+    }
+  }
+  return runs;
+}
+
+void cancel_on_slurm(const RunStore& store, const std::vector<std::string>& runs) {
+  if (find_program("squeue").empty() || !fs::exists(store.root() / "sweeps")) return;
+  const Slurm slurm;
+  const auto queued = queued_runs(store, slurm.queue());
+  std::vector<std::string> elements;
+  for (const std::string& run : runs) {
+    if (const auto element = queued.find(run); element != queued.end()) elements.push_back(element->second.id());
+  }
+  slurm.cancel(elements);
+}
+
+}  // namespace pbn

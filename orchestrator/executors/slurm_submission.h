@@ -1,0 +1,46 @@
+// Handing a script to Slurm so that a crash at any moment loses nothing and hands over nothing twice: the intent is
+// written down, with a job name that is never used again, before sbatch is called (submissions.h).
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "orchestrator/executors/slurm.h"
+#include "orchestrator/executors/submissions.h"
+#include "orchestrator/runs/run_store.h"
+
+namespace pbn {
+
+class SlurmSubmitter {
+ public:
+  // Waits while another process submits for this sweep.
+  explicit SlurmSubmitter(std::filesystem::path sweep_folder);
+
+  const Slurm& slurm() const { return slurm_; }
+  const SubmissionJournal& journal() const { return journal_; }
+
+  // What a crash has left open is looked up by its name: Slurm has it, or it never got it.
+  void settle(const std::vector<QueueElement>& queue);
+
+  // The job's number. `submission` needs no name. Relative files in `options` are relative to the sweep's folder. When
+  // sbatch does not know whether the job was taken, it is looked up before it is handed over again. Throws an
+  // environment error with sbatch's own words when Slurm refuses.
+  std::string submit(Submission submission, std::vector<std::string> options, const std::filesystem::path& script);
+
+ private:
+  std::filesystem::path sweep_folder_;
+  Slurm slurm_;
+  SubmissionLock lock_;
+  SubmissionJournal journal_;
+};
+
+// The elements that Slurm has, waiting or running, by the run of this store that they carry out, whichever sweep handed
+// them over.
+std::map<std::string, QueueElement> queued_runs(const RunStore& store, const std::vector<QueueElement>& queue);
+
+// Takes runs out of Slurm's queue and ends those that it carries out. Does nothing where there is no Slurm.
+void cancel_on_slurm(const RunStore& store, const std::vector<std::string>& runs);
+
+}  // namespace pbn

@@ -1,0 +1,264 @@
+// pbn submit on a real Slurm, with a worker that counts (tests/orchestrator/counting_worker.cpp): what happens when
+// something does.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <stdlib.h>
+
+#include <fstream>
+
+#include "base/files.h"
+#include "orchestrator/executors/slurm_submission.h"
+#include "orchestrator/runs/attempt.h"
+#include "tests/orchestrator/counting_sweep.h"
+#include "tests/slurm/cluster.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using namespace std::chrono_literals;
+
+class OnSlurm : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string obstacle = SingleMachineSlurm::obstacle(); !obstacle.empty()) GTEST_SKIP() << obstacle;
+  }
+
+  void start(const SingleMachineSlurm::Options& options = {}) { cluster_ = std::make_unique<Cluster>(options); }
+
+  CommandOutcome submit(const CountingSweep& sweep, const std::string& profile = "", std::vector<std::string> more = {},
+                        std::vector<std::pair<std::string, std::string>> environment = {}) {
+    more.insert(more.end(), {"--profile", cluster_->profile(profile)});
+    for (const auto& variable : sweep.environment()) environment.push_back(variable);
+    return cluster_->run(sweep.command("submit", std::move(more)), std::move(environment));
+  }
+
+  static bool has_begun(const CountingSweep& sweep) {
+    return wait_until([&] { return sweep.count("begin") > 0; }, 30s);
+  }
+
+  static int attempts(const CountingSweep& sweep, const std::string& run) {
+    const auto newest = newest_attempt(sweep.folder(run));
+    return newest ? std::stoi(newest->filename().string()) : 0;
+  }
+
+  static Json exit_of(const CountingSweep& sweep, const std::string& run, const std::string& attempt) {
+    return read_json(sweep.folder(run) / "attempts" / attempt / "exit.json");
+  }
+
+  std::unique_ptr<Cluster> cluster_;
+};
+
+TEST_F(OnSlurm, ArraysNoLargerThanSlurmTakesCarryOutEveryRunOnceAndTheReportFollows) {
+  start({.max_array_size = 3});
+  const CountingSweep sweep("{steps: 3}", 7), local("{steps: 3}", 7);
+  const CommandOutcome outcome = submit(sweep, "array: {parallel: 2}\n", {"--report"});
+  ASSERT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output,
+              AllOf(HasSubstr("7 runs submitted"), HasSubstr(": 3 runs"), HasSubstr(": 1 runs"), HasSubstr("report ")));
+  ASSERT_TRUE(cluster_->wait_for_end());
+  EXPECT_EQ(sweep.finished(), 7);
+  sweep.expect_each_run_once();
+  int at_once = 0, most_at_once = 0;
+  for (const auto& entry : sweep.diary()) {
+    at_once += entry.word == "begin" ? 1 : -1;
+    most_at_once = std::max(most_at_once, at_once);
+  }
+  EXPECT_LE(most_at_once, 2);
+  const fs::path folder = fs::directory_iterator(sweep.store() / "sweeps")->path();
+  const Json made_by_the_job = read_json(folder / "report/aggregate.json");
+  ASSERT_EQ(local.carry_out().code, 0);
+  EXPECT_EQ(made_by_the_job.at("outcome").dump(), local.reported_outcome());
+}
+
+TEST_F(OnSlurm, WhatWaitsOrRunsIsNotSubmittedTwice) {
+  start();
+  const CountingSweep sweep("{steps: 20, milliseconds: 100}", 4);
+  ASSERT_EQ(submit(sweep, "array: {parallel: 1}\n").code, 0);
+  ASSERT_TRUE(has_begun(sweep));
+  EXPECT_THAT(submit(sweep).output, HasSubstr("0 runs submitted, 4 already in Slurm's queue"));
+  ASSERT_TRUE(cluster_->wait_for_end());
+  EXPECT_THAT(submit(sweep).output, HasSubstr("0 runs submitted, 4 done"));
+  sweep.expect_each_run_once();
+}
+
+TEST_F(OnSlurm, ARunThatIsToldOfItsTimeLimitSavesItselfAndGoesOnAsTheSameElement) {
+  start();
+  const CountingSweep sweep("{steps: 40, milliseconds: 100}", 2);
+  ASSERT_EQ(submit(sweep).code, 0);
+  ASSERT_TRUE(wait_until([&] { return cluster_->in_state("RUNNING").size() == 2 && sweep.count("begin") == 2; }, 30s));
+  cluster_->slurm().answer({"scancel", "--signal=USR2", "--batch", cluster_->in_state("RUNNING").at(1)});
+  ASSERT_TRUE(cluster_->wait_for_end());
+  sweep.expect_each_run_once();
+  EXPECT_THAT(cluster_->slurm().elements(), SizeIs(2));
+  const auto runs = sweep.runs();
+  EXPECT_EQ(attempts(sweep, runs[0]) + attempts(sweep, runs[1]), 3) << "one of them went on, the other was left alone";
+  const std::string saved = attempts(sweep, runs[0]) == 2 ? runs[0] : runs[1];
+  EXPECT_EQ(exit_of(sweep, saved, "0001").at("code"), 75);
+  EXPECT_THAT(read_json_lines(sweep.folder(saved) / "metrics.jsonl"), SizeIs(40)) << "no step was made twice";
+}
+
+TEST_F(OnSlurm, WhereAJobMayNotBeQueuedAgainItsElementIsSubmittedAnew) {
+  start({.requeues_jobs = false});
+  const CountingSweep sweep("{steps: 30, milliseconds: 100}", 1);
+  ASSERT_EQ(submit(sweep, "sbatch: [--no-requeue]\n", {"--report"}).code, 0);
+  ASSERT_TRUE(has_begun(sweep));
+  cluster_->slurm().answer({"scancel", "--signal=USR2", "--batch", cluster_->in_state("RUNNING").at(0)});
+  ASSERT_TRUE(wait_until([&] { return sweep.count("done") == 1; }, 60s));
+  ASSERT_TRUE(cluster_->wait_for_end());
+  sweep.expect_each_run_once();
+  EXPECT_EQ(attempts(sweep, sweep.runs()[0]), 2);
+  const fs::path folder = fs::directory_iterator(sweep.store() / "sweeps")->path();
+  EXPECT_EQ(read_json(folder / "report/aggregate.json").at("outcome").dump(), sweep.reported_outcome());
+}
+
+TEST_F(OnSlurm, AnElementThatSomebodyCancelsStaysSoUntilItIsSubmittedAgain) {
+  start();
+  const CountingSweep sweep("{steps: 20, milliseconds: 100}", 2);
+  ASSERT_EQ(submit(sweep).code, 0);
+  ASSERT_TRUE(wait_until([&] { return sweep.count("begin") == 2; }, 30s));
+  cluster_->slurm().answer({"scancel", cluster_->in_state("RUNNING").at(0)});
+  ASSERT_TRUE(cluster_->wait_for_end());
+  EXPECT_EQ(sweep.finished(), 1);
+  EXPECT_THAT(submit(sweep).output, HasSubstr("1 runs submitted, 1 done"));
+  ASSERT_TRUE(cluster_->wait_for_end());
+  sweep.expect_each_run_once();
+}
+
+TEST_F(OnSlurm, ARunThatPbnCancelsIsTakenOutOfTheQueue) {
+  start();
+  const CountingSweep sweep("{steps: 20, milliseconds: 100}", 2);
+  ASSERT_EQ(submit(sweep, "array: {parallel: 1}\n").code, 0);
+  ASSERT_TRUE(has_begun(sweep));
+  for (const auto& [name, value] : cluster_->environment()) ::setenv(name.c_str(), value.c_str(), 1);
+  const auto queue = queued_runs(RunStore(sweep.store()), Slurm().queue());
+  ASSERT_THAT(queue, SizeIs(2));
+  for (const auto& [run, element] : queue) {
+    if (element.state == "PENDING") cancel_on_slurm(RunStore(sweep.store()), {run});
+  }
+  ASSERT_TRUE(cluster_->wait_for_end());
+  EXPECT_THAT(cluster_->in_state("CANCELLED"), SizeIs(1));
+  EXPECT_EQ(sweep.finished(), 1);
+}
+
+TEST_F(OnSlurm, ARunWhoseNodeDiesIsCarriedOutOnce) {
+  start();
+  const CountingSweep sweep("{steps: 60, milliseconds: 1000}", 1);  // longer than Slurm needs to notice
+  ASSERT_EQ(submit(sweep).code, 0);
+  ASSERT_TRUE(has_begun(sweep));
+  const std::string node = cluster_->slurm().answer({"squeue", "-h", "-t", "R", "-o", "%N"});
+  cluster_->slurm().kill_node(node == "n0\n" ? 0 : 1);
+  const std::string run = sweep.runs()[0];
+  // Slurm starts the element on the other node while the old job's processes still run.
+  const auto starts = [&] { return cluster_->slurm().answer({"squeue", "-h", "-t", "R", "-o", "%N"}); };
+  ASSERT_TRUE(wait_until([&] { return !starts().empty() && starts() != node; }, 60s));
+  ASSERT_TRUE(wait_until([&] { return sweep.finished() == 1; }, 90s));
+  ASSERT_TRUE(cluster_->wait_for_end());
+  sweep.expect_each_run_once();
+  EXPECT_EQ(attempts(sweep, run), 1) << "what still ran was left alone";
+}
+
+TEST_F(OnSlurm, AControllerThatIsKilledAfterASubmissionLosesNoRun) {
+  start();
+  const CountingSweep sweep("{steps: 5, milliseconds: 100}", 4);
+  ASSERT_EQ(submit(sweep).code, 0);
+  cluster_->slurm().kill_controller();
+  cluster_->slurm().start_controller();
+  ASSERT_TRUE(wait_until([&] { return !cluster_->slurm().answer({"sinfo", "-h"}).empty(); }, 30s));
+  // The controller may have forgotten the jobs or hold them for ever: submitting again finds out.
+  for (int tries = 0; tries < 3 && sweep.finished() < 4; ++tries) {
+    ASSERT_EQ(submit(sweep).code, 0);
+    wait_until([&] { return sweep.finished() == 4; }, 30s);
+  }
+  sweep.expect_each_run_once();
+}
+
+TEST_F(OnSlurm, WhatSlurmRefusesIsToldInItsWordsAndCanBeSubmittedAfterwards) {
+  start();
+  const CountingSweep sweep("{steps: 1}", 2);
+  const CommandOutcome refused = submit(sweep, "partition: nowhere\n");
+  EXPECT_EQ(refused.code, 69);
+  EXPECT_THAT(refused.output, AllOf(HasSubstr("pbn: sbatch: Slurm refused"), HasSubstr("invalid partition")));
+  EXPECT_THAT(submit(sweep).output, HasSubstr("2 runs submitted"));
+  ASSERT_TRUE(cluster_->wait_for_end());
+  sweep.expect_each_run_once();
+}
+
+// An sbatch in front of the real one that kills pbn, before or after the job is handed over.
+class KilledSubmit : public OnSlurm {
+ protected:
+  void submit_and_kill(const CountingSweep& sweep, const std::string& body) {
+    write_atomically(folder_ / "sbatch", "#!/bin/bash\n" + body);
+    fs::permissions(folder_ / "sbatch", fs::perms::owner_all);
+    const std::string path = fmt::format("{}:{}", folder_.path().string(), std::getenv("PATH"));
+    EXPECT_EQ(submit(sweep, "", {}, {{"PATH", path}}).code, 128 + SIGKILL);
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(KilledSubmit, BeforeSlurmHasTheJobSubmitsItTheNextTime) {
+  start();
+  const CountingSweep sweep("{steps: 1}", 2);
+  submit_and_kill(sweep, "kill -9 $PPID; sleep 1\n");
+  EXPECT_THAT(submit(sweep).output, HasSubstr("2 runs submitted"));
+  ASSERT_TRUE(cluster_->wait_for_end());
+  EXPECT_THAT(cluster_->slurm().elements(), SizeIs(2));
+  sweep.expect_each_run_once();
+}
+
+TEST_F(KilledSubmit, AfterSlurmHasTheJobFindsItByItsName) {
+  start();
+  const CountingSweep sweep("{steps: 20, milliseconds: 100}", 2);
+  submit_and_kill(sweep, find_program("sbatch").string() + " \"$@\"; kill -9 $PPID; sleep 1\n");
+  EXPECT_THAT(submit(sweep).output, HasSubstr("0 runs submitted, 2 already in Slurm's queue"));
+  ASSERT_TRUE(cluster_->wait_for_end());
+  EXPECT_THAT(cluster_->slurm().elements(), SizeIs(2));
+  sweep.expect_each_run_once();
+}
+
+TEST_F(OnSlurm, ADuplicatedArrayDoesNothingTwice) {
+  start();
+  const CountingSweep sweep("{steps: 10, milliseconds: 100}", 3);
+  ASSERT_EQ(submit(sweep).code, 0);
+  const fs::path folder = fs::directory_iterator(sweep.store() / "sweeps")->path();
+  const CommandOutcome again =
+      cluster_->run({"sbatch", "--array=0-2", "--output=/dev/null", (folder / "slurm/chunk-001/array.sh").string()},
+                    sweep.environment());
+  ASSERT_EQ(again.code, 0) << again.output;
+  ASSERT_TRUE(cluster_->wait_for_end());
+  EXPECT_THAT(cluster_->in_state("COMPLETED"), SizeIs(6));
+  sweep.expect_each_run_once();
+}
+
+TEST_F(OnSlurm, ARunThatFailsIsTriedAgainAsOftenAsTheProfileAllows) {
+  start();
+  const CountingSweep sweep("{steps: 1, exits: [70, 70, 70]}", 1), wrong("{steps: 1, exits: [64]}", 1);
+  ASSERT_EQ(submit(sweep, "retries: 1\n").code, 0);
+  ASSERT_EQ(submit(wrong, "retries: 1\n").code, 0);
+  ASSERT_TRUE(cluster_->wait_for_end());
+  EXPECT_THAT(cluster_->in_state("FAILED"), SizeIs(2));
+  EXPECT_EQ(attempts(sweep, sweep.runs()[0]), 2);
+  EXPECT_EQ(attempts(wrong, wrong.runs()[0]), 1) << "no other attempt would do better";
+}
+
+TEST_F(OnSlurm, NoNameReachesAShell) {
+  start();
+  const std::string strange = "it's \"$(touch pwned)\"; `touch pwned` &\n 100%j %% \\ *";
+  const CountingSweep sweep("{steps: 1, note: \"$(touch pwned)'; \\\"x\\\" \\n `y`\"}", 2, "[{}]", strange, strange);
+  const CommandOutcome outcome = submit(sweep, "", {"--report"});
+  ASSERT_EQ(outcome.code, 0) << outcome.output;
+  ASSERT_TRUE(cluster_->wait_for_end());
+  sweep.expect_each_run_once();
+  EXPECT_FALSE(fs::exists("pwned"));
+  const fs::path folder = fs::directory_iterator(sweep.store() / "sweeps")->path();
+  EXPECT_TRUE(fs::exists(folder / "slurm/chunk-001/1.log"));
+  EXPECT_TRUE(fs::exists(folder / "report/aggregate.json")) << read_file(folder / "slurm/report-001/log");
+}
+
+}  // namespace
+}  // namespace pbn

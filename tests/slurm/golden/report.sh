@@ -1,0 +1,23 @@
+#!/bin/bash
+# Made by pbn submit: the report, once all runs have ended.
+#SBATCH --partition=gpu
+#SBATCH --account=pose
+#SBATCH --qos=normal
+#SBATCH --time=30
+#SBATCH --nodes=1
+#SBATCH --ntasks=1
+#SBATCH --cpus-per-task=1
+#SBATCH --constraint=ib
+#SBATCH --exclusive
+#SBATCH --open-mode=append
+#SBATCH --requeue
+
+cd -- /WORKING_FOLDER || exit 69
+module load openmpi/4.1.4 || exit 69
+module load cuda/13.0 || exit 69
+ulimit -l unlimited
+export NCCL_SOCKET_IFNAME=ib0
+
+# By exec, because Slurm's signals go to this very process, and a shell that waits for a command would not pass them on.
+
+exec /PBN report experiments/demo.yaml '--store=/scratch/my runs'

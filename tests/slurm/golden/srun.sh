@@ -1,0 +1,26 @@
+#!/bin/bash
+# Made by pbn submit: element i of the array carries out line i of its list.
+#SBATCH --partition=gpu
+#SBATCH --account=pose
+#SBATCH --qos=normal
+#SBATCH --time=12:00:00
+#SBATCH --nodes=1
+#SBATCH --ntasks=4
+#SBATCH --cpus-per-task=8
+#SBATCH --gres=gpu:a100:4
+#SBATCH --mem=65536M
+#SBATCH --constraint=ib
+#SBATCH --exclusive
+#SBATCH --open-mode=append
+#SBATCH --requeue
+# A while before the time limit, to this script alone: what stands here then is pbn work, which lets the run save itself.
+#SBATCH --signal=B:USR2@120
+
+cd -- /WORKING_FOLDER || exit 69
+module load openmpi/4.1.4 || exit 69
+module load cuda/13.0 || exit 69
+ulimit -l unlimited
+export NCCL_SOCKET_IFNAME=ib0
+
+# By exec, because Slurm's signals go to this very process, and a shell that waits for a command would not pass them on.
+exec /PBN work /store/sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl "$SLURM_ARRAY_TASK_ID" -- srun --mpi=pmix --ntasks=4 --cpus-per-task=8 --kill-on-bad-exit=1

@@ -1,0 +1,69 @@
+#include "orchestrator/executors/slurm_profile.h"
+
+#include <gmock/gmock.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "tests/temporary_folder.h"
+
+namespace pbn {
+namespace {
+
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+std::string complaint_about(const std::string& text) {
+  try {
+    parse_slurm_profile(text, "cluster.yaml");
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "none";
+}
+
+TEST(SlurmProfile, TheExampleIsReadAsItSays) {
+  const SlurmProfile profile = read_slurm_profile(PBN_SOURCE "/slurm/profile-example.yaml");
+  EXPECT_EQ(profile.partition, "gpu");
+  EXPECT_EQ(profile.time, "12:00:00");
+  EXPECT_EQ(profile.memory_mib, 16 * 1024);
+  EXPECT_EQ(profile.launcher, Launcher::srun);
+  EXPECT_THAT(profile.modules, ElementsAre("openmpi/4.1.4", "cuda/13.0"));
+  EXPECT_THAT(profile.setup, ElementsAre("ulimit -l unlimited", "export NCCL_SOCKET_IFNAME=ib0"));
+  EXPECT_EQ(profile.largest_chunk, 500);
+  EXPECT_EQ(profile.parallel, 32);
+  EXPECT_EQ(profile.max_submit, 2000);
+}
+
+TEST(SlurmProfile, NeedsATimeLimitAndNothingElse) {
+  const SlurmProfile profile = parse_slurm_profile("time: 90\n", "cluster.yaml");
+  EXPECT_EQ(profile.time, "90");
+  EXPECT_EQ(profile.gpus, 0);
+  EXPECT_EQ(profile.parallel, 0);
+  EXPECT_THAT(complaint_about("partition: gpu\n"), HasSubstr("\"time\" is missing"));
+}
+
+TEST(SlurmProfile, MistakesAreShownWithTheirPlaceAndASuggestion) {
+  EXPECT_THAT(complaint_about("time: 10\npartitoin: gpu\n"),
+              AllOf(HasSubstr("cluster.yaml:2:1"), HasSubstr("did you mean \"partition\"?")));
+  EXPECT_THAT(
+      complaint_about("time: 10\narray: {paralel: 3}\n"),
+      AllOf(HasSubstr("cluster.yaml:2:9"), HasSubstr("array.paralel"), HasSubstr("did you mean \"parallel\"?")));
+  EXPECT_THAT(complaint_about("time: half an hour\n"), HasSubstr("is not a time limit"));
+  EXPECT_THAT(complaint_about("time: 10\ncpus: 0\n"), HasSubstr("\"cpus\" must be a whole number, at least 1"));
+  EXPECT_THAT(complaint_about("time: 10\nmemory: 16 GB\n"), HasSubstr("for example 16G or 4000M"));
+  EXPECT_THAT(complaint_about("time: 10\nlauncher: mpiexec\n"), HasSubstr("srun or mpirun"));
+  EXPECT_THAT(complaint_about("time: 10\nmodules: [4.1]\n"), HasSubstr("put it in quotes"));
+  EXPECT_THAT(complaint_about("time: 10\nsbatch: [\"--comment=a\\nb\"]\n"), HasSubstr("must not go over lines"));
+}
+
+TEST(SlurmProfile, ATemplateOfOnesOwnLiesBesideIt) {
+  const TemporaryFolder folder;
+  write_atomically(folder / "mine.mustache", "#!/bin/bash\n");
+  write_atomically(folder / "cluster.yaml", "time: 10\ntemplate: mine.mustache\n");
+  EXPECT_EQ(read_slurm_profile(folder / "cluster.yaml").script_template, "#!/bin/bash\n");
+  EXPECT_THAT(complaint_about("time: 10\ntemplate: nowhere.mustache\n"), HasSubstr("there is no template"));
+}
+
+}  // namespace
+}  // namespace pbn
