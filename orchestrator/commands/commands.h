@@ -9,6 +9,7 @@ Command prepare_command();
 Command groups_command();
 Command inspect_command();
 Command plan_command();
+Command try_command();
 Command run_command();
 Command submit_command();
 Command work_command();

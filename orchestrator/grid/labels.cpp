@@ -39,10 +39,9 @@ std::string file_names(const Json& paths) {
   return names;
 }
 
-std::string words(const Key& key, const Json& resolved, const Json& settled) {
-  const Json& value = at_path(settled, key.path);
+std::string words(const Key& key, const Json& told, const Json& value) {
   if (key.path == "model.head") return value;
-  if (key.path == "model.groups") return groups_text(at_path(resolved, key.path), value);
+  if (key.path == "model.groups") return groups_text(told, value);
   if (key.path == "model.depth") return "D" + value.dump();
   if (key.path == "model.width") return "W" + value.dump();
   if (key.path == "model.stacks") return value == 1 ? "1 stack" : value.dump() + " stacks";
@@ -75,23 +74,30 @@ std::vector<const Key*> keys_of_section(const std::string& name) {
   return keys;
 }
 
-void label_our_sections(const std::vector<Section*>& sections) {
-  const std::string& name = sections.front()->name;
-  std::vector<std::pair<Json, Json>> told;  // resolved and settled, as in a whole configuration
-  for (const Section* section : sections)
-    told.emplace_back(alone(name, section->resolved), alone(name, section->settled));
-  for (const Key* key : keys_of_section(name)) {
-    std::set<Json> values;
-    for (const auto& [resolved, settled] : told) {
-      if (is_mentioned(*key, settled)) values.insert(at_path(settled, key->path));
-    }
-    if (values.size() < 2) continue;
-    for (std::size_t i = 0; i < sections.size(); ++i) {
-      const auto& [resolved, settled] = told[i];
-      if (!is_mentioned(*key, settled)) continue;
-      mention(*sections[i], key->path, words(*key, resolved, settled), at_path(settled, key->path));
+// Calls visit(section, key, settled value) for every key that a section mentions.
+template <typename Visit>
+void for_each_mentioned(const std::vector<Section*>& sections, const std::vector<const Key*>& keys,
+                        const Visit& visit) {
+  for (Section* section : sections) {
+    const Json settled = alone(section->name, *section->settled);
+    for (const Key* key : keys) {
+      if (is_mentioned(*key, settled)) visit(*section, *key, at_path(settled, key->path));
     }
   }
+}
+
+void label_our_sections(const std::vector<Section*>& sections) {
+  const auto keys = keys_of_section(sections.front()->name);
+  std::map<const Key*, Json> first;
+  std::set<const Key*> differing;
+  for_each_mentioned(sections, keys, [&](const Section&, const Key& key, const Json& value) {
+    if (first.try_emplace(&key, value).first->second != value) differing.insert(&key);
+  });
+  for_each_mentioned(sections, keys, [&](Section& section, const Key& key, const Json& value) {
+    if (!differing.contains(&key)) return;
+    const Json& told = at_path(*section.resolved, within_section(key.path));
+    mention(section, key.path, words(key, told, value), value);
+  });
 }
 
 void collect_leaves(const Json& value, const std::string& path, std::map<std::string, Json>& leaves) {
@@ -107,7 +113,7 @@ void label_own_sections(const std::vector<Section*>& sections) {
   std::vector<std::map<std::string, Json>> leaves(sections.size());
   std::map<std::string, std::set<Json>> values;
   for (std::size_t i = 0; i < sections.size(); ++i) {
-    collect_leaves(sections[i]->settled, sections[i]->name, leaves[i]);
+    collect_leaves(*sections[i]->settled, sections[i]->name, leaves[i]);
     for (const auto& [path, value] : leaves[i]) values[path];
   }
   for (auto& [path, distinct] : values) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/digest.h"
 #include "config/run_config.h"
 #include "config/schema.h"
 
@@ -30,13 +31,9 @@ SectionVariants::SectionVariants(const Grid& grid, std::string name)
 std::size_t SectionVariants::number_of(const std::vector<std::pair<const Axis*, std::size_t>>& choice) {
   Json section = base_;
   for (const auto& [axis, value] : choice) set_path(section, within_section(axis->path), axis->values[value].value);
-  std::string text = canonical(section);
-  const auto [place, is_new] = known_.try_emplace(std::move(text), known_.size(), Json());
-  if (is_new) {
-    place->second.second = std::move(section);
-    variants_.push_back(&place->second.second);
-  }
-  return place->second.first;
+  const auto [place, is_new] = known_.emplace(sha256_hex(canonical(section)), known_.size());
+  if (is_new) variants_.push_back(std::make_shared<Json>(std::move(section)));
+  return place->second;
 }
 
 bool SectionVariants::fits(const Axis& axis, std::size_t number) {

@@ -3,7 +3,9 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -13,8 +15,8 @@ namespace pbn {
 
 struct Section {
   std::string name;
-  Json resolved;                    // as told, with defaults
-  Json settled;                     // with groups, precision and places as they are carried out
+  std::shared_ptr<const Json> resolved;  // as told, with defaults
+  std::shared_ptr<const Json> settled;   // with groups, precision and places as they are carried out; often the same
   std::string identity;             // its part of a run's canonical identity, without braces: "\"model.depth\":2,..."
   std::string label;                // what sets it apart from its like in other cells: "pbn related-5 D1"; or nothing
   Json differing = Json::object();  // {"model.depth": 1}: the settings that the label was made from
@@ -32,7 +34,7 @@ class SectionVariants {
 
   // Equal ones have equal numbers, from 0.
   std::size_t number_of(const std::vector<std::pair<const Axis*, std::size_t>>& choice);
-  const Json& operator[](std::size_t number) const { return *variants_[number]; }
+  const std::shared_ptr<const Json>& operator[](std::size_t number) const { return variants_[number]; }
 
   // Whether it has one of the axis' values, and uses that key at all.
   bool fits(const Axis& axis, std::size_t number);
@@ -41,8 +43,8 @@ class SectionVariants {
   std::string name_;
   bool own_worker_;
   Json base_;
-  std::map<std::string, std::pair<std::size_t, Json>> known_;  // by canonical text
-  std::vector<const Json*> variants_;
+  std::unordered_map<std::string, std::size_t> known_;  // by the digest of the canonical text
+  std::vector<std::shared_ptr<const Json>> variants_;
   std::map<std::pair<const Axis*, std::size_t>, bool> fits_;
 };
 

@@ -14,7 +14,7 @@ std::string without_braces(const Json& object) {
   return text.substr(1, text.size() - 2);
 }
 
-std::shared_ptr<Section> section_as_told(const std::string& name, const Json& resolved) {
+std::shared_ptr<Section> section_as_told(const std::string& name, const Told& resolved) {
   auto section = std::make_shared<Section>();
   section->name = name;
   section->resolved = section->settled = resolved;
@@ -22,7 +22,7 @@ std::shared_ptr<Section> section_as_told(const std::string& name, const Json& re
 }
 
 Json own_identity(const Section& section) {
-  return identity_of_section({{section.name, section.settled}}, section.name);
+  return identity_of_section({{section.name, *section.settled}}, section.name);
 }
 
 void require_that_data_agrees(const CellData& data) {
@@ -63,10 +63,10 @@ Json with_groups_found(Json model, const CellData& data, DataRoom& room) {
 
 }  // namespace
 
-SettledData settle_data(const Json& resolved, DataRoom& room) {
+SettledData settle_data(const Told& resolved, DataRoom& room) {
   SettledData data{section_as_told("data", resolved), std::make_shared<CellData>()};
   CellData& files = *data.files;
-  Json& settled = data.section->settled;
+  Json settled = *resolved;
   for (Json& name : settled["train"]) {
     const DataFile* file = room.find(name, "data.train");
     if (file) files.train.push_back(*file);
@@ -80,16 +80,17 @@ SettledData settle_data(const Json& resolved, DataRoom& room) {
   if (!validation.empty()) settled["validation"] = absolute(validation);
   if (!files.is_pending) require_that_data_agrees(files);
   data.section->identity = without_braces({{"data", data_identity(settled, files)}});
+  data.section->settled = std::make_shared<Json>(std::move(settled));
   return data;
 }
 
-SettledModel settle_model(const Json& resolved, const CellData& data, DataRoom& room) {
+SettledModel settle_model(const Told& resolved, const CellData& data, DataRoom& room) {
   SettledModel model{section_as_told("model", resolved)};
   Section& section = *model.section;
   if (!data.is_pending) {
     const Skeleton& skeleton = skeleton_named(data.validation.info.skeleton);
-    section.settled = settled_model(with_groups_found(resolved, data, room), skeleton);
-    const ModelSpec spec = model_spec_for(section.settled, skeleton);
+    section.settled = std::make_shared<Json>(settled_model(with_groups_found(*resolved, data, room), skeleton));
+    const ModelSpec spec = model_spec_for(*section.settled, skeleton);
     model.parameters = count_parameters(spec);
     model.gflop_per_image = 2e-9 * static_cast<double>(count_multiply_adds(spec, data.validation.info.box_pixels));
   }
@@ -97,21 +98,23 @@ SettledModel settle_model(const Json& resolved, const CellData& data, DataRoom& 
   return model;
 }
 
-std::shared_ptr<Section> settle_training(const Json& resolved, bool bf16_is_fast, DataRoom& room) {
+std::shared_ptr<Section> settle_training(const Told& resolved, bool bf16_is_fast, DataRoom& room) {
   auto section = section_as_told("train", resolved);
-  section->settled = settled_training(resolved, bf16_is_fast);
-  Json identity = own_identity(*section);
-  if (const std::string init = resolved["init"]; !init.empty()) {
-    section->settled["init"] = absolute(init);  // the worker may run in another folder
-    identity["train.init"] = room.digest_of(absolute(init));
+  const std::string init = (*resolved)["init"];
+  if ((*resolved)["precision"] == "auto" || !init.empty()) {
+    Json settled = settled_training(*resolved, bf16_is_fast);
+    if (!init.empty()) settled["init"] = absolute(init);  // the worker may run in another folder
+    section->settled = std::make_shared<Json>(std::move(settled));
   }
+  Json identity = own_identity(*section);
+  if (!init.empty()) identity["train.init"] = room.digest_of(absolute(init));
   section->identity = without_braces(identity);
   return section;
 }
 
-std::shared_ptr<Section> settle_as_told(const std::string& name, const Json& resolved) {
+std::shared_ptr<Section> settle_as_told(const std::string& name, const Told& resolved) {
   auto section = section_as_told(name, resolved);
-  section->identity = name == "settings" ? without_braces({{name, resolved}}) : without_braces(own_identity(*section));
+  section->identity = name == "settings" ? without_braces({{name, *resolved}}) : without_braces(own_identity(*section));
   return section;
 }
 

@@ -16,14 +16,14 @@ int Cell::ranks() const { return worker().is_own() ? worker().ranks : setting("r
 
 Json Cell::settled() const {
   Json whole = {{"seed", 1}};
-  for (const auto& section : sections_) whole[section->name] = section->settled;
+  for (const auto& section : sections_) whole[section->name] = *section->settled;
   return whole;
 }
 
 const Json& Cell::setting(const std::string& path) const {
   static const Json none;
   for (const auto& section : sections_) {
-    if (section->name == section_of(path)) return at_path(section->settled, within_section(path));
+    if (section->name == section_of(path)) return at_path(*section->settled, within_section(path));
   }
   return none;
 }

@@ -21,7 +21,8 @@ class SweepPlanner {
  public:
   explicit SweepPlanner(Grid grid) : worker_(std::make_shared<Worker>(grid.worker)) {
     sweep_.grid = std::move(grid);
-    for (const std::string& name : section_names(is_own())) variants_.emplace_back(this->grid(), name);
+    names_ = section_names(is_own());
+    for (const std::string& name : names_) variants_.emplace_back(this->grid(), name);
     excluded_.resize(this->grid().exclude.size());
     if (is_own()) {
       const std::string command = canonical({{"worker", {{"command", worker_->command}}}});
@@ -47,8 +48,7 @@ class SweepPlanner {
   bool is_own() const { return worker_->is_own(); }
 
   std::size_t section_index(const std::string& path) const {
-    const auto names = section_names(is_own());
-    return static_cast<std::size_t>(std::find(names.begin(), names.end(), section_of(path)) - names.begin());
+    return static_cast<std::size_t>(std::find(names_.begin(), names_.end(), section_of(path)) - names_.begin());
   }
 
   // A block is the product of its sections' variants, each of which is the product of that section's axes.
@@ -140,8 +140,8 @@ class SweepPlanner {
     cell.sections_ = {data.section, model.section, train, as_told(3, test), as_told(4, r)};
     cell.parameters = model.parameters;
     cell.gflop_per_image = model.gflop_per_image;
-    const int ranks = variants_[4][r]["ranks"];
-    require_even_shares(train->settled, ranks);
+    const int ranks = (*variants_[4][r])["ranks"];
+    require_even_shares(*train->settled, ranks);
     if (!data.files->is_pending) count_steps(cell);
 
     std::string before;
@@ -151,14 +151,14 @@ class SweepPlanner {
     add(data.section->identity);
     add(model.section->identity);
     add(fmt::format("\"recipe_version\":{}", recipe_version));
-    if (const auto samples = samples_per_batch_norm(model.section->settled, train->settled, ranks)) {
+    if (const auto samples = samples_per_batch_norm(*model.section->settled, *train->settled, ranks)) {
       add(fmt::format("\"samples_per_batch_norm\":{}", *samples));
     }
     return {before, train->identity.empty() ? "" : "," + train->identity};
   }
 
   void count_steps(Cell& cell) {
-    const Json& train = cell.sections_[2]->settled;
+    const Json& train = *cell.sections_[2]->settled;
     const std::int64_t people = cell.data_->people(), batch = train["global_batch"], epochs = train["epochs"];
     if (batch > people) {
       throw usage_error("train.global_batch", "choose a smaller one", "{} is more than the {} training people", batch,
@@ -181,7 +181,7 @@ class SweepPlanner {
   }
 
   const std::shared_ptr<Section>& training_of(std::size_t number, std::size_t run) {
-    const bool bf16_is_fast = has_bf16_ || variants_[4][run]["device"] == "cuda";
+    const bool bf16_is_fast = has_bf16_ || (*variants_[4][run])["device"] == "cuda";
     auto& section = trainings_[{number, bf16_is_fast}];
     if (!section) section = settle_training(variants_[2][number], bf16_is_fast, room_);
     return section;
@@ -189,7 +189,7 @@ class SweepPlanner {
 
   const std::shared_ptr<Section>& as_told(std::size_t section, std::size_t number) {
     auto& told = told_[{section, number}];
-    if (!told) told = settle_as_told(section_names(is_own())[section], variants_[section][number]);
+    if (!told) told = settle_as_told(names_[section], variants_[section][number]);
     return told;
   }
 
@@ -258,7 +258,7 @@ class SweepPlanner {
     }
     for (Cell& cell : sweep_.cells) {
       if (cell.label.empty())
-        cell.label = is_own() ? grid().name : cell.sections_[1]->settled["head"].get<std::string>();
+        cell.label = is_own() ? grid().name : (*cell.sections_[1]->settled)["head"].get<std::string>();
       labels.push_back(&cell.label);
     }
     number_equal_labels(labels);
@@ -304,6 +304,7 @@ class SweepPlanner {
   Sweep sweep_;
   std::shared_ptr<const Worker> worker_;
   std::string worker_identity_;
+  std::vector<std::string> names_;  // of the sections
   std::vector<SectionVariants> variants_;
   std::vector<bool> excluded_;  // (exclusions) whether any cell fits
   Condition baseline_;

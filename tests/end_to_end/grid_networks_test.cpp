@@ -1,5 +1,5 @@
-// For every cell of every grid in experiments/: the sizes that `pbn plan` shows, which are closed forms, are those of
-// the network that pbn_worker builds.
+// For every cell of every grid in experiments/, on a base of either skeleton: the sizes that `pbn plan` shows, which
+// are closed forms, are those of the network that pbn_worker builds.
 #include <ATen/ATen.h>
 #include <ATen/record_function.h>
 #include <c10/core/GradMode.h>
@@ -30,20 +30,25 @@ std::vector<fs::path> grids() {
   return files;
 }
 
-// A pose file of two people; what is in it does not matter here.
+fs::path base_of(const std::string& skeleton) {
+  return fs::path(PBN_SOURCE) / "experiments/bases" / (skeleton == "mpii16" ? "mpii.yaml" : "lsp-quick.yaml");
+}
+
+// A pose file of as many people as a batch has; what is in it does not matter here.
 fs::path people_of(const std::string& skeleton, const TemporaryFolder& folder) {
   PoseFileInfo info;
   info.skeleton = skeleton;
   info.dataset = info.split = info.source = "test";
   info.reference = skeleton == "lsp14" ? "torso" : "head";
   info.box_pixels = input_pixels;
-  PoseFileWriter writer(folder / (skeleton + ".h5"), info, 2);
+  constexpr int people = 16;
+  PoseFileWriter writer(folder / (skeleton + ".h5"), info, people);
   const auto side = static_cast<std::size_t>(info.crop_pixels());
   const int parts = skeleton_named(skeleton).size();
-  for (int i = 0; i < 2; ++i) {
+  for (int i = 0; i < people; ++i) {
     Person person;
     for (int part = 0; part < parts; ++part) {
-      person.joints.push_back({static_cast<float>(2 * part + 30 * i), static_cast<float>(3 * part)});
+      person.joints.push_back({static_cast<float>(2 * part + 10 * i), static_cast<float>(3 * part)});
     }
     person.labelled.assign(static_cast<std::size_t>(parts), true);
     person.occluded.assign(static_cast<std::size_t>(parts), Occlusion::visible);
@@ -84,8 +89,10 @@ TEST_P(GridNetworks, HaveTheSizesThatPlanShows) {
   const auto& [grid, skeleton] = GetParam();
   const TemporaryFolder folder;
   const fs::path people = people_of(skeleton, folder);
-  const Sweep sweep =
-      plan_sweep(read_grid(grid, {.set = {"data.train=" + people.string(), "data.validation=" + people.string()}}));
+  GridOptions options{.set = {"data.train=" + people.string(), "data.validation=" + people.string()}};
+  const bool asks_of_bases = !read_grid(grid).base_file.empty();
+  if (asks_of_bases) options.base = base_of(skeleton).string();
+  const Sweep sweep = plan_sweep(read_grid(grid, options));
   ASSERT_FALSE(sweep.cells.empty());
   std::set<std::string> seen;
   for (const Cell& cell : sweep.cells) {

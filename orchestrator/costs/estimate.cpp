@@ -1,0 +1,83 @@
+#include "orchestrator/costs/estimate.h"
+
+#include <cmath>
+#include <iterator>
+
+namespace pbn {
+namespace {
+
+// Measurements that tell nothing are no estimate of nothing.
+std::optional<double> if_known(double value) { return value > 0 ? std::optional(value) : std::nullopt; }
+
+// Parameters and their mean square in two checkpoints, the averaged weights where there are such, and the weights.
+std::optional<std::int64_t> disk_bytes(const Cell& cell) {
+  if (cell.parameters == 0) return std::nullopt;
+  const int bytes = cell.setting("train.precision") == "fp64" ? 8 : 4;
+  const int copies = cell.setting("train.average") == 0.0 ? 2 : 3;
+  const std::int64_t predictions = cell.validation().people * cell.skeleton().size() * 3 * 4;
+  return cell.parameters * bytes * (2 * copies + 1) + predictions;
+}
+
+Estimate mean_of(const std::vector<Measurement>& measurements) {
+  double seconds = 0, memory = 0;
+  int runs = 0;
+  for (const Measurement& measured : measurements) {
+    if (measured.seconds <= 0) continue;
+    seconds += measured.seconds;
+    memory += measured.peak_memory_mib;
+    ++runs;
+  }
+  if (runs == 0) return {};
+  return {if_known(seconds / runs), if_known(memory / runs), true, {}};
+}
+
+}  // namespace
+
+Estimator::Estimator(const std::vector<Measurement>& measurements) : mean_(mean_of(measurements)) {
+  for (const Measurement& measured : measurements) {
+    Measurement& best = by_cell_[{measured.cell, measured.ranks}];
+    if (measured.seconds >= best.seconds) best = measured;
+    if (measured.gflop_per_image <= 0 || measured.images_per_second <= 0) continue;
+    by_gflop_[{measured.precision, measured.ranks}].emplace(std::log(measured.gflop_per_image), measured);
+  }
+}
+
+const Measurement* Estimator::of_cell(const Cell& cell) const {
+  const auto found = cell.id.empty() ? by_cell_.end() : by_cell_.find({cell.id, cell.ranks()});
+  return found == by_cell_.end() ? nullptr : &found->second;
+}
+
+const Measurement* Estimator::nearest(const Cell& cell) const {
+  const Json& precision = cell.setting("train.precision");
+  if (cell.parameters == 0 || !precision.is_string()) return nullptr;
+  const auto alike = by_gflop_.find({precision.get<std::string>(), cell.ranks()});
+  if (alike == by_gflop_.end()) return nullptr;
+  const double wanted = std::log(cell.gflop_per_image);
+  auto above = alike->second.lower_bound(wanted);
+  if (above == alike->second.end()) return &std::prev(above)->second;
+  if (above == alike->second.begin()) return &above->second;
+  const auto below = std::prev(above);
+  return wanted - below->first < above->first - wanted ? &below->second : &above->second;
+}
+
+Estimate Estimator::operator()(const Cell& cell) const {
+  Estimate estimate;
+  if (const Measurement* own = of_cell(cell)) {
+    const double images = static_cast<double>(cell.images);
+    estimate.seconds = own->seconds > 0             ? std::optional(own->seconds)
+                       : own->images_per_second > 0 ? std::optional(images / own->images_per_second)
+                                                    : std::nullopt;
+    estimate.peak_memory_mib = if_known(own->peak_memory_mib);
+  } else if (cell.worker().is_own()) {
+    estimate = mean_;
+  } else if (const Measurement* other = nearest(cell)) {
+    const double more = cell.gflop_per_image / other->gflop_per_image;
+    estimate.seconds = static_cast<double>(cell.images) / other->images_per_second * more;
+    estimate.peak_memory_mib = if_known(other->peak_memory_mib * more);
+    estimate.is_scaled = true;
+  }
+  estimate.disk_bytes = disk_bytes(cell);
+  return estimate;
+}
+
+}  // namespace pbn
