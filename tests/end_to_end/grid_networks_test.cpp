@@ -24,7 +24,8 @@ constexpr int input_pixels = 64;
 std::vector<fs::path> grids() {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(fs::path(PBN_SOURCE) / "experiments")) {
-    if (entry.path().extension() == ".yaml") files.push_back(entry.path());
+    const bool is_grid = entry.path().extension() == ".yaml" && entry.path().stem() != "paper";  // what it published
+    if (is_grid) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;
