@@ -217,6 +217,13 @@ std::vector<std::string> metrics_of(const GroundTruth& truth) {
   return names;
 }
 
+std::vector<int> parts_of_figure(const Skeleton& skeleton, const std::string& name) {
+  for (const Figure& figure : figures_of(skeleton)) {
+    if (figure.name == name) return figure.parts;
+  }
+  return {};
+}
+
 std::vector<std::string> part_figures(const Skeleton& skeleton) { return names_of(figures_by_part(skeleton)); }
 
 std::vector<std::string> mean_figures(const Skeleton& skeleton) { return names_of(figures_by_mean(skeleton)); }

@@ -11,6 +11,7 @@
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/comparison.h"
 #include "orchestrator/report/measured_half.h"
+#include "orchestrator/report/paper.h"
 #include "orchestrator/report/run_results.h"
 #include "orchestrator/report/spread_json.h"
 
@@ -168,6 +169,22 @@ std::string metric_of(const Sweep& sweep, const std::set<std::string>& known) {
                     "metric: there is no figure \"{}\"", sweep.metric);
 }
 
+// A network that leaves out the ankles has another mean over the lower body than one that learns them.
+bool counts_the_same_parts(const Skeleton& skeleton, const Json& cell, const Json& other, const std::string& name) {
+  const auto left_out = [](const Json& of) { return of["settings"].value("model.without", Json::array()); };
+  if (left_out(cell) == left_out(other)) return true;
+  const std::string figure = name.substr(name.find('.') + 1, name.find('@') - name.find('.') - 1);
+  for (const int part : parts_of_figure(skeleton, figure)) {
+    const Json part_name = skeleton.parts[static_cast<std::size_t>(part)];
+    const auto leaves_out = [&](const Json& of) {
+      const Json list = left_out(of);
+      return std::find(list.begin(), list.end(), part_name) != list.end();
+    };
+    if (leaves_out(cell) != leaves_out(other)) return false;
+  }
+  return true;
+}
+
 std::string what_the_seed_varies(bool own_worker) {
   if (own_worker) return "What the seed varies is the worker's own affair; it is handed over in the run's config.json.";
   return "The seed varies the initial weights, the order of the training people and their augmentation; the data and "
@@ -191,7 +208,11 @@ Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& pro
   for (std::size_t i = 0; i < results.size(); ++i) {
     outcome["cells"].push_back(outcome_of(sweep.cells[i], results[i], columns));
   }
-  compare_with_baseline(outcome, columns.figures());
+  compare_with_baseline(
+      outcome, columns.figures(), [&](const Json& cell, const Json& other, const std::string& figure) {
+        return own_worker || counts_the_same_parts(sweep.cells.front().skeleton(), cell, other, figure);
+      });
+  outcome["paper"] = beside_the_paper(sweep, outcome, metric);
   return {{"name", sweep.grid.name},
           {"metric", metric},
           {"percent", !own_worker},

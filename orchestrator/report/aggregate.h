@@ -11,7 +11,8 @@
 //                 "spreads": {NAME: SPREAD},       // of the columns' figures
 //                 "training_loss": SPREAD,         // of the last epoch
 //                 "against": {...},                // the baseline (comparison.h)
-//                 "runs": [{"seed", "run", "state", "reason"}]}]},
+//                 "runs": [{"seed", "run", "state", "reason"}]}],
+//      "paper": [...]},                            // the published numbers that ours stand beside (paper.h)
 //    "measured": {                                 // how it went: other times on other days
 //      "cells": [{"images_per_second": SPREAD, "seconds": SPREAD, "core_hours", "gpu_hours",
 //                 "runs": [{"run", "host", "device", "ranks", "threads", "seconds", "attempts"}]}],

@@ -66,7 +66,7 @@ void correct_for_many(const std::vector<Json*>& cells, const std::string& figure
 
 }  // namespace
 
-void compare_with_baseline(Json& outcome, const std::vector<std::string>& figures) {
+void compare_with_baseline(Json& outcome, const std::vector<std::string>& figures, const IsComparable& is_comparable) {
   std::vector<const Json*> baselines;
   std::vector<Json*> others;
   for (Json& cell : outcome["cells"]) {
@@ -81,6 +81,7 @@ void compare_with_baseline(Json& outcome, const std::vector<std::string>& figure
     const Json& baseline = *nearest_baseline(*cell, baselines);
     Json compared = Json::object();
     for (const std::string& figure : figures) {
+      if (!is_comparable(*cell, baseline, figure)) continue;
       const std::vector<double> differences = paired_differences(*cell, baseline, figure);
       if (!differences.empty()) compared[figure] = comparison_of(differences);
     }

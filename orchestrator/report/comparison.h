@@ -1,6 +1,7 @@
 // Cells against their baseline: the same seeds in both, so that what a seed does to both of them falls out.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,11 @@ namespace pbn {
 // for these figures. The baseline is, of several, the one whose settings differ least, the first of equals. Pairs are
 // the seeds in which both have the figure: n of them; `low` to `high` is the 95% t-interval of the mean difference; `p`
 // the exact sign-flip test, `holm` the same corrected for as many cells as are compared by that figure; `least_p` what
-// n seeds could show at best, before correction. What cannot be said with so few seeds is not there.
-void compare_with_baseline(Json& outcome, const std::vector<std::string>& figures);
+// n seeds could show at best, before correction. What cannot be said with so few seeds is not there. Figures that are
+// not `is_comparable` between the two are left out.
+using IsComparable = std::function<bool(const Json& cell, const Json& baseline, const std::string& figure)>;
+void compare_with_baseline(
+    Json& outcome, const std::vector<std::string>& figures,
+    const IsComparable& is_comparable = [](const Json&, const Json&, const std::string&) { return true; });
 
 }  // namespace pbn

@@ -6,6 +6,7 @@
 
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/escaping.h"
+#include "orchestrator/report/paper_tables.h"
 
 namespace pbn {
 namespace {
@@ -243,9 +244,9 @@ ReportTable missing_runs_table(const Json& aggregate) {
 std::vector<ReportTable> report_tables(const Json& aggregate) {
   const Columns shown = columns(aggregate);
   const std::string title = metric_title(aggregate["metric"]);
-  std::vector<ReportTable> tables{
-      results_table(aggregate),
-      comparison_table(aggregate),
+  std::vector<ReportTable> tables{results_table(aggregate), comparison_table(aggregate)};
+  for (ReportTable& table : paper_tables(aggregate)) tables.push_back(std::move(table));
+  const auto others = {
       figures_table(aggregate, shown.parts, "parts", "By part", title + " of each part, left and right averaged."),
       figures_table(aggregate, shown.occluded_parts, "occluded", "Occluded parts",
                     title + " of each part's occluded joints, left and right averaged."),
@@ -253,6 +254,7 @@ std::vector<ReportTable> report_tables(const Json& aggregate) {
       others_table(aggregate),
       cost_table(aggregate),
       missing_runs_table(aggregate)};
+  tables.insert(tables.end(), others.begin(), others.end());
   std::erase_if(tables, [](const ReportTable& table) { return table.table.rows.empty(); });
   return tables;
 }

@@ -1,0 +1,23 @@
+// The paper's published numbers (experiments/paper.yaml) beside the cells of a sweep that ask the same.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "orchestrator/grid/sweep.h"
+
+namespace pbn {
+
+// experiments/paper.yaml as it stands there; it is compiled in.
+const Json& paper_findings();
+
+// For the aggregate, of those findings whose every row has a counterpart in the sweep:
+//   [{"place", "title", "differences", "figures": ["hard10@occluded", ...],
+//     "rows": [{"label", "source": "paper" | "measured here", "data", "pixels", "epochs", "test", "seeds",
+//               "values": [SPREAD, or null where there is none]}]}]
+// The paper's rows come first. Data set, resolution and schedule stand in every row, because they mostly differ: a
+// quick run on LSP is no MPII. METRIC is that of the sweep. A cell that has the settings of several rows stands there
+// once.
+Json beside_the_paper(const Sweep& sweep, const Json& outcome, const std::string& metric);
+
+}  // namespace pbn

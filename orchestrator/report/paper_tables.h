@@ -1,0 +1,13 @@
+// The paper's numbers and ours in one table each.
+#pragma once
+
+#include <vector>
+
+#include "orchestrator/report/tables.h"
+
+namespace pbn {
+
+// One for each finding of the aggregate's "paper" (paper.h): rows from the paper above rows measured here.
+std::vector<ReportTable> paper_tables(const Json& aggregate);
+
+}  // namespace pbn
