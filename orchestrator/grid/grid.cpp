@@ -121,10 +121,6 @@ Grid parse_grid(const std::string& text, const std::string& file, const GridOpti
   if (grid.worker.is_own()) {
     require_consistent_settings(grid);
     require_known_to_own_worker(grid);
-    if (grid.metric.value.is_null()) {
-      throw usage_error(grid.file, "metric: NAME, a figure of its result.json",
-                        "a grid with a worker of its own needs a metric");
-    }
   }
   return grid;
 }

@@ -28,7 +28,7 @@
 //   worker: {command: [python3, train.py], ranks: 1}       # ranks > 1: under mpirun
 //   settings: {optimiser: {name: sgd}, sizes: [8, 8]}
 //   cells: [{settings.optimiser.rate: [0.1, 0.01], settings.sizes: [[8, 8], [16]]}]
-//   metric: accuracy                        # a figure of its result.json
+//   metric: accuracy                        # a figure of its result.json; default: the first
 #pragma once
 
 #include <cstdint>

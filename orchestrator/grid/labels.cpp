@@ -13,8 +13,6 @@
 namespace pbn {
 namespace {
 
-Json alone(const std::string& section, const Json& value) { return {{section, value}}; }
-
 bool is_mentioned(const Key& key, const Json& settled) {
   if (!uses_setting(settled, key.path)) return false;
   return key.identity ? key.path != "seed" : key.path.starts_with("data.") || key.path == "train.init";

@@ -20,6 +20,12 @@ std::string within_section(const std::string& path) {
   return dot == std::string::npos ? "" : path.substr(dot + 1);
 }
 
+Json alone(const std::string& name, const Json& section) {
+  Json whole = Json::object();  // an initializer list would copy the section twice more
+  whole[name] = section;
+  return whole;
+}
+
 SectionVariants::SectionVariants(const Grid& grid, std::string name)
     : name_(std::move(name)), own_worker_(grid.worker.is_own()), base_(Json::object()) {
   if (!own_worker_) base_ = resolve(Json::object(), "")[name_];
@@ -40,7 +46,7 @@ bool SectionVariants::fits(const Axis& axis, std::size_t number) {
   const auto [place, is_new] = fits_.try_emplace({&axis, number});
   if (is_new) {
     const Json& value = at_path(*variants_[number], within_section(axis.path));
-    const bool is_used = own_worker_ || uses_setting({{name_, *variants_[number]}}, axis.path);
+    const bool is_used = own_worker_ || uses_setting(alone(name_, *variants_[number]), axis.path);
     place->second = is_used && std::any_of(axis.values.begin(), axis.values.end(),
                                            [&](const Setting& wanted) { return wanted.value == value; });
   }

@@ -27,6 +27,9 @@ std::vector<std::string> section_names(bool of_own_worker);
 std::string section_of(const std::string& path);      // "model" of "model.depth"
 std::string within_section(const std::string& path);  // "depth"; empty for a whole section
 
+// A configuration of this section alone: {"model": {...}}.
+Json alone(const std::string& name, const Json& section);
+
 // What cells are told about one section: the grid's base settings over the defaults, and the values of axes over both.
 class SectionVariants {
  public:

@@ -22,7 +22,7 @@ std::shared_ptr<Section> section_as_told(const std::string& name, const Told& re
 }
 
 Json own_identity(const Section& section) {
-  return identity_of_section({{section.name, *section.settled}}, section.name);
+  return identity_of_section(alone(section.name, *section.settled), section.name);
 }
 
 void require_that_data_agrees(const CellData& data) {
