@@ -34,19 +34,12 @@ std::optional<Json> result_in(const fs::path& folder, const std::string& run) {
   return result;
 }
 
-// Brackets outside of strings, the last one closing the first: nothing is cut off.
-bool is_closed_object(std::string_view text) {
-  int depth = 0;
-  bool quoted = false;
-  std::size_t closed = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') quoted = !quoted;
-    if (text[i] == '\\') ++i;
-    if (quoted || i >= text.size()) continue;
-    depth += (text[i] == '{') - (text[i] == '}');
-    if (depth == 0 && text[i] == '}') closed = i + 1;
-  }
-  return !quoted && closed > 0 && text.find_first_not_of(" \n\r\t", closed) == std::string_view::npos;
+// Nothing is cut off. Taking 10 KB apart costs 100 us, counting brackets 1 us; only brackets within texts make the
+// numbers differ where it is whole.
+bool is_whole_object(const std::string& text) {
+  const auto last = text.find_last_not_of(" \n\r\t");
+  return last != std::string::npos && text[last] == '}' &&
+         (std::count(text.begin(), text.end(), '{') == std::count(text.begin(), text.end(), '}') || Json::accept(text));
 }
 
 }  // namespace
@@ -55,8 +48,8 @@ std::optional<Json> RunStore::result(const std::string& run) const { return resu
 
 bool RunStore::has_result(const std::string& run) const {
   const auto text = read_file_if_there(folder(run) / "result.json");
-  return text && text->find('"' + run) != std::string::npos && text->find("\"figures\"") != std::string::npos &&
-         is_closed_object(*text);
+  return text && is_whole_object(*text) && text->find("\"figures\"") != std::string::npos &&
+         text->rfind('"' + run) != std::string::npos;  // it stands near the end
 }
 
 std::optional<Json> RunStore::test_result(const std::string& run, const std::string& protocol) const {

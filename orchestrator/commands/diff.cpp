@@ -1,0 +1,191 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/table.h"
+#include "orchestrator/commands/commands.h"
+#include "orchestrator/commands/grid_options.h"
+#include "orchestrator/commands/run_selection.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t most_figures = 20, most_epochs = 25;
+
+using Flat = std::map<std::string, Json>;  // by dotted path
+
+void flatten(const Json& value, const std::string& path, Flat& flat) {
+  if (!value.is_object() || value.empty()) {
+    flat[path] = value;
+    return;
+  }
+  for (const auto& [key, inner] : value.items()) flatten(inner, path.empty() ? key : path + "." + key, flat);
+}
+
+// {path: [a, b]} where they differ; null where one has none.
+Json differences(const Json& a, const Json& b) {
+  Flat flat[2];
+  flatten(a, "", flat[0]);
+  flatten(b, "", flat[1]);
+  Json differing = Json::object();
+  for (const int side : {0, 1}) {
+    for (const auto& [path, value] : flat[side]) {
+      const auto other = flat[1 - side].find(path);
+      const Json theirs = other == flat[1 - side].end() ? Json() : other->second;
+      if (value != theirs && !path.empty()) differing[path] = side == 0 ? Json{value, theirs} : Json{theirs, value};
+    }
+  }
+  return differing;
+}
+
+// The training loss of each epoch: of a completed run from its result, else as its worker has told so far.
+std::map<int, double> losses_of(const Json& result, const fs::path& metrics) {
+  std::map<int, double> losses;
+  const Json& of_result = at_path(result, "outcome.training_loss");
+  for (std::size_t i = 0; of_result.is_array() && i < of_result.size(); ++i) {
+    if (of_result[i].is_number()) losses[static_cast<int>(i) + 1] = of_result[i];
+  }
+  if (!losses.empty() || !fs::exists(metrics)) return losses;
+  for (const Json& line : read_json_lines(metrics)) {
+    const Json &epoch = at_path(line, "epoch"), &loss = at_path(line, "training_loss");
+    if (at_path(line, "kind") == "epoch" && epoch.is_number_integer() && loss.is_number()) losses[epoch] = loss;
+  }
+  return losses;
+}
+
+struct ComparedRun {
+  std::string run;
+  Json config, result;
+  std::map<int, double> losses;
+};
+
+ComparedRun read_run(const RunStore& store, const std::string& word) {
+  ComparedRun run{run_named(store, word), Json::object(), Json::object(), {}};
+  const fs::path folder = store.folder(run.run);
+  if (fs::exists(folder / "config.json")) run.config = read_json(folder / "config.json");
+  if (const auto result = store.result(run.run)) run.result = *result;
+  run.losses = losses_of(run.result, folder / "metrics.jsonl");
+  return run;
+}
+
+Json curves(const ComparedRun& a, const ComparedRun& b) {
+  std::set<int> epochs;
+  for (const ComparedRun* run : {&a, &b}) {
+    for (const auto& [epoch, loss] : run->losses) epochs.insert(epoch);
+  }
+  Json rows = Json::array();
+  for (const int epoch : epochs) {
+    const auto loss = [&](const ComparedRun& run) {
+      const auto found = run.losses.find(epoch);
+      return found == run.losses.end() ? Json() : Json(found->second);
+    };
+    rows.push_back({{"epoch", epoch}, {"loss", {loss(a), loss(b)}}});
+  }
+  return rows;
+}
+
+Json figures(const ComparedRun& a, const ComparedRun& b) {
+  Json both = Json::object();
+  const Json& theirs = at_path(b.result, "outcome.figures");
+  for (const auto& [name, figure] : at_path(a.result, "outcome.figures").items()) {
+    const auto other = theirs.find(name);
+    if (figure.is_number() && other != theirs.end() && other->is_number()) both[name] = {figure, *other};
+  }
+  return both;
+}
+
+std::string plain(const Json& value) {
+  return value.is_null() ? "" : value.is_string() ? value.get<std::string>() : canonical(value);
+}
+
+std::string number(const Json& value, const char* format) {
+  return value.is_number() ? fmt::format(fmt::runtime(format), value.get<double>()) : "";
+}
+
+void print_differences(const char* title, const Json& differing, const ComparedRun& a, const ComparedRun& b) {
+  Table table{{title, a.run, b.run}, {}};
+  for (const auto& [path, values] : differing.items()) table.rows.push_back({path, plain(values[0]), plain(values[1])});
+  fmt::print("{}\n", table.rows.empty() ? fmt::format("{}: no difference\n", title) : table.to_text());
+}
+
+// The figures that differ most.
+void print_figures(const Json& both, const ComparedRun& a, const ComparedRun& b) {
+  std::vector<std::pair<double, std::string>> order;
+  for (const auto& [name, values] : both.items()) {
+    order.emplace_back(-std::abs(values[1].get<double>() - values[0].get<double>()), name);
+  }
+  std::sort(order.begin(), order.end());
+  Table table{{"figure", a.run, b.run, "difference"}, {}};
+  for (const auto& [difference, name] : order) {
+    if (table.rows.size() == most_figures || difference == 0) break;
+    const Json& values = both[name];
+    table.rows.push_back({name, number(values[0], "{:.2f}"), number(values[1], "{:.2f}"),
+                          fmt::format("{:+.2f}", values[1].get<double>() - values[0].get<double>())});
+  }
+  if (both.empty()) {
+    fmt::print("figures: not both have a result\n\n");
+  } else {
+    fmt::print("{} of {} figures differ\n{}\n",
+               std::count_if(order.begin(), order.end(), [](const auto& entry) { return entry.first != 0; }),
+               both.size(), table.rows.empty() ? "" : "the most:\n" + table.to_text());
+  }
+}
+
+// Of long curves every so manyth epoch, and the last.
+void print_curves(const Json& rows, const ComparedRun& a, const ComparedRun& b) {
+  const std::size_t step = rows.size() / most_epochs + 1;
+  Table table{{"epoch", "loss of " + a.run, "loss of " + b.run}, {}};
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (i % step != 0 && i + 1 != rows.size()) continue;
+    table.rows.push_back(
+        {rows[i]["epoch"].dump(), number(rows[i]["loss"][0], "{:.4e}"), number(rows[i]["loss"][1], "{:.4e}")});
+  }
+  fmt::print("{}", table.rows.empty() ? "no epoch of either is over yet\n" : table.to_text());
+}
+
+int diff(const Arguments& arguments) {
+  const RunStore store = store_of(arguments);
+  const ComparedRun a = read_run(store, arguments["RUN"].as<std::string>());
+  const ComparedRun b = read_run(store, arguments["OTHER"].as<std::string>());
+  const Json told = {{"runs", {a.run, b.run}},
+                     {"names", {described(store, a.run), described(store, b.run)}},
+                     {"configuration", differences(a.config, b.config)},
+                     {"versions", differences(at_path(a.result, "versions"), at_path(b.result, "versions"))},
+                     {"figures", figures(a, b)},
+                     {"curves", curves(a, b)}};
+  if (arguments.count("json")) {
+    fmt::print("{}\n", told.dump(1));
+    return 0;
+  }
+  fmt::print("{}\n{}\n\n", told["names"][0].get<std::string>(), told["names"][1].get<std::string>());
+  print_differences("setting", told["configuration"], a, b);
+  print_differences("version", told["versions"], a, b);
+  print_figures(told["figures"], a, b);
+  print_curves(told["curves"], a, b);
+  return 0;
+}
+
+}  // namespace
+
+Command diff_command() {
+  Command command;
+  command.name = "diff";
+  command.summary = "in what two runs differ: settings, versions, figures, curves";
+  command.description =
+      "Compares config.json, the versions of the programs, the figures of both results (those that differ most first)\n"
+      "and the training loss of each epoch, also of runs that are not completed. --json tells all of it.";
+  command.positionals = {{"RUN", run_word_help}, {"OTHER", "another one"}};
+  add_store_option(command.options);
+  command.options.add_options()("json", "print the facts as JSON");
+  command.examples = "pbn diff 7f32 a01b\npbn diff runs/7f/7f3271e7a0b1 a01b --json";
+  command.run = diff;
+  return command;
+}
+
+}  // namespace pbn

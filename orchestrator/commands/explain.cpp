@@ -1,0 +1,192 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "base/table.h"
+#include "orchestrator/commands/commands.h"
+#include "orchestrator/commands/grid_options.h"
+#include "orchestrator/commands/run_selection.h"
+#include "orchestrator/runs/attempt.h"
+#include "orchestrator/runs/exit_code.h"
+#include "orchestrator/runs/log_end.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+constexpr std::size_t shown_lines = 15;
+
+Json json_in(const fs::path& file) {
+  Json value = Json::parse(read_file_if_there(file).value_or(""), nullptr, false);
+  return value.is_object() ? value : Json::object();
+}
+
+// [{"attempt", and what is in meta.json and exit.json}], the oldest first.
+Json attempts_of(const fs::path& run_folder) {
+  std::vector<fs::path> folders;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(run_folder / "attempts", missing)) {
+    if (entry.path().filename().string().find_first_not_of("0123456789") == std::string::npos)
+      folders.push_back(entry.path());
+  }
+  std::sort(folders.begin(), folders.end());
+  Json attempts = Json::array();
+  for (const fs::path& folder : folders) {
+    Json attempt = json_in(folder / "meta.json");
+    attempt["attempt"] = folder.filename().string();
+    const Json exit = json_in(folder / "exit.json");
+    if (!exit.empty()) attempt["exit"] = exit;
+    attempts.push_back(std::move(attempt));
+  }
+  return attempts;
+}
+
+std::string newest_checkpoint(const fs::path& run_folder) {
+  std::string newest;
+  std::error_code missing;
+  fs::file_time_type time = fs::file_time_type::min();
+  for (const auto& entry : fs::directory_iterator(run_folder / "ckpt", missing)) {
+    const auto written = entry.last_write_time(missing);
+    if (entry.path().extension() != ".safetensors" || missing || written <= time) continue;
+    newest = entry.path().filename().string();
+    time = written;
+  }
+  return newest;
+}
+
+// What went wrong mostly, by the exit code, and what helps.
+std::string advice_on_failure(int code, const std::string& run) {
+  const std::string again = fmt::format("then start it again: pbn run GRID (or pbn submit GRID)");
+  switch (code) {
+    case 0:
+      return "the worker left no result of this very run: see what it printed. pbn retry " + run +
+             " puts a result.json that is not one aside";
+    case 64:
+      return "mend the setting that its log names in the grid: that makes a new run, and this one may be cancelled: "
+             "pbn cancel " +
+             run;
+    case 65:
+      return "mend the data file that its log names, " + again;
+    case 69:
+      return "its machine lacked what its log names; provide it, " + again;
+    case 137:
+      return "it was killed without warning, mostly for want of memory (see dmesg, or seff JOB on Slurm): try fewer "
+             "slots or a smaller run.threads, " +
+             again;
+    case 143:
+      return "somebody stopped it, or its time was up: start it again";
+    default:
+      return "see what it printed; when the cause is gone start it again: pbn run GRID (or pbn submit GRID). pbn "
+             "retry " +
+             run + " --fresh begins without its checkpoints";
+  }
+}
+
+std::string advice(const RunFacts& facts, const std::string& run, const fs::path& folder) {
+  const std::string checkpoint = newest_checkpoint(folder);
+  const std::string goes_on =
+      checkpoint.empty() ? "begins anew, since it has no checkpoint" : "goes on from " + checkpoint;
+  switch (facts.state) {
+    case RunState::pending:
+      return "nobody has begun it: pbn run GRID or pbn submit GRID does";
+    case RunState::submitted:
+      return facts.slurm_job.empty()
+                 ? "a submission was begun and not confirmed: pbn submit GRID looks for it"
+                 : fmt::format("it waits in Slurm: squeue -j {} --start tells for what and until when",
+                               facts.slurm_job);
+    case RunState::running:
+      return fs::exists(folder / "cancelled") ? "it is cancelled: its owner stops it within seconds"
+                                              : "nothing; pbn logs -f " + run + " shows what it does";
+    case RunState::requeued:
+      return "the next attempt " + goes_on + ": Slurm starts it by itself, else pbn run GRID does";
+    case RunState::lost:
+      return "pbn run GRID (or pbn submit GRID) makes the next attempt, which " + goes_on;
+    case RunState::failed:
+      return advice_on_failure(facts.exit_code.value_or(70), run);
+    case RunState::completed:
+      return "nothing; pbn report GRID shows its figures among the others";
+    case RunState::cancelled:
+      return "pbn retry " + run + " takes that back";
+  }
+  return "";
+}
+
+std::string ending_of(const Json& attempt, const RunFacts& facts, bool is_newest) {
+  const Json& code = at_path(attempt, "exit.code");
+  if (!code.is_number_integer())
+    return is_newest && facts.state == RunState::running ? "is running"
+                                                         : "never said how: it was killed, or its machine died";
+  const Json& reason = at_path(attempt, "exit.reason");
+  return reason.is_string() && !reason.get_ref<const std::string&>().empty() ? reason.get<std::string>()
+                                                                             : exit_code_in_words(code);
+}
+
+std::string text_of(const Json& object, const char* path) {
+  const Json& value = at_path(object, path);
+  return value.is_string() ? value.get<std::string>() : "";
+}
+
+void print(const Json& facts) {
+  for (const Json& name : facts["names"]) fmt::print("{}, of {}\n", text_of(name, "text"), text_of(name, "sweep"));
+  fmt::print("run {} in {}\n\n{}", text_of(facts, "run"), text_of(facts, "folder"), text_of(facts, "state"));
+  if (facts.contains("reason")) fmt::print(": {}", text_of(facts, "reason"));
+  fmt::print("\n");
+  if (!facts["attempts"].empty()) {
+    Table table{{"attempt", "began", "ended", "where", "how it ended"}, {}};
+    for (const Json& attempt : facts["attempts"]) {
+      const std::string job = text_of(attempt, "slurm_job");
+      table.rows.push_back({text_of(attempt, "attempt"), text_of(attempt, "began"), text_of(attempt, "exit.ended"),
+                            text_of(attempt, "host") + (job.empty() ? "" : ", job " + job), text_of(attempt, "how")});
+    }
+    fmt::print("\n{}", table.to_text());
+  }
+  if (!facts["last_lines"].empty()) fmt::print("\nThe last lines that it printed ({}):\n", text_of(facts, "log"));
+  for (const Json& line : facts["last_lines"]) fmt::print("  | {}\n", line.get<std::string>());
+  fmt::print("\nWhat to do: {}.\n", text_of(facts, "advice"));
+}
+
+int explain(const Arguments& arguments) {
+  const RunStore store = store_of(arguments);
+  const std::string run = run_named(store, arguments["RUN"].as<std::string>());
+  const fs::path folder = store.folder(run);
+  SubmittedRuns submitted;
+  for (auto& [id, job] : submitted_runs(store)) submitted[id.substr(0, 12)] = job;
+  const RunFacts facts = facts_of(store, run, submitted);
+
+  Json told = to_json(facts);
+  told["run"] = run;
+  told["folder"] = folder.string();
+  told["names"] = Json::array();
+  for (const RunName& name : names_of(store, run))
+    told["names"].push_back({{"sweep", name.sweep}, {"text", name.text}});
+  told["attempts"] = attempts_of(folder);
+  for (std::size_t i = 0; i < told["attempts"].size(); ++i) {
+    told["attempts"][i]["how"] = ending_of(told["attempts"][i], facts, i + 1 == told["attempts"].size());
+  }
+  told["log"] = (folder / "log").string();
+  told["last_lines"] =
+      facts.state == RunState::completed ? std::vector<std::string>() : last_lines_of(folder / "log", shown_lines);
+  told["advice"] = advice(facts, run, folder);
+  arguments.count("json") ? fmt::print("{}\n", told.dump(1, ' ', false, Json::error_handler_t::replace)) : print(told);
+  return 0;
+}
+
+}  // namespace
+
+Command explain_command() {
+  Command command;
+  command.name = "explain";
+  command.summary = "why a run is not running, or why it failed, and what to do";
+  command.description =
+      "Shows the run's state, every attempt at it and how it ended, the last lines that its worker printed, and what\n"
+      "helps. Reads the store and changes nothing.";
+  command.positionals = {{"RUN", run_word_help}};
+  add_store_option(command.options);
+  command.options.add_options()("json", "print the facts as JSON");
+  command.examples = "pbn explain 7f32\npbn explain runs/7f/7f3271e7a0b1 --json";
+  command.run = explain;
+  return command;
+}
+
+}  // namespace pbn

@@ -1,0 +1,122 @@
+#include "orchestrator/commands/run_selection.h"
+
+#include <set>
+
+#include "base/error.h"
+#include "base/suggestion.h"
+#include "orchestrator/commands/grid_options.h"
+#include "orchestrator/executors/submissions.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t fewest_digits = 4;
+
+bool is_hexadecimal(const std::string& word) {
+  return !word.empty() && word.find_first_not_of("0123456789abcdef") == std::string::npos;
+}
+
+std::string last_part(const std::string& path) {
+  const fs::path whole = fs::path(path).lexically_normal();
+  return (whole.has_filename() ? whole.filename() : whole.parent_path().filename()).string();
+}
+
+// The name of the sweep that this word stands for.
+std::string recorded_name(const RunStore& store, const std::string& word) {
+  const std::string name = last_part(word);
+  const fs::path folder = store.root() / "sweeps" / name;
+  const bool is_recorded = !name.empty() && name != "." && name != ".." && fs::exists(folder / "cells.jsonl");
+  return is_recorded && (name == word || (fs::is_directory(word) && fs::equivalent(word, folder))) ? name : "";
+}
+
+bool stands_for_a_run(const RunStore& store, const std::string& word) {
+  if (fs::is_regular_file(word) || !recorded_name(store, word).empty()) return false;
+  return is_hexadecimal(word) || fs::is_directory(word);
+}
+
+std::string run_in_folder(const RunStore& store, const std::string& folder) {
+  const std::string name = last_part(folder);
+  const bool is_ours = name.size() == 12 && is_hexadecimal(name) && fs::exists(store.folder(name)) &&
+                       fs::equivalent(folder, store.folder(name));
+  if (!is_ours)
+    throw usage_error(folder, "name its store with --store DIR", "is not the folder of a run in this store");
+  return name;
+}
+
+}  // namespace
+
+const char* const run_word_help = "the first digits of a run's id, at least 4, or its folder";
+const char* const runs_word_help =
+    "runs by the first digits of their ids (at least 4) or by their folders; or all of a sweep's: a grid file, or the "
+    "sweep's name";
+
+SweepRuns sweep_named(const Arguments& arguments, const RunStore& store, const std::string& word) {
+  if (const std::string name = recorded_name(store, word); !name.empty()) return read_sweep_runs(store, name);
+  if (!fs::exists(word)) {
+    const auto known = recorded_sweeps(store);
+    throw usage_error(word, suggestion(word, known), "is neither a grid file nor a sweep of this store");
+  }
+  Arguments of_grid = arguments;
+  of_grid.erase("GRID");
+  of_grid.emplace("GRID", boost::program_options::variable_value(word, false));
+  return runs_of(planned_sweep(of_grid));
+}
+
+std::string run_named(const RunStore& store, const std::string& word) {
+  if (fs::is_directory(word)) return run_in_folder(store, word);
+  if (!is_hexadecimal(word) || word.size() < fewest_digits) {
+    throw usage_error(word, "pbn status GRID --all lists them",
+                      "is not a run: at least {} digits of its id, or its folder", fewest_digits);
+  }
+  const std::string digits = word.substr(0, 12);
+  std::set<std::string> found;
+  for (const std::string& run : runs_in(store)) {
+    if (run.starts_with(digits)) found.insert(run);
+  }
+  for (const std::string& sweep : found.empty() ? recorded_sweeps(store) : std::vector<std::string>()) {
+    for (const std::string& id : read_sweep_runs(store, sweep).ids()) {  // not begun yet
+      if (id.starts_with(digits)) found.insert(id.substr(0, 12));
+    }
+  }
+  if (found.size() == 1) return *found.begin();
+  if (found.empty()) throw usage_error(word, "is --store right?", "no run of this store begins so");
+  throw usage_error(word, "add a digit or two", "{} runs begin so", found.size());
+}
+
+SelectedRuns runs_named(const Arguments& arguments, const RunStore& store, const std::vector<std::string>& words) {
+  SelectedRuns selected;
+  std::set<std::string> known;
+  const auto add = [&](const std::string& run) {
+    if (!run.empty() && known.insert(run).second) selected.runs.push_back(run);
+  };
+  for (const std::string& word : words) {
+    if (stands_for_a_run(store, word)) {
+      add(run_named(store, word));
+      continue;
+    }
+    selected.by_sweep = true;
+    for (const std::string& id : sweep_named(arguments, store, word).ids()) add(id.substr(0, 12));
+  }
+  return selected;
+}
+
+SubmittedRuns submitted_runs(const RunStore& store) {
+  SubmittedRuns runs;
+  for (const std::string& sweep : recorded_sweeps(store)) {
+    for (const Submission& submission : SubmissionJournal(store.root() / "sweeps" / sweep).read()) {
+      if (submission.given_up) continue;
+      for (std::size_t i = 0; i < submission.runs.size(); ++i) {
+        runs[submission.runs[i]] = submission.job.empty() ? "" : fmt::format("{}_{}", submission.job, i);
+      }
+    }
+  }
+  return runs;
+}
+
+std::string described(const RunStore& store, const std::string& run) {
+  const auto names = names_of(store, run);
+  return names.empty() ? run : fmt::format("{} ({})", names.front().text, run);
+}
+
+}  // namespace pbn

@@ -1,0 +1,183 @@
+#include "orchestrator/commands/status_view.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/progress.h"
+#include "base/table.h"
+
+namespace pbn {
+namespace {
+
+constexpr std::size_t most_rows = 40;  // of a table, unless all are asked for
+
+int of(const StateCounts& counts, RunState state) { return counts[static_cast<std::size_t>(state)]; }
+
+std::string bar(double share, int width) {
+  const int full = static_cast<int>(std::floor(std::clamp(share, 0.0, 1.0) * width));  // full means done
+  return fmt::format("[{:<{}}] {:3.0f}%", std::string(static_cast<std::size_t>(full), '='), width,
+                     std::floor(100 * share));
+}
+
+// What of a run is done.
+double share_of(const RunFacts& facts) {
+  return facts.state == RunState::completed ? 1 : facts.progress.share().value_or(0);
+}
+
+bool may_be_carried_out(RunState state) {  // without anybody's help
+  return state != RunState::completed && state != RunState::cancelled && state != RunState::failed;
+}
+
+// Calls `see` with every run of the sweep, its cell and its facts.
+template <typename See>
+void for_each_run(const SweepStatus& status, const See& see) {
+  std::size_t i = 0;
+  for (const CellRuns& cell : status.sweep.cells) {
+    for (const Run& run : cell.runs) see(cell, run, status.facts.at(i++));
+  }
+}
+
+std::string or_nothing(const std::optional<double>& value, const char* format) {
+  return value ? fmt::format(fmt::runtime(format), *value) : "";
+}
+
+std::vector<std::string> row_of(const CellRuns& cell, const Run& run, const RunFacts& facts) {
+  const RunProgress& progress = facts.progress;
+  const auto share = facts.state == RunState::completed ? std::optional(1.0) : progress.share();
+  const std::string epochs =
+      progress.epoch && progress.epochs ? fmt::format("{:.0f}/{:.0f}", *progress.epoch, *progress.epochs) : "";
+  const std::string where =
+      facts.slurm_job.empty() ? facts.host : fmt::format("{} job {}", facts.host, facts.slurm_job);
+  return {fmt::format("{}, seed {}", cell.label, run.seed),
+          run.id.substr(0, 12),
+          word_of(facts.state),
+          share ? bar(*share, 10) : "",
+          epochs,
+          or_nothing(progress.loss, "{:.3g}"),
+          or_nothing(progress.images_per_second, "{:.0f}"),
+          progress.seconds_left ? human_duration(*progress.seconds_left) : "",
+          facts.state == RunState::running || facts.state == RunState::submitted ? where : facts.reason};
+}
+
+std::string cut_to(Table table, std::size_t rows, const char* what) {
+  const std::size_t all = table.rows.size();
+  if (all > rows) table.rows.resize(rows);
+  const std::string more = all > rows ? fmt::format("and {} more {}; --all shows them\n", all - rows, what) : "";
+  return all == 0 ? "" : "\n" + table.to_text() + more;
+}
+
+std::string cells_text(const SweepStatus& status, bool all) {
+  Table table{{"cell", "runs", "completed", "running", "waiting", "failed", "progress"}, {}};
+  std::size_t i = 0;
+  for (const CellRuns& cell : status.sweep.cells) {
+    const auto first = status.facts.begin() + static_cast<std::ptrdiff_t>(i);
+    const std::vector<RunFacts> facts(first, first + static_cast<std::ptrdiff_t>(cell.runs.size()));
+    i += cell.runs.size();
+    const StateCounts counts = count_states(facts);
+    double share = 0;
+    for (const RunFacts& run : facts) share += share_of(run) / static_cast<double>(facts.size());
+    table.rows.push_back({cell.label, std::to_string(facts.size()), std::to_string(of(counts, RunState::completed)),
+                          std::to_string(of(counts, RunState::running)),
+                          std::to_string(of(counts, RunState::pending) + of(counts, RunState::submitted) +
+                                         of(counts, RunState::requeued)),
+                          std::to_string(of(counts, RunState::failed) + of(counts, RunState::lost)), bar(share, 10)});
+  }
+  return cut_to(std::move(table), all ? table.rows.max_size() : most_rows, "cells");
+}
+
+std::string runs_text(const SweepStatus& status, bool all) {
+  Table table{{"run", "id", "state", "progress", "epoch", "loss", "images/s", "left", "where, why"}, {}};
+  for_each_run(status, [&](const CellRuns& cell, const Run& run, const RunFacts& facts) {
+    const bool is_quiet = facts.state == RunState::completed || facts.state == RunState::pending;
+    if (all || !is_quiet) table.rows.push_back(row_of(cell, run, facts));
+  });
+  return cut_to(std::move(table), all ? table.rows.max_size() : most_rows, "runs");
+}
+
+}  // namespace
+
+StateCounts count_states(const std::vector<RunFacts>& facts) {
+  StateCounts counts{};
+  for (const RunFacts& run : facts) ++counts[static_cast<std::size_t>(run.state)];
+  return counts;
+}
+
+std::string in_words(const StateCounts& counts) {
+  static constexpr RunState order[] = {RunState::completed, RunState::running, RunState::requeued, RunState::submitted,
+                                       RunState::pending,   RunState::lost,    RunState::failed,   RunState::cancelled};
+  int runs = 0;
+  std::string text;
+  for (const RunState state : order) {
+    runs += of(counts, state);
+    if (of(counts, state) > 0)
+      text += fmt::format("{}{} {}", text.empty() ? ": " : ", ", of(counts, state), word_of(state));
+  }
+  return fmt::format("{} runs{}", runs, text);
+}
+
+Json to_json(const StateCounts& counts) {
+  Json object = Json::object();
+  for (int state = 0; state < run_states; ++state) {
+    object[word_of(static_cast<RunState>(state))] = counts[static_cast<std::size_t>(state)];
+  }
+  return object;
+}
+
+SweepStatus::Outlook SweepStatus::outlook() const {
+  Outlook outlook;
+  double work = 0, done = 0, to_do = 0, pace = 0, longest = 0;  // pace: work per second of those that tell it
+  int running = 0, telling = 0;
+  for_each_run(*this, [&](const CellRuns& cell, const Run&, const RunFacts& run) {
+    if (run.state == RunState::cancelled) return;
+    const double share = share_of(run), left = run.progress.seconds_left.value_or(0);
+    work += cell.work;
+    done += cell.work * share;
+    if (may_be_carried_out(run.state)) to_do += cell.work * (1 - share);
+    if (run.state != RunState::running) return;
+    ++running;
+    outlook.images_per_second += run.progress.images_per_second.value_or(0);
+    if (left <= 0) return;
+    ++telling;
+    pace += cell.work * (1 - share) / left;
+    longest = std::max(longest, left);
+  });
+  outlook.share = work > 0 ? done / work : 0;
+  if (pace > 0) outlook.seconds_left = std::max(longest, to_do / (pace * running / telling));
+  return outlook;
+}
+
+std::string to_text(const SweepStatus& status, bool all) {
+  const SweepStatus::Outlook outlook = status.outlook();
+  std::string text =
+      fmt::format("{}: {}\n{}", status.sweep.name, in_words(count_states(status.facts)), bar(outlook.share, 40));
+  if (outlook.images_per_second > 0) text += fmt::format(", {:.0f} images/s", outlook.images_per_second);
+  if (outlook.seconds_left) text += fmt::format(", about {} left", human_duration(*outlook.seconds_left));
+  return text + "\n" + cells_text(status, all) + runs_text(status, all);
+}
+
+Json to_json(const SweepStatus& status) {
+  const SweepStatus::Outlook outlook = status.outlook();
+  Json cells = Json::array();
+  std::size_t i = 0;
+  for (const CellRuns& cell : status.sweep.cells) {
+    Json runs = Json::array();
+    for (const Run& run : cell.runs) {
+      Json facts = to_json(status.facts.at(i++));
+      facts["seed"] = run.seed;
+      facts["run"] = run.id;
+      runs.push_back(std::move(facts));
+    }
+    cells.push_back({{"label", cell.label}, {"runs", std::move(runs)}});
+  }
+  Json object = {{"sweep", status.sweep.name},
+                 {"counts", to_json(count_states(status.facts))},
+                 {"share", outlook.share},
+                 {"images_per_second", outlook.images_per_second},
+                 {"cells", std::move(cells)}};
+  if (outlook.seconds_left) object["seconds_left"] = *outlook.seconds_left;
+  return object;
+}
+
+}  // namespace pbn

@@ -1,0 +1,114 @@
+#include <archive.h>
+#include <archive_entry.h>
+
+#include <fstream>
+#include <memory>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "orchestrator/runs/run_archive.h"
+#include "orchestrator/runs/run_archive_list.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t piece = 1 << 20;  // bytes
+
+// Reads a file in pieces.
+template <typename Take>
+std::uint64_t for_each_piece(const fs::path& file, const Take& take) {
+  std::ifstream in(file, std::ios::binary);
+  if (!in) throw environment_error(file.string(), "", "cannot read it");
+  std::vector<char> buffer(piece);
+  std::uint64_t bytes = 0;
+  while (in.read(buffer.data(), static_cast<std::streamsize>(piece)) || in.gcount() > 0) {
+    const auto count = static_cast<std::size_t>(in.gcount());
+    take(std::string_view(buffer.data(), count));
+    bytes += count;
+  }
+  return bytes;
+}
+
+ArchivedFile described(const fs::path& file) {
+  Sha256 sum;
+  const std::uint64_t bytes = for_each_piece(file, [&](std::string_view text) { sum.update(text); });
+  return {bytes, sum.hex()};
+}
+
+void add_files(ArchiveList& list, const fs::path& folder, const std::string& path, bool with_weights) {
+  for (const std::string& name : archived_names) {
+    if (name == "weights.safetensors" && !with_weights) continue;
+    if (fs::is_regular_file(folder / name)) list[path + "/" + name] = described(folder / name);
+  }
+}
+
+class ArchiveWriter {
+ public:
+  ArchiveWriter(const fs::path& file, std::string name)
+      : archive_(archive_write_new(), archive_write_free), name_(std::move(name)) {
+    check(archive_write_set_format_pax_restricted(archive_.get()));
+    check(archive_write_open_filename(archive_.get(), file.c_str()));
+  }
+
+  void begin_file(const std::string& path, std::uint64_t bytes) {
+    const std::unique_ptr<archive_entry, decltype(&archive_entry_free)> entry(archive_entry_new(), archive_entry_free);
+    archive_entry_set_pathname(entry.get(), path.c_str());
+    archive_entry_set_size(entry.get(), static_cast<la_int64_t>(bytes));
+    archive_entry_set_filetype(entry.get(), AE_IFREG);
+    archive_entry_set_perm(entry.get(), 0644);
+    archive_entry_set_mtime(entry.get(), 0, 0);  // the same runs give the same bytes
+    check(archive_write_header(archive_.get(), entry.get()));
+  }
+
+  void write(std::string_view text) {
+    if (archive_write_data(archive_.get(), text.data(), text.size()) != static_cast<la_ssize_t>(text.size())) fail();
+  }
+
+  void close() { check(archive_write_close(archive_.get())); }
+
+ private:
+  void check(int status) {
+    if (status != ARCHIVE_OK) fail();
+  }
+  [[noreturn]] void fail() {
+    const char* reason = archive_error_string(archive_.get());
+    throw environment_error(name_, "", "cannot write the archive: {}", reason ? reason : "no reason given");
+  }
+
+  std::unique_ptr<archive, decltype(&archive_write_free)> archive_;
+  std::string name_;
+};
+
+}  // namespace
+
+ExportedRuns export_runs(const RunStore& store, const std::vector<std::string>& runs, const fs::path& archive,
+                         bool with_weights) {
+  ArchiveList list;
+  for (const std::string& run : runs) {
+    const std::string digits = run.substr(0, 12);
+    add_files(list, store.folder(run), digits, with_weights);
+    for (const std::string& test : store.tests(run)) {
+      add_files(list, store.test_folder(run, test), digits + "/tests/" + test, with_weights);
+    }
+  }
+  ExportedRuns exported{runs.size(), list.size(), 0};
+  UnfinishedFile unfinished(archive);
+  ArchiveWriter writer(unfinished.path(), archive.string());
+  const std::string text = to_json(list).dump(1) + "\n";
+  writer.begin_file(archive_list_name, text.size());
+  writer.write(text);
+  for (const auto& [path, file] : list) {
+    const fs::path source = store.folder(path.substr(0, 12)) / path.substr(13);
+    writer.begin_file(path, file.bytes);
+    const std::uint64_t bytes = for_each_piece(source, [&](std::string_view content) { writer.write(content); });
+    if (bytes != file.bytes) throw environment_error(source.string(), "export again", "has changed meanwhile");
+    exported.bytes += bytes;
+  }
+  writer.close();
+  unfinished.commit();
+  return exported;
+}
+
+}  // namespace pbn

@@ -1,0 +1,179 @@
+// pbn explain, retry, cancel, logs and diff on a store of its own.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <thread>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "orchestrator/runs/log_end.h"
+#include "orchestrator/runs/run_state.h"
+#include "tests/orchestrator/store_example.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::HasSubstr;
+using testing::Not;
+
+class RunCommands : public testing::Test {
+ protected:
+  CommandOutcome pbn(std::vector<std::string> words) const {
+    words.insert(words.begin(), PBN_BIN "/pbn");
+    words.insert(words.end(), {"--store", example_.root().string()});
+    return run_program(std::move(words));
+  }
+  RunState state(const std::string& run) const { return facts_of(example_.store(), run).state; }
+
+  StoreExample example_;
+  const std::string a_ = example_.id(1), b_ = example_.id(2);
+};
+
+TEST_F(RunCommands, ARunIsNamedByItsFirstDigitsOrItsFolder) {
+  example_.complete(a_);
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 4)}).output, HasSubstr("completed"));
+  EXPECT_THAT(pbn({"explain", a_}).output, HasSubstr("completed"));
+  EXPECT_THAT(pbn({"explain", example_.folder(a_).string() + "/"}).output, HasSubstr("completed"));
+  for (const std::string& wrong : {a_.substr(0, 3), std::string("ffff"), std::string("plain"), std::string("/tmp")}) {
+    EXPECT_EQ(pbn({"explain", wrong}).code, 64) << wrong;
+  }
+  fs::create_directories(example_.folder(a_.substr(0, 11) + (a_[11] == '0' ? "1" : "0")));
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 5)}).output, HasSubstr("2 runs begin so; add a digit or two"));
+}
+
+TEST_F(RunCommands, ExplainTellsWhyARunFailedAndWhatToDo) {
+  example_.record("study-1", {a_});
+  example_.attempt(a_, 65, "could not use its data (exit code 65)");
+  example_.write(a_, "log", "reading\rreading 50%\rreading 100%\npbn_worker: train.h5: is cut short\n");
+  const CommandOutcome outcome = pbn({"explain", a_.substr(0, 8)});
+  EXPECT_EQ(outcome.code, 0);
+  for (const char* told :
+       {"cell 1, seed 1, of study-1", "failed: could not use its data (exit code 65)", "2026-01-01T00:00:00Z", "node7",
+        "  | reading 100%\n  | pbn_worker: train.h5: is cut short", "What to do: mend the data file"}) {
+    EXPECT_THAT(outcome.output, HasSubstr(told));
+  }
+  const Json facts = Json::parse(pbn({"explain", a_.substr(0, 8), "--json"}).output);
+  EXPECT_EQ(facts["attempts"][0]["exit"]["code"], 65);
+}
+
+TEST_F(RunCommands, ExplainTellsOfARunThatNobodyHasBegun) {
+  example_.record("study-1", {a_});
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("pbn run GRID or pbn submit GRID does"));
+}
+
+TEST_F(RunCommands, ExplainHasAnAnswerToEveryState) {
+  example_.attempt(a_);
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("pbn logs -f"));
+  fs::last_write_time(example_.folder(a_) / "attempts/0001/heartbeat",
+                      fs::file_time_type::clock::now() - std::chrono::hours(1));
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("begins anew, since it has no checkpoint"));
+  example_.write(a_, "ckpt/3-12.safetensors", "");
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("goes on from 3-12.safetensors"));
+  for (const int code : {0, 64, 69, 70, 75, 137, 143}) {
+    example_.attempt(a_, code, "");
+    EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, Not(HasSubstr("What to do: .")));
+  }
+}
+
+TEST_F(RunCommands, ACancelledRunIsTakenBackByRetry) {
+  example_.record("study-1", {a_, b_});
+  example_.complete(b_);
+  EXPECT_THAT(pbn({"cancel", "study-1"}).output, HasSubstr("1 runs are cancelled now; 1 are completed and stay so."));
+  EXPECT_EQ(state(a_), RunState::cancelled);
+  EXPECT_EQ(state(b_), RunState::completed);
+  EXPECT_THAT(pbn({"retry", a_.substr(0, 6)}).output, HasSubstr("is not cancelled any more"));
+  EXPECT_EQ(state(a_), RunState::pending);
+}
+
+TEST_F(RunCommands, RetryPutsAsideWhatIsNoResultAndCanBeginAnew) {
+  example_.attempt(a_, 0, "finished");
+  example_.write(a_, "result.json", "{\"run\": \"another\"}");
+  example_.write(a_, "ckpt/1-0.safetensors", "damaged");
+  EXPECT_EQ(pbn({"retry", a_.substr(0, 6)}).code, 0);
+  EXPECT_FALSE(fs::exists(example_.folder(a_) / "result.json"));
+  EXPECT_TRUE(fs::exists(example_.folder(a_) / "result.json.refused"));
+  EXPECT_TRUE(fs::exists(example_.folder(a_) / "ckpt"));
+  pbn({"retry", a_.substr(0, 6), "--fresh"});
+  EXPECT_FALSE(fs::exists(example_.folder(a_) / "ckpt"));
+}
+
+TEST_F(RunCommands, RetryLeavesCompletedAndRunningRunsAlone) {
+  example_.record("study-1", {a_, b_});
+  example_.complete(a_);
+  example_.attempt(b_);
+  const CommandOutcome outcome = pbn({"retry", a_.substr(0, 6), b_.substr(0, 6), "--fresh"});
+  EXPECT_THAT(outcome.output, HasSubstr("is completed"));
+  EXPECT_THAT(outcome.output, HasSubstr("is running"));
+  EXPECT_TRUE(fs::exists(example_.folder(a_) / "ckpt"));
+  EXPECT_EQ(pbn({"retry", "study-1"}).code, 64);  // all of them? No: --failed
+  EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output, HasSubstr("0 runs are ready"));
+}
+
+TEST_F(RunCommands, LogsShowTheLastLinesOfEachRunByName) {
+  example_.write(a_, "log", "one\ntwo\nthree\n");
+  example_.write(b_, "log", "uno\n");
+  EXPECT_EQ(pbn({"logs", a_.substr(0, 6), "-n", "2"}).output, "two\nthree\n");
+  EXPECT_EQ(pbn({"logs", a_.substr(0, 6), b_.substr(0, 6), "-n", "1"}).output,
+            a_.substr(0, 12) + " | three\n" + b_.substr(0, 12) + " | uno\n");
+}
+
+TEST_F(RunCommands, LogsFollowUntilTheRunIsOver) {
+  example_.attempt(a_);
+  example_.write(a_, "log", "one\n");
+  Process process({{PBN_BIN "/pbn", "logs", "-f", a_.substr(0, 6), "--store", example_.root().string()},
+                   {},
+                   example_.root() / "output",
+                   -1});
+  const auto printed = [&] { return read_file_if_there(example_.root() / "output").value_or(""); };
+  for (int tries = 0; tries < 500 && printed() != "one\n"; ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  example_.write(a_, "log", "one\ntwo\n");
+  example_.write(a_, "result.json", example_.result_of(a_).dump());
+  EXPECT_EQ(process.wait_for(std::chrono::seconds(20)), 0);
+  EXPECT_EQ(printed(), "one\ntwo\n");
+}
+
+TEST_F(RunCommands, DiffTellsInWhatTwoRunsDiffer) {
+  example_.complete(a_, 0.25);
+  example_.complete(b_, 0.5);
+  const CommandOutcome outcome = pbn({"diff", a_.substr(0, 6), b_.substr(0, 6)});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("model.width"));
+  EXPECT_THAT(outcome.output, Not(HasSubstr("model.depth")));
+  EXPECT_THAT(outcome.output, HasSubstr("version: no difference"));
+  EXPECT_THAT(outcome.output, HasSubstr("1 of 2 figures differ"));
+  EXPECT_THAT(outcome.output, HasSubstr("2.5000e-01"));
+  const Json told = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
+  EXPECT_EQ(told["configuration"], Json({{"model.width", {25, 50}}}));
+  EXPECT_EQ(told["curves"][1], Json({{"epoch", 2}, {"loss", {0.25, 0.5}}}));
+}
+
+TEST_F(RunCommands, DiffComparesRunsThatAreNotCompletedAsFarAsTheyAre) {
+  example_.complete(a_);
+  example_.write(b_, "metrics.jsonl", "{\"kind\":\"epoch\",\"epoch\":1,\"training_loss\":0.75}\n{\"kind\":\"ep");
+  const Json told = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
+  EXPECT_EQ(told["curves"][0], Json({{"epoch", 1}, {"loss", {1.0, 0.75}}}));
+  EXPECT_EQ(told["figures"], Json::object());
+}
+
+TEST(LogEnd, ShowsWhatAProgressBarLeftOfItsLine) {
+  EXPECT_EQ(as_shown("10%\r50%\r100%"), "100%");
+  EXPECT_EQ(as_shown("done\r"), "done");
+  EXPECT_EQ(as_shown("\r\r"), "");
+  EXPECT_EQ(as_shown("plain"), "plain");
+}
+
+TEST(LogEnd, ReadsTheEndOfALogOfAnySize) {
+  const TemporaryFolder folder;
+  std::string text;
+  for (int line = 0; line < 20000; ++line) text += fmt::format("line {}\n", line);
+  write_atomically(folder / "log", text + "no newline");
+  EXPECT_THAT(last_lines_of(folder / "log", 2), testing::ElementsAre("line 19999", "no newline"));
+  EXPECT_EQ(last_lines_of(folder / "log", 15000).front(), "line 5001");
+  EXPECT_TRUE(last_lines_of(folder / "none", 5).empty());
+}
+
+}  // namespace
+}  // namespace pbn

@@ -1,0 +1,169 @@
+// pbn status on a store of its own.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+
+#include <thread>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "orchestrator/commands/status_view.h"
+#include "tests/orchestrator/store_example.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+RunFacts running(double share, double seconds_left, double images_per_second = 100) {
+  RunFacts facts;
+  facts.state = RunState::running;
+  facts.progress.epoch = 1;
+  facts.progress.epochs = 1;
+  facts.progress.step = 100 * share;
+  facts.progress.steps = 100;
+  facts.progress.seconds_left = seconds_left;
+  facts.progress.images_per_second = images_per_second;
+  return facts;
+}
+
+RunFacts in_state(RunState state) {
+  RunFacts facts;
+  facts.state = state;
+  return facts;
+}
+
+SweepStatus status_of(std::vector<RunFacts> facts) {
+  SweepStatus status{{"sweep", {{"cell", {}, 1}}}, std::move(facts)};
+  for (std::uint32_t seed = 1; seed <= status.facts.size(); ++seed)
+    status.sweep.cells[0].runs.push_back({seed, StoreExample::id(static_cast<int>(seed))});
+  return status;
+}
+
+TEST(Outlook, TimeLeftInAllComesFromThePaceOfTheRunsThatTellIt) {
+  // Two runs work, each does a run in 100 s; three runs are left to do in all.
+  const auto outlook = status_of({running(0.5, 50), running(0.5, 50), in_state(RunState::pending),
+                                  in_state(RunState::requeued), in_state(RunState::completed)})
+                           .outlook();
+  EXPECT_DOUBLE_EQ(outlook.share, 2.0 / 5);
+  EXPECT_DOUBLE_EQ(outlook.seconds_left.value(), 150);
+  EXPECT_DOUBLE_EQ(outlook.images_per_second, 200);
+}
+
+TEST(Outlook, IsNotShorterThanTheSlowestRun) {
+  EXPECT_DOUBLE_EQ(status_of({running(0.9, 1), running(0.1, 900)}).outlook().seconds_left.value(), 900);
+}
+
+TEST(Outlook, CancelledRunsAreNotWaitedForAndNobodyAtWorkTellsNoTime) {
+  const auto outlook =
+      status_of({in_state(RunState::completed), in_state(RunState::cancelled), in_state(RunState::pending)}).outlook();
+  EXPECT_DOUBLE_EQ(outlook.share, 0.5);
+  EXPECT_FALSE(outlook.seconds_left);
+}
+
+TEST(Outlook, CountsACellByItsWork) {
+  SweepStatus status{{"s", {{"small", {{1, "a"}}, 1}, {"large", {{1, "b"}}, 3}}},
+                     {in_state(RunState::completed), in_state(RunState::pending)}};
+  EXPECT_DOUBLE_EQ(status.outlook().share, 0.25);
+}
+
+TEST(StatusText, ABarIsFullOnlyWhenAllIsDone) {
+  std::vector<RunFacts> facts(1000, in_state(RunState::completed));
+  EXPECT_THAT(to_text(status_of(facts), false), HasSubstr("100%"));
+  facts.back() = in_state(RunState::pending);
+  EXPECT_THAT(to_text(status_of(facts), false), Not(HasSubstr("100%")));
+}
+
+TEST(StatusText, OfALargeSweepTheFirstRowsAreShownUnlessAllAreAskedFor) {
+  const SweepStatus status = status_of(std::vector<RunFacts>(1000, in_state(RunState::failed)));
+  EXPECT_THAT(to_text(status, false), HasSubstr("and 960 more runs; --all shows them"));
+  EXPECT_THAT(to_text(status, true), HasSubstr("seed 1000"));
+}
+
+class StatusCommand : public testing::Test {
+ protected:
+  StatusCommand() {
+    for (int number = 0; number < 6; ++number) runs_.push_back(example_.id(number));
+    example_.record("study-12345678", runs_);
+    example_.complete(runs_[0]);
+    example_.attempt(runs_[1]);
+    example_.write(
+        runs_[1], "metrics.jsonl",
+        "{\"kind\":\"progress\",\"epoch\":2,\"epochs\":4,\"step\":5,\"steps\":10,\"seconds_left\":90}\n{\"kin");
+    example_.attempt(runs_[2], 65, "could not use its data (exit code 65)");
+    example_.write(runs_[3], "cancelled", "");
+    write_atomically(example_.root() / "sweeps/study-12345678/submissions.jsonl",
+                     Json({{"event", "intent"}, {"name", "n"}, {"runs", {runs_[4]}}}).dump() + "\n" +
+                         Json({{"event", "submitted"}, {"name", "n"}, {"job", "77"}}).dump() + "\n{\"ev");
+  }
+
+  CommandOutcome status(std::vector<std::string> words) const {
+    words.insert(words.begin(), {PBN_BIN "/pbn", "status", "--store", example_.root().string()});
+    return run_program(std::move(words));
+  }
+
+  StoreExample example_;
+  std::vector<std::string> runs_;
+};
+
+TEST_F(StatusCommand, ShowsEveryStateOfASweepWithoutItsGridAndData) {
+  const CommandOutcome outcome = status({"study-12345678"});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(
+      outcome.output,
+      HasSubstr("study-12345678: 6 runs: 1 completed, 1 running, 1 submitted, 1 pending, 1 failed, 1 cancelled"));
+  EXPECT_THAT(outcome.output, HasSubstr("could not use its data"));
+  EXPECT_THAT(outcome.output, HasSubstr("node7"));
+  EXPECT_THAT(outcome.output, HasSubstr("2/4"));
+  EXPECT_THAT(outcome.output, HasSubstr("job 77_0"));
+  EXPECT_THAT(outcome.output, Not(HasSubstr("cell 1, seed 1 ")));  // completed
+  EXPECT_THAT(status({"study-12345678", "--all"}).output, HasSubstr("cell 1, seed 1 "));
+  EXPECT_EQ(status({(example_.root() / "sweeps/study-12345678").string()}).output, outcome.output);
+}
+
+TEST_F(StatusCommand, TellsTheSameAsJson) {
+  const Json told = Json::parse(status({"study-12345678", "--json"}).output);
+  EXPECT_EQ(told["counts"]["completed"], 1);
+  EXPECT_EQ(told["counts"]["submitted"], 1);
+  const Json& runs = told["cells"][0]["runs"];
+  EXPECT_EQ(runs[1]["state"], "running");
+  EXPECT_EQ(runs[1]["progress"]["share"], 0.375);
+  EXPECT_EQ(runs[2]["exit_code"], 65);
+  EXPECT_EQ(runs[4]["slurm_job"], "77_0");
+}
+
+TEST_F(StatusCommand, WithoutAGridCountsAllSweepsOfTheStore) {
+  example_.complete(example_.id(50));  // of a sweep that is gone
+  const CommandOutcome outcome = status({});
+  EXPECT_THAT(outcome.output, HasSubstr("study-12345678"));
+  EXPECT_THAT(outcome.output, HasSubstr("(in no sweep)"));
+  const Json told = Json::parse(status({"--json"}).output);
+  EXPECT_EQ(told["sweeps"].size(), 2u);
+  EXPECT_EQ(told["sweeps"][0]["counts"]["failed"], 1);
+}
+
+TEST_F(StatusCommand, WatchEndsWhenAllAreCompletedOrSomebodyStopsIt) {
+  const TemporaryFolder folder;
+  Process process({{PBN_BIN "/pbn", "status", "study-12345678", "--store", example_.root().string(), "--watch",
+                    "--interval", "0.1"},
+                   {},
+                   folder.path() / "output",
+                   -1});
+  for (int tries = 0; tries < 200 && read_end_of(folder.path() / "output", 4096).find("failed") == std::string::npos;
+       ++tries)
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  for (const std::string& run : runs_) example_.complete(run);
+  EXPECT_EQ(process.wait_for(std::chrono::seconds(20)), 0);
+  EXPECT_THAT(read_file(folder.path() / "output"), HasSubstr("6 runs: 6 completed"));
+}
+
+TEST_F(StatusCommand, AnUnknownSweepIsAMistakeWithASuggestion) {
+  const CommandOutcome outcome = status({"study-12345679"});
+  EXPECT_EQ(outcome.code, 64);
+  EXPECT_THAT(outcome.output, HasSubstr("did you mean \"study-12345678\"?"));
+}
+
+}  // namespace
+}  // namespace pbn
