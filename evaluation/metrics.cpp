@@ -201,6 +201,19 @@ Figures evaluate(const Predictions& predictions, const GroundTruth& whole_truth)
   return result;
 }
 
+std::vector<double> found_by_threshold(const Predictions& predictions, const GroundTruth& whole_truth) {
+  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
+  const Split all = tally_joints(truth, &predictions).front();
+  std::vector<double> shares(last_threshold + 1);
+  std::int64_t joints = 0;
+  for (const Tally& part : all.parts) {
+    joints += part.joints;
+    for (std::size_t i = 0; i < shares.size(); ++i) shares[i] += static_cast<double>(part.found[i]);
+  }
+  for (double& share : shares) share *= joints > 0 ? 100.0 / static_cast<double>(joints) : 0;
+  return shares;
+}
+
 std::map<std::string, std::int64_t> count_joints(const GroundTruth& truth) {
   std::map<std::string, std::int64_t> counts;
   for (const Split& split : tally_joints(truth, nullptr)) {

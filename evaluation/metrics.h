@@ -45,6 +45,9 @@ Figures evaluate(const Predictions& predictions, const GroundTruth& truth);
 std::vector<int> parts_not_predicted(const Predictions& predictions);
 GroundTruth of_predicted_parts(GroundTruth truth, const Predictions& predictions);
 
+// The share of all labelled joints that is found within 0, 0.01, ... 0.5 reference lengths, in percent.
+std::vector<double> found_by_threshold(const Predictions& predictions, const GroundTruth& truth);
+
 // How many joints each figure counts, by FIGURE, FIGURE@visible and FIGURE@occluded; none is left out.
 std::map<std::string, std::int64_t> count_joints(const GroundTruth& truth);
 

@@ -10,6 +10,7 @@
 #include "evaluation/metrics.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/comparison.h"
+#include "orchestrator/report/curves.h"
 #include "orchestrator/report/measured_half.h"
 #include "orchestrator/report/paper.h"
 #include "orchestrator/report/run_results.h"
@@ -212,6 +213,7 @@ Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& pro
       outcome, columns.figures(), [&](const Json& cell, const Json& other, const std::string& figure) {
         return own_worker || counts_the_same_parts(sweep.cells.front().skeleton(), cell, other, figure);
       });
+  outcome["curves"] = curves_of(sweep, store, metric, protocol);
   outcome["paper"] = beside_the_paper(sweep, outcome, metric);
   return {{"name", sweep.grid.name},
           {"metric", metric},

@@ -12,6 +12,7 @@
 //                 "training_loss": SPREAD,         // of the last epoch
 //                 "against": {...},                // the baseline (comparison.h)
 //                 "runs": [{"seed", "run", "state", "reason"}]}],
+//      "curves": [...],                            // of a few cells (curves.h)
 //      "paper": [...]},                            // the published numbers that ours stand beside (paper.h)
 //    "measured": {                                 // how it went: other times on other days
 //      "cells": [{"images_per_second": SPREAD, "seconds": SPREAD, "core_hours", "gpu_hours",

@@ -11,6 +11,7 @@
 #include "evaluation/group_figure.h"
 #include "orchestrator/report/bar_chart.h"
 #include "orchestrator/report/columns.h"
+#include "orchestrator/report/figures.h"
 #include "orchestrator/report/tables.h"
 #include "report_page_html.h"  // the template, report/page.html
 
@@ -104,6 +105,16 @@ Json groups_view(const Json& aggregate) {
   return view;
 }
 
+// The bars stand with the results.
+Json other_figures_view(const std::vector<ReportFigure>& figures) {
+  Json view = Json::array();
+  for (const ReportFigure& figure : figures) {
+    if (figure.name != "results")
+      view.push_back({{"name", figure.name}, {"caption", figure.caption}, {"svg", figure.svg}});
+  }
+  return view;
+}
+
 Json pictures_view(const std::vector<GalleryRow>& pictures) {
   Json view = Json::array();
   for (const GalleryRow& picture : pictures) {
@@ -164,6 +175,7 @@ std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pict
                {"seed_statement", seed_statement(aggregate)},
                {"legend", legend_view(aggregate)},
                {"chart", bar_chart(aggregate)},
+               {"figures", other_figures_view(report_figures(aggregate))},
                {"results", table_view(results_table(aggregate))},
                {"tables", other_tables_view(aggregate)},
                {"missing", table_view(missing)},
@@ -180,6 +192,7 @@ std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pict
                {"has_warnings", !aggregate["measured"]["warnings"].empty()},
                {"settings", aggregate["outcome"]["settings"]}};
   view["has_groups"] = !view["groups"].empty();
+  view["has_figures"] = !view["figures"].empty();
   kainjow::mustache::mustache page(report_page_html);
   if (!page.is_valid()) throw bug_error("orchestrator/report/page.html", "", "{}", page.error_message());
   return page.render(as_view(view));

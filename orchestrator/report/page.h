@@ -1,4 +1,4 @@
-// The report as one self-contained HTML page: no network, no script.
+// The report as one self-contained HTML page: no network, and one small script that sorts tables.
 #pragma once
 
 #include <string>

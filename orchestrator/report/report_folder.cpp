@@ -1,12 +1,30 @@
 #include "orchestrator/report/report_folder.h"
 
 #include "base/files.h"
+#include "base/process.h"
+#include "evaluation/picture_file.h"
 #include "orchestrator/report/aggregate.h"
+#include "orchestrator/report/figure_file.h"
+#include "orchestrator/report/figures.h"
 #include "orchestrator/report/formats.h"
 #include "orchestrator/report/gallery.h"
 #include "orchestrator/report/page.h"
 
 namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+
+void write_figures(const Json& results, const fs::path& folder, bool pdf) {
+  make_writable_folder(folder);
+  for (const ReportFigure& figure : report_figures(results)) {
+    const std::string picture = standalone_figure(figure.svg);
+    write_atomically(folder / (figure.name + ".svg"), picture, Durability::cached);
+    if (pdf) write_picture(folder / (figure.name + ".pdf"), picture);
+  }
+}
+
+}  // namespace
 
 Json write_report(const Sweep& sweep, const RunStore& store, const std::filesystem::path& folder,
                   const ReportOptions& options) {
@@ -24,6 +42,7 @@ Json write_report(const Sweep& sweep, const RunStore& store, const std::filesyst
   write("cells.csv", cells_csv(results));
   write("runs.csv", runs_csv(results));
   write("index.html", html_page(results, pictures));
+  write_figures(results, folder / "figures", options.pdf && !find_program("rsvg-convert").empty());
   return results;
 }
 

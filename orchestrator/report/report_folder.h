@@ -13,6 +13,7 @@ namespace pbn {
 struct ReportOptions {
   std::string protocol;     // as in aggregate.h
   bool photographs = true;  // people of the validation set on the page
+  bool pdf = true;          // the figures as PDF too, where there is rsvg-convert
 };
 
 // Writes aggregate.json, report.md, tables.tex, cells.csv, runs.csv and index.html, each of them whole or not at all,

@@ -1,0 +1,25 @@
+// How the runs of a few cells went: losses and validation over the epochs, joints found over the threshold.
+#pragma once
+
+#include <string>
+
+#include "base/json.h"
+#include "orchestrator/grid/sweep.h"
+#include "orchestrator/runs/run_store.h"
+
+namespace pbn {
+
+// For the aggregate's outcome, from metrics.jsonl and predictions.h5 of at most `most_cells` cells, baselines first:
+//   [{"cell", "label", "runs": [{"seed", "training_loss": [[epoch, value]], "validation": [[epoch, value]],
+//                                "thresholds": [percent at 0, 0.01, ... 0.5]}]}]
+// Runs that have begun are there with what they have; a list is empty where there is nothing. Validation is that of
+// `metric` during training. `protocol` as in aggregate.h.
+Json curves_of(const Sweep& sweep, const RunStore& store, const std::string& metric, const std::string& protocol,
+               std::size_t most_cells = 8);
+
+// The page's figures of them: means over the seeds that have a value, said in the legend. Empty where there is nothing.
+std::string training_figure(const Json& aggregate);
+std::string validation_figure(const Json& aggregate);
+std::string threshold_figure(const Json& aggregate);
+
+}  // namespace pbn

@@ -1,0 +1,21 @@
+// The figures of a report, from its aggregate, for the page and as files.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+
+namespace pbn {
+
+struct ReportFigure {
+  std::string name;     // "accuracy-parameters": of its file
+  std::string caption;  // what it shows and how to read it
+  std::string svg;      // as part of a page (svg_figure in evaluation/svg.h)
+};
+
+// Those that have something to show: the bars of the results first, then accuracy against size and operations, joints
+// found over the threshold, training and validation over the epochs.
+std::vector<ReportFigure> report_figures(const Json& aggregate);
+
+}  // namespace pbn

@@ -1,0 +1,110 @@
+#include "orchestrator/report/line_chart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "evaluation/svg.h"
+
+namespace pbn {
+namespace {
+
+constexpr double plot_top = 12, plot_height = 260, axis_height = 40, legend_line = 19;
+constexpr double left = 9, width = 88;    // percent
+constexpr std::size_t most_points = 100;  // of a curve on the page
+
+// Okabe and Ito's colours, which the colour-blind tell apart, and dashes for who sees none.
+struct Stroke {
+  const char* colour;
+  const char* dashes;
+};
+constexpr std::array<Stroke, 8> strokes{{{"#d55e00", "none"},
+                                         {"#0072b2", "none"},
+                                         {"#009e73", "7 3"},
+                                         {"#e69f00", "7 3"},
+                                         {"#56b4e9", "2 3"},
+                                         {"#cc79a7", "2 3"},
+                                         {"#8a8a00", "9 3 2 3"},
+                                         {"#7f7f7f", "9 3 2 3"}}};
+
+struct Box {
+  double x_from = 1e300, x_to = -1e300, y_from = 1e300, y_to = -1e300;
+};
+
+Box box_around(const std::vector<Curve>& curves) {
+  Box box;
+  for (const Curve& curve : curves) {
+    for (const auto& [x, y] : curve.points) {
+      box = {std::min(box.x_from, x), std::max(box.x_to, x), std::min(box.y_from, y), std::max(box.y_to, y)};
+    }
+  }
+  if (box.y_from == box.y_to) box.y_to = box.y_from + 1;
+  return box;
+}
+
+std::vector<Curve> drawn_curves(const LineChart& chart) {
+  std::vector<Curve> curves;
+  for (const Curve& curve : chart.curves) {
+    if (curve.points.size() < 2 || curves.size() == strokes.size()) continue;
+    Curve thinned{curve.label, {}};
+    const std::size_t stride = (curve.points.size() + most_points - 1) / most_points;
+    for (std::size_t i = 0; i + 1 < curve.points.size(); i += stride) thinned.points.push_back(curve.points[i]);
+    thinned.points.push_back(curve.points.back());
+    curves.push_back(std::move(thinned));
+  }
+  return curves;
+}
+
+std::string axes(const Box& box, const std::string& x_title) {
+  std::string content;
+  for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+    const double y = plot_top + plot_height * (1 - share);
+    content += line_element(svg_length(left, "%"), svg_length(y), svg_length(left + width, "%"), svg_length(y), "grid");
+    content += text_element(
+        {"0", svg_length(y + 4), "tick", fmt::format("{:.3g}", box.y_from + share * (box.y_to - box.y_from))});
+    content +=
+        text_element({svg_length(left + share * width, "%"), svg_length(plot_top + plot_height + 16), "tick",
+                      fmt::format("{:.3g}", box.x_from + share * (box.x_to - box.x_from)), "text-anchor=\"middle\""});
+  }
+  return content + text_element({svg_length(left + width, "%"), svg_length(plot_top + plot_height + 32), "tick",
+                                 x_title, "text-anchor=\"end\""});
+}
+
+// In a frame of its own that is stretched to its place, the line keeping its width.
+std::string draw_curve(const Curve& curve, const Box& box, const Stroke& stroke) {
+  std::string points;
+  for (const auto& [x, y] : curve.points) {
+    points +=
+        fmt::format("{}{:.2f},{:.2f}", points.empty() ? "" : " ", 1000 * (x - box.x_from) / (box.x_to - box.x_from),
+                    1000 * (1 - (y - box.y_from) / (box.y_to - box.y_from)));
+  }
+  return fmt::format(
+      "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\" "
+      "overflow=\"visible\"><polyline class=\"curve\" points=\"{}\" stroke=\"{}\" stroke-dasharray=\"{}\" "
+      "vector-effect=\"non-scaling-stroke\"><title>{}</title></polyline></svg>",
+      svg_length(left, "%"), plot_top, svg_length(width, "%"), plot_height, points, stroke.colour, stroke.dashes,
+      escape_markup(curve.label));
+}
+
+}  // namespace
+
+std::string line_chart(const LineChart& chart) {
+  const std::vector<Curve> curves = drawn_curves(chart);
+  if (curves.empty()) return "";
+  const Box box = box_around(curves);
+  std::string content = axes(box, chart.x_title), description;
+  double y = plot_top + plot_height + axis_height + 8;
+  for (std::size_t i = 0; i < curves.size(); ++i) {
+    content += draw_curve(curves[i], box, strokes[i]);
+    content += fmt::format(
+        "<line x1=\"0\" x2=\"34\" y1=\"{0}\" y2=\"{0}\" class=\"curve\" stroke=\"{1}\" stroke-dasharray=\"{2}\"/>",
+        svg_length(y), strokes[i].colour, strokes[i].dashes);
+    content += text_element({"42", svg_length(y + 4), "value", curves[i].label});
+    description += fmt::format("{}: from {:.3g} to {:.3g}. ", curves[i].label, curves[i].points.front()[1],
+                               curves[i].points.back()[1]);
+    y += legend_line;
+  }
+  return svg_figure(y, chart.title, description, content);
+}
+
+}  // namespace pbn

@@ -1,0 +1,104 @@
+#include "orchestrator/report/figures.h"
+
+#include <gmock/gmock.h>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "orchestrator/report/aggregate.h"
+#include "orchestrator/report/line_chart.h"
+#include "orchestrator/report/report_folder.h"
+#include "orchestrator/report/scatter_chart.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+using ::testing::StartsWith;
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+class ReportFigures : public ::testing::Test {
+ protected:
+  ReportFigures() {
+    float error = 0;
+    for (const Cell& cell : sweep_.cells) {
+      for (const auto& run : cell.runs) {
+        finish(store_, cell, run, error += 1.5F);
+        const auto metrics = store_.folder(run.id) / "metrics.jsonl";
+        for (const int epoch : {1, 2, 2}) {  // the second was done again after an interruption
+          append_json_line(metrics,
+                           {{"kind", "epoch"}, {"epoch", epoch}, {"training_loss", 0.01 / epoch + 0.001 * error}});
+          append_json_line(metrics,
+                           {{"kind", "validation"}, {"epoch", epoch}, {"figures", {{sweep_.metric, 40.0 + epoch}}}});
+        }
+      }
+    }
+  }
+
+  TemporaryFolder folder_;
+  RunStore store_{folder_.path()};
+  Sweep sweep_ =
+      small_sweep("name: study\nseeds: [1, 2]\nbaseline: {model.head: plain}\ncells: [{model.head: [plain, deep]}]\n");
+};
+
+TEST_F(ReportFigures, AreBarsDotsAndCurves) {
+  std::vector<std::string> names;
+  for (const ReportFigure& figure : report_figures(aggregate(sweep_, store_))) {
+    names.push_back(figure.name);
+    EXPECT_THAT(figure.svg, HasSubstr("aria-label=")) << figure.name;  // for those who cannot see
+  }
+  EXPECT_THAT(names, ElementsAre("results", "accuracy-parameters", "accuracy-operations", "thresholds", "training-loss",
+                                 "validation"));
+}
+
+TEST_F(ReportFigures, CurvesCountAnEpochOnceAndEndWhereTheFigureIs) {
+  const Json run = aggregate(sweep_, store_)["outcome"]["curves"][0]["runs"][0];
+  EXPECT_EQ(run["training_loss"].size(), 2u);
+  EXPECT_EQ(run["validation"][1], Json({2.0, 42.0}));
+  const Json cells = aggregate(sweep_, store_)["outcome"]["cells"];
+  ASSERT_EQ(run["thresholds"].size(), 51u);
+  EXPECT_DOUBLE_EQ(run["thresholds"][50], cells[0]["figures"]["pckh50.all16"][0]);
+  EXPECT_DOUBLE_EQ(run["thresholds"][10], cells[0]["figures"]["pckh10.all16"][0]);
+}
+
+TEST_F(ReportFigures, AreFilesOfTheirOwn) {
+  write_report(sweep_, store_, folder_.path() / "report", {.protocol = "", .photographs = false, .pdf = true});
+  const std::string svg = read_file(folder_.path() / "report" / "figures" / "accuracy-parameters.svg");
+  EXPECT_THAT(svg, HasSubstr("width=\"760\""));
+  if (find_program("rsvg-convert").empty()) GTEST_SKIP() << "needs rsvg-convert (Debian: librsvg2-bin)";
+  EXPECT_THAT(read_file(folder_.path() / "report" / "figures" / "training-loss.pdf"), StartsWith("%PDF"));
+}
+
+TEST_F(ReportFigures, LeaveRoomForRunsThatHaveNothingYet) {
+  const Sweep other = small_sweep("name: other\ncells: [{model.head: [plain, deep], model.stacks: 2}]\n");
+  const std::vector<ReportFigure> figures = report_figures(aggregate(other, store_));
+  ASSERT_EQ(figures.size(), 1u);  // the bars, drawn as missing
+  EXPECT_THAT(figures[0].svg, HasSubstr("missing</text>"));
+}
+
+TEST(LineCharts, DrawEightCurvesAtMostAndEscapeTheirNames) {
+  LineChart chart{"title", "epoch", {}};
+  for (int i = 0; i < 12; ++i) chart.curves.push_back({"<b>" + std::to_string(i), {{1, 2.0 + i}, {2, 1}}});
+  const std::string svg = line_chart(chart);
+  EXPECT_EQ(count(svg, "<polyline"), 8u);
+  EXPECT_THAT(svg, Not(HasSubstr("<b>")));
+  EXPECT_THAT(svg, HasSubstr("&lt;b&gt;0"));
+}
+
+TEST(LineCharts, AreThinnedSoThatAPageStaysSmall) {
+  LineChart chart{"title", "epoch", {{"long", {}}}};
+  for (int i = 0; i < 100000; ++i) chart.curves[0].points.push_back({i * 1.0, i % 7 * 1.0});
+  EXPECT_LT(line_chart(chart).size(), 6000u);
+}
+
+TEST(LineCharts, OfNothingAreNothing) { EXPECT_EQ(line_chart({"title", "epoch", {{"one point", {{1, 1}}}}}), ""); }
+
+}  // namespace
+}  // namespace pbn
