@@ -54,7 +54,8 @@ void put_back(std::vector<T>& to, const std::vector<T>& what) {
 
 MachineShare whole_machine() { return {allowed_processors(), visible_devices()}; }
 
-MachineShares::MachineShares(MachineShare whole, int slots) : whole_(std::move(whole)), free_(whole_), slots_(slots) {}
+MachineShares::MachineShares(MachineShare whole, int slots)
+    : whole_(std::move(whole)), free_(whole_), slots_(slots == 0 && whole_.processors.empty() ? 1 : slots) {}
 
 std::optional<MachineShare> MachineShares::take(const MachineNeeds& needs) {
   if (slots_ > 0 && running_ == slots_) return {};
