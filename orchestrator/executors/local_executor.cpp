@@ -21,7 +21,7 @@ class Training : public LocalWork {
   }
 
   bool is_wanted(const Run&) const override { return true; }
-  bool is_done(const Run& run) const override { return store_.result(run.id).has_value(); }
+  bool is_done(const Run& run) const override { return store_.has_result(run.id); }
   WorkerTask task(const Cell& cell, const Run& run) const override { return training_task(cell, run, store_); }
 
   std::string unit() const override { return counts_steps_ ? "steps" : "hundredths of a run"; }

@@ -139,11 +139,9 @@ class LocalSchedule {
 
   void tell_that_others_work() {
     if (wait_for_others_ < longest_wait_for_others || told_that_others_work_) return;
-    const std::string name = work_.task(*held_[0].cell, *held_[0].run).name;
-    say(
-        fmt::format("{} of the runs ({}{}) are carried out by another pbn, or by the worker of one that was killed: "
-                    "waiting for them",
-                    held_.size(), name, held_.size() > 1 ? ", ..." : ""));
+    const std::string first = work_.task(*held_[0].cell, *held_[0].run).name;
+    say(fmt::format("another pbn, or the worker of one that was killed, is at {} runs ({}{}): waiting for them",
+                    held_.size(), first, held_.size() > 1 ? ", ..." : ""));
     told_that_others_work_ = true;
   }
 
