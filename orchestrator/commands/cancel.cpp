@@ -4,6 +4,7 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
+#include "orchestrator/executors/slurm_submission.h"
 
 namespace pbn {
 namespace {
@@ -24,6 +25,7 @@ int cancel(const Arguments& arguments) {
     ++cancelled;
     stopping += facts[i].state == RunState::running;
   }
+  cancel_on_slurm(store, selected.runs);
   fmt::print("{} runs are cancelled now", cancelled);
   if (stopping > 0) fmt::print("; {} of them are running, and save themselves within 30 s", stopping);
   if (completed > 0) fmt::print("; {} are completed and stay so", completed);

@@ -233,7 +233,7 @@ CarriedOut carry_out(WorkerTask task, std::function<void(const Json&)> on_line) 
   AttemptObserver observer;
   CarryingOut run(std::move(task), observer, std::move(on_line));
   while (!run.start()) {
-    if (stop_requested()) return {Ending::interrupted, 75, "was interrupted while somebody else carried it out"};
+    if (stop_requested()) return {Ending::interrupted, 75, "was interrupted while somebody else carried it out", false};
     ::poll(nullptr, 0, 1000);
   }
   while (!run.ending()) {
@@ -242,7 +242,7 @@ CarriedOut carry_out(WorkerTask task, std::function<void(const Json&)> on_line) 
     run.stop(stop_urgency());
     run.poll();
   }
-  return {*run.ending(), run.code(), run.reason()};
+  return {*run.ending(), run.code(), run.reason(), run.made_headway()};
 }
 
 }  // namespace pbn

@@ -83,6 +83,7 @@ struct CarriedOut {
   Ending ending;
   int code;  // the worker's; 75 also when interrupted while somebody else held the run
   std::string reason;
+  bool made_headway;  // a checkpoint was written
 };
 CarriedOut carry_out(WorkerTask task, std::function<void(const Json&)> on_line = {});
 

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
 
@@ -16,6 +17,8 @@
 namespace pbn {
 namespace fs = std::filesystem;
 namespace {
+
+constexpr int most_without_headway = 20;  // attempts of a run that is only ever interrupted
 
 WorkerTask task_of(const SlurmElement& element, const RunStore& store, const std::vector<std::string>& launcher) {
   WorkerTask task;
@@ -32,24 +35,31 @@ WorkerTask task_of(const SlurmElement& element, const RunStore& store, const std
   return task;
 }
 
-// Since the run was handed over, however often it was queued again since then.
-int failures_of(const SlurmElement& element, const RunStore& store) {
-  int failures = 0;
+// What became of its attempts since the run was handed over, however often it was queued again since then.
+struct Attempts {
+  int all = 0;
+  int failed = 0;  // those that were lost are nobody's fault
+};
+
+Attempts attempts_of(const SlurmElement& element, const RunStore& store) {
+  Attempts attempts;
   std::error_code missing;
   for (const auto& attempt : fs::directory_iterator(store.folder(element.run) / "attempts", missing)) {
     if (std::atoi(attempt.path().filename().c_str()) <= element.attempts_before) continue;
-    if (!fs::exists(attempt.path() / "exit.json")) continue;  // lost, by no fault of its own
+    ++attempts.all;
+    if (!fs::exists(attempt.path() / "exit.json")) continue;
     const Json exit = Json::parse(read_file(attempt.path() / "exit.json"), nullptr, false);
     const int code = exit.is_object() ? exit.value("code", 0) : 0;
-    failures += code != 0 && code != 75;
+    attempts.failed += code != 0 && code != 75;
   }
-  return failures;
+  return attempts;
 }
 
 bool may_be_tried_again(const CarriedOut& end, const SlurmElement& element, const RunStore& store) {
-  if (end.ending == Ending::saved || end.ending == Ending::interrupted) return true;
+  const Attempts attempts = attempts_of(element, store);
+  if (end.ending != Ending::failed) return end.made_headway || attempts.all <= most_without_headway;
   const bool may_succeed_later = end.code != 64 && end.code != 65;
-  return end.ending == Ending::failed && may_succeed_later && failures_of(element, store) <= element.retries;
+  return may_succeed_later && attempts.failed <= element.retries;
 }
 
 // The sweep's folder is three above its lists: slurm/chunk-001/runs.jsonl.
@@ -60,12 +70,11 @@ void submit_again(const fs::path& list, int index, const std::string& run) {
   const std::string job = submitter.submit(
       {"", name, {run}, index}, {fmt::format("--array={}", index), "--output=" + name + "/%a.log"}, chunk / "array.sh");
   // The report that waits for the array does not wait for this one: it is made again.
-  std::vector<Submission> submissions = submitter.journal().read();
+  const std::vector<Submission> submissions = submitter.journal().read();
   const auto report = std::find_if(submissions.rbegin(), submissions.rend(),
                                    [](const Submission& submission) { return submission.runs.empty(); });
   if (report == submissions.rend()) return;
-  submitter.submit({"", report->chunk, {}}, {"--dependency=afterany:" + job, "--output=" + report->chunk + "/log"},
-                   sweep_folder / report->chunk / "report.sh");
+  submitter.submit({"", report->chunk, {}}, {"--dependency=afterany:" + job}, "report.sh");
 }
 
 void queue_again(const fs::path& list, int index, const std::string& run) {

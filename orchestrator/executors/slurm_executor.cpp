@@ -98,9 +98,8 @@ class HandingOver {
     jobs.insert(jobs.end(), new_jobs.begin(), new_jobs.end());
     if (jobs.empty()) return "";
     const std::string name = new_folder(folder_, "report");
-    const fs::path script = folder_ / name / "report.sh";
-    write_atomically(script, report_script(profile_, arguments));
-    return submitter_.submit({"", name, {}}, {after(jobs), "--output=" + name + "/log"}, script);
+    write_atomically(folder_ / name / "report.sh", report_script(profile_, arguments));
+    return submitter_.submit({"", name, {}}, {after(jobs)}, "report.sh");
   }
 
  private:
@@ -127,15 +126,15 @@ class HandingOver {
 
   std::string submit_chunk(const SlurmChunk& chunk, int share, const std::vector<std::string>& first) {
     const std::string name = new_folder(folder_, "chunk");
-    const fs::path list = folder_ / name / "runs.jsonl", script = folder_ / name / "array.sh";
+    const fs::path list = folder_ / name / "runs.jsonl";
     const auto elements = elements_of(chunk, store_, profile_.retries);
     write_elements(list, elements);
-    write_atomically(script, script_for(profile_, chunk, list));
-    std::vector<std::string> options{array_option(elements.size(), share), "--output=" + name + "/%a.log"};
+    write_atomically(folder_ / name / "array.sh", script_for(profile_, chunk, list));
+    std::vector<std::string> options{array_option(elements.size(), share)};
     if (!first.empty()) options.push_back(after(first));
     Submission submission{"", name, {}};
     for (const SlurmElement& element : elements) submission.runs.push_back(element.run);
-    return submitter_.submit(std::move(submission), std::move(options), script);
+    return submitter_.submit(std::move(submission), std::move(options), "array.sh");
   }
 
   const Sweep& sweep_;

@@ -27,11 +27,30 @@ std::string new_job_name(const fs::path& sweep_folder, const std::string& chunk)
                      sha256_hex(once).substr(0, 8));
 }
 
+// The file that sbatch writes to, by its own rules: % begins a placeholder (%a: the element) unless it is doubled, and
+// where there is a backslash, which quotes the next letter, there are no placeholders at all.
+std::string log_pattern(const fs::path& folder, bool is_array) {
+  const bool has_placeholders = folder.string().find('\\') == std::string::npos;
+  std::string pattern;
+  for (const char letter : folder.string()) {
+    if (letter == '\\' || (letter == '%' && has_placeholders)) pattern += letter;
+    pattern += letter;
+  }
+  return pattern + (is_array && has_placeholders ? "/%a.log" : "/log");
+}
+
 std::string sweep_of(const std::string& job_name) { return job_name.substr(0, job_name.rfind('.')); }
 
 std::string job_named(const std::string& name, const std::vector<QueueElement>& queue) {
   const auto found = std::find_if(queue.begin(), queue.end(), [&](const auto& job) { return job.name == name; });
   return found == queue.end() ? "" : found->job;
+}
+
+bool has_handed_over_anything(const RunStore& store) {
+  std::error_code missing;
+  const fs::directory_iterator sweeps(store.root() / "sweeps", missing);
+  return std::any_of(fs::begin(sweeps), fs::end(sweeps),
+                     [](const auto& sweep) { return fs::exists(sweep.path() / "submissions.jsonl"); });
 }
 
 }  // namespace
@@ -48,10 +67,13 @@ void SlurmSubmitter::settle(const std::vector<QueueElement>& queue) {
   }
 }
 
-std::string SlurmSubmitter::submit(Submission submission, std::vector<std::string> options, const fs::path& script) {
+std::string SlurmSubmitter::submit(Submission submission, std::vector<std::string> options,
+                                   const std::string& script_name) {
+  const fs::path folder = fs::absolute(sweep_folder_) / submission.chunk, script = folder / script_name;
   submission.name = new_job_name(sweep_folder_, submission.chunk);
   options.push_back("--job-name=" + submission.name);
-  options.push_back("--chdir=" + fs::absolute(sweep_folder_).string());
+  options.push_back("--output=" + log_pattern(folder, !submission.runs.empty()));
+  options.push_back("--chdir=/");  // a % or backslash in this folder's name would be read as part of --output
   journal_.intend(submission);
   auto pause = 1s;
   for (int tries = 1;; ++tries) {
@@ -93,12 +115,13 @@ std::map<std::string, QueueElement> queued_runs(const RunStore& store, const std
 }
 
 void cancel_on_slurm(const RunStore& store, const std::vector<std::string>& runs) {
-  if (find_program("squeue").empty() || !fs::exists(store.root() / "sweeps")) return;
+  if (!has_handed_over_anything(store) || find_program("squeue").empty()) return;
   const Slurm slurm;
   const auto queued = queued_runs(store, slurm.queue());
   std::vector<std::string> elements;
   for (const std::string& run : runs) {
-    if (const auto element = queued.find(run); element != queued.end()) elements.push_back(element->second.id());
+    const auto element = queued.find(run);
+    if (element != queued.end() && element->second.state != "RUNNING") elements.push_back(element->second.id());
   }
   slurm.cancel(elements);
 }

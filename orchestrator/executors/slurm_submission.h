@@ -24,10 +24,10 @@ class SlurmSubmitter {
   // What a crash has left open is looked up by its name: Slurm has it, or it never got it.
   void settle(const std::vector<QueueElement>& queue);
 
-  // The job's number. `submission` needs no name. Relative files in `options` are relative to the sweep's folder. When
-  // sbatch does not know whether the job was taken, it is looked up before it is handed over again. Throws an
-  // environment error with sbatch's own words when Slurm refuses.
-  std::string submit(Submission submission, std::vector<std::string> options, const std::filesystem::path& script);
+  // The job's number. `submission` needs no name; `script` lies in its chunk. When sbatch does not know whether the job
+  // was taken, it is looked up before it is handed over again. Throws an environment error with sbatch's own words when
+  // Slurm refuses.
+  std::string submit(Submission submission, std::vector<std::string> options, const std::string& script);
 
  private:
   std::filesystem::path sweep_folder_;
@@ -40,7 +40,8 @@ class SlurmSubmitter {
 // them over.
 std::map<std::string, QueueElement> queued_runs(const RunStore& store, const std::vector<QueueElement>& queue);
 
-// Takes runs out of Slurm's queue and ends those that it carries out. Does nothing where there is no Slurm.
+// Takes runs out of Slurm's queue. Those that it carries out already save themselves when they see that they are
+// cancelled (carrying_out.h), which a scancel would leave them no time for. Does nothing where there is no Slurm.
 void cancel_on_slurm(const RunStore& store, const std::vector<std::string>& runs);
 
 }  // namespace pbn

@@ -1,0 +1,117 @@
+// Real training on a real Slurm: two MPI ranks per run, started by srun or mpirun, on drawn people.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <fstream>
+
+#include "base/files.h"
+#include "orchestrator/runs/attempt.h"
+#include "tests/slurm/cluster.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::SizeIs;
+using namespace std::chrono_literals;
+
+constexpr const char* network = "model: {features: 16}\nrun: {ranks: 2, threads: 1}\n";
+constexpr const char* two_cells = "cells: [{model.head: [plain, deep]}]\nseeds: [1, 2]\n";
+
+class TrainingOnSlurm : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string obstacle = SingleMachineSlurm::obstacle(); !obstacle.empty()) GTEST_SKIP() << obstacle;
+    if (!fs::exists(PBN_BIN "/pbn_worker")) GTEST_SKIP() << "needs pbn_worker (a build with LibTorch)";
+    if (find_program("mpirun").empty()) GTEST_SKIP() << "needs mpirun (openmpi-bin)";
+  }
+
+  void write_grid(const std::string& more, int epochs) {
+    write_atomically(folder_ / "grid.yaml",
+                     fmt::format("name: training\n{}train: {{epochs: {}, global_batch: 8, precision: fp32}}\n{}",
+                                 network, epochs, more));
+  }
+
+  CommandOutcome pbn(const std::string& command, const std::string& store, std::vector<std::string> more = {}) const {
+    std::vector<std::string> words{PBN_BIN "/pbn",
+                                   command,
+                                   (folder_ / "grid.yaml").string(),
+                                   "--store",
+                                   (folder_ / store).string(),
+                                   "--set=data.train=" + small_train_file().string(),
+                                   "--set=data.validation=" + small_validation_file().string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return cluster_->run(std::move(words), {{"OMP_NUM_THREADS", "1"}});
+  }
+
+  std::string outcome_of_report(const std::string& store) const {
+    const fs::path sweep = fs::directory_iterator(folder_ / store / "sweeps")->path();
+    return read_json(sweep / "report/aggregate.json").at("outcome").dump();
+  }
+
+  // Of the same grid by pbn run.
+  std::string local_outcome() const {
+    const CommandOutcome run = pbn("run", "local");
+    EXPECT_EQ(run.code, 0) << run.output;
+    EXPECT_EQ(pbn("report", "local").code, 0);
+    return outcome_of_report("local");
+  }
+
+  // The folder of the only run.
+  fs::path run_folder() const {
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "store/runs")) {
+      if (entry.path().filename() == "config.json") return entry.path().parent_path();
+    }
+    return {};
+  }
+
+  bool has_trained_for_an_epoch() const {
+    return wait_until(
+        [&] {
+          const fs::path metrics = run_folder() / "metrics.jsonl";
+          return fs::exists(metrics) && read_file(metrics).find("\"kind\":\"epoch\"") != std::string::npos;
+        },
+        60s);
+  }
+
+  void expect_that_it_resumed_once() const {
+    EXPECT_EQ(newest_attempt(run_folder())->filename(), "0002");
+    EXPECT_EQ(read_json(run_folder() / "attempts/0001/exit.json").at("code"), 75);
+    EXPECT_EQ(outcome_of_report("store"), local_outcome());
+  }
+
+  TemporaryFolder folder_;
+  std::unique_ptr<Cluster> cluster_ = SingleMachineSlurm::obstacle().empty() ? std::make_unique<Cluster>() : nullptr;
+};
+
+TEST_F(TrainingOnSlurm, AnArrayOfCellsEndsWithTheReportThatPbnRunMakes) {
+  write_grid(two_cells, 2);
+  const CommandOutcome submitted =
+      pbn("submit", "store", {"--report", "--profile", cluster_->profile("launcher: srun\n")});
+  ASSERT_EQ(submitted.code, 0) << submitted.output;
+  ASSERT_TRUE(cluster_->wait_for_end(120s));
+  EXPECT_THAT(cluster_->in_state("COMPLETED"), SizeIs(5)) << "four elements and the report";
+  EXPECT_EQ(outcome_of_report("store"), local_outcome());
+}
+
+TEST_F(TrainingOnSlurm, SrunsRanksSaveThemselvesTogetherAndGoOnWithTheSameBits) {
+  write_grid("", 60);
+  ASSERT_EQ(pbn("submit", "store", {"--report", "--profile", cluster_->profile("launcher: srun\n")}).code, 0);
+  ASSERT_TRUE(has_trained_for_an_epoch());
+  cluster_->slurm().answer({"scancel", "--signal=USR2", cluster_->in_state("RUNNING").at(0)});  // to the ranks
+  ASSERT_TRUE(cluster_->wait_for_end(150s));
+  expect_that_it_resumed_once();
+}
+
+TEST_F(TrainingOnSlurm, MpirunsRanksAreToldThroughTheBatchScript) {
+  write_grid("", 60);
+  ASSERT_EQ(pbn("submit", "store", {"--report", "--profile", cluster_->profile("launcher: mpirun\n")}).code, 0);
+  ASSERT_TRUE(has_trained_for_an_epoch());
+  cluster_->slurm().answer({"scancel", "--signal=USR2", "--batch", cluster_->in_state("RUNNING").at(0)});
+  ASSERT_TRUE(cluster_->wait_for_end(150s));
+  expect_that_it_resumed_once();
+}
+
+}  // namespace
+}  // namespace pbn

@@ -1,0 +1,84 @@
+#include "orchestrator/executors/slurm_chunks.h"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+
+#include "base/files.h"
+#include "orchestrator/runs/attempt.h"
+#include "tests/temporary_folder.h"
+
+namespace pbn {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+
+constexpr int any_number = std::numeric_limits<int>::max();
+
+class SlurmChunks : public ::testing::Test {
+ protected:
+  static Sweep sweep(const std::string& more) {
+    return plan_sweep(parse_grid("name: study\nmetric: value\nseeds: 1..5\n" + more, "grid.yaml"));
+  }
+
+  const TemporaryFolder folder_;
+  const RunStore store_{folder_.path()};
+  const Sweep sweep_ = sweep("worker: {command: [work]}\ncells: [{}]\n");
+  const std::vector<pbn::Run>& runs_ = sweep_.cells[0].runs;
+};
+
+std::vector<std::size_t> sizes(const MissingRuns& missing) {
+  std::vector<std::size_t> sizes;
+  for (const SlurmChunk& chunk : missing.chunks) sizes.push_back(chunk.runs.size());
+  return sizes;
+}
+
+TEST_F(SlurmChunks, AreNoLargerThanAllowed) {
+  EXPECT_THAT(sizes(missing_runs(sweep_, store_, {}, 1001, any_number)), ElementsAre(5));
+  EXPECT_THAT(sizes(missing_runs(sweep_, store_, {}, 2, any_number)), ElementsAre(2, 2, 1));
+}
+
+TEST_F(SlurmChunks, LeaveOutWhatIsDoneCancelledOrInGoodHands) {
+  make_writable_folder(store_.folder(runs_[0].id));
+  write_json(store_.folder(runs_[0].id) / "result.json",
+             {{"run", runs_[0].id}, {"outcome", {{"figures", {{"value", 1}}}}}});
+  make_writable_folder(store_.folder(runs_[1].id));
+  write_atomically(store_.folder(runs_[1].id) / "cancelled", "");
+  AttemptObserver observer;
+  make_writable_folder(store_.folder(runs_[2].id));
+  const auto attempt = Attempt::begin(store_.folder(runs_[2].id), {{"executor", "local"}}, observer);
+  ASSERT_TRUE(attempt);
+  const MissingRuns missing = missing_runs(sweep_, store_, {{runs_[3].id, "17_3"}}, 1001, any_number);
+  EXPECT_EQ(missing.finished, 1);
+  EXPECT_EQ(missing.cancelled, 1);
+  EXPECT_EQ(missing.held, 1);
+  EXPECT_EQ(missing.queued, 1);
+  ASSERT_EQ(missing.submitted(), 1);
+  EXPECT_EQ(missing.chunks[0].runs[0].run->id, runs_[4].id);
+}
+
+TEST_F(SlurmChunks, StopWhereTheQueueHasNoMorePlaces) {
+  const MissingRuns missing = missing_runs(sweep_, store_, {}, 2, 3);
+  EXPECT_THAT(sizes(missing), ElementsAre(2, 1));
+  EXPECT_EQ(missing.waiting, 2);
+  EXPECT_EQ(missing_runs(sweep_, store_, {}, 2, -1).waiting, 5);
+}
+
+TEST_F(SlurmChunks, OnlyRanksAreLaunched) {
+  EXPECT_FALSE(missing_runs(sweep_, store_, {}, 1001, any_number).chunks[0].is_launched);
+  const Sweep ranks = sweep("worker: {command: [work], ranks: 4}\ncells: [{}]\n");
+  const MissingRuns missing = missing_runs(ranks, store_, {}, 1001, any_number);
+  EXPECT_TRUE(missing.chunks[0].is_launched);
+  EXPECT_EQ(missing.chunks[0].ranks, 4);
+}
+
+TEST(ArrayLanes, TogetherNeverRunMoreThanAllowed) {
+  EXPECT_THAT(lanes_of(3, 0).shares, IsEmpty());
+  EXPECT_THAT(lanes_of(1, 8).shares, ElementsAre(8));
+  EXPECT_THAT(lanes_of(3, 8).shares, ElementsAre(3, 3, 2));
+  EXPECT_THAT(lanes_of(3, 2).shares, ElementsAre(1, 1));  // the third array begins when the first has ended
+}
+
+}  // namespace
+}  // namespace pbn
