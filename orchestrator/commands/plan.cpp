@@ -1,62 +1,124 @@
 #include <fmt/format.h>
 
+#include "base/progress.h"
 #include "base/table.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
-#include "orchestrator/runs/run_state.h"
+#include "orchestrator/commands/run_selection.h"
+#include "orchestrator/costs/plan.h"
 
 namespace pbn {
 namespace {
 
-int count_finished(const Cell& cell, const RunStore& store) {
-  int finished = 0;
-  for (const Run& run : cell.runs) finished += !run.id.empty() && store.result(run.id);
-  return finished;
+std::string bytes_text(double bytes) {
+  const double mib = bytes / (1 << 20);
+  return mib < 1024 ? fmt::format("{:.0f} MiB", mib) : fmt::format("{:.1f} GiB", mib / 1024);
 }
 
-Json facts_of(const Cell& cell, const RunStore& store) {
-  Json runs = Json::array();
-  for (const Run& run : cell.runs) {
-    runs.push_back({{"seed", run.seed}, {"run", run.id}, {"state", word_of(facts_of(store, run.id).state)}});
+// A size that pbn can know once the data is there ("?"), or cannot ("-").
+std::string size_text(const Cell& cell, const std::string& text) {
+  return cell.parameters > 0 ? text : cell.worker().is_own() ? "-" : "?";
+}
+
+std::vector<std::string> row_of(const Cell& cell, const CellPlan& plan) {
+  const Estimate& estimate = plan.estimate;
+  const std::string about = estimate.is_scaled ? "~" : "";
+  return {cell.label + (cell.is_baseline ? " (baseline)" : ""),
+          size_text(cell, std::to_string(cell.parameters)),
+          size_text(cell, fmt::format("{:.2f}", cell.gflop_per_image)),
+          size_text(cell, std::to_string(cell.steps)),
+          estimate.seconds ? about + human_duration(*estimate.seconds) : "-",
+          estimate.peak_memory_mib ? about + bytes_text(*estimate.peak_memory_mib * (1 << 20)) : "-",
+          estimate.disk_bytes ? bytes_text(static_cast<double>(*estimate.disk_bytes)) : "-",
+          std::to_string(cell.runs.size()),
+          std::to_string(plan.done)};
+}
+
+void print_cost(const Plan& plan) {
+  const std::size_t to_do = plan.runs - plan.done;
+  if (to_do == 0) return;
+  if (plan.runs_without_estimate < to_do) {
+    fmt::print("To do: {}{} of training, one run after another", plan.is_scaled ? "~" : "",
+               human_duration(plan.seconds));
+    if (plan.seconds >= 172800) fmt::print(" ({:.0f} days)", plan.seconds / 86400);
+    if (plan.runs_without_estimate > 0) fmt::print(", and {} runs of unknown length", plan.runs_without_estimate);
+    if (plan.disk_bytes > 0) fmt::print("; {} on the disk", bytes_text(static_cast<double>(plan.disk_bytes)));
+    fmt::print(".{}\n", plan.is_scaled ? " ~: from other cells, by GFLOP per image." : "");
+  } else if (plan.disk_bytes > 0) {
+    fmt::print("To do: {} on the disk; how long it takes is not known yet: pbn try GRID measures it.\n",
+               bytes_text(static_cast<double>(plan.disk_bytes)));
   }
-  return {{"label", cell.label},           {"cell", cell.id},
-          {"settings", cell.differing()},    {"baseline", cell.is_baseline},
-          {"parameters", cell.parameters}, {"gflop_per_image", cell.gflop_per_image},
-          {"steps_per_run", cell.steps},   {"runs", runs}};
 }
 
-void print_json(const Sweep& sweep, const RunStore& store) {
-  Json cells = Json::array();
-  for (const Cell& cell : sweep.cells) cells.push_back(facts_of(cell, store));
-  const Json plan = {{"name", sweep.grid.name}, {"metric", sweep.metric}, {"cells", cells}, {"missing", sweep.missing}};
-  fmt::print("{}\n", plan.dump(1));
-}
-
-void print_table(const Sweep& sweep, const RunStore& store) {
-  Table table{{"cell", "parameters", "GFLOP/image", "steps/run", "runs", "done"}, {}};
-  std::size_t runs = 0;
-  int done = 0;
-  for (const Cell& cell : sweep.cells) {
-    const int finished = count_finished(cell, store);
-    const bool is_known = !cell.id.empty();
-    table.rows.push_back(
-        {cell.label + (cell.is_baseline ? " (baseline)" : ""), is_known ? std::to_string(cell.parameters) : "?",
-         is_known ? fmt::format("{:.2f}", cell.gflop_per_image) : "?", is_known ? std::to_string(cell.steps) : "?",
-         std::to_string(cell.runs.size()), std::to_string(finished)});
-    runs += cell.runs.size();
-    done += finished;
-  }
-  fmt::print("{}\n{} cells, {} runs: {} done, {} to do. Metric: {}.\n", table.to_text(), sweep.cells.size(), runs, done,
-             runs - static_cast<std::size_t>(done), sweep.metric.empty() ? "what suits the data" : sweep.metric);
+void print_table(const Sweep& sweep, const Plan& plan) {
+  Table table{{"cell", "parameters", "GFLOP/image", "steps/run", "time/run", "memory/rank", "disk/run", "runs", "done"},
+              {}};
+  for (std::size_t i = 0; i < sweep.cells.size(); ++i) table.rows.push_back(row_of(sweep.cells[i], plan.cells[i]));
+  fmt::print("{}\n{}: {} cells, {} runs: {} done, {} to do. Metric: {}.\n", table.to_text(), sweep.grid.name,
+             sweep.cells.size(), plan.runs, plan.done, plan.runs - plan.done,
+             sweep.metric.empty() ? "what suits the data" : sweep.metric);
+  print_cost(plan);
+  const auto advice = seed_advice(sweep);
+  if (advice && !advice->is_enough()) fmt::print("{}\n", advice->sentence());
   for (const std::string& file : sweep.missing) {
     fmt::print("{} is not there yet: identities and sizes are known when it is.\n", file);
   }
 }
 
+Json or_null(const auto& optional) { return optional ? Json(*optional) : Json(); }
+
+Json facts_of(const Cell& cell, const CellPlan& plan) {
+  Json runs = Json::array();
+  for (std::size_t i = 0; i < cell.runs.size(); ++i) {
+    runs.push_back({{"seed", cell.runs[i].seed}, {"run", cell.runs[i].id}, {"state", word_of(plan.states[i])}});
+  }
+  const bool has_size = cell.parameters > 0;
+  return {{"label", cell.label},
+          {"cell", cell.id},
+          {"settings", cell.differing()},
+          {"baseline", cell.is_baseline},
+          {"parameters", has_size ? Json(cell.parameters) : Json()},
+          {"gflop_per_image", has_size ? Json(cell.gflop_per_image) : Json()},
+          {"steps_per_run", has_size ? Json(cell.steps) : Json()},
+          {"seconds_per_run", or_null(plan.estimate.seconds)},
+          {"peak_memory_mib", or_null(plan.estimate.peak_memory_mib)},
+          {"scaled_from_other_cells", plan.estimate.is_scaled},
+          {"disk_bytes_per_run", or_null(plan.estimate.disk_bytes)},
+          {"runs", runs}};
+}
+
+Json to_json(const SeedAdvice& advice) {
+  return {{"seeds", advice.seeds},
+          {"compared", advice.compared},
+          {"smallest_p", advice.smallest_p},
+          {"needed", advice.needed},
+          {"enough", advice.is_enough()}};
+}
+
+void print_json(const Sweep& sweep, const Plan& plan) {
+  Json cells = Json::array();
+  for (std::size_t i = 0; i < sweep.cells.size(); ++i) cells.push_back(facts_of(sweep.cells[i], plan.cells[i]));
+  const auto advice = seed_advice(sweep);
+  const Json facts = {{"name", sweep.grid.name},
+                      {"metric", sweep.metric},
+                      {"cells", std::move(cells)},
+                      {"missing", sweep.missing},
+                      {"runs", plan.runs},
+                      {"done", plan.done},
+                      {"to_do",
+                       {{"runs", plan.runs - plan.done},
+                        {"seconds", plan.seconds},
+                        {"disk_bytes", plan.disk_bytes},
+                        {"runs_without_estimate", plan.runs_without_estimate}}},
+                      {"seed_advice", advice ? to_json(*advice) : Json()}};
+  fmt::print("{}\n", facts.dump(1));
+}
+
 int plan(const Arguments& arguments) {
   const Sweep sweep = planned_sweep(arguments);
   const RunStore store = store_of(arguments);
-  arguments.count("json") ? print_json(sweep, store) : print_table(sweep, store);
+  const Plan plan = plan_of(sweep, store, submitted_runs(store));
+  arguments.count("json") ? print_json(sweep, plan) : print_table(sweep, plan);
   return 0;
 }
 
@@ -65,14 +127,18 @@ int plan(const Arguments& arguments) {
 Command plan_command() {
   Command command;
   command.name = "plan";
-  command.summary = "show the cells of a grid, their sizes, and what is done";
+  command.summary = "show the cells of a grid, what is done, and what the rest will cost";
   command.description =
       "Expands the grid into cells and runs and starts nothing. Parameters and operations (forward pass, 2 per\n"
-      "multiply-add) come from closed forms. It works before the data files are there.";
+      "multiply-add) come from closed forms; time and memory from finished runs of the store and from pbn try: of an\n"
+      "equal cell, else (~) scaled by GFLOP per image from the nearest one of the same precision and ranks. It says\n"
+      "when the seeds are too few for the tests of the report, and works before the data files are there.";
   command.positionals = {grid_positional};
   add_grid_options(command.options);
   command.options.add_options()("json", "print the facts as JSON");
-  command.examples = "pbn plan experiments/demo.yaml\npbn plan experiments/demo.yaml --set model.stacks=2 --json";
+  command.examples =
+      "pbn plan experiments/demo.yaml\npbn plan experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml "
+      "--seeds 1..3\npbn plan experiments/fig5a-depth.yaml --only model.depth=1 --only model.width=32,64 --json";
   command.run = plan;
   return command;
 }
