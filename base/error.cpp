@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <new>
 
 namespace pbn {
@@ -32,6 +33,8 @@ int run_and_report(std::string_view program, const std::function<int()>& body) {
     return body();
   } catch (const Error& error) {
     return report(program, error.what(), error.blame);
+  } catch (const std::filesystem::filesystem_error& error) {
+    return report(program, fmt::format("{}: {}", error.path1().string(), error.code().message()), Blame::environment);
   } catch (const std::bad_alloc&) {
     return report(program, "out of memory; use fewer ranks, a smaller batch or a larger machine", Blame::environment);
   } catch (const std::exception& error) {

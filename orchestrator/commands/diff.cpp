@@ -53,8 +53,9 @@ std::map<int, double> losses_of(const Json& result, const fs::path& metrics) {
   }
   if (!losses.empty() || !fs::exists(metrics)) return losses;
   for (const Json& line : read_json_lines(metrics)) {
-    const Json &epoch = at_path(line, "epoch"), &loss = at_path(line, "training_loss");
-    if (at_path(line, "kind") == "epoch" && epoch.is_number_integer() && loss.is_number()) losses[epoch] = loss;
+    const bool is_over = at_path(line, "kind") == "epoch";  // else the last that was told of it counts
+    const Json &epoch = at_path(line, "epoch"), &loss = at_path(line, is_over ? "training_loss" : "loss");
+    if (epoch.is_number_integer() && loss.is_number()) losses[epoch] = loss;
   }
   return losses;
 }
@@ -69,6 +70,7 @@ ComparedRun read_run(const RunStore& store, const std::string& word) {
   ComparedRun run{run_named(store, word), Json::object(), Json::object(), {}};
   const fs::path folder = store.folder(run.run);
   if (fs::exists(folder / "config.json")) run.config = read_json(folder / "config.json");
+  if (run.config.is_object()) run.config.erase("run");  // the id, which an own worker is told
   if (const auto result = store.result(run.run)) run.result = *result;
   run.losses = losses_of(run.result, folder / "metrics.jsonl");
   return run;
@@ -146,7 +148,7 @@ void print_curves(const Json& rows, const ComparedRun& a, const ComparedRun& b) 
     table.rows.push_back(
         {rows[i]["epoch"].dump(), number(rows[i]["loss"][0], "{:.4e}"), number(rows[i]["loss"][1], "{:.4e}")});
   }
-  fmt::print("{}", table.rows.empty() ? "no epoch of either is over yet\n" : table.to_text());
+  fmt::print("{}", table.rows.empty() ? "neither has told the loss of an epoch\n" : table.to_text());
 }
 
 int diff(const Arguments& arguments) {

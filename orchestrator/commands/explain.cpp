@@ -57,7 +57,7 @@ std::string newest_checkpoint(const fs::path& run_folder) {
 
 // What went wrong mostly, by the exit code, and what helps.
 std::string advice_on_failure(int code, const std::string& run) {
-  const std::string again = fmt::format("then start it again: pbn run GRID (or pbn submit GRID)");
+  const std::string again = "then start it again: pbn run GRID (or pbn submit GRID)";
   switch (code) {
     case 0:
       return "the worker left no result of this very run: see what it printed. pbn retry " + run +

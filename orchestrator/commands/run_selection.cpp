@@ -48,8 +48,7 @@ std::string run_in_folder(const RunStore& store, const std::string& folder) {
 
 const char* const run_word_help = "the first digits of a run's id, at least 4, or its folder";
 const char* const runs_word_help =
-    "runs by the first digits of their ids (at least 4) or by their folders; or all of a sweep's: a grid file, or the "
-    "sweep's name";
+    "runs by the first digits of their ids or by their folders; or a sweep's, by its grid file or name";
 
 SweepRuns sweep_named(const Arguments& arguments, const RunStore& store, const std::string& word) {
   if (const std::string name = recorded_name(store, word); !name.empty()) return read_sweep_runs(store, name);

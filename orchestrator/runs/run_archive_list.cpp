@@ -1,6 +1,7 @@
 #include "orchestrator/runs/run_archive_list.h"
 
 #include <algorithm>
+#include <cctype>
 #include <sstream>
 
 #include "base/error.h"

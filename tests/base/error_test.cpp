@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <filesystem>
+
 namespace pbn {
 namespace {
 
@@ -29,6 +31,8 @@ TEST(Error, EveryBlameHasItsOwnExitCode) {
   EXPECT_EQ(report([]() -> int { throw std::runtime_error("surprise"); }, text), 70);
   EXPECT_THAT(text, testing::HasSubstr("internal error: surprise"));
   EXPECT_EQ(report([]() -> int { throw std::bad_alloc(); }, text), 69);
+  EXPECT_EQ(report([] { return std::filesystem::remove_all("/proc/self/status") ? 0 : 1; }, text), 69);
+  EXPECT_THAT(text, testing::StartsWith("pbn: /proc/self/status: "));
   EXPECT_EQ(report([] { return 0; }, text), 0);
   EXPECT_EQ(text, "");
 }

@@ -152,9 +152,12 @@ TEST_F(RunCommands, DiffTellsInWhatTwoRunsDiffer) {
 
 TEST_F(RunCommands, DiffComparesRunsThatAreNotCompletedAsFarAsTheyAre) {
   example_.complete(a_);
-  example_.write(b_, "metrics.jsonl", "{\"kind\":\"epoch\",\"epoch\":1,\"training_loss\":0.75}\n{\"kind\":\"ep");
+  example_.write(b_, "metrics.jsonl",
+                 "{\"kind\":\"epoch\",\"epoch\":1,\"training_loss\":0.75}\n"
+                 "{\"kind\":\"progress\",\"epoch\":2,\"loss\":0.7}\n{\"kind\":\"ep");
   const Json told = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
   EXPECT_EQ(told["curves"][0], Json({{"epoch", 1}, {"loss", {1.0, 0.75}}}));
+  EXPECT_EQ(told["curves"][1], Json({{"epoch", 2}, {"loss", {0.5, 0.7}}}));
   EXPECT_EQ(told["figures"], Json::object());
 }
 

@@ -120,7 +120,8 @@ TEST_F(StatusCommand, ShowsEveryStateOfASweepWithoutItsGridAndData) {
   EXPECT_THAT(outcome.output, HasSubstr("job 77_0"));
   EXPECT_THAT(outcome.output, Not(HasSubstr("cell 1, seed 1 ")));  // completed
   EXPECT_THAT(status({"study-12345678", "--all"}).output, HasSubstr("cell 1, seed 1 "));
-  EXPECT_EQ(status({(example_.root() / "sweeps/study-12345678").string()}).output, outcome.output);
+  EXPECT_THAT(status({(example_.root() / "sweeps/study-12345678").string()}).output,
+              HasSubstr("study-12345678: 6 runs"));
 }
 
 TEST_F(StatusCommand, TellsTheSameAsJson) {
