@@ -9,6 +9,7 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/executors/stop_signals.h"
+#include "orchestrator/report/escaping.h"
 #include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/tables.h"
 #include "orchestrator/runs/run_state.h"
@@ -62,7 +63,8 @@ void print_tables(const Json& results) {
     fmt::print("{}\n{}", table.title, table.table.to_text());
     fmt::print("{}{}\n", table.note, table.note.empty() ? "" : "\n");
   }
-  for (const Json& warning : results["measured"]["warnings"]) fmt::print("Note: {}\n", warning.get<std::string>());
+  for (const Json& warning : results["measured"]["warnings"])
+    fmt::print("Note: {}\n", one_line(warning.get<std::string>()));
   fmt::print("{}\n", seed_statement(results));
 }
 
@@ -78,7 +80,8 @@ std::vector<RunState> states_of(const Sweep& sweep, const RunStore& store) {
 }
 
 // Until all runs have a result, or Ctrl-C.
-void watch(const std::vector<Report>& reports, const RunStore& store) {
+void watch(const std::vector<Report>& reports, const RunStore& store, double interval) {
+  if (!(interval >= 0.01 && interval <= 86400)) throw usage_error("--interval", "", "takes 0.01 to 86400 seconds");
   const StopSignals signals;
   std::vector<std::vector<RunState>> known(reports.size());
   for (std::size_t open = reports.size(); open > 0 && !stop_requested();) {
@@ -89,11 +92,13 @@ void watch(const std::vector<Report>& reports, const RunStore& store) {
       open += completed < states.size();
       if (states == known[i]) continue;
       known[i] = std::move(states);
-      write_report(reports[i].sweep, store, reports[i].folder, reports[i].options);
+      ReportOptions passing = reports[i].options;
+      passing.pdf = false;  // made of what stands at the end
+      write_report(reports[i].sweep, store, reports[i].folder, passing);
       fmt::print("{}: {} of {} runs have a result\n", reports[i].sweep.grid.name, completed, known[i].size());
       std::fflush(stdout);
     }
-    if (open > 0) ::poll(nullptr, 0, 2000);  // Ctrl-C ends it
+    if (open > 0) ::poll(nullptr, 0, static_cast<int>(1000 * interval));  // Ctrl-C ends it
   }
 }
 
@@ -104,7 +109,7 @@ int report(const Arguments& arguments) {
   if (as_json && watched) throw usage_error("report", "", "--watch and --json do not go together");
   std::vector<Report> reports;
   for (const std::string& grid : grids) reports.push_back(planned_report(arguments, grid, store, grids.size() == 1));
-  if (watched) watch(reports, store);
+  if (watched) watch(reports, store, arguments["interval"].as<double>());
   Json all = Json::array();
   for (const Report& report : reports) {
     const Json results = write_report(report.sweep, store, report.folder, report.options);
@@ -126,8 +131,10 @@ Command report_command() {
   command.name = "report";
   command.summary = "put the results of a grid into tables and a page";
   command.description =
-      "Prints the tables and writes aggregate.json, report.md, tables.tex, cells.csv, runs.csv and a self-contained\n"
-      "index.html into the report's folder. Of several grids each gets a folder of its own under DIR. Runs without a\n"
+      "Prints the tables and writes aggregate.json, report.md, tables.tex, cells.csv, runs.csv, figures/ (SVG, and "
+      "PDF\n"
+      "where there is rsvg-convert) and a self-contained index.html into the report's folder. Of several grids each "
+      "gets a folder of its own under DIR. Runs without a\n"
       "result are named and never counted. The same results give the same bytes.";
   command.positionals = {{.name = "GRID", .help = grid_positional.help, .many = true}};
   add_grid_options(command.options);
@@ -137,6 +144,7 @@ Command report_command() {
       "the figures of another test of the same runs, as pbn test names it")(
       "no-photos", "leave the photographs out, as where they must not be passed on")(
       "watch", "write the report again whenever a run finishes or fails, until all have a result")(
+      "interval", po::value<double>()->default_value(5, "5")->value_name("SECONDS"), "how often --watch looks")(
       "json", "print the aggregate instead of the tables; of several grids a list");
   command.examples =
       "pbn report experiments/demo.yaml\npbn report my.yaml --store /scratch/me --out my-report\n"

@@ -9,10 +9,13 @@ namespace {
 
 // Settings that one of them has and the other has not, or otherwise.
 std::size_t count_differences(const Json& one, const Json& other) {
-  std::size_t differences = 0;
-  for (const auto& [key, value] : one.items()) differences += !other.contains(key) || other[key] != value;
-  for (const auto& [key, value] : other.items()) differences += !one.contains(key);
-  return differences;
+  std::size_t differences = 0, shared = 0;
+  for (auto setting = one.begin(); setting != one.end(); ++setting) {
+    const auto found = other.find(setting.key());
+    shared += found != other.end();
+    differences += found == other.end() || *found != *setting;
+  }
+  return differences + other.size() - shared;
 }
 
 const Json* nearest_baseline(const Json& cell, const std::vector<const Json*>& baselines) {

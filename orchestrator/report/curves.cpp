@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 #include <map>
 
 #include "base/error.h"
@@ -27,25 +26,40 @@ std::vector<const Cell*> shown_cells(const Sweep& sweep, std::size_t most) {
   return cells;
 }
 
+// Other people's workers write what they like, and a broken line is no reason to show nothing.
+std::vector<Json> lines_in(const fs::path& metrics) {
+  if (!fs::exists(metrics)) return {};
+  try {
+    return read_json_lines(metrics);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 // [[epoch, value], ...] of lines of this kind. An epoch that was done again after an interruption counts once, as it
 // came out at last.
-Json over_epochs(const std::vector<Json>& lines, const char* kind, const std::string& value_path) {
+template <typename ValueOf>
+Json over_epochs(const std::vector<Json>& lines, const char* kind, ValueOf value_of) {
   std::map<double, double> values;
   for (const Json& line : lines) {
     if (at_path(line, "kind") != kind || !at_path(line, "epoch").is_number()) continue;
-    const Json* value = &line;
-    if (std::string(kind) == "validation") {
-      const Json& figures = at_path(line, "figures");
-      const auto found = figures.find(value_path);
-      value = figures.is_object() && found != figures.end() ? &*found : nullptr;
-    } else {
-      value = &at_path(line, value_path);
-    }
-    if (value && value->is_number()) values[line["epoch"]] = *value;
+    const Json value = value_of(line);
+    if (value.is_number()) values[line["epoch"]] = value;
   }
   Json list = Json::array();
   for (const auto& [epoch, value] : values) list.push_back({epoch, value});
   return list;
+}
+
+Json training_loss_in(const std::vector<Json>& lines) {
+  return over_epochs(lines, "epoch", [](const Json& line) { return at_path(line, "training_loss"); });
+}
+
+Json validation_in(const std::vector<Json>& lines, const std::string& metric) {
+  return over_epochs(lines, "validation", [&](const Json& line) {
+    const Json& figures = at_path(line, "figures");
+    return figures.is_object() ? figures.value(metric, Json()) : Json();
+  });
 }
 
 Json thresholds_of(const Cell& cell, const Run& run, const RunStore& store, const std::string& asked,
@@ -105,11 +119,10 @@ Json curves_of(const Sweep& sweep, const RunStore& store, const std::string& met
     }
     Json runs = Json::array();
     for (const Run& run : cell->runs) {
-      const fs::path metrics = store.folder(run.id) / "metrics.jsonl";
-      const std::vector<Json> lines = fs::exists(metrics) ? read_json_lines(metrics) : std::vector<Json>{};
+      const std::vector<Json> lines = lines_in(store.folder(run.id) / "metrics.jsonl");
       runs.push_back({{"seed", run.seed},
-                      {"training_loss", over_epochs(lines, "epoch", "training_loss")},
-                      {"validation", over_epochs(lines, "validation", metric)},
+                      {"training_loss", training_loss_in(lines)},
+                      {"validation", validation_in(lines, metric)},
                       {"thresholds", thresholds_of(*cell, run, store, protocol, truth)}});
     }
     curves.push_back({{"cell", cell->id}, {"label", cell->label}, {"runs", runs}});

@@ -47,6 +47,14 @@ std::string latex_table(const ReportTable& table) {
   return text + "\\bottomrule\n\\end{longtable}\n";
 }
 
+// Null where there is none, and no copy of a large object as Json::value() would make it.
+const Json& at_key(const Json& object, const std::string& key) {
+  static const Json none;
+  if (!object.is_object()) return none;
+  const auto found = object.find(key);
+  return found == object.end() ? none : *found;
+}
+
 // Shortest digits that read back as the same number; empty where there is none.
 std::string csv_number(const Json& object, const char* name) {
   const auto value = object.find(name);
@@ -92,16 +100,17 @@ std::string cells_csv(const Json& aggregate) {
   const std::vector<std::string> figures = columns(aggregate).figures();
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     for (const std::string& figure : figures) {
-      const Json spread = cell["spreads"].value(figure, Json{{"n", 0}});
-      const Json against = cell.value("against", Json{{"label", ""}, {"figures", Json::object()}});
-      const Json pairs = against["figures"].value(figure, Json::object());
-      text += csv_row({cell["cell"].get<std::string>().substr(0, 12), csv_text(cell["label"].get<std::string>()),
-                       cell["baseline"] ? "yes" : "no", csv_text(figure), csv_number(spread, "n"),
-                       std::to_string(cell["runs"].size()), csv_number(spread, "mean"), csv_number(spread, "deviation"),
-                       csv_number(spread, "low"), csv_number(spread, "high"),
-                       csv_text(against["label"].get<std::string>()), csv_number(pairs, "n"), csv_number(pairs, "mean"),
-                       csv_number(pairs, "low"), csv_number(pairs, "high"), csv_number(pairs, "p"),
-                       csv_number(pairs, "holm"), csv_number(pairs, "least_p")});
+      const Json& spread = at_key(cell["spreads"], figure);
+      const Json& against = at_key(cell, "against");
+      const Json& pairs = at_key(at_key(against, "figures"), figure);
+      text +=
+          csv_row({cell["cell"].get<std::string>().substr(0, 12), csv_text(cell["label"].get<std::string>()),
+                   cell["baseline"] ? "yes" : "no", csv_text(figure), spread.is_null() ? "0" : csv_number(spread, "n"),
+                   std::to_string(cell["runs"].size()), csv_number(spread, "mean"), csv_number(spread, "deviation"),
+                   csv_number(spread, "low"), csv_number(spread, "high"),
+                   against.is_null() ? "" : csv_text(against["label"].get<std::string>()), csv_number(pairs, "n"),
+                   csv_number(pairs, "mean"), csv_number(pairs, "low"), csv_number(pairs, "high"),
+                   csv_number(pairs, "p"), csv_number(pairs, "holm"), csv_number(pairs, "least_p")});
     }
   }
   return text;
@@ -133,7 +142,7 @@ std::string runs_csv(const Json& aggregate) {
         row.push_back(cost.is_object() ? csv_number(cost, number) : "");
       }
       for (const std::string& figure : figures) {
-        const Json values = cell["figures"].value(figure, Json::array());
+        const Json& values = at_key(cell["figures"], figure);
         row.push_back(seed < values.size() && values[seed].is_number() ? values[seed].dump() : "");
       }
       text += csv_row(row);

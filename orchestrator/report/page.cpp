@@ -37,18 +37,25 @@ data as_view(const Json& value) {
   return value.is_null() ? data(data::type::bool_false) : data(value.dump());
 }
 
+constexpr std::size_t most_rows = 300;  // of a table on the page; a browser takes long over more, and nobody reads them
+
 Json table_view(const ReportTable& named) {
   const Table& table = named.table;
   Json rows = Json::array();
-  for (std::size_t r = 0; r < table.rows.size(); ++r) {
+  const std::size_t shown = std::min(table.rows.size(), most_rows);
+  for (std::size_t r = 0; r < shown; ++r) {
     Json cells = Json::array();
     for (std::size_t c = 1; c < table.rows[r].size(); ++c) cells.push_back({{"text", table.rows[r][c]}});
     rows.push_back({{"label", table.rows[r][0]}, {"cells", cells}, {"floor", r < named.floors}});
   }
   Json columns = Json::array();
   for (std::size_t c = 1; c < table.columns.size(); ++c) columns.push_back(table.columns[c]);
-  return {{"name", named.name}, {"title", named.title}, {"note", named.note},
-          {"rows", rows},       {"columns", columns},   {"first", table.columns[0]}};
+  const std::string cut =
+      shown == table.rows.size()
+          ? ""
+          : fmt::format("The first {} of {} rows; cells.csv and runs.csv have all.", shown, table.rows.size());
+  return {{"cut", cut},   {"name", named.name}, {"title", named.title},     {"note", named.note},
+          {"rows", rows}, {"columns", columns}, {"first", table.columns[0]}};
 }
 
 // All but those that have a place of their own on the page.

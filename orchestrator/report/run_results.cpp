@@ -13,7 +13,7 @@ namespace {
 // Takes the figures of a test from its own folder, everything else from the training's result.
 std::optional<Json> result_under(const std::string& protocol, const Run& run, const RunStore& store) {
   auto result = store.result(run.id);
-  if (!result || protocol.empty()) return result;
+  if (!result || protocol.empty() || at_path(*result, "protocol") == protocol) return result;
   const auto folder = store.tested(run.id, protocol);
   if (!folder) return std::nullopt;
   if (*folder != store.folder(run.id)) {

@@ -1,0 +1,81 @@
+// pbn report as a user calls it.
+#include <gmock/gmock.h>
+#include <unistd.h>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+constexpr const char* plain = "name: plain\nseeds: [1, 2]\ncells: [{model.head: plain}]\n";
+constexpr const char* deep = "name: deep\nbaseline: {model.head: plain}\ncells: [{model.head: [plain, deep]}]\n";
+
+class ReportCommand : public ::testing::Test {
+ protected:
+  ReportCommand() {
+    write_atomically(folder_ / "plain.yaml", plain);
+    write_atomically(folder_ / "deep.yaml", deep);
+  }
+
+  std::vector<std::string> command(std::vector<std::string> arguments) const {
+    std::vector<std::string> all{PBN_BIN "/pbn", "report",
+                                 "--store",      (folder_ / "store").string(),
+                                 "--set",        "data.train=" + small_train_file().string(),
+                                 "--set",        "data.validation=" + small_validation_file().string()};
+    all.insert(all.end(), arguments.begin(), arguments.end());
+    return all;
+  }
+
+  void finish_seed(std::size_t seed) {
+    const Sweep sweep = small_sweep(plain);
+    finish(store_, sweep.cells[0], sweep.cells[0].runs[seed], 2);
+  }
+
+  TemporaryFolder folder_;
+  RunStore store_{folder_ / "store"};
+};
+
+TEST_F(ReportCommand, GivesEachOfSeveralGridsAFolder) {
+  finish_seed(0);
+  const CommandOutcome outcome =
+      run_program(command({(folder_ / "plain.yaml").string(), (folder_ / "deep.yaml").string(), "--out",
+                           (folder_ / "out").string(), "--no-photos"}));
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(folder_ / "out")) {
+    names.push_back(entry.path().filename().string().substr(0, 5));
+    EXPECT_TRUE(fs::exists(entry.path() / "index.html"));
+  }
+  EXPECT_THAT(names, ::testing::UnorderedElementsAre("plain", "deep-"));
+}
+
+TEST_F(ReportCommand, PrintsTheAggregateAsJson) {
+  finish_seed(0);
+  const CommandOutcome outcome =
+      run_program(command({(folder_ / "plain.yaml").string(), "--json", "--out", (folder_ / "out").string()}));
+  EXPECT_EQ(Json::parse(outcome.output), read_json(folder_ / "out" / "aggregate.json"));
+}
+
+TEST_F(ReportCommand, WatchesUntilAllRunsHaveAResult) {
+  finish_seed(0);
+  Process process({command({(folder_ / "plain.yaml").string(), "--watch", "--interval", "0.05", "--no-photos", "--out",
+                            (folder_ / "out").string()}),
+                   {},
+                   folder_ / "log",
+                   -1});
+  for (int wait = 0; wait < 200 && !fs::exists(folder_ / "out" / "figures"); ++wait) usleep(20000);
+  finish_seed(1);
+  EXPECT_EQ(process.wait(), 0);
+  const std::string log = read_file(folder_ / "log");
+  EXPECT_THAT(log, HasSubstr("plain: 1 of 2 runs have a result"));
+  EXPECT_THAT(log, HasSubstr("plain: 2 of 2 runs have a result"));
+  EXPECT_THAT(read_file(folder_ / "out" / "report.md"), HasSubstr(" ± "));
+}
+
+}  // namespace
+}  // namespace pbn
