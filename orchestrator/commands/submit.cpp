@@ -20,7 +20,8 @@ std::vector<std::string> report_arguments(const Arguments& arguments) {
     }
   }
   for (const char* option : {"seeds", "base", "store"}) {
-    if (arguments.count(option)) words.push_back(fmt::format("--{}={}", option, arguments[option].as<std::string>()));
+    const std::string value = arguments.count(option) ? arguments[option].as<std::string>() : "";
+    if (!value.empty()) words.push_back(fmt::format("--{}={}", option, value));
   }
   return words;
 }

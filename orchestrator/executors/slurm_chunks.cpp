@@ -72,11 +72,11 @@ MissingRuns missing_runs(const Sweep& sweep, const RunStore& store, const std::m
   return missing;
 }
 
-ArrayLanes lanes_of(int arrays, int parallel) {
-  ArrayLanes lanes;
+std::vector<int> shares_of_arrays(int arrays, int parallel) {
+  std::vector<int> shares;
   const int count = std::min(arrays, parallel);
-  for (int lane = 0; lane < count; ++lane) lanes.shares.push_back(parallel / count + (lane < parallel % count ? 1 : 0));
-  return lanes;
+  for (int i = 0; i < count; ++i) shares.push_back(parallel / count + (i < parallel % count ? 1 : 0));
+  return shares;
 }
 
 }  // namespace pbn

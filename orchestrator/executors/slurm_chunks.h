@@ -37,11 +37,8 @@ struct MissingRuns {
 MissingRuns missing_runs(const Sweep& sweep, const RunStore& store, const std::map<std::string, std::string>& queued,
                          int largest_chunk, int places);
 
-// How many runs of each array may run at a time, so that all together are never more than `parallel`: array i begins
-// when array i - shares.size() has ended, and has the share i % shares.size(). No shares: no limit.
-struct ArrayLanes {
-  std::vector<int> shares;
-};
-ArrayLanes lanes_of(int arrays, int parallel);
+// How many elements of an array may run at a time, so that all arrays together never run more than `parallel` (0: any
+// number, and no shares): array i begins when array i - shares.size() has ended, and has the share i % shares.size().
+std::vector<int> shares_of_arrays(int arrays, int parallel);
 
 }  // namespace pbn

@@ -26,9 +26,9 @@ std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const RunStore& s
   std::vector<SlurmElement> elements;
   for (const auto& [cell, run] : chunk.runs) {
     const auto newest = newest_attempt(store.folder(run->id));
-    elements.push_back({run->id, fmt::format("{}, seed {}", cell->label, run->seed), fs::absolute(store.root()),
-                        cell->config_of(*run), cell->worker().command, retries,
-                        newest ? std::stoi(newest->filename().string()) : 0});
+    elements.push_back({run->id, fmt::format("{}, seed {}", cell->label, run->seed),
+                        fs::absolute(store.root()).lexically_normal(), cell->config_of(*run), cell->worker().command,
+                        retries, newest ? std::stoi(newest->filename().string()) : 0});
   }
   return elements;
 }
@@ -81,14 +81,16 @@ class HandingOver {
   }
 
   std::vector<std::string> submit(const std::vector<SlurmChunk>& chunks) {
-    const std::vector<int> shares = lanes_of(static_cast<int>(chunks.size()), profile_.parallel).shares;
+    const std::vector<int> shares = shares_of_arrays(static_cast<int>(chunks.size()), profile_.parallel);
     const std::vector<std::string> earlier = live_jobs();
     std::vector<std::string> jobs;
     for (std::size_t i = 0; i < chunks.size(); ++i) {
-      std::vector<std::string> first;  // what must have ended before, or more than `parallel` would run
-      if (!shares.empty() && i >= shares.size()) first = {jobs[i - shares.size()]};
-      if (!shares.empty() && i < shares.size()) first = earlier;
-      jobs.push_back(submit_chunk(chunks[i], shares.empty() ? 0 : shares[i % shares.size()], first));
+      if (shares.empty()) {
+        jobs.push_back(submit_chunk(chunks[i], 0, {}));
+      } else {  // not before others have ended, or more than `parallel` would run
+        const std::vector<std::string> first = i < shares.size() ? earlier : std::vector{jobs[i - shares.size()]};
+        jobs.push_back(submit_chunk(chunks[i], shares[i % shares.size()], first));
+      }
     }
     return jobs;
   }
@@ -167,7 +169,7 @@ std::string SlurmExecutor::dry_run(const Sweep& sweep, const RunStore& store) co
   const MissingRuns missing =
       missing_runs(sweep, store, {}, chunk_size(profile_, max_array_size),
                    profile_.max_submit > 0 ? profile_.max_submit : std::numeric_limits<int>::max());
-  const std::vector<int> shares = lanes_of(static_cast<int>(missing.chunks.size()), profile_.parallel).shares;
+  const std::vector<int> shares = shares_of_arrays(static_cast<int>(missing.chunks.size()), profile_.parallel);
   std::string text;
   for (std::size_t i = 0; i < missing.chunks.size(); ++i) {
     const fs::path folder = folder_of(sweep, store) / fmt::format("slurm/chunk-{:03}", i + 1);

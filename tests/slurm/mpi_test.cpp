@@ -60,7 +60,8 @@ class TrainingOnSlurm : public ::testing::Test {
 
   // The folder of the only run.
   fs::path run_folder() const {
-    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "store/runs")) {
+    std::error_code missing;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "store/runs", missing)) {
       if (entry.path().filename() == "config.json") return entry.path().parent_path();
     }
     return {};

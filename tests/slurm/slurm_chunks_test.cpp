@@ -73,11 +73,11 @@ TEST_F(SlurmChunks, OnlyRanksAreLaunched) {
   EXPECT_EQ(missing.chunks[0].ranks, 4);
 }
 
-TEST(ArrayLanes, TogetherNeverRunMoreThanAllowed) {
-  EXPECT_THAT(lanes_of(3, 0).shares, IsEmpty());
-  EXPECT_THAT(lanes_of(1, 8).shares, ElementsAre(8));
-  EXPECT_THAT(lanes_of(3, 8).shares, ElementsAre(3, 3, 2));
-  EXPECT_THAT(lanes_of(3, 2).shares, ElementsAre(1, 1));  // the third array begins when the first has ended
+TEST(SharesOfArrays, TogetherNeverRunMoreThanAllowed) {
+  EXPECT_THAT(shares_of_arrays(3, 0), IsEmpty());
+  EXPECT_THAT(shares_of_arrays(1, 8), ElementsAre(8));
+  EXPECT_THAT(shares_of_arrays(3, 8), ElementsAre(3, 3, 2));
+  EXPECT_THAT(shares_of_arrays(3, 2), ElementsAre(1, 1));  // the third array begins when the first has ended
 }
 
 }  // namespace

@@ -8,7 +8,7 @@
 #SBATCH --mem=16384M
 #SBATCH --open-mode=append
 #SBATCH --requeue
-# A while before the time limit, to this script alone: what stands here then is pbn work, which lets the run save itself.
+# A while before the time limit, to this process alone, which is pbn work by then and lets the run save itself.
 #SBATCH --signal=B:USR2@120
 
 cd -- /WORKING_FOLDER || exit 69

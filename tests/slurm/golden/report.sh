@@ -1,4 +1,5 @@
 #!/bin/bash
+
 # Made by pbn submit: the report, once all runs have ended.
 #SBATCH --partition=gpu
 #SBATCH --account=pose
