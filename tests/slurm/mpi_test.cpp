@@ -97,7 +97,7 @@ TEST_F(TrainingOnSlurm, AnArrayOfCellsEndsWithTheReportThatPbnRunMakes) {
 }
 
 TEST_F(TrainingOnSlurm, SrunsRanksSaveThemselvesTogetherAndGoOnWithTheSameBits) {
-  write_grid("", 60);
+  write_grid("", 30);
   ASSERT_EQ(pbn("submit", "store", {"--report", "--profile", cluster_->profile("launcher: srun\n")}).code, 0);
   ASSERT_TRUE(has_trained_for_an_epoch());
   cluster_->slurm().answer({"scancel", "--signal=USR2", cluster_->in_state("RUNNING").at(0)});  // to the ranks
@@ -106,7 +106,7 @@ TEST_F(TrainingOnSlurm, SrunsRanksSaveThemselvesTogetherAndGoOnWithTheSameBits) 
 }
 
 TEST_F(TrainingOnSlurm, MpirunsRanksAreToldThroughTheBatchScript) {
-  write_grid("", 60);
+  write_grid("", 30);
   ASSERT_EQ(pbn("submit", "store", {"--report", "--profile", cluster_->profile("launcher: mpirun\n")}).code, 0);
   ASSERT_TRUE(has_trained_for_an_epoch());
   cluster_->slurm().answer({"scancel", "--signal=USR2", "--batch", cluster_->in_state("RUNNING").at(0)});
