@@ -212,13 +212,21 @@ class SweepPlanner {
     return Error(error.blame, setting->second.where, error.where + ": " + error.problem, error.hint);
   }
 
-  // What --set gives to all cells may leave an exclusion without any.
   void require_exclusions_to_match() const {
-    if (!grid().options.set.empty()) return;
     for (std::size_t i = 0; i < excluded_.size(); ++i) {
-      if (!excluded_[i])
-        throw usage_error(grid().exclude[i].where, "", "exclude: no cell {}", words(grid().exclude[i]));
+      const Condition& condition = grid().exclude[i];
+      if (!excluded_[i] && !is_forced(condition))
+        throw usage_error(condition.where, "", "exclude: no cell {}", words(condition));
     }
+  }
+
+  // A value that --set gives to all cells may leave an exclusion without any.
+  bool is_forced(const Condition& condition) const {
+    const auto& set = grid().options.set;
+    return std::any_of(set.begin(), set.end(), [&](const std::string& text) {
+      return std::any_of(condition.keys.begin(), condition.keys.end(),
+                         [&](const Axis& axis) { return text.starts_with(axis.path + "="); });
+    });
   }
 
   void require_baseline() const {

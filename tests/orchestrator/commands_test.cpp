@@ -16,8 +16,8 @@ CommandOutcome pbn_command(std::vector<std::string> arguments) {
 TEST(Commands, HelpShowsWhatACommandDoesItsOptionsAndAnExample) {
   EXPECT_THAT(pbn_command({"--help"}).output, HasSubstr("Commands:"));
   for (const char* command :
-       {"prepare", "inspect", "groups", "plan", "run", "test", "report", "status", "explain", "logs", "diff", "retry",
-        "cancel", "export", "import", "clean", "evaluate", "convert", "predict"}) {
+       {"prepare", "inspect", "groups", "plan",   "try",    "run",    "test",  "report",   "status",  "explain",
+        "logs",    "diff",    "retry",  "cancel", "export", "import", "clean", "evaluate", "convert", "predict"}) {
     const CommandOutcome help = pbn_command({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
     EXPECT_THAT(help.output, HasSubstr("Usage: pbn " + std::string(command)));
@@ -57,6 +57,21 @@ TEST(Commands, PlanPrintsItsFactsAsJsonBeforeTheDataIsThere) {
   const Json plan = Json::parse(outcome.output);
   EXPECT_EQ(plan["cells"][0]["runs"].size(), 3u);
   EXPECT_EQ(plan["missing"], Json::array({"no.h5"}));
+}
+
+TEST(Commands, PlanSaysWhatTheGridAsksForAndWhetherItsSeedsAreEnough) {
+  const TemporaryFolder folder;
+  const std::string grid = (folder.path() / "grid.yaml").string();
+  write_atomically(grid, "seeds: 1..3\nbaseline: {model.head: plain}\ncells: [{model.head: [plain, deep]}]\n");
+  const std::string train = "data.train=" + small_train_file().string();
+  const std::string validation = "data.validation=" + small_validation_file().string();
+  const CommandOutcome outcome =
+      pbn_command({"plan", grid, "--set", train, "--set", validation, "--store", folder / "s"});
+  EXPECT_THAT(outcome.output, HasSubstr("plain (baseline)"));
+  EXPECT_THAT(outcome.output, HasSubstr("2 cells, 6 runs: 0 done, 6 to do. Metric: pckh50.all16."));
+  EXPECT_THAT(outcome.output, HasSubstr("pbn try GRID measures it"));
+  EXPECT_THAT(outcome.output, HasSubstr("Too few seeds: 3 seeds with one cell compared with a baseline cannot give a p "
+                                        "below 0.25; 6 would do: --seeds 1..6."));
 }
 
 TEST(Commands, GroupsByNameArePrintedForEitherSkeleton) {

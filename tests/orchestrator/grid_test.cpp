@@ -91,7 +91,8 @@ TEST(Grid, AListThatIsOneValueOfItsKeyIsNotAProduct) {
   EXPECT_THAT(values_of(parse_grid("cells: [{model.groups: [related-5, body-6]}]\n", "g"), "model.groups"),
               ElementsAre("related-5", "body-6"));
   EXPECT_EQ(parse_grid("cells: [{model.groups: [[r-hip, l-hip], [neck]]}]\n", "g").blocks[0][0].values.size(), 1u);
-  EXPECT_EQ(parse_grid("cells: [{model.groups: [all, [[r-hip, l-hip], [neck]]]}]\n", "g").blocks[0][0].values.size(), 2u);
+  EXPECT_EQ(parse_grid("cells: [{model.groups: [all, [[r-hip, l-hip], [neck]]]}]\n", "g").blocks[0][0].values.size(),
+            2u);
 }
 
 TEST(Grid, SetWinsOverBaseAndCells) {

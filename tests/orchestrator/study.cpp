@@ -50,12 +50,15 @@ const fs::path& small_validation_file() {
   return file;
 }
 
-Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& overrides) {
-  std::vector<std::string> settings{"data.validation=" + small_validation_file().string()};
-  if (grid_text.find("data.train") == std::string::npos)
-    settings.push_back("data.train=" + small_train_file().string());
-  settings.insert(settings.end(), overrides.begin(), overrides.end());
-  return plan_sweep(parse_grid(grid_text, "grid.yaml", {.set = settings}));
+Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& set) {
+  return small_sweep_with({.set = set}, grid_text);
+}
+
+Sweep small_sweep_with(GridOptions options, const std::string& grid_text) {
+  std::vector<std::string> data{"data.validation=" + small_validation_file().string()};
+  if (grid_text.find("data.train") == std::string::npos) data.push_back("data.train=" + small_train_file().string());
+  options.set.insert(options.set.begin(), data.begin(), data.end());  // what was asked for wins
+  return plan_sweep(parse_grid(grid_text, "grid.yaml", options));
 }
 
 Json result_of(const Cell& cell, const Run& run, float error) {
@@ -72,7 +75,8 @@ Json result_of(const Cell& cell, const Run& run, float error) {
 
 void finish(const RunStore& store, const Cell& cell, const Run& run, float error) {
   make_writable_folder(store.folder(run.id));
-  write_predictions(store.folder(run.id) / "predictions.h5", predictions_off_by(PoseFile(cell.validation().path), error));
+  write_predictions(store.folder(run.id) / "predictions.h5",
+                    predictions_off_by(PoseFile(cell.validation().path), error));
   write_json(store.folder(run.id) / "result.json", result_of(cell, run, error));
 }
 

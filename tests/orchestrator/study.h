@@ -16,7 +16,8 @@ const std::filesystem::path& small_train_file();
 const std::filesystem::path& small_validation_file();
 
 // The sweep of a grid's text on the small data.
-Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& overrides = {});
+Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& set = {});
+Sweep small_sweep_with(GridOptions options, const std::string& grid_text);
 
 // A result as the worker writes it, with predictions that are off by `error` image pixels to the right.
 Json result_of(const Cell& cell, const Run& run, float error);

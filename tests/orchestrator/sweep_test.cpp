@@ -61,6 +61,26 @@ TEST(Sweep, ARunsIdentityNeverChanges) {
             "d00d1b777a3ecfd43c1650b1ea7f22d72fe4745c0d1798598b9edff2488f6981");
 }
 
+// Sections are settled one by one; the worker makes the identity of the whole.
+TEST(Sweep, RunsAreCalledWhatTheWorkerWillCallThem) {
+  const Sweep sweep = small_sweep(
+      "seeds: [1, 7]\nrun: {ranks: 2}\ncells:\n"
+      "  - {model.head: [plain, pbn], train.learning_rate: [2.5e-4, 1e-3], train.precision: [bf16, fp32]}\n"
+      "  - {model.head: pbn, model.stacks: 2, model.fusion: [shared, specific], model.without: [[], [r-ankle]]}\n"
+      "  - {model.batch_norm: synchronised, train.accumulate: [1, 2]}\n"
+      "  - {train.augment.shear_probability: 0, train.augment.shear: [0.1, 0.2], test.flip: [true, false]}\n");
+  EXPECT_EQ(sweep.cells.size(), 8u + 4 + 2 + 1);
+  for (const Cell& cell : sweep.cells) {
+    for (const auto& run : cell.runs) {
+      const Json config = resolve(cell.config_of(run), "");
+      const Json identity = identity_of(settle(config, cell.skeleton(), true), {cell.train()[0].info.fingerprint},
+                                        cell.validation().info.fingerprint);
+      EXPECT_EQ(run.id, run_id(identity)) << cell.label << identity;
+      EXPECT_EQ(cell.id, cell_id(identity));
+    }
+  }
+}
+
 TEST(Sweep, GroupsAreFoundInTheCellsOwnTrainingFile) {
   const Sweep sweep = small_sweep("cells: [{model.head: pbn, model.groups: {related: 3}}]\n");
   EXPECT_EQ(sweep.cells[0].setting("model.groups").size(), 3u);

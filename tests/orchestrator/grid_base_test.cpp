@@ -1,0 +1,80 @@
+// Base files: what a data set needs, laid under the question of a study.
+#include <gmock/gmock.h>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "orchestrator/grid/grid.h"
+#include "tests/data/error_of.h"
+#include "tests/temporary_folder.h"
+
+namespace pbn {
+namespace {
+
+using ::testing::HasSubstr;
+
+class GridBase : public testing::Test {
+ protected:
+  GridBase() {
+    make_writable_folder(folder_ / "bases");
+    write_atomically(folder_ / "bases/small.yaml",
+                     "data: {train: s.h5}\ntrain: {epochs: 3, sigma: 1}\nmetric: all14\n");
+    write_atomically(folder_ / "other.yaml", "train: {epochs: 7}\n");
+  }
+
+  Grid read(const std::string& text, const GridOptions& options = {}) const {
+    write_atomically(folder_ / "study.yaml", text);
+    return read_grid(folder_ / "study.yaml", options);
+  }
+
+  std::string refusal(const std::string& text, const GridOptions& options = {}) const {
+    return error_of([&] { read(text, options); }).what();
+  }
+
+  TemporaryFolder folder_;
+};
+
+TEST_F(GridBase, TheGridsOwnSettingsWinOverIts) {
+  const Grid grid = read("base: bases/small.yaml\ntrain: {epochs: 5}\n");
+  EXPECT_EQ(grid.base.at("train.epochs").value, 5);
+  EXPECT_EQ(grid.base.at("train.sigma").value, 1.0);
+  EXPECT_EQ(grid.base.at("data.train").value, Json::array({"s.h5"}));
+  EXPECT_EQ(grid.metric.value, "all14");
+  EXPECT_EQ(read("base: bases/small.yaml\nmetric: hard10\n").metric.value, "hard10");
+}
+
+TEST_F(GridBase, TheSweepGetsBothNames) {
+  EXPECT_EQ(read("base: bases/small.yaml\n").name, "study-small");
+  EXPECT_EQ(read("name: depth\nbase: bases/small.yaml\n", {.base = (folder_ / "other.yaml").string()}).name,
+            "depth-other");
+  EXPECT_EQ(read("name: depth\n").name, "depth");
+}
+
+TEST_F(GridBase, AnotherCanBeLaidUnderOnTheCommandLine) {
+  const Grid grid = read("base: bases/small.yaml\n", {.base = (folder_ / "other.yaml").string()});
+  EXPECT_EQ(grid.base.at("train.epochs").value, 7);
+  EXPECT_FALSE(grid.base.contains("train.sigma"));
+}
+
+TEST_F(GridBase, SetWinsOverBoth) {
+  EXPECT_EQ(read("base: bases/small.yaml\n", {.set = {"train.epochs=9"}}).base.at("train.epochs").value, 9);
+}
+
+TEST_F(GridBase, MistakesInItAreNamedByItsOwnLines) {
+  write_atomically(folder_ / "bases/small.yaml", "train: {epochs: 3}\ntrain.epochs: 4\n");
+  EXPECT_THAT(refusal("base: bases/small.yaml\n"), HasSubstr("small.yaml:2:15: \"train.epochs\" was already given"));
+  write_atomically(folder_ / "bases/small.yaml", "model: {depth: 1}\n");
+  EXPECT_THAT(refusal("base: bases/small.yaml\n"),
+              HasSubstr("small.yaml:1:1: \"model\" does not belong in a base file"));
+}
+
+TEST_F(GridBase, OneThatIsNotThereIsRefusedAtItsPlace) {
+  EXPECT_THAT(refusal("name: a\nbase: bases/smal.yaml\n"), HasSubstr("study.yaml:2:7: there is no base file"));
+  EXPECT_THAT(refusal("name: a\n", {.base = "none.yaml"}), HasSubstr("--base: there is no base file none.yaml"));
+}
+
+TEST_F(GridBase, AnOwnWorkerHasNoUseForIt) {
+  EXPECT_THAT(refusal("worker: {command: w}\nmetric: m\nbase: bases/small.yaml\n"), HasSubstr("study.yaml:3:7"));
+}
+
+}  // namespace
+}  // namespace pbn

@@ -1,0 +1,89 @@
+// The grids in experiments/: the paper's whole study, on whatever data set lies under them.
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <set>
+
+#include "orchestrator/grid/sweep.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::UnorderedElementsAre;
+
+const fs::path experiments = fs::path(PBN_SOURCE) / "experiments";
+
+Sweep planned(const std::string& study, const std::string& base) {
+  const std::string train = "data.train=" + small_train_file().string();
+  const std::string validation = "data.validation=" + small_validation_file().string();
+  return plan_sweep(
+      read_grid(experiments / (study + ".yaml"),
+                {.set = {train, validation}, .base = (experiments / "bases" / (base + ".yaml")).string()}));
+}
+
+const std::vector<std::string> studies{"fig5a-depth",       "fig5b-width",    "fig5c-branches", "fig5d-grouping",
+                                       "fig5e-number",      "fig5f-overlap",  "fusion",         "table6-8stack",
+                                       "negative-transfer", "benchmark-mpii", "benchmark-lsp"};
+const std::vector<std::string> bases{"mpii", "lsp", "lsp-mpii", "lsp-quick"};
+
+std::vector<std::int64_t> parameters_of(const std::string& study) {
+  std::vector<std::int64_t> parameters;
+  for (const Cell& cell : planned(study, "mpii").cells) parameters.push_back(cell.parameters);
+  return parameters;
+}
+
+TEST(PaperStudies, EveryOneCanBePlannedOnEveryBase) {
+  for (const std::string& study : studies) {
+    for (const std::string& base : bases) {
+      const Sweep sweep = planned(study, base);
+      EXPECT_EQ(sweep.grid.name, study + "-" + base);
+      EXPECT_FALSE(sweep.cells[0].runs[0].id.empty());
+    }
+  }
+}
+
+TEST(PaperStudies, AreTheGridsThatNameABase) {
+  std::set<std::string> with_base;
+  for (const auto& entry : fs::directory_iterator(experiments)) {
+    const bool is_grid = entry.path().extension() == ".yaml" && entry.path().stem() != "paper";  // what it published
+    if (is_grid && !read_grid(entry.path()).base_file.empty()) with_base.insert(entry.path().stem());
+  }
+  EXPECT_EQ(with_base, std::set<std::string>(studies.begin(), studies.end()));
+}
+
+TEST(PaperStudies, CellsThatStudiesHaveInCommonAreTheSameRuns) {
+  std::set<std::string> distinct;
+  std::size_t asked_for = 0;
+  for (const std::string& study : studies) {
+    for (const Cell& cell : planned(study, "mpii").cells) {
+      asked_for += cell.runs.size();
+      for (const auto& run : cell.runs) distinct.insert(run.id);
+    }
+  }
+  EXPECT_EQ(asked_for, 5u * 38);
+  EXPECT_EQ(distinct.size(), 5u * 24);
+}
+
+// The paper's counts (Table 6), and those of the family that gives them (tests/config).
+TEST(PaperStudies, HaveThePapersNetworks) {
+  EXPECT_THAT(parameters_of("fig5c-branches"), UnorderedElementsAre(9781040, 10424624, 10225904));
+  EXPECT_THAT(parameters_of("fig5e-number"), UnorderedElementsAre(9953456, 10225904, 10498352, 11224880));
+  EXPECT_THAT(parameters_of("table6-8stack"), UnorderedElementsAre(27217024, 26687104));
+  EXPECT_EQ(parameters_of("benchmark-mpii"), std::vector<std::int64_t>{26687104});
+}
+
+TEST(PaperStudies, AblationsAreTestedAtASingleScaleAndBenchmarksOnPyramids) {
+  const auto scales = [](const std::string& study) {
+    return planned(study, "lsp").cells[0].setting("test.scales").size();
+  };
+  EXPECT_EQ(scales("fig5a-depth"), 1u);
+  EXPECT_EQ(scales("table6-8stack"), 1u);
+  EXPECT_EQ(scales("benchmark-mpii"), 6u);
+  EXPECT_EQ(scales("benchmark-lsp"), 6u);
+}
+
+}  // namespace
+}  // namespace pbn
