@@ -1,7 +1,10 @@
 #include "orchestrator/grid/strict_yaml.h"
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 #include "base/error.h"
 
@@ -31,15 +34,37 @@ Json plain_scalar(std::string_view text) {
   return std::string(text);
 }
 
+class NothingDone : public YAML::EventHandler {
+ public:
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {}
+  void OnMapEnd() override {}
+};
+
+// No further than two: yaml-cpp 0.7 takes a comma between documents for empty documents without end.
+int count_documents(const std::string& text) {
+  std::istringstream stream(text);
+  YAML::Parser parser(stream);
+  NothingDone handler;
+  int documents = 0;
+  while (documents < 2 && parser.HandleNextDocument(handler)) ++documents;
+  return documents;
+}
+
 }  // namespace
 
 StrictYaml::StrictYaml(const std::string& text, std::string file) : file_(std::move(file)) {
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
-    if (documents.size() != 1 || documents[0].IsNull()) {
-      throw usage_error(file_, "", "has {} YAML documents; expected one", documents.empty() ? 0 : documents.size());
-    }
-    root_ = documents[0];
+    const int documents = count_documents(text);
+    if (documents > 1) throw usage_error(file_, "", "has more than one YAML document");
+    if (documents == 1) root_ = YAML::Load(text);
+    if (root_.IsNull()) throw usage_error(file_, "", "is empty");
   } catch (const YAML::Exception& error) {
     throw usage_error(place(file_, error.mark), "", "is not valid YAML: {}", error.msg);
   }

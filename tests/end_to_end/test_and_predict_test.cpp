@@ -70,7 +70,8 @@ TEST_F(Trained, ThePyramidIsTestedOnceAndReported) {
   const Json cell = Json::parse(report.text)["outcome"]["cells"][0];
   const std::string run = cell["runs"][0]["run"].get<std::string>().substr(0, 12);
   const Json tested = test_outcome(fmt::format("{}/store/runs/{}/{}", *place_ / "", run.substr(0, 2), run), six_scales);
-  for (const auto& [figure, values] : cell["figures"].items()) EXPECT_EQ(values[0], tested["figures"][figure]) << figure;
+  for (const auto& [figure, values] : cell["figures"].items())
+    EXPECT_EQ(values[0], tested["figures"][figure]) << figure;
   const Answer evaluation = shell(fmt::format("pbn evaluate {}/tests/{}/predictions.h5 --against {}", runs_[0],
                                               six_scales, *place_ / "validation.h5"));
   EXPECT_EQ(evaluation.exit_code, 0) << evaluation.text;
