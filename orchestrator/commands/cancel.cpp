@@ -4,7 +4,7 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
-#include "orchestrator/executors/slurm_submission.h"
+#include "orchestrator/slurm/submitter.h"
 
 namespace pbn {
 namespace {

@@ -25,7 +25,7 @@ std::vector<std::string> row_of(const Cell& cell, const CellPlan& plan) {
   const std::string about = estimate.is_scaled ? "~" : "";
   return {cell.label + (cell.is_baseline ? " (baseline)" : ""),
           size_text(cell, std::to_string(cell.parameters)),
-          size_text(cell, fmt::format("{:.2f}", cell.gflop_per_image)),
+          size_text(cell, fmt::format("{:.3g}", cell.gflop_per_image)),
           size_text(cell, std::to_string(cell.steps)),
           estimate.seconds ? about + human_duration(*estimate.seconds) : "-",
           estimate.peak_memory_mib ? about + bytes_text(*estimate.peak_memory_mib * (1 << 20)) : "-",

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/suggestion.h"
 #include "orchestrator/commands/grid_options.h"
-#include "orchestrator/executors/submissions.h"
+#include "orchestrator/slurm/submission_journal.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
-#include "orchestrator/executors/slurm_executor.h"
+#include "orchestrator/slurm/executor.h"
 
 namespace pbn {
 namespace {

@@ -2,7 +2,7 @@
 
 #include "base/error.h"
 #include "orchestrator/commands/commands.h"
-#include "orchestrator/executors/slurm_element.h"
+#include "orchestrator/slurm/element.h"
 
 namespace pbn {
 namespace {

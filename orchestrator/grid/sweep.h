@@ -60,7 +60,7 @@ class Cell {
 
   std::shared_ptr<const Worker> worker_;
   std::shared_ptr<const CellData> data_;
-  std::vector<std::shared_ptr<const Section>> sections_;  // as section_names
+  std::vector<std::shared_ptr<Section>> sections_;  // as section_names
 };
 
 struct Sweep {

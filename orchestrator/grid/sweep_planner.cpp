@@ -4,16 +4,31 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "base/processor.h"
 #include "base/suggestion.h"
 #include "config/run_config.h"
 #include "config/schema.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/grid/labels.h"
-#include "orchestrator/grid/settling.h"
+#include "orchestrator/grid/settled_sections.h"
 #include "orchestrator/grid/sweep.h"
 
 namespace pbn {
+namespace {
+
+// "has model.depth = 3 and model.width = 128 or 256"
+std::string words(const Condition& condition) {
+  std::string text;
+  for (const Axis& axis : condition.keys) {
+    std::vector<std::string> values;
+    for (const Setting& setting : axis.values) {
+      values.push_back(setting.value.is_string() ? setting.value.get<std::string>() : setting.value.dump());
+    }
+    text += fmt::format("{} {} = {}", text.empty() ? "has" : " and", axis.path, fmt::join(values, " or "));
+  }
+  return text;
+}
+
+}  // namespace
 
 // Cells are numbered by what they are told in each section; whatever depends on one section, or on two, is made once
 // for each of their numbers.
@@ -126,18 +141,18 @@ class SweepPlanner {
 
   // Both give the cell its sections and return its canonical identity (config/run_config.h), before and after the seed.
   std::pair<std::string, std::string> compose_own(Cell& cell, const Numbers& numbers) {
-    const auto& section = as_told(0, numbers[0]);
+    const auto& section = settled_.as_told(0, numbers[0]);
     cell.sections_ = {section};
     return {"", "," + section->identity + "," + worker_identity_};
   }
 
   std::pair<std::string, std::string> compose(Cell& cell, const Numbers& numbers) {
     const auto [d, m, t, test, r] = std::array{numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]};
-    const SettledData& data = data_of(d);
-    const SettledModel& model = model_of(m, d);
-    const auto& train = training_of(t, r);
+    const SettledData& data = settled_.data(d);
+    const SettledModel& model = settled_.model(m, d);
+    const auto& train = settled_.training(t, r);
     cell.data_ = data.files;
-    cell.sections_ = {data.section, model.section, train, as_told(3, test), as_told(4, r)};
+    cell.sections_ = {data.section, model.section, train, settled_.as_told(3, test), settled_.as_told(4, r)};
     cell.parameters = model.parameters;
     cell.gflop_per_image = model.gflop_per_image;
     const int ranks = (*variants_[4][r])["ranks"];
@@ -166,31 +181,6 @@ class SweepPlanner {
     }
     cell.images = epochs * people;
     cell.steps = epochs * ((people + batch - 1) / batch);
-  }
-
-  const SettledData& data_of(std::size_t number) {
-    const auto [place, is_new] = data_.try_emplace(number);
-    if (is_new) place->second = settle_data(variants_[0][number], room_);
-    return place->second;
-  }
-
-  const SettledModel& model_of(std::size_t number, std::size_t data) {
-    const auto [place, is_new] = models_.try_emplace({number, data});
-    if (is_new) place->second = settle_model(variants_[1][number], *data_of(data).files, room_);
-    return place->second;
-  }
-
-  const std::shared_ptr<Section>& training_of(std::size_t number, std::size_t run) {
-    const bool bf16_is_fast = has_bf16_ || (*variants_[4][run])["device"] == "cuda";
-    auto& section = trainings_[{number, bf16_is_fast}];
-    if (!section) section = settle_training(variants_[2][number], bf16_is_fast, room_);
-    return section;
-  }
-
-  const std::shared_ptr<Section>& as_told(std::size_t section, std::size_t number) {
-    auto& told = told_[{section, number}];
-    if (!told) told = settle_as_told(names_[section], variants_[section][number]);
-    return told;
   }
 
   bool is_baseline(const Numbers& cell) {
@@ -236,26 +226,13 @@ class SweepPlanner {
     throw usage_error(grid().baseline.begin()->second.where, "", "baseline: no cell {}", words(baseline_));
   }
 
-  // "has model.depth = 3 and model.width = 128 or 256"
-  static std::string words(const Condition& condition) {
-    std::string text;
-    for (const Axis& axis : condition.keys) {
-      std::vector<std::string> values;
-      for (const Setting& setting : axis.values) {
-        values.push_back(setting.value.is_string() ? setting.value.get<std::string>() : setting.value.dump());
-      }
-      text += fmt::format("{} {} = {}", text.empty() ? "has" : " and", axis.path, fmt::join(values, " or "));
-    }
-    return text;
-  }
-
   void label_cells() {
     std::vector<std::string*> labels;
     for (std::size_t s : is_own() ? std::vector<std::size_t>{0} : std::vector<std::size_t>{1, 0, 2}) {  // model first
       std::vector<Section*> distinct;
       std::unordered_set<const Section*> seen;
       for (Cell& cell : sweep_.cells) {
-        auto* section = const_cast<Section*>(cell.sections_[s].get());
+        Section* section = cell.sections_[s].get();
         if (seen.insert(section).second) distinct.push_back(section);
       }
       label_sections(distinct);
@@ -320,11 +297,7 @@ class SweepPlanner {
   std::unordered_set<std::string> known_;
 
   DataRoom room_;
-  const bool has_bf16_ = has_bf16();
-  std::map<std::size_t, SettledData> data_;
-  std::map<std::pair<std::size_t, std::size_t>, SettledModel> models_;
-  std::map<std::pair<std::size_t, bool>, std::shared_ptr<Section>> trainings_;
-  std::map<std::pair<std::size_t, std::size_t>, std::shared_ptr<Section>> told_;
+  SettledSections settled_{names_, variants_, room_};
 };
 
 Sweep plan_sweep(Grid grid) { return SweepPlanner(std::move(grid)).plan(); }

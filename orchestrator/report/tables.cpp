@@ -120,7 +120,7 @@ ReportTable cost_table(const Json& aggregate) {
   });
   add_column(table, without_floors, "GFLOP/image", [](const Json& cell, std::size_t) {
     return cell["gflop_per_image"].is_null() ? std::string(nothing)
-                                             : fmt::format("{:.2f}", cell["gflop_per_image"].get<double>());
+                                             : fmt::format("{:.3g}", cell["gflop_per_image"].get<double>());
   });
   add_column(table, without_floors, "images/s", [&](const Json&, std::size_t i) {
     const Json& speed = measured[i]["images_per_second"];

@@ -2,9 +2,10 @@
 // Whoever wants the run makes the next number, with all that is known of its owner in it already, by renaming a
 // finished folder to it: on any file system exactly one process gets it.
 //
-//   attempts/0001/meta.json   {"host", "boot", "pid", "pid_started", "began"} and what the owner adds: command,
-//   executor, ... attempts/0001/heartbeat   a counter that the owner raises every 10 s attempts/0001/exit.json {"code",
-//   "reason", "ended"}, once it has ended
+// attempts/0001/ holds
+// - meta.json: {"host", "boot", "pid", "pid_started", "began"} and what the owner adds (command, executor, ...)
+// - heartbeat: a counter that the owner raises every 10 s
+// - exit.json: {"code", "reason", "ended"}, once it has ended
 #pragma once
 
 #include <sys/types.h>

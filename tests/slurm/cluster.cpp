@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/files.h"
-#include "orchestrator/executors/slurm.h"
+#include "orchestrator/slurm/slurm.h"
 
 namespace pbn {
 

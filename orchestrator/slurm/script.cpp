@@ -1,4 +1,4 @@
-#include "orchestrator/executors/slurm_script.h"
+#include "orchestrator/slurm/script.h"
 
 #include <fmt/format.h>
 

@@ -1,5 +1,5 @@
 // Handing a script to Slurm so that a crash at any moment loses nothing and hands over nothing twice: the intent is
-// written down, with a job name that is never used again, before sbatch is called (submissions.h).
+// written down, with a job name that is never used again, before sbatch is called (submission_journal.h).
 #pragma once
 
 #include <filesystem>
@@ -7,9 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/executors/slurm.h"
-#include "orchestrator/executors/submissions.h"
 #include "orchestrator/runs/run_store.h"
+#include "orchestrator/slurm/slurm.h"
+#include "orchestrator/slurm/submission_journal.h"
 
 namespace pbn {
 

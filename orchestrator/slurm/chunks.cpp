@@ -1,4 +1,4 @@
-#include "orchestrator/executors/slurm_chunks.h"
+#include "orchestrator/slurm/chunks.h"
 
 #include <algorithm>
 #include <filesystem>

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/executors/slurm_profile.h"
+#include "orchestrator/slurm/profile.h"
 
 namespace pbn {
 

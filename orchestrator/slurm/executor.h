@@ -1,5 +1,5 @@
 // Hands what a sweep is missing to Slurm and leaves it there: job arrays of at most as many runs as Slurm takes, each
-// element one run (slurm_element.h).
+// element one run (element.h).
 //
 //   sweeps/<name>/slurm/chunk-001/{runs.jsonl,array.sh,0.log,1.log,...}, slurm/report-001/{report.sh,log}
 #pragma once
@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "orchestrator/executors/executor.h"
-#include "orchestrator/executors/slurm_chunks.h"
-#include "orchestrator/executors/slurm_profile.h"
+#include "orchestrator/slurm/chunks.h"
+#include "orchestrator/slurm/profile.h"
 
 namespace pbn {
 

@@ -1,6 +1,6 @@
 // The scripts that Slurm gets, compared with golden ones. After a change of the template:
 //   PBN_WRITE_GOLDEN=1 build/bin/slurm_tests --gtest_filter='SlurmScript.*'
-#include "orchestrator/executors/slurm_script.h"
+#include "orchestrator/slurm/script.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "orchestrator/executors/slurm.h"
+#include "orchestrator/slurm/slurm.h"
 
 #include <fmt/format.h>
 #include <sys/mman.h>

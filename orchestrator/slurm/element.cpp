@@ -1,4 +1,4 @@
-#include "orchestrator/executors/slurm_element.h"
+#include "orchestrator/slurm/element.h"
 
 #include <fmt/format.h>
 
@@ -9,10 +9,10 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "orchestrator/executors/carrying_out.h"
-#include "orchestrator/executors/slurm.h"
-#include "orchestrator/executors/slurm_submission.h"
 #include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/run_store.h"
+#include "orchestrator/slurm/slurm.h"
+#include "orchestrator/slurm/submitter.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

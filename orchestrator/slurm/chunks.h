@@ -32,7 +32,7 @@ struct MissingRuns {
   int submitted() const;  // in all chunks
 };
 
-// `queued`: the runs that Slurm has (queued_runs, slurm_executor.h). No chunk is larger than `largest_chunk`, and all
+// `queued`: the runs that Slurm has (queued_runs, executor.h). No chunk is larger than `largest_chunk`, and all
 // together have at most `places` runs.
 MissingRuns missing_runs(const Sweep& sweep, const RunStore& store, const std::map<std::string, std::string>& queued,
                          int largest_chunk, int places);

@@ -1,4 +1,4 @@
-#include "orchestrator/executors/slurm_element.h"
+#include "orchestrator/slurm/element.h"
 
 #include <gmock/gmock.h>
 

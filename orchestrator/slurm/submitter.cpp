@@ -1,4 +1,4 @@
-#include "orchestrator/executors/slurm_submission.h"
+#include "orchestrator/slurm/submitter.h"
 
 #include <fmt/format.h>
 #include <unistd.h>

@@ -1,4 +1,4 @@
-#include "orchestrator/executors/slurm_executor.h"
+#include "orchestrator/slurm/executor.h"
 
 #include <fmt/format.h>
 
@@ -9,10 +9,10 @@
 
 #include "base/files.h"
 #include "base/process.h"
-#include "orchestrator/executors/slurm_element.h"
-#include "orchestrator/executors/slurm_script.h"
-#include "orchestrator/executors/slurm_submission.h"
 #include "orchestrator/runs/attempt.h"
+#include "orchestrator/slurm/element.h"
+#include "orchestrator/slurm/script.h"
+#include "orchestrator/slurm/submitter.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "orchestrator/executors/submissions.h"
+#include "orchestrator/slurm/submission_journal.h"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,4 +1,4 @@
-#include "orchestrator/executors/slurm_profile.h"
+#include "orchestrator/slurm/profile.h"
 
 #include <functional>
 #include <map>
