@@ -13,6 +13,8 @@ int cancel(const Arguments& arguments) {
   const RunStore store = store_of(arguments);
   const SelectedRuns selected = runs_named(arguments, store, arguments["RUN"].as<std::vector<std::string>>());
   const std::vector<RunFacts> facts = facts_of(store, selected.runs);
+  // First those that wait: they would be started as soon as others stop.
+  cancel_on_slurm(store, selected.runs);
   int cancelled = 0, stopping = 0, completed = 0;
   for (std::size_t i = 0; i < selected.runs.size(); ++i) {
     if (facts[i].state == RunState::completed) {
@@ -25,7 +27,6 @@ int cancel(const Arguments& arguments) {
     ++cancelled;
     stopping += facts[i].state == RunState::running;
   }
-  cancel_on_slurm(store, selected.runs);
   fmt::print("{} runs are cancelled now", cancelled);
   if (stopping > 0) fmt::print("; {} of them are running, and save themselves within 30 s", stopping);
   if (completed > 0) fmt::print("; {} are completed and stay so", completed);

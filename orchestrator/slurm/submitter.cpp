@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 #include <thread>
 
 #include "base/digest.h"
@@ -117,11 +118,11 @@ std::map<std::string, QueueElement> queued_runs(const RunStore& store, const std
 void cancel_on_slurm(const RunStore& store, const std::vector<std::string>& runs) {
   if (!has_handed_over_anything(store) || find_program("squeue").empty()) return;
   const Slurm slurm;
-  const auto queued = queued_runs(store, slurm.queue());
+  std::set<fs::path> wanted;  // runs are named by as many digits as their folder has, or by all
+  for (const std::string& run : runs) wanted.insert(store.folder(run));
   std::vector<std::string> elements;
-  for (const std::string& run : runs) {
-    const auto element = queued.find(run);
-    if (element != queued.end() && element->second.state != "RUNNING") elements.push_back(element->second.id());
+  for (const auto& [run, element] : queued_runs(store, slurm.queue())) {
+    if (element.state != "RUNNING" && wanted.contains(store.folder(run))) elements.push_back(element.id());
   }
   slurm.cancel(elements);
 }
