@@ -162,7 +162,7 @@ Json checked_result(const fs::path& folder, const std::string& where) {
   const bool is_of_run = run.is_string() && run.get_ref<const std::string&>().size() == 64 &&
                          run.get_ref<const std::string&>().starts_with(digits) &&
                          at_path(result, "outcome.figures").is_object();
-  if (!is_of_run || (identity.is_object() && run_id(identity) != run))
+  if (!is_of_run || (identity.is_object() && run_id(identity) != run.get_ref<const std::string&>()))
     throw data_error(where, "", "{}/result.json is not the result of that run", digits);
   return result;
 }
