@@ -7,7 +7,7 @@
 
 #include "bench/network_contest.h"
 #include "model/heat_maps.h"
-#include "worker/training_step.h"
+#include "worker/training/training_step.h"
 
 namespace pbn::bench {
 namespace {

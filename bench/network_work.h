@@ -8,7 +8,7 @@
 #include "bench/contest.h"
 #include "config/run_config.h"
 #include "data/batch_loader.h"
-#include "worker/ranks.h"
+#include "worker/communication/ranks.h"
 
 namespace pbn::bench {
 

@@ -3,7 +3,7 @@
 #include <memory>
 
 #include "bench/network_contest.h"
-#include "worker/training_step.h"
+#include "worker/training/training_step.h"
 
 namespace pbn::bench {
 namespace {

@@ -9,7 +9,7 @@
 namespace pbn {
 
 // The same test in its one form: scales ascending and once each; no quarter shift where several scales are averaged,
-// because their common frame is finer than a quarter of a heat map's cell (worker/scale_pyramid.h).
+// because their common frame is finer than a quarter of a heat map's cell (worker/prediction/scale_pyramid.h).
 Testing canonical(Testing test);
 
 // What the protocol's folder is called: "scale-1-shift", "scale-1-flip-shift", "scales-0.8-0.9-1-1.1-1.2-1.3-flip".

@@ -7,8 +7,8 @@
 
 #include "base/error.h"
 #include "base/processor.h"
+#include "worker/communication/ranks.h"
 #include "worker/plugin.h"
-#include "worker/ranks.h"
 
 namespace pbn {
 namespace {

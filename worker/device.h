@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "worker/communicator.h"
+#include "worker/communication/communicator.h"
 
 namespace pbn {
 

@@ -1,16 +1,16 @@
 // pbn_worker: one process per device, started by mpirun, srun or alone.
 #include "base/error.h"
 #include "base/files.h"
+#include "worker/communication/ranks.h"
 #include "worker/device.h"
-#include "worker/metrics_log.h"
-#include "worker/prediction.h"
-#include "worker/ranks.h"
-#include "worker/result.h"
+#include "worker/predict_request.h"
 #include "worker/show_views.h"
-#include "worker/stop_request.h"
 #include "worker/test_run.h"
 #include "worker/torch_settings.h"
-#include "worker/trainer.h"
+#include "worker/training/metrics_log.h"
+#include "worker/training/result.h"
+#include "worker/training/stop_request.h"
+#include "worker/training/trainer.h"
 #include "worker/try_run.h"
 
 namespace pbn {

@@ -10,10 +10,10 @@
 #include "evaluation/metrics.h"
 #include "model/weights_file.h"
 #include "worker/device.h"
-#include "worker/result.h"
-#include "worker/run_setup.h"
+#include "worker/prediction/validation.h"
 #include "worker/torch_settings.h"
-#include "worker/validation.h"
+#include "worker/training/result.h"
+#include "worker/training/run_setup.h"
 
 namespace pbn {
 namespace {

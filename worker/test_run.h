@@ -1,7 +1,7 @@
 // Tests a finished run again under another protocol (config/test_protocol.h), from its weights, without training.
 #pragma once
 
-#include "worker/ranks.h"
+#include "worker/communication/ranks.h"
 #include "worker/worker_options.h"
 
 namespace pbn {

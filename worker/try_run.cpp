@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "worker/device.h"
-#include "worker/run_setup.h"
 #include "worker/torch_settings.h"
-#include "worker/training_step.h"
+#include "worker/training/run_setup.h"
+#include "worker/training/training_step.h"
 
 namespace pbn {
 namespace {

@@ -1,7 +1,7 @@
 // The first steps of a run, to learn what it will cost before it costs it.
 #pragma once
 
-#include "worker/ranks.h"
+#include "worker/communication/ranks.h"
 #include "worker/worker_options.h"
 
 namespace pbn {

@@ -24,7 +24,7 @@ constexpr const char* usage = R"(pbn_worker trains one network on pose files, on
                                          tests it again when it is finished, without training
   mpirun -np 2 pbn_worker --config c.json --try 2
                                          tells what it would cost: trains so many steps and writes nothing
-  pbn_worker --predict REQUEST           finds people in photographs for pbn predict (worker/prediction.h)
+  pbn_worker --predict REQUEST           finds people in photographs for pbn predict (worker/predict_request.h)
   pbn_worker --show REQUEST              draws what it would train on for pbn inspect (worker/show_views.h)
 
 DIR gets ckpt/, metrics.jsonl, predictions.h5, weights.safetensors and result.json. Started again with the same

@@ -15,7 +15,7 @@ struct WorkerOptions {
   bool only_test = false;        // a finished run, under the settings' test protocol (test_run.h)
   int try_steps = 0;             // above 0: only so many steps are tried (try_run.h)
   std::filesystem::path
-      request;  // not empty: people in photographs are to be predicted (prediction.h), and that is all
+      request;  // not empty: people in photographs are to be predicted (predict_request.h), and that is all
 
   bool trains() const { return !only_test && try_steps == 0 && request.empty(); }
   std::string device() const;  // what the settings want, "auto" where they say nothing

@@ -6,8 +6,8 @@
 #include <cmath>
 
 #include "base/random.h"
-#include "worker/ranks.h"
-#include "worker/training_step.h"
+#include "worker/communication/ranks.h"
+#include "worker/training/training_step.h"
 
 namespace pbn {
 namespace {

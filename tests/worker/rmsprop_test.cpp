@@ -1,4 +1,4 @@
-#include "worker/rmsprop.h"
+#include "worker/training/rmsprop.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>

@@ -1,5 +1,5 @@
 // What a run starts with: its data and their skeleton.
-#include "worker/run_setup.h"
+#include "worker/training/run_setup.h"
 
 #include <gmock/gmock.h>
 

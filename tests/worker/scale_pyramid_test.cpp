@@ -1,5 +1,5 @@
 // Where the joints of a person are found whose heat maps are perfect: at every scale, mirrored, and in their mean.
-#include "worker/scale_pyramid.h"
+#include "worker/prediction/scale_pyramid.h"
 
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>

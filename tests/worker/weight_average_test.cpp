@@ -1,4 +1,4 @@
-#include "worker/weight_average.h"
+#include "worker/training/weight_average.h"
 
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>

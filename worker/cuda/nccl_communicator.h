@@ -3,8 +3,8 @@
 
 #include <memory>
 
-#include "worker/communicator.h"
-#include "worker/ranks.h"
+#include "worker/communication/communicator.h"
+#include "worker/communication/ranks.h"
 
 namespace pbn {
 

@@ -1,4 +1,4 @@
-#include "worker/checkpoint.h"
+#include "worker/training/checkpoint.h"
 
 #include <ATen/ATen.h>
 #include <fmt/format.h>

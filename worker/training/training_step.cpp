@@ -1,4 +1,4 @@
-#include "worker/training_step.h"
+#include "worker/training/training_step.h"
 
 #include <ATen/ATen.h>
 

@@ -1,8 +1,8 @@
-#include "worker/run_setup.h"
+#include "worker/training/run_setup.h"
 
 #include "base/error.h"
 #include "config/schema.h"
-#include "worker/validation.h"
+#include "worker/prediction/validation.h"
 
 namespace pbn {
 namespace {

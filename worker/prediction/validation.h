@@ -7,7 +7,7 @@
 #include "data/batch_loader.h"
 #include "evaluation/predictions.h"
 #include "model/network.h"
-#include "worker/communicator.h"
+#include "worker/communication/communicator.h"
 
 namespace pbn {
 

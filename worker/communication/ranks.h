@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "worker/communicator.h"
+#include "worker/communication/communicator.h"
 
 namespace pbn {
 

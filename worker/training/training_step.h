@@ -8,11 +8,11 @@
 #include "config/run_config.h"
 #include "data/batch_loader.h"
 #include "model/network.h"
-#include "worker/communicator.h"
+#include "worker/communication/communicator.h"
+#include "worker/communication/gradient_buckets.h"
 #include "worker/device.h"
-#include "worker/gradient_buckets.h"
-#include "worker/rmsprop.h"
-#include "worker/weight_average.h"
+#include "worker/training/rmsprop.h"
+#include "worker/training/weight_average.h"
 
 namespace pbn {
 

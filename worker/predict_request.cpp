@@ -1,4 +1,4 @@
-#include "worker/prediction.h"
+#include "worker/predict_request.h"
 
 #include <algorithm>
 #include <cmath>
@@ -12,8 +12,8 @@
 #include "data/sources/photographs.h"
 #include "model/weights_file.h"
 #include "worker/device.h"
+#include "worker/prediction/validation.h"
 #include "worker/torch_settings.h"
-#include "worker/validation.h"
 
 namespace pbn {
 namespace {
@@ -83,7 +83,7 @@ Request read_request(const fs::path& file) {
     return {json.at("weights").get<std::string>(), json.at("answer").get<std::string>(), json.at("input_pixels"),
             canonical(testing(json.at("test"))), json.at("people")};
   } catch (const Json::exception& error) {
-    throw data_error(file.string(), "see worker/prediction.h", "is not a request ({})", error.what());
+    throw data_error(file.string(), "see worker/predict_request.h", "is not a request ({})", error.what());
   }
 }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "model/network.h"
-#include "worker/communicator.h"
+#include "worker/communication/communicator.h"
 
 namespace pbn {
 

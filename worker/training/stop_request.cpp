@@ -1,4 +1,4 @@
-#include "worker/stop_request.h"
+#include "worker/training/stop_request.h"
 
 #include <csignal>
 

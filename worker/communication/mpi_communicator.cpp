@@ -1,4 +1,4 @@
-#include "worker/mpi_communicator.h"
+#include "worker/communication/mpi_communicator.h"
 
 #include <mpi.h>
 

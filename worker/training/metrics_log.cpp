@@ -1,4 +1,4 @@
-#include "worker/metrics_log.h"
+#include "worker/training/metrics_log.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "worker/trainer.h"
+#include "worker/training/trainer.h"
 
 #include <ATen/ATen.h>
 
@@ -6,9 +6,9 @@
 #include <map>
 
 #include "base/error.h"
-#include "worker/ranks.h"
-#include "worker/stop_request.h"
-#include "worker/validation.h"
+#include "worker/communication/ranks.h"
+#include "worker/prediction/validation.h"
+#include "worker/training/stop_request.h"
 
 namespace pbn {
 namespace {

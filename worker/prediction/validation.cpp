@@ -1,4 +1,4 @@
-#include "worker/validation.h"
+#include "worker/prediction/validation.h"
 
 #include <ATen/ATen.h>
 
@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "config/test_protocol.h"
 #include "model/heat_maps.h"
-#include "worker/scale_pyramid.h"
-#include "worker/training_step.h"
+#include "worker/prediction/scale_pyramid.h"
+#include "worker/training/training_step.h"
 
 namespace pbn {
 namespace {

@@ -1,4 +1,4 @@
-#include "worker/communicator.h"
+#include "worker/communication/communicator.h"
 
 namespace pbn {
 namespace {

@@ -1,4 +1,4 @@
-#include "worker/gradient_buckets.h"
+#include "worker/communication/gradient_buckets.h"
 
 #include <torch/csrc/autograd/function.h>
 #include <torch/csrc/autograd/function_hook.h>

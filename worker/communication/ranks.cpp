@@ -1,4 +1,4 @@
-#include "worker/ranks.h"
+#include "worker/communication/ranks.h"
 
 #include <mpi.h>
 #include <unistd.h>
@@ -8,7 +8,7 @@
 #include <optional>
 
 #include "base/error.h"
-#include "worker/mpi_communicator.h"
+#include "worker/communication/mpi_communicator.h"
 
 namespace pbn {
 namespace {

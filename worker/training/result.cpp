@@ -1,4 +1,4 @@
-#include "worker/result.h"
+#include "worker/training/result.h"
 
 #include <ATen/ATen.h>
 #include <mpi.h>

@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "worker/weight_average.h"
+#include "worker/training/weight_average.h"
 
 namespace pbn {
 

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "model/weights_file.h"
-#include "worker/checkpoint.h"
-#include "worker/metrics_log.h"
-#include "worker/run_setup.h"
-#include "worker/training_step.h"
+#include "worker/training/checkpoint.h"
+#include "worker/training/metrics_log.h"
+#include "worker/training/run_setup.h"
+#include "worker/training/training_step.h"
 
 namespace pbn {
 

@@ -1,9 +1,9 @@
 // result.json: the two halves of what a finished run leaves (docs/file-formats.md).
 #pragma once
 
+#include "worker/communication/ranks.h"
 #include "worker/device.h"
-#include "worker/ranks.h"
-#include "worker/trainer.h"
+#include "worker/training/trainer.h"
 
 namespace pbn {
 

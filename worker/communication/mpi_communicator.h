@@ -3,7 +3,7 @@
 
 #include <memory>
 
-#include "worker/communicator.h"
+#include "worker/communication/communicator.h"
 
 namespace pbn {
 

@@ -1,7 +1,7 @@
 // People in photographs, found by a trained network: the network's part of `pbn predict`, which draws and writes.
 #pragma once
 
-#include "worker/ranks.h"
+#include "worker/communication/ranks.h"
 #include "worker/worker_options.h"
 
 namespace pbn {

@@ -1,4 +1,4 @@
-#include "worker/scale_pyramid.h"
+#include "worker/prediction/scale_pyramid.h"
 
 #include <ATen/ATen.h>
 
