@@ -26,8 +26,8 @@ class TrainingRank {
         is_first_(ranks.rank() == 0),
         share_(random_people(work.batch / ranks.size(), work.side)),
         device_(choose_device("cpu", 0).device),
-        gradients_(device_->communicator(ranks)),
-        statistics_(device_->communicator(ranks)),
+        gradients_(device_->communicator(ranks, "auto")),
+        statistics_(device_->communicator(ranks, "auto")),
         step_(configuration_of(work), *device_, *gradients_, *statistics_) {}
 
   // Images per second of all ranks. Rank 0's clock decides; the others learn it with the gradient.

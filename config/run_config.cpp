@@ -33,12 +33,21 @@ Training training(const Json& train) {
            augment["shear_probability"], augment["colour"], augment["flip_probability"]},
           train["accumulate"],
           train["average"],
-          train["init"]};
+          train["init"],
+          train["on_nan"] == "skip" ? OnNan::skip : OnNan::stop};
 }
 
 Execution execution(const Json& run) {
-  return {run["ranks"],        run["threads"],    run["loader_threads"],     run["device"],
-          run["communicator"], run["bucket_mib"], run["checkpoint_seconds"], run["validate_every"]};
+  return {run["ranks"],
+          run["threads"],
+          run["loader_threads"],
+          run["device"],
+          run["communicator"],
+          run["bucket_mib"],
+          run["checkpoint_seconds"],
+          run["validate_every"],
+          run["keep_checkpoints"],
+          run["watchdog"]};
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 namespace pbn {
 
 enum class Precision { fp32, bf16, fp64 };
+enum class OnNan { stop, skip };  // a step whose loss or gradient is not finite
 
 // Ranges as in pose-hg's lineage (see docs/design.md, "Where the numbers come from"); names as in the schema.
 struct Augmentation {
@@ -31,6 +32,7 @@ struct Training {
   int accumulate = 1;     // micro-batches of each rank's share of a step
   double average = 0;     // decay of the running average of the weights; 0: none
   std::string init = {};  // weights to start from; empty: none
+  OnNan on_nan = OnNan::stop;
 
   double learning_rate_in(int epoch) const;  // 1-based
 };
@@ -46,6 +48,8 @@ struct Execution {
   std::string device, communicator;
   double bucket_mib, checkpoint_seconds;
   int validate_every;
+  int keep_checkpoints;
+  double watchdog;
 };
 
 struct RunConfig {

@@ -54,10 +54,10 @@ at::Tensor Parameters::drawn(const std::string& name, at::IntArrayRef sizes, dou
   return parameters.emplace_back(name, values).tensor;
 }
 
-void Parameters::pack(at::ScalarType type, at::Device device) {
+void Parameters::pack(at::ScalarType type, at::Device device, const at::Tensor& gradients) {
   flat_parameters = flattened(parameters, type, device);
   flat_buffers = flattened(buffers, type, device);
-  flat_gradients = at::zeros_like(flat_parameters);
+  flat_gradients = gradients.defined() ? gradients : at::zeros_like(flat_parameters);
   for (auto& [name, tensor] : parameters) {
     tensor.set_requires_grad(true);
     tensor.mutable_grad() = flat_gradients.as_strided(tensor.sizes(), tensor.strides(), tensor.storage_offset());

@@ -23,8 +23,9 @@ class Cpu : public Device {
     getrusage(RUSAGE_SELF, &usage);
     return std::int64_t{usage.ru_maxrss} * 1024;
   }
-  std::unique_ptr<Communicator> communicator(const Ranks& ranks) const override {
-    return ranks.size() > 1 ? ranks.mpi_communicator() : alone();
+  std::unique_ptr<Communicator> communicator(const Ranks& ranks, const std::string& wanted) const override {
+    if (wanted == "nccl") throw usage_error("run.communicator", "use auto", "nccl sums between GPUs; this is the CPU");
+    return ranks.size() > 1 ? ranks.host_communicator(wanted) : alone();
   }
 };
 

@@ -22,7 +22,9 @@ class Device {
   virtual std::string describe() const = 0;            // model name; of a GPU its UUID too
   virtual bool computes_bf16() const = 0;              // by itself, not emulated
   virtual std::int64_t peak_memory_bytes() const = 0;  // of the process, or of the GPU's allocator
-  virtual std::unique_ptr<Communicator> communicator(const Ranks& ranks) const = 0;  // between devices of this kind
+  // Between devices of this kind. `wanted` is that of run.communicator; throws a usage error when it is none of theirs.
+  // Every rank calls it.
+  virtual std::unique_ptr<Communicator> communicator(const Ranks& ranks, const std::string& wanted) const = 0;
 };
 
 struct ChosenDevice {

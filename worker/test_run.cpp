@@ -125,7 +125,7 @@ int test_run(const WorkerOptions& options, const Ranks& ranks) {
   const std::string result = (setup->folder / "result.json").string();
   if (!tested) {
     const auto start = Clock::now();
-    const auto communicator = device->device->communicator(ranks);
+    const auto communicator = device->device->communicator(ranks, setup->config.run.communicator);
     TestProgress progress(*setup, ranks);
     const Predictions predictions =
         predict(*network, setup->config.tasks, setup->people, setup->config.test, setup->config.run.loader_threads,

@@ -54,8 +54,8 @@ int try_run(const WorkerOptions& options, const Ranks& ranks) {
   });
   const RunConfig& config = setup->config;
   prepare_torch(config.run.threads);
-  const auto gradients = device->device->communicator(ranks);
-  const auto statistics = device->device->communicator(ranks);
+  const auto gradients = device->device->communicator(ranks, config.run.communicator);
+  const auto statistics = device->device->communicator(ranks, config.run.communicator);
   TrainingStep step(config, *device->device, *gradients, *statistics);
   BatchLoader loader(setup->train, Viewing{config.train.augment, config.seed, 1, false}, 1,
                      first_shares(*setup, ranks, options.try_steps), config.run.loader_threads);
@@ -69,7 +69,7 @@ int try_run(const WorkerOptions& options, const Ranks& ranks) {
     ranks.barrier();
     seconds = std::chrono::duration<double>(Clock::now() - start).count();
   }
-  const auto host = ranks.mpi_communicator();
+  const auto host = ranks.host_communicator();
   const std::int64_t peak = largest_peak(*device->device, *host);
   if (ranks.rank() != 0) return 0;
   const auto multiply_adds = static_cast<double>(count_multiply_adds(config.model, setup->train.input_pixels()));

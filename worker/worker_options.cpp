@@ -28,17 +28,44 @@ constexpr const char* usage = R"(pbn_worker trains one network on pose files, on
   pbn_worker --show REQUEST              draws what it would train on for pbn inspect (worker/show_views.h)
 
 DIR gets ckpt/, metrics.jsonl, predictions.h5, weights.safetensors and result.json. Started again with the same
-settings it goes on from its last checkpoint. SIGUSR2 saves and ends it with exit code 75; under mpirun a TERM leaves
-only what the last checkpoint holds.
-Exit codes: 0 done, 64 usage, 65 data, 69 environment, 70 a bug, 75 saved and wants to be started again.
+settings it goes on from its last checkpoint. SIGUSR2 saves and ends it with exit code 75; so does SIGTERM under srun
+and without a launcher, while mpirun leaves only what the last checkpoint holds.
+Exit codes: 0 done, 64 usage, 65 data, 69 environment, 70 a bug or no progress, 75 saved and wants to be started again.
 
 )";
 
-// The keys of one subject under one heading, as --help shows them.
-po::options_description options_of(const std::string& subject, const std::string& title) {
-  po::options_description options(title, 120, 60);
+constexpr int line_length = 120, help_length = 60;
+
+// --help's sections: the keys that belong there, by the beginnings of their paths. A key is in the first that fits.
+struct Subject {
+  const char* title;
+  std::vector<std::string> paths;
+};
+const std::vector<Subject>& subjects() {
+  static const std::vector<Subject> all{
+      {"Network (the paper's, but for model.stacks: it has 8 in its benchmarks and 3 in its ablations)", {"model."}},
+      {"Faults", {"run.checkpoint_seconds", "run.keep_checkpoints", "run.watchdog", "train.on_nan"}},
+      {"Augmentation (the paper's)", {"train.augment."}},
+      {"Training (the paper's: 250 epochs in batches of 16, dropped after 170 and 220)", {"train."}},
+      {"Testing", {"test."}},
+      {"Execution (none of these changes what is computed, but for ranks with per-rank BatchNorm)", {"run."}},
+      {"Seed", {"seed"}}};
+  return all;
+}
+
+const Subject* subject_of(const std::string& path) {
+  for (const Subject& subject : subjects()) {
+    for (const std::string& beginning : subject.paths) {
+      if (path.starts_with(beginning)) return &subject;
+    }
+  }
+  return nullptr;
+}
+
+po::options_description options_of(const Subject& subject) {
+  po::options_description options(subject.title, line_length, help_length);
   for (const Key& key : all_keys()) {
-    if (!key.path.starts_with(subject)) continue;
+    if (subject_of(key.path) != &subject) continue;
     const std::string help = fmt::format("{} ({}; default {})", key.help, allowed_values(key), key.standard.dump());
     options.add_options()(key.path.c_str(), po::value<Texts>()->value_name("X"), help.c_str());
   }
@@ -46,23 +73,22 @@ po::options_description options_of(const std::string& subject, const std::string
 }
 
 po::options_description all_options() {
-  po::options_description options(120, 60);
-  options.add_options()("help,h", "this text")("run", po::value<std::string>()->value_name("DIR"),
-                                               "a run's folder with its config.json")(
+  po::options_description work("What to do", line_length, help_length);
+  work.add_options()("help,h", "this text")("run", po::value<std::string>()->value_name("DIR"),
+                                            "a run's folder with its config.json")(
       "test", "test the finished run again, into DIR/tests/PROTOCOL/")(
       "try", po::value<int>()->value_name("STEPS"), "only train so many steps; speed and memory as a line of JSON")(
-      "predict", po::value<std::string>()->value_name("FILE"), "photographs, people and weights as JSON")(
-      "config", po::value<std::string>()->value_name("FILE"), "settings as JSON; options override them")(
+      "predict", po::value<std::string>()->value_name("FILE"), "photographs, people and weights as JSON");
+  po::options_description files("Files", line_length, help_length);
+  files.add_options()("config", po::value<std::string>()->value_name("FILE"),
+                      "settings as JSON; options override them")(
       "train", po::value<Texts>()->multitoken()->value_name("FILES"), "pose files to train on: data.train")(
       "validation", po::value<std::string>()->value_name("FILE"), "pose file to validate on: data.validation")(
       "init", po::value<std::string>()->value_name("FILE"), "weights to start from: train.init")(
       "out", po::value<std::string>()->value_name("DIR"), "where the results go");
-  options.add(options_of("model.", "Network (defaults are the paper's)"));
-  options.add(options_of("train.", "Training"));
-  options.add(options_of("test.", "Testing"));
-  options.add(
-      options_of("run.", "Execution (none of these changes what is computed, but for ranks with per-rank BatchNorm)"));
-  options.add(options_of("seed", "Seed"));
+  po::options_description options(line_length, help_length);
+  options.add(work).add(files);
+  for (const Subject& subject : subjects()) options.add(options_of(subject));
   return options;
 }
 

@@ -9,13 +9,14 @@ namespace {
 // Measurements that tell nothing are no estimate of nothing.
 std::optional<double> if_known(double value) { return value > 0 ? std::optional(value) : std::nullopt; }
 
-// Parameters and their mean square in two checkpoints, the averaged weights where there are such, and the weights.
+// Parameters, their mean square and the averaged weights, where there are such, in three checkpoints (the newest two and
+// that of the best validation), and the weights.
 std::optional<std::int64_t> disk_bytes(const Cell& cell) {
   if (cell.parameters == 0) return std::nullopt;
   const int bytes = cell.setting("train.precision") == "fp64" ? 8 : 4;
   const int copies = cell.setting("train.average") == 0.0 ? 2 : 3;
   const std::int64_t predictions = cell.validation().people * cell.skeleton().size() * 3 * 4;
-  return cell.parameters * bytes * (2 * copies + 1) + predictions;
+  return cell.parameters * bytes * (3 * copies + 1) + predictions;
 }
 
 Estimate mean_of(const std::vector<Measurement>& measurements) {

@@ -17,7 +17,7 @@ struct Estimate {
   std::optional<double> seconds;           // of training; validation is not in it
   std::optional<double> peak_memory_mib;   // of a rank
   bool is_scaled = false;                  // from another cell, by GFLOP per image: shown as "~"
-  std::optional<std::int64_t> disk_bytes;  // of a run, at most: two checkpoints, weights and predictions
+  std::optional<std::int64_t> disk_bytes;  // of a run, at most: three checkpoints, weights and predictions
 };
 
 // From a measurement of this very cell with as many ranks, best from a whole run; else from the cell of the same

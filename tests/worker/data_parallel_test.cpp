@@ -6,13 +6,12 @@
 #include <cmath>
 
 #include "base/random.h"
-#include "worker/communication/ranks.h"
+#include "tests/worker/world.h"
 #include "worker/training/training_step.h"
 
 namespace pbn {
 namespace {
 
-const Ranks* world = nullptr;  // set by main
 constexpr int input_pixels = 64;
 
 RunConfig small_network(Precision precision) {
@@ -56,7 +55,7 @@ Batch share_of(std::int64_t first, std::int64_t last, int number, int shares) {
   return share.empty() ? Batch{} : people(share.front(), share.back() + 1);
 }
 
-Batch my_share(std::int64_t first, std::int64_t last) { return share_of(first, last, world->rank(), world->size()); }
+Batch my_share(std::int64_t first, std::int64_t last) { return share_of(first, last, world().rank(), world().size()); }
 
 void expect_near(const at::Tensor& actual, const at::Tensor& expected, double tolerance) {
   EXPECT_LE((actual - expected).norm().item<double>(), tolerance * expected.norm().item<double>());
@@ -66,8 +65,8 @@ void expect_near(const at::Tensor& actual, const at::Tensor& expected, double to
 struct Parallel {
   explicit Parallel(const RunConfig& config)
       : device(choose_device("cpu", 0).device),
-        gradients(world->mpi_communicator()),
-        statistics(world->mpi_communicator()),
+        gradients(world().host_communicator()),
+        statistics(world().host_communicator()),
         step(config, *device, *gradients, *statistics) {}
 
   std::unique_ptr<Device> device;
@@ -86,16 +85,6 @@ struct Single {
   TrainingStep step;
 };
 
-TEST(DataParallel, ASumIsTheSameOnEveryRank) {
-  const auto ranks = world->mpi_communicator();
-  const at::Tensor values = at::full({3}, static_cast<double>(ranks->rank() + 1), at::kDouble);
-  ranks->sum(values);
-  EXPECT_EQ(values[0].item<double>(), world->size() * (world->size() + 1) / 2.0);
-  const at::Tensor named = at::full({1}, ranks->rank() + 5.0, at::kDouble);
-  ranks->broadcast(named);
-  EXPECT_EQ(named.item<double>(), 5.0);
-}
-
 TEST(DataParallel, TheFirstGradientIsThatOfOneRankInDoublePrecision) {
   const RunConfig config = small_network(Precision::fp64);
   Parallel parallel(config);
@@ -113,7 +102,7 @@ TEST(DataParallel, OneRankWithMicroBatchesIsSoManyRanksWithBatchNormOfTheirOwn) 
   Parallel parallel(config);
   Single single(config);
   std::vector<Batch> micro_batches;
-  for (int rank = 0; rank < world->size(); ++rank) micro_batches.push_back(share_of(0, 9, rank, world->size()));
+  for (int rank = 0; rank < world().size(); ++rank) micro_batches.push_back(share_of(0, 9, rank, world().size()));
   const StepReport ours = parallel.step.compute_gradient(my_share(0, 9), 9);
   const StepReport alone = single.step.compute_gradient(micro_batches, 9);
   expect_near(parallel.step.network().flat_gradients(), single.step.network().flat_gradients(), 1e-9);
@@ -121,15 +110,17 @@ TEST(DataParallel, OneRankWithMicroBatchesIsSoManyRanksWithBatchNormOfTheirOwn) 
   EXPECT_NEAR(ours.gradient_norm, alone.gradient_norm, 1e-9 * alone.gradient_norm);
   const at::Tensor statistics = parallel.step.network().flat_buffers().clone();
   parallel.gradients->sum(statistics);
-  expect_near(statistics / world->size(), single.step.network().flat_buffers(), 1e-12);
+  expect_near(statistics / world().size(), single.step.network().flat_buffers(), 1e-12);
 }
 
 TEST(DataParallel, MicroBatchesOfSynchronisedBatchNormReachOverAllRanks) {
   const RunConfig config = small_network(Precision::fp64);
   Parallel parallel(config);
   Single single(config);
-  const int ranks = world->size();
-  const auto mine = [&](int micro_batch) { return share_of(0, 4 * ranks, 2 * world->rank() + micro_batch, 2 * ranks); };
+  const int ranks = world().size();
+  const auto mine = [&](int micro_batch) {
+    return share_of(0, 4 * ranks, 2 * world().rank() + micro_batch, 2 * ranks);
+  };
   const auto all_ranks = [&](int micro_batch) {
     Batch united;
     for (int rank = 0; rank < ranks; ++rank) {
@@ -230,10 +221,10 @@ TEST(DataParallel, APartThatIsNoTaskHasNoLossWhereverItsJointIs) {
 }
 
 TEST(DataParallel, AFailureOnOneRankIsThrownOnEveryRankWithItsMessage) {
-  const int failing = world->size() - 1;
+  const int failing = world().size() - 1;
   try {
-    world->together([&] {
-      if (world->rank() == failing) throw data_error("some.h5", "look at it", "is broken");
+    world().together([&] {
+      if (world().rank() == failing) throw data_error("some.h5", "look at it", "is broken");
     });
     FAIL() << "nothing was thrown";
   } catch (const SharedError& error) {
@@ -244,15 +235,3 @@ TEST(DataParallel, AFailureOnOneRankIsThrownOnEveryRankWithItsMessage) {
 
 }  // namespace
 }  // namespace pbn
-
-int main(int argc, char** argv) {
-  testing::InitGoogleTest(&argc, argv);
-  pbn::Ranks ranks(argc, argv);
-  pbn::world = &ranks;
-  if (ranks.rank() != 0)
-    delete testing::UnitTest::GetInstance()->listeners().Release(
-        testing::UnitTest::GetInstance()->listeners().default_result_printer());
-  const int failed = RUN_ALL_TESTS();
-  ranks.barrier();
-  return failed;
-}

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "config/schema.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {
@@ -70,13 +71,17 @@ TEST(WorkerOptions, MistakesAreNamedWithTheNearestOption) {
   EXPECT_THAT(complaint_about({}), testing::HasSubstr("nothing to do"));
 }
 
-TEST(WorkerOptions, HelpShowsEveryDefaultAndAnExample) {
+TEST(WorkerOptions, HelpIsGroupedBySubjectAndShowsEveryKeyWithItsDefaultAndAnExample) {
   testing::internal::CaptureStdout();
   EXPECT_FALSE(parse({"--help"}));
   const std::string help = testing::internal::GetCapturedStdout();
   EXPECT_THAT(help, testing::HasSubstr("mpirun -np 8 pbn_worker"));
-  EXPECT_THAT(help, testing::HasSubstr("--model.width"));
+  for (const Key& key : all_keys()) {  // data.train and data.validation have shorter names
+    if (key.path.starts_with("data.")) continue;
+    EXPECT_THAT(help, testing::HasSubstr("--" + key.path + " X"));
+  }
   EXPECT_THAT(help, testing::HasSubstr("default 0.00025"));
+  EXPECT_THAT(help, testing::ContainsRegex("Faults:\n  --train.on_nan X .*\n"));
 }
 
 }  // namespace

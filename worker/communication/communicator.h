@@ -3,14 +3,14 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 
 namespace pbn {
 
-// One interface, three ways: MPI through host memory (mpi_communicator.h), NCCL between GPUs (cuda/), and one process
-// alone. Every rank makes the same calls in the same order with tensors of the same shape, or all of them wait for
-// ever.
+// One interface, three ways: through host memory (host_memory.h), NCCL between GPUs (cuda/), and one process alone.
+// Every rank makes the same calls in the same order with tensors of the same shape, or all of them wait for ever.
 class Communicator {
  public:
   virtual ~Communicator() = default;
@@ -18,6 +18,9 @@ class Communicator {
   virtual std::string name() const = 0;
   virtual int rank() const = 0;
   virtual int size() const = 0;
+
+  // (elements) zeros where sums cost least: such as in memory that other ranks see. Every rank calls it.
+  virtual at::Tensor zeros(std::int64_t elements, const at::TensorOptions& options) = 0;
 
   // Starts the sum over all ranks, in place; `tensor` is contiguous and belongs to the sum until wait() returns.
   virtual void start_sum(const at::Tensor& tensor) = 0;
@@ -27,7 +30,8 @@ class Communicator {
   virtual void broadcast(const at::Tensor& tensor) = 0;
   virtual void barrier() = 0;
 
-  void sum(const at::Tensor& tensor) {
+  // Both at once.
+  virtual void sum(const at::Tensor& tensor) {
     start_sum(tensor);
     wait();
   }

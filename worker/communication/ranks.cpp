@@ -5,34 +5,21 @@
 
 #include <array>
 #include <cstdlib>
+#include <numeric>
 #include <optional>
 
 #include "base/error.h"
-#include "worker/communication/mpi_communicator.h"
+#include "worker/communication/host_memory.h"
 
 namespace pbn {
 namespace {
 
 constexpr int message_bytes = 4096;
 
-std::vector<std::string> gather_hosts(int size) {
+std::string host_name() {
   std::array<char, 256> name{};
   gethostname(name.data(), name.size() - 1);
-  std::vector<char> names(name.size() * static_cast<std::size_t>(size));
-  MPI_Allgather(name.data(), name.size(), MPI_CHAR, names.data(), name.size(), MPI_CHAR, MPI_COMM_WORLD);
-  std::vector<std::string> hosts;
-  for (int rank = 0; rank < size; ++rank)
-    hosts.emplace_back(names.data() + name.size() * static_cast<std::size_t>(rank));
-  return hosts;
-}
-
-int rank_on_this_host(int rank) {
-  MPI_Comm host = MPI_COMM_NULL;
-  int local = 0;
-  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank, MPI_INFO_NULL, &host);
-  MPI_Comm_rank(host, &local);
-  MPI_Comm_free(&host);
-  return local;
+  return name.data();
 }
 
 // The lowest failing rank's error, as every rank shall throw it.
@@ -54,16 +41,50 @@ SharedError shared_error(const std::optional<Error>& mine, int rank, int failing
 
 Ranks::Ranks(int& argc, char**& argv) {
   int provided = 0;
-  MPI_Init_thread(&argc, &argv, MPI_THREAD_FUNNELED, &provided);
+  MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided);
+  if (provided < MPI_THREAD_SERIALIZED) {
+    throw environment_error("MPI", "use one that was built with support for threads",
+                            "this MPI lets in no thread but the first");
+  }
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   MPI_Comm_size(MPI_COMM_WORLD, &size_);
-  local_rank_ = rank_on_this_host(rank_);
-  hosts_ = gather_hosts(size_);
+  MPI_Comm host = MPI_COMM_NULL;
+  MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &host);
+  MPI_Comm_rank(host, &local_rank_);
+  MPI_Comm_size(host, &local_size_);
+  MPI_Comm_free(&host);
+  hosts_ = gather(host_name());
 }
 
 Ranks::~Ranks() { MPI_Finalize(); }
 
-std::unique_ptr<Communicator> Ranks::mpi_communicator() const { return make_mpi_communicator(); }
+std::unique_ptr<Communicator> Ranks::host_communicator(const std::string& wanted) const {
+  return make_host_communicator(wanted);
+}
+
+std::vector<std::string> Ranks::gather(const std::string& mine) const {
+  const auto count = static_cast<std::size_t>(size_);
+  std::vector<int> lengths(count), places(count);
+  const int length = static_cast<int>(mine.size());
+  MPI_Allgather(&length, 1, MPI_INT, lengths.data(), 1, MPI_INT, MPI_COMM_WORLD);
+  std::exclusive_scan(lengths.begin(), lengths.end(), places.begin(), 0);
+  std::string all(static_cast<std::size_t>(places.back() + lengths.back()), ' ');
+  MPI_Allgatherv(mine.data(), length, MPI_CHAR, all.data(), lengths.data(), places.data(), MPI_CHAR, MPI_COMM_WORLD);
+  std::vector<std::string> texts;
+  for (std::size_t rank = 0; rank < count; ++rank) {
+    texts.push_back(all.substr(static_cast<std::size_t>(places[rank]), static_cast<std::size_t>(lengths[rank])));
+  }
+  return texts;
+}
+
+std::string Ranks::from_first(const std::string& mine) const {
+  auto length = static_cast<int>(mine.size());
+  MPI_Bcast(&length, 1, MPI_INT, 0, MPI_COMM_WORLD);
+  std::string text = mine;
+  text.resize(static_cast<std::size_t>(length));
+  MPI_Bcast(text.data(), length, MPI_CHAR, 0, MPI_COMM_WORLD);
+  return text;
+}
 
 void Ranks::together(const std::function<void()>& step) const {
   std::optional<Error> mine;

@@ -17,7 +17,8 @@ struct SharedError : Error {
 };
 
 // Owns MPI from construction to destruction. Started without a launcher it is the one rank of one.
-// The thread that made it is the only one that may call MPI.
+// Its functions are for the thread that made it, while no sum of a communicator is under way on another one; MPI lets
+// in one thread at a time (mpi_sums.h). abort() alone may come from any thread at any time.
 class Ranks {
  public:
   Ranks(int& argc, char**& argv);
@@ -28,10 +29,16 @@ class Ranks {
   int rank() const { return rank_; }
   int size() const { return size_; }
   int local_rank() const { return local_rank_; }                    // among the ranks of this host
+  int local_size() const { return local_size_; }                    // their number
   const std::vector<std::string>& hosts() const { return hosts_; }  // (size) host of every rank
 
-  // Sums through host memory, apart from any other communicator of this or another kind.
-  std::unique_ptr<Communicator> mpi_communicator() const;
+  // Sums through host memory; `wanted` is auto, shared or mpi (host_memory.h). Every rank calls it.
+  std::unique_ptr<Communicator> host_communicator(const std::string& wanted = "auto") const;
+
+  // Every rank's text, on all of them.
+  std::vector<std::string> gather(const std::string& mine) const;
+  // Rank 0's text, on all of them.
+  std::string from_first(const std::string& mine) const;
 
   // Runs a step on every rank. When it fails anywhere, it throws the same SharedError everywhere: that of the lowest
   // rank that failed.
@@ -43,7 +50,7 @@ class Ranks {
   void barrier() const;
 
  private:
-  int rank_ = 0, size_ = 1, local_rank_ = 0;
+  int rank_ = 0, size_ = 1, local_rank_ = 0, local_size_ = 1;
   std::vector<std::string> hosts_;
 };
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "worker/cuda/nccl_communicator.h"
 #include "worker/plugin.h"
 
@@ -32,7 +33,10 @@ class Cuda : public Device {
   std::int64_t peak_memory_bytes() const override {
     return c10::cuda::CUDACachingAllocator::getDeviceStats(index_).allocated_bytes[0].peak;
   }
-  std::unique_ptr<Communicator> communicator(const Ranks& ranks) const override {
+  std::unique_ptr<Communicator> communicator(const Ranks& ranks, const std::string& wanted) const override {
+    if (wanted == "mpi" || wanted == "shared") {
+      throw usage_error("run.communicator", "use auto", "{} sums in host memory; this is a GPU", wanted);
+    }
     return ranks.size() > 1 ? make_nccl_communicator(ranks) : alone();
   }
 

@@ -1,6 +1,7 @@
 #include "worker/cuda/nccl_communicator.h"
 
 #include <ATen/cuda/CUDAEvent.h>
+#include <ATen/ops/zeros.h>
 #include <c10/cuda/CUDAStream.h>
 #include <mpi.h>
 #include <nccl.h>
@@ -46,6 +47,10 @@ class NcclCommunicator : public Communicator {
   std::string name() const override { return "nccl"; }
   int rank() const override { return rank_; }
   int size() const override { return size_; }
+
+  at::Tensor zeros(std::int64_t elements, const at::TensorOptions& options) override {
+    return at::zeros({elements}, options);
+  }
 
   void start_sum(const at::Tensor& tensor) override {
     follow_current_stream();

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <optional>
 
+#include "base/error.h"
 #include "base/json.h"
 
 namespace pbn {
@@ -24,12 +25,31 @@ struct MetricsLog::State {
   Clock::time_point epoch_start, last_line;
   std::optional<Progress> bar;
 
-  void write(Json value) const { append_json_line(file, std::move(value)); }
+  std::vector<Json> unwritten;  // warnings that are still to be told
+  bool is_failing = false;      // the last line may be torn
+
+  void write(const Json& value);
   double images_per_second() const {
     return static_cast<double>(images) /
            std::max(1e-9, std::chrono::duration<double>(Clock::now() - epoch_start).count());
   }
 };
+
+void MetricsLog::State::write(const Json& value) {
+  if (value.at("kind") == "warning") unwritten.push_back(value);
+  try {
+    if (is_failing) append_json_line(file, {{"kind", "gap"}});  // ends a torn line
+    while (!unwritten.empty()) {
+      append_json_line(file, unwritten.front());
+      unwritten.erase(unwritten.begin());
+    }
+    if (value.at("kind") != "warning") append_json_line(file, value);
+    is_failing = false;
+  } catch (const Error& error) {
+    if (!std::exchange(is_failing, true))
+      fmt::print(stderr, "pbn_worker: warning: {}; training goes on\n", error.what());
+  }
+}
 
 MetricsLog::MetricsLog(const std::filesystem::path& folder, bool speaks) {
   if (speaks) state_ = std::make_unique<State>(folder / "metrics.jsonl");
@@ -100,6 +120,7 @@ void MetricsLog::end_epoch(const EpochSummary& summary) {
                  {"images_per_second", summary.images_per_second},
                  {"seconds_waiting_for_data", summary.seconds_waiting_for_data},
                  {"seconds_waiting_for_ranks", summary.seconds_waiting_for_ranks},
+                 {"checkpoint_stall_ms", 1e3 * summary.longest_save},
                  {"peak_memory_mib", summary.peak_memory_bytes >> 20}});
 }
 

@@ -13,6 +13,7 @@
 #include "config/test_protocol.h"
 #include "evaluation/metrics.h"
 #include "model/weights_file.h"
+#include "worker/checkpoints/other_run.h"
 
 namespace pbn {
 namespace {
@@ -67,9 +68,9 @@ std::string mpi_version() {
 bool is_finished(const RunSetup& setup) {
   const auto file = setup.folder / "result.json";
   if (!std::filesystem::exists(file)) return false;
-  if (read_json(file).value("run", "") == setup.id) return true;
-  throw usage_error(setup.folder.string(), "use another --out, or remove that folder to begin anew",
-                    "holds the result of another run (other settings, data or seed)");
+  const Json result = read_json(file);
+  if (result.value("run", "") == setup.id) return true;
+  throw other_run(setup.folder, "the result", result.value("identity", Json::object()), setup.identity);
 }
 
 void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& predictions, const Device& device,

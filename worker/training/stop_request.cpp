@@ -1,6 +1,9 @@
 #include "worker/training/stop_request.h"
 
+#include <fmt/format.h>
+
 #include <csignal>
+#include <cstdlib>
 
 namespace pbn {
 namespace {
@@ -20,6 +23,15 @@ void listen_for_stop_requests() {
   action.sa_flags = SA_RESTART;  // a read that was interrupted goes on
   sigaction(SIGUSR2, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+}
+
+std::string describe_stop_signals(double checkpoint_seconds) {
+  if (std::getenv("OMPI_COMM_WORLD_SIZE") == nullptr) return "SIGUSR2 or SIGTERM: saves itself and ends with 75";
+  return fmt::format(
+      "SIGUSR2 to mpirun: saves itself and ends with 75; SIGTERM: mpirun gives its ranks one second, so that at most "
+      "what "
+      "came after the last checkpoint is lost (one every {:g} s)",
+      checkpoint_seconds);
 }
 
 bool stop_was_requested() { return requested != 0; }

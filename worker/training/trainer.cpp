@@ -2,12 +2,14 @@
 
 #include <ATen/ATen.h>
 
-#include <cmath>
 #include <map>
 
 #include "base/error.h"
 #include "worker/communication/ranks.h"
 #include "worker/prediction/validation.h"
+#include "worker/training/epoch_batches.h"
+#include "worker/training/non_finite_step.h"
+#include "worker/training/saved_state.h"
 #include "worker/training/stop_request.h"
 
 namespace pbn {
@@ -21,55 +23,12 @@ double seconds_since(Clock::time_point start) { return std::chrono::duration<dou
 constexpr int checkpoint_request = 1;
 constexpr int stop_request = 1 << 16;
 
-std::vector<std::span<const std::int64_t>> global_batches(const std::vector<std::int64_t>& order, int size) {
-  std::vector<std::span<const std::int64_t>> batches;
-  const std::span<const std::int64_t> all(order);
-  for (std::size_t first = 0; first < all.size(); first += static_cast<std::size_t>(size)) {
-    batches.push_back(all.subspan(first, std::min(all.size() - first, static_cast<std::size_t>(size))));
-  }
-  return batches;
-}
-
-// All ranks' values of a vector that each has its own of: (ranks, length).
-at::Tensor of_every_rank(const at::Tensor& own, Communicator& ranks) {
-  const at::Tensor all = at::zeros({ranks.size(), own.numel()}, own.options());
-  all[ranks.rank()].copy_(own);
-  ranks.sum(all);
-  return all;
-}
-
-at::Tensor of_this_rank(const at::Tensor& all, const Communicator& ranks) {
-  return all[std::min<std::int64_t>(ranks.rank(), all.size(0) - 1)];
-}
-
 // In double, so that the order of the ranks in the sum leaves no trace.
 void average_over_ranks(at::Tensor& values, Communicator& ranks) {
   if (ranks.size() == 1) return;
   const at::Tensor mean = values.to(at::kDouble);
   ranks.sum(mean);
   values.copy_(mean / ranks.size());
-}
-
-// This rank's part of a global batch, in micro-batches: those of all ranks are the shares of so many more ranks.
-std::vector<std::vector<std::int64_t>> micro_batches_of(std::span<const std::int64_t> global_batch,
-                                                        const Communicator& ranks, int count) {
-  std::vector<std::vector<std::int64_t>> micro_batches;
-  for (int i = 0; i < count; ++i) {
-    const auto share = share_of_rank(global_batch, ranks.rank() * count + i, ranks.size() * count);
-    micro_batches.emplace_back(share.begin(), share.end());
-  }
-  return micro_batches;
-}
-
-// The next `count` batches; none at the end.
-std::vector<Batch> next_batches(BatchLoader& loader, int count) {
-  std::vector<Batch> batches;
-  for (int i = 0; i < count; ++i) {
-    std::optional<Batch> batch = loader.next();
-    if (!batch) return {};
-    batches.push_back(std::move(*batch));
-  }
-  return batches;
 }
 
 // "stack0.head (24), stack0.fusion (4)": tensors counted by the first two words of their names.
@@ -97,36 +56,26 @@ class AveragedWeights {
   std::optional<WeightAverage>& average_;
 };
 
-void require_finite(const StepReport& report, const Position& position) {
-  if (std::isfinite(report.loss)) return;
-  throw SharedError(data_error(fmt::format("epoch {}, step {}", position.epoch, position.step + 1),
-                               "lower train.learning_rate or use fp32", "the loss is {}", report.loss));
-}
-
 }  // namespace
 
-Trainer::Trainer(const RunSetup& setup, const Device& device, Communicator& ranks, Communicator& statistics,
-                 MetricsLog& log)
-    : setup_(setup), device_(device), ranks_(ranks), log_(log), step_(setup.config, device, ranks, statistics) {}
+Trainer::Trainer(const RunSetup& setup, const TrainerParts& parts)
+    : setup_(setup),
+      device_(parts.device),
+      ranks_(parts.ranks),
+      log_(parts.log),
+      activity_(parts.activity),
+      lease_(parts.lease),
+      step_(setup.config, parts.device, parts.ranks, parts.statistics),
+      writer_(setup.folder, setup.identity, setup.config.run.keep_checkpoints) {}
 
 void Trainer::resume() {
   if (!setup_.config.train.init.empty()) start_from_given_weights();
-  std::optional<WeightAverage>& average = step_.average();
-  const CheckpointShape shape{network().flat_parameters().numel(), network().flat_buffers().numel(),
-                              average.has_value()};
-  const auto checkpoint = newest_checkpoint(setup_.folder, setup_.id, shape);
-  if (!checkpoint) return;
-  const at::NoGradGuard no_gradient;
-  position_ = checkpoint->position;
+  const FoundCheckpoint found = newest_checkpoint(setup_.folder, setup_.identity, checkpoint_shape(step_));
+  for (const std::string& damaged : found.damaged) log_.warning("passes over a damaged checkpoint: " + damaged);
+  if (!found.checkpoint) return;
+  restore(*found.checkpoint, step_, ranks_);
+  position_ = found.checkpoint->position;
   ++position_.attempts;
-  network().flat_parameters().copy_(checkpoint->parameters);
-  step_.optimiser().mean_square().copy_(checkpoint->mean_square);
-  network().flat_buffers().copy_(of_this_rank(checkpoint->statistics, ranks_));
-  if (average) {
-    average->state().parameters.copy_(checkpoint->average->parameters);
-    average->state().statistics.copy_(of_this_rank(checkpoint->average->statistics, ranks_));
-    average->state().updates = checkpoint->average->updates;
-  }
   log_.start(fmt::format("goes on from epoch {}, step {} (attempt {})", position_.epoch, position_.step + 1,
                          position_.attempts));
 }
@@ -141,6 +90,10 @@ void Trainer::start_from_given_weights() {
 }
 
 Ending Trainer::train() {
+  require_one_position();
+  const Checkpoint state = state_of(step_, position_, ranks_);
+  if (ranks_.rank() == 0) writer_.prepare(state);
+  if (setup_.config.train.on_nan == OnNan::skip) statistics_before_ = network().flat_buffers().clone();
   last_save_ = Clock::now();
   while (position_.epoch <= setup_.config.train.epochs) {
     const auto start = Clock::now();
@@ -148,15 +101,30 @@ Ending Trainer::train() {
     position_.seconds += seconds_since(start);
     seconds_ += seconds_since(start);
     if (ending == EpochEnding::stopped) {
-      save();
+      save_for_later();
       log_.stop(fmt::format("saved in epoch {} after step {}, to be started again", position_.epoch, position_.step));
       return Ending::saved_for_later;
     }
     finish_epoch(seconds_since(start));
   }
+  writer_.finish();
+  report_failed_checkpoints();
   if (step_.average()) step_.average()->exchange();
   step_.average().reset();  // from here on the network has the averaged weights
   return Ending::finished;
+}
+
+// A shared file system may show a host another checkpoint as the newest.
+void Trainer::require_one_position() {
+  const at::Tensor own = at::full({1}, static_cast<double>(position_.epoch) * 1e9 + static_cast<double>(position_.step),
+                                  at::TensorOptions(device_.torch()).dtype(at::kDouble));
+  const at::Tensor first = own.clone();
+  ranks_.broadcast(first);
+  if (at::equal(own, first)) return;
+  throw environment_error((setup_.folder / "ckpt").string(),
+                          "start it again when the file system shows every host the same",
+                          "rank {} goes on from epoch {}, step {}, rank 0 from another checkpoint", ranks_.rank(),
+                          position_.epoch, position_.step + 1);
 }
 
 Trainer::EpochEnding Trainer::train_epoch() {
@@ -164,50 +132,87 @@ Trainer::EpochEnding Trainer::train_epoch() {
   const auto order = epoch_order(setup_.train.size(), config.seed, position_.epoch);
   const int accumulate = config.train.accumulate;
   const auto batches = global_batches(order, config.train.global_batch);
-  std::vector<std::vector<std::int64_t>> shares;
-  for (std::size_t i = static_cast<std::size_t>(position_.step); i < batches.size(); ++i) {
-    for (auto& micro_batch : micro_batches_of(batches[i], ranks_, accumulate)) shares.push_back(std::move(micro_batch));
-  }
   const Viewing viewing{config.train.augment, config.seed, 1, false};
-  BatchLoader loader(setup_.train, viewing, position_.epoch, std::move(shares), config.run.loader_threads);
+  BatchLoader loader(setup_.train, viewing, position_.epoch,
+                     micro_batches_from(position_.step, batches, ranks_, accumulate), config.run.loader_threads);
+  activity_.does(Doing::training);
   const double rate = config.train.learning_rate_in(position_.epoch);
   log_.begin_epoch(position_.epoch, config.train.epochs, static_cast<std::int64_t>(batches.size()), position_.step);
-  seconds_waiting_for_ranks_ = gradient_norms_ = 0;
+  seconds_waiting_for_ranks_ = gradient_norms_ = longest_save_ = 0;
   steps_ = 0;
   EpochEnding ending = EpochEnding::complete;
   for (auto share = next_batches(loader, accumulate); !share.empty(); share = next_batches(loader, accumulate)) {
-    const bool checkpoint_is_due = ranks_.rank() == 0 && seconds_since(last_save_) >= config.run.checkpoint_seconds;
+    report_failed_checkpoints();
+    const bool may_save = config.run.checkpoint_seconds == 0 || !writer_.is_busy();
+    const bool checkpoint_is_due =
+        ranks_.rank() == 0 && may_save && seconds_since(last_save_) >= config.run.checkpoint_seconds;
     const int request = (stop_was_requested() ? stop_request : 0) + (checkpoint_is_due ? checkpoint_request : 0);
     const auto people = static_cast<std::int64_t>(batches[position_.step].size());
-    const StepReport report = step_.compute_gradient(share, people, request);
-    require_finite(report, position_);
-    step_.update(rate);
-    ++position_.step;
-    position_.loss_so_far += report.loss * static_cast<double>(people);
-    position_.zero_loss_so_far += report.zero_output_loss * static_cast<double>(people);
-    seconds_waiting_for_ranks_ += report.seconds_waiting;
-    gradient_norms_ += report.gradient_norm;
-    ++steps_;
-    images_ += people;
-    log_.step(report.loss, report.gradient_norm, people);
-    if (report.requests >= stop_request) {
+    const int requests = train_step(share, people, rate, request);
+    if (requests >= stop_request) {
       ending = EpochEnding::stopped;
       break;
     }
-    if (report.requests > 0) save();
+    if (requests > 0) {
+      const auto start = Clock::now();
+      save();
+      longest_save_ = std::max(longest_save_, seconds_since(start));
+    }
   }
   seconds_waiting_for_data_ = loader.seconds_waited();
   return ending;
 }
 
+// Returns the sum of the ranks' requests.
+int Trainer::train_step(std::span<const Batch> share, std::int64_t people, double rate, int request) {
+  if (statistics_before_.defined()) statistics_before_.copy_(network().flat_buffers());
+  const StepReport report = step_.compute_gradient(share, people, request);
+  if (is_finite(report)) {
+    step_.update(rate);
+    position_.loss_so_far += report.loss * static_cast<double>(people);
+    position_.zero_loss_so_far += report.zero_output_loss * static_cast<double>(people);
+    gradient_norms_ += report.gradient_norm;
+    ++steps_;
+    log_.step(report.loss, report.gradient_norm, people);
+  } else {
+    pass_over(report, share, people);
+  }
+  ++position_.step;
+  activity_.finished_step(position_.epoch, position_.step);
+  seconds_waiting_for_ranks_ += report.seconds_waiting;
+  images_ += people;
+  return report.requests;
+}
+
+// A step without an update, where train.on_nan allows it.
+void Trainer::pass_over(const StepReport& report, std::span<const Batch> share, std::int64_t people) {
+  const std::string problem = describe_non_finite_step(report, step_, share, people, setup_.train, ranks_);
+  const std::string place = fmt::format("epoch {}, step {}", position_.epoch, position_.step + 1);
+  if (setup_.config.train.on_nan == OnNan::stop) {
+    writer_.finish();
+    report_failed_checkpoints();
+    const std::string last = newest_checkpoint_name(setup_.folder);
+    throw SharedError(data_error(
+        place, "look at these people, lower train.learning_rate, use fp32, or pass over such steps with train.on_nan",
+        "{}; the last good checkpoint is {}", problem, last.empty() ? "none" : "ckpt/" + last));
+  }
+  network().flat_buffers().copy_(statistics_before_);
+  position_.skipped_people += people;
+  log_.warning(fmt::format("{}: {}; passed over", place, problem));
+}
+
 void Trainer::finish_epoch(double seconds) {
   const RunConfig& config = setup_.config;
-  const auto people = static_cast<double>(setup_.train.size());
+  if (position_.skipped_people == setup_.train.size()) {
+    throw SharedError(data_error(fmt::format("epoch {}", position_.epoch), "lower train.learning_rate or use fp32",
+                                 "no step had a finite loss and gradient"));
+  }
+  const auto people = static_cast<double>(setup_.train.size() - position_.skipped_people);
   const double loss = position_.loss_so_far / people;
   const double zero_loss = position_.zero_loss_so_far / people;
   log_.end_epoch({position_.epoch, config.train.epochs, loss, zero_loss, config.train.learning_rate_in(position_.epoch),
                   gradient_norms_ / static_cast<double>(std::max<std::int64_t>(steps_, 1)), seconds, people / seconds,
-                  seconds_waiting_for_data_, seconds_waiting_for_ranks_, device_.peak_memory_bytes()});
+                  seconds_waiting_for_data_, seconds_waiting_for_ranks_, device_.peak_memory_bytes(), longest_save_});
   const bool stays_there = !position_.epoch_losses.empty() && position_.epoch_losses.back() >= 0.97 * zero_loss;
   if (stays_there && loss >= 0.97 * zero_loss) {  // one such epoch alone can be a spike that passes
     log_.warning(
@@ -222,6 +227,7 @@ void Trainer::finish_epoch(double seconds) {
   ++position_.epoch;
   position_.step = 0;
   position_.loss_so_far = position_.zero_loss_so_far = 0;
+  position_.skipped_people = 0;
   save();
 }
 
@@ -235,24 +241,58 @@ void Trainer::validate() {
   const Predictions predictions = predict_validation();
   if (ranks_.rank() != 0) return;
   const GroundTruth truth = ground_truth(setup_.validation.files().front());
-  log_.validation(position_.epoch, evaluate(predictions, truth), headline_figure(truth.reference, *truth.skeleton));
+  const std::string headline = headline_figure(truth.reference, *truth.skeleton);
+  const Figures figures = evaluate(predictions, truth);
+  log_.validation(position_.epoch, figures, headline);
+  const auto figure = figures.find(headline);
+  if (figure == figures.end()) return;
+  if (position_.best_epoch > 0 && figure->second <= position_.best_figure) return;
+  position_.best_epoch = position_.epoch;
+  position_.best_figure = figure->second;
 }
 
 Predictions Trainer::predict_validation() {
+  activity_.does(Doing::validating);
   const AveragedWeights averaged(step_.average());
   return predict(network(), setup_.config.tasks, setup_.validation, setup_.config.test,
-                 setup_.config.run.loader_threads, device_.torch(), ranks_);
+                 setup_.config.run.loader_threads, device_.torch(), ranks_, [&](std::int64_t) { activity_.moved(); });
 }
 
 void Trainer::save() {
-  Checkpoint checkpoint{position_, network().flat_parameters(), step_.optimiser().mean_square(),
-                        of_every_rank(network().flat_buffers(), ranks_)};
-  if (step_.average()) {
-    const AverageState& average = step_.average()->state();
-    checkpoint.average = {average.parameters, of_every_rank(average.statistics, ranks_), average.updates};
-  }
-  if (ranks_.rank() == 0) save_checkpoint(setup_.folder, setup_.id, checkpoint);
+  if (lease_) lease_->require_held();
+  const Checkpoint state = state_of(step_, position_, ranks_);
+  if (ranks_.rank() == 0) writer_.start(state);
+  report_failed_checkpoints();
   last_save_ = Clock::now();
+}
+
+// Ends only when it is on disk.
+void Trainer::save_for_later() {
+  activity_.does(Doing::saving);
+  if (lease_) lease_->require_held();
+  const Checkpoint state = state_of(step_, position_, ranks_);
+  std::vector<std::string> failures;
+  if (ranks_.rank() == 0) {
+    writer_.finish();
+    report_failed_checkpoints();
+    writer_.start(state);
+    writer_.finish();
+    failures = writer_.failures();
+  }
+  const at::Tensor failed =
+      at::full({1}, static_cast<double>(failures.size()), at::TensorOptions(device_.torch()).dtype(at::kDouble));
+  ranks_.sum(failed);
+  if (failed.item<double>() == 0) return;
+  throw SharedError(environment_error(setup_.folder.string(),
+                                      "started again it goes on from the last checkpoint that was written",
+                                      "was asked to stop in epoch {} after step {} and could not save itself: {}",
+                                      position_.epoch, position_.step, failures.empty() ? "" : failures.front()));
+}
+
+void Trainer::report_failed_checkpoints() {
+  for (const std::string& failure : writer_.failures()) {
+    log_.warning(fmt::format("a checkpoint could not be written, training goes on without it: {}", failure));
+  }
 }
 
 double Trainer::images_per_second() const { return seconds_ > 0 ? static_cast<double>(images_) / seconds_ : 0; }

@@ -58,8 +58,14 @@ class MeanOfStatistics {
   double batches_;
 };
 
-NetworkOptions network_options(const RunConfig& config, const Device& device, Communicator& statistics) {
-  return {config.train.precision, config.seed, device.torch(), sum_by(statistics)};
+NetworkOptions network_options(const RunConfig& config, const Device& device, Communicator& gradients,
+                               Communicator& statistics) {
+  const at::ScalarType type = config.train.precision == Precision::fp64 ? at::kDouble : at::kFloat;
+  return {.precision = config.train.precision,
+          .seed = config.seed,
+          .device = device.torch(),
+          .gradients = gradients.zeros(count_parameters(config.model), at::dtype(type).device(device.torch())),
+          .sum_over_ranks = sum_by(statistics)};
 }
 
 }  // namespace
@@ -70,7 +76,7 @@ TrainingStep::TrainingStep(const RunConfig& config, const Device& device, Commun
       tasks_(at::tensor(skeleton_named(config.tasks.name).indices_of(config.tasks.parts), at::kLong)),
       device_(device.torch()),
       ranks_(gradients),
-      network_(config.model, network_options(config, device, statistics)),
+      network_(config.model, network_options(config, device, gradients, statistics)),
       buckets_(network_, gradients, static_cast<std::int64_t>(config.run.bucket_mib * (1 << 20))),
       optimiser_(network_.flat_parameters(), config.train.rmsprop_decay, config.train.rmsprop_epsilon) {
   if (config.train.average > 0) average_.emplace(network_, config.train.average);
@@ -94,6 +100,15 @@ StepReport TrainingStep::compute_gradient(std::span<const Batch> micro_batches, 
   const at::Tensor host = at::cat({report, norm}).cpu();
   const auto* values = host.const_data_ptr<double>();
   return {values[0], values[1], values[3], static_cast<int>(values[2]), waited};
+}
+
+bool TrainingStep::is_finite_alone(const Batch& micro_batch, std::int64_t global_people) {
+  if (people_in(micro_batch) == 0) return true;
+  constexpr int without_sums = 1 << 16;  // no bucket is ready before so many passes
+  buckets_.begin(without_sums);
+  const at::Tensor losses = at::zeros({2}, at::TensorOptions(device_).dtype(at::kDouble));
+  add_gradient(micro_batch, global_people, losses);
+  return losses.isfinite().all().item<bool>() && network_.flat_gradients().isfinite().all().item<bool>();
 }
 
 void TrainingStep::add_gradient(const Batch& batch, std::int64_t global_people, const at::Tensor& losses) {

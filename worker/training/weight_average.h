@@ -2,20 +2,10 @@
 // train.average validates and keeps instead of the last weights.
 #pragma once
 
-#include <ATen/core/Tensor.h>
-
-#include <cstdint>
-
 #include "model/network.h"
+#include "worker/checkpoints/checkpoint.h"
 
 namespace pbn {
-
-// All of it, to save and to restore.
-struct AverageState {
-  at::Tensor parameters;  // as the network's flat ones
-  at::Tensor statistics;  // BatchNorm's running ones of this rank, averaged alike: they belong to the averaged weights
-  std::int64_t updates = 0;
-};
 
 class WeightAverage {
  public:
@@ -29,7 +19,7 @@ class WeightAverage {
   // The network's weights and the average change places; twice is as if never.
   void exchange();
 
-  AverageState& state() { return state_; }
+  AverageState& state() { return state_; }  // to save and to restore; the statistics are this rank's
 
  private:
   Network& network_;

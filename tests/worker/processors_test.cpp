@@ -1,0 +1,44 @@
+#include "worker/processors.h"
+
+#include <gmock/gmock.h>
+
+namespace pbn {
+namespace {
+
+using testing::ElementsAre;
+
+constexpr const char* two_nodes = "numa:2 core:4 pu:1";
+const std::vector<int> all_eight{0, 1, 2, 3, 4, 5, 6, 7};
+
+TEST(Processors, AreWrittenAsRanges) {
+  EXPECT_EQ(as_ranges({0, 1, 2, 3, 8}), "0-3,8");
+  EXPECT_EQ(as_ranges({5}), "5");
+  EXPECT_EQ(as_ranges({}), "");
+}
+
+TEST(Processors, RanksAreDealtOutToTheNodesOfMemory) {
+  EXPECT_THAT(near_processors(all_eight, 0, 2, two_nodes), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(near_processors(all_eight, 1, 2, two_nodes), ElementsAre(4, 5, 6, 7));
+  EXPECT_THAT(near_processors(all_eight, 1, 4, two_nodes), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(near_processors(all_eight, 2, 4, two_nodes), ElementsAre(4, 5, 6, 7));
+}
+
+TEST(Processors, ThatAreNotAllowedAreNotTaken) {
+  EXPECT_THAT(near_processors({2, 3, 4, 5, 6, 7}, 0, 3, two_nodes), ElementsAre(2, 3));
+  EXPECT_THAT(near_processors({2, 3, 4, 5, 6, 7}, 2, 3, two_nodes), ElementsAre(4, 5, 6, 7));
+}
+
+TEST(Processors, StayAsTheyAreWhereMemoryIsEquallyNear) {
+  EXPECT_EQ(near_processors(all_eight, 1, 2, "numa:1 core:8 pu:1"), all_eight);
+  EXPECT_EQ(near_processors({4, 5, 6}, 1, 2, two_nodes), (std::vector{4, 5, 6}));
+}
+
+TEST(Processors, OfThisProcessAreThoseThatItWasGiven) {
+  const std::vector<int> before = allowed_processors();
+  stay_on({before.front()});
+  EXPECT_THAT(allowed_processors(), ElementsAre(before.front()));
+  stay_on(before);
+}
+
+}  // namespace
+}  // namespace pbn

@@ -1,0 +1,88 @@
+#include "worker/communication/mpi_sums.h"
+
+#include <chrono>
+#include <cstring>
+#include <mutex>
+#include <thread>
+
+#include "base/error.h"
+
+namespace pbn {
+namespace {
+
+std::mutex& turn_at_mpi() {
+  static std::mutex turn;
+  return turn;
+}
+
+MPI_Datatype type_of(const at::Tensor& tensor) {
+  switch (tensor.scalar_type()) {
+    case at::kFloat:
+      return MPI_FLOAT;
+    case at::kDouble:
+      return MPI_DOUBLE;
+    case at::kLong:
+      return MPI_INT64_T;
+    default:
+      throw bug_error("", "", "no MPI sum for {} tensors", toString(tensor.scalar_type()));
+  }
+}
+
+int count_of(const at::Tensor& tensor) { return static_cast<int>(tensor.numel()); }
+
+// The longer it took so far, the less often is asked.
+void pause_after(int questions) {
+  constexpr int eager = 2000, polite = 4000;
+  if (questions < eager) return;
+  if (questions < polite) return std::this_thread::yield();
+  std::this_thread::sleep_for(std::chrono::microseconds(50));
+}
+
+}  // namespace
+
+MpiSums::MpiSums(MPI_Comm ranks, const std::atomic<bool>& gives_up) : gives_up_(gives_up) {
+  MPI_Comm_dup(ranks, &ranks_);
+  MPI_Comm_rank(ranks_, &rank_);
+  MPI_Comm_size(ranks_, &size_);
+}
+
+MpiSums::~MpiSums() { MPI_Comm_free(&ranks_); }
+
+template <typename Begin>
+void MpiSums::carry_out(const Begin& begin) {
+  MPI_Request request = MPI_REQUEST_NULL;
+  {
+    const std::lock_guard turn(turn_at_mpi());
+    begin(&request);
+  }
+  for (int questions = 0; !gives_up_; ++questions) {
+    int done = 0;
+    {
+      const std::lock_guard turn(turn_at_mpi());
+      MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+    }
+    if (done) return;
+    pause_after(questions);
+  }
+}
+
+void MpiSums::sum(const at::Tensor& tensor) {
+  values_.resize(std::max(values_.size(), tensor.nbytes()));
+  std::memcpy(values_.data(), tensor.const_data_ptr(), tensor.nbytes());
+  carry_out([&](MPI_Request* request) {
+    MPI_Iallreduce(values_.data(), tensor.mutable_data_ptr(), count_of(tensor), type_of(tensor), MPI_SUM, ranks_,
+                   request);
+  });
+}
+
+void MpiSums::broadcast(const at::Tensor& tensor, int from) {
+  carry_out([&](MPI_Request* request) {
+    MPI_Ibcast(tensor.mutable_data_ptr(), count_of(tensor), type_of(tensor), from, ranks_, request);
+  });
+}
+
+void MpiSums::meet() {
+  carry_out([&](MPI_Request* request) { MPI_Ibarrier(ranks_, request); });
+}
+
+}  // namespace pbn

@@ -1,0 +1,52 @@
+#include "worker/communication/shared_counter.h"
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <climits>
+#include <ctime>
+
+namespace pbn {
+namespace {
+
+static_assert(std::atomic<std::uint32_t>::is_always_lock_free, "a lock in one process would not hold another");
+
+std::uint32_t* word_of(std::atomic<std::uint32_t>& value) { return reinterpret_cast<std::uint32_t*>(&value); }
+
+void rest_a_moment() {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#endif
+}
+
+}  // namespace
+
+std::uint32_t SharedCounter::add(std::uint32_t amount) {
+  const std::uint32_t now = add_quietly(amount);
+  wake_all();
+  return now;
+}
+
+void SharedCounter::wake_all() {
+  // A sleeper counts itself before it looks for the last time, so either it sees the value or we see it.
+  if (sleepers_.load() > 0) syscall(SYS_futex, word_of(value_), FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+}
+
+bool SharedCounter::wait_for(std::uint32_t wanted, int looks, const std::atomic<bool>& stop) {
+  for (int look = 0; look < looks; ++look) {
+    if (has_reached(wanted)) return true;
+    rest_a_moment();
+  }
+  constexpr timespec nap{0, 50'000'000};  // so that `stop` is seen
+  sleepers_.fetch_add(1);
+  while (!stop) {
+    const std::uint32_t seen = value_.load();
+    if (static_cast<std::int32_t>(seen - wanted) >= 0) break;
+    syscall(SYS_futex, word_of(value_), FUTEX_WAIT, seen, &nap, nullptr, 0);
+  }
+  sleepers_.fetch_sub(1);
+  return has_reached(wanted);
+}
+
+}  // namespace pbn

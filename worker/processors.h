@@ -1,0 +1,25 @@
+// Which processors of this machine a rank computes on.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace pbn {
+
+// Linux's numbers of those that this process may use, ascending.
+std::vector<int> allowed_processors();
+
+// "0-3,8"
+std::string as_ranges(const std::vector<int>& processors);
+
+// Where a rank should compute among `ranks` of a host that may all use `allowed`: the processors of one NUMA node, so
+// that its memory is near; nodes are dealt out in turn, as many ranks in each as it has processors in proportion. All
+// of `allowed` where memory is equally near everywhere. `machine` is a synthetic topology of hwloc's, such as
+// "numa:2 core:4 pu:1", or empty for this machine.
+std::vector<int> near_processors(const std::vector<int>& allowed, int local_rank, int ranks,
+                                 const std::string& machine = "");
+
+// Lets this process, and the threads that it will start, use these only.
+void stay_on(const std::vector<int>& processors);
+
+}  // namespace pbn

@@ -1,0 +1,46 @@
+#include "worker/start_up.h"
+
+#include <fmt/ranges.h>
+
+#include "base/digest.h"
+#include "base/table.h"
+#include "worker/processors.h"
+#include "worker/training/result.h"
+
+namespace pbn {
+
+Facts facts_of_run(const RunSetup& setup, const Device& device) {
+  Facts facts;
+  const Json all_versions = versions();
+  for (const auto& [item, value] : all_versions.items()) facts.emplace_back(item + " version", value);
+  facts.emplace_back("kind of device", device.torch().is_cuda() ? "cuda" : "cpu");
+  const Json flat = setup.settled.flatten();
+  for (const auto& [path, value] : flat.items()) facts.emplace_back("setting " + path.substr(1), value.dump());
+  for (const std::string& fingerprint : setup.train.fingerprints()) facts.emplace_back("training data", fingerprint);
+  for (const std::string& fingerprint : setup.validation.fingerprints())
+    facts.emplace_back("validation data", fingerprint);
+  facts.emplace_back("run", setup.id);
+  return facts;
+}
+
+Facts facts_of_network(const Network& network) {
+  Facts facts;
+  for (const auto& [name, tensor] : network.parameters()) {
+    facts.emplace_back("parameter " + name, fmt::format("({}) with strides ({})", fmt::join(tensor.sizes(), ", "),
+                                                        fmt::join(tensor.strides(), ", ")));
+  }
+  return facts;
+}
+
+std::string describe_places(const Ranks& ranks, const Device& device) {
+  const Json mine = {device.describe(), as_ranges(allowed_processors())};
+  const std::vector<std::string> all = ranks.gather(mine.dump());
+  Table table{{"rank", "host", "processors", "device"}, {}};
+  for (std::size_t rank = 0; rank < all.size(); ++rank) {
+    const Json place = Json::parse(all[rank]);
+    table.rows.push_back({std::to_string(rank), ranks.hosts()[rank], place[1], place[0]});
+  }
+  return table.to_text();
+}
+
+}  // namespace pbn

@@ -1,0 +1,100 @@
+#include "worker/train_run.h"
+
+#include <thread>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "worker/checkpoints/checkpoint_folder.h"
+#include "worker/device.h"
+#include "worker/torch_settings.h"
+#include "worker/training/metrics_log.h"
+#include "worker/training/result.h"
+#include "worker/training/run_lease.h"
+#include "worker/training/stop_request.h"
+#include "worker/training/trainer.h"
+#include "worker/watchdog/watchdog.h"
+#include "worker/watchdog/watched_communicator.h"
+
+namespace pbn {
+namespace {
+
+std::string describe_start(const RunSetup& setup, const Ranks& ranks, const ChosenDevice& device,
+                           const Communicator& communicator) {
+  std::string text = fmt::format("run {}: {} parameters, {} training and {} validation people, {} px\n",
+                                 setup.id.substr(0, 12), count_parameters(setup.config.model), setup.train.size(),
+                                 setup.validation.size(), setup.train.input_pixels());
+  for (int rank = 0; rank < ranks.size(); ++rank) text += fmt::format("rank {} on {}\n", rank, ranks.hosts()[rank]);
+  text += describe_stop_signals(setup.config.run.checkpoint_seconds) + "\n";
+  return text + fmt::format("{}; {}; sums by {}", device.device->describe(), device.reason, communicator.name());
+}
+
+// In the watchdog's thread: nothing here may wait for ever.
+void give_up(const std::string& report, const std::filesystem::path& folder, const Ranks& ranks) {
+  fmt::print(stderr, "pbn_worker: {}", report);
+  std::fflush(stderr);
+  std::thread([] {
+    std::this_thread::sleep_for(std::chrono::seconds(5));
+    std::_Exit(static_cast<int>(Blame::bug));
+  }).detach();
+  try {
+    append_json_line(folder / "metrics.jsonl", {{"kind", "warning"}, {"text", report}});
+  } catch (const Error&) {  // it has been said
+  }
+  ranks.abort(static_cast<int>(Blame::bug));
+}
+
+}  // namespace
+
+int train_run(const WorkerOptions& options, const Ranks& ranks) {
+  std::optional<ChosenDevice> device;
+  std::optional<RunSetup> setup;
+  bool finished = false;
+  ranks.together([&] {
+    device = choose_device(options.device(), ranks.local_rank());
+    setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
+    if (ranks.rank() == 0) make_writable_folder(setup->folder);
+    finished = is_finished(*setup);
+  });
+  std::optional<RunLease> lease;
+  if (!finished) {
+    ranks.together([&] {
+      if (ranks.rank() == 0) lease.emplace(setup->folder);
+    });
+    ranks.together([&] { finished = is_finished(*setup); });  // by whom this one had to wait for
+  }
+  if (finished) {
+    if (ranks.rank() == 0)
+      fmt::print("run {} is finished: {}\n", setup->id.substr(0, 12), (setup->folder / "result.json").string());
+    return 0;
+  }
+  prepare_torch(setup->config.run.threads);
+  const auto gradients = device->device->communicator(ranks, setup->config.run.communicator);
+  const auto statistics = device->device->communicator(ranks, setup->config.run.communicator);
+  std::optional<ActivityBoard> activity;
+  ranks.together([&] {
+    if (lease) remove_unfinished_files(setup->folder);
+    activity.emplace(setup->folder, ranks.rank(), ranks.size());
+  });
+  const Watchdog watchdog(*activity, setup->config.run.watchdog,
+                          [&](const std::string& report) { give_up(report, setup->folder, ranks); });
+  WatchedCommunicator watched_gradients(*gradients, *activity), watched_statistics(*statistics, *activity);
+  MetricsLog log(setup->folder, ranks.rank() == 0);
+  log.start(describe_start(*setup, ranks, *device, *gradients));
+
+  Trainer trainer(*setup,
+                  {*device->device, watched_gradients, watched_statistics, log, *activity, lease ? &*lease : nullptr});
+  ranks.together([&] { trainer.resume(); });
+  if (trainer.train() == Ending::saved_for_later) {
+    ranks.barrier();  // mpirun ends all ranks as soon as one leaves with an exit code
+    return static_cast<int>(Blame::requeue);
+  }
+  const Predictions predictions = trainer.predict_validation();
+  activity->does(Doing::writing_result);
+  ranks.together([&] {
+    if (lease) lease->require_held();
+    if (ranks.rank() == 0) write_result(*setup, trainer, predictions, *device->device, ranks, *gradients);
+  });
+  return 0;
+}
+
+}  // namespace pbn

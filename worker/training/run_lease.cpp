@@ -1,0 +1,132 @@
+#include "worker/training/run_lease.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <ctime>
+#include <mutex>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/json.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Seconds = std::chrono::duration<double>;
+
+std::string first_line(const fs::path& file) {
+  const std::string content = read_file_if_there(file).value_or("");
+  return content.substr(0, content.find('\n'));
+}
+
+std::string host_name() {
+  char name[256] = {};
+  return ::gethostname(name, sizeof name - 1) == 0 ? name : "?";
+}
+
+// The kernel that was started: within it locks are believed.
+std::string this_kernel() { return first_line("/proc/sys/kernel/random/boot_id"); }
+
+std::string this_process() {
+  const auto began = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
+  std::tm parts{};
+  ::gmtime_r(&began, &parts);
+  char text[32];
+  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return canonical({{"host", host_name()}, {"kernel", this_kernel()}, {"process", ::getpid()}, {"began", text}});
+}
+
+Json as_json(const std::string& holder) {
+  Json parsed = Json::parse(holder, nullptr, false);
+  return parsed.is_object() ? parsed : Json::object();
+}
+
+Error held_by_another(const fs::path& file) {
+  const Json holder = as_json(first_line(file));
+  return environment_error(file.parent_path().string(), "wait for its end, or stop it, and start this one again",
+                           "another pbn_worker carries out this run: process {} on {}, since {}",
+                           holder.value("process", 0), holder.value("host", "?"), holder.value("began", "?"));
+}
+
+}  // namespace
+
+RunLease::RunLease(const fs::path& folder, Times times) : file_(folder / "worker.lock") {
+  descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  if (descriptor_ < 0) throw environment_error(file_.string(), "", "cannot open: {}", std::strerror(errno));
+  try {
+    lock(times);
+    wait_for_another_host(times);
+    holder_ = this_process();
+    const std::string content = holder_ + "\n" + std::string(12, '0') + "\n";
+    if (::ftruncate(descriptor_, 0) != 0 ||
+        ::pwrite(descriptor_, content.data(), content.size(), 0) != static_cast<ssize_t>(content.size())) {
+      throw environment_error(file_.string(), "free some space on that disk", "cannot write: {}", std::strerror(errno));
+    }
+  } catch (...) {
+    ::close(descriptor_);
+    throw;
+  }
+  beating_ = std::jthread([this, times](const std::stop_token& stop) { beat(stop, times.between); });
+}
+
+RunLease::~RunLease() {
+  beating_.request_stop();
+  beating_.join();
+  if (first_line(file_) == holder_) {  // nobody on another host need wait for us
+    const int ignored = ::ftruncate(descriptor_, 0);
+    static_cast<void>(ignored);
+  }
+  ::close(descriptor_);
+}
+
+// Where the file system has no locks the beats alone decide.
+void RunLease::lock(Times times) {
+  const auto start = Clock::now();
+  while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    if (Seconds(Clock::now() - start).count() > times.wait) throw held_by_another(file_);
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+void RunLease::wait_for_another_host(Times times) const {
+  const Json holder = as_json(first_line(file_));
+  if (!holder.contains("kernel") || holder["kernel"] == this_kernel()) return;
+  const std::string seen = read_file_if_there(file_).value_or("");
+  for (const auto start = Clock::now(); Seconds(Clock::now() - start).count() < times.patience;) {
+    std::this_thread::sleep_for(Seconds(times.between / 10));
+    const std::string now = read_file_if_there(file_).value_or("");
+    if (now.empty()) return;  // it has ended
+    if (now != seen) throw held_by_another(file_);
+  }
+}
+
+void RunLease::require_held() const {
+  if (first_line(file_) == holder_) return;
+  throw environment_error(file_.parent_path().string(), "",
+                          "the run was taken over by another pbn_worker while this one stood still: {}",
+                          first_line(file_));
+}
+
+// In place and of one length, so that it beats on a full disk too.
+void RunLease::beat(const std::stop_token& stop, double between) {
+  std::mutex mutex;
+  std::condition_variable_any wakened;
+  std::unique_lock lock(mutex);
+  for (std::int64_t beats = 1; !stop.stop_requested(); ++beats) {
+    wakened.wait_for(lock, stop, Seconds(between), [] { return false; });
+    const std::string line = fmt::format("{:012}\n", beats);
+    if (first_line(file_) != holder_) return;
+    const ssize_t ignored = ::pwrite(descriptor_, line.data(), line.size(), static_cast<off_t>(holder_.size()) + 1);
+    static_cast<void>(ignored);
+  }
+}
+
+}  // namespace pbn

@@ -1,0 +1,43 @@
+// One writer per run folder. A run that pbn starts has pbn's own lease above this one; this one also holds for workers
+// that people start by hand.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <thread>
+
+namespace pbn {
+
+// DIR/worker.lock is locked by the process that holds the run, and tells who that is. On one host, and wherever the
+// file system passes locks on to other hosts, the kernel frees it with the process. Elsewhere the holder's beats tell
+// that it lives: another host takes over when they have stood still for `patience`, on its own clock.
+class RunLease {
+ public:
+  struct Times {
+    double wait = 5;       // seconds: the ranks of a killed mpirun live on for about one
+    double between = 5;    // beats of the holder
+    double patience = 30;  // for another host's
+  };
+
+  // Waits, and throws an environment error that names the holder when somebody else keeps the run.
+  RunLease(const std::filesystem::path& folder, Times times);
+  explicit RunLease(const std::filesystem::path& folder) : RunLease(folder, Times()) {}
+  ~RunLease();
+  RunLease(const RunLease&) = delete;
+  RunLease& operator=(const RunLease&) = delete;
+
+  // Before every write: throws an environment error when another host has taken the run over, or the file is gone.
+  void require_held() const;
+
+ private:
+  void lock(Times times);
+  void wait_for_another_host(Times times) const;
+  void beat(const std::stop_token& stop, double between);
+
+  std::filesystem::path file_;
+  int descriptor_ = -1;
+  std::string holder_;  // the file's first line while it is ours
+  std::jthread beating_;
+};
+
+}  // namespace pbn

@@ -1,0 +1,49 @@
+#include "worker/training/saved_state.h"
+
+#include <ATen/ATen.h>
+
+namespace pbn {
+namespace {
+
+// All ranks' values of a vector that each has its own of: (ranks, length).
+at::Tensor of_every_rank(const at::Tensor& own, Communicator& ranks) {
+  const at::Tensor all = at::zeros({ranks.size(), own.numel()}, own.options());
+  all[ranks.rank()].copy_(own);
+  ranks.sum(all);
+  return all;
+}
+
+at::Tensor of_this_rank(const at::Tensor& all, const Communicator& ranks) {
+  return all.size(0) == ranks.size() ? all[ranks.rank()] : all.to(at::kDouble).mean(0);
+}
+
+}  // namespace
+
+Checkpoint state_of(TrainingStep& step, const Position& position, Communicator& ranks) {
+  Network& network = step.network();
+  Checkpoint checkpoint{position, network.flat_parameters(), step.optimiser().mean_square(),
+                        of_every_rank(network.flat_buffers(), ranks)};
+  if (step.average()) {
+    const AverageState& average = step.average()->state();
+    checkpoint.average = {average.parameters, of_every_rank(average.statistics, ranks), average.updates};
+  }
+  return checkpoint;
+}
+
+CheckpointShape checkpoint_shape(TrainingStep& step) {
+  return {step.network().flat_parameters().numel(), step.network().flat_buffers().numel(), step.average().has_value()};
+}
+
+void restore(const Checkpoint& checkpoint, TrainingStep& step, const Communicator& ranks) {
+  const at::NoGradGuard no_gradient;
+  step.network().flat_parameters().copy_(checkpoint.parameters);
+  step.optimiser().mean_square().copy_(checkpoint.mean_square);
+  step.network().flat_buffers().copy_(of_this_rank(checkpoint.statistics, ranks));
+  if (!step.average()) return;
+  AverageState& average = step.average()->state();
+  average.parameters.copy_(checkpoint.average->parameters);
+  average.statistics.copy_(of_this_rank(checkpoint.average->statistics, ranks));
+  average.updates = checkpoint.average->updates;
+}
+
+}  // namespace pbn

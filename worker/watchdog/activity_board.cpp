@@ -1,0 +1,121 @@
+#include "worker/watchdog/activity_board.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "base/error.h"
+#include "base/files.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+
+struct ActivityBoard::Record {
+  char host[256];
+  std::atomic<std::int64_t> process, beats, moves, doing, epoch, step, sums, waits;
+};
+static_assert(std::atomic<std::int64_t>::is_always_lock_free);
+
+namespace {
+
+class NewFile {
+ public:
+  explicit NewFile(const fs::path& file)
+      : file_(file), number_(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) {
+    require(number_ >= 0, "make", errno);
+  }
+  ~NewFile() {
+    if (number_ >= 0) ::close(number_);
+  }
+  NewFile(const NewFile&) = delete;
+  NewFile& operator=(const NewFile&) = delete;
+
+  int number() const { return number_; }
+  void require(bool is_done, const char* action, int code) const {
+    if (!is_done) throw environment_error(file_.string(), "", "cannot {}: {}", action, std::strerror(code));
+  }
+
+ private:
+  const fs::path& file_;
+  int number_;
+};
+
+}  // namespace
+
+ActivityBoard::ActivityBoard(const fs::path& run_folder, int rank, int ranks)
+    : folder_(run_folder / "activity"), rank_(rank), ranks_(ranks) {
+  make_writable_folder(folder_);
+  const fs::path file = folder_ / std::to_string(rank);
+  std::error_code ignored;
+  fs::remove(file, ignored);  // what an earlier process may still have mapped stays its own
+  const NewFile made(file);
+  const int code = ::posix_fallocate(made.number(), 0, sizeof(Record));
+  made.require(code == 0, "make room for", code);
+  void* const page = ::mmap(nullptr, sizeof(Record), PROT_READ | PROT_WRITE, MAP_SHARED, made.number(), 0);
+  made.require(page != MAP_FAILED, "map", errno);
+  own_ = static_cast<Record*>(page);
+  ::gethostname(own_->host, sizeof own_->host - 1);
+  own_->process = ::getpid();
+}
+
+ActivityBoard::~ActivityBoard() {
+  std::error_code not_empty;
+  fs::remove(folder_ / std::to_string(rank_), not_empty);
+  fs::remove(folder_, not_empty);  // by the last rank
+  ::munmap(own_, sizeof(Record));
+}
+
+void ActivityBoard::does(Doing what) {
+  own_->doing = static_cast<std::int64_t>(what);
+  moved();
+}
+
+void ActivityBoard::finished_step(int epoch, std::int64_t step) {
+  own_->epoch = epoch;
+  own_->step = step;
+  own_->sums = 0;
+  moved();
+}
+
+void ActivityBoard::asked_for_sum() {
+  ++own_->sums;
+  moved();
+}
+
+void ActivityBoard::waits(bool for_others) {
+  own_->waits = for_others;
+  moved();
+}
+
+void ActivityBoard::moved() { ++own_->moves; }
+
+void ActivityBoard::beat() {
+  ++own_->beats;
+  ::msync(own_, sizeof(Record), MS_SYNC);
+}
+
+std::int64_t ActivityBoard::moves() const { return own_->moves; }
+
+std::vector<Activity> ActivityBoard::read() const {
+  std::vector<Activity> all(static_cast<std::size_t>(ranks_));
+  for (int rank = 0; rank < ranks_; ++rank) {
+    const auto bytes = read_file_if_there(folder_ / std::to_string(rank));
+    if (!bytes || bytes->size() < sizeof(Record)) continue;
+    alignas(Record) std::array<char, sizeof(Record)> copy;
+    std::copy_n(bytes->begin(), copy.size(), copy.begin());
+    const auto& record = *reinterpret_cast<const Record*>(copy.data());
+    all[static_cast<std::size_t>(rank)] = {
+        record.host,  record.process, record.beats, record.moves,     static_cast<Doing>(record.doing.load()),
+        record.epoch, record.step,    record.sums,  record.waits != 0};
+  }
+  return all;
+}
+
+}  // namespace pbn
