@@ -107,6 +107,8 @@ std::string data_uri(const Image& image) {
   return "data:image/jpeg;base64," + base64(encode_jpeg(image, jpeg_quality));
 }
 
+std::string svg_data_uri(const std::string& svg) { return "data:image/svg+xml;base64," + base64(svg); }
+
 std::string crop_data_uri(const PoseFile& file, std::int64_t index) {
   const int side = file.info().crop_pixels();
   Image crop{side, side, std::vector<std::uint8_t>(std::size_t{3} * side * side)};

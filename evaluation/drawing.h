@@ -38,5 +38,6 @@ std::string pose_svg(const Skeleton& skeleton, const DrawnPose& pose, const Part
 // A picture as "data:image/jpeg;base64,..."; the crop of person `index` likewise.
 std::string data_uri(const Image& image);
 std::string crop_data_uri(const PoseFile& file, std::int64_t index);
+std::string svg_data_uri(const std::string& svg);  // "data:image/svg+xml;base64,..."
 
 }  // namespace pbn

@@ -237,6 +237,12 @@ std::vector<int> parts_of_figure(const Skeleton& skeleton, const std::string& na
   return {};
 }
 
+bool pools_parts(const Skeleton& skeleton, const std::string& name) {
+  const std::vector<Figure> figures = figures_of(skeleton);
+  return std::any_of(figures.begin(), figures.end(),
+                     [&](const Figure& figure) { return figure.name == name && figure.pooled; });
+}
+
 std::vector<std::string> part_figures(const Skeleton& skeleton) { return names_of(figures_by_part(skeleton)); }
 
 std::vector<std::string> mean_figures(const Skeleton& skeleton) { return names_of(figures_by_mean(skeleton)); }

@@ -59,6 +59,9 @@ std::vector<std::string> mean_figures(const Skeleton& skeleton);
 // The parts that a FIGURE counts; none of a name that is no figure.
 std::vector<int> parts_of_figure(const Skeleton& skeleton, const std::string& figure);
 
+// Whether a FIGURE is the share of joints found among all of its parts, and no mean of the parts' percentages.
+bool pools_parts(const Skeleton& skeleton, const std::string& figure);
+
 // The figure that stands for all where nobody chose one: the main METRIC pooled over all parts of the skeleton.
 // reference: "head" or "torso", as in GroundTruth.
 std::string headline_figure(const std::string& reference, const Skeleton& skeleton);

@@ -7,8 +7,7 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
-#include "orchestrator/runs/attempt.h"
-#include "orchestrator/runs/exit_code.h"
+#include "orchestrator/runs/attempt_history.h"
 #include "orchestrator/runs/log_end.h"
 
 namespace pbn {
@@ -16,31 +15,6 @@ namespace {
 
 namespace fs = std::filesystem;
 constexpr std::size_t shown_lines = 15;
-
-Json json_in(const fs::path& file) {
-  Json value = Json::parse(read_file_if_there(file).value_or(""), nullptr, false);
-  return value.is_object() ? value : Json::object();
-}
-
-// [{"attempt", and what is in meta.json and exit.json}], the oldest first.
-Json attempts_of(const fs::path& run_folder) {
-  std::vector<fs::path> folders;
-  std::error_code missing;
-  for (const auto& entry : fs::directory_iterator(run_folder / "attempts", missing)) {
-    if (entry.path().filename().string().find_first_not_of("0123456789") == std::string::npos)
-      folders.push_back(entry.path());
-  }
-  std::sort(folders.begin(), folders.end());
-  Json attempts = Json::array();
-  for (const fs::path& folder : folders) {
-    Json attempt = json_in(folder / "meta.json");
-    attempt["attempt"] = folder.filename().string();
-    const Json exit = json_in(folder / "exit.json");
-    if (!exit.empty()) attempt["exit"] = exit;
-    attempts.push_back(std::move(attempt));
-  }
-  return attempts;
-}
 
 std::string newest_checkpoint(const fs::path& run_folder) {
   std::string newest;
@@ -112,16 +86,6 @@ std::string advice(const RunFacts& facts, const std::string& run, const fs::path
   return "";
 }
 
-std::string ending_of(const Json& attempt, const RunFacts& facts, bool is_newest) {
-  const Json& code = at_path(attempt, "exit.code");
-  if (!code.is_number_integer())
-    return is_newest && facts.state == RunState::running ? "is running"
-                                                         : "never said how: it was killed, or its machine died";
-  const Json& reason = at_path(attempt, "exit.reason");
-  return reason.is_string() && !reason.get_ref<const std::string&>().empty() ? reason.get<std::string>()
-                                                                             : exit_code_in_words(code);
-}
-
 std::string text_of(const Json& object, const char* path) {
   const Json& value = at_path(object, path);
   return value.is_string() ? value.get<std::string>() : "";
@@ -160,10 +124,7 @@ int explain(const Arguments& arguments) {
   told["names"] = Json::array();
   for (const RunName& name : names_of(store, run))
     told["names"].push_back({{"sweep", name.sweep}, {"text", name.text}});
-  told["attempts"] = attempts_of(folder);
-  for (std::size_t i = 0; i < told["attempts"].size(); ++i) {
-    told["attempts"][i]["how"] = ending_of(told["attempts"][i], facts, i + 1 == told["attempts"].size());
-  }
+  told["attempts"] = attempt_history(folder, facts);
   told["log"] = (folder / "log").string();
   told["last_lines"] =
       facts.state == RunState::completed ? std::vector<std::string>() : last_lines_of(folder / "log", shown_lines);

@@ -46,7 +46,8 @@ std::string protocol_of(const Arguments& arguments, const Sweep& sweep, const Ru
 Report planned_report(const Arguments& arguments, const std::string& grid, const RunStore& store, bool is_alone) {
   Report report{planned_sweep(arguments, grid), {}, {}};
   require_data(report.sweep);
-  report.options = {protocol_of(arguments, report.sweep, store), arguments.count("no-photos") == 0};
+  report.options = {protocol_of(arguments, report.sweep, store), arguments.count("no-photos") == 0,
+                    arguments.count("no-runs") == 0};
   const std::string name = report.options.protocol.empty() ? "report" : "report-" + report.options.protocol;
   if (!arguments.count("out")) {
     report.folder = record_sweep(report.sweep, store) / name;
@@ -143,6 +144,7 @@ Command report_command() {
       "test", po::value<std::string>()->value_name("PROTOCOL"),
       "the figures of another test of the same runs, as pbn test names it")(
       "no-photos", "leave the photographs out, as where they must not be passed on")(
+      "no-runs", "leave single runs out: their attempts, hosts and the ends of their logs")(
       "watch", "write the report again whenever a run finishes or fails, until all have a result")(
       "interval", po::value<double>()->default_value(5, "5")->value_name("SECONDS"), "how often --watch looks")(
       "json", "print the aggregate instead of the tables; of several grids a list");

@@ -5,15 +5,16 @@
 
 #include "base/error.h"
 #include "base/suggestion.h"
-#include "config/run_config.h"
-#include "config/schema.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/comparison.h"
 #include "orchestrator/report/curves.h"
+#include "orchestrator/report/image_comparison.h"
 #include "orchestrator/report/measured_half.h"
 #include "orchestrator/report/paper.h"
+#include "orchestrator/report/relatedness.h"
 #include "orchestrator/report/run_results.h"
+#include "orchestrator/report/settings.h"
 #include "orchestrator/report/spread_json.h"
 
 namespace pbn {
@@ -111,45 +112,6 @@ Json floors_of(const Sweep& sweep) {
   return floors;
 }
 
-// {"model.depth": 1} of {"model": {"depth": 1}}: the settings that this cell uses.
-Json used_settings(const Cell& cell) {
-  const Json settled = cell.settled();
-  Json used = Json::object();
-  if (cell.worker().is_own()) {
-    const Json& settings = at_path(settled, "settings");
-    if (!settings.is_object() || settings.empty()) return used;
-    const Json flat = settings.flatten();
-    for (const auto& [pointer, value] : flat.items()) {
-      std::string key = pointer.substr(1);
-      std::replace(key.begin(), key.end(), '/', '.');
-      used[key] = value;
-    }
-    return used;
-  }
-  for (const Key& key : all_keys()) {
-    const bool is_shown_elsewhere = key.path == "seed" || key.path.starts_with("data.") || key.path == "model.groups";
-    if (!is_shown_elsewhere && uses_setting(settled, key.path)) used[key.path] = at_path(settled, key.path);
-  }
-  return used;
-}
-
-Json common_settings(const Sweep& sweep) {
-  Json common = used_settings(sweep.cells.front());
-  for (const Cell& cell : sweep.cells) {
-    const Json used = used_settings(cell);
-    for (auto setting = common.begin(); setting != common.end();) {
-      const bool is_same = used.contains(setting.key()) && used[setting.key()] == setting.value();
-      setting = is_same ? std::next(setting) : common.erase(setting);
-    }
-  }
-  Json settings = Json::array();
-  for (const auto& [key, value] : common.items()) {
-    if (!value.is_null())
-      settings.push_back({{"key", key}, {"value", value.is_string() ? value.get<std::string>() : value.dump()}});
-  }
-  return settings;
-}
-
 std::set<std::string> known_figures(const std::vector<CellResults>& results, const Json& floors) {
   std::set<std::string> known;
   for (const Json& floor : floors) {
@@ -202,7 +164,7 @@ Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& pro
                   {"data", own_worker ? Json::array() : data_of(sweep)},
                   {"floors", own_worker ? Json::array() : floors_of(sweep)},
                   {"skeleton", own_worker ? Json() : Json(sweep.cells.front().skeleton().name)},
-                  {"settings", common_settings(sweep)}};
+                  {"settings", shared_settings(sweep)}};
   const std::set<std::string> known = known_figures(results, outcome["floors"]);
   const std::string metric = metric_of(sweep, known);
   const Columns columns = columns_of(metric, own_worker ? nullptr : &sweep.cells.front().skeleton(), known);
@@ -213,7 +175,11 @@ Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& pro
       outcome, columns.figures(), [&](const Json& cell, const Json& other, const std::string& figure) {
         return own_worker || counts_the_same_parts(sweep.cells.front().skeleton(), cell, other, figure);
       });
+  std::vector<std::string> of_splits;
+  for (const Column& split : columns.splits) of_splits.push_back(split.figure);
+  compare_over_images(outcome, sweep, store, of_splits, protocol);
   outcome["curves"] = curves_of(sweep, store, metric, protocol);
+  outcome["relatedness"] = relatedness_of(sweep);
   outcome["paper"] = beside_the_paper(sweep, outcome, metric);
   return {{"name", sweep.grid.name},
           {"metric", metric},

@@ -10,9 +10,10 @@
 //                 "figures": {NAME: [one per seed, null where there is none]},
 //                 "spreads": {NAME: SPREAD},       // of the columns' figures
 //                 "training_loss": SPREAD,         // of the last epoch
-//                 "against": {...},                // the baseline (comparison.h)
+//                 "against": {...},                // the baseline (comparison.h, image_comparison.h)
 //                 "runs": [{"seed", "run", "state", "reason"}]}],
 //      "curves": [...],                            // of a few cells (curves.h)
+//      "relatedness": {...},                       // of the parts in the training people (relatedness.h), or null
 //      "paper": [...]},                            // the published numbers that ours stand beside (paper.h)
 //    "measured": {                                 // how it went: other times on other days
 //      "cells": [{"images_per_second": SPREAD, "seconds": SPREAD, "core_hours", "gpu_hours",

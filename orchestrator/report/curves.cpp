@@ -9,12 +9,11 @@
 #include "evaluation/metrics.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/line_chart.h"
+#include "orchestrator/report/run_curves.h"
 #include "orchestrator/report/run_results.h"
 
 namespace pbn {
 namespace {
-
-namespace fs = std::filesystem;
 
 std::vector<const Cell*> shown_cells(const Sweep& sweep, std::size_t most) {
   std::vector<const Cell*> cells;
@@ -26,48 +25,12 @@ std::vector<const Cell*> shown_cells(const Sweep& sweep, std::size_t most) {
   return cells;
 }
 
-// Other people's workers write what they like, and a broken line is no reason to show nothing.
-std::vector<Json> lines_in(const fs::path& metrics) {
-  if (!fs::exists(metrics)) return {};
-  try {
-    return read_json_lines(metrics);
-  } catch (const Error&) {
-    return {};
-  }
-}
-
-// [[epoch, value], ...] of lines of this kind. An epoch that was done again after an interruption counts once, as it
-// came out at last.
-template <typename ValueOf>
-Json over_epochs(const std::vector<Json>& lines, const char* kind, ValueOf value_of) {
-  std::map<double, double> values;
-  for (const Json& line : lines) {
-    if (at_path(line, "kind") != kind || !at_path(line, "epoch").is_number()) continue;
-    const Json value = value_of(line);
-    if (value.is_number()) values[line["epoch"]] = value;
-  }
-  Json list = Json::array();
-  for (const auto& [epoch, value] : values) list.push_back({epoch, value});
-  return list;
-}
-
-Json training_loss_in(const std::vector<Json>& lines) {
-  return over_epochs(lines, "epoch", [](const Json& line) { return at_path(line, "training_loss"); });
-}
-
-Json validation_in(const std::vector<Json>& lines, const std::string& metric) {
-  return over_epochs(lines, "validation", [&](const Json& line) {
-    const Json& figures = at_path(line, "figures");
-    return figures.is_object() ? figures.value(metric, Json()) : Json();
-  });
-}
-
 Json thresholds_of(const Cell& cell, const Run& run, const RunStore& store, const std::string& asked,
                    const GroundTruth* truth) {
   Json list = Json::array();
   if (!truth) return list;
   const auto folder = store.tested(run.id, asked.empty() ? protocol_of(cell) : asked);
-  if (!folder || !fs::exists(*folder / "predictions.h5")) return list;
+  if (!folder || !std::filesystem::exists(*folder / "predictions.h5")) return list;
   try {
     return found_by_threshold(read_predictions(*folder / "predictions.h5"), *truth);
   } catch (const Error&) {  // damaged, or of other people: the figures of the run still count
@@ -119,10 +82,10 @@ Json curves_of(const Sweep& sweep, const RunStore& store, const std::string& met
     }
     Json runs = Json::array();
     for (const Run& run : cell->runs) {
-      const std::vector<Json> lines = lines_in(store.folder(run.id) / "metrics.jsonl");
+      const RunCurves curves_of_run = run_curves(store.folder(run.id) / "metrics.jsonl", metric);
       runs.push_back({{"seed", run.seed},
-                      {"training_loss", training_loss_in(lines)},
-                      {"validation", validation_in(lines, metric)},
+                      {"training_loss", curves_of_run.training_loss},
+                      {"validation", curves_of_run.validation},
                       {"thresholds", thresholds_of(*cell, run, store, protocol, truth)}});
     }
     curves.push_back({{"cell", cell->id}, {"label", cell->label}, {"runs", runs}});

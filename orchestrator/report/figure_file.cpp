@@ -10,7 +10,9 @@ constexpr const char* style =
     ".bar.occluded{fill:#e69f00}.bar.floor{fill:#b9bcbd}.absent{fill:none;stroke:#5d676e;stroke-dasharray:4 4}"
     ".error{stroke:#1d2327;stroke-width:1.5}.seed{fill:#fff;stroke:#1d2327}.dot{fill:#0072b2}.dot.baseline{fill:#"
     "d55e00}"
-    ".curve{fill:none;stroke-width:1.8}</style><rect width=\"100%\" height=\"100%\" fill=\"#fff\"/>";
+    ".difference{stroke:#1d2327;stroke-width:2}.images{stroke:#5d676e;stroke-width:1.5;stroke-dasharray:3 "
+    "3}.zero{stroke:#1d2327}.curve{fill:none;stroke-width:1.8}</style><rect width=\"100%\" height=\"100%\" "
+    "fill=\"#fff\"/>";
 
 }  // namespace
 

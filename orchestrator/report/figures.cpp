@@ -3,7 +3,10 @@
 #include "orchestrator/report/bar_chart.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/curves.h"
+#include "orchestrator/report/difference_chart.h"
+#include "orchestrator/report/relatedness.h"
 #include "orchestrator/report/scatter_chart.h"
+#include "orchestrator/report/setting_chart.h"
 
 namespace pbn {
 
@@ -17,11 +20,27 @@ std::vector<ReportFigure> report_figures(const Json& aggregate) {
   std::vector<ReportFigure> figures{
       {"results", metric + " of every cell, with 95% t-intervals; small circles are single seeds.",
        bar_chart(aggregate)},
+      {"differences",
+       metric + " of each cell minus that of its baseline. Solid lines are paired 95% t-intervals over the seeds, cut "
+                "off at the frame, dashed ones 95% bootstrap intervals over the validation photographs.",
+       difference_chart(aggregate)},
+      {"setting",
+       metric + " over " + charted_setting(aggregate) +
+           " (the form of Fig. 5), with 95% t-intervals, cut off "
+           "at the frame. The axis does not begin at zero.",
+       setting_chart(aggregate)},
       {"accuracy-parameters", against("parameters"), scatter_chart(aggregate, "parameters")},
       {"accuracy-operations", against("operations"), scatter_chart(aggregate, "gflop_per_image")},
       {"thresholds", "Labelled joints found within a distance, all parts pooled." + eight, threshold_figure(aggregate)},
       {"training-loss", "Training loss after every epoch." + eight, training_figure(aggregate)},
-      {"validation", metric + " on the validation set during training." + eight, validation_figure(aggregate)}};
+      {"validation", metric + " on the validation set during training." + eight, validation_figure(aggregate)},
+      {"relatedness",
+       "Mutual information between the places of parts in the training people (the form of Fig. 2a), framed into "
+       "groups "
+       "of least normalised cut.",
+       relatedness_matrix(aggregate), true},
+      {"related-groups", "The groups of least normalised cut of the training people (the form of Fig. 2b).",
+       relatedness_groups(aggregate), true}};
   std::erase_if(figures, [](const ReportFigure& figure) { return figure.svg.empty(); });
   return figures;
 }

@@ -6,7 +6,6 @@
 
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/escaping.h"
-#include "orchestrator/report/tables.h"
 
 namespace pbn {
 namespace {
@@ -65,13 +64,13 @@ std::string csv_row(const std::vector<std::string>& fields) { return fmt::format
 
 }  // namespace
 
-std::string markdown_report(const Json& aggregate) {
+std::string markdown_report(const Json& aggregate, const std::vector<ReportTable>& tables) {
   std::string text = fmt::format("# {}\n\n{}.\n{}\n", escape_markdown(aggregate["name"].get<std::string>()),
                                  escape_markdown(metric_description(aggregate["metric"])), seed_statement(aggregate));
   for (const Json& warning : aggregate["measured"]["warnings"]) {
     text += fmt::format("\n**{}**\n", escape_markdown(warning.get<std::string>()));
   }
-  for (const ReportTable& table : report_tables(aggregate)) {
+  for (const ReportTable& table : tables) {
     text += fmt::format("\n## {}\n\n", table.title);
     if (!table.note.empty()) text += escape_markdown(table.note) + "\n\n";
     text += escaped(table.table, escape_markdown).to_markdown();
@@ -80,7 +79,7 @@ std::string markdown_report(const Json& aggregate) {
   return data.empty() ? text : text + "\n## Data\n\n" + markdown_data(data);
 }
 
-std::string latex_report(const Json& aggregate) {
+std::string latex_report(const Json& aggregate, const std::vector<ReportTable>& tables) {
   std::string text = fmt::format(
       "\\documentclass{{article}}\n\\usepackage[a3paper,landscape,margin=15mm]{{geometry}}\n\\usepackage{{booktabs,"
       "longtable}}\n"
@@ -89,28 +88,60 @@ std::string latex_report(const Json& aggregate) {
   for (const Json& warning : aggregate["measured"]["warnings"]) {
     text += fmt::format("\n\\textbf{{{}}}\n", escape_latex(warning.get<std::string>()));
   }
-  for (const ReportTable& table : report_tables(aggregate)) text += latex_table(table);
+  for (const ReportTable& table : tables) text += latex_table(table);
   return text + "\\end{document}\n";
 }
 
 std::string cells_csv(const Json& aggregate) {
-  std::string text =
-      csv_row({"cell", "label", "baseline", "figure", "n", "seeds", "mean", "deviation", "low", "high", "against",
-               "pairs", "difference", "difference_low", "difference_high", "p", "holm", "least_p"});
+  std::string text = csv_row({"cell",
+                              "label",
+                              "baseline",
+                              "figure",
+                              "n",
+                              "seeds",
+                              "mean",
+                              "deviation",
+                              "low",
+                              "high",
+                              "against",
+                              "pairs",
+                              "difference",
+                              "difference_low",
+                              "difference_high",
+                              "p",
+                              "holm",
+                              "least_p",
+                              "images",
+                              "images_low",
+                              "images_high"});
   const std::vector<std::string> figures = columns(aggregate).figures();
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     for (const std::string& figure : figures) {
       const Json& spread = at_key(cell["spreads"], figure);
       const Json& against = at_key(cell, "against");
       const Json& pairs = at_key(at_key(against, "figures"), figure);
-      text +=
-          csv_row({cell["cell"].get<std::string>().substr(0, 12), csv_text(cell["label"].get<std::string>()),
-                   cell["baseline"] ? "yes" : "no", csv_text(figure), spread.is_null() ? "0" : csv_number(spread, "n"),
-                   std::to_string(cell["runs"].size()), csv_number(spread, "mean"), csv_number(spread, "deviation"),
-                   csv_number(spread, "low"), csv_number(spread, "high"),
-                   against.is_null() ? "" : csv_text(against["label"].get<std::string>()), csv_number(pairs, "n"),
-                   csv_number(pairs, "mean"), csv_number(pairs, "low"), csv_number(pairs, "high"),
-                   csv_number(pairs, "p"), csv_number(pairs, "holm"), csv_number(pairs, "least_p")});
+      const Json& images = at_key(pairs, "images");
+      text += csv_row({cell["cell"].get<std::string>().substr(0, 12),
+                       csv_text(cell["label"].get<std::string>()),
+                       cell["baseline"] ? "yes" : "no",
+                       csv_text(figure),
+                       spread.is_null() ? "0" : csv_number(spread, "n"),
+                       std::to_string(cell["runs"].size()),
+                       csv_number(spread, "mean"),
+                       csv_number(spread, "deviation"),
+                       csv_number(spread, "low"),
+                       csv_number(spread, "high"),
+                       against.is_null() ? "" : csv_text(against["label"].get<std::string>()),
+                       csv_number(pairs, "n"),
+                       csv_number(pairs, "mean"),
+                       csv_number(pairs, "low"),
+                       csv_number(pairs, "high"),
+                       csv_number(pairs, "p"),
+                       csv_number(pairs, "holm"),
+                       csv_number(pairs, "least_p"),
+                       csv_number(images, "n"),
+                       csv_number(images, "low"),
+                       csv_number(images, "high")});
     }
   }
   return text;
@@ -124,11 +155,12 @@ std::string runs_csv(const Json& aggregate) {
   std::string text = csv_row(titles);
   for (std::size_t c = 0; c < aggregate["outcome"]["cells"].size(); ++c) {
     const Json& cell = aggregate["outcome"]["cells"][c];
-    std::map<std::string, Json> measured;  // by run
-    for (const Json& run : aggregate["measured"]["cells"][c]["runs"]) measured[run["run"]] = run;
+    std::map<std::string, const Json*> measured;  // by run
+    for (const Json& run : aggregate["measured"]["cells"][c]["runs"]) measured[run["run"]] = &run;
     for (std::size_t seed = 0; seed < cell["runs"].size(); ++seed) {
       const Json& run = cell["runs"][seed];
-      const Json& cost = measured[run["run"]];
+      const auto found = measured.find(run["run"].get_ref<const std::string&>());
+      const Json* const cost = found == measured.end() ? nullptr : found->second;
       std::vector<std::string> row{cell["cell"].get<std::string>().substr(0, 12),
                                    csv_text(cell["label"].get<std::string>()),
                                    run["seed"].dump(),
@@ -136,10 +168,10 @@ std::string runs_csv(const Json& aggregate) {
                                    csv_text(run["state"].get<std::string>()),
                                    csv_text(run.value("reason", ""))};
       for (const char* text_name : {"host", "device"}) {
-        row.push_back(cost.is_object() ? csv_text(cost[text_name].get<std::string>()) : "");
+        row.push_back(cost ? csv_text((*cost)[text_name].get<std::string>()) : "");
       }
       for (const char* number : {"ranks", "threads", "seconds", "attempts"}) {
-        row.push_back(cost.is_object() ? csv_number(cost, number) : "");
+        row.push_back(cost ? csv_number(*cost, number) : "");
       }
       for (const std::string& figure : figures) {
         const Json& values = at_key(cell["figures"], figure);

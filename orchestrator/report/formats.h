@@ -2,16 +2,18 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/json.h"
+#include "orchestrator/report/tables.h"
 
 namespace pbn {
 
-// All tables, with what they mean, the data and the warnings.
-std::string markdown_report(const Json& aggregate);
+// These tables (report_tables(aggregate)), with what they mean, the data and the warnings.
+std::string markdown_report(const Json& aggregate, const std::vector<ReportTable>& tables);
 
-// All tables as one document that pdflatex takes as it is; it needs booktabs and longtable.
-std::string latex_report(const Json& aggregate);
+// The same as one document that pdflatex takes as it is; it needs booktabs and longtable.
+std::string latex_report(const Json& aggregate, const std::vector<ReportTable>& tables);
 
 // In full precision, one row for each cell and shown figure: its spread over the seeds and its difference to the
 // baseline.

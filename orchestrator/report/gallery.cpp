@@ -3,14 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cmath>
-#include <numeric>
+#include <cstdlib>
+#include <set>
 
-#include "evaluation/drawing.h"
-#include "evaluation/ground_truth.h"
-#include "evaluation/predictions.h"
-#include "evaluation/svg.h"
+#include "base/error.h"
 #include "orchestrator/report/run_results.h"
 
 namespace pbn {
@@ -18,32 +14,56 @@ namespace {
 
 struct ShownCell {
   std::string label;
+  bool is_baseline;
   Predictions predictions;
 };
 
+// What the pictures are made of.
+struct Exhibits {
+  std::vector<ShownCell> cells;
+  PoseFile file;
+  GroundTruth truth;
+  double threshold;
+  std::set<std::size_t> photographs{};  // of people who are on the page already
+
+  PersonPainter painter(std::size_t person) {
+    const bool is_there = !photographs.insert(person).second;
+    return PersonPainter(file, truth, person, threshold, is_there);
+  }
+};
+
+std::optional<Predictions> predictions_of(const Cell& cell, const RunStore& store, const std::string& protocol,
+                                          const Run& run, const GroundTruth& truth) {
+  const auto folder = store.tested(run.id, protocol.empty() ? protocol_of(cell) : protocol);
+  if (!folder || !std::filesystem::exists(*folder / "predictions.h5")) return {};
+  try {
+    Predictions predictions = read_predictions(*folder / "predictions.h5");
+    const bool fits = predictions.parts == truth.skeleton->size() && predictions.people() == truth.people();
+    return fits ? std::optional(std::move(predictions)) : std::nullopt;
+  } catch (const Error&) {  // damaged: the figures of the run still count
+    return {};
+  }
+}
+
 std::vector<ShownCell> shown_cells(const Sweep& sweep, const RunStore& store, const std::string& protocol,
-                                   std::size_t most) {
+                                   const GroundTruth& truth, std::size_t most) {
   std::vector<ShownCell> shown;
   const std::string& validation = sweep.cells.front().validation().info.fingerprint;
   for (const Cell& cell : sweep.cells) {
+    if (shown.size() == most) break;
     if (cell.validation().info.fingerprint != validation) continue;  // other people
     for (const Run& run : cell.runs) {
-      const auto folder = store.tested(run.id, protocol.empty() ? protocol_of(cell) : protocol);
-      if (shown.size() == most || !folder || !std::filesystem::exists(*folder / "predictions.h5")) continue;
-      const std::string label = fmt::format("{}, seed {}", cell.label, run.seed);
-      shown.push_back({label, read_predictions(*folder / "predictions.h5")});
+      auto predictions = predictions_of(cell, store, protocol, run, truth);
+      if (!predictions) continue;
+      shown.push_back({fmt::format("{}, seed {}", cell.label, run.seed), cell.is_baseline, std::move(*predictions)});
       break;
     }
   }
   return shown;
 }
 
-// Distance of a predicted joint from its true place, in reference lengths.
-double error_of(const Predictions& predictions, const GroundTruth& truth, std::size_t person, int part) {
-  const std::size_t joint = person * static_cast<std::size_t>(predictions.parts) + static_cast<std::size_t>(part);
-  const double distance = std::hypot(predictions.joints[joint][0] - truth.joints[joint][0],
-                                     predictions.joints[joint][1] - truth.joints[joint][1]);
-  return distance / truth.reference_length[person];
+bool is_labelled(const GroundTruth& truth, std::size_t person, int part) {
+  return truth.labelled[person * static_cast<std::size_t>(truth.skeleton->size()) + static_cast<std::size_t>(part)];
 }
 
 // People ordered by how far the shown cells are off, in the mean; those with few labelled joints are left out.
@@ -54,9 +74,12 @@ std::vector<std::size_t> people_by_error(const std::vector<ShownCell>& cells, co
     double sum = 0;
     int labelled = 0;
     for (int part = 0; part < parts; ++part) {
-      if (!truth.labelled[person * static_cast<std::size_t>(parts) + static_cast<std::size_t>(part)]) continue;
+      if (!is_labelled(truth, person, part)) continue;
       ++labelled;
-      for (const ShownCell& cell : cells) sum += std::min(2.0, error_of(cell.predictions, truth, person, part));
+      for (const ShownCell& cell : cells) {
+        const double error = error_of(cell.predictions, truth, person, part);
+        sum += error < 2 ? error : 2;  // also where it is not a number
+      }
     }
     if (labelled * 4 >= parts * 3) errors.emplace_back(sum / labelled, person);
   }
@@ -66,125 +89,101 @@ std::vector<std::size_t> people_by_error(const std::vector<ShownCell>& cells, co
   return people;
 }
 
+GallerySection three_people(Exhibits& exhibits) {
+  GallerySection section{"Three validation people",
+                         "Chosen by the cells' mean error: a quarter, half and three quarters of the people are nearer "
+                         "to the truth.",
+                         {}};
+  const std::vector<std::size_t> people = people_by_error(exhibits.cells, exhibits.truth);
+  const std::pair<const char*, double> quartiles[] = {
+      {"a small error", 0.25}, {"a middling error", 0.5}, {"a large error", 0.75}};
+  for (const auto& [words, quartile] : quartiles) {
+    if (people.size() < 3) break;
+    const std::size_t person = people[static_cast<std::size_t>(quartile * static_cast<double>(people.size() - 1))];
+    const PersonPainter painter = exhibits.painter(person);
+    GalleryRow row{fmt::format("Person {}: {} ({:.0f}% of the people are nearer)", person + 1, words, 100 * quartile),
+                   {painter.truth()}};
+    for (const ShownCell& cell : exhibits.cells) row.panels.push_back(painter.prediction(cell.label, cell.predictions));
+    section.rows.push_back(std::move(row));
+  }
+  return section;
+}
+
+// Of each person: joints that one cell finds and the other misses, less those the other way round.
+std::vector<int> gains(const ShownCell& one, const ShownCell& other, const Exhibits& exhibits) {
+  std::vector<int> gains(static_cast<std::size_t>(exhibits.truth.people()));
+  for (std::size_t person = 0; person < gains.size(); ++person) {
+    for (int part = 0; part < one.predictions.parts; ++part) {
+      if (!is_labelled(exhibits.truth, person, part)) continue;
+      gains[person] += error_of(one.predictions, exhibits.truth, person, part) <= exhibits.threshold;
+      gains[person] -= error_of(other.predictions, exhibits.truth, person, part) <= exhibits.threshold;
+    }
+  }
+  return gains;
+}
+
+// Three people at most whom `better` is better at by the most joints.
+void add_people(GallerySection& section, Exhibits& exhibits, const ShownCell& better, const ShownCell& worse) {
+  constexpr std::size_t most = 3;
+  const std::vector<int> gain = gains(better, worse, exhibits);
+  std::vector<std::size_t> people;
+  for (std::size_t person = 0; person < gain.size(); ++person) {
+    if (gain[person] > 0) people.push_back(person);
+  }
+  std::stable_sort(people.begin(), people.end(), [&](std::size_t a, std::size_t b) { return gain[a] > gain[b]; });
+  for (std::size_t i = 0; i < std::min(most, people.size()); ++i) {
+    const PersonPainter painter = exhibits.painter(people[i]);
+    section.rows.push_back({fmt::format("Person {}: {} finds {} {} more than {}", people[i] + 1, better.label,
+                                        gain[people[i]], gain[people[i]] == 1 ? "joint" : "joints", worse.label),
+                            {painter.truth(), painter.prediction(better.label, better.predictions),
+                             painter.prediction(worse.label, worse.predictions)}});
+  }
+}
+
+GallerySection where_two_differ(Exhibits& exhibits) {
+  const std::vector<ShownCell>& cells = exhibits.cells;
+  if (cells.size() < 2) return {};
+  const auto found = std::find_if(cells.begin(), cells.end(), [](const ShownCell& cell) { return cell.is_baseline; });
+  const ShownCell& baseline = found == cells.end() ? cells.front() : *found;
+  const ShownCell* other = nullptr;
+  int most = -1;
+  for (const ShownCell& cell : cells) {
+    int differences = 0;
+    if (&cell == &baseline) continue;
+    for (const int gain : gains(cell, baseline, exhibits)) differences += std::abs(gain);
+    if (differences > most) other = &cell;
+    most = std::max(most, differences);
+  }
+  GallerySection section{
+      "Where two cells differ most",
+      fmt::format("People of whom {} finds most joints that {} misses, and the other way round. They "
+                  "are the extremes and not what mostly happens.",
+                  other->label, baseline.label),
+      {}};
+  add_people(section, exhibits, *other, baseline);
+  add_people(section, exhibits, baseline, *other);
+  return section;
+}
+
 // 0.5 of "pckh50.all16"; the area under the curve ends at 0.5 too.
 double threshold_of(const std::string& metric) {
   const auto digits = metric.find_first_of("0123456789");
   return digits < metric.find('.') ? std::stod(metric.substr(digits, 2)) / 100 : 0.5;
 }
 
-// The square of the crop that is shown, in crop pixels.
-struct Square {
-  double left, top, side;
-};
-
-// Around the true joints, with room for what is predicted beside them.
-Square square_around(const DrawnPose& pose, const PoseFileInfo& info) {
-  std::array<double, 2> low{1e9, 1e9}, high{-1e9, -1e9};
-  for (std::size_t joint = 0; joint < pose.joints.size(); ++joint) {
-    if (!pose.labelled[joint]) continue;
-    for (const int axis : {0, 1}) {
-      low[axis] = std::min(low[axis], pose.joints[joint][axis]);
-      high[axis] = std::max(high[axis], pose.joints[joint][axis]);
-    }
-  }
-  const double crop = info.crop_pixels();
-  const double side = std::clamp(1.45 * std::max(high[0] - low[0], high[1] - low[1]), crop / 4, crop);
-  const auto start = [&](int axis) { return std::clamp((low[axis] + high[axis] - side) / 2, 0.0, crop - side); };
-  return {start(0), start(1), side};
-}
-
-// Draws one person again and again on the same photograph.
-class Painter {
- public:
-  Painter(const PoseFile& file, const GroundTruth& truth, std::size_t person, double threshold)
-      : file_(file),
-        truth_(truth),
-        person_(person),
-        threshold_(threshold),
-        colours_(colours_by_side(file.skeleton())),
-        true_pose_(true_pose(file.people()[person])),
-        view_(square_around(true_pose_, file.info())) {}
-
-  GalleryPanel truth() const {
-    const int pixels = file_.info().crop_pixels();
-    const std::string photograph =
-        fmt::format("<image id=\"person-{}\" width=\"{}\" height=\"{}\" href=\"{}\"/>", person_, pixels, pixels,
-                    crop_data_uri(file_, static_cast<std::int64_t>(person_)));
-    return {"true pose", fmt::format("{} joints labelled", count_labelled()),
-            panel("true pose", photograph + drawn(true_pose_))};
-  }
-
-  GalleryPanel prediction(const ShownCell& cell) const {
-    const DrawnPose pose =
-        predicted_pose(cell.predictions, static_cast<std::int64_t>(person_), file_.people()[person_]);
-    int found = 0;
-    std::string misses;
-    for (int part = 0; part < file_.skeleton().size(); ++part) {
-      const auto joint = static_cast<std::size_t>(part);
-      if (!true_pose_.labelled[joint]) continue;
-      if (error_of(cell.predictions, truth_, person_, part) <= threshold_) {
-        ++found;
-      } else if (pose.labelled[joint]) {
-        misses +=
-            line_element(svg_length(pose.joints[joint][0]), svg_length(pose.joints[joint][1]),
-                         svg_length(true_pose_.joints[joint][0]), svg_length(true_pose_.joints[joint][1]), "miss");
-      }
-    }
-    const std::string photograph = fmt::format("<use href=\"#person-{}\"/>", person_);
-    return {cell.label, fmt::format("{} of {} found", found, count_labelled()),
-            panel("predicted by " + cell.label, photograph + misses + drawn(pose))};
-  }
-
- private:
-  std::string drawn(const DrawnPose& pose) const {
-    return pose_svg(file_.skeleton(), pose, colours_, static_cast<int>(1.4 * view_.side));
-  }
-
-  std::ptrdiff_t count_labelled() const {
-    return std::count(true_pose_.labelled.begin(), true_pose_.labelled.end(), true);
-  }
-
-  std::string panel(const std::string& description, const std::string& content) const {
-    return fmt::format(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"{} {} {} {}\" aria-label=\"{}, person {}\">"
-        "<title>{}</title>{}</svg>",
-        svg_length(view_.left), svg_length(view_.top), svg_length(view_.side), svg_length(view_.side),
-        escape_markup(description), person_ + 1, escape_markup(description), content);
-  }
-
-  const PoseFile& file_;
-  const GroundTruth& truth_;
-  std::size_t person_;
-  double threshold_;
-  PartColours colours_;
-  DrawnPose true_pose_;
-  Square view_;
-};
-
 }  // namespace
 
-std::vector<GalleryRow> gallery(const Sweep& sweep, const RunStore& store, const std::string& protocol,
-                                std::size_t most_cells) {
+std::vector<GallerySection> gallery(const Sweep& sweep, const RunStore& store, const std::string& protocol,
+                                    std::size_t most_cells) {
   if (sweep.cells.front().worker().is_own()) return {};  // no pose files that we would know of
-  const std::vector<ShownCell> cells = shown_cells(sweep, store, protocol, most_cells);
+  PoseFile file(sweep.cells.front().validation().path);
+  GroundTruth truth = ground_truth(file);
+  std::vector<ShownCell> cells = shown_cells(sweep, store, protocol, truth, most_cells);
   if (cells.empty()) return {};
-  const PoseFile file(sweep.cells.front().validation().path);
-  const GroundTruth truth = ground_truth(file);
-  const std::vector<std::size_t> people = people_by_error(cells, truth);
-  std::vector<GalleryRow> pictures;
-  const std::pair<const char*, double> quartiles[] = {
-      {"a small error", 0.25}, {"a middling error", 0.5}, {"a large error", 0.75}};
-  for (const auto& [words, quartile] : quartiles) {
-    if (people.size() < 3) break;
-    const std::size_t person = people[static_cast<std::size_t>(quartile * static_cast<double>(people.size() - 1))];
-    const Painter painter(file, truth, person, threshold_of(sweep.metric));
-    GalleryRow picture{
-        fmt::format("Person {}: {} ({:.0f}% of the people are nearer)", person + 1, words, 100 * quartile), {}};
-    picture.panels.push_back(painter.truth());
-    for (const ShownCell& cell : cells) picture.panels.push_back(painter.prediction(cell));
-    pictures.push_back(std::move(picture));
-  }
-  return pictures;
+  Exhibits exhibits{std::move(cells), std::move(file), std::move(truth), threshold_of(sweep.metric)};
+  std::vector<GallerySection> sections{three_people(exhibits), where_two_differ(exhibits)};
+  std::erase_if(sections, [](const GallerySection& section) { return section.rows.empty(); });
+  return sections;
 }
 
 }  // namespace pbn

@@ -5,6 +5,8 @@
 #include <algorithm>
 
 #include "evaluation/svg.h"
+#include "orchestrator/report/strokes.h"
+#include "orchestrator/report/ticks.h"
 
 namespace pbn {
 namespace {
@@ -12,20 +14,6 @@ namespace {
 constexpr double plot_top = 12, plot_height = 260, axis_height = 40, legend_line = 19;
 constexpr double left = 9, width = 88;    // percent
 constexpr std::size_t most_points = 100;  // of a curve on the page
-
-// Okabe and Ito's colours, which the colour-blind tell apart, and dashes for who sees none.
-struct Stroke {
-  const char* colour;
-  const char* dashes;
-};
-constexpr std::array<Stroke, 8> strokes{{{"#d55e00", "none"},
-                                         {"#0072b2", "none"},
-                                         {"#009e73", "7 3"},
-                                         {"#e69f00", "7 3"},
-                                         {"#56b4e9", "2 3"},
-                                         {"#cc79a7", "2 3"},
-                                         {"#8a8a00", "9 3 2 3"},
-                                         {"#7f7f7f", "9 3 2 3"}}};
 
 struct Box {
   double x_from = 1e300, x_to = -1e300, y_from = 1e300, y_to = -1e300;
@@ -46,25 +34,22 @@ std::vector<Curve> drawn_curves(const LineChart& chart) {
   std::vector<Curve> curves;
   for (const Curve& curve : chart.curves) {
     if (curve.points.size() < 2 || curves.size() == strokes.size()) continue;
-    Curve thinned{curve.label, {}};
-    const std::size_t stride = (curve.points.size() + most_points - 1) / most_points;
-    for (std::size_t i = 0; i + 1 < curve.points.size(); i += stride) thinned.points.push_back(curve.points[i]);
-    thinned.points.push_back(curve.points.back());
-    curves.push_back(std::move(thinned));
+    curves.push_back({curve.label, thinned(curve.points, most_points)});
   }
   return curves;
 }
 
 std::string axes(const Box& box, const std::string& x_title) {
   std::string content;
-  for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-    const double y = plot_top + plot_height * (1 - share);
+  for (const double value : round_ticks(box.y_from, box.y_to)) {
+    const double y = plot_top + plot_height * (1 - (value - box.y_from) / (box.y_to - box.y_from));
     content += line_element(svg_length(left, "%"), svg_length(y), svg_length(left + width, "%"), svg_length(y), "grid");
-    content += text_element(
-        {"0", svg_length(y + 4), "tick", fmt::format("{:.3g}", box.y_from + share * (box.y_to - box.y_from))});
-    content +=
-        text_element({svg_length(left + share * width, "%"), svg_length(plot_top + plot_height + 16), "tick",
-                      fmt::format("{:.3g}", box.x_from + share * (box.x_to - box.x_from)), "text-anchor=\"middle\""});
+    content += text_element({"0", svg_length(y + 4), "tick", fmt::format("{:.4g}", value)});
+  }
+  for (const double value : round_ticks(box.x_from, box.x_to)) {
+    const double share = (value - box.x_from) / (box.x_to - box.x_from);
+    content += text_element({svg_length(left + share * width, "%"), svg_length(plot_top + plot_height + 16), "tick",
+                             fmt::format("{:.4g}", value), "text-anchor=\"middle\""});
   }
   return content + text_element({svg_length(left + width, "%"), svg_length(plot_top + plot_height + 32), "tick",
                                  x_title, "text-anchor=\"end\""});
@@ -81,9 +66,10 @@ std::string draw_curve(const Curve& curve, const Box& box, const Stroke& stroke)
   return fmt::format(
       "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\" "
       "overflow=\"visible\"><polyline class=\"curve\" points=\"{}\" stroke=\"{}\" stroke-dasharray=\"{}\" "
-      "vector-effect=\"non-scaling-stroke\"><title>{}</title></polyline></svg>",
+      "vector-effect=\"non-scaling-stroke\" data-x=\"{:.6g},{:.6g}\" data-y=\"{:.6g},{:.6g}\" "
+      "data-name=\"{}\"><title>{}</title></polyline></svg>",
       svg_length(left, "%"), plot_top, svg_length(width, "%"), plot_height, points, stroke.colour, stroke.dashes,
-      escape_markup(curve.label));
+      box.x_from, box.x_to, box.y_from, box.y_to, escape_markup(curve.label), escape_markup(curve.label));
 }
 
 }  // namespace

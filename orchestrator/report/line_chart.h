@@ -1,15 +1,16 @@
 // Values over epochs or thresholds, a curve for each cell.
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
+
+#include "orchestrator/report/run_curves.h"
 
 namespace pbn {
 
 struct Curve {
   std::string label;
-  std::vector<std::array<double, 2>> points;  // (x, y), x ascending
+  CurvePoints points;
 };
 
 struct LineChart {

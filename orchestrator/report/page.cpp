@@ -4,16 +4,16 @@
 
 #include <algorithm>
 #include <kainjow/mustache.hpp>
+#include <set>
 
 #include "base/error.h"
 #include "config/part_groups.h"
 #include "evaluation/drawing.h"
 #include "evaluation/group_figure.h"
+#include "evaluation/svg.h"
 #include "orchestrator/report/bar_chart.h"
 #include "orchestrator/report/columns.h"
-#include "orchestrator/report/figures.h"
-#include "orchestrator/report/tables.h"
-#include "report_page_html.h"  // the template, report/page.html
+#include "report_page.h"  // page.html, page.css and page.js
 
 namespace pbn {
 namespace {
@@ -39,14 +39,20 @@ data as_view(const Json& value) {
 
 constexpr std::size_t most_rows = 300;  // of a table on the page; a browser takes long over more, and nobody reads them
 
-Json table_view(const ReportTable& named) {
+using Anchors = std::set<std::string>;  // that are on the page
+
+Json table_view(const ReportTable& named, const Anchors& anchors) {
   const Table& table = named.table;
   Json rows = Json::array();
   const std::size_t shown = std::min(table.rows.size(), most_rows);
   for (std::size_t r = 0; r < shown; ++r) {
     Json cells = Json::array();
     for (std::size_t c = 1; c < table.rows[r].size(); ++c) cells.push_back({{"text", table.rows[r][c]}});
-    rows.push_back({{"label", table.rows[r][0]}, {"cells", cells}, {"floor", r < named.floors}});
+    const std::string about = r < named.about.size() ? named.about[r] : "";
+    rows.push_back({{"label", table.rows[r][0]},
+                    {"cells", cells},
+                    {"floor", r < named.floors},
+                    {"link", anchors.contains(about) ? Json(about) : Json(false)}});
   }
   Json columns = Json::array();
   for (std::size_t c = 1; c < table.columns.size(); ++c) columns.push_back(table.columns[c]);
@@ -59,10 +65,10 @@ Json table_view(const ReportTable& named) {
 }
 
 // All but those that have a place of their own on the page.
-Json other_tables_view(const Json& aggregate) {
+Json other_tables_view(const std::vector<ReportTable>& all, const Anchors& anchors) {
   Json tables = Json::array();
-  for (const ReportTable& table : report_tables(aggregate)) {
-    if (table.name != "results" && table.name != "missing") tables.push_back(table_view(table));
+  for (const ReportTable& table : all) {
+    if (table.name != "results" && table.name != "missing") tables.push_back(table_view(table, anchors));
   }
   return tables;
 }
@@ -112,26 +118,73 @@ Json groups_view(const Json& aggregate) {
   return view;
 }
 
+std::string drawing_of(const ReportFigure& figure) {
+  if (!figure.is_picture) return figure.svg;
+  return fmt::format("<img src=\"{}\" alt=\"{}\">", svg_data_uri(figure.svg), escape_markup(figure.caption));
+}
+
 // The bars stand with the results.
 Json other_figures_view(const std::vector<ReportFigure>& figures) {
   Json view = Json::array();
   for (const ReportFigure& figure : figures) {
     if (figure.name != "results")
-      view.push_back({{"name", figure.name}, {"caption", figure.caption}, {"svg", figure.svg}});
+      view.push_back({{"name", figure.name}, {"caption", figure.caption}, {"drawing", drawing_of(figure)}});
   }
   return view;
 }
 
-Json pictures_view(const std::vector<GalleryRow>& pictures) {
+Json pictures_view(const std::vector<GallerySection>& sections) {
   Json view = Json::array();
-  for (const GalleryRow& picture : pictures) {
-    Json panels = Json::array();
-    for (const GalleryPanel& panel : picture.panels) {
-      panels.push_back({{"caption", panel.caption}, {"note", panel.note}, {"svg", panel.svg}});
+  for (const GallerySection& section : sections) {
+    Json rows = Json::array();
+    for (const GalleryRow& row : section.rows) {
+      Json panels = Json::array();
+      for (const GalleryPanel& panel : row.panels) {
+        panels.push_back({{"caption", panel.caption}, {"note", panel.note}, {"svg", panel.svg}});
+      }
+      rows.push_back({{"title", row.title}, {"panels", panels}});
     }
-    view.push_back({{"title", picture.title}, {"panels", panels}});
+    view.push_back({{"title", section.title}, {"note", section.note}, {"rows", rows}});
   }
   return view;
+}
+
+// The template asks whether a list has entries, because the heads around it are drawn once.
+Json run_cells_view(const Json& runs) {
+  Json view = runs.is_null() ? Json::array() : runs["cells"];
+  for (Json& cell : view) {
+    std::size_t finished = 0;
+    for (Json& run : cell["runs"]) {
+      finished += run["state"] == "completed";
+      run["has_attempts"] = !run["attempts"].empty();
+      for (const char* text : {"reason", "cost", "log"}) {
+        if (run[text] == "") run[text] = false;
+      }
+    }
+    cell["count"] = fmt::format("{} of {} runs have a result", finished, cell["runs"].size());
+    cell["has_settings"] = !cell["settings"].empty();
+  }
+  return view;
+}
+
+std::string runs_note(const Json& runs) {
+  if (runs.is_null()) return "";
+  const std::string all = "Settings are those that not all cells share; the others stand under \"What was run\".";
+  if (runs["shown"] == runs["wanted"]) return all;
+  return fmt::format(
+      "{} of {} runs are shown, so that the page stays small: cells with a run that failed or was lost "
+      "first, then in the order of the tables. runs.csv has all. {}",
+      runs["shown"].get<std::size_t>(), runs["wanted"].get<std::size_t>(), all);
+}
+
+Anchors anchors_in(const Json& runs) {
+  Anchors anchors;
+  if (runs.is_null()) return anchors;
+  for (const Json& cell : runs["cells"]) {
+    anchors.insert(cell["anchor"]);
+    for (const Json& run : cell["runs"]) anchors.insert(run["anchor"]);
+  }
+  return anchors;
 }
 
 Json versions_view(const Json& measured) {
@@ -167,13 +220,28 @@ Json legend_view(const Json& aggregate) {
 
 std::string in_words(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ", ")); }
 
+const ReportTable& table_named(const std::vector<ReportTable>& tables, const std::string& name) {
+  static const ReportTable none;
+  const auto found = std::find_if(tables.begin(), tables.end(), [&](const auto& table) { return table.name == name; });
+  return found == tables.end() ? none : *found;
+}
+
+std::string figure_named(const std::vector<ReportFigure>& figures, const std::string& name) {
+  const auto found = std::find_if(figures.begin(), figures.end(), [&](const auto& f) { return f.name == name; });
+  return found == figures.end() ? "" : found->svg;
+}
+
 }  // namespace
 
-std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pictures) {
-  const ReportTable missing = missing_runs_table(aggregate);
+std::string html_page(const PageContent& content) {
+  const Json& aggregate = content.aggregate;
+  const Anchors anchors = anchors_in(content.runs);
+  const ReportTable& missing = table_named(content.tables, "missing");
   std::vector<std::string> seeds;
   for (const Json& seed : aggregate["seeds"]) seeds.push_back(seed.dump());
-  Json view = {{"name", aggregate["name"]},
+  Json view = {{"style", report_page_css},
+               {"script", report_page_js},
+               {"name", aggregate["name"]},
                {"metric", metric_description(aggregate["metric"])},
                {"metric_name", aggregate["metric"]},
                {"cell_count", aggregate["outcome"]["cells"].size()},
@@ -181,15 +249,13 @@ std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pict
                {"seeds", in_words(seeds)},
                {"seed_statement", seed_statement(aggregate)},
                {"legend", legend_view(aggregate)},
-               {"chart", bar_chart(aggregate)},
-               {"figures", other_figures_view(report_figures(aggregate))},
-               {"results", table_view(results_table(aggregate))},
-               {"tables", other_tables_view(aggregate)},
-               {"missing", table_view(missing)},
+               {"chart", figure_named(content.figures, "results")},
+               {"figures", other_figures_view(content.figures)},
+               {"results", table_view(table_named(content.tables, "results"), anchors)},
+               {"tables", other_tables_view(content.tables, anchors)},
                {"has_missing", !missing.table.rows.empty()},
                {"missing_count", missing.table.rows.size()},
-               {"pictures", pictures_view(pictures)},
-               {"has_pictures", !pictures.empty()},
+               {"pictures", pictures_view(content.pictures)},
                {"groups", groups_view(aggregate)},
                {"data", aggregate["outcome"]["data"]},
                {"has_data", !aggregate["outcome"]["data"].empty()},
@@ -197,9 +263,14 @@ std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pict
                {"versions", versions_view(aggregate["measured"])},
                {"warnings", aggregate["measured"]["warnings"]},
                {"has_warnings", !aggregate["measured"]["warnings"].empty()},
-               {"settings", aggregate["outcome"]["settings"]}};
+               {"settings", aggregate["outcome"]["settings"]},
+               {"run_cells", run_cells_view(content.runs)},
+               {"runs_note", runs_note(content.runs)},
+               {"run_curves", content.runs.is_null() ? "{}" : content.runs["curves"].dump()}};
+  if (view["has_missing"]) view["missing"] = table_view(missing, anchors);
   view["has_groups"] = !view["groups"].empty();
   view["has_figures"] = !view["figures"].empty();
+  view["has_runs"] = !view["run_cells"].empty();
   kainjow::mustache::mustache page(report_page_html);
   if (!page.is_valid()) throw bug_error("orchestrator/report/page.html", "", "{}", page.error_message());
   return page.render(as_view(view));

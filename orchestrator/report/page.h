@@ -1,15 +1,27 @@
-// The report as one self-contained HTML page: no network, and one small script that sorts tables.
+// The report as one self-contained HTML page: no network, and one small script (page.js) that sorts tables, says the
+// values of curves and draws those of single runs. Its size is bounded: tables are cut at 300 rows, charts at 60 cells,
+// and single runs and photographs have bounds of their own (run_details.h, gallery.h).
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/json.h"
+#include "orchestrator/report/figures.h"
 #include "orchestrator/report/gallery.h"
+#include "orchestrator/report/tables.h"
 
 namespace pbn {
 
-// Everything that came from a file is escaped. The same aggregate and pictures give the same bytes.
-std::string html_page(const Json& aggregate, const std::vector<GalleryRow>& pictures);
+struct PageContent {
+  const Json& aggregate;
+  const std::vector<ReportTable>& tables;    // all of the report's
+  const std::vector<ReportFigure>& figures;  // likewise
+  std::vector<GallerySection> pictures{};
+  Json runs{};  // run_details.h; null: single runs are left out
+};
+
+// Everything that came from a file is escaped. The same content gives the same bytes.
+std::string html_page(const PageContent& content);
 
 }  // namespace pbn

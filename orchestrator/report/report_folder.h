@@ -13,6 +13,7 @@ namespace pbn {
 struct ReportOptions {
   std::string protocol;     // as in aggregate.h
   bool photographs = true;  // people of the validation set on the page
+  bool runs = true;         // single runs on the page, with their hosts and the ends of their logs
   bool pdf = true;          // the figures as PDF too, where there is rsvg-convert
 };
 

@@ -11,8 +11,8 @@ namespace pbn {
 namespace {
 
 // Takes the figures of a test from its own folder, everything else from the training's result.
-std::optional<Json> result_under(const std::string& protocol, const Run& run, const RunStore& store) {
-  auto result = store.result(run.id);
+std::optional<Json> result_under(const std::string& protocol, const Run& run, const RunStore& store,
+                                 std::optional<Json> result) {
   if (!result || protocol.empty() || at_path(*result, "protocol") == protocol) return result;
   const auto folder = store.tested(run.id, protocol);
   if (!folder) return std::nullopt;
@@ -27,25 +27,40 @@ Json object_at(const Json& result, const char* name) {
   return value.is_object() ? value : Json::object();
 }
 
+int attempts_of(const RunStore& store, const std::string& run) {
+  const auto newest = store.newest_attempt(run);
+  return newest ? std::stoi(newest->filename().string()) : 0;
+}
+
 void read_run(const Cell& cell, std::size_t number, const RunStore& store, const std::string& protocol,
               CellResults& results) {
   const Run& run = cell.runs[number];
   RunResult& entry = results.runs[number];
   entry.measured = entry.versions = Json::object();
-  entry.facts = facts_of(store, run.id);
+  auto trained = store.result(run.id);
+  if (trained) {  // most are: the file is read once
+    entry.facts.state = RunState::completed;
+    entry.facts.attempts = attempts_of(store, run.id);
+  } else {
+    entry.facts = facts_of(store, run.id);
+  }
   entry.state = word_of(entry.facts.state);
-  if (entry.facts.state != RunState::completed) return;
-  const auto result = result_under(protocol, run, store);
+  if (!trained) {
+    if (entry.facts.state == RunState::completed) entry.state = "its result.json is damaged";
+    return;
+  }
+  const auto result = result_under(protocol, run, store, std::move(trained));
   if (!result) {
     entry.state = "not tested under " + protocol;
     return;
   }
   entry.has_figures = true;
+  auto place = results.figures.begin();  // both are sorted by name
   for (const auto& [name, value] : at_path(*result, "outcome.figures").items()) {
     if (!value.is_number() || !std::isfinite(value.get<double>())) continue;
-    auto& values = results.figures[name];
-    values.resize(cell.runs.size());
-    values[number] = value;
+    place = results.figures.try_emplace(place, name, cell.runs.size());
+    place->second[number] = value.get<double>();
+    ++place;
   }
   const Json& losses = at_path(*result, "outcome.training_loss");
   const Json& loss = losses.is_array() && !losses.empty() ? losses.back() : losses;

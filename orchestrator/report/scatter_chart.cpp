@@ -9,6 +9,7 @@
 #include "evaluation/svg.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/tables.h"
+#include "orchestrator/report/ticks.h"
 
 namespace pbn {
 namespace {
@@ -86,14 +87,14 @@ class ScatterChart {
   std::string axes() const {
     std::string content;
     const double bottom = plot_top + plot_height;
-    for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-      const double value = up_.from + share * (up_.to - up_.from);
-      const double cost = across_.from + share * (across_.to - across_.from);
+    for (const double value : round_ticks(up_.from, up_.to)) {
       const std::string height = svg_length(y(value));
       content += line_element(svg_length(left, "%"), height, svg_length(right, "%"), height, "grid");
       content += text_element({"0", svg_length(y(value) + 4), "tick", fmt::format("{:.4g}", value)});
+    }
+    for (const double cost : round_ticks(across_.from, across_.to)) {
       content += text_element(
-          {x(cost), svg_length(bottom + 16), "tick", fmt::format("{:.3g}", cost), "text-anchor=\"middle\""});
+          {x(cost), svg_length(bottom + 16), "tick", fmt::format("{:.4g}", cost), "text-anchor=\"middle\""});
     }
     content +=
         text_element({svg_length(right, "%"), svg_length(bottom + 31), "tick", cost_title_, "text-anchor=\"end\""});

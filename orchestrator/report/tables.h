@@ -10,16 +10,20 @@
 namespace pbn {
 
 struct ReportTable {
-  std::string name;        // "results": for references to it
-  std::string title;       // "Results"
-  std::string note;        // what its columns mean
-  Table table;             // plain text; the first column names the cell
-  std::size_t floors = 0;  // that many rows at the top are mean poses and no cells
+  std::string name;                  // "results": for references to it
+  std::string title;                 // "Results"
+  std::string note;                  // what its columns mean
+  Table table;                       // plain text; the first column names the cell
+  std::size_t floors = 0;            // that many rows at the top are mean poses and no cells
+  std::vector<std::string> about{};  // of each row: whose it is (anchor_of), empty of mean poses and the paper's rows
 };
 
-// All that have rows: results, against the baseline, by part, occluded parts, other figures, cost, runs without a
-// result.
+// All that have rows: results, against the baseline, beside the paper, by part, occluded parts, other figures, cost,
+// runs without a result.
 std::vector<ReportTable> report_tables(const Json& aggregate);
+
+// What a cell or a run is called in links of the page: "cell-0123456789ab", "run-0123456789ab".
+std::string anchor_of(const char* kind, const std::string& id);
 
 // Cells by overall / visible / occluded with the 95% intervals of the first; the mean pose first.
 ReportTable results_table(const Json& aggregate);

@@ -1,7 +1,9 @@
-// The report in the browser that Debian ships.
+// The report in the browser that Debian ships, driven by page_driver.js.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "base/files.h"
+#include "base/json.h"
 #include "shell.h"
 
 namespace pbn {
@@ -10,21 +12,87 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-TEST(Page, OpensInABrowserWithItsTableChartAndPictures) {
-  if (shell("command -v chromium").exit_code != 0) GTEST_SKIP() << "needs chromium";
-  const Workplace place;
-  const std::string grid = fmt::format("{} --set data.train={} --set data.validation={} --store {}",
-                                       written(place / "grid.yaml", small_study), small_people(place, "train", 60),
-                                       small_people(place, "validation", 21), place / "store");
-  ASSERT_EQ(shell("pbn run " + grid).exit_code, 0);
-  ASSERT_EQ(shell(fmt::format("pbn report {} --out {}", grid, place / "report")).exit_code, 0);
-  const Answer page =
-      shell(fmt::format("HOME={} chromium --headless --no-sandbox --disable-gpu --virtual-time-budget=3000 --dump-dom "
-                        "file://{}/index.html 2>/dev/null",
-                        place / "home", place / "report"));
-  EXPECT_EQ(page.exit_code, 0);
-  EXPECT_THAT(page.text, AllOf(HasSubstr("<table"), HasSubstr("<svg"), HasSubstr("data:image/jpeg;base64,")));
-  EXPECT_THAT(page.text, testing::Not(testing::ContainsRegex("(src|href)=.https?:")));  // nothing from the network
+class Page : public ::testing::Test {
+ protected:
+  // A study is trained once for all tests.
+  static void SetUpTestSuite() {
+    if (shell("command -v chromium").exit_code != 0) return;
+    place_ = new Workplace;
+    const std::string grid = fmt::format(
+        "{} --set data.train={} --set data.validation={} --store {}", written(*place_ / "grid.yaml", small_study),
+        small_people(*place_, "train", 60), small_people(*place_, "validation", 21), *place_ / "store");
+    const Answer run = shell("pbn run " + grid);
+    ASSERT_EQ(run.exit_code, 0) << run.text;
+    const Answer report = shell(fmt::format("pbn report {} --out {}", grid, *place_ / "report"));
+    ASSERT_EQ(report.exit_code, 0) << report.text;
+  }
+
+  static void TearDownTestSuite() { delete place_; }
+
+  void SetUp() override {
+    if (!place_) GTEST_SKIP() << "needs chromium";
+  }
+
+  static std::string page() { return read_file(*place_ / "report/index.html"); }
+
+  // The document as the browser has it when all scripts have run.
+  static std::string document(const std::string& page, int width, int height) {
+    const std::string file = written(*place_ / "opened.html", page);
+    const Answer answer = shell(fmt::format(
+        "HOME={} chromium --headless --no-sandbox --disable-gpu --virtual-time-budget=5000 --window-size={},{} "
+        "--dump-dom file://{} 2>/dev/null",
+        *place_ / "home", width, height, file));
+    EXPECT_EQ(answer.exit_code, 0);
+    return answer.text;
+  }
+
+  static Json driven(int width, int height) {
+    std::string driven_page = page();
+    const std::string driver = read_file(PBN_SOURCE "/tests/end_to_end/page_driver.js");
+    driven_page.insert(driven_page.find("<head>") + 6,
+                       "<script>window.page_errors = [];"
+                       "addEventListener('error', (event) => page_errors.push(event.message));"
+                       "addEventListener('securitypolicyviolation', (event) => page_errors.push(event.blockedURI));"
+                       "console.error = console.warn = (...words) => page_errors.push(words.join(' '));</script>");
+    driven_page.insert(driven_page.rfind("</body>"), "<script>" + driver + "</script>");
+    const std::string text = document(driven_page, width, height);
+    const auto begin = text.rfind("FOUND{"), end = text.rfind("}END");
+    EXPECT_NE(begin, std::string::npos) << "the driver did not come to its end";
+    return begin == std::string::npos ? Json() : parse_json(text.substr(begin + 5, end - begin - 4), "found");
+  }
+
+  static void expect_all_well(const Json& found) {
+    EXPECT_EQ(found["errors"], Json::array());
+    EXPECT_EQ(found["pictures_without_words"], 0) << found;
+    for (const char* promise : {"head_takes_the_focus", "sorts_up", "sorts_down", "mean_pose_stays_first",
+                                "link_opens_the_cell", "run_shows_its_log"}) {
+      EXPECT_EQ(found[promise], true) << promise << found;
+    }
+    EXPECT_EQ(found["scrolls_sideways"], false);
+    EXPECT_EQ(found["curves_of_a_run"], 2);
+    EXPECT_THAT(found["values_under_the_curves"].get<std::string>(), HasSubstr("plain (2 seeds)"));
+  }
+
+ private:
+  static inline Workplace* place_ = nullptr;
+};
+
+TEST_F(Page, OpensWithItsTableChartsAndPicturesAndNothingFromTheNetwork) {
+  const std::string text = document(page(), 1280, 900);
+  EXPECT_THAT(text, AllOf(HasSubstr("<table"), HasSubstr("<svg"), HasSubstr("data:image/jpeg;base64,")));
+  EXPECT_THAT(text, testing::Not(testing::ContainsRegex("(src|href)=.https?:")));
+}
+
+TEST_F(Page, SortsReadsOutAndOpensRunsOnADesk) {
+  const Json found = driven(1280, 900);
+  EXPECT_EQ(found["width"], 1280);
+  expect_all_well(found);
+}
+
+TEST_F(Page, DoesTheSameOnAPhone) {
+  const Json found = driven(400, 850);
+  EXPECT_LE(found["width"], 500);
+  expect_all_well(found);
 }
 
 }  // namespace

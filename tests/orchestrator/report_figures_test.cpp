@@ -8,6 +8,7 @@
 #include "orchestrator/report/line_chart.h"
 #include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/scatter_chart.h"
+#include "orchestrator/report/setting_chart.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
@@ -54,8 +55,8 @@ TEST_F(ReportFigures, AreBarsDotsAndCurves) {
     names.push_back(figure.name);
     EXPECT_THAT(figure.svg, HasSubstr("aria-label=")) << figure.name;  // for those who cannot see
   }
-  EXPECT_THAT(names, ElementsAre("results", "accuracy-parameters", "accuracy-operations", "thresholds", "training-loss",
-                                 "validation"));
+  EXPECT_THAT(names, ElementsAre("results", "differences", "accuracy-parameters", "accuracy-operations", "thresholds",
+                                 "training-loss", "validation"));
 }
 
 TEST_F(ReportFigures, CurvesCountAnEpochOnceAndEndWhereTheFigureIs) {
@@ -69,7 +70,8 @@ TEST_F(ReportFigures, CurvesCountAnEpochOnceAndEndWhereTheFigureIs) {
 }
 
 TEST_F(ReportFigures, AreFilesOfTheirOwn) {
-  write_report(sweep_, store_, folder_.path() / "report", {.protocol = "", .photographs = false, .pdf = true});
+  write_report(sweep_, store_, folder_.path() / "report",
+               {.protocol = "", .photographs = false, .runs = true, .pdf = true});
   const std::string svg = read_file(folder_.path() / "report" / "figures" / "accuracy-parameters.svg");
   EXPECT_THAT(svg, HasSubstr("width=\"760\""));
   if (find_program("rsvg-convert").empty()) GTEST_SKIP() << "needs rsvg-convert (Debian: librsvg2-bin)";
@@ -81,6 +83,32 @@ TEST_F(ReportFigures, LeaveRoomForRunsThatHaveNothingYet) {
   const std::vector<ReportFigure> figures = report_figures(aggregate(other, store_));
   ASSERT_EQ(figures.size(), 1u);  // the bars, drawn as missing
   EXPECT_THAT(figures[0].svg, HasSubstr("missing</text>"));
+}
+
+// As Fig. 5a: a line for each depth over the widths, and the plain baseline across.
+TEST_F(ReportFigures, DrawTheMetricOverTheSettingWithMostValues) {
+  const Sweep sweep = small_sweep(
+      "name: widths\nseeds: [1, 2]\ncells: [{model.head: plain}, {model.head: pbn, model.width: [16, 32, 64], "
+      "model.depth: [1, 2]}]\n");
+  float error = 0;
+  for (const Cell& cell : sweep.cells) {
+    for (const auto& run : cell.runs) finish(store_, cell, run, error += 0.5F);
+  }
+  const Json results = aggregate(sweep, store_);
+  EXPECT_EQ(charted_setting(results), "model.width");
+  const std::string svg = setting_chart(results);
+  for (const char* word : {">16<", ">32<", ">64<", ">model.width<", ">plain<", ">pbn D1<", ">pbn D2<"}) {
+    EXPECT_THAT(svg, HasSubstr(word));
+  }
+  EXPECT_EQ(count(svg, "<circle"), 6u);
+}
+
+TEST_F(ReportFigures, ShowHowRelatedThePartsAreWhereACellHasGroups) {
+  const Sweep sweep = small_sweep("name: groups\ncells: [{model.head: pbn, model.groups: related-5}]\n");
+  const Json results = aggregate(sweep, store_);
+  EXPECT_EQ(results["outcome"]["relatedness"]["groups"].size(), 5u);
+  EXPECT_EQ(report_figures(results).back().name, "related-groups");
+  EXPECT_TRUE(aggregate(sweep_, store_)["outcome"]["relatedness"].is_null());  // plain and deep have none
 }
 
 TEST(LineCharts, DrawEightCurvesAtMostAndEscapeTheirNames) {

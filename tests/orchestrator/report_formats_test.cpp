@@ -39,7 +39,7 @@ class Formats : public ::testing::Test {
 };
 
 TEST_F(Formats, MarkdownShowsNamesAsTheyAre) {
-  const std::string text = markdown_report(results_);
+  const std::string text = markdown_report(results_, report_tables(results_));
   EXPECT_THAT(text, HasSubstr("# &lt;script\\>alert(1)&lt;/script\\> 50%\\_a&amp;b \\#1"));
   EXPECT_THAT(text, HasSubstr("\\[plain\\] 50%\\_a&amp;b \\| &lt;i\\>"));
   EXPECT_THAT(text, Not(HasSubstr("<script>")));
@@ -48,7 +48,7 @@ TEST_F(Formats, MarkdownShowsNamesAsTheyAre) {
 }
 
 TEST_F(Formats, LatexEscapesWhatItWouldObey) {
-  const std::string text = latex_report(results_);
+  const std::string text = latex_report(results_, report_tables(results_));
   EXPECT_THAT(text,
               HasSubstr("50\\%\\_a\\&b \\#1 \\{x\\} \\textasciitilde{}\\textasciicircum{}\\$ C:\\textbackslash{}new"));
   EXPECT_THAT(text, HasSubstr("\\textbackslash{}input\\{/etc/passwd\\}"));
@@ -59,7 +59,7 @@ TEST_F(Formats, LatexCompilesAlone) {
   if (run_program({"sh", "-c", "command -v pdflatex && kpsewhich booktabs.sty"}).code != 0) {
     GTEST_SKIP() << "needs pdflatex and booktabs (Debian: texlive-latex-base, texlive-latex-recommended)";
   }
-  write_atomically(folder_.path() / "tables.tex", latex_report(results_));
+  write_atomically(folder_.path() / "tables.tex", latex_report(results_, report_tables(results_)));
   const CommandOutcome outcome = run_program(
       {"sh", "-c",
        "cd '" + folder_.path().string() + "' && pdflatex -interaction=nonstopmode -halt-on-error tables.tex"});

