@@ -21,8 +21,8 @@ int number_in(const Arguments& arguments, const char* option, int least, int mos
 void add_local_options(OptionsDescription& options) {
   namespace po = boost::program_options;
   options.add_options()("slots", po::value<std::string>()->default_value("auto")->value_name("N"),
-                        "runs at a time, each with its own part of the processors; auto: as many as there are GPUs or "
-                        "processors for, by run.ranks and run.threads")(
+                        "runs at a time, each with its own part of the processors; auto: as many as there are GPUs,\n"
+                        "processors (run.ranks x run.threads) and memory (as earlier runs and tries took) for")(
       "retries", po::value<std::string>()->default_value("2")->value_name("N"),
       "how often a run that failed is tried again; not after a refused configuration or bad data");
 }

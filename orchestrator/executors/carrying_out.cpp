@@ -19,7 +19,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr auto time_to_save = 30s;
 constexpr auto time_to_end = 10s;
 constexpr auto time_between_beats = 10s;
 constexpr std::size_t lines_of_a_failure = 8;
@@ -27,6 +26,8 @@ constexpr std::size_t lines_of_a_failure = 8;
 // From asking a worker to killing it. Never goes back.
 class Stopping {
  public:
+  explicit Stopping(std::chrono::seconds time_to_save) : time_to_save_(time_to_save) {}
+
   void advance_to(int signal, Process& worker) {
     if (rank_of(signal) <= rank_of(sent_)) return;
     worker.signal(signal);
@@ -36,7 +37,7 @@ class Stopping {
 
   void press_on(Process& worker) {
     const auto waited = Clock::now() - since_;
-    if (sent_ == SIGUSR2 && waited > time_to_save) advance_to(SIGTERM, worker);
+    if (sent_ == SIGUSR2 && waited > time_to_save_) advance_to(SIGTERM, worker);
     if (sent_ == SIGTERM && waited > time_to_end) advance_to(SIGKILL, worker);
   }
 
@@ -45,6 +46,7 @@ class Stopping {
  private:
   static int rank_of(int signal) { return signal == SIGUSR2 ? 1 : signal == SIGTERM ? 2 : signal == SIGKILL ? 3 : 0; }
 
+  std::chrono::seconds time_to_save_;
   int sent_ = 0;
   Clock::time_point since_;
 };
@@ -80,7 +82,7 @@ struct CarryingOut::State {
   std::uintmax_t log_start = 0;
   std::string checkpoints{};  // before this attempt
   Clock::time_point last_beat = Clock::now();
-  Stopping stopping{};
+  Stopping stopping{task.time_to_save};
   std::string stop_reason{};
   bool is_superseded = false, is_cancelled = false;
 

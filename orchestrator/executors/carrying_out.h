@@ -28,6 +28,7 @@ struct WorkerTask {
   std::vector<int> processors;       // only on these; empty: on all that we may use
   Json meta = Json::object();        // for the attempt's meta.json, such as {"executor": "slurm", "slurm_job": "123_4"}
   std::function<bool()> has_result;  // a valid result lies in the folder
+  std::chrono::seconds time_to_save{30};  // that it gets when it is asked to save itself
 };
 
 enum class Ending {
@@ -59,8 +60,8 @@ class CarryingOut {
   int descriptor() const;  // to be polled: readable once the worker has ended; -1 while none runs
 
   // Stops the worker, as urgently as stop_urgency() says (stop_signals.h): 0 not at all; 1 asks it to save itself
-  // (SIGUSR2), ends it (SIGTERM) 30 s later and kills it after 10 s more; 2 begins with SIGTERM; 3 kills it. Asking
-  // again changes nothing. `why` is for exit.json.
+  // (SIGUSR2), ends it (SIGTERM) when its time to save is over and kills it after 10 s more; 2 begins with SIGTERM; 3
+  // kills it. Asking again changes nothing. `why` is for exit.json.
   void stop(int urgency, const std::string& why = "was interrupted");
 
   // Once it is over:

@@ -6,6 +6,8 @@
 #include <cmath>
 
 #include "base/progress.h"
+#include "orchestrator/costs/estimate.h"
+#include "orchestrator/costs/measurements.h"
 #include "orchestrator/executors/worker_command.h"
 
 namespace pbn {
@@ -14,10 +16,29 @@ namespace {
 
 constexpr std::int64_t shares_of_a_run = 100;  // of a worker whose steps are not known
 
+// One of each cell, or an empty id.
+std::vector<std::string> finished_runs(const Sweep& sweep, const RunStore& store) {
+  std::vector<std::string> finished;
+  for (const Cell& cell : sweep.cells) {
+    const auto run = std::find_if(cell.runs.begin(), cell.runs.end(),
+                                  [&](const Run& candidate) { return store.has_result(candidate.id); });
+    finished.push_back(run == cell.runs.end() ? "" : run->id);
+  }
+  return finished;
+}
+
 class Training : public LocalWork {
  public:
-  Training(const Sweep& sweep, const RunStore& store) : metric_(sweep.metric), store_(store) {
+  Training(const Sweep& sweep, const RunStore& store)
+      : metric_(sweep.metric), store_(store), estimate_(find_measurements(store, sweep, finished_runs(sweep, store))) {
     for (const Cell& cell : sweep.cells) counts_steps_ &= cell.steps > 0;
+  }
+
+  // Memory as earlier runs and tries took it; of a GPU's run it is the GPU's.
+  MachineNeeds needs(const Cell& cell) const override {
+    MachineNeeds needs = needs_of(cell);
+    if (needs.devices == 0) needs.memory_mib = cell.ranks() * estimate_(cell).peak_memory_mib.value_or(0);
+    return needs;
   }
 
   bool is_wanted(const Run&) const override { return true; }
@@ -51,6 +72,7 @@ class Training : public LocalWork {
  private:
   std::string metric_;
   const RunStore& store_;
+  Estimator estimate_;
   bool counts_steps_ = true;  // of all cells
 };
 

@@ -8,6 +8,7 @@
 #include <chrono>
 #include <deque>
 
+#include "base/error.h"
 #include "base/progress.h"
 #include "orchestrator/executors/stop_signals.h"
 
@@ -18,12 +19,15 @@ using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
 constexpr auto time_between_looks = 250ms;  // at what workers tell; that one ended is known at once
+constexpr std::size_t looked_ahead = 32;    // runs, for one that there is room for
+constexpr int most_overtaken = 16;
 constexpr Clock::duration first_wait_for_others = 50ms, longest_wait_for_others = 2s;
 
 struct Job {
   const Cell* cell;
   const Run* run;
   int failures = 0;
+  int overtaken = 0;             // how often another was started while there was no room for this one
   std::int64_t units_shown = 0;  // a new attempt may begin further back
 };
 
@@ -64,11 +68,12 @@ class LocalSchedule {
         progress_(title, count_units(), work.unit()) {}
 
   ExecutionSummary execute() {
-    while (true) {
-      if (!stop_requested()) start_what_fits();
-      if (running_.empty() && (stop_requested() || (waiting_.empty() && held_.empty()))) break;
-      wait();
-      look();
+    try {
+      work();
+    } catch (const Error& error) {
+      if (!running_.empty()) say(std::string(error.what()) + "\nno more can be done: the workers save themselves");
+      let_workers_save();
+      throw;
     }
     summary_.interrupted = !waiting_.empty() || !held_.empty();
     return summary_;
@@ -91,6 +96,31 @@ class LocalSchedule {
     return jobs;
   }
 
+  void work() {
+    while (true) {
+      if (!stop_requested()) start_what_fits();
+      if (running_.empty() && (stop_requested() || (waiting_.empty() && held_.empty()))) break;
+      wait();
+      look();
+    }
+  }
+
+  // After an error of ours, which may meet us here again.
+  void let_workers_save() {
+    while (!running_.empty()) {
+      std::erase_if(running_, [](RunningJob& running) {
+        try {
+          running.carrying_out.stop(std::max(1, stop_urgency()), "pbn met an error");
+          running.carrying_out.poll();
+        } catch (const Error&) {
+          return running.carrying_out.descriptor() < 0;
+        }
+        return running.carrying_out.ending().has_value();
+      });
+      ::poll(nullptr, 0, 20);
+    }
+  }
+
   std::int64_t count_units() const {
     std::int64_t units = 0;
     for (const Job& job : waiting_) units += work_.units(*job.cell);
@@ -102,11 +132,16 @@ class LocalSchedule {
       waiting_.insert(waiting_.end(), held_.begin(), held_.end());
       held_.clear();
     }
-    while (!waiting_.empty()) {
-      auto share = shares_.take(needs_of(*waiting_.front().cell));
-      if (!share) return;
-      const Job job = waiting_.front();
-      waiting_.pop_front();
+    for (std::size_t next = 0; next < std::min(waiting_.size(), looked_ahead);) {
+      auto share = shares_.take(work_.needs(*waiting_[next].cell));
+      if (!share) {
+        if (running_.empty() || waiting_[next].overtaken == most_overtaken) break;
+        ++next;
+        continue;
+      }
+      for (std::size_t larger = 0; larger < next; ++larger) ++waiting_[larger].overtaken;
+      const Job job = waiting_[next];
+      waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(next));
       start(job, *std::move(share));
     }
     if (running_.empty() && !held_.empty()) tell_that_others_work();

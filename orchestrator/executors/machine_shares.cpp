@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <sstream>
 
 #include <fmt/format.h>
@@ -36,6 +37,42 @@ std::vector<std::string> visible_devices() {
   return devices;
 }
 
+// The number behind `key` (empty: the first) in a file of Linux's, or nothing.
+std::optional<double> number_in(const std::filesystem::path& file, const std::string& key) {
+  std::ifstream text(file);
+  for (std::string word; key.empty() || text >> word;) {
+    double number = 0;
+    if (!key.empty() && word != key) continue;
+    return text >> number ? std::optional(number) : std::nullopt;
+  }
+  return {};
+}
+
+constexpr double mib = 1 << 20;
+
+// Of the control group (version 2) that we are in and of those around it, the least.
+std::optional<double> left_to_control_group() {
+  std::ifstream groups("/proc/self/cgroup");
+  std::optional<double> least;
+  for (std::string line; std::getline(groups, line);) {
+    if (!line.starts_with("0::/")) continue;
+    const std::filesystem::path top = "/sys/fs/cgroup";
+    for (std::filesystem::path group = line.substr(4);; group = group.parent_path()) {
+      const auto limit = number_in(top / group / "memory.max", ""),
+                 used = number_in(top / group / "memory.current", "");
+      if (limit && used) least = std::min(least.value_or(*limit), std::max(0.0, *limit - *used));
+      if (group.empty()) break;
+    }
+  }
+  return least;
+}
+
+double available_memory_mib() {
+  const double machine = number_in("/proc/meminfo", "MemAvailable:").value_or(0) * 1024 / mib;
+  const auto group = left_to_control_group();
+  return group ? std::min(machine, *group / mib) : machine;
+}
+
 template <typename T>
 std::vector<T> take_first(std::vector<T>& from, std::size_t count) {
   const auto end = from.begin() + static_cast<std::ptrdiff_t>(count);
@@ -52,7 +89,7 @@ void put_back(std::vector<T>& to, const std::vector<T>& what) {
 
 }  // namespace
 
-MachineShare whole_machine() { return {allowed_processors(), visible_devices()}; }
+MachineShare whole_machine() { return {allowed_processors(), visible_devices(), available_memory_mib()}; }
 
 MachineShares::MachineShares(MachineShare whole, int slots)
     : whole_(std::move(whole)), free_(whole_), slots_(slots == 0 && whole_.processors.empty() ? 1 : slots) {}
@@ -63,15 +100,18 @@ std::optional<MachineShare> MachineShares::take(const MachineNeeds& needs) {
   const std::size_t wish = slots_ > 0 ? equal_part : static_cast<std::size_t>(needs.processors);
   const std::size_t processors = std::min(wish, whole_.processors.size());
   const std::size_t devices = std::min(static_cast<std::size_t>(needs.devices), whole_.devices.size());
-  if (processors > free_.processors.size() || devices > free_.devices.size()) return {};
+  const double memory = slots_ > 0 || whole_.memory_mib == 0 ? 0 : std::min(needs.memory_mib, whole_.memory_mib);
+  if (processors > free_.processors.size() || devices > free_.devices.size() || memory > free_.memory_mib) return {};
   ++running_;
-  return MachineShare{take_first(free_.processors, processors), take_first(free_.devices, devices)};
+  free_.memory_mib -= memory;
+  return MachineShare{take_first(free_.processors, processors), take_first(free_.devices, devices), memory};
 }
 
 void MachineShares::give_back(const MachineShare& share) {
   --running_;
   put_back(free_.processors, share.processors);
   put_back(free_.devices, share.devices);
+  free_.memory_mib += share.memory_mib;
 }
 
 }  // namespace pbn

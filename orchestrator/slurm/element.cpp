@@ -31,6 +31,7 @@ WorkerTask task_of(const SlurmElement& element, const RunStore& store, const std
   task.command.insert(task.command.end(), {"--run", task.folder.string()});
   task.environment = mpirun_environment();
   task.meta = {{"executor", "slurm"}, {"slurm_job", own_slurm_element().value_or("")}};
+  task.time_to_save = std::chrono::seconds(element.seconds_to_save);
   task.has_result = [&store, &element] { return store.result(element.run).has_value(); };
   return task;
 }
@@ -99,7 +100,8 @@ void write_elements(const fs::path& list, const std::vector<SlurmElement>& eleme
                         {"config", element.config},
                         {"worker", element.worker},
                         {"retries", element.retries},
-                        {"attempts_before", element.attempts_before}}) +
+                        {"attempts_before", element.attempts_before},
+                        {"seconds_to_save", element.seconds_to_save}}) +
              "\n";
   }
   write_atomically(list, lines);
@@ -116,8 +118,9 @@ SlurmElement read_element(const fs::path& list, int index) {
   const std::string where = fmt::format("{}:{}", list.string(), index + 1);
   const Json values = parse_json(line, where);
   try {
-    return {values.at("run"),    values.at("name"),    values.at("store").get<std::string>(), values.at("config"),
-            values.at("worker"), values.at("retries"), values.at("attempts_before")};
+    return {
+        values.at("run"),    values.at("name"),    values.at("store").get<std::string>(), values.at("config"),
+        values.at("worker"), values.at("retries"), values.at("attempts_before"),          values.at("seconds_to_save")};
   } catch (const Json::exception&) {
     throw data_error(where, "pbn submit writes it again", "is not an element of an array");
   }

@@ -18,6 +18,7 @@ struct SlurmElement {
   std::vector<std::string> worker;  // the user's own; empty: the pbn_worker beside this program
   int retries = 0;                  // of a run that fails
   int attempts_before = 0;          // that its folder had when it was handed over
+  int seconds_to_save = 30;         // that the run gets when it is asked to save itself
 };
 
 // runs.jsonl of an array: line i is for element i.

@@ -22,13 +22,13 @@ constexpr int usual_max_array_size = 1001;  // of a Slurm that was not asked
 
 fs::path folder_of(const Sweep& sweep, const RunStore& store) { return store.root() / "sweeps" / sweep.folder_name(); }
 
-std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const RunStore& store, int retries) {
+std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const RunStore& store, const SlurmProfile& profile) {
   std::vector<SlurmElement> elements;
   for (const auto& [cell, run] : chunk.runs) {
     const auto newest = newest_attempt(store.folder(run->id));
     elements.push_back({run->id, fmt::format("{}, seed {}", cell->label, run->seed),
                         fs::absolute(store.root()).lexically_normal(), cell->config_of(*run), cell->worker().command,
-                        retries, newest ? std::stoi(newest->filename().string()) : 0});
+                        profile.retries, newest ? std::stoi(newest->filename().string()) : 0, profile.seconds_to_save});
   }
   return elements;
 }
@@ -129,7 +129,7 @@ class HandingOver {
   std::string submit_chunk(const SlurmChunk& chunk, int share, const std::vector<std::string>& first) {
     const std::string name = new_folder(folder_, "chunk");
     const fs::path list = folder_ / name / "runs.jsonl";
-    const auto elements = elements_of(chunk, store_, profile_.retries);
+    const auto elements = elements_of(chunk, store_, profile_);
     write_elements(list, elements);
     write_atomically(folder_ / name / "array.sh", script_for(profile_, chunk, list));
     std::vector<std::string> options{array_option(elements.size(), share)};

@@ -103,6 +103,20 @@ TEST(LocalExecutor, TheFirstInterruptSavesAndTheNextStartGoesOn) {
   sweep.expect_each_run_once();
 }
 
+TEST(LocalExecutor, WhenPbnMeetsAnErrorItsWorkersSaveThemselves) {
+  const CountingSweep sweep("{milliseconds: 20}", 1, "[{settings.steps: [40, 3, 5]}]");
+  const std::vector<std::string> runs = sweep.runs();
+  fs::create_directories(sweep.folder(runs[2]));
+  write_atomically(sweep.folder(runs[2]) / "attempts", "where a folder should be");
+  const CommandOutcome outcome = sweep.carry_out({"--slots", "2"});
+  EXPECT_EQ(outcome.code, 69) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("no more can be done: the workers save themselves"));
+  EXPECT_EQ(read_json(sweep.folder(runs[0]) / "attempts/0001/exit.json").at("code"), 75);
+  fs::remove(sweep.folder(runs[2]) / "attempts");
+  EXPECT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
+  sweep.expect_each_run_once();
+}
+
 TEST(LocalExecutor, TheSecondInterruptEndsWorkersThatDoNotSave) {
   const TemporaryFolder folder;
   write_atomically(folder / "grid.yaml",

@@ -38,6 +38,23 @@ TEST(MachineShares, ARunThatNeedsMoreThanThereIsGetsAllOfIt) {
   EXPECT_THAT(shares.take({64, 8})->processors, ElementsAre(0, 1, 2, 5));
 }
 
+TEST(MachineShares, MemoryIsDealtOutAsFarAsItIsKnown) {
+  MachineShares shares({{0, 1, 2, 5}, {}, 1000}, 0);
+  const auto first = shares.take({1, 0, 600});
+  ASSERT_TRUE(first);
+  EXPECT_FALSE(shares.take({1, 0, 600}));
+  EXPECT_TRUE(shares.take({1, 0, 0}));
+  shares.give_back(*first);
+  EXPECT_TRUE(shares.take({1, 0, 5000}));  // more than there is: all of it
+  EXPECT_FALSE(shares.take({1, 0, 1}));
+}
+
+TEST(MachineShares, WhoAsksForSlotsVouchesForTheMemory) {
+  MachineShares shares({{0, 1}, {}, 1000}, 2);
+  EXPECT_TRUE(shares.take({1, 0, 900}));
+  EXPECT_TRUE(shares.take({1, 0, 900}));
+}
+
 TEST(MachineShares, SlotsAreEqualPartsOfTheProcessors) {
   MachineShares shares(machine, 2);
   EXPECT_THAT(shares.take({1, 0})->processors, ElementsAre(0, 1));
@@ -51,7 +68,10 @@ TEST(MachineShares, WithMoreSlotsThanProcessorsNobodyIsConfined) {
   EXPECT_FALSE(shares.take({1, 0}));
 }
 
-TEST(MachineShares, ThisMachineHasProcessors) { EXPECT_FALSE(whole_machine().processors.empty()); }
+TEST(MachineShares, ThisMachineHasProcessorsAndMemory) {
+  EXPECT_FALSE(whole_machine().processors.empty());
+  EXPECT_GT(whole_machine().memory_mib, 16);
+}
 
 }  // namespace
 }  // namespace pbn

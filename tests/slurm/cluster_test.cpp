@@ -8,9 +8,7 @@
 #include <fstream>
 
 #include "base/files.h"
-#include "orchestrator/runs/attempt.h"
-#include "tests/orchestrator/counting_sweep.h"
-#include "tests/slurm/cluster.h"
+#include "tests/slurm/on_slurm.h"
 
 namespace pbn {
 namespace {
@@ -20,37 +18,6 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using namespace std::chrono_literals;
-
-class OnSlurm : public ::testing::Test {
- protected:
-  void SetUp() override {
-    if (const std::string obstacle = SingleMachineSlurm::obstacle(); !obstacle.empty()) GTEST_SKIP() << obstacle;
-  }
-
-  void start(const SingleMachineSlurm::Options& options = {}) { cluster_ = std::make_unique<Cluster>(options); }
-
-  CommandOutcome submit(const CountingSweep& sweep, const std::string& profile = "", std::vector<std::string> more = {},
-                        std::vector<std::pair<std::string, std::string>> environment = {}) {
-    more.insert(more.end(), {"--profile", cluster_->profile(profile)});
-    for (const auto& variable : sweep.environment()) environment.push_back(variable);
-    return cluster_->run(sweep.command("submit", std::move(more)), std::move(environment));
-  }
-
-  static bool has_begun(const CountingSweep& sweep) {
-    return wait_until([&] { return sweep.count("begin") > 0; }, 30s);
-  }
-
-  static int attempts(const CountingSweep& sweep, const std::string& run) {
-    const auto newest = newest_attempt(sweep.folder(run));
-    return newest ? std::stoi(newest->filename().string()) : 0;
-  }
-
-  static Json exit_of(const CountingSweep& sweep, const std::string& run, const std::string& attempt) {
-    return read_json(sweep.folder(run) / "attempts" / attempt / "exit.json");
-  }
-
-  std::unique_ptr<Cluster> cluster_;
-};
 
 TEST_F(OnSlurm, ArraysNoLargerThanSlurmTakesCarryOutEveryRunOnceAndTheReportFollows) {
   start({.max_array_size = 3});
@@ -141,6 +108,25 @@ TEST_F(OnSlurm, WhatPbnCancelsIsTakenOutOfTheQueueOrSavesItself) {
   EXPECT_EQ(sweep.count("begin"), 1);
   EXPECT_EQ(sweep.finished(), 0);
   EXPECT_THAT(submit(sweep).output, HasSubstr("0 runs submitted, 2 cancelled"));
+}
+
+TEST_F(OnSlurm, APreemptedRunSavesItselfAndGoesOnAfterwards) {
+  start({.nodes = 1, .preempts = true});
+  const CountingSweep sweep("{steps: 40, milliseconds: 100}", 1);
+  ASSERT_EQ(submit(sweep).code, 0);
+  ASSERT_TRUE(has_begun(sweep));
+  const TemporaryFolder folder;
+  write_atomically(folder / "urgent.sh", "#!/bin/sh\nsleep 2\n");
+  const std::string urgent = cluster_->slurm().answer(
+      {"sbatch", "--partition=urgent", "--exclusive", "--output=/dev/null", (folder / "urgent.sh").string()});
+  ASSERT_THAT(urgent, HasSubstr("Submitted"));
+  ASSERT_TRUE(wait_until([&] { return sweep.count("done") == 1; }, 90s));
+  ASSERT_TRUE(cluster_->wait_for_end());
+  sweep.expect_each_run_once();
+  const std::string run = sweep.runs()[0];
+  EXPECT_EQ(attempts(sweep, run), 2);
+  EXPECT_EQ(exit_of(sweep, run, "0001").at("code"), 75);
+  EXPECT_THAT(read_json_lines(sweep.folder(run) / "metrics.jsonl"), SizeIs(40)) << "no step was made twice";
 }
 
 TEST_F(OnSlurm, ARunWhoseNodeDiesIsCarriedOutOnce) {

@@ -29,7 +29,7 @@ class ElementList : public ::testing::Test {
 TEST_F(ElementList, GivesBackWhatWasWrittenWhateverCharactersItHas) {
   const std::string strange = "it's \"$(x)\";\n`y` \\";
   write_elements(list_, {{"aa", "first", "/store", {{"seed", 1}}, {}, 2, 0},
-                         {"bb", strange, "/" + strange, {{"note", strange}}, {"python3", strange}, 0, 7}});
+                         {"bb", strange, "/" + strange, {{"note", strange}}, {"python3", strange}, 0, 7, 300}});
   const SlurmElement element = read_element(list_, 1);
   EXPECT_EQ(element.run, "bb");
   EXPECT_EQ(element.name, strange);
@@ -37,6 +37,7 @@ TEST_F(ElementList, GivesBackWhatWasWrittenWhateverCharactersItHas) {
   EXPECT_EQ(element.config.at("note"), strange);
   EXPECT_EQ(element.worker.at(1), strange);
   EXPECT_EQ(element.attempts_before, 7);
+  EXPECT_EQ(element.seconds_to_save, 300);
   EXPECT_EQ(read_element(list_, 0).retries, 2);
 }
 

@@ -2,11 +2,13 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include <filesystem>
 #include <fstream>
 
 #include "base/files.h"
 #include "orchestrator/runs/attempt.h"
 #include "tests/slurm/cluster.h"
+#include "tests/tutorial.h"
 
 namespace pbn {
 namespace {
@@ -112,6 +114,38 @@ TEST_F(TrainingOnSlurm, MpirunsRanksAreToldThroughTheBatchScript) {
   cluster_->slurm().answer({"scancel", "--signal=USR2", "--batch", cluster_->in_state("RUNNING").at(0)});
   ASSERT_TRUE(cluster_->wait_for_end(150s));
   expect_that_it_resumed_once();
+}
+
+TEST_F(TrainingOnSlurm, ARunOverTwoNodesHasTheOutcomeOfOneMachine) {
+  write_grid("", 2);
+  ASSERT_EQ(pbn("submit", "store", {"--report", "--profile", cluster_->profile("nodes: 2\nlauncher: srun\n")}).code, 0);
+  ASSERT_TRUE(cluster_->wait_for_end(120s));
+  EXPECT_THAT(cluster_->slurm().answer({"scontrol", "show", "job", "--oneliner"}), HasSubstr("NodeList=n[0-1]"));
+  EXPECT_EQ(outcome_of_report("store"), local_outcome());
+}
+
+// docs/tutorials/paper-on-slurm.md from its very text, on a cluster that has the paper's data only in name.
+TEST_F(TrainingOnSlurm, TheTutorialGoesThrough) {
+  fs::copy(PBN_SOURCE "/experiments", folder_ / "experiments", fs::copy_options::recursive);
+  fs::copy_file(small_train_file(), folder_ / "mpii-train.h5");
+  fs::copy_file(small_validation_file(), folder_ / "mpii-validation.h5");
+  const TutorialOutcome outcome =
+      follow(PBN_SOURCE "/docs/tutorials/paper-on-slurm.md", folder_.path(), [&](const std::string& commands) {
+        const CommandOutcome done =
+            cluster_->run({"bash", "-c", "set -e; cd \"$1\"; export PATH=" PBN_BIN ":$PATH; eval \"$2\"", "bash",
+                           folder_.path().string(), commands},
+                          {{"OMP_NUM_THREADS", "1"}});
+        return TutorialStep{done.code, done.output};
+      });
+  ASSERT_EQ(outcome.failure, "");
+  EXPECT_THAT(outcome.output, HasSubstr("#SBATCH --gres=gpu:8"));
+  ASSERT_TRUE(cluster_->wait_for_end(120s));
+  int results = 0;
+  for (const auto& entry : fs::recursive_directory_iterator(folder_ / "rehearsal/runs")) {
+    results += entry.path().filename() == "result.json";
+  }
+  EXPECT_EQ(results, 2) << "the deep baseline and the branches";
+  EXPECT_TRUE(fs::exists(fs::directory_iterator(folder_ / "rehearsal/sweeps")->path() / "report/index.html"));
 }
 
 }  // namespace

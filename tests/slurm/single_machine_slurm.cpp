@@ -106,6 +106,8 @@ SingleMachineSlurm::SingleMachineSlurm(const Options& options) : port_(free_port
     gpus += fmt::format("NodeName=n{} Name=gpu File=/dev/null,/dev/zero\n", node);
   }
   write_atomically(folder_ / "etc/gres.conf", gpus);
+  // Not used, but slurmd looks for the other kind's folder even so, which a container may not have.
+  write_atomically(folder_ / "etc/cgroup.conf", "CgroupPlugin=cgroup/v1\n");
 
   const std::string munge = (folder_ / "munge").string();
   munge_ = start("munged",
@@ -205,6 +207,11 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=10 DefMemP
                   fmt::arg("folder", folder_.path().string()), fmt::arg("max_array_size", options.max_array_size),
                   fmt::arg("first_job", port_ * 100),  // Open MPI's session folders have the job's number
                   fmt::arg("requeues", options.requeues_jobs ? 1 : 0));
+  if (options.preempts) {
+    text +=
+        "PreemptType=preempt/partition_prio\nPreemptMode=REQUEUE\n"
+        "PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=INFINITE DefaultTime=10 DefMemPerCPU=100 State=UP\n";
+  }
   if (is_loopback_only(host())) text += "CommunicationParameters=NoCtldInAddrAny,NoInAddrAny\n";
   for (int node = 0; node < options.nodes; ++node) {
     text += fmt::format(
@@ -225,7 +232,7 @@ std::unique_ptr<Process> SingleMachineSlurm::start(const std::string& program,
 void SingleMachineSlurm::wait_for_nodes(int count) const {
   const auto start = std::chrono::steady_clock::now();
   while (true) {
-    const std::string idle = answer({"sinfo", "-h", "-N", "-t", "idle", "-o", "%N"});
+    const std::string idle = answer({"sinfo", "-h", "-N", "-p", "main", "-t", "idle", "-o", "%N"});
     if (std::count(idle.begin(), idle.end(), '\n') == count) return;
     if (std::chrono::steady_clock::now() - start > longest_start) {
       throw environment_error("Slurm", "", "its nodes are not up: {}\n{}", answer({"sinfo", "-N", "-l"}),

@@ -19,6 +19,7 @@ class SingleMachineSlurm {
     int nodes = 2;  // of 8 processors, 8 GB and 2 GPUs that are none
     int max_array_size = 1001;
     bool requeues_jobs = true;
+    bool preempts = false;  // what is submitted to the partition "urgent" takes the place of other jobs
   };
 
   // What keeps a Slurm from being started here, in words for a skipped test; else empty.

@@ -1,0 +1,81 @@
+// Which run comes when on this machine: works that are sleeps, of made-up sizes.
+#include "orchestrator/executors/local_schedule.h"
+
+#include <gmock/gmock.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "base/files.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+// A seed above 100 is a run that wants the whole machine; the others want one processor and take 60 ms.
+class Sleeps : public LocalWork {
+ public:
+  bool is_wanted(const Run&) const override { return true; }
+  bool is_done(const Run& run) const override { return std::filesystem::exists(folder_ / run.id); }
+  MachineNeeds needs(const Cell& cell) const override {
+    return {cell.runs.front().seed > 100 ? static_cast<int>(whole_machine().processors.size()) : 1, 0, 0};
+  }
+  WorkerTask task(const Cell&, const Run& run) const override {
+    WorkerTask task;
+    task.name = std::to_string(run.seed);
+    task.folder = folder_ / ("run " + run.id);
+    make_writable_folder(task.folder);
+    task.command = {"sh", "-c", "cd \"$PBN_RUN/..\"; echo $1 >> order; sleep 0.06; touch $1", "sh", task.name};
+    task.has_result = [this, id = run.id] { return std::filesystem::exists(folder_ / id); };
+    return task;
+  }
+  std::string unit() const override { return "runs"; }
+  std::int64_t units(const Cell&) const override { return 1; }
+  std::optional<std::int64_t> units_done(const Cell&, const Json&) const override { return {}; }
+  std::string result_in_words(const Run&) const override { return "slept"; }
+
+  std::vector<int> order() const {
+    std::ifstream file(folder_ / "order");
+    std::vector<int> seeds;
+    for (int seed = 0; file >> seed;) seeds.push_back(seed);
+    return seeds;
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+// One cell for each seed, in this order.
+Sweep sweep_of(const std::vector<std::uint32_t>& seeds) {
+  Sweep sweep;
+  for (const std::uint32_t seed : seeds) {
+    Cell cell;
+    cell.label = std::to_string(seed);
+    cell.runs.push_back({seed, std::to_string(seed)});
+    sweep.cells.push_back(cell);
+  }
+  return sweep;
+}
+
+TEST(LocalSchedule, ARunThatFitsOvertakesOneThatDoesNotYet) {
+  if (whole_machine().processors.size() < 2) GTEST_SKIP() << "needs two processors";
+  const Sleeps work;
+  work_through(sweep_of({1, 101, 2}), work, "sleeps", {});
+  EXPECT_THAT(work.order(), testing::ElementsAre(1, 2, 101));
+}
+
+TEST(LocalSchedule, ALargeRunIsNotOvertakenForEver) {
+  if (whole_machine().processors.size() < 2) GTEST_SKIP() << "needs two processors";
+  const Sleeps work;
+  std::vector<std::uint32_t> seeds{1, 101};
+  for (std::uint32_t seed = 2; seed <= 40; ++seed) seeds.push_back(seed);
+  work_through(sweep_of(seeds), work, "sleeps", {});
+  const std::vector<int> order = work.order();
+  ASSERT_EQ(order.size(), 41u);
+  const auto place = std::find(order.begin(), order.end(), 101) - order.begin();
+  EXPECT_GE(place, 2);
+  EXPECT_LE(place, 1 + 16);
+}
+
+}  // namespace
+}  // namespace pbn
