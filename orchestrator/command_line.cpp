@@ -20,8 +20,8 @@ void print_help(const std::vector<Command>& commands) {
   fmt::print("{}\n\nUsage: pbn COMMAND [arguments]\n\nCommands:\n", about);
   for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.summary);
   fmt::print(
-      "\npbn COMMAND --help tells what it does and shows an example. pbn --version tells the version.\n"
-      "Exit codes: 0 done, 64 wrong usage, 65 wrong data, 69 the machine lacks something, 70 a bug, 75 start again.\n");
+      "\npbn COMMAND --help tells what it does and shows an example. pbn --version tells the version.\nExit codes:\n");
+  for (const ExitCode& code : exit_codes) fmt::print("  {:<3} {}\n", code.number, code.meaning);
 }
 
 OptionsDescription with_help(const Command& command) {
@@ -32,11 +32,7 @@ OptionsDescription with_help(const Command& command) {
 }
 
 void print_help(const Command& command) {
-  std::string usage = "pbn " + command.name;
-  for (const Positional& positional : command.positionals)
-    usage +=
-        (positional.required ? " " + positional.name : " [" + positional.name + "]") + (positional.many ? "..." : "");
-  fmt::print("{}\n\nUsage: {} [options]\n\n", command.summary, usage);
+  fmt::print("{}\n\nUsage: {}\n\n", command.summary, usage_line(command));
   for (const Positional& positional : command.positionals)
     fmt::print("  {:<12} {}\n", positional.name, positional.help);
   std::ostringstream options;
@@ -87,6 +83,15 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+std::string usage_line(const Command& command) {
+  std::string usage = "pbn " + command.name;
+  for (const Positional& positional : command.positionals) {
+    usage += " " + (positional.required ? positional.name : "[" + positional.name + "]");
+    if (positional.many) usage += "...";
+  }
+  return usage + " [options]";
+}
 
 int run_command_line(const std::vector<Command>& commands, int argc, char** argv) {
   const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);

@@ -15,7 +15,8 @@ struct Positional {
   std::string name;  // as in the usage line: "GRID"; its value is Arguments["GRID"], a string
   std::string help;
   bool required = true;
-  bool many = false;  // the last one may: its value is a vector of strings
+  bool many = false;                      // the last one may: its value is a vector of strings
+  std::vector<std::string> choices = {};  // where only some words are meant
 };
 
 struct Command {
@@ -27,6 +28,23 @@ struct Command {
   std::string examples;  // command lines
   std::function<int(const Arguments&)> run;
 };
+
+struct ExitCode {
+  int number;
+  const char* meaning;
+};
+inline constexpr ExitCode exit_codes[] = {
+    {0, "done"},
+    {1, "runs failed, the others were carried out"},
+    {64, "wrong usage"},
+    {65, "wrong data"},
+    {69, "the machine lacks something"},
+    {70, "a bug of ours"},
+    {75, "saved; start it again"},
+};
+
+// "pbn run GRID [options]"
+std::string usage_line(const Command& command);
 
 // Runs the command that argv names and returns its exit code. Unknown commands and options and missing arguments are
 // usage errors with a suggestion.

@@ -126,13 +126,17 @@ PrepareSummary photographs(const Arguments& arguments, const DataSet& data_set) 
   return prepare_photographs(options);
 }
 
+std::vector<std::string> source_names() {
+  std::vector<std::string> names{"synthetic"};
+  for (const DataSet& set : data_sets()) names.push_back(set.name);
+  return names;
+}
+
 int prepare(const Arguments& arguments) {
   const std::string source = text_of(arguments, "SOURCE");
   const DataSet* data_set = find_data_set(source);
   if (!data_set && source != "synthetic") {
-    std::vector<std::string> known{"synthetic"};
-    for (const DataSet& one : data_sets()) known.push_back(one.name);
-    throw usage_error("prepare", suggestion(source, known), "unknown source \"{}\"", source);
+    throw usage_error("prepare", suggestion(source, source_names()), "unknown source \"{}\"", source);
   }
   const StopSignals signals;  // Ctrl-C ends the work at the next person, and the half-made file is cleared away
   const PrepareSummary summary = data_set ? photographs(arguments, *data_set) : synthetic(arguments);
@@ -189,7 +193,7 @@ Command prepare_command() {
   command.name = "prepare";
   command.summary = "make pose files from a data set";
   command.description = sources();
-  command.positionals = {{"SOURCE", "one of those below"},
+  command.positionals = {{"SOURCE", "one of those below", true, false, source_names()},
                          {"INPUT", "the data set: MAT, H5, JSON or FOLDER; none for synthetic", false},
                          {"OUT.h5", "the pose file to make", false}};
   add_options(command.options);

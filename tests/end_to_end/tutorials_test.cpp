@@ -1,0 +1,60 @@
+// docs/tutorials/, run from their very text.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <algorithm>
+
+#include "base/files.h"
+#include "shell.h"
+#include "tests/python.h"
+#include "tests/tutorial.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+
+class Tutorial : public ::testing::Test {
+ protected:
+  TutorialOutcome followed(const std::string& name, const std::string& before = "") const {
+    return follow(fs::path(PBN_SOURCE) / "docs/tutorials" / name, folder_.path(), [&](const std::string& commands) {
+      const Answer answer = shell(fmt::format("set -e\ncd {}\n{}\n{}", folder_.path().string(), before, commands));
+      return TutorialStep{answer.exit_code, answer.text};
+    });
+  }
+  bool is_there(const std::string& file) const { return fs::exists(folder_ / file); }
+
+  const TemporaryFolder folder_{"pbn-tutorial"};
+};
+
+TEST_F(Tutorial, FirstExperiment) {
+  const TutorialOutcome outcome = followed("first-experiment.md");
+  ASSERT_EQ(outcome.failure, "");
+  EXPECT_THAT(outcome.output, AllOf(HasSubstr("stopped with exit code"), HasSubstr("plain"), HasSubstr("pbn")));
+  EXPECT_TRUE(is_there("people.png") && is_there("report/index.html") && is_there("report-flip/index.html"));
+}
+
+TEST_F(Tutorial, OwnData) {
+  const std::string python = python_with("h5py");
+  if (python.empty()) GTEST_SKIP() << "needs Python with h5py (Debian: python3-h5py)";
+  const TutorialOutcome outcome = followed("own-data.md", fmt::format("python3() {{ {} \"$@\"; }}", python));
+  ASSERT_EQ(outcome.failure, "");
+  EXPECT_TRUE(is_there("views.png") && is_there("report/index.html"));
+}
+
+// That its text still fits the code; that it builds and trains is the long test's.
+TEST_F(Tutorial, OwnNetworkFitsTheCodeAsItIs) {
+  const auto blocks = blocks_of(fs::path(PBN_SOURCE) / "docs/tutorials/own-network.md");
+  const auto patch = std::find_if(blocks.begin(), blocks.end(),
+                                  [](const TutorialBlock& block) { return block.file == "shortcut.diff"; });
+  ASSERT_NE(patch, blocks.end());
+  write_atomically(folder_ / "shortcut.diff", patch->text);
+  const Answer answer =
+      shell(fmt::format("cd '{}' && git apply --check {}", PBN_SOURCE, (folder_ / "shortcut.diff").string()));
+  EXPECT_EQ(answer.exit_code, 0) << answer.text;
+}
+
+}  // namespace
+}  // namespace pbn
