@@ -1,5 +1,6 @@
 #include "base/processor.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <set>
 #include <sstream>
@@ -26,6 +27,12 @@ const std::set<std::string>& flags() {
   return all;
 }
 
+double highest_clock() {
+  double kilohertz = 0;
+  if (std::ifstream("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq") >> kilohertz) return 1e3 * kilohertz;
+  return 1e6 * std::atof(cpuinfo("cpu MHz").c_str());
+}
+
 }  // namespace
 
 std::string processor_name() { return cpuinfo("model name"); }
@@ -35,6 +42,14 @@ std::string instruction_set() {
   if (flags().contains("avx512_bf16")) return "avx512_bf16";
   if (flags().contains("avx512f")) return "avx512";
   return flags().contains("avx2") ? "avx2" : "baseline";
+}
+
+double peak_flops_per_core(bool bf16) {
+  constexpr int units = 2, per_multiply_add = 2;
+  const std::string set = instruction_set();
+  const double lanes = set == "baseline" ? 4 : set == "avx2" ? 8 : 16;                      // of float32 in a vector
+  if (bf16 && set == "amx") return highest_clock() * 16 * 16 * 32 / 16 * per_multiply_add;  // a tile takes 16 cycles
+  return highest_clock() * units * per_multiply_add * lanes * (bf16 && set == "avx512_bf16" ? 2 : 1);
 }
 
 bool has_bf16() { return flags().contains("amx_bf16") || flags().contains("avx512_bf16"); }

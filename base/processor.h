@@ -10,6 +10,10 @@ namespace pbn {
 std::string processor_name();
 std::string instruction_set();
 
+// Floating-point operations per second of one core, assumed: two vector units, or for bf16 a matrix unit, at the
+// highest clock that Linux knows of.
+double peak_flops_per_core(bool bf16);
+
 // True where bf16 is computed by the processor (AVX512-BF16 or AMX) and not emulated.
 bool has_bf16();
 

@@ -53,20 +53,29 @@ Json measure(const Size& size, Communicator& communicator, int rounds, double se
   const std::int64_t elements = size.bytes / 4;
   const at::Tensor gradient = communicator.zeros(elements, at::kFloat);
   const at::Tensor elsewhere = at::zeros({elements}, at::kFloat);
+  const at::Tensor result = at::zeros({elements}, at::kFloat);  // for the peer, which sums in place more slowly
   const std::vector<std::pair<std::string, std::function<void()>>> ways = {
       {"gradient", [&] { communicator.sum(gradient); }},
       {"elsewhere", [&] { communicator.sum(elsewhere); }},
-      {"mpi",
+      {"mpi_in_place",
        [&] {
          MPI_Allreduce(MPI_IN_PLACE, elsewhere.data_ptr(), static_cast<int>(elements), MPI_FLOAT, MPI_SUM,
+                       MPI_COMM_WORLD);
+       }},
+      {"mpi",
+       [&] {
+         MPI_Allreduce(elsewhere.data_ptr(), result.data_ptr(), static_cast<int>(elements), MPI_FLOAT, MPI_SUM,
                        MPI_COMM_WORLD);
        }},
   };
   Json medians;
   std::vector<std::vector<double>> times(ways.size());
+  const at::Tensor results[] = {gradient, elsewhere, elsewhere, result};
   for (std::size_t i = 0; i < ways.size(); ++i) {
-    require_sum(i == 0 ? gradient : elsewhere, ways[i].second, communicator.size(), communicator.rank());
+    elsewhere.fill_(communicator.rank() + 1);
+    require_sum(results[i], ways[i].second, communicator.size(), communicator.rank());
   }
+  elsewhere.zero_();
   for (int round = 0; round < rounds; ++round) {
     for (std::size_t i = 0; i < ways.size(); ++i) {
       const double once = seconds_of(ways[i].second, 3);  // warms it up, too
@@ -100,16 +109,17 @@ std::vector<Claim> claims_of(int ranks, const Json& seconds) {
     const auto rate = [&](const char* way) {
       return static_cast<double>(size.bytes) / seconds.at(size.name).at(way).get<double>() * 1e-9;
     };
+    const double peer = std::max(rate("mpi"), rate("mpi_in_place"));
     const bool is_large = size.bytes >= 10'000'000 && size.bytes <= 100'000'000;
     claims.push_back({.name = fmt::format("allreduce.{}.{}ranks", size.name, ranks),
                       .ours = rate("gradient"),
-                      .peer = rate("mpi"),
+                      .peer = peer,
                       .peer_name = "MPI_Allreduce",
                       .unit = "GB/s",
                       .goal = is_large && ranks == 2 ? 1.5 : 1});
     claims.push_back({.name = fmt::format("allreduce.elsewhere.{}.{}ranks", size.name, ranks),
                       .ours = rate("elsewhere"),
-                      .peer = rate("mpi"),
+                      .peer = peer,
                       .peer_name = "MPI_Allreduce",
                       .unit = "GB/s",
                       .goal = 1});

@@ -132,7 +132,7 @@ int main(int argc, char** argv) {
                                        "processes training\none each, in turn in one job. The ratio is the efficiency "
                                        "of data-parallel training here.",
                         .options = {},
-                        .seconds = 4,
+                        .seconds = 3,
                         .run = claims},
                        argc, argv);
 }

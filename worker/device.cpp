@@ -18,6 +18,7 @@ class Cpu : public Device {
   at::Device torch() const override { return at::kCPU; }
   std::string describe() const override { return fmt::format("{} ({})", processor_name(), instruction_set()); }
   bool computes_bf16() const override { return has_bf16(); }
+  double peak_flops(bool bf16, int threads) const override { return threads * peak_flops_per_core(bf16); }
   std::int64_t peak_memory_bytes() const override {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);

@@ -19,8 +19,11 @@ class Device {
   virtual ~Device() = default;
 
   virtual at::Device torch() const = 0;
-  virtual std::string describe() const = 0;            // model name; of a GPU its UUID too
-  virtual bool computes_bf16() const = 0;              // by itself, not emulated
+  virtual std::string describe() const = 0;  // model name; of a GPU its UUID too
+  virtual bool computes_bf16() const = 0;    // by itself, not emulated
+  // Operations per second that it could do at most, with so many threads, assumed from what it is; 0: unknown. A
+  // processor's is that of two vector units (or one matrix unit) at its highest clock.
+  virtual double peak_flops(bool bf16, int threads) const = 0;
   virtual std::int64_t peak_memory_bytes() const = 0;  // of the process, or of the GPU's allocator
   // Between devices of this kind. `wanted` is that of run.communicator; throws a usage error when it is none of theirs.
   // Every rank calls it.

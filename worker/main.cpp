@@ -4,6 +4,7 @@
 #include "base/error.h"
 #include "worker/communication/ranks.h"
 #include "worker/predict_request.h"
+#include "worker/scaling_run.h"
 #include "worker/show_views.h"
 #include "worker/test_run.h"
 #include "worker/torch_settings.h"
@@ -16,6 +17,7 @@ namespace {
 
 int carry_out(const WorkerOptions& options, const Ranks& ranks) {
   if (!options.request.empty()) return predict_request(options, ranks);
+  if (options.scaling_model) return scaling_run(options, ranks);
   if (options.try_steps > 0) return try_run(options, ranks);
   return options.only_test ? test_run(options, ranks) : train_run(options, ranks);
 }

@@ -32,6 +32,23 @@ Facts facts_of_network(const Network& network) {
   return facts;
 }
 
+Facts facts_of_weights(Network& network) {
+  const at::Tensor host = network.flat_parameters().cpu();
+  Sha256 sum;
+  sum.update(std::span(static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()));
+  return {{"SHA-256 of the weights", sum.hex()}};
+}
+
+void move_near_memory(const Ranks& ranks) {
+  const std::vector<int> allowed = allowed_processors();
+  const std::string mine = as_ranges(allowed);
+  const std::vector<std::string> all = ranks.gather(mine);
+  for (std::size_t rank = 0; rank < all.size(); ++rank) {
+    if (ranks.hosts()[rank] == ranks.hosts()[ranks.rank()] && all[rank] != mine) return;
+  }
+  stay_on(near_processors(allowed, ranks.local_rank(), ranks.local_size()));
+}
+
 std::string describe_places(const Ranks& ranks, const Device& device) {
   const Json mine = {device.describe(), as_ranges(allowed_processors())};
   const std::vector<std::string> all = ranks.gather(mine.dump());

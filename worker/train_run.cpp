@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "worker/checkpoints/checkpoint_folder.h"
 #include "worker/device.h"
+#include "worker/start_up.h"
 #include "worker/torch_settings.h"
 #include "worker/training/metrics_log.h"
 #include "worker/training/result.h"
@@ -18,14 +19,14 @@
 namespace pbn {
 namespace {
 
-std::string describe_start(const RunSetup& setup, const Ranks& ranks, const ChosenDevice& device,
+std::string describe_start(const RunSetup& setup, const std::string& places, const ChosenDevice& device,
                            const Communicator& communicator) {
   std::string text = fmt::format("run {}: {} parameters, {} training and {} validation people, {} px\n",
                                  setup.id.substr(0, 12), count_parameters(setup.config.model), setup.train.size(),
                                  setup.validation.size(), setup.train.input_pixels());
-  for (int rank = 0; rank < ranks.size(); ++rank) text += fmt::format("rank {} on {}\n", rank, ranks.hosts()[rank]);
+  text += places;
   text += describe_stop_signals(setup.config.run.checkpoint_seconds) + "\n";
-  return text + fmt::format("{}; {}; sums by {}", device.device->describe(), device.reason, communicator.name());
+  return text + fmt::format("{}; sums by {}", device.reason, communicator.name());
 }
 
 // In the watchdog's thread: nothing here may wait for ever.
@@ -55,6 +56,7 @@ int train_run(const WorkerOptions& options, const Ranks& ranks) {
     if (ranks.rank() == 0) make_writable_folder(setup->folder);
     finished = is_finished(*setup);
   });
+  require_same_facts(ranks, facts_of_run(*setup, *device->device));
   std::optional<RunLease> lease;
   if (!finished) {
     ranks.together([&] {
@@ -67,6 +69,7 @@ int train_run(const WorkerOptions& options, const Ranks& ranks) {
       fmt::print("run {} is finished: {}\n", setup->id.substr(0, 12), (setup->folder / "result.json").string());
     return 0;
   }
+  move_near_memory(ranks);
   prepare_torch(setup->config.run.threads);
   const auto gradients = device->device->communicator(ranks, setup->config.run.communicator);
   const auto statistics = device->device->communicator(ranks, setup->config.run.communicator);
@@ -78,12 +81,17 @@ int train_run(const WorkerOptions& options, const Ranks& ranks) {
   const Watchdog watchdog(*activity, setup->config.run.watchdog,
                           [&](const std::string& report) { give_up(report, setup->folder, ranks); });
   WatchedCommunicator watched_gradients(*gradients, *activity), watched_statistics(*statistics, *activity);
+  const std::string places = describe_places(ranks, *device->device);
   MetricsLog log(setup->folder, ranks.rank() == 0);
-  log.start(describe_start(*setup, ranks, *device, *gradients));
+  log.start(describe_start(*setup, places, *device, *gradients));
 
   Trainer trainer(*setup,
                   {*device->device, watched_gradients, watched_statistics, log, *activity, lease ? &*lease : nullptr});
+  require_same_facts(ranks, facts_of_network(trainer.network()));
+  gradients->broadcast(trainer.network().flat_parameters());
+  gradients->broadcast(trainer.network().flat_buffers());
   ranks.together([&] { trainer.resume(); });
+  require_same_facts(ranks, facts_of_weights(trainer.network()));
   if (trainer.train() == Ending::saved_for_later) {
     ranks.barrier();  // mpirun ends all ranks as soon as one leaves with an exit code
     return static_cast<int>(Blame::requeue);

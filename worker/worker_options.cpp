@@ -24,6 +24,8 @@ constexpr const char* usage = R"(pbn_worker trains one network on pose files, on
                                          tests it again when it is finished, without training
   mpirun -np 2 pbn_worker --config c.json --try 2
                                          tells what it would cost: trains so many steps and writes nothing
+  mpirun -np 2 pbn_worker --config c.json --scaling-model
+                                         predicts how it would scale to 512 GPUs (worker/scaling_model.h)
   pbn_worker --predict REQUEST           finds people in photographs for pbn predict (worker/predict_request.h)
   pbn_worker --show REQUEST              draws what it would train on for pbn inspect (worker/show_views.h)
 
@@ -78,6 +80,8 @@ po::options_description all_options() {
                                             "a run's folder with its config.json")(
       "test", "test the finished run again, into DIR/tests/PROTOCOL/")(
       "try", po::value<int>()->value_name("STEPS"), "only train so many steps; speed and memory as a line of JSON")(
+      "scaling-model", "only measure a step and sums, and predict efficiencies on clusters")(
+      "step-ms", po::value<double>()->value_name("T"), "for --scaling-model: a step takes so long on one device")(
       "predict", po::value<std::string>()->value_name("FILE"), "photographs, people and weights as JSON");
   po::options_description files("Files", line_length, help_length);
   files.add_options()("config", po::value<std::string>()->value_name("FILE"),
@@ -130,7 +134,10 @@ std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
   if (argc <= 1)
     throw usage_error("", "see pbn_worker --help", "nothing to do: give --run DIR, or --train, --validation and --out");
 
-  WorkerOptions worker{Json::object(), "command line", "", given.count("test") > 0, 0, ""};
+  WorkerOptions worker;
+  worker.settings = Json::object();
+  worker.settings_place = "command line";
+  worker.only_test = given.count("test") > 0;
   if (given.count("predict")) {
     worker.request = given["predict"].as<std::string>();
     overlay_options(worker.settings, given);
@@ -144,10 +151,12 @@ std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
     worker.settings_place = (worker.folder / "config.json").string();
   if (given.count("config") || given.count("run")) worker.settings = read_json(worker.settings_place);
   overlay_options(worker.settings, given);
+  worker.scaling_model = given.count("scaling-model") > 0;
+  if (given.count("step-ms")) worker.step_ms = given["step-ms"].as<double>();
   if (given.count("try")) {
     worker.try_steps = given["try"].as<int>();
     if (worker.try_steps < 1) throw usage_error("--try", "", "{} steps are none", worker.try_steps);
-  } else if (worker.folder.empty()) {
+  } else if (worker.folder.empty() && !worker.scaling_model) {
     throw usage_error("", "add --out DIR", "nowhere to write the results");
   }
   for (const char* needed : {"data.train", "data.validation"}) {

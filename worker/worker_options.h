@@ -14,10 +14,12 @@ struct WorkerOptions {
   std::filesystem::path folder;  // the run's folder: checkpoints, metrics.jsonl, predictions.h5, result.json
   bool only_test = false;        // a finished run, under the settings' test protocol (test_run.h)
   int try_steps = 0;             // above 0: only so many steps are tried (try_run.h)
+  bool scaling_model = false;    // nothing but a prediction of how training would scale (scaling_run.h)
+  double step_ms = 0;            // for it: a step of one device; 0: what it takes here
   std::filesystem::path
       request;  // not empty: people in photographs are to be predicted (predict_request.h), and that is all
 
-  bool trains() const { return !only_test && try_steps == 0 && request.empty(); }
+  bool trains() const { return !only_test && try_steps == 0 && !scaling_model && request.empty(); }
   std::string device() const;  // what the settings want, "auto" where they say nothing
 };
 

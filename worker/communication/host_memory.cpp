@@ -3,6 +3,7 @@
 #include <ATen/ops/zeros.h>
 
 #include <atomic>
+#include <functional>
 #include <optional>
 #include <thread>
 
@@ -58,6 +59,21 @@ class RanksOfAHost {
  private:
   MPI_Comm ranks_ = MPI_COMM_NULL;
 };
+
+// Carries out a step that every host does by itself. Throws on every rank where one of the hosts failed.
+void together(const std::function<void()>& step) {
+  std::optional<Error> failure;
+  try {
+    step();
+  } catch (const Error& error) {
+    failure = error;
+  }
+  int works = !failure;
+  MPI_Allreduce(MPI_IN_PLACE, &works, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
+  if (failure) throw *failure;
+  if (!works)
+    throw environment_error("run.communicator", "use --run.communicator mpi", "ranks of a host cannot share memory");
+}
 
 // What the ranks of this host share.
 struct Host {
@@ -162,7 +178,9 @@ class HierarchicalCommunicator : public Communicator {
   int rank() const override { return rank_; }
   int size() const override { return size_; }
   at::Tensor zeros(std::int64_t elements, const at::TensorOptions& options) override {
-    return on_host_.zeros(elements, c10::typeMetaToScalarType(options.dtype()));
+    at::Tensor zeros;
+    together([&] { zeros = on_host_.zeros(elements, c10::typeMetaToScalarType(options.dtype())); });
+    return zeros;
   }
 
   void start_sum(const at::Tensor& tensor) override {
@@ -206,31 +224,19 @@ class HierarchicalCommunicator : public Communicator {
   CommunicationThread thread_;            // last: it uses the others
 };
 
-// Null on all ranks, and why, where memory cannot be shared on one of the hosts.
-std::unique_ptr<Host> shared_host(int ranks_per_host, std::optional<Error>& failure) {
-  std::unique_ptr<Host> host;
-  try {
-    host = std::make_unique<Host>(ranks_per_host);
-  } catch (const Error& error) {
-    failure = error;
-  }
-  int works = host != nullptr;
-  MPI_Allreduce(MPI_IN_PLACE, &works, 1, MPI_INT, MPI_MIN, MPI_COMM_WORLD);
-  if (works) return host;
-  if (!failure) failure = environment_error("run.communicator", "use --run.communicator mpi", "another host cannot");
-  return nullptr;
-}
-
 }  // namespace
 
 std::unique_ptr<Communicator> make_host_communicator(const std::string& wanted, int ranks_per_host) {
   int most_on_a_host = RanksOfAHost(ranks_per_host).size();
   MPI_Allreduce(MPI_IN_PLACE, &most_on_a_host, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
   if (wanted == "mpi" || (wanted == "auto" && most_on_a_host == 1)) return std::make_unique<MpiCommunicator>();
-  std::optional<Error> failure;
-  std::unique_ptr<Host> host = shared_host(ranks_per_host, failure);
-  if (!host && wanted == "shared") throw *failure;
-  if (!host) return std::make_unique<MpiCommunicator>();
+  std::unique_ptr<Host> host;
+  try {
+    together([&] { host = std::make_unique<Host>(ranks_per_host); });
+  } catch (const Error&) {
+    if (wanted == "shared") throw;
+    return std::make_unique<MpiCommunicator>();
+  }
   if (most_on_a_host == size_of_world()) return std::make_unique<SharedMemoryCommunicator>(std::move(host));
   return std::make_unique<HierarchicalCommunicator>(std::move(host));
 }

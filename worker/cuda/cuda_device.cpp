@@ -30,6 +30,16 @@ class Cuda : public Device {
   at::Device torch() const override { return {at::kCUDA, index_}; }
   std::string describe() const override { return fmt::format("{} (GPU-{})", properties_.name, uuid_of(properties_)); }
   bool computes_bf16() const override { return properties_.major >= 8; }
+  // Dense, from the data sheets of the SXM boards; without sparsity.
+  double peak_flops(bool bf16, int) const override {
+    const std::string name = properties_.name;
+    const auto is = [&](const char* model) { return name.find(model) != std::string::npos; };
+    if (is("B200")) return bf16 ? 2250e12 : 80e12;
+    if (is("H100") || is("H200") || is("GH200")) return bf16 ? 989e12 : 67e12;
+    if (is("A100")) return bf16 ? 312e12 : 19.5e12;
+    if (is("L40S")) return bf16 ? 362e12 : 91.6e12;
+    return 0;
+  }
   std::int64_t peak_memory_bytes() const override {
     return c10::cuda::CUDACachingAllocator::getDeviceStats(index_).allocated_bytes[0].peak;
   }

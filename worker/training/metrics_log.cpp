@@ -21,19 +21,25 @@ struct MetricsLog::State {
   std::int64_t steps = 0, step = 0;  // of this epoch
   std::int64_t begun_at = 0;         // the step at which this epoch was begun or resumed
   std::int64_t images = 0;           // since then
+  std::int64_t images_then = 0;      // at the last line
+  double smoothed_rate = 0;          // images per second
   double smoothed_loss = 0;
-  Clock::time_point epoch_start, last_line;
+  Clock::time_point last_line;
   std::optional<Progress> bar;
 
   std::vector<Json> unwritten;  // warnings that are still to be told
   bool is_failing = false;      // the last line may be torn
 
   void write(const Json& value);
-  double images_per_second() const {
-    return static_cast<double>(images) /
-           std::max(1e-9, std::chrono::duration<double>(Clock::now() - epoch_start).count());
-  }
+  void smooth_rate(double seconds);  // with the images of the last so many seconds
 };
+
+void MetricsLog::State::smooth_rate(double seconds) {
+  constexpr double memory = 10;  // seconds after which a third is left
+  const double rate = static_cast<double>(images - images_then) / seconds;
+  smoothed_rate = smoothed_rate == 0 ? rate : rate + (smoothed_rate - rate) * std::exp(-seconds / memory);
+  images_then = images;
+}
 
 void MetricsLog::State::write(const Json& value) {
   if (value.at("kind") == "warning") unwritten.push_back(value);
@@ -70,9 +76,9 @@ void MetricsLog::begin_epoch(int epoch, int epochs, std::int64_t steps, std::int
   state_->epochs = epochs;
   state_->steps = steps;
   state_->step = state_->begun_at = steps_done;
-  state_->images = 0;
+  state_->images = state_->images_then = 0;
   state_->smoothed_loss = 0;
-  state_->epoch_start = state_->last_line = Clock::now();
+  state_->last_line = Clock::now();
   state_->bar.emplace(fmt::format("epoch {}/{}", epoch, epochs), steps - steps_done, "steps");
 }
 
@@ -85,8 +91,8 @@ void MetricsLog::step(double loss, double gradient_norm, std::int64_t images) {
   state.bar->advance(1, fmt::format("loss {:.3e}", state.smoothed_loss));
   const auto now = Clock::now();
   if (now - state.last_line < std::chrono::seconds(1)) return;
+  state.smooth_rate(std::chrono::duration<double>(now - state.last_line).count());
   state.last_line = now;
-  const double rate = state.images_per_second();
   const double images_per_step = static_cast<double>(state.images) / static_cast<double>(state.step - state.begun_at);
   const auto steps_left = static_cast<double>((state.epochs - state.epoch + 1) * state.steps - state.step);
   state.write({{"kind", "progress"},
@@ -96,17 +102,24 @@ void MetricsLog::step(double loss, double gradient_norm, std::int64_t images) {
                {"steps", state.steps},
                {"loss", state.smoothed_loss},
                {"gradient_norm", gradient_norm},
-               {"images_per_second", rate},
-               {"seconds_left", steps_left * images_per_step / rate}});
+               {"images_per_second", state.smoothed_rate},
+               {"seconds_left", steps_left * images_per_step / state.smoothed_rate}});
 }
 
 void MetricsLog::end_epoch(const EpochSummary& summary) {
   if (!state_) return;
   state_->bar.reset();
+  const double share_of_peak =
+      summary.peak_flops > 0 ? summary.images_per_second * summary.flop_per_image / summary.peak_flops : 0;
+  const double ms_per_step = 1e3 / static_cast<double>(std::max<std::int64_t>(state_->step - state_->begun_at, 1));
+  const double ms_for_data = ms_per_step * summary.seconds_waiting_for_data;
+  const double ms_for_ranks = ms_per_step * summary.seconds_waiting_for_ranks;
   fmt::print(
-      "epoch {}/{}: loss {:.4e}, learning rate {:.1e}, {:.1f} images/s, waited {:.1f} s for data, {:.1f} s for ranks\n",
+      "epoch {}/{}: loss {:.4e}, learning rate {:.1e}, {:.1f} images/s, {:.0f}% of {:.3g} TFLOP/s, a step waited "
+      "{:.1f} "
+      "ms for data, {:.1f} ms for ranks\n",
       summary.epoch, summary.epochs, summary.training_loss, summary.learning_rate, summary.images_per_second,
-      summary.seconds_waiting_for_data, summary.seconds_waiting_for_ranks);
+      100 * share_of_peak, 1e-12 * summary.peak_flops, ms_for_data, ms_for_ranks);
   std::fflush(stdout);
   state_->write({{"kind", "epoch"},
                  {"epoch", summary.epoch},
@@ -120,6 +133,10 @@ void MetricsLog::end_epoch(const EpochSummary& summary) {
                  {"images_per_second", summary.images_per_second},
                  {"seconds_waiting_for_data", summary.seconds_waiting_for_data},
                  {"seconds_waiting_for_ranks", summary.seconds_waiting_for_ranks},
+                 {"ms_per_step_waiting_for_data", ms_for_data},
+                 {"ms_per_step_waiting_for_ranks", ms_for_ranks},
+                 {"assumed_peak_tflops", 1e-12 * summary.peak_flops},
+                 {"share_of_peak", share_of_peak},
                  {"checkpoint_stall_ms", 1e3 * summary.longest_save},
                  {"peak_memory_mib", summary.peak_memory_bytes >> 20}});
 }

@@ -19,13 +19,15 @@ struct EpochSummary {
   double seconds = 0, images_per_second = 0;
   double seconds_waiting_for_data = 0, seconds_waiting_for_ranks = 0;  // of rank 0
   std::int64_t peak_memory_bytes = 0;
-  double longest_save = 0;  // seconds that training stood still for a checkpoint in mid-epoch, at most
+  double flop_per_image = 0;  // forward and backward, counted
+  double peak_flops = 0;      // per second, of all ranks, as assumed (device.h); 0: unknown
+  double longest_save = 0;    // seconds that training stood still for a checkpoint in mid-epoch, at most
 };
 
 // Only rank 0's log speaks; the others' calls do nothing. Each value is one line of DIR/metrics.jsonl with a "kind":
-// "start", "progress" (about once a second), "epoch", "validation", "warning", "stop", "gap". After a resume an epoch's line
-// can come twice: the last one counts. What cannot be written, because the disk is full, is left out, but for warnings,
-// which are written when that is possible again; the first time is told on standard error.
+// "start", "progress" (about once a second), "epoch", "validation", "warning", "stop", "gap". After a resume an epoch's
+// line can come twice: the last one counts. What cannot be written, because the disk is full, is left out, but for
+// warnings, which are written when that is possible again; the first time is told on standard error.
 class MetricsLog {
  public:
   MetricsLog(const std::filesystem::path& folder, bool speaks);

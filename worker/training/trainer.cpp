@@ -212,7 +212,8 @@ void Trainer::finish_epoch(double seconds) {
   const double zero_loss = position_.zero_loss_so_far / people;
   log_.end_epoch({position_.epoch, config.train.epochs, loss, zero_loss, config.train.learning_rate_in(position_.epoch),
                   gradient_norms_ / static_cast<double>(std::max<std::int64_t>(steps_, 1)), seconds, people / seconds,
-                  seconds_waiting_for_data_, seconds_waiting_for_ranks_, device_.peak_memory_bytes(), longest_save_});
+                  seconds_waiting_for_data_, seconds_waiting_for_ranks_, device_.peak_memory_bytes(), flop_per_image(),
+                  peak_flops(), longest_save_});
   const bool stays_there = !position_.epoch_losses.empty() && position_.epoch_losses.back() >= 0.97 * zero_loss;
   if (stays_there && loss >= 0.97 * zero_loss) {  // one such epoch alone can be a spike that passes
     log_.warning(
@@ -229,6 +230,16 @@ void Trainer::finish_epoch(double seconds) {
   position_.loss_so_far = position_.zero_loss_so_far = 0;
   position_.skipped_people = 0;
   save();
+}
+
+// Backward takes twice the forward pass: once for the gradient of what went in, once for that of the weights.
+double Trainer::flop_per_image() const {
+  return 3 * 2.0 * static_cast<double>(count_multiply_adds(setup_.config.model, setup_.train.input_pixels()));
+}
+
+double Trainer::peak_flops() const {
+  const RunConfig& config = setup_.config;
+  return config.run.ranks * device_.peak_flops(config.train.precision == Precision::bf16, config.run.threads);
 }
 
 // Each rank has seen its own share; validation uses the mean of what they saw.

@@ -54,6 +54,8 @@ class Trainer {
   int train_step(std::span<const Batch> share, std::int64_t people, double rate, int request);
   void pass_over(const StepReport& report, std::span<const Batch> share, std::int64_t people);
   void finish_epoch(double seconds);
+  double flop_per_image() const;
+  double peak_flops() const;  // of all ranks
   void average_statistics();
   void validate();
   void save();

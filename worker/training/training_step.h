@@ -47,6 +47,8 @@ class TrainingStep {
   // ranks and leaves its gradient. Every rank calls it as often, for synchronised BatchNorm.
   bool is_finite_alone(const Batch& micro_batch, std::int64_t global_people);
 
+  std::vector<double> bucket_bytes() const { return buckets_.bytes(); }
+
   Network& network() { return network_; }
   RmsProp& optimiser() { return optimiser_; }
   std::optional<WeightAverage>& average() { return average_; }  // with train.average
