@@ -57,9 +57,9 @@ void write_json(const std::filesystem::path& file, const Json& value, Durability
 void append_json_line(const std::filesystem::path& file, const Json& value) {
   const std::string line = canonical(value) + "\n";
   const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
-  const bool written =
-      descriptor >= 0 && ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size());
-  const int code = errno;
+  const ssize_t bytes = descriptor >= 0 ? ::write(descriptor, line.data(), line.size()) : -1;
+  const bool written = bytes == static_cast<ssize_t>(line.size());
+  const int code = bytes < 0 ? errno : ENOSPC;
   if (descriptor >= 0) ::close(descriptor);
   if (!written) throw environment_error(file.string(), "", "cannot append: {}", std::strerror(code));
 }

@@ -9,6 +9,7 @@
 #include <condition_variable>
 #include <cstring>
 #include <ctime>
+#include <fstream>
 #include <mutex>
 
 #include "base/error.h"
@@ -23,8 +24,10 @@ using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
 std::string first_line(const fs::path& file) {
-  const std::string content = read_file_if_there(file).value_or("");
-  return content.substr(0, content.find('\n'));
+  std::ifstream in(file);
+  std::string line;
+  std::getline(in, line);
+  return line;
 }
 
 std::string host_name() {

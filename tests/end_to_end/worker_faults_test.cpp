@@ -1,0 +1,235 @@
+// What the worker promises when it is stopped, killed, held up or given what cannot be computed. Random kills at every
+// moment: kill_matrix_test.cpp.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <signal.h>
+#include <sys/mount.h>
+
+#include <cstring>
+#include <fstream>
+#include <thread>
+
+#include "base/files.h"
+#include "tests/end_to_end/small_training.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using testing::AllOf;
+using testing::AnyOf;
+using testing::ContainsRegex;
+using testing::HasSubstr;
+
+const std::string mid_epoch = "ckpt/000002-00000000[1-3]*";
+const std::string longer = "--train.epochs 60 --run.validate_every 100";
+const std::string endless = "--train.epochs 100000";
+
+class Faults : public testing::Test {
+ protected:
+  // Its exit code; fails the test when it does not end within this time.
+  int end_of(Process& process, std::chrono::milliseconds patience = 60s) const {
+    const auto code = process.wait_for(patience);
+    EXPECT_TRUE(code) << "it hangs";
+    return code.value_or(-1);
+  }
+  int carry_out(int ranks, const std::string& folder, const std::string& more = "") const {
+    const auto process = training_.start(ranks, folder, more);
+    return end_of(*process);
+  }
+  std::vector<std::string> warnings(const std::string& folder) const {
+    std::vector<std::string> texts;
+    for (const Json& line : read_json_lines(training_.path(folder) + "/metrics.jsonl")) {
+      if (at_path(line, "kind") == "warning") texts.push_back(at_path(line, "text"));
+    }
+    return texts;
+  }
+  void expect_the_outcome_of_an_undisturbed_run(const std::string& folder, int ranks,
+                                                const std::string& more = "") const {
+    ASSERT_EQ(carry_out(ranks, folder, more), 0) << training_.output(folder);
+    ASSERT_EQ(carry_out(ranks, "undisturbed", more), 0) << training_.output("undisturbed");
+    EXPECT_EQ(outcome_of(training_.path(folder)), outcome_of(training_.path("undisturbed")));
+  }
+
+  const SmallTraining training_;
+};
+
+using Signals = Faults;
+
+TEST_F(Signals, TermToAWorkerAloneSavesItAndAsksForAnotherStart) {
+  const auto process = training_.start_alone("alone");
+  ASSERT_TRUE(training_.wait_for_file(*process, "alone", mid_epoch)) << training_.output("alone");
+  process->signal(SIGTERM);
+  EXPECT_EQ(end_of(*process), 75) << training_.output("alone");
+  EXPECT_THAT(training_.output("alone"), AllOf(HasSubstr("SIGUSR2 or SIGTERM: saves itself and ends with 75"),
+                                               HasSubstr("saved in epoch 2 after step")));
+  expect_the_outcome_of_an_undisturbed_run("alone", 1);
+}
+
+// Whether the process has a handler for this signal (proc(5)).
+bool catches(pid_t process, int signal) {
+  std::ifstream status(fmt::format("/proc/{}/status", process));
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("SigCgt:")) return (std::stoull(line.substr(7), nullptr, 16) >> (signal - 1) & 1) != 0;
+  }
+  return false;
+}
+
+TEST_F(Signals, ASecondTermEndsAWorkerAtOnce) {
+  const std::string slow = "--model.features 256 --train.global_batch 24";  // more than a second for a step
+  const auto process = training_.start_alone("twice", slow);
+  ASSERT_TRUE(training_.wait_for_file(*process, "twice", "activity/0")) << training_.output("twice");
+  const pid_t worker = training_.ranks_of("twice").at(0);
+  ::kill(worker, SIGTERM);
+  while (catches(worker, SIGTERM)) std::this_thread::sleep_for(1ms);
+  ::kill(worker, SIGTERM);
+  EXPECT_EQ(end_of(*process), 128 + SIGTERM) << training_.output("twice");
+}
+
+TEST_F(Signals, TermToMpirunLosesAtMostWhatCameAfterTheLastCheckpointAndTheStartSaysSo) {
+  const auto process = training_.start(2, "term", longer);
+  ASSERT_TRUE(training_.wait_for_file(*process, "term", mid_epoch)) << training_.output("term");
+  ::kill(process->id(), SIGTERM);
+  EXPECT_NE(end_of(*process), 0);
+  EXPECT_THAT(training_.output("term"),
+              HasSubstr("SIGTERM: mpirun gives its ranks one second, so that at most what came "
+                        "after the last checkpoint is lost"));
+  expect_the_outcome_of_an_undisturbed_run("term", 2, longer);
+  EXPECT_THAT(training_.output("term"), HasSubstr("goes on from epoch"));
+}
+
+TEST_F(Signals, Usr2ToMpirunReachesEveryRank) {
+  const auto process = training_.start(2, "usr2");
+  ASSERT_TRUE(training_.wait_for_file(*process, "usr2", mid_epoch)) << training_.output("usr2");
+  ::kill(process->id(), SIGUSR2);
+  EXPECT_EQ(end_of(*process), 75) << training_.output("usr2");
+  expect_the_outcome_of_an_undisturbed_run("usr2", 2);
+}
+
+using Standstill = Faults;
+
+TEST_F(Standstill, ARankOfFourThatIsStoppedIsNamedAndTheRunEndsWith70) {
+  for (const std::size_t victim : {0, 2}) {
+    const std::string folder = fmt::format("stopped-{}", victim);
+    const auto process = training_.start(4, folder, endless + " --run.watchdog 2");
+    ASSERT_TRUE(training_.wait_for_file(*process, folder, mid_epoch)) << training_.output(folder);
+    const auto ranks = training_.ranks_of(folder);
+    ASSERT_EQ(ranks.size(), 4u);
+    ::kill(ranks[victim], SIGSTOP);
+    EXPECT_EQ(end_of(*process, 30s), 70) << training_.output(folder);
+    EXPECT_THAT(training_.output(folder),
+                AllOf(HasSubstr("no progress for 2 s (run.watchdog)"),
+                      ContainsRegex(fmt::format("no sign of life from rank {} on [^,:]+: stopped, dead", victim)),
+                      ContainsRegex(fmt::format("rank {}, process {} on", victim, ranks[victim])),
+                      ContainsRegex("finished epoch [0-9]+, step [0-9]+, then asked for [0-9]+ sums")));
+    EXPECT_TRUE(training_.wait_for_end_of_ranks(folder));
+    EXPECT_THAT(warnings(folder), testing::Contains(HasSubstr("no sign of life")));
+  }
+}
+
+TEST_F(Standstill, ARankOfFourThatIsKilledEndsTheRunAtOnce) {
+  const auto process = training_.start(4, "killed", endless);
+  ASSERT_TRUE(training_.wait_for_file(*process, "killed", mid_epoch)) << training_.output("killed");
+  ::kill(training_.ranks_of("killed").at(2), SIGKILL);
+  EXPECT_EQ(end_of(*process, 15s), 128 + SIGKILL) << training_.output("killed");
+  EXPECT_TRUE(training_.wait_for_end_of_ranks("killed"));
+}
+
+// Rank 0 finds that the run is no longer its own; the other ranks cannot know.
+TEST_F(Standstill, ARankOfFourThatThrowsEndsTheRunAtOnceAndSaysWhichAndWhy) {
+  const auto process = training_.start(4, "throws", endless);
+  ASSERT_TRUE(training_.wait_for_file(*process, "throws", mid_epoch)) << training_.output("throws");
+  std::ofstream(training_.path("throws") + "/worker.lock") << "{\"host\": \"node7\"}\n";
+  EXPECT_EQ(end_of(*process, 15s), 69) << training_.output("throws");
+  EXPECT_THAT(training_.output("throws"),
+              AllOf(HasSubstr("pbn_worker: rank 0 on "), HasSubstr("taken over by another pbn_worker")));
+}
+
+using Lease = Faults;
+
+TEST_F(Lease, TheSecondWorkerOnOneFolderSaysWhoHasIt) {
+  const auto first = training_.start(2, "both", endless);
+  ASSERT_TRUE(training_.wait_for_file(*first, "both", mid_epoch)) << training_.output("both");
+  const pid_t holder = training_.ranks_of("both").at(0);
+  const auto second = training_.start_alone("both", endless);
+  EXPECT_EQ(end_of(*second), 69) << training_.output("both");
+  EXPECT_THAT(training_.output("both"),
+              HasSubstr(fmt::format("another pbn_worker carries out this run: process {} on ", holder)));
+  EXPECT_FALSE(first->wait_for(0ms)) << "the first goes on";
+}
+
+using NotFinite = Faults;
+
+const std::string explodes = "--train.rmsprop_decay 1 --train.rmsprop_epsilon 1e-30 --train.learning_rate 10";
+
+TEST_F(NotFinite, ALossThatIsNotANumberStopsTheRunWithStepRanksPeopleAndTheLastGoodCheckpoint) {
+  EXPECT_EQ(carry_out(2, "nan", explodes), 65);
+  EXPECT_THAT(training_.output("nan"),
+              AllOf(ContainsRegex("epoch 1, step [2-4]: the (loss|gradient's norm) is -?(nan|inf)"),
+                    ContainsRegex("on rank 1, whose people are train.h5: [0-9]+ \\([^)]+\\), [0-9]+ \\("),
+                    ContainsRegex("the last good checkpoint is (none|ckpt/000001-00000000[1-3])")));
+}
+
+TEST_F(NotFinite, StepsCanBePassedOverButNotAllOfThem) {
+  EXPECT_EQ(carry_out(1, "skip", explodes + " --train.on_nan skip"), 65);
+  EXPECT_THAT(training_.output("skip"), AllOf(HasSubstr("epoch 1, step 3: the loss is"), HasSubstr("passed over"),
+                                              HasSubstr("epoch 2: no step had a finite loss and gradient")));
+  EXPECT_THAT(warnings("skip"), testing::Contains(HasSubstr("passed over")));
+}
+
+// The run's folder is a file system of its own that is full for a while.
+class FullDisk : public Faults {
+ protected:
+  void SetUp() override {
+    fs::create_directory(disk_);
+    if (::mount("tmpfs", disk_.c_str(), "tmpfs", 0, "size=4m") != 0) {
+      GTEST_SKIP() << "needs the right to mount a small tmpfs (" << std::strerror(errno) << ")";
+    }
+    is_mounted_ = true;
+  }
+  ~FullDisk() override {
+    if (is_mounted_) ::umount2(disk_.c_str(), MNT_DETACH);
+  }
+  void fill() const {
+    std::ofstream filler(disk_ / "filler", std::ios::binary);
+    const std::string block(4096, 'x');
+    while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) continue;
+  }
+  bool wait_for_words(const std::string& words) const {
+    for (int i = 0; i < 3000 && training_.output("full").find(words) == std::string::npos; ++i) {
+      std::this_thread::sleep_for(10ms);
+    }
+    return training_.output("full").find(words) != std::string::npos;
+  }
+
+  const fs::path disk_ = training_.path("full");
+  bool is_mounted_ = false;
+};
+
+TEST_F(FullDisk, FailsCheckpointsIsReportedAndTrainingGoesOn) {
+  const auto process = training_.start(2, "full", longer);
+  ASSERT_TRUE(training_.wait_for_file(*process, "full", mid_epoch)) << training_.output("full");
+  fill();
+  EXPECT_TRUE(wait_for_words("a checkpoint could not be written, training goes on"));
+  fs::remove(disk_ / "filler");
+  EXPECT_EQ(end_of(*process), 0) << training_.output("full");
+  EXPECT_THAT(warnings("full"), testing::Contains(HasSubstr("a checkpoint could not be written, training goes on")));
+  EXPECT_TRUE(fs::exists(disk_ / "result.json"));
+}
+
+TEST_F(FullDisk, StopsARunThatIsAskedToSaveItselfAndCannotWithTheReason) {
+  const auto process = training_.start(2, "full", longer);
+  ASSERT_TRUE(training_.wait_for_file(*process, "full", mid_epoch)) << training_.output("full");
+  fill();
+  EXPECT_TRUE(wait_for_words("a checkpoint could not be written, training goes on"));
+  ::kill(process->id(), SIGUSR2);
+  EXPECT_EQ(end_of(*process), 69);
+  EXPECT_THAT(training_.output("full"), HasSubstr("and could not save itself: "));
+  fs::remove(disk_ / "filler");
+  EXPECT_EQ(carry_out(2, "full", longer), 0) << training_.output("full");
+  EXPECT_THAT(training_.output("full"), HasSubstr("goes on from epoch"));
+}
+
+}  // namespace
+}  // namespace pbn
