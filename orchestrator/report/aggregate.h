@@ -7,7 +7,7 @@
 //      "settings": [{"key", "value"}],             // that all cells share
 //      "floors": [{"label", "figures": {NAME: number}}],
 //      "cells": [{"label", "cell", "baseline", "settings", "groups", "parameters", "gflop_per_image",
-//                 "figures": {NAME: [one per seed, null where there is none]},
+//                 "figures": {NAME: [one per seed, null where there is none]},  // the columns' and the paper's
 //                 "spreads": {NAME: SPREAD},       // of the columns' figures
 //                 "training_loss": SPREAD,         // of the last epoch
 //                 "against": {...},                // the baseline (comparison.h, image_comparison.h)

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 
 #include "evaluation/svg.h"
 #include "orchestrator/report/tables.h"
@@ -11,8 +12,8 @@
 namespace pbn {
 namespace {
 
-constexpr double bar_height = 14, bar_gap = 3, label_height = 22, group_gap = 14, axis_height = 30, top = 4;
-constexpr double plot_width = 84;  // percent of the figure; the rest is for the figures at the bars' ends
+constexpr double bar_height = 14, bar_gap = 3, label_height = 22, group_gap = 14, axis_height = 40, top = 4;
+constexpr double plot_width = 78;  // percent of the figure; the rest is for the figures at the bars' ends
 
 constexpr std::size_t most_cells = 60;  // more cannot be told apart; the tables have them all
 
@@ -28,15 +29,26 @@ struct Bar {
 
 struct BarGroup {
   std::string label;
+  std::string absent;  // "1 failed, 2 pending": of its runs without a result
   bool is_floor;
   std::vector<Bar> bars;  // one per column
   std::size_t wanted;
 };
 
+std::string absent_runs(const Json& cell) {
+  std::map<std::string, int> states;
+  for (const Json& run : cell["runs"]) {
+    if (run.contains("reason")) ++states[run["state"]];  // has none otherwise
+  }
+  std::string words;
+  for (const auto& [state, runs] : states) words += fmt::format("{}{} {}", words.empty() ? "" : ", ", runs, state);
+  return words;
+}
+
 std::vector<BarGroup> groups_of(const Json& aggregate, const std::vector<Column>& columns) {
   std::vector<BarGroup> groups;
   for (const Json& floor : aggregate["outcome"]["floors"]) {
-    BarGroup group{floor["label"], true, {}, 1};
+    BarGroup group{floor["label"], "", true, {}, 1};
     for (const auto& column : columns) {
       const Json mean = floor["figures"].value(column.figure, Json());
       group.bars.push_back({{{"n", mean.is_number()}, {"mean", mean}}, {}});
@@ -45,7 +57,7 @@ std::vector<BarGroup> groups_of(const Json& aggregate, const std::vector<Column>
   }
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     if (groups.size() == most_cells) break;
-    BarGroup group{cell["label"], false, {}, cell["runs"].size()};
+    BarGroup group{cell["label"], absent_runs(cell), false, {}, cell["runs"].size()};
     for (const auto& column : columns) {
       Bar bar{cell["spreads"].value(column.figure, Json{{"n", 0}}), {}};
       for (const Json& value : cell["figures"].value(column.figure, Json::array())) {
@@ -98,7 +110,8 @@ class BarChart {
     std::string description;
     for (const auto& group : groups_) {
       content += draw_group(group, y);
-      description += fmt::format("{}: {}. ", group.label, spread_text(group.bars[0].spread, group.wanted, percent_));
+      description += fmt::format("{}: {}. ", group.label + (group.absent.empty() ? "" : ", " + group.absent),
+                                 spread_text(group.bars[0].spread, group.wanted, percent_));
       y += group_height;
     }
     return svg_figure(bottom + axis_height, metric_description(aggregate_["metric"]) + " of each cell", description,
@@ -116,13 +129,14 @@ class BarChart {
       const char* anchor = tick == 0 ? "text-anchor=\"start\"" : "text-anchor=\"middle\"";
       content += text_element({x(tick), svg_length(bottom + 18), "tick", fmt::format("{:.3g}", tick), anchor});
     }
-    content += text_element({"100%", svg_length(bottom + 18), "tick",
+    content += text_element({"100%", svg_length(bottom + 35), "tick",
                              metric_title(aggregate_["metric"]) + (percent_ ? ", %" : ""), "text-anchor=\"end\""});
     return content;
   }
 
   std::string draw_group(const BarGroup& group, double y) const {
-    std::string content = text_element({"0", svg_length(y + 15), "label", group.label});
+    const std::string absent = group.absent.empty() ? "" : " (" + group.absent + ")";
+    std::string content = text_element({"0", svg_length(y + 15), "label", group.label + absent});
     y += label_height;
     const double bars = static_cast<double>(columns_.size()) * (bar_height + bar_gap);
     content += line_element("0", svg_length(y - bar_gap), "0", svg_length(y + bars), "axis");

@@ -9,7 +9,7 @@
 namespace pbn {
 
 // From the aggregate. Bars start at zero; the error bars are 95% t-intervals; dots are single seeds.
-// Cells without results are drawn as missing.
+// Cells without results are drawn as missing; beside a cell's name stands in what state its runs without a result are.
 std::string bar_chart(const Json& aggregate);
 
 // The style of a split's bars: "overall" where the only one has a name of its own.

@@ -29,10 +29,10 @@ Json thresholds_of(const Cell& cell, const Run& run, const RunStore& store, cons
                    const GroundTruth* truth) {
   Json list = Json::array();
   if (!truth) return list;
-  const auto folder = store.tested(run.id, asked.empty() ? protocol_of(cell) : asked);
-  if (!folder || !std::filesystem::exists(*folder / "predictions.h5")) return list;
+  const auto file = predictions_file(cell, run, store, asked);
+  if (!file) return list;
   try {
-    return found_by_threshold(read_predictions(*folder / "predictions.h5"), *truth);
+    return found_by_threshold(read_predictions(*file), *truth);
   } catch (const Error&) {  // damaged, or of other people: the figures of the run still count
     return list;
   }

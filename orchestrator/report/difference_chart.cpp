@@ -14,7 +14,7 @@
 namespace pbn {
 namespace {
 
-constexpr double row_height = 18, label_height = 22, group_gap = 10, axis_height = 34, top = 4;
+constexpr double row_height = 18, label_height = 22, group_gap = 10, axis_height = 34, legend_height = 24, top = 4;
 constexpr double left = 1, right = 84;  // percent of the width; the numbers stand beside the frame
 constexpr std::size_t most_cells = 40;
 
@@ -81,7 +81,8 @@ class DifferenceChart {
       }
       y += group_gap;
     }
-    return svg_figure(y + axis_height, "Differences to the baseline", description, axis(y) + content);
+    return svg_figure(y + axis_height + legend_height, "Differences to the baseline", description,
+                      axis(y) + content + legend(y + axis_height + legend_height / 2));
   }
 
  private:
@@ -115,8 +116,20 @@ class DifferenceChart {
         fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"5\" class=\"bar {}\"><title>{}, {}: {:+.2f}</title></circle>",
                     x(difference.mean()), svg_length(y), split_class(difference.column), escape_markup(row.label),
                     escape_markup(difference.column.title), difference.mean());
-    return content + text_element({svg_length(right + 2, "%"), svg_length(y + 4), "value",
-                                   fmt::format("{:+.2f} {}", difference.mean(), difference.column.title)});
+    return content + text_element({"100%", svg_length(y + 4), "value", fmt::format("{:+.2f}", difference.mean()),
+                                   "text-anchor=\"end\""});
+  }
+
+  std::string legend(double y) const {
+    std::string content;
+    double at = 1;
+    for (const Column& split : columns(aggregate_).splits) {
+      content += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"5\" class=\"bar {}\"/>", svg_length(at, "%"),
+                             svg_length(y), split_class(split));
+      content += text_element({svg_length(at, "%"), svg_length(y + 4), "value", split.title, "dx=\"10\""});
+      at += 30;
+    }
+    return content;
   }
 
   const Json& aggregate_;

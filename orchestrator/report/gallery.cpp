@@ -34,10 +34,10 @@ struct Exhibits {
 
 std::optional<Predictions> predictions_of(const Cell& cell, const RunStore& store, const std::string& protocol,
                                           const Run& run, const GroundTruth& truth) {
-  const auto folder = store.tested(run.id, protocol.empty() ? protocol_of(cell) : protocol);
-  if (!folder || !std::filesystem::exists(*folder / "predictions.h5")) return {};
+  const auto file = predictions_file(cell, run, store, protocol);
+  if (!file) return {};
   try {
-    Predictions predictions = read_predictions(*folder / "predictions.h5");
+    Predictions predictions = read_predictions(*file);
     const bool fits = predictions.parts == truth.skeleton->size() && predictions.people() == truth.people();
     return fits ? std::optional(std::move(predictions)) : std::nullopt;
   } catch (const Error&) {  // damaged: the figures of the run still count

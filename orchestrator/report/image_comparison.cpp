@@ -115,10 +115,10 @@ class ImageComparison {
  private:
   std::optional<Distances> distances(const Cell& cell, const Run& run) const {
     if (cell.validation().info.fingerprint != sweep_.cells.front().validation().info.fingerprint) return {};
-    const auto folder = store_.tested(run.id, protocol_.empty() ? protocol_of(cell) : protocol_);
-    if (!folder || !std::filesystem::exists(*folder / "predictions.h5")) return {};
+    const auto file = predictions_file(cell, run, store_, protocol_);
+    if (!file) return {};
     try {
-      const Predictions predictions = read_predictions(*folder / "predictions.h5");
+      const Predictions predictions = read_predictions(*file);
       const GroundTruth& truth = validation_.truth;
       if (predictions.parts != truth.skeleton->size() || predictions.people() != truth.people()) return {};
       return distances_of(predictions, truth);

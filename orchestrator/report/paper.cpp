@@ -54,10 +54,15 @@ Json paper_row(const Json& finding, const Json& row) {
           {"values", values}};
 }
 
+// "pckh50.elbow" of "elbow", where the metric is "pckh50.all16".
+std::string figure_under(const std::string& metric, const std::string& figure) {
+  return metric.substr(0, metric.find('.') + 1) + figure;
+}
+
 Json measured_value(const Json& cell, const std::string& figure, const std::string& metric, bool differences) {
   if (figure == "parameters") return {{"n", 1}, {"mean", cell["parameters"]}};
   if (figure == "training_loss") return cell["training_loss"];
-  const std::string name = metric.substr(0, metric.find('.') + 1) + figure;
+  const std::string name = figure_under(metric, figure);
   if (differences) return cell.contains("against") ? cell["against"]["figures"].value(name, Json()) : Json();
   std::vector<double> values;
   for (const Json& value : cell["figures"].value(name, Json::array())) {
@@ -90,6 +95,14 @@ const Json& paper_findings() {
     return yaml.value(yaml.root(), "experiments/paper.yaml")["findings"];
   }();
   return findings;
+}
+
+std::set<std::string> figures_of_the_paper(const std::string& metric) {
+  std::set<std::string> names;
+  for (const Json& finding : paper_findings()) {
+    for (const Json& figure : finding["figures"]) names.insert(figure_under(metric, figure));
+  }
+  return names;
 }
 
 Json beside_the_paper(const Sweep& sweep, const Json& outcome, const std::string& metric) {

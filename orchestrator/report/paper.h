@@ -1,6 +1,7 @@
 // The paper's published numbers (experiments/paper.yaml) beside the cells of a sweep that ask the same.
 #pragma once
 
+#include <set>
 #include <string>
 
 #include "base/json.h"
@@ -10,6 +11,9 @@ namespace pbn {
 
 // experiments/paper.yaml as it stands there; it is compiled in.
 const Json& paper_findings();
+
+// The figures that its findings ask for: "pckh50.elbow@occluded" and so on, where METRIC is that of `metric`.
+std::set<std::string> figures_of_the_paper(const std::string& metric);
 
 // For the aggregate, of those findings whose every row has a counterpart in the sweep:
 //   [{"place", "title", "differences", "figures": ["hard10@occluded", ...],

@@ -1,5 +1,7 @@
 #include "orchestrator/report/report_folder.h"
 
+#include <future>
+
 #include "base/files.h"
 #include "base/process.h"
 #include "evaluation/picture_file.h"
@@ -16,14 +18,37 @@ namespace {
 
 namespace fs = std::filesystem;
 
-void write_figures(const std::vector<ReportFigure>& figures, const fs::path& folder, bool pdf) {
-  make_writable_folder(folder);
-  for (const ReportFigure& figure : figures) {
-    const std::string picture = figure.is_picture ? figure.svg : standalone_figure(figure.svg);
-    write_atomically(folder / (figure.name + ".svg"), picture, Durability::cached);
-    if (pdf) write_picture(folder / (figure.name + ".pdf"), picture);
+// Ten thousand results make a hundred megabytes of text, and each PDF is made by a program of its own: all at once.
+class Files {
+ public:
+  explicit Files(const fs::path& folder) : folder_(folder) { make_writable_folder(folder_ / "figures"); }
+
+  // A report can be made again: what a power failure takes is no loss.
+  template <typename Make>
+  void write(const std::string& name, Make make) {
+    written_.push_back(std::async(std::launch::async, [file = folder_ / name, make = std::move(make)] {
+      write_atomically(file, make(), Durability::cached);
+    }));
   }
-}
+
+  void write_figure(const ReportFigure& figure, bool pdf) {
+    const std::string picture = figure.is_picture ? figure.svg : standalone_figure(figure.svg);
+    write("figures/" + figure.name + ".svg", [picture] { return picture; });
+    if (!pdf) return;
+    written_.push_back(std::async(std::launch::async, [file = folder_ / "figures" / (figure.name + ".pdf"), picture] {
+      write_picture(file, picture);
+    }));
+  }
+
+  // Throws what one of them threw.
+  void finish() {
+    for (auto& file : written_) file.get();
+  }
+
+ private:
+  fs::path folder_;
+  std::vector<std::future<void>> written_;
+};
 
 }  // namespace
 
@@ -35,18 +60,16 @@ Json write_report(const Sweep& sweep, const RunStore& store, const std::filesyst
   PageContent page{results, tables, figures};
   if (options.photographs) page.pictures = gallery(sweep, store, options.protocol);
   if (options.runs) page.runs = run_details(sweep, store, results);
-  make_writable_folder(folder);
-  // A report can be made again: what a power failure takes is no loss.
-  const auto write = [&](const char* name, const std::string& text) {
-    write_atomically(folder / name, text, Durability::cached);
-  };
-  write("aggregate.json", canonical(results) + "\n");  // ten thousand results indented would be twice as large
-  write("report.md", markdown_report(results, tables));
-  write("tables.tex", latex_report(results, tables));
-  write("cells.csv", cells_csv(results));
-  write("runs.csv", runs_csv(results));
-  write("index.html", html_page(page));
-  write_figures(figures, folder / "figures", options.pdf && !find_program("rsvg-convert").empty());
+  Files files(folder);
+  const bool pdf = options.pdf && !find_program("rsvg-convert").empty();
+  files.write("aggregate.json", [&] { return canonical(results) + "\n"; });  // indented it would be twice as large
+  files.write("cells.csv", [&] { return cells_csv(results); });
+  files.write("runs.csv", [&] { return runs_csv(results); });
+  files.write("report.md", [&] { return markdown_report(results, tables); });
+  files.write("tables.tex", [&] { return latex_report(results, tables); });
+  files.write("index.html", [&] { return html_page(page); });
+  for (const ReportFigure& figure : figures) files.write_figure(figure, pdf);
+  files.finish();
   return results;
 }
 

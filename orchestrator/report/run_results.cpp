@@ -2,29 +2,31 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cmath>
 #include <thread>
 
+#include "base/files.h"
 #include "config/test_protocol.h"
+#include "orchestrator/report/result_scan.h"
 
 namespace pbn {
 namespace {
 
-// Takes the figures of a test from its own folder, everything else from the training's result.
-std::optional<Json> result_under(const std::string& protocol, const Run& run, const RunStore& store,
-                                 std::optional<Json> result) {
-  if (!result || protocol.empty() || at_path(*result, "protocol") == protocol) return result;
-  const auto folder = store.tested(run.id, protocol);
-  if (!folder) return std::nullopt;
-  if (*folder != store.folder(run.id)) {
-    (*result)["outcome"]["figures"] = at_path(*store.test_result(run.id, protocol), "outcome.figures");
-  }
-  return result;
+// The run's own, when it is whole and of this very run (RunStore::result).
+std::optional<ScannedResult> trained_result(const Run& run, const RunStore& store) {
+  const auto text = read_file_if_there(store.folder(run.id) / "result.json");
+  auto result = text ? scan_result(*text) : std::nullopt;
+  return result && result->run.starts_with(run.id) ? std::move(result) : std::nullopt;
 }
 
-Json object_at(const Json& result, const char* name) {
-  const Json& value = at_path(result, name);
-  return value.is_object() ? value : Json::object();
+// Puts the figures of a test under this protocol in the place of the training's. False when there is none.
+bool take_figures_of_test(const std::string& protocol, const Run& run, const RunStore& store, ScannedResult& result) {
+  if (protocol.empty() || result.protocol == protocol) return true;
+  const auto folder = store.tested(run.id, protocol);
+  if (!folder) return false;
+  if (*folder == store.folder(run.id)) return true;
+  auto test = scan_result(read_file(*folder / "result.json"));
+  if (test) result.figures = std::move(test->figures);
+  return test.has_value();
 }
 
 int attempts_of(const RunStore& store, const std::string& run) {
@@ -37,36 +39,32 @@ void read_run(const Cell& cell, std::size_t number, const RunStore& store, const
   const Run& run = cell.runs[number];
   RunResult& entry = results.runs[number];
   entry.measured = entry.versions = Json::object();
-  auto trained = store.result(run.id);
-  if (trained) {  // most are: the file is read once
+  auto result = trained_result(run, store);
+  if (result) {
     entry.facts.state = RunState::completed;
     entry.facts.attempts = attempts_of(store, run.id);
   } else {
     entry.facts = facts_of(store, run.id);
   }
   entry.state = word_of(entry.facts.state);
-  if (!trained) {
+  if (!result) {
     if (entry.facts.state == RunState::completed) entry.state = "its result.json is damaged";
     return;
   }
-  const auto result = result_under(protocol, run, store, std::move(trained));
-  if (!result) {
+  if (!take_figures_of_test(protocol, run, store, *result)) {
     entry.state = "not tested under " + protocol;
     return;
   }
   entry.has_figures = true;
   auto place = results.figures.begin();  // both are sorted by name
-  for (const auto& [name, value] : at_path(*result, "outcome.figures").items()) {
-    if (!value.is_number() || !std::isfinite(value.get<double>())) continue;
-    place = results.figures.try_emplace(place, name, cell.runs.size());
-    place->second[number] = value.get<double>();
+  for (auto& [name, value] : result->figures) {
+    place = results.figures.try_emplace(place, std::move(name), cell.runs.size());
+    place->second[number] = value;
     ++place;
   }
-  const Json& losses = at_path(*result, "outcome.training_loss");
-  const Json& loss = losses.is_array() && !losses.empty() ? losses.back() : losses;
-  if (loss.is_number()) entry.training_loss = loss;
-  entry.measured = object_at(*result, "measured");
-  entry.versions = object_at(*result, "versions");
+  entry.training_loss = result->training_loss;
+  entry.measured = std::move(result->measured);
+  entry.versions = std::move(result->versions);
 }
 
 }  // namespace
@@ -87,6 +85,19 @@ std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store,
   while (threads.size() < wanted) threads.emplace_back(read);
   read();
   return results;
+}
+
+std::optional<std::filesystem::path> predictions_file(const Cell& cell, const Run& run, const RunStore& store,
+                                                      const std::string& protocol) {
+  const std::string asked = protocol.empty() ? protocol_of(cell) : protocol;
+  const char* const name = "predictions.h5";
+  // Ten thousand results are not taken apart where nobody kept predictions.
+  if (!std::filesystem::exists(store.folder(run.id) / name) &&
+      !std::filesystem::exists(store.test_folder(run.id, asked) / name)) {
+    return {};
+  }
+  const auto folder = store.tested(run.id, asked);
+  return folder && std::filesystem::exists(*folder / name) ? std::optional(*folder / name) : std::nullopt;
 }
 
 std::string protocol_of(const Cell& cell) {

@@ -1,6 +1,7 @@
 // What the runs of a sweep have left so far, as a report needs it.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -28,6 +29,10 @@ struct CellResults {
 // By cell. The figures are those of the test that each cell asks for or, when one is named, of this `protocol`
 // (config/test_protocol.h). Read by several threads. A result that is damaged is none.
 std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store, const std::string& protocol = "");
+
+// The predictions.h5 of a run's test under this protocol (the cell's own where it is empty), when there is one.
+std::optional<std::filesystem::path> predictions_file(const Cell& cell, const Run& run, const RunStore& store,
+                                                      const std::string& protocol);
 
 // The protocol under which the grid wants a cell's runs tested; empty of an own worker, which has none.
 std::string protocol_of(const Cell& cell);

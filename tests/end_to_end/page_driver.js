@@ -39,5 +39,5 @@ addEventListener("load", async () => {
   const note = document.createElement("pre");
   note.id = "found";
   note.textContent = "FOUND" + JSON.stringify(found) + "END";
-  document.body.append(note);
+  parent.document.body.append(note);  // a phone is a frame, because windows are not as narrow
 });

@@ -200,6 +200,7 @@ TEST_F(Report, NamesRunsWithoutAResultAndDoesNotCountThem) {
   EXPECT_THAT(page, HasSubstr("5 runs have no result"));
   EXPECT_THAT(page, HasSubstr("failed: could not use its data"));
   EXPECT_THAT(page, HasSubstr("missing</text>"));
+  EXPECT_THAT(page, HasSubstr("deep (1 failed, 1 pending)</text>"));
 }
 
 TEST_F(Report, ShowsWhatCameFromFilesAsTextAndNotAsMarkup) {
