@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <set>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -31,16 +32,17 @@ struct Report {
 std::string protocol_of(const Arguments& arguments, const Sweep& sweep, const RunStore& store) {
   if (!arguments.count("test")) return "";
   const std::string protocol = arguments["test"].as<std::string>();
-  std::vector<std::string> known;
+  std::set<std::string> known;
   for (const Cell& cell : sweep.cells) {
     for (const Run& run : cell.runs) {
       if (store.test_result(run.id, protocol)) return protocol;
-      const auto tests = store.tests(run.id);
-      known.insert(known.end(), tests.begin(), tests.end());
+      for (const std::string& test : store.tests(run.id)) known.insert(test);
     }
   }
-  throw usage_error("--test", known.empty() ? "test them with pbn test" : suggestion(protocol, known),
-                    "no run of this grid was tested under {}", protocol);
+  throw usage_error(
+      "--test",
+      known.empty() ? "test them with pbn test" : suggestion(protocol, std::vector(known.begin(), known.end())),
+      "no run of this grid was tested under {}", protocol);
 }
 
 Report planned_report(const Arguments& arguments, const std::string& grid, const RunStore& store, bool is_alone) {
