@@ -13,6 +13,7 @@
 #include "worker/training/run_lease.h"
 #include "worker/training/stop_request.h"
 #include "worker/training/trainer.h"
+#include "worker/watchdog/launcher.h"
 #include "worker/watchdog/watchdog.h"
 #include "worker/watchdog/watched_communicator.h"
 
@@ -33,6 +34,7 @@ std::string describe_start(const RunSetup& setup, const std::string& places, con
 void give_up(const std::string& report, const std::filesystem::path& folder, const Ranks& ranks) {
   fmt::print(stderr, "pbn_worker: {}", report);
   std::fflush(stderr);
+  end_launcher_after(10);
   std::thread([] {
     std::this_thread::sleep_for(std::chrono::seconds(5));
     std::_Exit(static_cast<int>(Blame::bug));

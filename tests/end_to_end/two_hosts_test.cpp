@@ -1,0 +1,64 @@
+// Training over two hosts, real but for their hardware (two_hosts.h).
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include <chrono>
+#include <thread>
+
+#include "base/files.h"
+#include "tests/end_to_end/two_hosts.h"
+
+namespace pbn {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+
+class OverTwoHosts : public testing::Test {
+ protected:
+  void SetUp() override {
+    if (const std::string missing = TwoHosts::missing(); !missing.empty()) GTEST_SKIP() << missing;
+    hosts.emplace();
+  }
+
+  std::string training(const std::string& options) const {
+    return fmt::format(
+        "{}/pbn_worker --train {} --validation {} --out {} --model.features 16 --train.global_batch 8 {}", PBN_BIN,
+        small_people(place, "train", 24), small_people(place, "validation", 8), place / "run", options);
+  }
+  std::string log() const { return read_end_of(place / "log", 1 << 20); }
+
+  const Workplace place;
+  std::optional<TwoHosts> hosts;
+};
+
+TEST_F(OverTwoHosts, RanksTrainTogetherAndTheTableSaysWhereTheyAre) {
+  const auto process = hosts->start(training("--train.epochs 1"), place / "log");
+  ASSERT_EQ(process->wait_for(60s), 0) << log();
+  EXPECT_THAT(log(), HasSubstr("sums by shared and mpi"));
+  for (const int rank : {0, 1, 2, 3}) {
+    EXPECT_THAT(log(), testing::ContainsRegex(fmt::format("\n{} +{} ", rank, hosts->name(rank / 2))));
+  }
+}
+
+TEST_F(OverTwoHosts, SumsAreRightBetweenHostsToo) {
+  const std::string tests = "Sums.A*:Sums.OfMany*:Sums.Have*:Handshake.*:DataParallel.EveryRank*";
+  const auto process =
+      hosts->start(fmt::format("{}/worker_mpi_tests --gtest_filter={}", PBN_BIN, "*" + tests), place / "log");
+  EXPECT_EQ(process->wait_for(120s), 0) << log();
+}
+
+TEST_F(OverTwoHosts, AHostThatIsCutOffIsNamedAndTheRunEnds) {
+  const auto process =
+      hosts->start(training("--train.epochs 100000 --run.validate_every 100000 --run.watchdog 3"), place / "log");
+  for (int i = 0; i < 300 && log().find("epoch 1/") == std::string::npos; ++i) std::this_thread::sleep_for(100ms);
+  hosts->freeze(1);
+  hosts->pull_the_cable();
+  const auto code = process->wait_for(40s);
+  ASSERT_TRUE(code.has_value()) << "it hangs: " << log();
+  EXPECT_NE(*code, 0);
+  EXPECT_THAT(log(), HasSubstr(fmt::format("no sign of life from rank 2 on {0}, rank 3 on {0}", hosts->name(1))));
+}
+
+}  // namespace
+}  // namespace pbn
