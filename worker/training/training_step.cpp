@@ -108,7 +108,7 @@ bool TrainingStep::is_finite_alone(const Batch& micro_batch, std::int64_t global
   buckets_.begin(without_sums);
   const at::Tensor losses = at::zeros({2}, at::TensorOptions(device_).dtype(at::kDouble));
   add_gradient(micro_batch, global_people, losses);
-  return losses.isfinite().all().item<bool>() && network_.flat_gradients().isfinite().all().item<bool>();
+  return losses.isfinite().all().item<bool>() && network_.flat_gradients().norm().isfinite().item<bool>();
 }
 
 void TrainingStep::add_gradient(const Batch& batch, std::int64_t global_people, const at::Tensor& losses) {

@@ -43,8 +43,8 @@ class TrainingStep {
 
   void update(double learning_rate);
 
-  // Whether loss and gradient of this micro-batch by itself are finite, by another pass, which is not summed over the
-  // ranks and leaves its gradient. Every rank calls it as often, for synchronised BatchNorm.
+  // Whether loss and gradient's norm of this micro-batch by itself are finite, by another pass, which is not summed
+  // over the ranks and leaves its gradient. Every rank calls it as often, for synchronised BatchNorm.
   bool is_finite_alone(const Batch& micro_batch, std::int64_t global_people);
 
   std::vector<double> bucket_bytes() const { return buckets_.bytes(); }
