@@ -146,6 +146,8 @@ const std::vector<Key>& schema() {
       {"run.threads", Kind::integer, 1, "threads of the network in each rank", execution, {}, 1, 1024},
       {"run.loader_threads", Kind::integer, 1, "threads that read and warp crops in each rank", execution, {}, 1, 256},
       {"run.device", Kind::text, "auto", "where the network runs", execution, {"auto", "cpu", "cuda"}},
+      {"run.oversubscribe_devices", Kind::boolean, false, "several ranks on one GPU, where there are more than GPUs",
+       execution},
       {"run.communicator",
        Kind::text,
        "auto",

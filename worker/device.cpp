@@ -31,7 +31,7 @@ class Cpu : public Device {
 };
 
 // Null, and why, where the plug-in or a GPU is missing.
-ChosenDevice open_cuda(int local_rank) {
+ChosenDevice open_cuda(int local_rank, bool shared) {
   const auto plugin = std::filesystem::read_symlink("/proc/self/exe").parent_path() / plugin_file;
   if (!std::filesystem::exists(plugin)) return {nullptr, "this build has no CUDA plug-in"};
   if (!std::filesystem::exists("/proc/driver/nvidia/version")) return {nullptr, "this machine has no NVIDIA driver"};
@@ -39,15 +39,15 @@ ChosenDevice open_cuda(int local_rank) {
   if (!library) return {nullptr, fmt::format("the CUDA plug-in does not open: {}", dlerror())};
   const auto make = reinterpret_cast<MakeCudaDevice>(dlsym(library, plugin_entry));
   std::string reason;
-  std::unique_ptr<Device> device(make(local_rank, &reason));
+  std::unique_ptr<Device> device(make(local_rank, shared, &reason));
   return {std::move(device), reason};
 }
 
 }  // namespace
 
-ChosenDevice choose_device(const std::string& wanted, int local_rank) {
+ChosenDevice choose_device(const std::string& wanted, int local_rank, bool shared) {
   if (wanted == "cpu") return {std::make_unique<Cpu>(), "run.device is cpu"};
-  ChosenDevice cuda = open_cuda(local_rank);
+  ChosenDevice cuda = open_cuda(local_rank, shared);
   if (cuda.device) return cuda;
   if (wanted == "cuda") throw environment_error("run.device", "use --run.device cpu", "no GPU: {}", cuda.reason);
   return {std::make_unique<Cpu>(), cuda.reason};

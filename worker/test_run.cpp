@@ -112,7 +112,7 @@ int test_run(const WorkerOptions& options, const Ranks& ranks) {
   std::optional<Network> network;
   bool tested = false;
   ranks.together([&] {
-    device = choose_device(options.device(), ranks.local_rank());
+    device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
     setup.emplace(set_up(options, ranks.size(), device->device->computes_bf16()));
     if (ranks.rank() == 0) make_writable_folder(setup->folder);
     tested = is_tested(*setup);

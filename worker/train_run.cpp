@@ -53,7 +53,7 @@ int train_run(const WorkerOptions& options, const Ranks& ranks) {
   std::optional<RunSetup> setup;
   bool finished = false;
   ranks.together([&] {
-    device = choose_device(options.device(), ranks.local_rank());
+    device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
     setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
     if (ranks.rank() == 0) make_writable_folder(setup->folder);
     finished = is_finished(*setup);

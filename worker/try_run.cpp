@@ -49,7 +49,7 @@ int try_run(const WorkerOptions& options, const Ranks& ranks) {
   std::optional<ChosenDevice> device;
   std::optional<RunSetup> setup;
   ranks.together([&] {
-    device = choose_device(options.device(), ranks.local_rank());
+    device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
     setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
   });
   const RunConfig& config = setup->config;

@@ -172,4 +172,9 @@ std::string WorkerOptions::device() const {
   return wanted.is_string() ? wanted.get<std::string>() : "auto";
 }
 
+bool WorkerOptions::shares_devices() const {
+  const Json& wanted = at_path(settings, "run.oversubscribe_devices");
+  return wanted.is_boolean() && wanted.get<bool>();
+}
+
 }  // namespace pbn

@@ -20,7 +20,8 @@ struct WorkerOptions {
       request;  // not empty: people in photographs are to be predicted (predict_request.h), and that is all
 
   bool trains() const { return !only_test && try_steps == 0 && !scaling_model && request.empty(); }
-  std::string device() const;  // what the settings want, "auto" where they say nothing
+  std::string device() const;   // what the settings want, "auto" where they say nothing
+  bool shares_devices() const;  // run.oversubscribe_devices
 };
 
 // Empty when only help was asked for, which is then printed; works before MPI. Throws usage errors.

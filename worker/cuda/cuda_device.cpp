@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
+
 #include "base/error.h"
 #include "worker/cuda/nccl_communicator.h"
 #include "worker/plugin.h"
@@ -55,15 +57,31 @@ class Cuda : public Device {
   cudaDeviceProp properties_{};
 };
 
+// NCCL takes two ranks on one GPU from 2.30.3 on, when it is asked to (experimental); its fast paths wait for the other
+// rank inside a kernel, and must be narrow enough for both.
+void let_nccl_share_devices() {
+  ::setenv("NCCL_MULTI_RANK_GPU_ENABLE", "1", 0);
+  ::setenv("NCCL_MAX_CTAS", "2", 0);
+  ::setenv("NCCL_NVLS_ENABLE", "0", 0);
+}
+
 }  // namespace
 }  // namespace pbn
 
-extern "C" pbn::Device* pbn_make_cuda_device(int local_rank, std::string* reason) {
+extern "C" pbn::Device* pbn_make_cuda_device(int local_rank, bool shared, std::string* reason) {
   const int devices = c10::cuda::device_count();
-  if (local_rank >= devices) {
-    *reason = fmt::format("local rank {} finds {} GPUs", local_rank, devices);
+  if (devices == 0) {
+    *reason = "CUDA finds no GPU";
     return nullptr;
   }
-  *reason = fmt::format("GPU {} of {}", local_rank, devices);
-  return new pbn::Cuda(local_rank);
+  if (local_rank >= devices && !shared) {
+    throw pbn::usage_error("run.oversubscribe_devices",
+                           "start as many ranks on a host as it has GPUs, or let them share with "
+                           "--run.oversubscribe_devices true",
+                           "this host has {} GPUs, and at least {} ranks", devices, local_rank + 1);
+  }
+  if (shared) pbn::let_nccl_share_devices();
+  const int index = local_rank % devices;
+  *reason = fmt::format("GPU {} of {}", index, devices);
+  return new pbn::Cuda(index);
 }

@@ -6,6 +6,11 @@
 #include <mpi.h>
 #include <nccl.h>
 
+#include <chrono>
+#include <cstdio>
+#include <exception>
+#include <thread>
+
 #include "base/error.h"
 
 namespace pbn {
@@ -34,13 +39,19 @@ ncclDataType_t type_of(const at::Tensor& tensor) {
 
 class NcclCommunicator : public Communicator {
  public:
-  explicit NcclCommunicator(const Ranks& ranks) : rank_(ranks.rank()), size_(ranks.size()) {
+  explicit NcclCommunicator(const Ranks& ranks) : ranks_(ranks), rank_(ranks.rank()), size_(ranks.size()) {
     ncclUniqueId id{};
     if (rank_ == 0) check(ncclGetUniqueId(&id), "ncclGetUniqueId");
     MPI_Bcast(&id, sizeof id, MPI_BYTE, 0, MPI_COMM_WORLD);
     check(ncclCommInitRank(&communicator_, size_, id, rank_), "ncclCommInitRank");
+    watch_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
   }
-  ~NcclCommunicator() override { ncclCommDestroy(communicator_); }
+  // While an error is thrown, sums that others never joined may be under way, for which destroying would wait.
+  ~NcclCommunicator() override {
+    watch_.request_stop();
+    watch_.join();
+    std::uncaught_exceptions() > 0 ? ncclCommAbort(communicator_) : ncclCommDestroy(communicator_);
+  }
   NcclCommunicator(const NcclCommunicator&) = delete;
   NcclCommunicator& operator=(const NcclCommunicator&) = delete;
 
@@ -75,15 +86,31 @@ class NcclCommunicator : public Communicator {
   void barrier() override { MPI_Barrier(MPI_COMM_WORLD); }
 
  private:
+  // What goes wrong inside a kernel, such as a link that breaks, is told by no call; the kernels would wait for ever.
+  void watch(const std::stop_token& stop) {
+    while (!stop.stop_requested()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      ncclResult_t state = ncclSuccess;
+      ncclCommGetAsyncError(communicator_, &state);
+      if (state == ncclSuccess || state == ncclInProgress) continue;
+      fmt::print(stderr, "pbn_worker: rank {} on {}: NCCL: {}; run again with NCCL_DEBUG=INFO\n", rank_,
+                 ranks_.hosts()[static_cast<std::size_t>(rank_)], ncclGetErrorString(state));
+      ncclCommAbort(communicator_);
+      ranks_.abort(static_cast<int>(Blame::environment));
+    }
+  }
+
   void follow_current_stream() {
     ready_.record(c10::cuda::getCurrentCUDAStream());
     ready_.block(stream_);
   }
 
+  const Ranks& ranks_;
   int rank_, size_;
   ncclComm_t communicator_ = nullptr;
   c10::cuda::CUDAStream stream_ = c10::cuda::getStreamFromPool(true);
   at::cuda::CUDAEvent ready_, done_;
+  std::jthread watch_;  // last: it uses the others
 };
 
 }  // namespace
