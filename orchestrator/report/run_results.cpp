@@ -34,8 +34,26 @@ int attempts_of(const RunStore& store, const std::string& run) {
   return newest ? std::stoi(newest->filename().string()) : 0;
 }
 
+// A report shows the metric of every joint and every metric of its joints (columns.h): of 240 figures a third. Own
+// workers have few, and who knows which.
+class ShownFigures {
+ public:
+  explicit ShownFigures(const Sweep& sweep)
+      : all_(sweep.cells.front().worker().is_own()),
+        threshold_(sweep.metric.substr(0, sweep.metric.find('.') + 1)),
+        counted_(sweep.metric.substr(sweep.metric.find('.') + 1)) {}
+
+  bool contains(const std::string& name) const {
+    return all_ || name.starts_with(threshold_) || name.ends_with(counted_);
+  }
+
+ private:
+  bool all_;
+  std::string threshold_, counted_;
+};
+
 void read_run(const Cell& cell, std::size_t number, const RunStore& store, const std::string& protocol,
-              CellResults& results) {
+              const ShownFigures& shown, CellResults& results) {
   const Run& run = cell.runs[number];
   RunResult& entry = results.runs[number];
   entry.measured = entry.versions = Json::object();
@@ -58,6 +76,7 @@ void read_run(const Cell& cell, std::size_t number, const RunStore& store, const
   entry.has_figures = true;
   auto place = results.figures.begin();  // both are sorted by name
   for (auto& [name, value] : result->figures) {
+    if (!shown.contains(name)) continue;
     place = results.figures.try_emplace(place, std::move(name), cell.runs.size());
     place->second[number] = value;
     ++place;
@@ -71,13 +90,14 @@ void read_run(const Cell& cell, std::size_t number, const RunStore& store, const
 
 std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store, const std::string& protocol) {
   std::vector<CellResults> results(sweep.cells.size());
+  const ShownFigures shown(sweep);
   std::atomic<std::size_t> next{0};
   const auto read = [&] {
     for (std::size_t i = next++; i < results.size(); i = next++) {
       const Cell& cell = sweep.cells[i];
       const std::string asked = protocol.empty() || cell.worker().is_own() ? protocol_of(cell) : protocol;
       results[i].runs.resize(cell.runs.size());
-      for (std::size_t run = 0; run < cell.runs.size(); ++run) read_run(cell, run, store, asked, results[i]);
+      for (std::size_t run = 0; run < cell.runs.size(); ++run) read_run(cell, run, store, asked, shown, results[i]);
     }
   };
   std::vector<std::jthread> threads;

@@ -22,8 +22,10 @@ struct RunResult {
 };
 
 struct CellResults {
-  std::vector<RunResult> runs;                                        // as the cell's
-  std::map<std::string, std::vector<std::optional<double>>> figures;  // by name, one per run; NaN and texts are none
+  std::vector<RunResult> runs;  // as the cell's
+  // By name, one per run; NaN and texts are none. Those with the metric's threshold or its joints, which a report
+  // shows.
+  std::map<std::string, std::vector<std::optional<double>>> figures;
 };
 
 // By cell. The figures are those of the test that each cell asks for or, when one is named, of this `protocol`
