@@ -3,6 +3,7 @@
 #include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
+#include <boost/locale/utf.hpp>
 #include <charconv>
 #include <sstream>
 
@@ -34,6 +35,20 @@ Json plain_scalar(std::string_view text) {
   return std::string(text);
 }
 
+void require_utf8(const std::string& text, const std::string& file) {
+  using Decoder = boost::locale::utf::utf_traits<char>;
+  int line = 1, column = 1;
+  for (auto next = text.begin(); next != text.end(); ++column) {
+    const auto letter = Decoder::decode(next, text.end());
+    if (letter == boost::locale::utf::illegal || letter == boost::locale::utf::incomplete) {
+      throw usage_error(fmt::format("{}:{}:{}", file, line, column), "save the file as UTF-8", "is not UTF-8 text");
+    }
+    if (letter != '\n') continue;
+    ++line;
+    column = 0;
+  }
+}
+
 class NothingDone : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark&) override {}
@@ -60,6 +75,7 @@ int count_documents(const std::string& text) {
 }  // namespace
 
 StrictYaml::StrictYaml(const std::string& text, std::string file) : file_(std::move(file)) {
+  require_utf8(text, file_);
   try {
     const int documents = count_documents(text);
     if (documents > 1) throw usage_error(file_, "", "has more than one YAML document");

@@ -21,7 +21,7 @@ struct YamlEntry {
 
 class StrictYaml {
  public:
-  // Throws a usage error for anything that is not one whole document.
+  // Throws a usage error for anything that is not one whole document in UTF-8.
   StrictYaml(const std::string& text, std::string file);
 
   const YAML::Node& root() const { return root_; }

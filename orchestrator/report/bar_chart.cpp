@@ -8,6 +8,7 @@
 
 #include "evaluation/svg.h"
 #include "orchestrator/report/tables.h"
+#include "orchestrator/report/ticks.h"
 
 namespace pbn {
 namespace {
@@ -123,8 +124,7 @@ class BarChart {
 
   std::string axis(double bottom) const {
     std::string content;
-    for (const double share : {0.0, 0.25, 0.5, 0.75, 1.0}) {
-      const double tick = share * end_;
+    for (const double tick : round_ticks(0, end_)) {
       if (tick > 0) content += line_element(x(tick), svg_length(top), x(tick), svg_length(bottom), "grid");
       const char* anchor = tick == 0 ? "text-anchor=\"start\"" : "text-anchor=\"middle\"";
       content += text_element({x(tick), svg_length(bottom + 18), "tick", fmt::format("{:.3g}", tick), anchor});
@@ -164,6 +164,7 @@ class BarChart {
     if (bar.spread.contains("low")) {
       content += line_element(x(bar.low()), svg_length(middle), x(bar.high()), svg_length(middle), "error");
       for (const double end : {bar.low(), bar.high()}) {
+        if (end < 0 || end > end_) continue;  // cut off there
         content += line_element(x(end), svg_length(middle - 4), x(end), svg_length(middle + 4), "error");
       }
     }

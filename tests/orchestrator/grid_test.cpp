@@ -57,6 +57,7 @@ TEST(Grid, AValueOfAWrongTypeOrOutOfRangeIsRefusedAtItsPlace) {
 
 TEST(Grid, WhatIsNotPlainYamlIsRefused) {
   EXPECT_THAT(refusal("model: {head: plain\n"), HasSubstr("is not valid YAML"));
+  EXPECT_THAT(refusal("name: \"\u00fc\"\nmetric: m\xfc\n"), HasSubstr(":2:10: is not UTF-8 text"));
   EXPECT_THAT(refusal("name: &n a\ntrain: &n\n"), HasSubstr("grid.yaml:2"));
   EXPECT_THAT(refusal("model: &m {depth: 1}\ntrain: {<<: *m}\n"), HasSubstr("merge keys are not supported"));
   EXPECT_THAT(refusal("name: a\n---\nname: b\n"), HasSubstr("more than one YAML document"));
