@@ -19,20 +19,32 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The median of so many times, each that of the slowest rank. The first one, which finds nothing warm, is not counted.
-double measure(const Ranks& ranks, int times, const std::function<void()>& action) {
-  std::vector<double> seconds;
-  for (int i = 0; i <= times; ++i) {
-    ranks.barrier();
-    const auto start = Clock::now();
-    action();
-    const double mine = std::chrono::duration<double>(Clock::now() - start).count();
-    double slowest = 0;
-    for (const std::string& text : ranks.gather(fmt::format("{}", mine))) slowest = std::max(slowest, std::stod(text));
-    if (i > 0) seconds.push_back(slowest);
+double seconds_of_slowest(const Ranks& ranks, const std::function<void()>& action) {
+  ranks.barrier();
+  const auto start = Clock::now();
+  action();
+  const double mine = std::chrono::duration<double>(Clock::now() - start).count();
+  double slowest = 0;
+  for (const std::string& text : ranks.gather(fmt::format("{}", mine))) slowest = std::max(slowest, std::stod(text));
+  return slowest;
+}
+
+// The medians of so many times of each action, in turn: a machine that grows slower does so for all of them. The first
+// round, which finds nothing warm, is not counted.
+std::vector<double> measure_in_turn(const Ranks& ranks, int rounds, const std::vector<std::function<void()>>& actions) {
+  std::vector<std::vector<double>> seconds(actions.size());
+  for (int round = 0; round <= rounds; ++round) {
+    for (std::size_t i = 0; i < actions.size(); ++i) {
+      const double took = seconds_of_slowest(ranks, actions[i]);
+      if (round > 0) seconds[i].push_back(took);
+    }
   }
-  std::nth_element(seconds.begin(), seconds.begin() + times / 2, seconds.end());
-  return seconds[static_cast<std::size_t>(times / 2)];
+  std::vector<double> medians;
+  for (auto& times : seconds) {
+    std::sort(times.begin(), times.end());
+    medians.push_back(times[times.size() / 2]);
+  }
+  return medians;
 }
 
 // This rank's share of the first global batch.
@@ -49,10 +61,11 @@ Batch first_share(const RunSetup& setup, const Ranks& ranks) {
 Cluster fitted_cluster(const Ranks& ranks, Communicator& communicator, const Device& device) {
   constexpr std::int64_t small = 1 << 10, large = 1 << 22;
   const at::Tensor tensor = communicator.zeros(large, at::dtype(at::kFloat).device(device.torch()));
-  const auto seconds_of = [&](std::int64_t elements) {
-    return measure(ranks, 25, [&] { communicator.sum(tensor.narrow(0, 0, elements)); });
+  const auto sum_of = [&](std::int64_t elements) {
+    return [&, elements] { communicator.sum(tensor.narrow(0, 0, elements)); };
   };
-  const double of_small = seconds_of(small), of_large = seconds_of(large);
+  const std::vector<double> seconds = measure_in_turn(ranks, 25, {sum_of(small), sum_of(large)});
+  const double of_small = seconds[0], of_large = seconds[1];
   const int p = ranks.size();
   const double bandwidth = 2.0 * (p - 1) / p * 4 * (large - small) / std::max(of_large - of_small, 1e-9);
   const double latency = std::max(0.0, of_small / (2 * (p - 1)) - 4.0 * small / (p * bandwidth));
@@ -64,29 +77,23 @@ struct Measured {
   std::vector<double> buckets;                 // bytes
 };
 
-double steps_of(TrainingStep& step, const Batch& share, std::int64_t people, const Ranks& ranks) {
-  return measure(ranks, 7, [&] {
-    step.compute_gradient(share, people);
-    step.update(1e-6);
-  });
-}
-
 Measured measure_steps(const RunSetup& setup, const Ranks& ranks, const Device& device) {
   const Batch share = first_share(setup, ranks);
-  const auto people = static_cast<std::int64_t>(share.people.size());
-  Measured measured;
-  {
-    const auto gradients = alone(), statistics = alone();
-    TrainingStep step(setup.config, device, *gradients, *statistics);
-    measured.alone = steps_of(step, share, people, ranks);
-    measured.update = measure(ranks, 7, [&] { step.update(1e-6); });
-    measured.buckets = step.bucket_bytes();
-  }
-  const auto gradients = device.communicator(ranks, setup.config.run.communicator);
-  const auto statistics = device.communicator(ranks, setup.config.run.communicator);
-  TrainingStep step(setup.config, device, *gradients, *statistics);
-  measured.together = steps_of(step, share, setup.config.train.global_batch, ranks);
-  return measured;
+  const std::string& wanted = setup.config.run.communicator;
+  const auto gradients = device.communicator(ranks, wanted), statistics = device.communicator(ranks, wanted);
+  const auto own_gradients = alone(), own_statistics = alone();
+  TrainingStep together(setup.config, device, *gradients, *statistics);
+  TrainingStep apart(setup.config, device, *own_gradients, *own_statistics);
+  const auto step_of = [&](TrainingStep& step, std::size_t people) {
+    return [&, people] {
+      step.compute_gradient(share, static_cast<std::int64_t>(people));
+      step.update(1e-6);
+    };
+  };
+  const auto all = static_cast<std::size_t>(setup.config.train.global_batch);
+  const std::vector<double> seconds = measure_in_turn(
+      ranks, 9, {step_of(apart, share.people.size()), step_of(together, all), [&] { apart.update(1e-6); }});
+  return {seconds[0], seconds[1], seconds[2], together.bucket_bytes()};
 }
 
 // By operations backward is two thirds of a step.
