@@ -1,5 +1,7 @@
 #include "base/processor.h"
 
+#include <sched.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <set>
@@ -50,6 +52,17 @@ double peak_flops_per_core(bool bf16) {
   const double lanes = set == "baseline" ? 4 : set == "avx2" ? 8 : 16;                      // of float32 in a vector
   if (bf16 && set == "amx") return highest_clock() * 16 * 16 * 32 / 16 * per_multiply_add;  // a tile takes 16 cycles
   return highest_clock() * units * per_multiply_add * lanes * (bf16 && set == "avx512_bf16" ? 2 : 1);
+}
+
+std::vector<int> allowed_processors() {
+  std::vector<int> processors;
+  cpu_set_t allowed;
+  CPU_ZERO(&allowed);
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return processors;
+  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
+    if (CPU_ISSET(processor, &allowed)) processors.push_back(processor);
+  }
+  return processors;
 }
 
 bool has_bf16() { return flags().contains("amx_bf16") || flags().contains("avx512_bf16"); }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace pbn {
 
@@ -13,6 +14,10 @@ std::string instruction_set();
 // Floating-point operations per second of one core, assumed: two vector units, or for bf16 a matrix unit, at the
 // highest clock that Linux knows of.
 double peak_flops_per_core(bool bf16);
+
+// Linux's numbers of the processors that this process may use, ascending: a batch job or a container has fewer than the
+// machine.
+std::vector<int> allowed_processors();
 
 // True where bf16 is computed by the processor (AVX512-BF16 or AMX) and not emulated.
 bool has_bf16();

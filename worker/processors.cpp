@@ -34,17 +34,6 @@ std::vector<int> numbers_in(hwloc_const_bitmap_t bitmap) {
 
 }  // namespace
 
-std::vector<int> allowed_processors() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  sched_getaffinity(0, sizeof set, &set);
-  std::vector<int> numbers;
-  for (int number = 0; number < CPU_SETSIZE; ++number) {
-    if (CPU_ISSET(number, &set)) numbers.push_back(number);
-  }
-  return numbers;
-}
-
 std::string as_ranges(const std::vector<int>& processors) {
   std::string text;
   for (std::size_t first = 0, last = 0; first < processors.size(); first = ++last) {

@@ -6,9 +6,6 @@
 
 namespace pbn {
 
-// Linux's numbers of those that this process may use, ascending.
-std::vector<int> allowed_processors();
-
 // "0-3,8"
 std::string as_ranges(const std::vector<int>& processors);
 

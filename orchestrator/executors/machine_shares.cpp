@@ -1,6 +1,6 @@
 #include "orchestrator/executors/machine_shares.h"
 
-#include <sched.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <cstdlib>
@@ -8,21 +8,10 @@
 #include <fstream>
 #include <sstream>
 
-#include <fmt/format.h>
+#include "base/processor.h"
 
 namespace pbn {
 namespace {
-
-std::vector<int> allowed_processors() {
-  std::vector<int> processors;
-  cpu_set_t allowed;
-  CPU_ZERO(&allowed);
-  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0) return processors;
-  for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
-    if (CPU_ISSET(processor, &allowed)) processors.push_back(processor);
-  }
-  return processors;
-}
 
 std::vector<std::string> visible_devices() {
   std::vector<std::string> devices;

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include "base/processor.h"
+
 namespace pbn {
 namespace {
 
