@@ -65,8 +65,8 @@ RunLease::RunLease(const fs::path& folder, Times times) : file_(folder / "worker
   descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0) throw environment_error(file_.string(), "", "cannot open: {}", std::strerror(errno));
   try {
-    lock(times);
-    wait_for_another_host(times);
+    const bool is_locked = lock(times);
+    wait_for_holder_of_another_kernel(times, is_locked);
     holder_ = this_process();
     const std::string content = holder_ + "\n" + std::string(12, '0') + "\n";
     if (::ftruncate(descriptor_, 0) != 0 ||
@@ -90,18 +90,20 @@ RunLease::~RunLease() {
   ::close(descriptor_);
 }
 
-// Where the file system has no locks the beats alone decide.
-void RunLease::lock(Times times) {
+bool RunLease::lock(Times times) {
   const auto start = Clock::now();
-  while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+  while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return false;
     if (Seconds(Clock::now() - start).count() > times.wait) throw held_by_another(file_);
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
+  return true;
 }
 
-void RunLease::wait_for_another_host(Times times) const {
+// Within this kernel the lock has told all.
+void RunLease::wait_for_holder_of_another_kernel(Times times, bool is_locked) const {
   const Json holder = as_json(first_line(file_));
-  if (!holder.contains("kernel") || holder["kernel"] == this_kernel()) return;
+  if (!holder.contains("kernel") || (is_locked && holder["kernel"] == this_kernel())) return;
   const std::string seen = read_file_if_there(file_).value_or("");
   for (const auto start = Clock::now(); Seconds(Clock::now() - start).count() < times.patience;) {
     std::this_thread::sleep_for(Seconds(times.between / 10));

@@ -8,9 +8,9 @@
 
 namespace pbn {
 
-// DIR/worker.lock is locked by the process that holds the run, and tells who that is. On one host, and wherever the
-// file system passes locks on to other hosts, the kernel frees it with the process. Elsewhere the holder's beats tell
-// that it lives: another host takes over when they have stood still for `patience`, on its own clock.
+// DIR/worker.lock is locked by the process that holds the run, and tells who that is. On one host the kernel frees it
+// with the process. For other hosts, which the file system may not tell of locks, the holder's beats say that it lives:
+// they take over when these have stood still for `patience`, on their own clock.
 class RunLease {
  public:
   struct Times {
@@ -30,8 +30,8 @@ class RunLease {
   void require_held() const;
 
  private:
-  void lock(Times times);
-  void wait_for_another_host(Times times) const;
+  bool lock(Times times);  // false where the file system has no locks
+  void wait_for_holder_of_another_kernel(Times times, bool is_locked) const;
   void beat(const std::stop_token& stop, double between);
 
   std::filesystem::path file_;

@@ -90,7 +90,6 @@ void Trainer::start_from_given_weights() {
 }
 
 Ending Trainer::train() {
-  require_one_position();
   const Checkpoint state = state_of(step_, position_, ranks_);
   if (ranks_.rank() == 0) writer_.prepare(state);
   if (setup_.config.train.on_nan == OnNan::skip) statistics_before_ = network().flat_buffers().clone();
@@ -112,19 +111,6 @@ Ending Trainer::train() {
   if (step_.average()) step_.average()->exchange();
   step_.average().reset();  // from here on the network has the averaged weights
   return Ending::finished;
-}
-
-// A shared file system may show a host another checkpoint as the newest.
-void Trainer::require_one_position() {
-  const at::Tensor own = at::full({1}, static_cast<double>(position_.epoch) * 1e9 + static_cast<double>(position_.step),
-                                  at::TensorOptions(device_.torch()).dtype(at::kDouble));
-  const at::Tensor first = own.clone();
-  ranks_.broadcast(first);
-  if (at::equal(own, first)) return;
-  throw environment_error((setup_.folder / "ckpt").string(),
-                          "start it again when the file system shows every host the same",
-                          "rank {} goes on from epoch {}, step {}, rank 0 from another checkpoint", ranks_.rank(),
-                          position_.epoch, position_.step + 1);
 }
 
 Trainer::EpochEnding Trainer::train_epoch() {

@@ -49,7 +49,6 @@ class Trainer {
  private:
   enum class EpochEnding { complete, stopped };
 
-  void require_one_position();
   EpochEnding train_epoch();
   int train_step(std::span<const Batch> share, std::int64_t people, double rate, int request);
   void pass_over(const StepReport& report, std::span<const Batch> share, std::int64_t people);
