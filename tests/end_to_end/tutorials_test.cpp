@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 class Tutorial : public ::testing::Test {
  protected:
   TutorialOutcome followed(const std::string& name, const std::string& before = "") const {
-    return follow(fs::path(PBN_SOURCE) / "docs/tutorials" / name, folder_.path(), [&](const std::string& commands) {
+    return follow(fs::path(PBN_SOURCE) / "docs" / name, folder_.path(), [&](const std::string& commands) {
       const Answer answer = shell(fmt::format("set -e\ncd {}\n{}\n{}", folder_.path().string(), before, commands));
       return TutorialStep{answer.exit_code, answer.text};
     });
@@ -30,16 +30,18 @@ class Tutorial : public ::testing::Test {
 };
 
 TEST_F(Tutorial, FirstExperiment) {
-  const TutorialOutcome outcome = followed("first-experiment.md");
+  const TutorialOutcome outcome = followed("tutorials/first-experiment.md");
   ASSERT_EQ(outcome.failure, "");
   EXPECT_THAT(outcome.output, AllOf(HasSubstr("stopped with exit code"), HasSubstr("plain"), HasSubstr("pbn")));
   EXPECT_TRUE(is_there("people.png") && is_there("report/index.html") && is_there("report-flip/index.html"));
+  ASSERT_EQ(followed("reading-the-report.md").failure, "") << "which goes on from there";
+  EXPECT_TRUE(is_there("my-report/index.html"));
 }
 
 TEST_F(Tutorial, OwnData) {
   const std::string python = python_with("h5py");
   if (python.empty()) GTEST_SKIP() << "needs Python with h5py (Debian: python3-h5py)";
-  const TutorialOutcome outcome = followed("own-data.md", fmt::format("python3() {{ {} \"$@\"; }}", python));
+  const TutorialOutcome outcome = followed("tutorials/own-data.md", fmt::format("python3() {{ {} \"$@\"; }}", python));
   ASSERT_EQ(outcome.failure, "");
   EXPECT_TRUE(is_there("views.png") && is_there("report/index.html"));
 }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/mount.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -120,6 +121,52 @@ TEST_F(Faults, TwoSweepersOnOneGridThatAreKilledInTurn) {
     for (auto& sweeper : sweepers) EXPECT_EQ(sweeper->wait(), 0) << read_file(sweep.output());
     expect_as_if_nothing_had_happened(sweep);
   }
+}
+
+// A file system of a megabyte in this folder, which can be filled.
+class SmallDisk {
+ public:
+  explicit SmallDisk(fs::path folder) : folder_(std::move(folder)) {
+    fs::create_directories(folder_);
+    is_mounted_ = ::mount("tmpfs", folder_.c_str(), "tmpfs", 0, "size=1m") == 0;
+  }
+  ~SmallDisk() {
+    if (is_mounted_) ::umount2(folder_.c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  bool is_mounted() const { return is_mounted_; }
+  void fill() const {
+    std::ofstream filler(folder_ / "filler", std::ios::binary);
+    const std::string block(4096, 'x');
+    while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) continue;
+  }
+  void free() const { fs::remove(folder_ / "filler"); }
+
+ private:
+  fs::path folder_;
+  bool is_mounted_ = false;
+};
+
+TEST_F(Faults, ADiskThatIsFullForAWhile) {
+  const CountingSweep sweep(settings, seeds, cells);
+  const SmallDisk disk(sweep.store());
+  if (!disk.is_mounted()) GTEST_SKIP() << "needs the right to mount a small tmpfs";
+  int times = 0;
+  for (; times < 50 * rounds() && sweep.finished() < 2 * seeds; ++times) {
+    Process pbn(sweep.start(patient));
+    rest(between(2, 80));
+    disk.fill();
+    rest(between(2, 80));
+    disk.free();
+    if (pbn.wait_for(std::chrono::milliseconds(between(0, 100)))) continue;
+    pbn.signal(SIGINT);
+    pbn.wait();
+  }
+  fmt::print("full {} times\n", times);
+  EXPECT_GT(times, 2);
+  expect_as_if_nothing_had_happened(sweep);
 }
 
 // Another program would believe or disbelieve a heartbeat by its file's time.
