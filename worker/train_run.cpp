@@ -46,54 +46,59 @@ void give_up(const std::string& report, const std::filesystem::path& folder, con
   ranks.abort(static_cast<int>(Blame::bug));
 }
 
-}  // namespace
-
-int train_run(const WorkerOptions& options, const Ranks& ranks) {
-  std::optional<ChosenDevice> device;
-  std::optional<RunSetup> setup;
-  bool finished = false;
-  ranks.together([&] {
-    device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
-    setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
-    if (ranks.rank() == 0) make_writable_folder(setup->folder);
-    finished = is_finished(*setup);
-  });
-  require_same_facts(ranks, facts_of_run(*setup, *device->device));
-  std::optional<RunLease> lease;
-  if (!finished) {
+// A run on all ranks, once this job has it to itself.
+struct OpenedRun {
+  OpenedRun(const WorkerOptions& options, const Ranks& ranks) {
+    ranks.together([&] {
+      device = choose_device(options.device(), ranks.local_rank());
+      setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
+      if (ranks.rank() == 0) make_writable_folder(setup->folder);
+      finished = is_finished(*setup);
+    });
+    require_same_facts(ranks, facts_of_run(*setup, *device->device));
+    if (finished) return;
     ranks.together([&] {
       if (ranks.rank() == 0) lease.emplace(setup->folder);
     });
     ranks.together([&] { finished = is_finished(*setup); });  // by whom this one had to wait for
   }
-  if (finished) {
-    if (ranks.rank() == 0)
-      fmt::print("run {} is finished: {}\n", setup->id.substr(0, 12), (setup->folder / "result.json").string());
-    return 0;
-  }
-  move_near_memory(ranks);
-  prepare_torch(setup->config.run.threads);
-  const auto gradients = device->device->communicator(ranks, setup->config.run.communicator);
-  const auto statistics = device->device->communicator(ranks, setup->config.run.communicator);
-  std::optional<ActivityBoard> activity;
-  ranks.together([&] {
-    if (lease) remove_unfinished_files(setup->folder);
-    activity.emplace(setup->folder, ranks.rank(), ranks.size());
-  });
-  const Watchdog watchdog(*activity, setup->config.run.watchdog,
-                          [&](const std::string& report) { give_up(report, setup->folder, ranks); });
-  WatchedCommunicator watched_gradients(*gradients, *activity), watched_statistics(*statistics, *activity);
-  const std::string places = describe_places(ranks, *device->device);
-  MetricsLog log(setup->folder, ranks.rank() == 0);
-  log.start(describe_start(*setup, places, *device, *gradients));
 
-  Trainer trainer(*setup,
-                  {*device->device, watched_gradients, watched_statistics, log, *activity, lease ? &*lease : nullptr});
+  std::optional<ChosenDevice> device;
+  std::optional<RunSetup> setup;
+  std::optional<RunLease> lease;  // rank 0's
+  bool finished = false;
+};
+
+// Every rank begins with rank 0's weights, or with the newest checkpoint.
+void begin_alike(Trainer& trainer, const Ranks& ranks, Communicator& communicator) {
   require_same_facts(ranks, facts_of_network(trainer.network()));
-  gradients->broadcast(trainer.network().flat_parameters());
-  gradients->broadcast(trainer.network().flat_buffers());
+  communicator.broadcast(trainer.network().flat_parameters());
+  communicator.broadcast(trainer.network().flat_buffers());
   ranks.together([&] { trainer.resume(); });
   require_same_facts(ranks, facts_of_weights(trainer.network()));
+}
+
+int train(OpenedRun& run, const Ranks& ranks) {
+  const RunSetup& setup = *run.setup;
+  const Device& device = *run.device->device;
+  move_near_memory(ranks);
+  prepare_torch(setup.config.run.threads);
+  const auto gradients = device.communicator(ranks, setup.config.run.communicator);
+  const auto statistics = device.communicator(ranks, setup.config.run.communicator);
+  std::optional<ActivityBoard> activity;
+  ranks.together([&] {
+    if (run.lease) remove_unfinished_files(setup.folder);
+    activity.emplace(setup.folder, ranks.rank(), ranks.size());
+  });
+  const Watchdog watchdog(*activity, setup.config.run.watchdog,
+                          [&](const std::string& report) { give_up(report, setup.folder, ranks); });
+  WatchedCommunicator watched_gradients(*gradients, *activity), watched_statistics(*statistics, *activity);
+  MetricsLog log(setup.folder, ranks.rank() == 0);
+  log.start(describe_start(setup, describe_places(ranks, device), *run.device, *gradients));
+
+  Trainer trainer(setup,
+                  {device, watched_gradients, watched_statistics, log, *activity, run.lease ? &*run.lease : nullptr});
+  begin_alike(trainer, ranks, *gradients);
   if (trainer.train() == Ending::saved_for_later) {
     ranks.barrier();  // mpirun ends all ranks as soon as one leaves with an exit code
     return static_cast<int>(Blame::requeue);
@@ -101,9 +106,20 @@ int train_run(const WorkerOptions& options, const Ranks& ranks) {
   const Predictions predictions = trainer.predict_validation();
   activity->does(Doing::writing_result);
   ranks.together([&] {
-    if (lease) lease->require_held();
-    if (ranks.rank() == 0) write_result(*setup, trainer, predictions, *device->device, ranks, *gradients);
+    if (run.lease) run.lease->require_held();
+    if (ranks.rank() == 0) write_result(setup, trainer, predictions, device, ranks, *gradients);
   });
+  return 0;
+}
+
+}  // namespace
+
+int train_run(const WorkerOptions& options, const Ranks& ranks) {
+  OpenedRun run(options, ranks);
+  if (!run.finished) return train(run, ranks);
+  if (ranks.rank() == 0) {
+    fmt::print("run {} is finished: {}\n", run.setup->id.substr(0, 12), (run.setup->folder / "result.json").string());
+  }
   return 0;
 }
 
