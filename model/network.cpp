@@ -54,8 +54,7 @@ struct Network::Layers {
     for (int i = 0; i < spec.stacks; ++i) {
       stacks.emplace_back(memory, fmt::format("stack{}", i), spec, i + 1 == spec.stacks);
     }
-    memory.pack(precision == Precision::fp64 ? at::kDouble : at::kFloat, options.device,
-                options.gradients);
+    memory.pack(precision == Precision::fp64 ? at::kDouble : at::kFloat, options.device, options.gradients);
   }
 
   ModelSpec spec;

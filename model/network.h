@@ -24,8 +24,8 @@ struct NetworkOptions {
   Precision precision = Precision::fp32;
   std::uint64_t seed = 1;  // of the initial weights
   at::Device device = at::kCPU;
-  // (count_parameters(spec)) zeros of the parameters' type on `device`: where the flat gradient shall lie. Undefined: the
-  // network has memory of its own for it.
+  // (count_parameters(spec)) zeros of the parameters' type on `device`: where the flat gradient shall lie. Undefined:
+  // the network has memory of its own for it.
   at::Tensor gradients = {};
   SumOverRanks sum_over_ranks = {};  // used with spec.synchronised_batch_norm; empty with a single process
 };

@@ -22,8 +22,8 @@ class Parameters {
   at::Tensor beta(const std::string& name, std::int64_t channels);
   at::Tensor buffer(const std::string& name, std::int64_t channels, double value);
 
-  // Makes the parameters leaves whose values and gradients are views of flat memory of this type on this device; that of
-  // the gradients is given where `gradients` is defined. No layer may be built afterwards.
+  // Makes the parameters leaves whose values and gradients are views of flat memory of this type on this device; that
+  // of the gradients is given where `gradients` is defined. No layer may be built afterwards.
   void pack(at::ScalarType type, at::Device device, const at::Tensor& gradients = {});
 
   std::vector<NamedTensor> parameters, buffers;

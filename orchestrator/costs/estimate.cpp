@@ -9,8 +9,8 @@ namespace {
 // Measurements that tell nothing are no estimate of nothing.
 std::optional<double> if_known(double value) { return value > 0 ? std::optional(value) : std::nullopt; }
 
-// Parameters, their mean square and the averaged weights, where there are such, in three checkpoints (the newest two and
-// that of the best validation), and the weights.
+// Parameters, their mean square and the averaged weights, where there are such, in three checkpoints (the newest two
+// and that of the best validation), and the weights.
 std::optional<std::int64_t> disk_bytes(const Cell& cell) {
   if (cell.parameters == 0) return std::nullopt;
   const int bytes = cell.setting("train.precision") == "fp64" ? 8 : 4;

@@ -42,7 +42,8 @@ TEST_F(Costs, AreUnknownWhereNothingHasRunButForTheDisk) {
   EXPECT_EQ(nothing.runs, 4u);
   EXPECT_EQ(nothing.runs_without_estimate, 4u);
   EXPECT_FALSE(nothing.cells[0].estimate.seconds);
-  EXPECT_GE(*nothing.cells[0].estimate.disk_bytes, 7 * 4 * sweep.cells[0].parameters) << "three checkpoints and weights";
+  EXPECT_GE(*nothing.cells[0].estimate.disk_bytes, 7 * 4 * sweep.cells[0].parameters)
+      << "three checkpoints and weights";
 }
 
 TEST_F(Costs, OfAnEqualCellAreItsOwnRuns) {
