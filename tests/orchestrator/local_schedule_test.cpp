@@ -61,7 +61,8 @@ TEST(LocalSchedule, ARunThatFitsOvertakesOneThatDoesNotYet) {
   if (whole_machine().processors.size() < 2) GTEST_SKIP() << "needs two processors";
   const Sleeps work;
   work_through(sweep_of({1, 101, 2}), work, "sleeps", {});
-  EXPECT_THAT(work.order(), testing::ElementsAre(1, 2, 101));
+  ASSERT_EQ(work.order().size(), 3u);
+  EXPECT_EQ(work.order().back(), 101);  // the others were started together
 }
 
 TEST(LocalSchedule, ALargeRunIsNotOvertakenForEver) {
