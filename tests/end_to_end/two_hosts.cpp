@@ -32,8 +32,10 @@ exec mpirun --hostfile {1}/slots -np 4 --bind-to none --mca plm_rsh_agent {1}/ag
 
 std::string TwoHosts::missing() {
   if (getuid() != 0) return "only root can make network namespaces";
-  const Answer made = shell("ip netns add pbn-trial && ip netns delete pbn-trial");
-  return made.exit_code == 0 ? "" : "no network namespaces: " + made.text;
+  const Answer tried = shell(fmt::format(  // where / is no mount, as in a chroot, none can be entered
+      "ip netns add pbn{0} && {{ ip netns exec pbn{0} true; code=$?; ip netns delete pbn{0}; exit $code; }}",
+      getpid()));
+  return tried.exit_code == 0 ? "" : "no network namespaces: " + tried.text;
 }
 
 std::string TwoHosts::namespace_of(int host) const { return fmt::format("pbn{}h{}", getpid(), host); }
