@@ -2,10 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <sstream>
-
-#include "base/error.h"
-
 namespace pbn {
 namespace {
 

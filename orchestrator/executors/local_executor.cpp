@@ -29,15 +29,18 @@ std::vector<std::string> finished_runs(const Sweep& sweep, const RunStore& store
 
 class Training : public LocalWork {
  public:
-  Training(const Sweep& sweep, const RunStore& store)
-      : metric_(sweep.metric), store_(store), estimate_(find_measurements(store, sweep, finished_runs(sweep, store))) {
+  // `by_needs`: as many runs at a time as there is memory for, as earlier runs and tries took it.
+  Training(const Sweep& sweep, const RunStore& store, bool by_needs) : metric_(sweep.metric), store_(store) {
+    if (by_needs) estimate_.emplace(find_measurements(store, sweep, finished_runs(sweep, store)));
     for (const Cell& cell : sweep.cells) counts_steps_ &= cell.steps > 0;
   }
 
-  // Memory as earlier runs and tries took it; of a GPU's run it is the GPU's.
+  // Of a GPU's run the memory that was measured is the GPU's.
   MachineNeeds needs(const Cell& cell) const override {
     MachineNeeds needs = needs_of(cell);
-    if (needs.devices == 0) needs.memory_mib = cell.ranks() * estimate_(cell).peak_memory_mib.value_or(0);
+    if (estimate_ && needs.devices == 0) {
+      needs.memory_mib = cell.ranks() * (*estimate_)(cell).peak_memory_mib.value_or(0);
+    }
     return needs;
   }
 
@@ -72,7 +75,7 @@ class Training : public LocalWork {
  private:
   std::string metric_;
   const RunStore& store_;
-  Estimator estimate_;
+  std::optional<Estimator> estimate_;
   bool counts_steps_ = true;  // of all cells
 };
 
@@ -91,7 +94,7 @@ WorkerTask training_task(const Cell& cell, const Run& run, const RunStore& store
 }
 
 ExecutionSummary LocalExecutor::execute(const Sweep& sweep, const RunStore& store) {
-  return work_through(sweep, Training(sweep, store), sweep.grid.name, options_);
+  return work_through(sweep, Training(sweep, store, options_.slots == 0), sweep.grid.name, options_);
 }
 
 }  // namespace pbn
