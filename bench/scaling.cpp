@@ -72,7 +72,7 @@ double median(std::vector<double> values) {
 }
 
 Json measure(const NetworkWork& work, const Ranks& ranks, int rounds, double seconds) {
-  const auto device = choose_device("cpu", 0).device;
+  const auto device = choose_device("cpu", 0, false).device;
   Training together(work, *device, ranks.host_communicator(), ranks.host_communicator(), ranks.size());
   Training apart(work, *device, alone(), alone(), ranks.size());
   std::vector<double> together_rates, apart_rates;

@@ -25,7 +25,7 @@ class TrainingRank {
       : work_(work),
         is_first_(ranks.rank() == 0),
         share_(random_people(work.batch / ranks.size(), work.side)),
-        device_(choose_device("cpu", 0).device),
+        device_(choose_device("cpu", 0, false).device),
         gradients_(device_->communicator(ranks, "auto")),
         statistics_(device_->communicator(ranks, "auto")),
         step_(configuration_of(work), *device_, *gradients_, *statistics_) {}

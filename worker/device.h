@@ -38,6 +38,6 @@ struct ChosenDevice {
 // `wanted`: auto, cpu or cuda. Must come before any other LibTorch call: the plug-in registers CUDA with the
 // dispatcher. Throws an environment error when cuda is wanted and cannot be had, and a usage error where more ranks
 // than GPUs are on a host, unless they may be `shared`.
-ChosenDevice choose_device(const std::string& wanted, int local_rank, bool shared = false);
+ChosenDevice choose_device(const std::string& wanted, int local_rank, bool shared);
 
 }  // namespace pbn

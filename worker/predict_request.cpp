@@ -132,7 +132,7 @@ void carry_out(const Request& request, const ChosenDevice& device) {
 int predict_request(const WorkerOptions& options, const Ranks& ranks) {
   ranks.together([&] {  // so that an error is told without MPI's own noise
     if (ranks.size() > 1) throw usage_error("--predict", "start it without mpirun", "works on one rank");
-    const ChosenDevice device = choose_device(options.device(), ranks.local_rank());
+    const ChosenDevice device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
     carry_out(read_request(options.request), device);
   });
   return 0;

@@ -50,7 +50,7 @@ void give_up(const std::string& report, const std::filesystem::path& folder, con
 struct OpenedRun {
   OpenedRun(const WorkerOptions& options, const Ranks& ranks) {
     ranks.together([&] {
-      device = choose_device(options.device(), ranks.local_rank());
+      device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
       setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
       if (ranks.rank() == 0) make_writable_folder(setup->folder);
       finished = is_finished(*setup);

@@ -64,7 +64,7 @@ void expect_near(const at::Tensor& actual, const at::Tensor& expected, double to
 // A step on all ranks together, and one on this rank alone; CPU.
 struct Parallel {
   explicit Parallel(const RunConfig& config)
-      : device(choose_device("cpu", 0).device),
+      : device(choose_device("cpu", 0, false).device),
         gradients(world().host_communicator()),
         statistics(world().host_communicator()),
         step(config, *device, *gradients, *statistics) {}
@@ -75,7 +75,7 @@ struct Parallel {
 };
 struct Single {
   explicit Single(const RunConfig& config)
-      : device(choose_device("cpu", 0).device),
+      : device(choose_device("cpu", 0, false).device),
         gradients(alone()),
         statistics(alone()),
         step(config, *device, *gradients, *statistics) {}
