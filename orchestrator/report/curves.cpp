@@ -82,7 +82,7 @@ Json curves_of(const Sweep& sweep, const RunStore& store, const std::string& met
     }
     Json runs = Json::array();
     for (const Run& run : cell->runs) {
-      const RunCurves curves_of_run = run_curves(store.folder(run.id) / "metrics.jsonl", metric);
+      const RunCurves curves_of_run = run_curves(store, run.id, metric);
       runs.push_back({{"seed", run.seed},
                       {"training_loss", curves_of_run.training_loss},
                       {"validation", curves_of_run.validation},

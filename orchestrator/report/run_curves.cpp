@@ -27,8 +27,8 @@ bool may_hold_a_point(std::string_view line) {
 
 }  // namespace
 
-RunCurves run_curves(const std::filesystem::path& metrics, const std::string& metric) {
-  const std::string text = read_file_if_there(metrics).value_or("");
+RunCurves run_curves(const RunStore& store, const std::string& run, const std::string& metric) {
+  const std::string text = read_file_if_there(store.folder(run) / "metrics.jsonl").value_or("");
   std::map<double, double> losses, validation;
   for (std::size_t begin = 0; begin < text.size();) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
@@ -42,6 +42,11 @@ RunCurves run_curves(const std::filesystem::path& metrics, const std::string& me
     if (at_path(entry, "kind") == "validation" && figures.is_object() && figures.contains(metric)) {
       add(validation, epoch, figures[metric]);
     }
+  }
+  // The worker tests the last epoch once: for its result.
+  if (const auto result = store.result(run)) {
+    const Json& figures = at_path(*result, "outcome.figures");
+    add(validation, at_path(*result, "outcome.final_epoch"), figures.value(metric, Json()));
   }
   return {points_of(losses), points_of(validation)};
 }

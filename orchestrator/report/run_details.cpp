@@ -100,7 +100,7 @@ Json run_details(const Sweep& sweep, const RunStore& store, const Json& aggregat
       const Json& run = cell["runs"][number];
       const std::string id = run["run"], anchor = anchor_of("run", id);
       const std::filesystem::path folder = store.folder(id);
-      const RunCurves of_run = run_curves(folder / "metrics.jsonl", aggregate["metric"]);
+      const RunCurves of_run = run_curves(store, id, aggregate["metric"]);
       const bool has_curves = of_run.training_loss.size() > 1 || of_run.validation.size() > 1;
       if (has_curves) {
         curves[anchor] = {{"training_loss", rounded(of_run.training_loss)}, {"validation", rounded(of_run.validation)}};

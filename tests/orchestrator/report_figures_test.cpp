@@ -36,8 +36,8 @@ class ReportFigures : public ::testing::Test {
         for (const int epoch : {1, 2, 2}) {  // the second was done again after an interruption
           append_json_line(metrics,
                            {{"kind", "epoch"}, {"epoch", epoch}, {"training_loss", 0.01 / epoch + 0.001 * error}});
-          append_json_line(metrics,
-                           {{"kind", "validation"}, {"epoch", epoch}, {"figures", {{sweep_.metric, 40.0 + epoch}}}});
+          if (epoch == 2) continue;  // what the network finds after the last epoch is its result
+          append_json_line(metrics, {{"kind", "validation"}, {"epoch", 1}, {"figures", {{sweep_.metric, 41.0}}}});
         }
       }
     }
@@ -62,8 +62,8 @@ TEST_F(ReportFigures, AreBarsDotsAndCurves) {
 TEST_F(ReportFigures, CurvesCountAnEpochOnceAndEndWhereTheFigureIs) {
   const Json run = aggregate(sweep_, store_)["outcome"]["curves"][0]["runs"][0];
   EXPECT_EQ(run["training_loss"].size(), 2u);
-  EXPECT_EQ(run["validation"][1], Json({2.0, 42.0}));
   const Json cells = aggregate(sweep_, store_)["outcome"]["cells"];
+  EXPECT_EQ(run["validation"], Json({{1.0, 41.0}, {2.0, cells[0]["figures"][sweep_.metric][0]}}));
   ASSERT_EQ(run["thresholds"].size(), 51u);
   EXPECT_DOUBLE_EQ(run["thresholds"][50], cells[0]["figures"]["pckh50.all16"][0]);
   EXPECT_DOUBLE_EQ(run["thresholds"][10], cells[0]["figures"]["pckh10.all16"][0]);
