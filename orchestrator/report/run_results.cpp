@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "config/test_protocol.h"
 #include "orchestrator/report/result_scan.h"
+#include "orchestrator/runs/attempt.h"
 
 namespace pbn {
 namespace {
@@ -30,7 +31,7 @@ bool take_figures_of_test(const std::string& protocol, const Run& run, const Run
 }
 
 int attempts_of(const RunStore& store, const std::string& run) {
-  const auto newest = store.newest_attempt(run);
+  const auto newest = newest_attempt(store.folder(run));
   return newest ? std::stoi(newest->filename().string()) : 0;
 }
 

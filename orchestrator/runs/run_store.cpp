@@ -1,14 +1,7 @@
 #include "orchestrator/runs/run_store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 
-#include "base/error.h"
 #include "base/files.h"
 
 namespace pbn {
@@ -78,36 +71,5 @@ std::vector<std::string> RunStore::tests(const std::string& run) const {
   std::sort(protocols.begin(), protocols.end());
   return protocols;
 }
-
-fs::path RunStore::new_attempt(const std::string& run) const {
-  const auto newest = newest_attempt(run);
-  const int number = newest ? std::stoi(newest->filename().string()) + 1 : 1;
-  const fs::path attempt = folder(run) / "attempts" / fmt::format("{:04}", number);
-  make_writable_folder(attempt);
-  return attempt;
-}
-
-std::optional<fs::path> RunStore::newest_attempt(const std::string& run) const {
-  const fs::path attempts = folder(run) / "attempts";
-  std::optional<fs::path> newest;
-  if (!fs::is_directory(attempts)) return newest;
-  for (const auto& entry : fs::directory_iterator(attempts)) {
-    const std::string name = entry.path().filename().string();
-    const bool is_attempt = !name.empty() && name.find_first_not_of("0123456789") == std::string::npos;
-    if (is_attempt && (!newest || entry.path() > *newest)) newest = entry.path();
-  }
-  return newest;
-}
-
-RunLease::RunLease(const fs::path& run_folder)
-    : descriptor_(::open((run_folder / "lease").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644)) {
-  if (descriptor_ < 0) {
-    throw environment_error((run_folder / "lease").string(), "", "cannot open: {}", std::strerror(errno));
-  }
-}
-
-RunLease::~RunLease() { ::close(descriptor_); }
-
-bool RunLease::try_take() { return ::flock(descriptor_, LOCK_EX | LOCK_NB) == 0; }
 
 }  // namespace pbn

@@ -34,28 +34,8 @@ class RunStore {
   std::filesystem::path test_folder(const std::string& run, const std::string& protocol) const;
   std::vector<std::string> tests(const std::string& run) const;  // the protocols that have a folder, sorted
 
-  // attempts/NNNN, NNNN counted up from 0001: one start of the worker each.
-  std::filesystem::path new_attempt(const std::string& run) const;
-  std::optional<std::filesystem::path> newest_attempt(const std::string& run) const;
-
  private:
   std::filesystem::path root_;
-};
-
-// An exclusive hold on a run's folder. A child process that inherits the descriptor keeps it held, so a sweeper that
-// was killed does not leave a worker behind that the next sweeper would run into.
-class RunLease {
- public:
-  explicit RunLease(const std::filesystem::path& run_folder);
-  ~RunLease();
-  RunLease(const RunLease&) = delete;
-  RunLease& operator=(const RunLease&) = delete;
-
-  bool try_take();
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_ = -1;
 };
 
 }  // namespace pbn

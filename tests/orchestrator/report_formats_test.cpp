@@ -25,8 +25,7 @@ class Formats : public ::testing::Test {
   Formats() {
     for (const auto& run : sweep_.cells[0].runs) finish(store_, sweep_.cells[0], run, 2);
     finish(store_, sweep_.cells[1], sweep_.cells[1].runs[0], 1);
-    write_json(store_.new_attempt(sweep_.cells[1].runs[1].id) / "exit.json",
-               {{"code", 70}, {"reason", "=1+1, <b>\"50%_a&b\"\n| 人 \\input{/etc/passwd}"}});
+    fail(store_, sweep_.cells[1].runs[1], 70, "=1+1, <b>\"50%_a&b\"\n| 人 \\input{/etc/passwd}");
     results_ = aggregate(sweep_, store_);
     for (Json& cell : results_["outcome"]["cells"])
       cell["label"] = "[" + cell["label"].get<std::string>() + "] 50%_a&b | <i>";

@@ -26,7 +26,7 @@ class ReportRuns : public ::testing::Test {
     for (std::size_t cell = 0; cell < 2; ++cell) {
       for (const auto& run : sweep_.cells[cell].runs) finish(store_, sweep_.cells[cell], run, error += 1.5F);
     }
-    write_json(store_.new_attempt(failed().id) / "exit.json", {{"code", 65}, {"reason", "could not use its data"}});
+    fail(store_, failed(), 65, "could not use its data");
     write_atomically(store_.folder(failed().id) / "log", "first\n<b>last\x1b[31m line\n");
     for (const int epoch : {1, 2, 3}) {
       append_json_line(store_.folder(failed().id) / "metrics.jsonl",

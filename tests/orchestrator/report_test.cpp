@@ -189,8 +189,7 @@ TEST_F(Report, LeavesPhotographsOutWhereTheyMustNotBePassedOn) {
 TEST_F(Report, NamesRunsWithoutAResultAndDoesNotCountThem) {
   const Sweep sweep = small_sweep(grid);
   finish(store_, sweep.cells[0], sweep.cells[0].runs[0], 2);
-  write_json(store_.new_attempt(sweep.cells[1].runs[1].id) / "exit.json",
-             {{"code", 65}, {"reason", "could not use its data"}});
+  fail(store_, sweep.cells[1].runs[1], 65, "could not use its data");
   const Json results = aggregate(sweep, store_);
   const Table table = results_table(results).table;
   EXPECT_THAT(table.rows[1][1], HasSubstr("(1/2)"));

@@ -48,16 +48,5 @@ TEST(RunStore, ATestCountsWhileTheWeightsAreTheRunsOwn) {
   EXPECT_FALSE(store.test_result(run, "scale-1-flip"));
 }
 
-TEST(RunLease, OnlyOneHoldsARun) {
-  const TemporaryFolder folder;
-  RunLease second(folder.path());
-  {
-    RunLease first(folder.path());
-    EXPECT_TRUE(first.try_take());
-    EXPECT_FALSE(second.try_take());
-  }
-  EXPECT_TRUE(second.try_take());
-}
-
 }  // namespace
 }  // namespace pbn

@@ -80,6 +80,12 @@ void finish(const RunStore& store, const Cell& cell, const Run& run, float error
   write_json(store.folder(run.id) / "result.json", result_of(cell, run, error));
 }
 
+void fail(const RunStore& store, const Run& run, int code, const std::string& reason) {
+  const fs::path attempt = store.folder(run.id) / "attempts/0001";
+  make_writable_folder(attempt);
+  write_json(attempt / "exit.json", {{"code", code}, {"reason", reason}});
+}
+
 CommandOutcome run_program(std::vector<std::string> command,
                            std::vector<std::pair<std::string, std::string>> environment) {
   const TemporaryFolder folder;

@@ -23,6 +23,9 @@ Sweep small_sweep_with(GridOptions options, const std::string& grid_text);
 Json result_of(const Cell& cell, const Run& run, float error);
 void finish(const RunStore& store, const Cell& cell, const Run& run, float error);
 
+// One attempt that ended so.
+void fail(const RunStore& store, const Run& run, int code, const std::string& reason);
+
 struct CommandOutcome {
   int code;
   std::string output;  // standard output and error
