@@ -29,8 +29,9 @@ endfunction()
 
 add_custom_target(pbn_fast_tests)  # the programs whose label is fast
 
-# pbn_test(data_tests LABELS fast SOURCES ... USES data): one program; each of its cases is a ctest test with these labels.
-# A case that calls GTEST_SKIP() is shown by ctest as skipped, with its reason in the log.
+# pbn_test(data_tests LABELS fast SOURCES ... USES data): one program; each of its cases is a ctest test with these labels
+# (under a sanitizer all of them are one). A case that calls GTEST_SKIP() is shown by ctest as skipped, with its
+# reason in the log.
 function(pbn_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT;PROCESSORS" "LABELS;SOURCES;USES;LIBRARIES;ENVIRONMENT" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
@@ -48,6 +49,12 @@ function(pbn_test name)
   if(TEST_LABELS STREQUAL fast)
     add_dependencies(pbn_fast_tests ${name})
   endif()
-  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
-    PROPERTIES LABELS "${TEST_LABELS}" PROCESSORS ${TEST_PROCESSORS} TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}")
+  if(PBN_SANITIZE)
+    add_test(NAME ${name} COMMAND ${name})  # all cases in one process: to start an instrumented one costs more than most
+    set_tests_properties(${name} PROPERTIES
+      LABELS "${TEST_LABELS}" PROCESSORS ${TEST_PROCESSORS} TIMEOUT 1200 ENVIRONMENT "${TEST_ENVIRONMENT}")
+  else()
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60
+      PROPERTIES LABELS "${TEST_LABELS}" PROCESSORS ${TEST_PROCESSORS} TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}")
+  endif()
 endfunction()
