@@ -64,6 +64,37 @@ TEST_P(Sums, AreTheSumsOfAllRanksWhateverTheSizeTheTypeAndThePlace) {
   }
 }
 
+// In float32 from rank `first` to before `last`, rounded once.
+at::Tensor bfloat16_sum(int first, int last, std::int64_t elements) {
+  at::Tensor sum = at::zeros({elements}, at::kFloat);
+  for (int rank = first; rank < last; ++rank) {
+    const at::Tensor rounded = values_of(rank, elements, at::kBFloat16);
+    sum = rank == first ? rounded.to(at::kFloat) : sum + rounded.to(at::kFloat);
+  }
+  return sum.to(at::kBFloat16);
+}
+
+TEST_P(Sums, OfBfloat16AreMadeInFloat32InTheOrderOfTheRanksAndRoundedOncePerHost) {
+  const int size = world().size(), on_host = GetParam().ranks_per_host > 0 ? GetParam().ranks_per_host : size;
+  for (const std::int64_t elements : {0, 1, 3, 1000, 100'007}) {
+    at::Tensor expected = bfloat16_sum(0, std::min(on_host, size), elements);
+    if (on_host < size) {
+      at::Tensor sum = expected.to(at::kFloat);
+      for (int first = on_host; first < size; first += on_host) {
+        sum = sum + bfloat16_sum(first, std::min(first + on_host, size), elements).to(at::kFloat);
+      }
+      expected = sum.to(at::kBFloat16);
+    }
+    const at::Tensor mine = values_of(world().rank(), elements, at::kBFloat16);
+    const at::Tensor in_place = ranks->zeros(elements, at::dtype(at::kBFloat16)).copy_(mine);
+    ranks->sum(in_place);
+    EXPECT_TRUE(at::equal(in_place, expected)) << elements;
+    const at::Tensor elsewhere = mine.clone();
+    ranks->sum(elsewhere);
+    EXPECT_TRUE(at::equal(elsewhere, expected)) << elements;
+  }
+}
+
 TEST_P(Sums, HaveTheSameBitsOnEveryRankAndAgain) {
   const at::Tensor mine = values_of(world().rank(), 300'000, at::kFloat);
   const at::Tensor gradient = ranks->zeros(mine.numel(), at::kFloat).copy_(mine);

@@ -23,6 +23,8 @@ class Communicator {
   virtual at::Tensor zeros(std::int64_t elements, const at::TensorOptions& options) = 0;
 
   // Starts the sum over all ranks, in place; `tensor` is contiguous and belongs to the sum until wait() returns.
+  // bfloat16 is added in float32 in the order of the ranks and rounded once, over several hosts once on each of them
+  // and once more between them; NCCL rounds on its way.
   virtual void start_sum(const at::Tensor& tensor) = 0;
   // Returns when every sum that was started is there.
   virtual void wait() = 0;

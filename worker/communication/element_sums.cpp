@@ -10,49 +10,64 @@
 namespace pbn {
 namespace {
 
+using pbn::assign;
+using pbn::widened;
+[[gnu::always_inline]] inline std::int64_t widened(std::int64_t x) { return x; }
+[[gnu::always_inline]] inline void assign(std::int64_t& to, std::int64_t value) { to = value; }
+
 constexpr Count block = 1024;  // elements whose sum stays in the first cache until it is written everywhere
 
-template <typename Number>
-PBN_PER_PROCESSOR void sum_two_into_both(Number* __restrict first, Number* __restrict second, Count elements) {
+// Numbers are added as Sum: themselves, but bfloat16 as float32, rounded once at the end.
+template <typename Number, typename Sum>
+PBN_PER_PROCESSOR void sum_two_into_both(Number* __restrict first, Number* __restrict second, Count elements, Sum) {
   for (Count i = 0; i < elements; ++i) {
-    const Number sum = first[i] + second[i];
+    Number sum;
+    assign(sum, Sum{widened(first[i])} + widened(second[i]));
     first[i] = sum;
     second[i] = sum;
   }
 }
 
 // One block.
-template <typename Number>
-PBN_PER_PROCESSOR void sum_block(Number* __restrict sum, const Number* const* buffers, Count count, Count begin,
+template <typename Number, typename Sum>
+PBN_PER_PROCESSOR void sum_block(Sum* __restrict sum, const Number* const* buffers, Count count, Count begin,
                                  Count elements) {
   const Number* const first = buffers[0] + begin;
   const Number* const second = buffers[1] + begin;
-  for (Count i = 0; i < elements; ++i) sum[i] = first[i] + second[i];
+  for (Count i = 0; i < elements; ++i) sum[i] = Sum{widened(first[i])} + widened(second[i]);
   for (Count buffer = 2; buffer < count; ++buffer) {
     const Number* const next = buffers[buffer] + begin;
-    for (Count i = 0; i < elements; ++i) sum[i] += next[i];
+    for (Count i = 0; i < elements; ++i) sum[i] += widened(next[i]);
   }
 }
 
-template <typename Number>
-void sum_blocks(std::span<const Number* const> buffers, Count elements, std::span<Number* const> results) {
-  alignas(64) Number sum[block];
+template <typename Number, typename Sum>
+PBN_PER_PROCESSOR void put(const Sum* __restrict sum, Count elements, Number* __restrict result) {
+  for (Count i = 0; i < elements; ++i) assign(result[i], sum[i]);
+}
+
+template <typename Number, typename Sum>
+void sum_blocks(std::span<const Number* const> buffers, Count elements, std::span<Number* const> results, Sum) {
+  alignas(64) Sum sum[block];
   for (Count begin = 0; begin < elements; begin += block) {
     const Count length = std::min(block, elements - begin);
     sum_block(sum, buffers.data(), static_cast<Count>(buffers.size()), begin, length);
-    for (Number* const result : results) std::copy_n(sum, length, result + begin);
+    for (Number* const result : results) put(sum, length, result + begin);
   }
 }
 
+// Calls body(Number{}, Sum{}).
 template <typename Body>
 void with_number_of(at::ScalarType type, const Body& body) {
   switch (type) {
     case at::kFloat:
-      return body(float{});
+      return body(float{}, float{});
     case at::kDouble:
-      return body(double{});
+      return body(double{}, double{});
     case at::kLong:
-      return body(std::int64_t{});
+      return body(std::int64_t{}, std::int64_t{});
+    case at::kBFloat16:
+      return body(Bfloat16{}, float{});
     default:
       throw bug_error("", "", "no sum of {} tensors", toString(type));
   }
@@ -67,22 +82,24 @@ std::vector<Number*> as_numbers(std::span<std::byte* const> buffers) {
 
 }  // namespace
 
-bool can_sum(at::ScalarType type) { return type == at::kFloat || type == at::kDouble || type == at::kLong; }
+bool can_sum(at::ScalarType type) {
+  return type == at::kFloat || type == at::kDouble || type == at::kLong || type == at::kBFloat16;
+}
 
 void sum_into_all(std::span<std::byte* const> buffers, at::ScalarType type, std::size_t elements) {
   if (buffers.size() < 2) return;
-  with_number_of(type, [&](auto number) {
+  with_number_of(type, [&](auto number, auto sum_type) {
     using Number = decltype(number);
     const auto count = static_cast<Count>(elements);
     const std::vector<Number*> places = as_numbers<Number>(buffers);
-    if (places.size() == 2) return sum_two_into_both(places[0], places[1], count);
+    if (places.size() == 2) return sum_two_into_both(places[0], places[1], count, sum_type);
     const std::vector<const Number*> sources(places.begin(), places.end());
-    sum_blocks<Number>(sources, count, places);
+    sum_blocks<Number>(sources, count, places, sum_type);
   });
 }
 
 void sum_into(std::byte* sum, std::span<const std::byte* const> buffers, at::ScalarType type, std::size_t elements) {
-  with_number_of(type, [&](auto number) {
+  with_number_of(type, [&](auto number, auto sum_type) {
     using Number = decltype(number);
     std::vector<const Number*> sources;
     for (const std::byte* const buffer : buffers) sources.push_back(reinterpret_cast<const Number*>(buffer));
@@ -91,7 +108,7 @@ void sum_into(std::byte* sum, std::span<const std::byte* const> buffers, at::Sca
       if (result != sources[0]) std::copy_n(sources[0], elements, result);
       return;
     }
-    sum_blocks<Number>(sources, static_cast<Count>(elements), std::span(&result, 1));
+    sum_blocks<Number>(sources, static_cast<Count>(elements), std::span(&result, 1), sum_type);
   });
 }
 

@@ -9,7 +9,8 @@
 
 namespace pbn {
 
-// Whether there are sums of numbers of this type: float32, float64 and int64.
+// Whether there are sums of numbers of this type: float32, float64, int64, and bfloat16, which is added in float32 and
+// rounded once, at the end.
 bool can_sum(at::ScalarType type);
 
 // In each of the buffers, all of which hold `elements` numbers, their sum. The pass over memory is one.

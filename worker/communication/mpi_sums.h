@@ -24,12 +24,13 @@ class MpiSums {
   int rank() const { return rank_; }
   int size() const { return size_; }
 
-  // All return when it is done. Tensors are contiguous, in host memory, of float32, float64 or int64.
+  // All return when it is done. Tensors are contiguous, in host memory, of a type that can be summed (element_sums.h).
   void sum(const at::Tensor& tensor);
   void broadcast(const at::Tensor& tensor, int from);
   void meet();
 
  private:
+  void sum_of_shares(const at::Tensor& tensor);
   template <typename Begin>
   void carry_out(const Begin& begin);
 
@@ -37,6 +38,7 @@ class MpiSums {
   const std::atomic<bool>& gives_up_;
   int rank_ = 0, size_ = 1;
   std::vector<std::byte> values_;  // what this rank adds: Open MPI sums in place by a slower algorithm
+  std::vector<std::byte> shares_;  // everybody's values of the numbers that this rank sums
 };
 
 }  // namespace pbn
