@@ -16,6 +16,12 @@ std::string as_ranges(const std::vector<int>& processors);
 std::vector<int> near_processors(const std::vector<int>& allowed, int local_rank, int ranks,
                                  const std::string& machine = "");
 
+// Those of `allowed` that are as near as can be to the device at this address of the PCI bus ("0000:3b:00.0"); all of
+// them where none of these may be used, or nothing is known of the device. `machine` may also be an XML file of
+// lstopo's.
+std::vector<int> processors_near_pci_device(const std::vector<int>& allowed, const std::string& address,
+                                            const std::string& machine = "");
+
 // Lets this process, and the threads that it will start, use these only.
 void stay_on(const std::vector<int>& processors);
 

@@ -35,6 +35,22 @@ TEST(Processors, StayAsTheyAreWhereMemoryIsEquallyNear) {
   EXPECT_EQ(near_processors({4, 5, 6}, 1, 2, two_nodes), (std::vector{4, 5, 6}));
 }
 
+constexpr const char* two_gpus = PBN_SOURCE "/tests/worker/two_gpus.xml";
+constexpr const char* first_gpu = "0000:3b:00.0";
+constexpr const char* second_gpu = "0000:af:00.0";
+
+TEST(Processors, OfARankWithAGpuAreThoseNearIt) {
+  EXPECT_THAT(processors_near_pci_device({0, 1, 2, 3}, first_gpu, two_gpus), ElementsAre(0, 1));
+  EXPECT_THAT(processors_near_pci_device({0, 1, 2, 3}, second_gpu, two_gpus), ElementsAre(2, 3));
+  EXPECT_THAT(processors_near_pci_device({1, 3}, second_gpu, two_gpus), ElementsAre(3));
+}
+
+TEST(Processors, StayAsTheyAreWhereNoneNearTheGpuMayBeUsedOrItIsNotKnown) {
+  EXPECT_THAT(processors_near_pci_device({0, 1}, second_gpu, two_gpus), ElementsAre(0, 1));
+  EXPECT_THAT(processors_near_pci_device({0, 1, 2, 3}, "0000:01:00.0", two_gpus), ElementsAre(0, 1, 2, 3));
+  EXPECT_THAT(processors_near_pci_device({0, 1, 2, 3}, first_gpu, two_nodes), ElementsAre(0, 1, 2, 3));
+}
+
 TEST(Processors, OfThisProcessAreThoseThatItWasGiven) {
   const std::vector<int> before = allowed_processors();
   stay_on({before.front()});
