@@ -34,7 +34,8 @@ Training training(const Json& train) {
           train["accumulate"],
           train["average"],
           train["init"],
-          train["on_nan"] == "skip" ? OnNan::skip : OnNan::stop};
+          train["on_nan"] == "skip" ? OnNan::skip : OnNan::stop,
+          train["wire"] == "bf16" ? Wire::bf16 : Wire::fp32};
 }
 
 Execution execution(const Json& run) {
@@ -47,7 +48,8 @@ Execution execution(const Json& run) {
           run["checkpoint_seconds"],
           run["validate_every"],
           run["keep_checkpoints"],
-          run["watchdog"]};
+          run["watchdog"],
+          run["graph"]};
 }
 
 }  // namespace

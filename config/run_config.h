@@ -13,6 +13,7 @@
 namespace pbn {
 
 enum class Precision { fp32, bf16, fp64 };
+enum class Wire { fp32, bf16 };   // what gradients are summed as over the ranks
 enum class OnNan { stop, skip };  // a step whose loss or gradient is not finite
 
 // Ranges as in pose-hg's lineage (see docs/design.md, "Where the numbers come from"); names as in the schema.
@@ -33,6 +34,7 @@ struct Training {
   double average = 0;     // decay of the running average of the weights; 0: none
   std::string init = {};  // weights to start from; empty: none
   OnNan on_nan = OnNan::stop;
+  Wire wire = Wire::fp32;
 
   double learning_rate_in(int epoch) const;  // 1-based
 };
@@ -50,6 +52,7 @@ struct Execution {
   int validate_every;
   int keep_checkpoints;
   double watchdog;
+  std::string graph = "auto";  // auto, on or off: whether steps are recorded (worker/device.h)
 };
 
 struct RunConfig {

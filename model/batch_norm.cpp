@@ -25,7 +25,8 @@ struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
                                const at::Tensor& beta, const at::Tensor& running_mean,
                                const at::Tensor& running_variance, const SumOverRanks& sum_over_ranks) {
     const double share = static_cast<double>(x.numel() / x.size(1));
-    at::Tensor sums = at::cat({sums_per_channel(x).flatten(), at::full({1}, share, at::kDouble).to(x.device())});
+    const at::Tensor own_sums = sums_per_channel(x).flatten();
+    at::Tensor sums = at::cat({own_sums, at::full({1}, share, own_sums.options())});
     if (sum_over_ranks) sum_over_ranks(sums);
     const at::Tensor count = sums[-1];
     const at::Tensor means = sums.slice(0, 0, -1).view({2, -1}) / count;

@@ -68,7 +68,10 @@ HeadOutput HeatMapHead::operator()(const at::Tensor& shared, const BatchNormOpti
   const at::Tensor by_group = at::cat(maps, 1);
   const at::ScalarType type = by_group.scalar_type();
   const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;  // bfloat16 has no good third
-  const at::Tensor by_part = at::conv2d(by_group.to(exact), sorting.to(by_group.device(), exact));
+  if (sorting.device() != by_group.device() || sorting.scalar_type() != exact) {
+    sorting = sorting.to(by_group.device(), exact);  // once: a CUDA graph copies nothing from the host
+  }
+  const at::Tensor by_part = at::conv2d(by_group.to(exact), sorting);
   return {by_part.to(type), at::cat(features, 1)};
 }
 

@@ -36,7 +36,7 @@ struct HeatMapHead {
 
   // (K, sum of group sizes, 1, 1), float64: the branches' maps -> maps by part. A part in several groups gets their
   // mean.
-  at::Tensor sorting;
+  mutable at::Tensor sorting;
 };
 
 }  // namespace pbn

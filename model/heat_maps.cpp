@@ -29,7 +29,8 @@ at::Tensor quarter_towards_higher(const at::Tensor& values, const at::Tensor& ce
 
 at::Tensor normalised_images(const at::Tensor& pixels, const std::array<double, 3>& mean_rgb, at::ScalarType type) {
   const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;
-  const at::Tensor mean = at::tensor(at::ArrayRef<double>(mean_rgb), at::kDouble).to(pixels.device(), exact);
+  const auto on_device = [&](double value) { return at::full({1}, value, pixels.options().dtype(exact)); };
+  const at::Tensor mean = at::cat({on_device(mean_rgb[0]), on_device(mean_rgb[1]), on_device(mean_rgb[2])});
   return (pixels.to(exact) / 255 - mean).to(type).permute({0, 3, 1, 2});
 }
 

@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <filesystem>
 
@@ -13,17 +14,32 @@
 namespace pbn {
 namespace {
 
+class CalledAgain : public RecordedWork {
+ public:
+  explicit CalledAgain(std::function<void()> work) : work_(std::move(work)) {}
+  void carry_out() override { work_(); }
+
+ private:
+  std::function<void()> work_;
+};
+
 class Cpu : public Device {
  public:
   at::Device torch() const override { return at::kCPU; }
   std::string describe() const override { return fmt::format("{} ({})", processor_name(), instruction_set()); }
+  std::string pci_address() const override { return ""; }
   bool computes_bf16() const override { return has_bf16(); }
   double peak_flops(bool bf16, int threads) const override { return threads * peak_flops_per_core(bf16); }
-  std::int64_t peak_memory_bytes() const override {
+  MemoryFigures memory() const override {
     rusage usage{};
     getrusage(RUSAGE_SELF, &usage);
-    return std::int64_t{usage.ru_maxrss} * 1024;
+    const std::int64_t peak = std::int64_t{usage.ru_maxrss} * 1024;
+    return {peak, peak, std::int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE)};
   }
+  std::unique_ptr<RecordedWork> record(std::function<void()> work) const override {
+    return std::make_unique<CalledAgain>(std::move(work));
+  }
+  bool gains_by_recording() const override { return false; }
   std::unique_ptr<Communicator> communicator(const Ranks& ranks, const std::string& wanted) const override {
     if (wanted == "nccl") throw usage_error("run.communicator", "use auto", "nccl sums between GPUs; this is the CPU");
     return ranks.size() > 1 ? ranks.host_communicator(wanted) : alone();

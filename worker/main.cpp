@@ -11,21 +11,23 @@
 #include "worker/train_run.h"
 #include "worker/training/stop_request.h"
 #include "worker/try_run.h"
+#include "worker/watchdog/start_up_watch.h"
 
 namespace pbn {
 namespace {
 
-int carry_out(const WorkerOptions& options, const Ranks& ranks) {
+int carry_out(const WorkerOptions& options, const Ranks& ranks, StartUpWatch& start_up) {
   if (!options.request.empty()) return predict_request(options, ranks);
   if (options.scaling_model) return scaling_run(options, ranks);
   if (options.try_steps > 0) return try_run(options, ranks);
-  return options.only_test ? test_run(options, ranks) : train_run(options, ranks);
+  return options.only_test ? test_run(options, ranks) : train_run(options, ranks, start_up);
 }
 
 int work_on_this_rank(const WorkerOptions& options, int argc, char** argv) {
+  StartUpWatch start_up(options);
   Ranks ranks(argc, argv);
   try {
-    return carry_out(options, ranks);
+    return carry_out(options, ranks, start_up);
   } catch (const SharedError& error) {
     const auto speak = [&]() -> int { throw error; };
     const int code = ranks.rank() == 0 ? run_and_report("pbn_worker", speak) : static_cast<int>(error.blame);
@@ -42,7 +44,7 @@ std::optional<WorkerOptions> options_of_this_rank(int argc, char** argv) {
   try {
     return parse_worker_options(argc, argv);
   } catch (const Error& error) {
-    if (rank_before_mpi() == 0) throw;
+    if (job_before_mpi().rank == 0) throw;
     std::exit(static_cast<int>(error.blame));
   }
 }

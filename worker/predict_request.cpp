@@ -11,8 +11,8 @@
 #include "config/test_protocol.h"
 #include "data/sources/photographs.h"
 #include "model/weights_file.h"
-#include "worker/device.h"
 #include "worker/prediction/validation.h"
+#include "worker/start_up.h"
 #include "worker/torch_settings.h"
 
 namespace pbn {
@@ -132,7 +132,7 @@ void carry_out(const Request& request, const ChosenDevice& device) {
 int predict_request(const WorkerOptions& options, const Ranks& ranks) {
   ranks.together([&] {  // so that an error is told without MPI's own noise
     if (ranks.size() > 1) throw usage_error("--predict", "start it without mpirun", "works on one rank");
-    const ChosenDevice device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
+    const ChosenDevice device = device_of_rank(options, ranks);
     carry_out(read_request(options.request), device);
   });
   return 0;

@@ -8,10 +8,8 @@
 #include <functional>
 
 #include "base/table.h"
-#include "worker/device.h"
 #include "worker/scaling_model.h"
-#include "worker/torch_settings.h"
-#include "worker/training/run_setup.h"
+#include "worker/start_up.h"
 #include "worker/training/training_step.h"
 
 namespace pbn {
@@ -136,17 +134,11 @@ void print_predictions(double seconds, const Measured& measured) {
 }  // namespace
 
 int scaling_run(const WorkerOptions& options, const Ranks& ranks) {
-  std::optional<ChosenDevice> device;
-  std::optional<RunSetup> setup;
-  ranks.together([&] {
-    device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
-    setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
-  });
-  prepare_torch(setup->config.run.threads);
-  const Measured measured = measure_steps(*setup, ranks, *device->device);
+  const StartedRun run = start_run(options, ranks);
+  const Measured measured = measure_steps(run.setup, ranks, run.device());
   if (ranks.size() > 1) {
-    const auto communicator = device->device->communicator(ranks, setup->config.run.communicator);
-    const Cluster here = fitted_cluster(ranks, *communicator, *device->device);
+    const auto communicator = run.device().communicator(ranks, run.setup.config.run.communicator);
+    const Cluster here = fitted_cluster(ranks, *communicator, run.device());
     if (ranks.rank() == 0) print_check(ranks, measured, here);
   }
   const double seconds = options.step_ms > 0 ? 1e-3 * options.step_ms : measured.alone;

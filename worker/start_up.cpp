@@ -6,9 +6,44 @@
 #include "base/processor.h"
 #include "base/table.h"
 #include "worker/processors.h"
+#include "worker/torch_settings.h"
 #include "worker/training/result.h"
 
 namespace pbn {
+namespace {
+
+// A rank with a GPU goes to the processors near it. Other ranks go to one of the nodes of memory each, where those of
+// this host may all use the same processors, as without a launcher that binds them. Every rank calls it.
+void move_near(const Device& device, const Ranks& ranks) {
+  const std::vector<int> allowed = allowed_processors();
+  const std::string mine = as_ranges(allowed);
+  const std::vector<std::string> all = ranks.gather(mine);
+  if (const std::string address = device.pci_address(); !address.empty()) {
+    return stay_on(processors_near_pci_device(allowed, address));
+  }
+  for (std::size_t rank = 0; rank < all.size(); ++rank) {
+    if (ranks.hosts()[rank] == ranks.hosts()[ranks.rank()] && all[rank] != mine) return;
+  }
+  stay_on(near_processors(allowed, ranks.local_rank(), ranks.local_size()));
+}
+
+}  // namespace
+
+ChosenDevice device_of_rank(const WorkerOptions& options, const Ranks& ranks) {
+  return choose_device(options.device(), ranks.local_rank(), options.shares_devices());
+}
+
+StartedRun start_run(const WorkerOptions& options, const Ranks& ranks) {
+  std::optional<ChosenDevice> chosen;
+  std::optional<RunSetup> setup;
+  ranks.together([&] {
+    chosen = device_of_rank(options, ranks);
+    setup.emplace(set_up_run(options, ranks.size(), chosen->device->computes_bf16()));
+  });
+  move_near(*chosen->device, ranks);
+  prepare_torch(setup->config.run.threads);
+  return {std::move(*chosen), std::move(*setup)};
+}
 
 Facts facts_of_run(const RunSetup& setup, const Device& device) {
   Facts facts;
@@ -38,16 +73,6 @@ Facts facts_of_weights(Network& network) {
   Sha256 sum;
   sum.update(std::span(static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()));
   return {{"SHA-256 of the weights", sum.hex()}};
-}
-
-void move_near_memory(const Ranks& ranks) {
-  const std::vector<int> allowed = allowed_processors();
-  const std::string mine = as_ranges(allowed);
-  const std::vector<std::string> all = ranks.gather(mine);
-  for (std::size_t rank = 0; rank < all.size(); ++rank) {
-    if (ranks.hosts()[rank] == ranks.hosts()[ranks.rank()] && all[rank] != mine) return;
-  }
-  stay_on(near_processors(allowed, ranks.local_rank(), ranks.local_size()));
 }
 
 std::string describe_places(const Ranks& ranks, const Device& device) {

@@ -9,11 +9,10 @@
 #include "config/test_protocol.h"
 #include "evaluation/metrics.h"
 #include "model/weights_file.h"
-#include "worker/device.h"
 #include "worker/prediction/validation.h"
+#include "worker/start_up.h"
 #include "worker/torch_settings.h"
 #include "worker/training/result.h"
-#include "worker/training/run_setup.h"
 
 namespace pbn {
 namespace {
@@ -100,7 +99,7 @@ void write_test_result(const TestSetup& setup, Network& network, const Predictio
                 {"device", device.describe()},
                 {"ranks", ranks.size()},
                 {"threads", setup.config.run.threads},
-                {"peak_memory_mib", device.peak_memory_bytes() >> 20}}},
+                {"peak_memory_mib", device.memory().peak >> 20}}},
               {"versions", versions()}});
 }
 
@@ -112,7 +111,7 @@ int test_run(const WorkerOptions& options, const Ranks& ranks) {
   std::optional<Network> network;
   bool tested = false;
   ranks.together([&] {
-    device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
+    device = device_of_rank(options, ranks);
     setup.emplace(set_up(options, ranks.size(), device->device->computes_bf16()));
     if (ranks.rank() == 0) make_writable_folder(setup->folder);
     tested = is_tested(*setup);

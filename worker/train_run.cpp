@@ -1,19 +1,15 @@
 #include "worker/train_run.h"
 
-#include <thread>
-
 #include "base/error.h"
 #include "base/files.h"
 #include "worker/checkpoints/checkpoint_folder.h"
-#include "worker/device.h"
 #include "worker/start_up.h"
-#include "worker/torch_settings.h"
 #include "worker/training/metrics_log.h"
 #include "worker/training/result.h"
 #include "worker/training/run_lease.h"
 #include "worker/training/stop_request.h"
 #include "worker/training/trainer.h"
-#include "worker/watchdog/launcher.h"
+#include "worker/watchdog/standstill.h"
 #include "worker/watchdog/watchdog.h"
 #include "worker/watchdog/watched_communicator.h"
 
@@ -30,41 +26,32 @@ std::string describe_start(const RunSetup& setup, const std::string& places, con
   return text + fmt::format("{}; sums by {}", device.reason, communicator.name());
 }
 
-// In the watchdog's thread: nothing here may wait for ever.
-void give_up(const std::string& report, const std::filesystem::path& folder, const Ranks& ranks) {
-  fmt::print(stderr, "pbn_worker: {}", report);
-  std::fflush(stderr);
-  end_launcher_after(10);
-  std::thread([] {
-    std::this_thread::sleep_for(std::chrono::seconds(5));
-    std::_Exit(static_cast<int>(Blame::bug));
-  }).detach();
-  try {
-    append_json_line(folder / "metrics.jsonl", {{"kind", "warning"}, {"text", report}});
-  } catch (const Error&) {  // it has been said
-  }
-  ranks.abort(static_cast<int>(Blame::bug));
+// In the watchdog's thread.
+void give_up(const std::string& report, const std::filesystem::path& folder) {
+  end_standstill(report, [&] {
+    try {
+      append_json_line(folder / "metrics.jsonl", {{"kind", "warning"}, {"text", report}});
+    } catch (const Error&) {  // it has been said
+    }
+  });
 }
 
 // A run on all ranks, once this job has it to itself.
 struct OpenedRun {
-  OpenedRun(const WorkerOptions& options, const Ranks& ranks) {
+  OpenedRun(const WorkerOptions& options, const Ranks& ranks) : run(start_run(options, ranks)) {
     ranks.together([&] {
-      device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
-      setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
-      if (ranks.rank() == 0) make_writable_folder(setup->folder);
-      finished = is_finished(*setup);
+      if (ranks.rank() == 0) make_writable_folder(run.setup.folder);
+      finished = is_finished(run.setup);
     });
-    require_same_facts(ranks, facts_of_run(*setup, *device->device));
+    require_same_facts(ranks, facts_of_run(run.setup, run.device()));
     if (finished) return;
     ranks.together([&] {
-      if (ranks.rank() == 0) lease.emplace(setup->folder);
+      if (ranks.rank() == 0) lease.emplace(run.setup.folder);
     });
-    ranks.together([&] { finished = is_finished(*setup); });  // by whom this one had to wait for
+    ranks.together([&] { finished = is_finished(run.setup); });  // by whom this one had to wait for
   }
 
-  std::optional<ChosenDevice> device;
-  std::optional<RunSetup> setup;
+  StartedRun run;
   std::optional<RunLease> lease;  // rank 0's
   bool finished = false;
 };
@@ -78,26 +65,25 @@ void begin_alike(Trainer& trainer, const Ranks& ranks, Communicator& communicato
   require_same_facts(ranks, facts_of_weights(trainer.network()));
 }
 
-int train(OpenedRun& run, const Ranks& ranks) {
-  const RunSetup& setup = *run.setup;
-  const Device& device = *run.device->device;
-  move_near_memory(ranks);
-  prepare_torch(setup.config.run.threads);
+int train(const OpenedRun& opened, const Ranks& ranks, StartUpWatch& start_up) {
+  const RunSetup& setup = opened.run.setup;
+  const Device& device = opened.run.device();
   const auto gradients = device.communicator(ranks, setup.config.run.communicator);
   const auto statistics = device.communicator(ranks, setup.config.run.communicator);
   std::optional<ActivityBoard> activity;
   ranks.together([&] {
-    if (run.lease) remove_unfinished_files(setup.folder);
+    if (opened.lease) remove_unfinished_files(setup.folder);
     activity.emplace(setup.folder, ranks.rank(), ranks.size());
   });
   const Watchdog watchdog(*activity, setup.config.run.watchdog,
-                          [&](const std::string& report) { give_up(report, setup.folder, ranks); });
+                          [&](const std::string& report) { give_up(report, setup.folder); });
+  start_up.end();
   WatchedCommunicator watched_gradients(*gradients, *activity), watched_statistics(*statistics, *activity);
   MetricsLog log(setup.folder, ranks.rank() == 0);
-  log.start(describe_start(setup, describe_places(ranks, device), *run.device, *gradients));
+  log.start(describe_start(setup, describe_places(ranks, device), opened.run.chosen, *gradients));
 
-  Trainer trainer(setup,
-                  {device, watched_gradients, watched_statistics, log, *activity, run.lease ? &*run.lease : nullptr});
+  Trainer trainer(
+      setup, {device, watched_gradients, watched_statistics, log, *activity, opened.lease ? &*opened.lease : nullptr});
   begin_alike(trainer, ranks, *gradients);
   if (trainer.train() == Ending::saved_for_later) {
     ranks.barrier();  // mpirun ends all ranks as soon as one leaves with an exit code
@@ -106,7 +92,7 @@ int train(OpenedRun& run, const Ranks& ranks) {
   const Predictions predictions = trainer.predict_validation();
   activity->does(Doing::writing_result);
   ranks.together([&] {
-    if (run.lease) run.lease->require_held();
+    if (opened.lease) opened.lease->require_held();
     if (ranks.rank() == 0) write_result(setup, trainer, predictions, device, ranks, *gradients);
   });
   return 0;
@@ -114,11 +100,12 @@ int train(OpenedRun& run, const Ranks& ranks) {
 
 }  // namespace
 
-int train_run(const WorkerOptions& options, const Ranks& ranks) {
-  OpenedRun run(options, ranks);
-  if (!run.finished) return train(run, ranks);
+int train_run(const WorkerOptions& options, const Ranks& ranks, StartUpWatch& start_up) {
+  const OpenedRun opened(options, ranks);
+  if (!opened.finished) return train(opened, ranks, start_up);
+  const RunSetup& setup = opened.run.setup;
   if (ranks.rank() == 0) {
-    fmt::print("run {} is finished: {}\n", run.setup->id.substr(0, 12), (run.setup->folder / "result.json").string());
+    fmt::print("run {} is finished: {}\n", setup.id.substr(0, 12), (setup.folder / "result.json").string());
   }
   return 0;
 }

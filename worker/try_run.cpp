@@ -7,9 +7,7 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "worker/device.h"
-#include "worker/torch_settings.h"
-#include "worker/training/run_setup.h"
+#include "worker/start_up.h"
 #include "worker/training/training_step.h"
 
 namespace pbn {
@@ -38,7 +36,7 @@ double mib(std::int64_t bytes) { return std::round(static_cast<double>(bytes) / 
 // Of the rank that needed most. Ranks are summed, so each puts its own at a place of its own.
 std::int64_t largest_peak(const Device& device, Communicator& ranks) {
   const at::Tensor all = at::zeros({ranks.size()}, at::kDouble);
-  all[ranks.rank()] = static_cast<double>(device.peak_memory_bytes());
+  all[ranks.rank()] = static_cast<double>(device.memory().peak);
   ranks.sum(all);
   return static_cast<std::int64_t>(all.max().item<double>());
 }
@@ -46,33 +44,27 @@ std::int64_t largest_peak(const Device& device, Communicator& ranks) {
 }  // namespace
 
 int try_run(const WorkerOptions& options, const Ranks& ranks) {
-  std::optional<ChosenDevice> device;
-  std::optional<RunSetup> setup;
-  ranks.together([&] {
-    device = choose_device(options.device(), ranks.local_rank(), options.shares_devices());
-    setup.emplace(set_up_run(options, ranks.size(), device->device->computes_bf16()));
-  });
-  const RunConfig& config = setup->config;
-  prepare_torch(config.run.threads);
-  const auto gradients = device->device->communicator(ranks, config.run.communicator);
-  const auto statistics = device->device->communicator(ranks, config.run.communicator);
-  TrainingStep step(config, *device->device, *gradients, *statistics);
-  BatchLoader loader(setup->train, Viewing{config.train.augment, config.seed, 1, false}, 1,
-                     first_shares(*setup, ranks, options.try_steps), config.run.loader_threads);
+  const StartedRun run = start_run(options, ranks);
+  const RunConfig& config = run.setup.config;
+  const Device& device = run.device();
+  const auto gradients = device.communicator(ranks, config.run.communicator);
+  const auto statistics = device.communicator(ranks, config.run.communicator);
+  TrainingStep step(config, device, *gradients, *statistics);
+  BatchLoader loader(run.setup.train, Viewing{config.train.augment, config.seed, 1, false}, 1,
+                     first_shares(run.setup, ranks, options.try_steps), config.run.loader_threads);
   double seconds = 0;
   for (int i = 0; i < options.try_steps; ++i) {
     const auto start = Clock::now();
     std::vector<Batch> share;
     for (int k = 0; k < config.train.accumulate; ++k) share.push_back(std::move(*loader.next()));
-    step.compute_gradient(share, config.train.global_batch);
-    step.update(config.train.learning_rate);
+    step.take(share, config.train.global_batch, config.train.learning_rate);
     ranks.barrier();
     seconds = std::chrono::duration<double>(Clock::now() - start).count();
   }
   const auto host = ranks.host_communicator();
-  const std::int64_t peak = largest_peak(*device->device, *host);
+  const std::int64_t peak = largest_peak(device, *host);
   if (ranks.rank() != 0) return 0;
-  const auto multiply_adds = static_cast<double>(count_multiply_adds(config.model, setup->train.input_pixels()));
+  const auto multiply_adds = static_cast<double>(count_multiply_adds(config.model, run.setup.train.input_pixels()));
   const Json report = {{"images_per_second", config.train.global_batch / seconds},
                        {"peak_memory_mib", mib(peak)},
                        {"parameters", count_parameters(config.model)},
@@ -80,7 +72,7 @@ int try_run(const WorkerOptions& options, const Ranks& ranks) {
                        {"ranks", ranks.size()},
                        {"steps", options.try_steps},
                        {"host", ranks.hosts().front()},
-                       {"device", device->device->describe()}};
+                       {"device", device.describe()}};
   fmt::print("{}\n", canonical(report));
   return 0;
 }

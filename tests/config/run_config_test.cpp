@@ -78,6 +78,12 @@ TEST(Identity, MicroBatchesCountOnlyThroughTheSamplesOfBatchNorm) {
   EXPECT_EQ(identity({{"train", {{"accumulate", 4}}}, {"run", {{"ranks", 2}}}}).at("samples_per_batch_norm"), 2);
 }
 
+TEST(Identity, GradientsInBf16AreAnotherRunAndInFp32NoneIsNamed) {
+  EXPECT_NE(id_with("train.wire", "bf16"), id_with("train.wire", "fp32"));
+  EXPECT_FALSE(identity({{"train", {{"wire", "fp32"}}}}).contains("train.wire"));
+  EXPECT_EQ(id_with("run.graph", "on"), id_with("run.graph", "off"));
+}
+
 TEST(Identity, WeightsToStartFromCountByTheirContent) {
   const TemporaryFolder folder;
   for (const char* name : {"a", "b", "same as a"})

@@ -5,85 +5,15 @@
 
 #include <cmath>
 
-#include "base/random.h"
+#include "tests/worker/small_steps.h"
 #include "tests/worker/world.h"
-#include "worker/training/training_step.h"
 
 namespace pbn {
 namespace {
 
-constexpr int input_pixels = 64;
-
-RunConfig small_network(Precision precision) {
-  RunConfig config{};
-  config.model.features = 16;
-  config.model.stacks = 2;
-  config.model.head = Head::pbn;
-  config.model.groups = resolve_groups("related-5", mpii16());
-  config.model.width = 8;
-  config.model.synchronised_batch_norm = true;
-  config.train.rmsprop_decay = 0.99;
-  config.train.rmsprop_epsilon = 1e-8;
-  config.train.sigma = 1.75;
-  config.train.precision = precision;
-  config.run.bucket_mib = 0.01;  // many buckets
-  config.seed = 7;
-  return config;
-}
-
-// People `first` to `last` of an endless set of random images.
-Batch people(std::int64_t first, std::int64_t last) {
-  Batch batch;
-  for (std::int64_t person = first; person < last; ++person) {
-    Random random(1, 0, static_cast<std::uint32_t>(person), Purpose::synthetic);
-    batch.people.push_back(person);
-    for (int i = 0; i < input_pixels * input_pixels * 3; ++i) batch.pixels.push_back(random.next() & 255);
-    for (int part = 0; part < 16; ++part) {
-      batch.joints.push_back(static_cast<float>(random.uniform(0, input_pixels)));
-      batch.joints.push_back(static_cast<float>(random.uniform(0, input_pixels)));
-      batch.labelled.push_back(random.below(8) > 0);
-    }
-  }
-  return batch;
-}
-
-// One of `shares` of these people.
-Batch share_of(std::int64_t first, std::int64_t last, int number, int shares) {
-  std::vector<std::int64_t> all;
-  for (std::int64_t person = first; person < last; ++person) all.push_back(person);
-  const auto share = share_of_rank(all, number, shares);
-  return share.empty() ? Batch{} : people(share.front(), share.back() + 1);
-}
-
-Batch my_share(std::int64_t first, std::int64_t last) { return share_of(first, last, world().rank(), world().size()); }
-
 void expect_near(const at::Tensor& actual, const at::Tensor& expected, double tolerance) {
   EXPECT_LE((actual - expected).norm().item<double>(), tolerance * expected.norm().item<double>());
 }
-
-// A step on all ranks together, and one on this rank alone; CPU.
-struct Parallel {
-  explicit Parallel(const RunConfig& config)
-      : device(choose_device("cpu", 0, false).device),
-        gradients(world().host_communicator()),
-        statistics(world().host_communicator()),
-        step(config, *device, *gradients, *statistics) {}
-
-  std::unique_ptr<Device> device;
-  std::unique_ptr<Communicator> gradients, statistics;
-  TrainingStep step;
-};
-struct Single {
-  explicit Single(const RunConfig& config)
-      : device(choose_device("cpu", 0, false).device),
-        gradients(alone()),
-        statistics(alone()),
-        step(config, *device, *gradients, *statistics) {}
-
-  std::unique_ptr<Device> device;
-  std::unique_ptr<Communicator> gradients, statistics;
-  TrainingStep step;
-};
 
 TEST(DataParallel, TheFirstGradientIsThatOfOneRankInDoublePrecision) {
   const RunConfig config = small_network(Precision::fp64);
@@ -179,6 +109,23 @@ TEST(DataParallel, TheSameStepsGiveTheSameBitsAgain) {
     };
     EXPECT_TRUE(at::equal(train(), train()));
   }
+}
+
+TEST(DataParallel, OnABf16WireEveryRanksGradientIsRoundedAndSoIsTheirSum) {
+  RunConfig config = small_network(Precision::fp32);
+  config.model.synchronised_batch_norm = false;
+  config.train.wire = Wire::bf16;
+  Parallel parallel(config);
+  config.train.wire = Wire::fp32;
+  Single single(config);
+  at::Tensor sum;
+  for (int rank = 0; rank < world().size(); ++rank) {
+    single.step.compute_gradient(share_of(0, 9, rank, world().size()), 9);
+    const at::Tensor sent = single.step.network().flat_gradients().to(at::kBFloat16).to(at::kFloat);
+    sum = sum.defined() ? sum + sent : sent.clone();
+  }
+  parallel.step.compute_gradient(my_share(0, 9), 9);
+  EXPECT_TRUE(at::equal(parallel.step.network().flat_gradients(), sum.to(at::kBFloat16).to(at::kFloat)));
 }
 
 TEST(DataParallel, EveryRankHoldsTheSameWeights) {

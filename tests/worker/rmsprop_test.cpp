@@ -31,5 +31,35 @@ TEST(RmsProp, AGradientOfZeroMovesNothing) {
   EXPECT_TRUE(at::equal(weights, at::full({3}, 1.0)));
 }
 
+at::Tensor number(double value) { return at::full({}, value, at::kDouble); }
+at::Tensor truth(bool value) { return at::full({}, value, at::kBool); }
+
+// What a GPU does, on the processor.
+TEST(RmsProp, InSingleOperationsItIsTheSameToRounding) {
+  const at::Tensor start = at::sin(at::arange(1000, at::kDouble)), weights = start.clone(), others = start.clone();
+  RmsProp optimiser(weights, 0.99, 1e-8), by_operations(others, 0.99, 1e-8);
+  for (int step = 1; step <= 3; ++step) {
+    const at::Tensor gradient = at::cos(at::arange(1000, at::kDouble) * step);
+    optimiser.step(gradient, 1e-2 / step);
+    by_operations.step_by_operations(gradient, number(1e-2 / step), truth(true));
+  }
+  EXPECT_TRUE(at::allclose(weights, others, 1e-13, 1e-15));
+  EXPECT_TRUE(at::allclose(optimiser.mean_square(), by_operations.mean_square(), 1e-13, 1e-15));
+}
+
+TEST(RmsProp, AStepThatIsNotWantedChangesNothingWhateverTheGradient) {
+  for (const bool by_operations : {false, true}) {
+    const at::Tensor weights = at::full({3}, 1.0);
+    RmsProp optimiser(weights, 0.99, 1e-8);
+    optimiser.step(at::full({3}, 0.5), 0.1);
+    const at::Tensor before = weights.clone(), mean_square = optimiser.mean_square().clone();
+    const at::Tensor gradient = at::full({3}, std::nan(""));
+    by_operations ? optimiser.step_by_operations(gradient, number(0.1), truth(false))
+                  : optimiser.step(gradient, number(0.1), truth(false));
+    EXPECT_TRUE(at::equal(weights, before));
+    EXPECT_TRUE(at::equal(optimiser.mean_square(), mean_square));
+  }
+}
+
 }  // namespace
 }  // namespace pbn

@@ -13,6 +13,7 @@ namespace pbn {
 struct GradientBuckets::State {
   struct Bucket {
     at::Tensor slice;    // of the flat gradient
+    at::Tensor sent;     // what is summed: the slice, or where it is rounded to
     int parameters = 0;  // in the slice
     int missing = 0;     // times that one of them will yet be written
   };
@@ -29,7 +30,17 @@ struct GradientBuckets::State {
     while (started < buckets.size() && buckets[started].missing == 0) start_next();
   }
 
-  void start_next() { ranks.start_sum(buckets[started++].slice); }
+  void start_next() {
+    const Bucket& bucket = buckets[started++];
+    if (!bucket.sent.is_same(bucket.slice)) bucket.sent.copy_(bucket.slice);
+    ranks.start_sum(bucket.sent);
+  }
+
+  void take_rounded_sums() {
+    for (const Bucket& bucket : buckets) {
+      if (!bucket.sent.is_same(bucket.slice)) bucket.slice.copy_(bucket.sent);
+    }
+  }
 };
 
 namespace {
@@ -50,10 +61,12 @@ class ReadyHook : public torch::autograd::FunctionPostHook {
 
 }  // namespace
 
-GradientBuckets::GradientBuckets(Network& network, Communicator& ranks, std::int64_t bucket_bytes)
+GradientBuckets::GradientBuckets(Network& network, Communicator& ranks, std::int64_t bucket_bytes, Wire wire)
     : state_(std::make_shared<State>(State{ranks, network.flat_gradients(), {}, {}, 0, {}})) {
   State& state = *state_;
-  const std::int64_t element = state.flat.element_size();
+  const at::Tensor sent =
+      wire == Wire::fp32 ? state.flat : ranks.zeros(state.flat.numel(), state.flat.options().dtype(at::kBFloat16));
+  const auto element = static_cast<std::int64_t>(sent.element_size());
   const auto& parameters = network.parameters();  // they follow each other in the flat gradient without gaps
   state.bucket_of.resize(parameters.size());
   std::int64_t end = state.flat.numel();
@@ -64,7 +77,8 @@ GradientBuckets::GradientBuckets(Network& network, Communicator& ranks, std::int
     state.bucket_of[i] = static_cast<int>(state.buckets.size());
     const std::int64_t first = parameters[i].tensor.storage_offset();
     if ((end - first) * element < room && i > 0) continue;
-    state.buckets.push_back({state.flat.narrow(0, first, end - first), members, members});
+    const at::Tensor slice = state.flat.narrow(0, first, end - first);
+    state.buckets.push_back({slice, wire == Wire::fp32 ? slice : sent.narrow(0, first, end - first), members, members});
     end = first;
     room = bucket_bytes;
     members = 0;
@@ -89,7 +103,7 @@ void GradientBuckets::begin(int backward_passes) {
 
 std::vector<double> GradientBuckets::bytes() const {
   std::vector<double> all;
-  for (const auto& bucket : state_->buckets) all.push_back(static_cast<double>(bucket.slice.nbytes()));
+  for (const auto& bucket : state_->buckets) all.push_back(static_cast<double>(bucket.sent.nbytes()));
   return all;
 }
 
@@ -97,6 +111,7 @@ double GradientBuckets::finish() {
   const auto start = std::chrono::steady_clock::now();
   while (state_->started < state_->buckets.size()) state_->start_next();
   state_->ranks.wait();
+  state_->take_rounded_sums();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 

@@ -17,8 +17,10 @@ namespace pbn {
 class GradientBuckets {
  public:
   // The first bucket to be ready is small (1 MiB), so that the sums begin early; the others have `bucket_bytes`.
-  // Installs a hook on every parameter; network and communicator must outlive the buckets.
-  GradientBuckets(Network& network, Communicator& ranks, std::int64_t bucket_bytes);
+  // Installs a hook on every parameter; network and communicator must outlive the buckets. With `wire` bfloat16 every
+  // rank's gradient is rounded to it before it is summed (communicator.h), by which half as many bytes go between the
+  // ranks; one rank alone rounds too, so that it is the same experiment.
+  GradientBuckets(Network& network, Communicator& ranks, std::int64_t bucket_bytes, Wire wire = Wire::fp32);
   ~GradientBuckets();
   GradientBuckets(const GradientBuckets&) = delete;
   GradientBuckets& operator=(const GradientBuckets&) = delete;
@@ -27,7 +29,7 @@ class GradientBuckets {
   // ready. Sums over the ranks begin in the last pass.
   void begin(int backward_passes = 1);
 
-  std::vector<double> bytes() const;  // of each, in the order of their sums
+  std::vector<double> bytes() const;  // that are sent of each, in the order of their sums
 
   // After them: starts what no hook has started, such as on a rank whose share of the batch is empty, and
   // waits. Afterwards the flat gradient is the sum over all ranks. Returns the seconds that it waited.

@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <initializer_list>
 #include <numeric>
 #include <optional>
 
@@ -100,18 +101,26 @@ void Ranks::together(const std::function<void()>& step) const {
   if (failing < size_) throw shared_error(mine, rank_, failing);
 }
 
-void Ranks::abort(int exit_code) const {
-  MPI_Abort(MPI_COMM_WORLD, exit_code);
+void Ranks::barrier() const { MPI_Barrier(MPI_COMM_WORLD); }
+
+void abort_job(int exit_code) {
+  int has_started = 0, has_ended = 0;
+  MPI_Initialized(&has_started);
+  MPI_Finalized(&has_ended);
+  if (has_started && !has_ended) MPI_Abort(MPI_COMM_WORLD, exit_code);
   std::_Exit(exit_code);
 }
 
-void Ranks::barrier() const { MPI_Barrier(MPI_COMM_WORLD); }
-
-int rank_before_mpi() {
-  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_PROCID"}) {
-    if (const char* value = std::getenv(name)) return std::atoi(value);
-  }
-  return 0;
+LaunchedJob job_before_mpi() {
+  const auto first_of = [](std::initializer_list<const char*> names, const char* otherwise) {
+    for (const char* name : names) {
+      if (const char* value = std::getenv(name)) return value;
+    }
+    return otherwise;
+  };
+  return {first_of({"PMIX_NAMESPACE"}, ""),
+          std::atoi(first_of({"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_PROCID"}, "0")),
+          std::atoi(first_of({"OMPI_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS"}, "1"))};
 }
 
 }  // namespace pbn

@@ -16,6 +16,9 @@ struct SharedError : Error {
   explicit SharedError(Error error) : Error(std::move(error)) {}
 };
 
+// Ends every rank at once with this exit code, or this one where MPI has not started. From any thread at any time.
+[[noreturn]] void abort_job(int exit_code);
+
 // Owns MPI from construction to destruction. Started without a launcher it is the one rank of one.
 // Its functions are for the thread that made it, while no sum of a communicator is under way on another one; MPI lets
 // in one thread at a time (mpi_sums.h). abort() alone may come from any thread at any time.
@@ -45,7 +48,7 @@ class Ranks {
   void together(const std::function<void()>& step) const;
 
   // Ends every rank at once with this exit code: for a failure that the others cannot know of.
-  [[noreturn]] void abort(int exit_code) const;
+  [[noreturn]] void abort(int exit_code) const { abort_job(exit_code); }
 
   void barrier() const;
 
@@ -54,7 +57,11 @@ class Ranks {
   std::vector<std::string> hosts_;
 };
 
-// The rank that the launcher's environment gives before MPI has started; 0 without a launcher.
-int rank_before_mpi();
+// What the launcher's environment tells before MPI has started; one rank without a launcher.
+struct LaunchedJob {
+  std::string name;  // the same on all ranks, and no other job's; empty where nobody tells
+  int rank = 0, ranks = 1;
+};
+LaunchedJob job_before_mpi();
 
 }  // namespace pbn

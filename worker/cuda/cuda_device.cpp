@@ -4,6 +4,7 @@
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <cuda_runtime_api.h>
+#include <nvtx3/nvToolsExt.h>
 
 #include <fmt/format.h>
 
@@ -11,6 +12,7 @@
 
 #include "base/error.h"
 #include "worker/cuda/nccl_communicator.h"
+#include "worker/cuda/recorded_graph.h"
 #include "worker/plugin.h"
 
 namespace pbn {
@@ -27,10 +29,16 @@ class Cuda : public Device {
   explicit Cuda(int index) : index_(static_cast<c10::DeviceIndex>(index)) {
     c10::cuda::set_device(index_);
     properties_ = *at::cuda::getDeviceProperties(index_);
+    // Work of the default stream cannot be captured, and a gradient's accumulator keeps the stream that it is made on.
+    c10::cuda::setCurrentCUDAStream(c10::cuda::getStreamFromPool(false, index_));
   }
 
   at::Device torch() const override { return {at::kCUDA, index_}; }
   std::string describe() const override { return fmt::format("{} (GPU-{})", properties_.name, uuid_of(properties_)); }
+  std::string pci_address() const override {
+    return fmt::format("{:04x}:{:02x}:{:02x}.0", properties_.pciDomainID, properties_.pciBusID,
+                       properties_.pciDeviceID);
+  }
   bool computes_bf16() const override { return properties_.major >= 8; }
   // Dense, from the data sheets of the SXM boards; without sparsity.
   double peak_flops(bool bf16, int) const override {
@@ -42,9 +50,15 @@ class Cuda : public Device {
     if (is("L40S")) return bf16 ? 362e12 : 91.6e12;
     return 0;
   }
-  std::int64_t peak_memory_bytes() const override {
-    return c10::cuda::CUDACachingAllocator::getDeviceStats(index_).allocated_bytes[0].peak;
+  MemoryFigures memory() const override {
+    const auto figures = c10::cuda::CUDACachingAllocator::getDeviceStats(index_);
+    return {figures.allocated_bytes[0].peak, figures.reserved_bytes[0].peak,
+            static_cast<std::int64_t>(properties_.totalGlobalMem)};
   }
+  std::unique_ptr<RecordedWork> record(std::function<void()> work) const override { return record_graph(work, index_); }
+  bool gains_by_recording() const override { return true; }
+  void begin_phase(const char* name) const override { nvtxRangePushA(name); }
+  void end_phase() const override { nvtxRangePop(); }
   std::unique_ptr<Communicator> communicator(const Ranks& ranks, const std::string& wanted) const override {
     if (wanted == "mpi" || wanted == "shared") {
       throw usage_error("run.communicator", "use auto", "{} sums in host memory; this is a GPU", wanted);

@@ -9,6 +9,7 @@
 
 #include "base/progress.h"
 #include "evaluation/metrics.h"
+#include "worker/device.h"
 
 namespace pbn {
 
@@ -18,10 +19,10 @@ struct EpochSummary {
   double gradient_norm = 0;  // mean over the steps of this attempt
   double seconds = 0, images_per_second = 0;
   double seconds_waiting_for_data = 0, seconds_waiting_for_ranks = 0;  // of rank 0
-  std::int64_t peak_memory_bytes = 0;
-  double flop_per_image = 0;  // forward and backward, counted
-  double peak_flops = 0;      // per second, of all ranks, as assumed (device.h); 0: unknown
-  double longest_save = 0;    // seconds that training stood still for a checkpoint in mid-epoch, at most
+  MemoryFigures memory{};                                              // of rank 0
+  double flop_per_image = 0;                                           // forward and backward, counted
+  double peak_flops = 0;    // per second, of all ranks, as assumed (device.h); 0: unknown
+  double longest_save = 0;  // seconds that training stood still for a checkpoint in mid-epoch, at most
 };
 
 // Only rank 0's log speaks; the others' calls do nothing. Each value is one line of DIR/metrics.jsonl with a "kind":

@@ -46,8 +46,6 @@ std::string name_people(const std::vector<std::int64_t>& numbers, const PoseSet&
 
 }  // namespace
 
-bool is_finite(const StepReport& report) { return std::isfinite(report.loss) && std::isfinite(report.gradient_norm); }
-
 std::string describe_non_finite_step(const StepReport& report, TrainingStep& step, std::span<const Batch> share,
                                      std::int64_t global_people, const PoseSet& people, Communicator& ranks) {
   std::vector<std::int64_t> own;

@@ -10,8 +10,6 @@
 
 namespace pbn {
 
-bool is_finite(const StepReport& report);
-
 // "the loss is nan; on rank 1, whose people are train.h5: 12 (a.jpg), 40 (b.jpg)", the same on every rank. Each rank
 // works off its micro-batches again, by itself, to find out which are not finite; the flat gradient and the running
 // statistics are spoilt afterwards. Every rank calls it with the share of that step.

@@ -45,7 +45,7 @@ Json measured(const RunSetup& setup, const Trainer& trainer, const Device& devic
                 {"communicator", communicator.name()},
                 {"ranks", ranks.size()},
                 {"threads", setup.config.run.threads},
-                {"peak_memory_mib", device.peak_memory_bytes() >> 20}};
+                {"peak_memory_mib", device.memory().peak >> 20}};
   if (const auto& init = trainer.init()) {
     facts["init"] = {{"file", setup.config.train.init},
                      {"taken", init->taken.size()},

@@ -25,12 +25,11 @@ RmsProp::RmsProp(at::Tensor parameters, double decay, double epsilon)
     : parameters_(std::move(parameters)), mean_square_(at::zeros_like(parameters_)), decay_(decay), epsilon_(epsilon) {}
 
 void RmsProp::step(const at::Tensor& gradients, double learning_rate) {
-  const c10::NoGradGuard no_gradient;
   if (!parameters_.is_cpu()) {
-    mean_square_.mul_(decay_).addcmul_(gradients, gradients, 1 - decay_);
-    parameters_.addcdiv_(gradients, mean_square_.sqrt().add_(epsilon_), -learning_rate);
-    return;
+    const auto number = parameters_.options().dtype(at::kDouble);
+    return step_by_operations(gradients, at::full({}, learning_rate, number), at::ones({}, number.dtype(at::kBool)));
   }
+  const c10::NoGradGuard no_gradient;
   with_types_of(parameters_, [&](auto, auto number) {
     using Number = decltype(number);
     for_pieces(parameters_.numel(), [&](Count, Count begin, Count end) {
@@ -39,6 +38,20 @@ void RmsProp::step(const at::Tensor& gradients, double learning_rate) {
                       write(mean_square_, number) + begin, write(parameters_, number) + begin);
     });
   });
+}
+
+void RmsProp::step(const at::Tensor& gradients, const at::Tensor& learning_rate, const at::Tensor& is_wanted) {
+  if (!parameters_.is_cpu()) return step_by_operations(gradients, learning_rate, is_wanted);
+  if (is_wanted.item<bool>()) step(gradients, learning_rate.item<double>());
+}
+
+void RmsProp::step_by_operations(const at::Tensor& gradients, const at::Tensor& learning_rate,
+                                 const at::Tensor& is_wanted) {
+  const c10::NoGradGuard no_gradient;
+  gradients.masked_fill_(is_wanted.logical_not(), 0);  // NaN times 0 would be NaN
+  const at::Tensor weight = is_wanted.to(at::kDouble) * (1 - decay_);
+  mean_square_.mul_(1 - weight).add_(gradients.square().mul_(weight));
+  parameters_.sub_(gradients.div(mean_square_.sqrt().add_(epsilon_)).mul_(learning_rate));
 }
 
 }  // namespace pbn

@@ -40,22 +40,6 @@ std::string by_module(const std::vector<std::string>& names) {
   return text.empty() ? "none" : text;
 }
 
-// While it lives, the network has the averaged weights, where there are such.
-class AveragedWeights {
- public:
-  explicit AveragedWeights(std::optional<WeightAverage>& average) : average_(average) {
-    if (average_) average_->exchange();
-  }
-  ~AveragedWeights() {
-    if (average_) average_->exchange();
-  }
-  AveragedWeights(const AveragedWeights&) = delete;
-  AveragedWeights& operator=(const AveragedWeights&) = delete;
-
- private:
-  std::optional<WeightAverage>& average_;
-};
-
 }  // namespace
 
 Trainer::Trainer(const RunSetup& setup, const TrainerParts& parts)
@@ -127,7 +111,11 @@ Trainer::EpochEnding Trainer::train_epoch() {
   seconds_waiting_for_ranks_ = gradient_norms_ = longest_save_ = 0;
   steps_ = 0;
   EpochEnding ending = EpochEnding::complete;
-  for (auto share = next_batches(loader, accumulate); !share.empty(); share = next_batches(loader, accumulate)) {
+  const auto next_share = [&] {
+    const Phase phase(device_, "wait for data");
+    return next_batches(loader, accumulate);
+  };
+  for (auto share = next_share(); !share.empty(); share = next_share()) {
     report_failed_checkpoints();
     const bool may_save = config.run.checkpoint_seconds == 0 || !writer_.is_busy();
     const bool checkpoint_is_due =
@@ -152,9 +140,9 @@ Trainer::EpochEnding Trainer::train_epoch() {
 // Returns the sum of the ranks' requests.
 int Trainer::train_step(std::span<const Batch> share, std::int64_t people, double rate, int request) {
   if (statistics_before_.defined()) statistics_before_.copy_(network().flat_buffers());
-  const StepReport report = step_.compute_gradient(share, people, request);
+  const StepReport report = step_.take(share, people, rate, request);
+  if (!report.warning.empty()) log_.warning(report.warning);
   if (is_finite(report)) {
-    step_.update(rate);
     position_.loss_so_far += report.loss * static_cast<double>(people);
     position_.zero_loss_so_far += report.zero_output_loss * static_cast<double>(people);
     gradient_norms_ += report.gradient_norm;
@@ -198,7 +186,7 @@ void Trainer::finish_epoch(double seconds) {
   const double zero_loss = position_.zero_loss_so_far / people;
   log_.end_epoch({position_.epoch, config.train.epochs, loss, zero_loss, config.train.learning_rate_in(position_.epoch),
                   gradient_norms_ / static_cast<double>(std::max<std::int64_t>(steps_, 1)), seconds, people / seconds,
-                  seconds_waiting_for_data_, seconds_waiting_for_ranks_, device_.peak_memory_bytes(), flop_per_image(),
+                  seconds_waiting_for_data_, seconds_waiting_for_ranks_, device_.memory(), flop_per_image(),
                   peak_flops(), longest_save_});
   const bool stays_there = !position_.epoch_losses.empty() && position_.epoch_losses.back() >= 0.97 * zero_loss;
   if (stays_there && loss >= 0.97 * zero_loss) {  // one such epoch alone can be a spike that passes

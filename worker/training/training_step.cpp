@@ -1,32 +1,30 @@
 #include "worker/training/training_step.h"
 
 #include <ATen/ATen.h>
+#include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
+#include <utility>
 
 #include "model/heat_maps.h"
 
 namespace pbn {
 namespace {
 
-// Batches of the loader become tensors without a copy; they must outlive them.
-at::Tensor view_of(std::span<const std::uint8_t> values, at::IntArrayRef shape) {
-  return at::from_blob(const_cast<std::uint8_t*>(values.data()), shape, at::kByte);
-}
-
-at::Tensor view_of(const std::vector<float>& values, at::IntArrayRef shape) {
-  return at::from_blob(const_cast<float*>(values.data()), shape, at::kFloat);
-}
+// Full batches of a run that are done step by step, before one is recorded: libraries choose their ways and take their
+// memory meanwhile, which they could not do in a CUDA graph.
+constexpr int steps_before_recording = 3;
 
 std::int64_t people_in(const Batch& batch) { return static_cast<std::int64_t>(batch.people.size()); }
 
-Targets targets_of(const Batch& batch, const at::Tensor& tasks, const at::Tensor& maps, double sigma) {
-  const std::int64_t people = people_in(batch);
-  const std::int64_t parts = static_cast<std::int64_t>(batch.labelled.size()) / people;
-  const auto joints = view_of(batch.joints, {people, parts, 2}).index_select(1, tasks);
-  const auto labelled = view_of(batch.labelled, {people, parts}).index_select(1, tasks);
-  return make_targets(joints.to(maps.device(), maps.scalar_type()), labelled.to(maps.device()),
-                      static_cast<int>(maps.size(-1)), sigma);
+StepReport read(const at::Tensor& outcome) {
+  const at::Tensor host = outcome.cpu();
+  const auto* values = host.const_data_ptr<double>();
+  return {.loss = values[0],
+          .zero_output_loss = values[1],
+          .gradient_norm = values[3],
+          .requests = static_cast<int>(values[2])};
 }
 
 SumOverRanks sum_by(Communicator& statistics) {
@@ -70,16 +68,91 @@ NetworkOptions network_options(const RunConfig& config, const Device& device, Co
 
 }  // namespace
 
+// A step that was recorded, and what it reads and leaves: nothing of it moves.
+struct TrainingStep::Recorded {
+  FixedInputs inputs;
+  at::Tensor learning_rate, request;  // one number each
+  at::Tensor outcome;                 // (4): as summed() gives it
+  double seconds_waiting = 0;
+  std::unique_ptr<RecordedWork> work{};
+};
+
 TrainingStep::TrainingStep(const RunConfig& config, const Device& device, Communicator& gradients,
                            Communicator& statistics)
     : sigma_(config.train.sigma),
       tasks_(at::tensor(skeleton_named(config.tasks.name).indices_of(config.tasks.parts), at::kLong)),
-      device_(device.torch()),
+      device_(device),
       ranks_(gradients),
       network_(config.model, network_options(config, device, gradients, statistics)),
-      buckets_(network_, gradients, static_cast<std::int64_t>(config.run.bucket_mib * (1 << 20))),
-      optimiser_(network_.flat_parameters(), config.train.rmsprop_decay, config.train.rmsprop_epsilon) {
+      buckets_(network_, gradients, static_cast<std::int64_t>(config.run.bucket_mib * (1 << 20)), config.train.wire),
+      optimiser_(network_.flat_parameters(), config.train.rmsprop_decay, config.train.rmsprop_epsilon),
+      global_batch_(config.train.global_batch),
+      records_(config.run.graph == "on" || (config.run.graph == "auto" && device.gains_by_recording())) {
   if (config.train.average > 0) average_.emplace(network_, config.train.average);
+}
+
+TrainingStep::~TrainingStep() = default;
+
+StepReport TrainingStep::take(std::span<const Batch> micro_batches, std::int64_t global_people, double learning_rate,
+                              int request) {
+  const bool is_regular = micro_batches.size() == 1 && global_people == global_batch_;  // the same on every rank
+  if (records_ && is_regular && ++regular_steps_ > steps_before_recording) {
+    const StepInputs inputs = inputs_of(micro_batches.front(), at::kCPU);
+    if (!recorded_) record(inputs);
+    if (recorded_) return take_recorded(inputs, learning_rate, request);
+  }
+  StepReport report = compute_gradient(micro_batches, global_people, request);
+  if (is_finite(report)) update(learning_rate);
+  report.warning = std::exchange(warning_, {});
+  return report;
+}
+
+void TrainingStep::record(const StepInputs& inputs) {
+  const auto numbers = at::TensorOptions(device_.torch()).dtype(at::kDouble);
+  recorded_.reset(new Recorded{.inputs = FixedInputs(inputs, device_.torch()),
+                               .learning_rate = at::zeros({}, numbers),
+                               .request = at::zeros({}, numbers),
+                               .outcome = at::zeros({4}, numbers)});
+  std::string problem;
+  try {
+    recorded_->work = device_.record([this] { carry_out_recorded_step(); });
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  const at::Tensor failures = at::full({1}, problem.empty() ? 0 : 1, numbers);
+  ranks_.sum(failures);
+  if (failures.item<double>() == 0) return;
+  recorded_.reset();
+  records_ = false;
+  warning_ = fmt::format("a step cannot be recorded ({}); training goes on without (run.graph)",
+                         problem.empty() ? "on another rank" : problem.substr(0, problem.find('\n')));
+}
+
+StepReport TrainingStep::take_recorded(const StepInputs& inputs, double learning_rate, int request) {
+  const Phase phase(device_, "recorded step");
+  recorded_->inputs.take(inputs);
+  recorded_->learning_rate.fill_(learning_rate);
+  recorded_->request.fill_(request);
+  recorded_->seconds_waiting = 0;
+  recorded_->work->carry_out();
+  StepReport report = read(recorded_->outcome);
+  report.seconds_waiting = recorded_->seconds_waiting;
+  if (average_ && is_finite(report)) average_->update();
+  return report;
+}
+
+// The loss is not known here: an update that is not wanted changes nothing (rmsprop.h).
+void TrainingStep::carry_out_recorded_step() {
+  Recorded& step = *recorded_;
+  buckets_.begin();
+  const at::Tensor report = at::zeros({3}, step.outcome.options());
+  add_gradient(step.inputs.on_device(), global_batch_, report);
+  report[2].copy_(step.request);
+  step.seconds_waiting = wait_for_sums();
+  step.outcome.copy_(summed(report));
+  const at::Tensor is_finite = step.outcome[0].isfinite().logical_and(step.outcome[3].isfinite());
+  const Phase phase(device_, "optimiser");
+  optimiser_.step(network_.flat_gradients(), step.learning_rate, is_finite);
 }
 
 StepReport TrainingStep::compute_gradient(std::span<const Batch> micro_batches, std::int64_t global_people,
@@ -87,53 +160,72 @@ StepReport TrainingStep::compute_gradient(std::span<const Batch> micro_batches, 
   const auto has_people = [](const Batch& batch) { return people_in(batch) > 0; };
   buckets_.begin(static_cast<int>(std::count_if(micro_batches.begin(), micro_batches.end(), has_people)));
   MeanOfStatistics statistics(network_.flat_buffers(), micro_batches.size());
-  const at::Tensor report = at::zeros({3}, at::TensorOptions(device_).dtype(at::kDouble));  // two losses, requests
+  const at::Tensor report = at::zeros({3}, at::TensorOptions(device_.torch()).dtype(at::kDouble));
   for (const Batch& batch : micro_batches) {
-    if (has_people(batch)) add_gradient(batch, global_people, report);
+    if (has_people(batch)) add_gradient(inputs_of(batch, device_.torch()), global_people, report);
     statistics.add();
   }
   statistics.finish();
   report[2].fill_(request);
-  const double waited = buckets_.finish();
-  ranks_.sum(report);
-  const at::Tensor norm = network_.flat_gradients().norm().to(at::kDouble).view({1});
-  const at::Tensor host = at::cat({report, norm}).cpu();
-  const auto* values = host.const_data_ptr<double>();
-  return {values[0], values[1], values[3], static_cast<int>(values[2]), waited};
+  const double waited = wait_for_sums();
+  StepReport result = read(summed(report));
+  result.seconds_waiting = waited;
+  return result;
 }
 
 bool TrainingStep::is_finite_alone(const Batch& micro_batch, std::int64_t global_people) {
   if (people_in(micro_batch) == 0) return true;
   constexpr int without_sums = 1 << 16;  // no bucket is ready before so many passes
   buckets_.begin(without_sums);
-  const at::Tensor losses = at::zeros({2}, at::TensorOptions(device_).dtype(at::kDouble));
-  add_gradient(micro_batch, global_people, losses);
+  const at::Tensor losses = at::zeros({2}, at::TensorOptions(device_.torch()).dtype(at::kDouble));
+  add_gradient(inputs_of(micro_batch, device_.torch()), global_people, losses);
   return losses.isfinite().all().item<bool>() && network_.flat_gradients().norm().isfinite().item<bool>();
 }
 
-void TrainingStep::add_gradient(const Batch& batch, std::int64_t global_people, const at::Tensor& losses) {
-  const std::vector<at::Tensor> maps = network_.forward(network_input(batch, network_, device_));
-  const int parts = network_.spec().parts;
-  const Targets targets = targets_of(batch, tasks_, maps.front(), sigma_);
-  const double denominator =
-      mean_squared_error_denominator(global_people, parts, static_cast<int>(maps.front().size(-1)));
-  const at::Tensor loss = heat_map_loss(maps, targets, denominator);
-  loss.backward();
+void TrainingStep::update(double learning_rate) {
+  const Phase phase(device_, "optimiser");
+  optimiser_.step(network_.flat_gradients(), learning_rate);
+  if (average_) average_->update();
+}
+
+StepInputs TrainingStep::inputs_of(const Batch& batch, const at::Device& device) const {
+  const bool in_double = network_.activation_type() == at::kDouble;
+  return step_inputs(batch, tasks_, device, in_double ? at::kDouble : at::kFloat);
+}
+
+void TrainingStep::add_gradient(const StepInputs& inputs, std::int64_t global_people, const at::Tensor& losses) {
+  const auto maps = [&] {
+    const Phase phase(device_, "forward");
+    return network_.forward(network_input(inputs.pixels, network_));
+  }();
+  const int parts = network_.spec().parts, side = static_cast<int>(maps.front().size(-1));
+  const double denominator = mean_squared_error_denominator(global_people, parts, side);
+  const Targets targets = make_targets(inputs.joints, inputs.labelled, side, sigma_);
+  const at::Tensor loss = [&] {
+    const Phase phase(device_, "loss");
+    return heat_map_loss(maps, targets, denominator);
+  }();
+  {
+    const Phase phase(device_, "backward");
+    loss.backward();
+  }
   const at::NoGradGuard no_gradient;
   losses[0].add_(loss.detach());
   losses[1].add_(zero_output_loss(targets, network_.spec().stacks, denominator));
 }
 
-void TrainingStep::update(double learning_rate) {
-  optimiser_.step(network_.flat_gradients(), learning_rate);
-  if (average_) average_->update();
+double TrainingStep::wait_for_sums() {
+  const Phase phase(device_, "allreduce");
+  return buckets_.finish();
 }
 
-at::Tensor network_input(const Batch& batch, const Network& network, const at::Device& device) {
-  const std::int64_t people = people_in(batch);
-  const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(batch.pixels.size() / 3 / batch.people.size())));
-  const auto pixels = view_of(batch.pixels, {people, side, side, 3}).to(device);
-  return normalised_images(pixels, mpii_mean_rgb, network.activation_type());
+// {loss, loss of an output of zero, requests} of this rank -> those of all ranks, and the norm of the gradient.
+at::Tensor TrainingStep::summed(const at::Tensor& report) {
+  ranks_.sum(report);
+  const at::Tensor norm = network_.flat_gradients().norm().to(at::kDouble).view({1});
+  return at::cat({report, norm});
 }
+
+bool is_finite(const StepReport& report) { return std::isfinite(report.loss) && std::isfinite(report.gradient_norm); }
 
 }  // namespace pbn

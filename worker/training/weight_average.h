@@ -2,6 +2,8 @@
 // train.average validates and keeps instead of the last weights.
 #pragma once
 
+#include <optional>
+
 #include "model/network.h"
 #include "worker/checkpoints/checkpoint.h"
 
@@ -25,6 +27,22 @@ class WeightAverage {
   Network& network_;
   double decay_;
   AverageState state_;
+};
+
+// While it lives, the network has the averaged weights, where there are such.
+class AveragedWeights {
+ public:
+  explicit AveragedWeights(std::optional<WeightAverage>& average) : average_(average) {
+    if (average_) average_->exchange();
+  }
+  ~AveragedWeights() {
+    if (average_) average_->exchange();
+  }
+  AveragedWeights(const AveragedWeights&) = delete;
+  AveragedWeights& operator=(const AveragedWeights&) = delete;
+
+ private:
+  std::optional<WeightAverage>& average_;
 };
 
 }  // namespace pbn

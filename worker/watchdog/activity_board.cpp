@@ -49,8 +49,8 @@ class NewFile {
 
 }  // namespace
 
-ActivityBoard::ActivityBoard(const fs::path& run_folder, int rank, int ranks)
-    : folder_(run_folder / "activity"), rank_(rank), ranks_(ranks) {
+ActivityBoard::ActivityBoard(const fs::path& run_folder, int rank, int ranks, const std::string& name)
+    : folder_(run_folder / name), rank_(rank), ranks_(ranks) {
   make_writable_folder(folder_);
   const fs::path file = folder_ / std::to_string(rank);
   std::error_code ignored;

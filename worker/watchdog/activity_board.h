@@ -15,9 +15,9 @@ enum class Doing { starting, training, validating, saving, writing_result };
 // The last that a rank told of itself.
 struct Activity {
   std::string host;
-  std::int64_t process = 0;
-  std::int64_t beats = 0;  // raised by a thread of its own, whatever training does
-  std::int64_t moves = 0;  // raised whenever it did anything
+  std::int64_t process = 0;  // 0: it has told nothing
+  std::int64_t beats = 0;    // raised by a thread of its own, whatever training does
+  std::int64_t moves = 0;    // raised whenever it did anything
   Doing doing = Doing::starting;
   std::int64_t epoch = 0, step = 0;  // the last step that it finished, 1-based; 0: none yet
   std::int64_t sums = 0;             // sums over the ranks, such as gradient buckets, that it has asked for since then
@@ -29,7 +29,7 @@ struct Activity {
 class ActivityBoard {
  public:
   // Throws environment errors, also when the disk has no room: writing to a mapped file there would be fatal.
-  ActivityBoard(const std::filesystem::path& run_folder, int rank, int ranks);
+  ActivityBoard(const std::filesystem::path& run_folder, int rank, int ranks, const std::string& name = "activity");
   ~ActivityBoard();  // removes this rank's file
   ActivityBoard(const ActivityBoard&) = delete;
   ActivityBoard& operator=(const ActivityBoard&) = delete;

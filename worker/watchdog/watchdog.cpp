@@ -22,6 +22,7 @@ bool is_silent(const std::vector<Activity>& before, const std::vector<Activity>&
 }
 
 std::string description_of(const Activity& activity) {
+  if (activity.process == 0) return "which has told nothing";
   static const std::map<Doing, const char*> words{{Doing::starting, "starting"},
                                                   {Doing::training, "training"},
                                                   {Doing::validating, "validating"},
@@ -37,7 +38,8 @@ std::string description_of(const Activity& activity) {
 std::string names_of(const std::vector<std::size_t>& ranks, const std::vector<Activity>& all) {
   std::string text;
   for (const std::size_t rank : ranks) {
-    text += fmt::format("{}rank {} on {}", text.empty() ? "" : ", ", rank, all[rank].host);
+    const std::string place = all[rank].process == 0 ? "" : " on " + all[rank].host;
+    text += fmt::format("{}rank {}{}", text.empty() ? "" : ", ", rank, place);
   }
   return text;
 }

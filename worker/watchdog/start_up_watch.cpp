@@ -1,0 +1,41 @@
+#include "worker/watchdog/start_up_watch.h"
+
+#include <algorithm>
+
+#include "config/schema.h"
+#include "worker/communication/ranks.h"
+#include "worker/watchdog/standstill.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr double least_seconds = 60;
+
+double seconds_for(const WorkerOptions& options) {
+  const Json& wanted = at_path(options.settings, "run.watchdog");
+  const double seconds = wanted.is_number() ? wanted.get<double>() : find_key("run.watchdog")->standard.get<double>();
+  return seconds > 0 ? std::max(seconds, least_seconds) : 0;
+}
+
+}  // namespace
+
+StartUpWatch::StartUpWatch(const WorkerOptions& options) : folder_(options.folder) {
+  const LaunchedJob job = job_before_mpi();
+  if (!options.trains() || job.ranks < 2 || job.name.empty()) return;
+  try {
+    board_.emplace(folder_ / "starting", job.rank, job.ranks, job.name);
+    watchdog_.emplace(*board_, seconds_for(options), [](const std::string& report) { end_standstill(report); });
+  } catch (const Error&) {  // whoever writes there next says so
+  }
+}
+
+void StartUpWatch::end() {
+  if (!board_) return;
+  watchdog_.reset();
+  board_.reset();
+  std::error_code not_empty;
+  fs::remove(folder_ / "starting", not_empty);
+}
+
+}  // namespace pbn

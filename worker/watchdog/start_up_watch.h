@@ -1,0 +1,32 @@
+// The watchdog of the start-up, when the ranks have not found each other yet.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "worker/watchdog/activity_board.h"
+#include "worker/watchdog/watchdog.h"
+#include "worker/worker_options.h"
+
+namespace pbn {
+
+// From before MPI begins until end(), or its own end. A start-up may take run.watchdog, and a minute where that is
+// less: who waits for another worker's lease waits for up to half of that. Its board is in DIR/starting/JOB, apart from
+// that of a job that may have the folder still. Watches nothing for a rank alone, without a launcher that tells of the
+// ranks (PMIx) and where the folder cannot be written to: all of that is noticed later.
+class StartUpWatch {
+ public:
+  explicit StartUpWatch(const WorkerOptions& options);
+  ~StartUpWatch() { end(); }
+  StartUpWatch(const StartUpWatch&) = delete;
+  StartUpWatch& operator=(const StartUpWatch&) = delete;
+
+  void end();
+
+ private:
+  std::filesystem::path folder_;
+  std::optional<ActivityBoard> board_;
+  std::optional<Watchdog> watchdog_;
+};
+
+}  // namespace pbn
