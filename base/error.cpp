@@ -1,9 +1,13 @@
 #include "base/error.h"
 
+#include <unistd.h>
+
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <new>
+
+#include "base/colour.h"
 
 namespace pbn {
 namespace {
@@ -15,7 +19,7 @@ std::string message(const std::string& where, const std::string& problem, const 
 
 int report(std::string_view program, std::string_view text, Blame blame) {
   std::fflush(stdout);
-  fmt::print(stderr, "{}: {}\n", program, text);
+  fmt::print(stderr, "{} {}\n", coloured(fmt::format("{}:", program), Colour::red, STDERR_FILENO), text);
   return static_cast<int>(blame);
 }
 

@@ -16,6 +16,7 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/notes.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -107,6 +108,7 @@ Process::Process(const ProcessOptions& options) {
   ::close(failure[0]);
   if (failed && id_ > 0) ::waitpid(id_, nullptr, 0);
   if (failed) throw environment_error(command[0], "", "cannot start: {}", std::strerror(code));
+  detail("started: {}", fmt::join(options.command, " "));
   descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));  // glibc 2.36's declaration does not link in C++
 }
 

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "base/notes.h"
+
 namespace pbn {
 namespace {
 
@@ -30,7 +32,11 @@ std::string human_duration(double seconds) {
 }
 
 Progress::Progress(std::string title, std::int64_t total, std::string unit, bool shown)
-    : title_(std::move(title)), unit_(std::move(unit)), total_(total), shown_(shown), on_terminal_(isatty(2) == 1) {}
+    : title_(std::move(title)),
+      unit_(std::move(unit)),
+      total_(total),
+      shown_(shown && shown_notes() != Notes::none),
+      on_terminal_(isatty(2) == 1) {}
 
 Progress::~Progress() {
   if (drawn_) draw(true);

@@ -7,8 +7,14 @@ namespace pbn {
 namespace {
 
 std::size_t width_of(const std::string& text) {
-  return static_cast<std::size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+  std::size_t width = 0;
+  bool is_colour = false;  // from \033 to m (base/colour.h): takes no room
+  for (const char letter : text) {
+    is_colour |= letter == '\033';
+    width += !is_colour && (static_cast<unsigned char>(letter) & 0xC0) != 0x80;
+    is_colour &= letter != 'm';
+  }
+  return width;
 }
 
 std::vector<std::size_t> column_widths(const Table& table) {

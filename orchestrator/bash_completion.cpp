@@ -9,8 +9,11 @@ namespace {
 
 std::string option_names(const Command& command) {
   std::string names;
-  for (const auto& option : command.options.options()) names += "--" + option->long_name() + " ";
-  return names + "--help";
+  const OptionsDescription common = options_of_every_command();
+  for (const auto* options : {&command.options, &common}) {
+    for (const auto& option : options->options()) names += (names.empty() ? "--" : " --") + option->long_name();
+  }
+  return names;
 }
 
 // "raw|jpeg" as "raw jpeg"; empty for other values.

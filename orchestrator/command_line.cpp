@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <ctime>
 #include <iostream>
 #include <sstream>
 
 #include "base/error.h"
+#include "base/notes.h"
 #include "base/suggestion.h"
 
 namespace pbn {
@@ -20,15 +23,35 @@ void print_help(const std::vector<Command>& commands) {
   fmt::print("{}\n\nUsage: pbn COMMAND [arguments]\n\nCommands:\n", about);
   for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.summary);
   fmt::print(
-      "\npbn COMMAND --help tells what it does and shows an example. pbn --version tells the version.\nExit codes:\n");
+      "\npbn COMMAND --help tells what it does and shows an example. pbn --version tells the version.\n"
+      "With --quiet a command prints only results and errors, with --verbose also what it reads and starts; with\n"
+      "--json commands print their facts for programs. Colours are for terminals, and not where NO_COLOR is set.\n"
+      "\nExit codes:\n");
   for (const ExitCode& code : exit_codes) fmt::print("  {:<3} {}\n", code.number, code.meaning);
 }
 
-OptionsDescription with_help(const Command& command) {
+OptionsDescription all_options(const Command& command) {
   OptionsDescription options("Options", 110);
   for (const auto& option : command.options.options()) options.add(option);
-  options.add_options()("help,h", "this text");
+  const OptionsDescription common = options_of_every_command();
+  for (const auto& option : common.options()) options.add(option);
   return options;
+}
+
+Notes wanted_notes(const Arguments& arguments) {
+  const bool quiet = arguments.count("quiet") > 0, verbose = arguments.count("verbose") > 0;
+  if (quiet && verbose) throw usage_error("--quiet", "", "does not go together with --verbose");
+  return quiet ? Notes::none : verbose ? Notes::detailed : Notes::usual;
+}
+
+int run(const Command& command, const Arguments& arguments) {
+  show_notes(wanted_notes(arguments));
+  const Stopwatch stopwatch;
+  const int code = command.run(arguments);
+  std::fflush(stdout);
+  detail("pbn {}: {}, of that {:.3f} s at work itself", command.name, stopwatch.in_words(),
+         static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
+  return code;
 }
 
 void print_help(const Command& command) {
@@ -36,7 +59,7 @@ void print_help(const Command& command) {
   for (const Positional& positional : command.positionals)
     fmt::print("  {:<12} {}\n", positional.name, positional.help);
   std::ostringstream options;
-  options << with_help(command);
+  options << all_options(command);
   fmt::print("\n{}\n\n{}\nExamples:\n", command.description, options.str());
   std::istringstream examples(command.examples);
   for (std::string line; std::getline(examples, line);) fmt::print("  {}\n", line);
@@ -51,7 +74,7 @@ std::vector<std::string> names_of(const OptionsDescription& options) {
 Arguments parse(const Command& command, const std::vector<std::string>& words) {
   const std::string where = command.name;
   const std::string see_help = fmt::format("see pbn {} --help", where);
-  const OptionsDescription shown = with_help(command);
+  const OptionsDescription shown = all_options(command);
   OptionsDescription all;
   all.add(shown);
   po::positional_options_description order;
@@ -83,6 +106,17 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
 }
 
 }  // namespace
+
+OptionsDescription options_of_every_command() {
+  OptionsDescription options;
+  options.add_options()("quiet,q", "only results and errors: no progress, no notes")(
+      "verbose,v", "also what is read, started and taken as done, and how long that took")("help,h", "this text");
+  return options;
+}
+
+void add_json_option(OptionsDescription& options) { options.add_options()("json", "print the facts as JSON"); }
+
+void print_facts(const Json& facts) { fmt::print("{}\n", facts.dump(1, ' ', false, Json::error_handler_t::replace)); }
 
 std::string usage_line(const Command& command) {
   std::string usage = "pbn " + command.name;
@@ -119,7 +153,7 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
     print_help(*command);
     return 0;
   }
-  return command->run(arguments);
+  return run(*command, arguments);
 }
 
 }  // namespace pbn

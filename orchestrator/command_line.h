@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
+
 namespace pbn {
 
 using OptionsDescription = boost::program_options::options_description;
@@ -42,6 +44,13 @@ inline constexpr ExitCode exit_codes[] = {
     {70, "a bug of ours"},
     {75, "saved; start it again"},
 };
+
+// --help, --quiet and --verbose (base/notes.h).
+OptionsDescription options_of_every_command();
+
+// Commands that print facts have --json, and print the same facts so.
+void add_json_option(OptionsDescription& options);
+void print_facts(const Json& facts);  // on standard output, indented; what is not UTF-8 becomes U+FFFD
 
 // "pbn run GRID [options]"
 std::string usage_line(const Command& command);

@@ -25,17 +25,22 @@ std::string plain(const std::string& text) {
 
 std::string as_written(const std::string& text) { return ".nf\n" + plain(text) + "\n.fi\n"; }
 
+std::string entries(const OptionsDescription& options) {
+  std::string text;
+  for (const auto& option : options.options()) {
+    const std::string value = option->semantic()->max_tokens() > 0 ? " " + option->format_parameter() : "";
+    text += fmt::format(".TP\n.B {}\n{}\n", plain("--" + option->long_name() + value), plain(option->description()));
+  }
+  return text;
+}
+
 std::string section(const Command& command) {
   std::string text = fmt::format(".SS \"{}\"\n{}.\n.PP\n", plain(usage_line(command)), plain(command.summary));
   text += as_written(command.description);
   for (const Positional& positional : command.positionals) {
     text += fmt::format(".TP\n.I {}\n{}\n", plain(positional.name), plain(positional.help));
   }
-  for (const auto& option : command.options.options()) {
-    const std::string value = option->semantic()->max_tokens() > 0 ? " " + option->format_parameter() : "";
-    text += fmt::format(".TP\n.B {}\n{}\n", plain("--" + option->long_name() + value), plain(option->description()));
-  }
-  return text + ".PP\nExamples:\n.PP\n.RS 2\n" + as_written(command.examples) + ".RE\n";
+  return text + entries(command.options) + ".PP\nExamples:\n.PP\n.RS 2\n" + as_written(command.examples) + ".RE\n";
 }
 
 }  // namespace
@@ -49,8 +54,11 @@ std::string manual_page(const std::vector<Command>& commands) {
       "seed, loses nothing when a machine dies, and reports the figures with their uncertainty.\n");
   text += ".SH COMMANDS\n";
   for (const Command& command : commands) text += section(command);
+  text += ".SH OPTIONS OF EVERY COMMAND\n" + entries(options_of_every_command());
   text += ".SH EXIT STATUS\n";
   for (const ExitCode& code : exit_codes) text += fmt::format(".TP\n{}\n{}\n", code.number, plain(code.meaning));
+  text +=
+      ".SH ENVIRONMENT\n.TP\n.B NO_COLOR\n" + plain("Set to anything, it keeps colours away, also from terminals.\n");
   return text + ".SH SEE ALSO\n.BR mpirun (1),\n.BR sbatch (1)\n";
 }
 

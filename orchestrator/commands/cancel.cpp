@@ -27,6 +27,10 @@ int cancel(const Arguments& arguments) {
     ++cancelled;
     stopping += facts[i].state == RunState::running;
   }
+  if (arguments.count("json")) {
+    print_facts({{"cancelled", cancelled}, {"stopping", stopping}, {"completed", completed}});
+    return 0;
+  }
   fmt::print("{} runs are cancelled now", cancelled);
   if (stopping > 0) fmt::print("; {} of them are running, and save themselves within 30 s", stopping);
   if (completed > 0) fmt::print("; {} are completed and stay so", completed);
@@ -48,6 +52,7 @@ Command cancel_command() {
       "pbn retry takes it back. Completed runs stay as they are.";
   command.positionals = {{"RUN", runs_word_help, true, true}};
   add_grid_options(command.options);
+  add_json_option(command.options);
   command.examples = "pbn cancel 7f32\npbn cancel my.yaml --only model.width=256\npbn cancel demo-7f3271e7";
   command.run = cancel;
   return command;

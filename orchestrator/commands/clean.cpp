@@ -68,32 +68,58 @@ void print_summary(const StoreContent& content, const std::vector<Removable>& ch
              table.rows.empty() ? "Nothing of it is to go.\n" : table.to_text());
 }
 
+struct Removed {
+  std::uint64_t count = 0, bytes = 0;
+};
+
+Removed remove_all(const RunStore& store, const std::vector<Removable>& chosen) {
+  Removed removed;
+  for (const Removable& removable : chosen) {
+    if (!remove(store, removable)) continue;
+    ++removed.count;
+    removed.bytes += removable.bytes;
+  }
+  return removed;
+}
+
+Json facts_of(const StoreContent& content, const std::vector<Removable>& chosen, const Removed& removed, bool fits) {
+  Json to_go = Json::array();
+  for (const Removable& removable : chosen) {
+    to_go.push_back({{"path", removable.path.string()}, {"what", word_of(removable.kind)}, {"bytes", removable.bytes}});
+  }
+  return {{"bytes", content.bytes},
+          {"to_go", std::move(to_go)},
+          {"removed", removed.count},
+          {"removed_bytes", removed.bytes},
+          {"fits", fits}};
+}
+
 int clean(const Arguments& arguments) {
   const RunStore store = store_of(arguments);
   const StoreContent content = look_through(store);
   const std::vector<Removable> chosen = chosen_of(content, arguments);
-  std::uint64_t bytes = 0, removed = 0, freed = 0;
-  for (const Removable& removable : chosen) bytes += removable.bytes;
-  print_summary(content, chosen);
-  if (arguments.count("list")) {
+  const bool as_json = arguments.count("json") > 0, is_meant = arguments.count("yes") > 0;
+  if (!as_json) print_summary(content, chosen);
+  if (!as_json && arguments.count("list")) {
     for (const Removable& removable : chosen)
       fmt::print("{}  {}\n", removable.path.string(), human_bytes(removable.bytes));
   }
-  if (!chosen.empty() && !arguments.count("yes"))
-    fmt::print("Nothing is removed yet: --yes does it, --list names them.\n");
-  for (const Removable& removable : arguments.count("yes") ? chosen : std::vector<Removable>()) {
-    if (!remove(store, removable)) continue;
-    ++removed;
-    freed += removable.bytes;
+  const Removed removed = is_meant ? remove_all(store, chosen) : Removed();
+  std::uint64_t left = content.bytes;
+  for (const Removable& removable : chosen) left -= std::min(left, removable.bytes);
+  const std::string size = arguments.count("keep-within") ? arguments["keep-within"].as<std::string>() : "";
+  const bool fits = size.empty() || left <= bytes_of(size);
+  if (as_json) {
+    print_facts(facts_of(content, chosen, removed, fits));
+    return fits ? 0 : 1;
   }
-  if (arguments.count("yes")) fmt::print("{} removed, {} free again.\n", removed, human_bytes(freed));
-  const std::uint64_t left = content.bytes - std::min(content.bytes, bytes);
-  if (arguments.count("keep-within") && left > bytes_of(arguments["keep-within"].as<std::string>())) {
+  if (is_meant) fmt::print("{} removed, {} free again.\n", removed.count, human_bytes(removed.bytes));
+  if (!is_meant && !chosen.empty()) fmt::print("Nothing is removed yet: --yes does it, --list names them.\n");
+  if (!fits) {
     fmt::print("{} remain, which is more than {}: results, weights and unfinished runs are not touched.\n",
-               human_bytes(left), arguments["keep-within"].as<std::string>());
-    return 1;
+               human_bytes(left), size);
   }
-  return 0;
+  return fits ? 0 : 1;
 }
 
 }  // namespace
@@ -112,6 +138,7 @@ Command clean_command() {
   command.options.add_options()("yes", "do it")("list", "name every file and folder that would go")(
       "orphans", "also runs that no sweep names")("keep-within", po::value<std::string>()->value_name("SIZE"),
                                                   "the size that the store may have, such as 200G");
+  add_json_option(command.options);
   command.examples = "pbn clean\npbn clean --keep-within 200G --yes\npbn clean --store /scratch/me --orphans --list";
   command.run = clean;
   return command;

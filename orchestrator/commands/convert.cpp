@@ -33,7 +33,11 @@ int convert(const Arguments& arguments) {
     }
     write_predictions(out, predictions);
   }
-  fmt::print("{}: {} people, {} parts\n", out.string(), predictions.people(), predictions.parts);
+  if (arguments.count("json")) {
+    print_facts({{"file", out.string()}, {"people", predictions.people()}, {"parts", predictions.parts}});
+  } else {
+    fmt::print("{}: {} people, {} parts\n", out.string(), predictions.people(), predictions.parts);
+  }
   return 0;
 }
 
@@ -52,6 +56,7 @@ Command convert_command() {
                                 "mpii_human_pose_v1_u12_1.mat: make MPII's submission file")(
       "people", po::value<std::string>()->value_name("FILE"),
       "the pose file of MPII's test split, for --mpii-submission")("force", "replace OUT");
+  add_json_option(command.options);
   command.examples =
       "pbn convert runs/3f/3f0c77a91b20/predictions.h5 predictions.mat\n"
       "pbn convert predictions.h5 pred_keypoints_mpii.mat --people mpii-test.h5 \\\n"

@@ -162,7 +162,7 @@ int diff(const Arguments& arguments) {
                      {"figures", figures(a, b)},
                      {"curves", curves(a, b)}};
   if (arguments.count("json")) {
-    fmt::print("{}\n", told.dump(1));
+    print_facts(told);
     return 0;
   }
   fmt::print("{}\n{}\n\n", told["names"][0].get<std::string>(), told["names"][1].get<std::string>());
@@ -184,7 +184,7 @@ Command diff_command() {
       "and the training loss of each epoch, also of runs that are not completed. --json tells all of it.";
   command.positionals = {{"RUN", run_word_help}, {"OTHER", "another one"}};
   add_store_option(command.options);
-  command.options.add_options()("json", "print the facts as JSON");
+  add_json_option(command.options);
   command.examples = "pbn diff 7f32 a01b\npbn diff runs/7f/7f3271e7a0b1 a01b --json";
   command.run = diff;
   return command;

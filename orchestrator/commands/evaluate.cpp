@@ -14,8 +14,8 @@ int evaluate_predictions(const Arguments& arguments) {
   const Predictions predictions = read_predictions(arguments["PREDICTIONS"].as<std::string>());
   const std::string visibility = arguments.count("visibility") ? arguments["visibility"].as<std::string>() : "";
   const GroundTruth truth = read_ground_truth(arguments["against"].as<std::string>(), visibility);
-  fmt::print("{}", arguments.count("json") ? evaluation_json(predictions, truth).dump(1) + "\n"
-                                           : evaluation_text(predictions, truth));
+  arguments.count("json") ? print_facts(evaluation_json(predictions, truth))
+                          : fmt::print("{}", evaluation_text(predictions, truth));
   return 0;
 }
 
@@ -30,7 +30,8 @@ Command evaluate_command() {
   command.options.add_options()("against", po::value<std::string>()->value_name("TRUTH"),
                                 "a pose file, Newell's valid.h5, or MPII's detections_our_format.mat")(
       "visibility", po::value<std::string>()->value_name("FILE"),
-      "Newell's valid.h5, which says what is occluded where TRUTH does not")("json", "print the figures as JSON");
+      "Newell's valid.h5, which says what is occluded where TRUTH does not");
+  add_json_option(command.options);
   command.examples =
       "pbn evaluate predictions.h5 --against data/lsp-test.h5\n"
       "pbn evaluate bearpaw-hg_s2_b1.mat --against detections_our_format.mat --visibility valid.h5 --json";

@@ -129,7 +129,7 @@ int explain(const Arguments& arguments) {
   told["last_lines"] =
       facts.state == RunState::completed ? std::vector<std::string>() : last_lines_of(folder / "log", shown_lines);
   told["advice"] = advice(facts, run, folder);
-  arguments.count("json") ? fmt::print("{}\n", told.dump(1, ' ', false, Json::error_handler_t::replace)) : print(told);
+  arguments.count("json") ? print_facts(told) : print(told);
   return 0;
 }
 
@@ -144,7 +144,7 @@ Command explain_command() {
       "helps. Reads the store and changes nothing.";
   command.positionals = {{"RUN", run_word_help}};
   add_store_option(command.options);
-  command.options.add_options()("json", "print the facts as JSON");
+  add_json_option(command.options);
   command.examples = "pbn explain 7f32\npbn explain runs/7f/7f3271e7a0b1 --json";
   command.run = explain;
   return command;

@@ -27,11 +27,18 @@ int export_completed(const Arguments& arguments) {
   if (completed.empty())
     throw usage_error("export", "pbn status tells how far they are", "none of these runs is completed");
   const ExportedRuns exported = export_runs(store, completed, archive, !arguments.count("without-weights"));
+  const std::size_t left = selected.runs.size() - completed.size();
+  if (arguments.count("json")) {
+    print_facts({{"archive", archive.string()},
+                 {"runs", exported.runs},
+                 {"files", exported.files},
+                 {"bytes", exported.bytes},
+                 {"not_completed", left}});
+    return 0;
+  }
   fmt::print("{} runs, {} files, {:.1f} MB: {}\n", exported.runs, exported.files,
              1e-6 * static_cast<double>(exported.bytes), archive.string());
-  if (const std::size_t left = selected.runs.size() - completed.size(); left > 0) {
-    fmt::print("{} runs are not completed and are left out.\n", left);
-  }
+  if (left > 0) fmt::print("{} runs are not completed and are left out.\n", left);
   return 0;
 }
 
@@ -48,6 +55,7 @@ Command export_command() {
   add_grid_options(command.options);
   command.options.add_options()("out", po::value<std::string>()->value_name("FILE.tar"), "the archive")(
       "without-weights", "leave the weights out; figures and predictions remain")("force", "replace the archive");
+  add_json_option(command.options);
   command.examples = "pbn export my.yaml --out my-runs.tar\npbn export 7f32 a01b --out two.tar --without-weights";
   command.run = export_completed;
   return command;

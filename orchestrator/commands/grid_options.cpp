@@ -1,6 +1,7 @@
 #include "orchestrator/commands/grid_options.h"
 
 #include "base/files.h"
+#include "base/notes.h"
 
 namespace pbn {
 
@@ -48,7 +49,12 @@ Sweep planned_sweep(const Arguments& arguments, const std::string& grid) {
   };
   const GridOptions options{texts("set"), texts("only"), arguments["seeds"].as<std::string>(),
                             arguments["base"].as<std::string>()};
-  return plan_sweep(read_grid(grid, options));
+  const Stopwatch stopwatch;
+  Sweep sweep = plan_sweep(read_grid(grid, options));
+  std::size_t runs = 0;
+  for (const Cell& cell : sweep.cells) runs += cell.runs.size();
+  detail("read {}: {} cells, {} runs, {}", grid, sweep.cells.size(), runs, stopwatch.in_words());
+  return sweep;
 }
 
 RunStore store_of(const Arguments& arguments) { return RunStore(arguments["store"].as<std::string>()); }

@@ -33,7 +33,7 @@ int named(const Arguments& arguments) {
   const Groups groups = resolve_groups(name, skeleton);
   const Json report = groups_report(name, groups, skeleton);
   save(arguments, report, group_picture(groups, skeleton, fmt::format("{} on {}", name, skeleton.name)), "");
-  fmt::print("{}", arguments.count("json") ? report.dump(1) + "\n" : listed(groups, skeleton));
+  arguments.count("json") ? print_facts(report) : fmt::print("{}", listed(groups, skeleton));
   return 0;
 }
 
@@ -49,7 +49,7 @@ int found(const Arguments& arguments) {
        group_picture(groups, *related.relatedness.skeleton,
                      fmt::format("Ncut {:.4f}, {} people", related.cut.minimum.ncut, related.relatedness.people)),
        matrix_picture(related));
-  fmt::print("{}", arguments.count("json") ? report.dump(1) + "\n" : groups_text(related));
+  arguments.count("json") ? print_facts(report) : fmt::print("{}", groups_text(related));
   return 0;
 }
 
@@ -83,7 +83,8 @@ Command groups_command() {
       "figure", file(), "draw the groups on a body (Fig. 2b): .svg, .png or .pdf")(
       "name", po::value<std::string>()->value_name("NAME"), "print the groups that have this name")(
       "skeleton", po::value<std::string>()->default_value("mpii16")->value_name("NAME"),
-      "with --name: whose parts, mpii16 or lsp14")("json", "print the report as JSON");
+      "with --name: whose parts, mpii16 or lsp14");
+  add_json_option(command.options);
   command.examples =
       "pbn groups data/mpii/valid.h5 -k 5 --matrix related.svg --figure groups.svg\n"
       "pbn groups data/lsp-train.h5 -k 8 --bootstrap 1000 --out groups-8.yaml\n"

@@ -8,21 +8,40 @@
 namespace pbn {
 namespace {
 
+using Fate = ImportedRun::Fate;
+using Runs = std::vector<ImportedRun>;
+
+std::vector<std::string> ids_of(const Runs& runs, Fate fate) {
+  std::vector<std::string> ids;
+  for (const ImportedRun& run : runs) {
+    if (run.fate == fate) ids.push_back(run.run);
+  }
+  return ids;
+}
+
+Json facts_of(const Runs& runs) {
+  return {{"taken", ids_of(runs, Fate::taken)},
+          {"same", ids_of(runs, Fate::same)},
+          {"differing", ids_of(runs, Fate::differing)},
+          {"held", ids_of(runs, Fate::held)}};
+}
+
+void print(const Runs& runs, const RunStore& store) {
+  for (const std::string& run : ids_of(runs, Fate::held)) {
+    fmt::print("{} is being carried out here, and is left to that.\n", described(store, run));
+  }
+  for (const std::string& run : ids_of(runs, Fate::differing)) {
+    fmt::print("{} has a result here with another outcome, which stays.\n", described(store, run));
+  }
+  fmt::print("{} runs taken, {} were here with the same outcome, {} with another one.\n",
+             ids_of(runs, Fate::taken).size(), ids_of(runs, Fate::same).size(), ids_of(runs, Fate::differing).size());
+}
+
 int import_archive(const Arguments& arguments) {
   const RunStore store = store_of(arguments);
-  int taken = 0, same = 0, differing = 0;
-  for (const ImportedRun& run : import_runs(store, arguments["FILE"].as<std::string>())) {
-    taken += run.fate == ImportedRun::Fate::taken;
-    same += run.fate == ImportedRun::Fate::same;
-    differing += run.fate == ImportedRun::Fate::differing;
-    if (run.fate == ImportedRun::Fate::held) {
-      fmt::print("{} is being carried out here, and is left to that.\n", described(store, run.run));
-    } else if (run.fate == ImportedRun::Fate::differing) {
-      fmt::print("{} has a result here with another outcome, which stays.\n", described(store, run.run));
-    }
-  }
-  fmt::print("{} runs taken, {} were here with the same outcome, {} with another one.\n", taken, same, differing);
-  return differing > 0 ? 1 : 0;
+  const Runs runs = import_runs(store, arguments["FILE"].as<std::string>());
+  arguments.count("json") ? print_facts(facts_of(runs)) : print(runs, store);
+  return ids_of(runs, Fate::differing).empty() ? 0 : 1;
 }
 
 }  // namespace
@@ -39,6 +58,7 @@ Command import_command() {
       "Exit code 1: some results here have another outcome than those in the archive.";
   command.positionals = {{"FILE", "the archive"}};
   add_store_option(command.options);
+  add_json_option(command.options);
   command.examples = "pbn import my-runs.tar\npbn import my-runs.tar --store /scratch/me";
   command.run = import_archive;
   return command;

@@ -71,7 +71,7 @@ int inspect(const Arguments& arguments) {
     if (!arguments.count("json")) return 0;
   }
   const Json facts = inspect_file(arguments["FILE"].as<std::string>());
-  fmt::print("{}", arguments.count("json") ? facts.dump(1) + "\n" : inspection_text(facts));
+  arguments.count("json") ? print_facts(facts) : fmt::print("{}", inspection_text(facts));
   return 0;
 }
 
@@ -95,8 +95,8 @@ Command inspect_command() {
       "numbers", po::value<std::string>()->value_name("LIST"), "these people instead, counted from 1: 1,5,9")(
       "augmented", "the augmented views of an epoch with their targets")(
       "seed", po::value<std::uint32_t>()->default_value(1)->value_name("N"), "of the run whose people are shown")(
-      "epoch", po::value<int>()->default_value(1)->value_name("N"), "the epoch of that run")("json",
-                                                                                             "print the facts as JSON");
+      "epoch", po::value<int>()->default_value(1)->value_name("N"), "the epoch of that run");
+  add_json_option(command.options);
   command.examples =
       "pbn inspect data/lsp-train.h5\n"
       "pbn inspect data/lsp-train.h5 --sheet people.png --people 40 --seed 2\n"

@@ -111,7 +111,7 @@ void print_json(const Sweep& sweep, const Plan& plan) {
                         {"disk_bytes", plan.disk_bytes},
                         {"runs_without_estimate", plan.runs_without_estimate}}},
                       {"seed_advice", advice ? to_json(*advice) : Json()}};
-  fmt::print("{}\n", facts.dump(1));
+  print_facts(facts);
 }
 
 int plan(const Arguments& arguments) {
@@ -135,7 +135,7 @@ Command plan_command() {
       "when the seeds are too few for the tests of the report, and works before the data files are there.";
   command.positionals = {grid_positional};
   add_grid_options(command.options);
-  command.options.add_options()("json", "print the facts as JSON");
+  add_json_option(command.options);
   command.examples =
       "pbn plan experiments/demo.yaml\npbn plan experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml "
       "--seeds 1..3\npbn plan experiments/fig5a-depth.yaml --only model.depth=1 --only model.width=32,64 --json";

@@ -110,6 +110,18 @@ void write_picture(const fs::path& file, const Image& picture) {
   write_atomically(file, file.extension() == ".png" ? encode_png(picture) : encode_jpeg(picture, jpeg_quality));
 }
 
+Json facts_of(const std::vector<Disagreement>& disagreements, const std::vector<Photograph>& photographs,
+              const std::vector<PersonToFind>& people) {
+  Json facts = Json::array();
+  for (const Disagreement& one : disagreements) {
+    facts.push_back({{"photograph", photographs[people[one.person].photograph].file.string()},
+                     {"part", one.part},
+                     {"first_finds", one.first_finds},
+                     {"second_finds", one.second_finds}});
+  }
+  return facts;
+}
+
 void print_disagreements(const std::vector<Disagreement>& disagreements, const std::vector<Photograph>& photographs,
                          const std::vector<PersonToFind>& people, const CheckpointPrediction& first,
                          const CheckpointPrediction& second) {
@@ -137,6 +149,7 @@ int predict(const Arguments& arguments) {
   const auto by_photograph = people_by_photograph(photographs.size(), people);
   const fs::path out = new_folder(arguments);
   const int input = arguments["input"].as<int>();
+  const bool as_json = arguments.count("json") > 0;
 
   const CheckpointPrediction first = predict_people(checkpoint, photographs, people, test, input, out);
   write_coco(out / "predictions.json", first, photographs, by_photograph);
@@ -146,7 +159,7 @@ int predict(const Arguments& arguments) {
     second = predict_people(other, photographs, people, test, input, out);
     write_coco(out / "predictions-compared.json", *second, photographs, by_photograph);
     disagreements = compare(first, *second, people, distance);
-    print_disagreements(disagreements, photographs, people, first, *second);
+    if (!as_json) print_disagreements(disagreements, photographs, people, first, *second);
   }
   for (std::size_t i = 0; i < photographs.size(); ++i) {
     const Image photograph = read_image(photographs[i].file);
@@ -158,7 +171,13 @@ int predict(const Arguments& arguments) {
     }
     write_picture(out / photographs[i].file.filename(), picture);
   }
-  fmt::print("{} people in {} photographs: {}\n", people.size(), photographs.size(), out.string());
+  if (as_json) {
+    Json facts = {{"folder", out.string()}, {"people", people.size()}, {"photographs", photographs.size()}};
+    if (second) facts["disagreements"] = facts_of(disagreements, photographs, people);
+    print_facts(facts);
+  } else {
+    fmt::print("{} people in {} photographs: {}\n", people.size(), photographs.size(), out.string());
+  }
   return 0;
 }
 
@@ -190,6 +209,7 @@ Command predict_command() {
               "side of the network's input (default: what it was trained with)");
   add_test_options(command.options);
   command.options.add_options()("force", "write into a folder that is not empty");
+  add_json_option(command.options);
   command.examples =
       "pbn predict --checkpoint runs/3f/3f0c77a91b20 photographs --out found\n"
       "pbn predict --checkpoint weights.safetensors a.jpg b.png --boxes boxes.json --flip --out found\n"

@@ -140,7 +140,7 @@ int prepare(const Arguments& arguments) {
   }
   const StopSignals signals;  // Ctrl-C ends the work at the next person, and the half-made file is cleared away
   const PrepareSummary summary = data_set ? photographs(arguments, *data_set) : synthetic(arguments);
-  fmt::print("{}", arguments.count("json") ? summary.json().dump(1) + "\n" : summary.text());
+  arguments.count("json") ? print_facts(summary.json()) : fmt::print("{}", summary.text());
   return 0;
 }
 
@@ -183,7 +183,7 @@ void add_options(OptionsDescription& options) {
                         "of synthetic people and of --hold-out fraction (default: 1)");
   options.add_options()("jobs", number("N"), "threads (default: 0, one for each core)");
   options.add_options()("force", "replace files that exist");
-  options.add_options()("json", "print the facts as JSON");
+  add_json_option(options);
 }
 
 }  // namespace

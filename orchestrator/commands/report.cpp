@@ -123,7 +123,7 @@ int report(const Arguments& arguments) {
     print_tables(results);
     fmt::print("\nReport: {}\n", fs::absolute(report.folder / "index.html").lexically_normal().string());
   }
-  if (as_json) fmt::print("{}\n", (all.size() == 1 ? all[0] : all).dump(1));
+  if (as_json) print_facts(all.size() == 1 ? all[0] : all);
   return 0;
 }
 
@@ -138,7 +138,9 @@ Command report_command() {
       "PDF\n"
       "where there is rsvg-convert) and a self-contained index.html into the report's folder. Of several grids each "
       "gets a folder of its own under DIR. Runs without a\n"
-      "result are named and never counted. The same results give the same bytes.";
+      "result are named and never counted. The same results give the same bytes. --json prints the aggregate; of "
+      "several\n"
+      "grids a list.";
   command.positionals = {{.name = "GRID", .help = grid_positional.help, .many = true}};
   add_grid_options(command.options);
   command.options.add_options()("out", po::value<std::string>()->value_name("DIR"),
@@ -148,8 +150,8 @@ Command report_command() {
       "no-photos", "leave the photographs out, as where they must not be passed on")(
       "no-runs", "leave single runs out: their attempts, hosts and the ends of their logs")(
       "watch", "write the report again whenever a run finishes or fails, until all have a result")(
-      "interval", po::value<double>()->default_value(5, "5")->value_name("SECONDS"), "how often --watch looks")(
-      "json", "print the aggregate instead of the tables; of several grids a list");
+      "interval", po::value<double>()->default_value(5, "5")->value_name("SECONDS"), "how often --watch looks");
+  add_json_option(command.options);
   command.examples =
       "pbn report experiments/demo.yaml\npbn report my.yaml --store /scratch/me --out my-report\n"
       "pbn report fig5a.yaml fig5c.yaml --out figures --no-photos\n"

@@ -29,6 +29,13 @@ std::string made_ready(const RunStore& store, const std::string& run, const RunF
   return done;
 }
 
+// Nothing of a run that was ready before.
+void print(const Json& run) {
+  const std::string name = run["name"], done = run["done"], state = run["state"];
+  if (state != "ready") fmt::print("{}: is {}\n", name, state);
+  if (!done.empty()) fmt::print("{}: {}\n", name, done);
+}
+
 int retry(const Arguments& arguments) {
   const RunStore store = store_of(arguments);
   const SelectedRuns selected = runs_named(arguments, store, arguments["RUN"].as<std::vector<std::string>>());
@@ -39,17 +46,23 @@ int retry(const Arguments& arguments) {
   }
   const std::vector<RunFacts> facts = facts_of(store, selected.runs);
   int ready = 0;
+  Json told = Json::array();
   for (std::size_t i = 0; i < selected.runs.size(); ++i) {
     const std::string& run = selected.runs[i];
     if (only_failed && facts[i].state != RunState::failed) continue;
     if (facts[i].state == RunState::completed || facts[i].state == RunState::running) {
-      fmt::print("{}: is {}\n", described(store, run), word_of(facts[i].state));
+      told.push_back({{"run", run}, {"name", described(store, run)}, {"done", ""}, {"state", word_of(facts[i].state)}});
       continue;
     }
     const std::string done = made_ready(store, run, facts[i], fresh);
-    if (!done.empty()) fmt::print("{}: {}\n", described(store, run), done);
+    told.push_back({{"run", run}, {"name", described(store, run)}, {"done", done}, {"state", "ready"}});
     ++ready;
   }
+  if (arguments.count("json")) {
+    print_facts({{"ready", ready}, {"runs", told}});
+    return 0;
+  }
+  for (const Json& run : told) print(run);
   fmt::print("{} runs are ready. pbn run GRID or pbn submit GRID carries them out.\n", ready);
   return 0;
 }
@@ -69,6 +82,7 @@ Command retry_command() {
   command.positionals = {{"RUN", runs_word_help, true, true}};
   add_grid_options(command.options);
   command.options.add_options()("failed", "only those that failed")("fresh", "without their checkpoints");
+  add_json_option(command.options);
   command.examples = "pbn retry 7f32\npbn retry 7f32 a01b --fresh\npbn retry my.yaml --failed --fresh";
   command.run = retry;
   return command;

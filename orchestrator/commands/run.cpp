@@ -25,6 +25,10 @@ int run(Arguments arguments) {
   record_sweep(sweep, store);
   const ExecutionSummary summary = LocalExecutor(local_options_of(arguments)).execute(sweep, store);
   print_failures(summary);
+  if (arguments.count("json")) {
+    print_facts(to_json(summary));
+    return exit_code_of(summary);
+  }
   fmt::print("{} runs finished now, {} were done before, {} failed{}.\n", summary.finished, summary.skipped,
              summary.failures.size(),
              summary.cancelled > 0 ? fmt::format(", {} are cancelled", summary.cancelled) : "");
@@ -54,6 +58,7 @@ Command run_command() {
   add_local_options(command.options);
   command.options.add_options()("ranks", po::value<int>()->value_name("N"),
                                 "workers per run; the same as --set run.ranks=N");
+  add_json_option(command.options);
   command.examples =
       "pbn run experiments/demo.yaml --ranks 2\npbn run my.yaml --slots 4 --retries 0\npbn run my.yaml --store "
       "/scratch/me --set train.epochs=20";

@@ -93,7 +93,7 @@ int show_store(const RunStore& store, bool as_json) {
   }
   if (!in_no_sweep.empty()) add("", {in_no_sweep.begin(), in_no_sweep.end()});
   if (as_json) {
-    fmt::print("{}\n", Json({{"sweeps", sweeps}}).dump(1));
+    print_facts({{"sweeps", sweeps}});
   } else if (table.rows.empty()) {
     fmt::print("There are no runs in {}.\n", store.root().string());
   } else {
@@ -114,7 +114,7 @@ int status(const Arguments& arguments) {
   SweepStatus status{sweep_named(arguments, store, arguments["GRID"].as<std::string>()), {}};
   if (watched) return watch(std::move(status), store, arguments);
   refresh(status, store);
-  as_json ? fmt::print("{}\n", to_json(status).dump(1)) : fmt::print("{}", to_text(status, arguments.count("all") > 0));
+  as_json ? print_facts(to_json(status)) : fmt::print("{}", to_text(status, arguments.count("all") > 0));
   return 0;
 }
 
@@ -133,8 +133,8 @@ Command status_command() {
   add_grid_options(command.options);
   command.options.add_options()("all", "show every cell and every run")("watch",
                                                                         "show it again and again, until Ctrl-C")(
-      "interval", po::value<double>()->default_value(2, "2")->value_name("SECONDS"), "between two looks of --watch")(
-      "json", "print the facts as JSON");
+      "interval", po::value<double>()->default_value(2, "2")->value_name("SECONDS"), "between two looks of --watch");
+  add_json_option(command.options);
   command.examples =
       "pbn status\npbn status experiments/demo.yaml\npbn status demo-7f3271e7 --watch\npbn status my.yaml --store "
       "/scratch/me --json";

@@ -1,10 +1,12 @@
 #include "orchestrator/commands/status_view.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "base/colour.h"
 #include "base/progress.h"
 #include "base/table.h"
 
@@ -43,6 +45,21 @@ std::string or_nothing(const std::optional<double>& value, const char* format) {
   return value ? fmt::format(fmt::runtime(format), *value) : "";
 }
 
+std::string coloured_word(RunState state) {
+  const std::string word = word_of(state);
+  switch (state) {
+    case RunState::completed:
+      return coloured(word, Colour::green, STDOUT_FILENO);
+    case RunState::running:
+      return coloured(word, Colour::blue, STDOUT_FILENO);
+    case RunState::failed:
+    case RunState::lost:
+      return coloured(word, Colour::red, STDOUT_FILENO);
+    default:
+      return word;
+  }
+}
+
 std::vector<std::string> row_of(const CellRuns& cell, const Run& run, const RunFacts& facts) {
   const RunProgress& progress = facts.progress;
   const auto share = facts.state == RunState::completed ? std::optional(1.0) : progress.share();
@@ -52,7 +69,7 @@ std::vector<std::string> row_of(const CellRuns& cell, const Run& run, const RunF
       facts.slurm_job.empty() ? facts.host : fmt::format("{} job {}", facts.host, facts.slurm_job);
   return {fmt::format("{}, seed {}", cell.label, run.seed),
           run.id.substr(0, 12),
-          word_of(facts.state),
+          coloured_word(facts.state),
           share ? bar(*share, 10) : "",
           epochs,
           or_nothing(progress.loss, "{:.3g}"),

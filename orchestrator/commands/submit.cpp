@@ -43,9 +43,28 @@ void print_what_was_done(const SlurmExecutor& executor, const SlurmProfile& prof
   }
 }
 
+Json facts_of(const SlurmExecutor& executor) {
+  const MissingRuns& missing = executor.missing();
+  Json arrays = Json::array();
+  for (std::size_t i = 0; i < executor.jobs().size(); ++i) {
+    arrays.push_back({{"job", executor.jobs()[i]}, {"runs", missing.chunks[i].runs.size()}});
+  }
+  return {{"submitted", missing.submitted()},
+          {"arrays", std::move(arrays)},
+          {"report_job", executor.report_job()},
+          {"queued", missing.queued},
+          {"held", missing.held},
+          {"cancelled", missing.cancelled},
+          {"done", missing.finished},
+          {"not_submitted", missing.waiting}};
+}
+
 int submit(const Arguments& arguments) {
   if (!arguments.count("profile")) {
     throw usage_error("submit", "describe your cluster as in slurm/profile-example.yaml", "--profile is missing");
+  }
+  if (arguments.count("dry-run") && arguments.count("json")) {
+    throw usage_error("submit", "", "--dry-run prints scripts, which are no facts for --json");
   }
   const SlurmProfile profile = read_slurm_profile(arguments["profile"].as<std::string>());
   const Sweep sweep = planned_sweep(arguments);
@@ -58,7 +77,7 @@ int submit(const Arguments& arguments) {
   }
   record_sweep(sweep, store);
   executor.execute(sweep, store);
-  print_what_was_done(executor, profile);
+  arguments.count("json") ? print_facts(facts_of(executor)) : print_what_was_done(executor, profile);
   return 0;
 }
 
@@ -80,6 +99,7 @@ Command submit_command() {
                                 "the cluster: partition, time limit, launcher, modules, ... (YAML)")(
       "report", "also a job that makes the report (pbn report) when all runs have ended")(
       "dry-run", "print the batch scripts instead, for all runs that have no result");
+  add_json_option(command.options);
   command.examples =
       "pbn submit experiments/demo.yaml --profile my-cluster.yaml --dry-run\n"
       "pbn submit experiments/demo.yaml --profile my-cluster.yaml --store /scratch/me --report";

@@ -25,9 +25,17 @@ int test(const Arguments& arguments) {
   require_data(sweep);
   const ExecutionSummary summary = execute_tests(sweep, store, how, local_options_of(arguments));
   print_failures(summary);
+  const std::size_t unfinished = count_unfinished(sweep, store);
+  if (arguments.count("json")) {
+    Json facts = to_json(summary);
+    facts["protocol"] = protocol_name(how);
+    facts["not_trained"] = unfinished;
+    print_facts(facts);
+    return exit_code_of(summary);
+  }
   fmt::print("{}: {} runs tested now, {} were tested before, {} failed.\n", protocol_name(how), summary.finished,
              summary.skipped, summary.failures.size());
-  if (const std::size_t unfinished = count_unfinished(sweep, store); unfinished > 0) {
+  if (unfinished > 0) {
     fmt::print("{} runs are not trained yet: pbn run {}\n", unfinished, arguments["GRID"].as<std::string>());
   }
   fmt::print("Figures: pbn report {} --test {}\n", arguments["GRID"].as<std::string>(), protocol_name(how));
@@ -51,6 +59,7 @@ Command test_command() {
   add_grid_options(command.options);
   add_test_options(command.options);
   add_local_options(command.options);
+  add_json_option(command.options);
   command.examples =
       "pbn test my.yaml --flip\n"
       "pbn test my.yaml --scales 0.8,0.9,1,1.1,1.2,1.3 --flip\n"

@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/notes.h"
 #include "base/process.h"
 #include "base/table.h"
 #include "orchestrator/commands/commands.h"
@@ -98,10 +99,10 @@ int try_cells(const Arguments& arguments) {
     if (tried.report.is_object()) keep_try(store, cell, tried.report);
     all.push_back(facts_of(cell, tried));
     failed |= !tried.report.is_object();
-    fmt::print(stderr, "{}/{} {}\n", all.size(), sweep.cells.size(), fmt::join(row_of(all.back()), ", "));
+    note("{}/{} {}", all.size(), sweep.cells.size(), fmt::join(row_of(all.back()), ", "));
   }
   if (arguments.count("json")) {
-    fmt::print("{}\n", all.dump(1));
+    print_facts(all);
     return failed;
   }
   Table table{{"cell", "ranks", "memory/rank", "images/s", ""}, {}};
@@ -122,8 +123,8 @@ Command try_command() {
       "Nothing is kept but the measurements, in STORE/tries, from which pbn plan estimates time and memory.";
   command.positionals = {grid_positional};
   add_grid_options(command.options);
-  command.options.add_options()("steps", po::value<int>()->default_value(2)->value_name("N"), "steps of each cell")(
-      "json", "print the facts as JSON");
+  command.options.add_options()("steps", po::value<int>()->default_value(2)->value_name("N"), "steps of each cell");
+  add_json_option(command.options);
   command.examples =
       "pbn try experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml\n"
       "pbn try my.yaml --only model.stacks=8 --set run.ranks=4";

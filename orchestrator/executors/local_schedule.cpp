@@ -2,13 +2,13 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
 #include <deque>
 
 #include "base/error.h"
+#include "base/notes.h"
 #include "base/progress.h"
 #include "orchestrator/executors/stop_signals.h"
 
@@ -55,9 +55,6 @@ std::string progress_in_words(const Json& line) {
   return words;
 }
 
-// On standard error, above a progress bar, which is drawn again.
-void say(const std::string& text) { fmt::print(stderr, "{}{}\n", isatty(2) ? "\r\033[K" : "", text); }
-
 class LocalSchedule {
  public:
   LocalSchedule(const Sweep& sweep, const LocalWork& work, const std::string& title, const LocalOptions& options)
@@ -71,7 +68,7 @@ class LocalSchedule {
     try {
       work();
     } catch (const Error& error) {
-      if (!running_.empty()) say(std::string(error.what()) + "\nno more can be done: the workers save themselves");
+      if (!running_.empty()) note("{}\nno more can be done: the workers save themselves", error.what());
       let_workers_save();
       throw;
     }
@@ -86,6 +83,7 @@ class LocalSchedule {
       for (const Run& run : cell.runs) {
         if (work_.is_done(run)) {
           ++summary_.skipped;
+          detail("taken as done: {}, seed {} ({})", cell.label, run.seed, run.id.substr(0, 12));
         } else if (work_.is_wanted(run)) {
           jobs.push_back({&cell, &run});
         }
@@ -175,8 +173,8 @@ class LocalSchedule {
   void tell_that_others_work() {
     if (wait_for_others_ < longest_wait_for_others || told_that_others_work_) return;
     const std::string first = work_.task(*held_[0].cell, *held_[0].run).name;
-    say(fmt::format("another pbn, or the worker of one that was killed, is at {} runs ({}{}): waiting for them",
-                    held_.size(), first, held_.size() > 1 ? ", ..." : ""));
+    note("another pbn, or the worker of one that was killed, is at {} runs ({}{}): waiting for them", held_.size(),
+         first, held_.size() > 1 ? ", ..." : "");
     told_that_others_work_ = true;
   }
 
@@ -212,7 +210,7 @@ class LocalSchedule {
       case Ending::finished:
         ++summary_.finished;
         advance(job, work_.units(*job.cell), "");
-        say(fmt::format("{}: {}", name, work_.result_in_words(*job.run)));
+        note("{}: {}", name, work_.result_in_words(*job.run));
         break;
       case Ending::was_finished:
         ++summary_.skipped;
@@ -220,7 +218,7 @@ class LocalSchedule {
         break;
       case Ending::cancelled:
         ++summary_.cancelled;
-        say(fmt::format("{}: {}", name, end.reason()));
+        note("{}: {}", name, end.reason());
         break;
       case Ending::superseded:
         hold(job);
@@ -242,11 +240,11 @@ class LocalSchedule {
     if (may_succeed_later(end.code()) && job.failures < options_.retries) {
       ++job.failures;
       waiting_.push_back(job);
-      say(fmt::format("{}: {}; will be tried again ({} of {})", name, end.reason(), job.failures, options_.retries));
+      note("{}: {}; will be tried again ({} of {})", name, end.reason(), job.failures, options_.retries);
       return;
     }
     summary_.failures.push_back({name, end.reason(), end.task().folder.string(), end.last_lines()});
-    say(fmt::format("{}: {}", name, end.reason()));
+    note("{}: {}", name, end.reason());
   }
 
   void follow(const Run* run, const Json& line) {
@@ -255,7 +253,7 @@ class LocalSchedule {
     if (running == running_.end()) return;
     const std::string& name = running->carrying_out.task().name;
     const Json &kind = at_path(line, "kind"), &text = at_path(line, "text");
-    if (kind == "warning" && text.is_string()) say(name + ": " + text.get<std::string>());
+    if (kind == "warning" && text.is_string()) note("{}: {}", name, text.get<std::string>());
     const auto units = work_.units_done(*running->job.cell, line);
     if (!units) return;
     const std::string others = running_.size() > 1 ? fmt::format("{} runs at a time; ", running_.size()) : "";

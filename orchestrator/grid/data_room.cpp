@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/files.h"
+#include "base/notes.h"
 #include "data/pose_set.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/grid/group_file.h"
@@ -32,7 +33,9 @@ const DataFile* DataRoom::find(const std::string& name, const char* option) {
     if (std::find(missing_.begin(), missing_.end(), name) == missing_.end()) missing_.push_back(name);
     return nullptr;
   }
+  const Stopwatch stopwatch;
   const PoseFile file(path);
+  detail("read {}: {} people, {}", path.string(), file.people().size(), stopwatch.in_words());
   require_labelled_joints(file, option);
   figures_[path] = figures_of_truth(ground_truth(file));
   DataFile entry{path, file.info(), static_cast<std::int64_t>(file.people().size())};

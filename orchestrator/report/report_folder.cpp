@@ -3,6 +3,7 @@
 #include <future>
 
 #include "base/files.h"
+#include "base/notes.h"
 #include "base/process.h"
 #include "evaluation/picture_file.h"
 #include "orchestrator/report/aggregate.h"
@@ -54,7 +55,10 @@ class Files {
 
 Json write_report(const Sweep& sweep, const RunStore& store, const std::filesystem::path& folder,
                   const ReportOptions& options) {
+  Stopwatch stopwatch;
   Json results = aggregate(sweep, store, options.protocol);
+  detail("read and compared the results in {}: {}", store.root().string(), stopwatch.in_words());
+  stopwatch = {};
   const std::vector<ReportTable> tables = report_tables(results);
   const std::vector<ReportFigure> figures = report_figures(results);
   PageContent page{results, tables, figures};
@@ -70,6 +74,7 @@ Json write_report(const Sweep& sweep, const RunStore& store, const std::filesyst
   files.write("index.html", [&] { return html_page(page); });
   for (const ReportFigure& figure : figures) files.write_figure(figure, pdf);
   files.finish();
+  detail("wrote {}: {}", folder.string(), stopwatch.in_words());
   return results;
 }
 

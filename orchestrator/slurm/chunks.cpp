@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "base/files.h"
+#include "base/notes.h"
 #include "orchestrator/runs/attempt.h"
 
 namespace pbn {
@@ -42,6 +43,7 @@ MissingRuns missing_runs(const Sweep& sweep, const RunStore& store, const std::m
       const fs::path folder = store.folder(run.id);
       if (store.has_result(run.id)) {
         ++missing.finished;
+        detail("taken as done: {}, seed {} ({})", cell.label, run.seed, run.id.substr(0, 12));
       } else if (fs::exists(folder / "cancelled")) {
         ++missing.cancelled;
       } else if (queued.contains(run.id)) {

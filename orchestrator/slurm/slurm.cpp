@@ -12,6 +12,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/notes.h"
 #include "base/process.h"
 
 namespace pbn {
@@ -63,7 +64,7 @@ std::string ask_patiently(const std::vector<std::string>& command) {
   for (auto pause = 1s; pause <= 32s; pause *= 2) {
     said = ask(command);
     if (said.code == 0) return said.output;
-    if (pause == 1s) fmt::print(stderr, "pbn: {} (asking again)\n", without_end_of_line(said.errors));
+    if (pause == 1s) note("{} (asking again)", without_end_of_line(said.errors));
     std::this_thread::sleep_for(pause);
   }
   throw environment_error(command[0], "start this again once Slurm answers", "{}", without_end_of_line(said.errors));

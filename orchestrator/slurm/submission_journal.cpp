@@ -10,6 +10,7 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/notes.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -89,7 +90,7 @@ SubmissionLock::SubmissionLock(const fs::path& sweep_folder) {
   descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
   if (descriptor_ < 0) throw environment_error(file.string(), "", "cannot open: {}", std::strerror(errno));
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
-  fmt::print(stderr, "pbn: waiting for another pbn that submits for {}\n", sweep_folder.string());
+  note("waiting for another pbn that submits for {}", sweep_folder.string());
   while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
   }
 }

@@ -10,6 +10,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "base/notes.h"
 #include "base/process.h"
 
 namespace pbn {
@@ -88,7 +89,7 @@ std::string SlurmSubmitter::submit(Submission submission, std::vector<std::strin
       journal_.give_up(submission.name, answer.complaint);
       throw environment_error("sbatch", "", "Slurm refused {}: {}", script.string(), answer.complaint);
     }
-    fmt::print(stderr, "pbn: {} (trying again)\n", answer.complaint);
+    note("{} (trying again)", answer.complaint);
     std::this_thread::sleep_for(pause);
     pause *= 2;
   }

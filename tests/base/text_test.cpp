@@ -9,6 +9,11 @@
 namespace pbn {
 namespace {
 
+TEST(Table, ColoursTakeNoRoom) {
+  const Table table{{"run", "state"}, {{"a", "\033[31mfailed\033[0m"}, {"b", "completed"}}};
+  EXPECT_EQ(table.to_text(), "run      state\n--------------\na       \033[31mfailed\033[0m\nb    completed\n");
+}
+
 TEST(Table, AlignsNamesLeftAndFiguresRightAlsoWithAccents) {
   const Table table{{"head", "PCKh"}, {{"plain", "87.3 ± 0.2"}, {"tête", "9"}}};
   EXPECT_EQ(table.to_text(),

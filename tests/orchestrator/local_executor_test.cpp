@@ -38,6 +38,16 @@ TEST(LocalExecutor, CarriesOutEveryRunOnceAndTellsItsFigure) {
   sweep.expect_each_run_once();
 }
 
+TEST(LocalExecutor, PrintsOnlyItsSummaryWhenQuietAndWhatItStartsWhenVerbose) {
+  EXPECT_EQ(CountingSweep("{steps: 1}", 2).carry_out({"--quiet"}).output,
+            "2 runs finished now, 0 were done before, 0 failed.\n");
+  const Json facts = Json::parse(CountingSweep("{steps: 1}", 2).carry_out({"--quiet", "--json"}).output);
+  EXPECT_EQ(facts["finished"], 2);
+  EXPECT_EQ(facts["failed"], Json::array());
+  EXPECT_THAT(CountingSweep("{steps: 1}", 1).carry_out({"--verbose"}).output,
+              HasSubstr("started: " PBN_BIN "/counting_worker"));
+}
+
 TEST(LocalExecutor, RunsAtTheSameTimeHaveProcessorsOfTheirOwn) {
   if (whole_machine().processors.size() < 2) GTEST_SKIP() << "needs two processors";
   const CountingSweep sweep("{steps: 1, milliseconds: 150}", 4);

@@ -51,6 +51,8 @@ TEST_F(TryCommand, ShowsMemoryAndSpeedOfEveryCellAndPlanUsesThem) {
   const CommandOutcome tried = pbn("try");
   EXPECT_EQ(tried.code, 0) << tried.output;
   EXPECT_THAT(tried.output, HasSubstr("700 MiB"));
+  const Json facts = Json::parse(pbn("try", {"--json", "--quiet"}).output);
+  EXPECT_EQ(facts[1]["peak_memory_mib"], 700);
   const Json plan = Json::parse(pbn("plan", {"--json"}).output);
   for (const Json& cell : plan["cells"]) {
     EXPECT_EQ(cell["peak_memory_mib"], 700);

@@ -1,0 +1,21 @@
+#include "base/notes.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+
+namespace pbn {
+namespace {
+
+Notes level = Notes::usual;
+
+}  // namespace
+
+void show_notes(Notes wanted) { level = wanted; }
+Notes shown_notes() { return level; }
+
+void print_note(const std::string& line) {
+  fmt::print(stderr, "{}{}\n", isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "", line);
+}
+
+}  // namespace pbn
