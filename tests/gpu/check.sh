@@ -4,10 +4,14 @@
 #   tests/gpu/check.sh [BUILD]          BUILD: the build folder, default build/
 #   DEVICE=cpu tests/gpu/check.sh       the same claims on the processor: does the script itself work?
 #
+# The peers of the claims of speed need a Python with torch, PYTHON or the one of `./run bench --peers`.
+#
 # Exit code 0 when nothing failed. Logs stay in the folder that it names at the end.
-set -u
+set -uo pipefail
 build=$(realpath "${1:-build}")
+source=$(realpath "$(dirname "$0")/../..")
 device=${DEVICE:-cuda}
+python=${PYTHON:-${XDG_CACHE_HOME:-$HOME/.cache}/pbn/peers/bin/python}
 place=$(mktemp -d)
 failed=0
 export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 PATH="$build/bin:$PATH"
@@ -65,11 +69,32 @@ resumes_with_the_same_bits() {
   wait $launcher
   train parts 1 --train.precision fp32 --run.checkpoint_seconds 0 && same whole parts weights_sha256
 }
-speed() { mpirun -np 1 pbn_worker --config speed.json --train train.h5 --validation validation.h5 --try 20; }
-
+bf16_wire_is_near() {  # the first epoch's loss, and really another run
+  train wire-bf16 2 --train.precision fp32 --train.wire bf16 && train wire-fp32 2 --train.precision fp32 &&
+    near wire-bf16 wire-fp32 0.02 && ! same wire-bf16 wire-fp32 weights_sha256
+}
+graph_has_the_same_bits() {  # NAME RANKS OPTIONS...
+  local name=graph-$1 ranks=$2
+  shift 2
+  train "$name-on" "$ranks" --run.graph on "$@" && train "$name-off" "$ranks" --run.graph off "$@" &&
+    same "$name-on" "$name-off" weights_sha256 && ! grep "cannot be recorded" "$name-on/metrics.jsonl"
+}
+speed() {  # speed LOG OPTIONS...: images/s of the twentieth step
+  local log=$1
+  shift
+  mpirun -np 1 pbn_worker --config speed.json --train train.h5 --validation validation.h5 --try "$steps" "$@" |
+    tee "$log"
+}
+rate() { python3 -c 'import json, sys; print(json.loads(open(sys.argv[1]).readlines()[-1])[sys.argv[2]])' "$@"; }
+not_slower() {  # not_slower OURS_FILE KEY PEER_FILE KEY
+  local ours peer
+  ours=$(rate "$1" "$2") && peer=$(rate "$3" "$4") && echo "ours $ours images/s, peer $peer" &&
+    python3 -c 'import sys; sys.exit(float(sys.argv[1]) < float(sys.argv[2]))' "$ours" "$peer"
+}
 pbn prepare synthetic train.h5 --box 128 --seed 1 --people 96 >prepare.log 2>&1 || { cat prepare.log; exit 69; }
 pbn prepare synthetic validation.h5 --box 128 --seed 2 --people 32 >>prepare.log 2>&1 || { cat prepare.log; exit 69; }
 echo "{\"run\": {\"device\": \"$device\"}, \"train\": {\"precision\": \"bf16\", \"global_batch\": 32}}" >speed.json
+[ "$device" = cuda ] && steps=20 || steps=5
 gpus=$(nvidia-smi --list-gpus 2>/dev/null | wc -l)
 
 claim device.trains train trains 1
@@ -84,11 +109,31 @@ if [ "$device" = cuda ] && [ "$gpus" -lt 2 ]; then
 else
   claim ranks.two_gpus train two-gpus 2 --run.oversubscribe_devices false
 fi
-claim speed.bf16 speed
-grep -h images_per_second speed.bf16.log
+claim wire.same_bits twice_the_same_bits wire 2 --train.precision fp32 --train.wire bf16
+claim wire.near_fp32 bf16_wire_is_near
+claim graph.same_bits.fp32 graph_has_the_same_bits fp32 1 --train.precision fp32
+claim graph.same_bits.bf16 graph_has_the_same_bits bf16 1 --train.precision bf16
+claim graph.same_bits.2ranks graph_has_the_same_bits ranks 2 --train.precision fp32
+claim graph.same_bits.synchronised graph_has_the_same_bits synchronised 2 --train.precision fp32 \
+  --model.batch_norm synchronised
+claim speed.eager speed eager.json --run.graph off
+claim speed.graph speed graph.json --run.graph on
 if [ "$device" = cuda ]; then
-  skip speed.graphs "the step is not captured in a CUDA graph yet"
-  skip speed.peers "bench_step measures on the processor; on the GPU compare with bench/peers/step.py by hand"
+  claim speed.graph_is_not_slower not_slower graph.json images_per_second eager.json images_per_second
+  ways=(eager graphed compiled)
+else
+  skip speed.graph_is_not_slower "on the processor it is the same calls"
+  ways=(eager)  # a graph needs a GPU, and tuning takes minutes
 fi
+peers() {
+  "$python" "$source/bench/peers/step_on_gpu.py" --device "$device" --batch 32 --side 128 --ways "${ways[@]}" | tee peers.json
+}
+if ! "$python" -c "import torch, sys; sys.exit('$device' == 'cuda' and not torch.cuda.is_available())" 2>/dev/null; then
+  skip speed.peers "no Python with torch for $device at $python (./run bench --peers)"
+else
+  claim speed.peers peers
+  for way in "${ways[@]}"; do claim "speed.against_$way" not_slower graph.json images_per_second peers.json "$way"; done
+fi
+grep -hs "images/s" speed.against_*.log speed.graph_is_not_slower.log
 echo "logs: $place"
 exit $failed
