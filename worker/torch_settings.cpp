@@ -3,6 +3,10 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <malloc.h>
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <memory>
 
 namespace pbn {
 
@@ -15,8 +19,15 @@ void prepare_torch(int threads) {
 }
 
 void keep_large_blocks() {
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 2'000'000'000);
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);  // never
+  // The heap has not begun: the block is its first part, of which no page is there before it is written.
+  constexpr std::size_t bytes = std::size_t{4} << 30, page = std::size_t{2} << 20;
+  void* const block = std::malloc(bytes);
+  void* begin = block;
+  std::size_t space = bytes;
+  if (block && std::align(page, bytes - page, begin, space)) madvise(begin, bytes - page, MADV_HUGEPAGE);
+  std::free(block);
 }
 
 }  // namespace pbn
