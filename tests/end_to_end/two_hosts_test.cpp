@@ -48,7 +48,8 @@ TEST_F(OverTwoHosts, SumsAreRightBetweenHostsToo) {
   EXPECT_EQ(process->wait_for(120s), 0) << log();
 }
 
-TEST_F(OverTwoHosts, AHostThatIsCutOffIsNamedAndTheRunEnds) {
+// mpirun waits for the lost host until its connection is shut for it (worker/watchdog/launcher.h), which root may do.
+TEST_F(OverTwoHosts, AHostThatIsCutOffIsNamedAndTheRunEndsWith70) {
   const auto process =
       hosts->start(training("--train.epochs 100000 --run.validate_every 100000 --run.watchdog 3"), place / "log");
   for (int i = 0; i < 300 && log().find("epoch 1/") == std::string::npos; ++i) std::this_thread::sleep_for(100ms);
@@ -56,7 +57,7 @@ TEST_F(OverTwoHosts, AHostThatIsCutOffIsNamedAndTheRunEnds) {
   hosts->pull_the_cable();
   const auto code = process->wait_for(40s);
   ASSERT_TRUE(code.has_value()) << "it hangs: " << log();
-  EXPECT_NE(*code, 0);
+  EXPECT_EQ(*code, 70) << log();
   EXPECT_THAT(log(), HasSubstr(fmt::format("no sign of life from rank 2 on {0}, rank 3 on {0}", hosts->name(1))));
 }
 

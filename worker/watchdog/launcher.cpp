@@ -1,6 +1,7 @@
 #include "worker/watchdog/launcher.h"
 
 #include <fcntl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -19,6 +20,20 @@ bool is_mpirun(pid_t process) {
   return names.contains(name);
 }
 
+// Of the process behind this pidfd, to other hosts. In a forked process of one with threads: system calls only.
+void shut_connections(int process) {
+  constexpr int most_descriptors = 1024;
+  for (int number = 0; number < most_descriptors; ++number) {
+    const auto copy = static_cast<int>(syscall(SYS_pidfd_getfd, process, number, 0));
+    if (copy < 0) continue;
+    sockaddr_storage peer{};
+    socklen_t length = sizeof peer;
+    const bool is_connected = getpeername(copy, reinterpret_cast<sockaddr*>(&peer), &length) == 0;
+    if (is_connected && (peer.ss_family == AF_INET || peer.ss_family == AF_INET6)) shutdown(copy, SHUT_RDWR);
+    close(copy);
+  }
+}
+
 }  // namespace
 
 void end_launcher_after(unsigned seconds) {
@@ -31,6 +46,8 @@ void end_launcher_after(unsigned seconds) {
     dup2(launcher, 0);
     syscall(SYS_close_range, 1u, ~0u, 0u);
     sleep(seconds);
+    shut_connections(0);
+    sleep(5);
     syscall(SYS_pidfd_send_signal, 0, SIGKILL, nullptr, 0u);
     _exit(0);
   }
