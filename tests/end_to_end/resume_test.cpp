@@ -62,7 +62,8 @@ TEST_F(Resume, FromAnyStepItEndsWithTheSameBits) {
 }
 
 TEST_F(Resume, WithAveragedWeightsMicroBatchesAndBf16ItEndsWithTheSameBits) {
-  const std::string settings = "--train.accumulate 2 --train.average 0.9 --train.precision bf16 --run.loader_threads 2";
+  const std::string settings =
+      "--train.accumulate 2 --train.average 0.9 --train.precision bf16 --train.wire bf16 --run.loader_threads 2";
   const auto checkpoints = checkpoints_of_whole_run(2, "whole", settings);
   stop_at(checkpoints.at(5), "cut");
   ASSERT_EQ(carry_out(2, "cut", settings + " --run.loader_threads 1"), 0) << training_.output("cut");

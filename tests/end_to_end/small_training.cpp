@@ -70,10 +70,15 @@ std::vector<std::string> SmallTraining::command(int ranks, const std::string& fo
 }
 
 std::unique_ptr<Process> SmallTraining::start(int ranks, const std::string& folder, const std::string& more) const {
+  return start(command(ranks, folder, more), folder);
+}
+
+std::unique_ptr<Process> SmallTraining::start(const std::vector<std::string>& command,
+                                              const std::string& folder) const {
   const std::vector<std::pair<std::string, std::string>> environment{
       {"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}, {"OMP_NUM_THREADS", "1"}};
-  return std::make_unique<Process>(ProcessOptions{
-      .command = command(ranks, folder, more), .environment = environment, .output = path(folder + ".log")});
+  return std::make_unique<Process>(
+      ProcessOptions{.command = command, .environment = environment, .output = path(folder + ".log")});
 }
 
 std::unique_ptr<Process> SmallTraining::start_alone(const std::string& folder, const std::string& more) const {

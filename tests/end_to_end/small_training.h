@@ -21,6 +21,7 @@ class SmallTraining {
 
   // Under mpirun (also one rank alone, without it), its output in FOLDER.log.
   std::unique_ptr<Process> start(int ranks, const std::string& folder, const std::string& more = "") const;
+  std::unique_ptr<Process> start(const std::vector<std::string>& command, const std::string& folder) const;
   std::unique_ptr<Process> start_alone(const std::string& folder, const std::string& more = "") const;
 
   std::string path(const std::string& folder) const { return place_ / folder; }

@@ -128,6 +128,20 @@ TEST_F(Standstill, ARankOfFourThatIsStoppedIsNamedAndTheRunEndsWith70) {
   }
 }
 
+// The start-up has a minute, however short run.watchdog is.
+TEST_F(Standstill, ARankThatIsStoppedBeforeTheRanksHaveFoundEachOtherIsNamedAndTheRunEndsWith70) {
+  std::vector<std::string> command = training_.command(2, "start", "--run.watchdog 2");
+  const auto worker = std::find(command.begin(), command.end(), PBN_BIN "/pbn_worker");
+  const std::vector<std::string> stops{"sh", "-c", "[ $OMPI_COMM_WORLD_RANK = 0 ] || kill -STOP $$; exec \"$@\"", "sh"};
+  command.insert(worker, stops.begin(), stops.end());
+  const auto process = training_.start(command, "start");
+  EXPECT_EQ(end_of(*process, 100s), 70) << training_.output("start");
+  EXPECT_THAT(
+      training_.output("start"),
+      AllOf(HasSubstr("no progress for 60 s"), HasSubstr("no sign of life from rank 1"),
+            HasSubstr("rank 1, which has told nothing"), ContainsRegex("rank 0, process [0-9]+ on [^,]+, starting")));
+}
+
 TEST_F(Standstill, ARankOfFourThatIsKilledEndsTheRunAtOnce) {
   const auto process = training_.start(4, "killed", endless);
   ASSERT_TRUE(training_.wait_for_file(*process, "killed", mid_epoch)) << training_.output("killed");
