@@ -28,6 +28,7 @@ PBN_PER_PROCESSOR void halve_rows(RowPair<const Element> x, Count width, Count c
   for (Count pixel = 0; pixel < width; ++pixel, y += channels) {
     const Element *a = x.upper + 2 * pixel * channels, *b = a + channels;
     const Element *c = x.lower + 2 * pixel * channels, *d = c + channels;
+#pragma GCC ivdep  // y is new, which g++ does not see
     for (Count k = 0; k < channels; ++k) {
       const Factor above = greater<Factor>(widened(a[k]), widened(b[k]));
       const Factor below = greater<Factor>(widened(c[k]), widened(d[k]));
