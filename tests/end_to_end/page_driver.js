@@ -36,6 +36,15 @@ addEventListener("load", async () => {
   chart.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
   found.values_under_the_curves = document.querySelector("#figure-thresholds output").textContent;
 
+  // On paper: the rules for print, in a frame as wide as the text of an A4 page.
+  for (const rule of document.styleSheets[0].cssRules) {
+    if (rule.media && rule.media.mediaText === "print") rule.media.mediaText = "all";
+  }
+  frameElement.style.width = "688px";
+  const beyond = (one) => !one.closest("svg svg") && one.getBoundingClientRect().right > innerWidth + 1;
+  found.beyond_the_paper = [...document.querySelectorAll("section *")].filter(beyond).map((one) => one.outerHTML.slice(0, 80));
+  found.paper = getComputedStyle(document.body).backgroundColor;
+
   const note = document.createElement("pre");
   note.id = "found";
   note.textContent = "FOUND" + JSON.stringify(found) + "END";

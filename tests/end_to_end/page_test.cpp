@@ -75,11 +75,12 @@ class Page : public ::testing::Test {
       EXPECT_EQ(found[promise], true) << promise << found;
     }
     EXPECT_EQ(found["scrolls_sideways"], false);
+    EXPECT_EQ(found["beyond_the_paper"], Json::array());
+    EXPECT_EQ(found["paper"], "rgb(255, 255, 255)");
     EXPECT_EQ(found["curves_of_a_run"], 2);
     EXPECT_THAT(found["values_under_the_curves"].get<std::string>(), HasSubstr("plain (2 seeds)"));
   }
 
- private:
   static inline Workplace* place_ = nullptr;
 };
 
@@ -99,6 +100,20 @@ TEST_F(Page, DoesTheSameOnAPhone) {
   const Json found = driven(390, 850);
   EXPECT_EQ(found["width"], 390);
   expect_all_well(found);
+}
+
+TEST_F(Page, IsAFewPagesOnPaper) {
+  const std::string file = *place_ / "page.pdf";
+  const Answer answer =
+      shell(fmt::format("HOME={} chromium --headless --no-sandbox --disable-gpu --print-to-pdf={} "
+                        "file://{} 2>/dev/null",
+                        *place_ / "home", file, *place_ / "report/index.html"));
+  ASSERT_EQ(answer.exit_code, 0);
+  const std::string pdf = read_file(file);
+  int pages = 0;
+  for (auto at = pdf.find("/Type /Page\n"); at != std::string::npos; at = pdf.find("/Type /Page\n", at + 1)) ++pages;
+  EXPECT_GE(pages, 3);
+  EXPECT_LE(pages, 12);
 }
 
 }  // namespace
