@@ -41,6 +41,21 @@ double median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
+// Medians of rounds in turn, each of so many seconds.
+Json medians_of(const std::vector<std::pair<std::string, std::function<void()>>>& ways, int rounds, double seconds) {
+  std::vector<std::vector<double>> times(ways.size());
+  for (int round = 0; round < rounds; ++round) {
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      const double once = seconds_of(ways[i].second, 3);  // warms it up, too
+      const auto repetitions = std::clamp<std::int64_t>(std::llround(seconds / once), 2, 200'000);
+      times[i].push_back(seconds_of(ways[i].second, repetitions));
+    }
+  }
+  Json medians;
+  for (std::size_t i = 0; i < ways.size(); ++i) medians[ways[i].first] = median(times[i]);
+  return medians;
+}
+
 void require_sum(const at::Tensor& tensor, const std::function<void()>& sum, int ranks, int rank) {
   tensor.fill_(rank + 1);
   sum();
@@ -68,23 +83,30 @@ Json measure(const Size& size, Communicator& communicator, int rounds, double se
                        MPI_COMM_WORLD);
        }},
   };
-  Json medians;
-  std::vector<std::vector<double>> times(ways.size());
   const at::Tensor results[] = {gradient, elsewhere, elsewhere, result};
   for (std::size_t i = 0; i < ways.size(); ++i) {
     elsewhere.fill_(communicator.rank() + 1);
     require_sum(results[i], ways[i].second, communicator.size(), communicator.rank());
   }
   elsewhere.zero_();
-  for (int round = 0; round < rounds; ++round) {
-    for (std::size_t i = 0; i < ways.size(); ++i) {
-      const double once = seconds_of(ways[i].second, 3);  // warms it up, too
-      const auto repetitions = std::clamp<std::int64_t>(std::llround(seconds / once), 2, 200'000);
-      times[i].push_back(seconds_of(ways[i].second, repetitions));
-    }
-  }
-  for (std::size_t i = 0; i < ways.size(); ++i) medians[ways[i].first] = median(times[i]);
-  return medians;
+  return medians_of(ways, rounds, seconds);
+}
+
+constexpr std::int64_t wire_bytes = 100'000'000;
+
+// As training sums a gradient of that size between hosts, as it is and rounded to bfloat16 (train.wire).
+Json measure_wires(const Ranks& ranks, int rounds, double seconds) {
+  const auto communicator = ranks.host_communicator("mpi");
+  const at::Tensor gradient = communicator->zeros(wire_bytes / 4, at::kFloat);
+  const at::Tensor sent = communicator->zeros(wire_bytes / 4, at::kBFloat16);
+  return medians_of({{"fp32", [&] { communicator->sum(gradient); }},
+                     {"bf16",
+                      [&] {
+                        sent.copy_(gradient);
+                        communicator->sum(sent);
+                        gradient.copy_(sent);
+                      }}},
+                    rounds, seconds);
 }
 
 int work_as_rank(int argc, char** argv) {
@@ -99,6 +121,8 @@ int work_as_rank(int argc, char** argv) {
       fmt::print(stderr, "{} ranks, {:>5}: {}\n", ranks.size(), size.name, answer[size.name].dump());
     }
   }
+  answer["wire"] = measure_wires(ranks, rounds, seconds);
+  if (ranks.rank() == 0) fmt::print(stderr, "{} ranks, by MPI: {}\n", ranks.size(), answer["wire"].dump());
   if (ranks.rank() == 0) write_atomically(argv[argc - 1], answer.dump());
   return 0;
 }
@@ -124,6 +148,15 @@ std::vector<Claim> claims_of(int ranks, const Json& seconds) {
                       .unit = "GB/s",
                       .goal = 1});
   }
+  const auto rate = [&](const char* wire) {
+    return static_cast<double>(wire_bytes) / seconds.at("wire").at(wire).get<double>() * 1e-9;
+  };
+  claims.push_back({.name = fmt::format("allreduce.bf16.100MB.{}ranks", ranks),
+                    .ours = rate("bf16"),
+                    .peer = rate("fp32"),
+                    .peer_name = "ours in fp32",
+                    .unit = "GB/s",
+                    .goal = 1});
   return claims;
 }
 
@@ -140,7 +173,9 @@ int main(int argc, char** argv) {
       .description =
           "Sums of float32 over the ranks of this machine: of gradients in memory that the ranks share, as\n"
           "training has them, and of tensors elsewhere (allreduce.elsewhere), against MPI_Allreduce of the\n"
-          "same job. The figure is the size of the tensor over the time that the slowest rank took.",
+          "same job. The figure is the size of the tensor over the time that the slowest rank took. allreduce.bf16 is "
+          "a\n"
+          "float32 gradient summed by MPI, as between hosts, rounded to bfloat16 on the way (train.wire).",
       .options = {},
       .seconds = 0.3,
       .run = {}};
