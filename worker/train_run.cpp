@@ -78,6 +78,7 @@ int train(const OpenedRun& opened, const Ranks& ranks, StartUpWatch& start_up) {
   const Watchdog watchdog(*activity, setup.config.run.watchdog,
                           [&](const std::string& report) { give_up(report, setup.folder); });
   start_up.end();
+  if (opened.lease) StartUpWatch::remove_leftovers(setup.folder);
   WatchedCommunicator watched_gradients(*gradients, *activity), watched_statistics(*statistics, *activity);
   MetricsLog log(setup.folder, ranks.rank() == 0);
   log.start(describe_start(setup, describe_places(ranks, device), opened.run.chosen, *gradients));

@@ -32,7 +32,10 @@ class Communicator {
   virtual void broadcast(const at::Tensor& tensor) = 0;
   virtual void barrier() = 0;
 
-  // Both at once.
+  // A tensor's values in host memory: where they need sums that a GPU still makes, this is where the host waits.
+  virtual at::Tensor on_host(const at::Tensor& tensor) { return tensor.cpu(); }
+
+  // Start and wait at once.
   virtual void sum(const at::Tensor& tensor) {
     start_sum(tensor);
     wait();

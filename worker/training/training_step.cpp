@@ -18,8 +18,8 @@ constexpr int steps_before_recording = 3;
 
 std::int64_t people_in(const Batch& batch) { return static_cast<std::int64_t>(batch.people.size()); }
 
-StepReport read(const at::Tensor& outcome) {
-  const at::Tensor host = outcome.cpu();
+StepReport report_of(const at::Tensor& outcome, Communicator& ranks) {
+  const at::Tensor host = ranks.on_host(outcome);
   const auto* values = host.const_data_ptr<double>();
   return {.loss = values[0],
           .zero_output_loss = values[1],
@@ -135,7 +135,7 @@ StepReport TrainingStep::take_recorded(const StepInputs& inputs, double learning
   recorded_->request.fill_(request);
   recorded_->seconds_waiting = 0;
   recorded_->work->carry_out();
-  StepReport report = read(recorded_->outcome);
+  StepReport report = report_of(recorded_->outcome, ranks_);
   report.seconds_waiting = recorded_->seconds_waiting;
   if (average_ && is_finite(report)) average_->update();
   return report;
@@ -168,7 +168,7 @@ StepReport TrainingStep::compute_gradient(std::span<const Batch> micro_batches, 
   statistics.finish();
   report[2].fill_(request);
   const double waited = wait_for_sums();
-  StepReport result = read(summed(report));
+  StepReport result = report_of(summed(report), ranks_);
   result.seconds_waiting = waited;
   return result;
 }

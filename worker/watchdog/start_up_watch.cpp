@@ -38,4 +38,9 @@ void StartUpWatch::end() {
   fs::remove(folder_ / "starting", not_empty);
 }
 
+void StartUpWatch::remove_leftovers(const fs::path& run_folder) {
+  std::error_code ignored;  // they disturb nobody
+  fs::remove_all(run_folder / "starting", ignored);
+}
+
 }  // namespace pbn

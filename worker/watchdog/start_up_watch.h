@@ -23,6 +23,9 @@ class StartUpWatch {
 
   void end();
 
+  // What jobs that were killed have left, by who has the run's lease.
+  static void remove_leftovers(const std::filesystem::path& run_folder);
+
  private:
   std::filesystem::path folder_;
   std::optional<ActivityBoard> board_;

@@ -32,6 +32,12 @@ class WatchedCommunicator : public Communicator {
     watched_.sum(tensor);
     board_.waits(false);
   }
+  at::Tensor on_host(const at::Tensor& tensor) override {
+    board_.waits(true);
+    const at::Tensor values = watched_.on_host(tensor);
+    board_.waits(false);
+    return values;
+  }
   void broadcast(const at::Tensor& tensor) override { watched_.broadcast(tensor); }
   void barrier() override {
     board_.waits(true);
