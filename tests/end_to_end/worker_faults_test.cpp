@@ -140,6 +140,8 @@ TEST_F(Standstill, ARankThatIsStoppedBeforeTheRanksHaveFoundEachOtherIsNamedAndT
       training_.output("start"),
       AllOf(HasSubstr("no progress for 60 s"), HasSubstr("no sign of life from rank 1"),
             HasSubstr("rank 1, which has told nothing"), ContainsRegex("rank 0, process [0-9]+ on [^,]+, starting")));
+  EXPECT_EQ(carry_out(2, "start", "--run.watchdog 2"), 0) << training_.output("start");
+  EXPECT_FALSE(fs::exists(training_.path("start") + "/starting"));
 }
 
 TEST_F(Standstill, ARankOfFourThatIsKilledEndsTheRunAtOnce) {
