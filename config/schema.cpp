@@ -188,8 +188,8 @@ const std::vector<Key>& schema() {
       {"run.watchdog",
        Kind::real,
        1800.0,
-       "seconds without progress after which the run ends with code 70 and names the rank that the others wait for; 0: "
-       "never",
+       "seconds without progress after which the run ends with code 70 and names the rank that the others wait for (at "
+       "the start: 60 at least); 0: never",
        execution,
        {},
        0,
