@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "base/process.h"
+#include "orchestrator/runs/attempt.h"
 #include "orchestrator/runs/run_state.h"
 #include "tests/orchestrator/study.h"
 
@@ -88,7 +89,7 @@ TEST_F(RunCommand, StartsAWorkerAgainThatSavedItselfAndAsksForIt) {
   write_worker("[ -e \"$run/saved\" ] || { touch \"$run/saved\"; exit 75; }\ncp \"$result\" \"$run/result.json\"");
   const CommandOutcome outcome = carry_out();
   EXPECT_EQ(outcome.code, 0) << outcome.output;
-  EXPECT_EQ(store_.newest_attempt(sweep_.cells[0].runs[0].id)->filename(), "0002");
+  EXPECT_EQ(newest_attempt(store_.folder(sweep_.cells[0].runs[0].id))->filename(), "0002");
 }
 
 TEST_F(RunCommand, AWorkerThatLeavesAnotherRunsResultHasFailed) {
