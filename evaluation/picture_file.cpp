@@ -20,6 +20,7 @@ void convert(const std::string& svg, const std::string& format, const std::files
   ProcessOptions options;
   options.command = {converter.string(), "--unlimited",         "--format", format, "--output",
                      result.string(),    source.path().string()};
+  options.environment = {{"SOURCE_DATE_EPOCH", "0"}};  // or a PDF has the time of day in it
   options.output = log.path();
   if (Process(options).wait() != 0) {
     throw environment_error(result.string(), "", "rsvg-convert failed: {}", read_file(log.path()));

@@ -1,5 +1,7 @@
 // Figures of groups and relatedness (Figs. 2a and 2b), and pictures as files.
+#include <chrono>
 #include <regex>
+#include <thread>
 
 #include "base/files.h"
 #include "data/image.h"
@@ -51,6 +53,15 @@ TEST(MatrixFigure, EveryPairHasItsValueAndNamesStandOnBothAxes) {
   EXPECT_EQ(count(svg, ">.50<"), 2);
   EXPECT_EQ(count(svg, ">.00<"), 2);
   EXPECT_THAT(svg, HasSubstr("1.200 nats"));
+}
+
+TEST(PictureFile, APdfDoesNotTellWhenItWasMade) {
+  const TemporaryFolder folder;
+  const std::string svg = svg_picture(40, 30, "title", "description", "");
+  write_picture(folder / "first.pdf", svg);
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // such a date has whole seconds
+  write_picture(folder / "second.pdf", svg);
+  EXPECT_EQ(read_file(folder / "first.pdf"), read_file(folder / "second.pdf"));
 }
 
 TEST(PictureFile, TheNameSaysWhatKindOfPictureItIs) {
