@@ -4,7 +4,6 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <string>
 
 namespace pbn {
@@ -24,16 +23,5 @@ template <typename... Args>
 void detail(fmt::format_string<Args...> text, Args&&... args) {
   if (shown_notes() == Notes::detailed) print_note(fmt::format(text, std::forward<Args>(args)...));
 }
-
-// For the end of a detail: detail("read {} results, {}", n, timer.in_words()) prints "read 9 results, 0.012 s".
-class Stopwatch {
- public:
-  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
-  std::string in_words() const { return fmt::format("{:.3f} s", seconds()); }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start_ = Clock::now();
-};
 
 }  // namespace pbn

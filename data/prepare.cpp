@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <set>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/progress.h"
+#include "base/stopwatch.h"
 #include "config/model_spec.h"
 #include "data/cut_share.h"
 #include "data/in_order.h"
@@ -90,14 +90,6 @@ PreparedFile write_photographs(const std::filesystem::path& file, PhotographSet 
     }
   });
 }
-
-class Stopwatch {
- public:
-  double seconds() const { return std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count(); }
-
- private:
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-};
 
 double standard_cut_share(const PrepareOptions& how) {
   PoseFileInfo info;

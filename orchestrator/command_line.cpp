@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/notes.h"
+#include "base/stopwatch.h"
 #include "base/suggestion.h"
 
 namespace pbn {

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "base/notes.h"
+#include "base/stopwatch.h"
 
 namespace pbn {
 

@@ -5,6 +5,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/notes.h"
+#include "base/stopwatch.h"
 #include "data/pose_set.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/grid/group_file.h"

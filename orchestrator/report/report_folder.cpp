@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/notes.h"
 #include "base/process.h"
+#include "base/stopwatch.h"
 #include "evaluation/picture_file.h"
 #include "orchestrator/report/aggregate.h"
 #include "orchestrator/report/figure_file.h"
