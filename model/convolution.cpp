@@ -7,6 +7,7 @@
 #include <array>
 
 #include "base/processor.h"
+#include "model/parameter_gradients.h"
 
 namespace pbn {
 namespace {
@@ -48,8 +49,13 @@ struct OneDnnConvolution : torch::autograd::Function<OneDnnConvolution> {
     const at::ScalarType type = context->saved_data["parameter_type"].toScalarType();
     const bool bias_is_absorbed = context->saved_data["bias_is_absorbed"].toBool();
     const at::Tensor dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
-    const std::array<bool, 3> wanted{context->needs_input_grad(0), true, !bias_is_absorbed};
-    const auto [dx, dw, db] = one_dnn_backward::DEFAULT(x, dy, w, padding_of(w), ones, ones, 1, wanted);
+    const bool is_own = own_gradients_serve(x, w.size(2));
+    const std::array<bool, 3> wanted{context->needs_input_grad(0), !is_own, !is_own && !bias_is_absorbed};
+    auto [dx, dw, db] = one_dnn_backward::DEFAULT(x, dy, w, padding_of(w), ones, ones, 1, wanted);
+    if (is_own) {
+      const ParameterGradients own = parameter_gradients(x, dy, w.size(2));
+      dw = own.weight, db = own.bias;
+    }
     const at::Tensor bias = bias_is_absorbed ? at::zeros({w.size(0)}, at::dtype(type)) : db.to(type);
     const bool has_addend = context->saved_data["has_addend"].toBool();
     return {dx, dw.to(type), bias, has_addend ? gradients[0] : at::Tensor(), at::Tensor()};

@@ -19,8 +19,9 @@ inline at::Tensor uneven_loss(const at::Tensor& y) {
 
 // Compares the gradient of uneven_loss(function()) at each leaf (float64, requires_grad) with central differences along
 // a few random directions. The step is so short that it seldom passes a kink of ReLU or max-pooling (with about one set
-// of random numbers in fifty: seed_every_case.cpp fixes them); what it leaves of rounding is below `tolerance`, relative
-// to the gradient's norm. Where that vanishes, as for a bias in front of BatchNorm, a tenth of the largest leaf's counts.
+// of random numbers in fifty: seed_every_case.cpp fixes them); what it leaves of rounding is below `tolerance`,
+// relative to the gradient's norm. Where that vanishes, as for a bias in front of BatchNorm, a tenth of the largest
+// leaf's counts.
 inline void expect_gradients_are_finite_differences(const std::function<at::Tensor()>& function,
                                                     const std::vector<at::Tensor>& leaves, double tolerance = 1e-6) {
   for (const at::Tensor& leaf : leaves) leaf.mutable_grad().reset();

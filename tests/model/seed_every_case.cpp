@@ -10,7 +10,6 @@ class SeedEveryCase : public testing::EmptyTestEventListener {
 };
 
 // GoogleTest owns and deletes it.
-[[maybe_unused]] const bool listening =
-    (testing::UnitTest::GetInstance()->listeners().Append(new SeedEveryCase), true);
+[[maybe_unused]] const bool listening = (testing::UnitTest::GetInstance()->listeners().Append(new SeedEveryCase), true);
 
 }  // namespace
