@@ -257,7 +257,8 @@ class GradientSums {
     const Count tiles = (shape_.out + tile_out - 1) / tile_out;
     for (Count index = 0; index < tiles; ++index) {
       const Count part = task * tiles + index, parts = tasks * tiles, out = index * tile_out;
-      prefetch(x_, shape_.width * shape_.in, std::min(rows, next + reach), std::min(rows, end_of_next + reach), part, parts);
+      prefetch(x_, shape_.width * shape_.in, std::min(rows, next + reach), std::min(rows, end_of_next + reach), part,
+               parts);
       prefetch(dy_, shape_.width * shape_.out, next, end_of_next, part, parts);
       float* tile = sums(tap, pack_of_in, out / pack) + out % pack * pack;
       add_products(dy_pairs_.at(out / pack, from - block.begin, 0) + out % pack, dy_pairs_.row_stride(), x,
@@ -279,7 +280,7 @@ class GradientSums {
 ParameterGradients parameter_gradients(const at::Tensor& x, const at::Tensor& dy, Count kernel) {
   const Shape shape{x.size(0), x.size(1), dy.size(1), x.size(2), x.size(3), kernel};
   GradientSums gradient(shape, static_cast<const Bits*>(x.const_data_ptr()),
-                          static_cast<const Bits*>(dy.const_data_ptr()));
+                        static_cast<const Bits*>(dy.const_data_ptr()));
   for (Count image = 0; image < shape.images; ++image) {
     for (Count row = 0; row < shape.height; row += shape.rows_together()) {
       gradient.add(image, row, std::min(shape.height, row + shape.rows_together()));

@@ -28,9 +28,9 @@ class ParameterGradientsOf : public testing::TestWithParam<Case> {
 
 TEST_P(ParameterGradientsOf, AreThoseOfDoublePrecisionButForRoundingOfSums) {
   const auto [in, out, height, width, kernel] = GetParam();
-  const auto [dx, dw, db] = at::convolution_backward(dy_.to(at::kDouble), x_.to(at::kDouble),
-                                                     at::zeros({out, in, kernel, kernel}, at::kDouble), {out}, {1, 1},
-                                                     {kernel / 2, kernel / 2}, {1, 1}, false, {0, 0}, 1, {false, true, true});
+  const auto [dx, dw, db] = at::convolution_backward(
+      dy_.to(at::kDouble), x_.to(at::kDouble), at::zeros({out, in, kernel, kernel}, at::kDouble), {out}, {1, 1},
+      {kernel / 2, kernel / 2}, {1, 1}, false, {0, 0}, 1, {false, true, true});
   const ParameterGradients gradients = parameter_gradients(x_, dy_, kernel);
   EXPECT_EQ(gradients.weight.scalar_type(), at::kFloat);
   EXPECT_LE((gradients.weight - dw).norm().item<double>(), 1e-5 * dw.norm().item<double>());
@@ -49,7 +49,8 @@ TEST_P(ParameterGradientsOf, HaveTheSameBitsForAnyNumberOfThreads) {
   at::set_num_threads(threads);
 }
 
-// Whole packs of channels and parts of them, even and odd widths, one row and many, rows longer than are packed together.
+// Whole packs of channels and parts of them, even and odd widths, one row and many, rows longer than are packed
+// together.
 INSTANTIATE_TEST_SUITE_P(OfKernel, ParameterGradientsOf,
                          testing::Values(Case{64, 32, 64, 64, 1}, Case{32, 16, 4, 4, 1}, Case{50, 33, 5, 7, 1},
                                          Case{128, 64, 32, 32, 3}, Case{48, 40, 9, 7, 3}, Case{33, 8, 1, 6, 3},

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <thread>
 
 #include "base/files.h"
@@ -43,7 +44,10 @@ class PrepareCommand : public testing::Test {
   // Starts work that would take minutes, and ends it by a signal as soon as the file is being made.
   int exit_code_after(int signal) const {
     Process process({{PBN_BIN "/pbn", "prepare", "synthetic", path("a.h5"), "--people", "1000000", "--jobs", "1"}});
-    while (files().empty()) std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    const auto is_begun = [](const std::string& name) { return name.starts_with(".a.h5."); };
+    for (auto all = files(); std::none_of(all.begin(), all.end(), is_begun); all = files()) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
     process.signal(signal);
     return process.wait();
   }
