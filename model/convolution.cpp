@@ -53,7 +53,7 @@ struct OneDnnConvolution : torch::autograd::Function<OneDnnConvolution> {
     const std::array<bool, 3> wanted{context->needs_input_grad(0), !is_own, !is_own && !bias_is_absorbed};
     auto [dx, dw, db] = one_dnn_backward::DEFAULT(x, dy, w, padding_of(w), ones, ones, 1, wanted);
     if (is_own) {
-      const ParameterGradients own = parameter_gradients(x, dy, w.size(2));
+      const ParameterGradients own = parameter_gradients(x, dy, w.size(2), !bias_is_absorbed);
       dw = own.weight, db = own.bias;
     }
     const at::Tensor bias = bias_is_absorbed ? at::zeros({w.size(0)}, at::dtype(type)) : db.to(type);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/processor.h"
+#include "model/elements.h"
 
 #ifdef __x86_64__
 #include <immintrin.h>
@@ -17,8 +18,6 @@
 
 namespace pbn {
 namespace {
-
-using Count = std::int64_t;
 
 bool has_instructions() {
 #ifdef __x86_64__
@@ -168,7 +167,7 @@ void prefetch(const Bits* rows, Count elements, Count begin, Count end, Count pa
 // The sums of all taps, over one image's rows after the other's.
 class GradientSums {
  public:
-  GradientSums(const Shape& shape, const Bits* x, const Bits* dy)
+  GradientSums(const Shape& shape, const Bits* x, const Bits* dy, bool with_bias)
       : shape_(shape),
         x_(x),
         dy_(dy),
@@ -176,7 +175,7 @@ class GradientSums {
         even_(shape.in, rows_of_x(), shape.pairs(), 0),
         odd_(shape.in, shape.kernel == 1 ? 0 : rows_of_x(), shape.pairs() + 1, -1),
         sums_(static_cast<std::size_t>(shape.taps() * packs(shape.in) * packs(shape.out) * pack * pack)),
-        row_sums_(static_cast<std::size_t>(shape.rows_together() * packs(shape.out) * pack)) {}
+        row_sums_(static_cast<std::size_t>(with_bias ? shape.rows_together() * packs(shape.out) * pack : 0)) {}
 
   // Of the image's rows [begin, end).
   void add(Count image, Count begin, Count end) {
@@ -190,7 +189,7 @@ class GradientSums {
     });
   }
 
-  // (O)
+  // (O); only with_bias
   at::Tensor bias() {
     const at::Tensor gradient = at::empty({shape_.out}, at::kFloat);
     for (Count out = 0; out < shape_.out; ++out) {
@@ -240,7 +239,7 @@ class GradientSums {
     even_.set(row - block.first_of_x, x, shape_.width);
     if (shape_.kernel > 1) odd_.set(row - block.first_of_x, x, shape_.width);
     if (row < block.begin || row >= block.end) return;
-    float* sums = row_sums_.data() + (row - block.begin) * packs(shape_.out) * pack;
+    float* sums = row_sums_.empty() ? nullptr : row_sums_.data() + (row - block.begin) * packs(shape_.out) * pack;
     dy_pairs_.set(row - block.begin, dy_ + first_pixel * shape_.out, shape_.width, sums);
   }
 
@@ -272,24 +271,26 @@ class GradientSums {
   PackedRows even_;              // pairs that begin at even columns: the kernel's middle column
   PackedRows odd_;               // from column -1 on: its left column, and from the second pair on its right one
   std::vector<float> sums_;      // (taps, packs of in, packs of out, pack, pack)
-  std::vector<float> row_sums_;  // (rows together, out) of dy
+  std::vector<float> row_sums_;  // (rows together, out) of dy; empty without bias
 };
 
 }  // namespace
 
-ParameterGradients parameter_gradients(const at::Tensor& x, const at::Tensor& dy, Count kernel) {
+ParameterGradients parameter_gradients(const at::Tensor& x, const at::Tensor& dy, Count kernel, bool with_bias) {
   const Shape shape{x.size(0), x.size(1), dy.size(1), x.size(2), x.size(3), kernel};
   GradientSums gradient(shape, static_cast<const Bits*>(x.const_data_ptr()),
-                        static_cast<const Bits*>(dy.const_data_ptr()));
+                        static_cast<const Bits*>(dy.const_data_ptr()), with_bias);
   for (Count image = 0; image < shape.images; ++image) {
     for (Count row = 0; row < shape.height; row += shape.rows_together()) {
       gradient.add(image, row, std::min(shape.height, row + shape.rows_together()));
     }
   }
-  return {gradient.weight(), gradient.bias()};
+  return {gradient.weight(), with_bias ? gradient.bias() : at::Tensor()};
 }
 #else
-ParameterGradients parameter_gradients(const at::Tensor&, const at::Tensor&, Count) { return {}; }  // never called
+ParameterGradients parameter_gradients(const at::Tensor&, const at::Tensor&, Count, bool) {
+  return {};
+}  // never called
 #endif
 
 }  // namespace pbn

@@ -13,11 +13,11 @@ bool own_gradients_serve(const at::Tensor& x, std::int64_t kernel);
 
 struct ParameterGradients {
   at::Tensor weight;  // float32 (O, I, kernel, kernel)
-  at::Tensor bias;    // float32 (O)
+  at::Tensor bias;    // float32 (O), or not defined
 };
 
 // x (B, I, H, W) and dy (B, O, H, W) channels_last; stride 1, padded to keep the side. Sums are made in float32, and
 // have the same bits for any number of threads.
-ParameterGradients parameter_gradients(const at::Tensor& x, const at::Tensor& dy, std::int64_t kernel);
+ParameterGradients parameter_gradients(const at::Tensor& x, const at::Tensor& dy, std::int64_t kernel, bool with_bias);
 
 }  // namespace pbn

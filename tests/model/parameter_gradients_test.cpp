@@ -31,18 +31,18 @@ TEST_P(ParameterGradientsOf, AreThoseOfDoublePrecisionButForRoundingOfSums) {
   const auto [dx, dw, db] = at::convolution_backward(
       dy_.to(at::kDouble), x_.to(at::kDouble), at::zeros({out, in, kernel, kernel}, at::kDouble), {out}, {1, 1},
       {kernel / 2, kernel / 2}, {1, 1}, false, {0, 0}, 1, {false, true, true});
-  const ParameterGradients gradients = parameter_gradients(x_, dy_, kernel);
+  const ParameterGradients gradients = parameter_gradients(x_, dy_, kernel, /*with_bias=*/true);
   EXPECT_EQ(gradients.weight.scalar_type(), at::kFloat);
   EXPECT_LE((gradients.weight - dw).norm().item<double>(), 1e-5 * dw.norm().item<double>());
   EXPECT_LE((gradients.bias - db).norm().item<double>(), 1e-5 * db.norm().item<double>());
 }
 
 TEST_P(ParameterGradientsOf, HaveTheSameBitsForAnyNumberOfThreads) {
-  const ParameterGradients one = parameter_gradients(x_, dy_, GetParam().kernel);
+  const ParameterGradients one = parameter_gradients(x_, dy_, GetParam().kernel, /*with_bias=*/true);
   const int threads = at::get_num_threads();
   for (const int several : {1, 2, 3}) {
     at::set_num_threads(several);
-    const ParameterGradients gradients = parameter_gradients(x_, dy_, GetParam().kernel);
+    const ParameterGradients gradients = parameter_gradients(x_, dy_, GetParam().kernel, /*with_bias=*/true);
     EXPECT_TRUE(at::equal(gradients.weight, one.weight)) << several << " threads";
     EXPECT_TRUE(at::equal(gradients.bias, one.bias)) << several << " threads";
   }
