@@ -7,25 +7,16 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
-#include <functional>
 #include <sstream>
-#include <thread>
 
 #include "base/files.h"
+#include "tests/becomes_true.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
 namespace {
 
 using namespace std::chrono_literals;
-
-bool becomes_true(const std::function<bool()>& condition, std::chrono::milliseconds patience) {
-  for (const auto end = std::chrono::steady_clock::now() + patience; std::chrono::steady_clock::now() < end;) {
-    if (condition()) return true;
-    std::this_thread::sleep_for(2ms);
-  }
-  return condition();
-}
 
 // The words of a process's command line, and one of its variables.
 std::vector<std::string> words_of(const fs::path& file) {

@@ -3,9 +3,9 @@
 #include <gmock/gmock.h>
 
 #include <chrono>
-#include <thread>
 
 #include "base/files.h"
+#include "tests/becomes_true.h"
 #include "tests/end_to_end/two_hosts.h"
 
 namespace pbn {
@@ -52,7 +52,7 @@ TEST_F(OverTwoHosts, SumsAreRightBetweenHostsToo) {
 TEST_F(OverTwoHosts, AHostThatIsCutOffIsNamedAndTheRunEndsWith70) {
   const auto process =
       hosts->start(training("--train.epochs 100000 --run.validate_every 100000 --run.watchdog 3"), place / "log");
-  for (int i = 0; i < 300 && log().find("epoch 1/") == std::string::npos; ++i) std::this_thread::sleep_for(100ms);
+  ASSERT_TRUE(becomes_true([&] { return log().find("epoch 1/") != std::string::npos; }, 60s)) << log();
   hosts->freeze(1);
   hosts->pull_the_cable();
   const auto code = process->wait_for(40s);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "tests/becomes_true.h"
 #include "tests/end_to_end/small_training.h"
 
 namespace pbn {
@@ -213,10 +214,7 @@ class FullDisk : public Faults {
     while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) continue;
   }
   bool wait_for_words(const std::string& words) const {
-    for (int i = 0; i < 3000 && training_.output("full").find(words) == std::string::npos; ++i) {
-      std::this_thread::sleep_for(10ms);
-    }
-    return training_.output("full").find(words) != std::string::npos;
+    return becomes_true([&] { return training_.output("full").find(words) != std::string::npos; });
   }
 
   const fs::path disk_ = training_.path("full");

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/files.h"
+#include "tests/becomes_true.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {
@@ -132,16 +133,16 @@ TEST_F(AttemptTest, AnotherProcessWithTheNumberOfADeadOneIsNotItsOwner) {
 
 TEST_F(AttemptTest, AnOwnerElsewhereLivesWhileItsHeartbeatChangesWhateverTheClocksSay) {
   const fs::path attempt = begin_elsewhere(1);
-  AttemptObserver observer(200ms);
+  AttemptObserver observer(1s);
   for (int beat = 1; beat <= 6; ++beat) {
     write_atomically(attempt / "heartbeat", fmt::format("{}\n", beat));
     const auto jump = std::chrono::hours(beat % 2 ? 24 * 365 : -24 * 365);
     fs::last_write_time(attempt / "heartbeat", fs::file_time_type::clock::now() + jump);
     EXPECT_TRUE(observer.is_live(attempt));
-    std::this_thread::sleep_for(50ms);
+    std::this_thread::sleep_for(200ms);
   }
   EXPECT_FALSE(Attempt::begin(folder_.path(), Json::object(), observer));
-  std::this_thread::sleep_for(250ms);
+  std::this_thread::sleep_for(1100ms);
   EXPECT_FALSE(observer.is_live(attempt));
   EXPECT_TRUE(observer_.is_live(attempt));  // who looks for the first time cannot know yet
   EXPECT_EQ(Attempt::begin(folder_.path(), Json::object(), observer)->number(), 2);
@@ -171,7 +172,7 @@ TEST_F(AttemptTest, AWorkerThatOutlivesItsOwnerKeepsTheRun) {
   EXPECT_FALSE(observer_.is_live(folder_ / "attempts/0001"));
   EXPECT_FALSE(begin());
   end.open();
-  for (int tries = 0; tries < 1000 && !begin(); ++tries) std::this_thread::sleep_for(5ms);
+  EXPECT_TRUE(becomes_true([&] { return begin().has_value(); }));
   EXPECT_TRUE(fs::exists(folder_ / "attempts/0002"));
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "orchestrator/executors/machine_shares.h"
+#include "tests/becomes_true.h"
 #include "tests/orchestrator/counting_sweep.h"
 
 namespace pbn {
@@ -16,16 +17,6 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
-
-template <typename Condition>
-bool wait_until(Condition condition, std::chrono::milliseconds patience = 20s) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(2ms);
-  }
-  return true;
-}
 
 TEST(LocalExecutor, CarriesOutEveryRunOnceAndTellsItsFigure) {
   const CountingSweep sweep("{steps: 2}", 4);
@@ -104,7 +95,7 @@ TEST(LocalExecutor, AProgramThatIsNotThereFailsItsRunsInWords) {
 TEST(LocalExecutor, TheFirstInterruptSavesAndTheNextStartGoesOn) {
   const CountingSweep sweep("{steps: 40, milliseconds: 20}", 3);
   Process pbn(sweep.start({"--slots", "2"}));
-  ASSERT_TRUE(wait_until([&] { return sweep.count("begin") == 2; }));
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 2; }));
   std::this_thread::sleep_for(100ms);
   pbn.signal(SIGINT);
   EXPECT_EQ(pbn.wait_for(10s), 75) << read_file(sweep.output());
@@ -136,7 +127,7 @@ TEST(LocalExecutor, TheSecondInterruptEndsWorkersThatDoNotSave) {
   options.command = {PBN_BIN "/pbn", "run", (folder / "grid.yaml").string(), "--store", folder.path().string()};
   options.output = folder / "output";
   Process pbn(options);
-  ASSERT_TRUE(wait_until([&] {
+  ASSERT_TRUE(becomes_true([&] {
     for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
       if (entry.path().filename() == "deaf") return true;
     }
@@ -152,7 +143,7 @@ TEST(LocalExecutor, ACancelledRunSavesItselfAndIsLeftAlone) {
   const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
   const std::string run = sweep.runs()[0];
   Process pbn(sweep.start());
-  ASSERT_TRUE(wait_until([&] { return sweep.count("begin") == 1; }));
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
   write_atomically(sweep.folder(run) / "cancelled", "");
   EXPECT_EQ(pbn.wait_for(10s), 0) << read_file(sweep.output());
   EXPECT_THAT(read_file(sweep.output()), HasSubstr("0 failed, 1 are cancelled"));
@@ -172,7 +163,7 @@ TEST(LocalExecutor, TwoSweepersOnOneGridShareItsRuns) {
 TEST(LocalExecutor, ASweeperThatFindsALiveOneWaitsAndTakesOverWhenItDies) {
   const CountingSweep sweep("{steps: 100, milliseconds: 20}", 1);
   auto first = std::make_unique<Process>(sweep.start());
-  ASSERT_TRUE(wait_until([&] { return sweep.count("begin") == 1; }));
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
   Process second(sweep.start());
   EXPECT_FALSE(second.wait_for(500ms));
   EXPECT_EQ(sweep.count("begin"), 1);
@@ -186,15 +177,15 @@ TEST(LocalExecutor, ASupersededSweeperKillsItsWorkerAndWritesNothingMore) {
   const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
   const fs::path run = sweep.folder(sweep.runs()[0]);
   Process pbn(sweep.start());
-  ASSERT_TRUE(wait_until([&] { return sweep.count("begin") == 1; }));
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
   fs::create_directories(run / "attempts/0002");  // another machine believed it dead
   write_json(run / "attempts/0002/meta.json", {{"host", "elsewhere"}, {"boot", "x"}, {"pid", 1}, {"pid_started", 1u}});
   const pid_t worker = sweep.diary()[0].process;
-  EXPECT_TRUE(wait_until([&] { return ::kill(worker, 0) != 0; }));
+  EXPECT_TRUE(becomes_true([&] { return ::kill(worker, 0) != 0; }));
   EXPECT_FALSE(fs::exists(run / "attempts/0001/exit.json"));
   EXPECT_FALSE(pbn.wait_for(300ms));  // it waits for the other one
   write_json(run / "attempts/0002/exit.json", {{"code", 75}, {"reason", "saved"}});
-  EXPECT_TRUE(wait_until([&] { return fs::exists(run / "attempts/0003"); }));
+  EXPECT_TRUE(becomes_true([&] { return fs::exists(run / "attempts/0003"); }));
   pbn.signal(SIGINT);
   EXPECT_EQ(pbn.wait_for(10s), 75);
 }

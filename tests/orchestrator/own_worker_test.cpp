@@ -2,10 +2,9 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include <thread>
-
 #include "base/files.h"
 #include "base/process.h"
+#include "tests/becomes_true.h"
 #include "tests/orchestrator/study.h"
 #include "tests/python.h"
 
@@ -19,13 +18,15 @@ TEST(OwnWorker, ThePythonExampleIsPlannedRunKilledResumedAndReported) {
   const fs::path python = find_program("python3");
   if (python.empty()) GTEST_SKIP() << "needs python3";
   const TemporaryFolder folder;
-  const fs::path grid = folder / "line.yaml", store = folder / "store";
+  const fs::path grid = folder / "line.yaml";
   write_atomically(grid, "worker: {command: [python3, " PBN_SOURCE
                          "/docs/examples/own_worker.py]}\n"
                          "settings: {slope: 2.0, steps: 60, pause: 0.02}\n"
                          "cells: [{settings.rate: [0.1, 0.3]}]\nseeds: 1..2\nmetric: error\n");
+  const Sweep sweep = plan_sweep(read_grid(grid));
+  const RunStore store(folder / "store");
   const auto command = [&](const char* name) {
-    return std::vector<std::string>{PBN_BIN "/pbn", name, grid.string(), "--store", store.string()};
+    return std::vector<std::string>{PBN_BIN "/pbn", name, grid.string(), "--store", store.root().string()};
   };
   const CommandOutcome plan = run_program(command("plan"));
   EXPECT_EQ(plan.code, 0) << plan.output;
@@ -33,35 +34,41 @@ TEST(OwnWorker, ThePythonExampleIsPlannedRunKilledResumedAndReported) {
   ProcessOptions options;
   options.command = command("run");
   options.output = folder / "output";
-  const auto count = [&](const char* name) {
-    int files = 0;
-    for (const auto& entry : fs::recursive_directory_iterator(store)) files += entry.path().filename() == name;
-    return files;
+  const auto files = [&](const char* name) {
+    std::vector<fs::path> found;
+    for (const Cell& cell : sweep.cells) {
+      for (const auto& run : cell.runs) {
+        if (fs::exists(store.folder(run.id) / name)) found.push_back(store.folder(run.id) / name);
+      }
+    }
+    return found;
+  };
+  const auto steps_made = [&] {
+    std::size_t steps = 0;
+    for (const fs::path& metrics : files("metrics.jsonl")) steps += read_json_lines(metrics).size();
+    return steps;
   };
   {
     Process pbn(options);
-    for (int tries = 0; tries < 500 && (!fs::exists(store) || count("state.json") == 0); ++tries) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    EXPECT_TRUE(becomes_true([&] { return steps_made() > 5; })) << read_file(options.output);
     pbn.signal(SIGKILL);
     pbn.wait();
   }
-  EXPECT_GT(count("state.json"), 0);
-  EXPECT_EQ(count("result.json"), 0);
+  EXPECT_FALSE(files("ckpt/state.json").empty());
+  EXPECT_TRUE(files("result.json").empty());
   {
     Process pbn(options);
-    std::this_thread::sleep_for(std::chrono::milliseconds(400));
+    const std::size_t before = steps_made();
+    EXPECT_TRUE(becomes_true([&] { return steps_made() > before + 5; })) << read_file(options.output);
     pbn.signal(SIGINT);
     EXPECT_EQ(pbn.wait(), 75) << read_file(options.output);
   }
   const CommandOutcome run = run_program(command("run"));
   EXPECT_EQ(run.code, 0) << run.output;
   EXPECT_THAT(run.output, HasSubstr("seed 2: error 0."));
-  EXPECT_EQ(count("result.json"), 4);
-  for (const auto& entry : fs::recursive_directory_iterator(store)) {
-    if (entry.path().filename() != "metrics.jsonl") continue;
-    EXPECT_EQ(read_json_lines(entry.path()).size(), 60u);  // no step was made twice
+  EXPECT_EQ(files("result.json").size(), 4u);
+  for (const fs::path& metrics : files("metrics.jsonl")) {
+    EXPECT_EQ(read_json_lines(metrics).size(), 60u) << "every step once";
   }
   const CommandOutcome report = run_program(command("report"));
   EXPECT_EQ(report.code, 0) << report.output;

@@ -3,11 +3,11 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <thread>
 
 #include "base/files.h"
 #include "base/process.h"
 #include "data/pose_file.h"
+#include "tests/becomes_true.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
@@ -45,9 +45,7 @@ class PrepareCommand : public testing::Test {
   int exit_code_after(int signal) const {
     Process process({{PBN_BIN "/pbn", "prepare", "synthetic", path("a.h5"), "--people", "1000000", "--jobs", "1"}});
     const auto is_begun = [](const std::string& name) { return name.starts_with(".a.h5."); };
-    for (auto all = files(); std::none_of(all.begin(), all.end(), is_begun); all = files()) {
-      std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
+    EXPECT_TRUE(becomes_true([&] { return std::ranges::any_of(files(), is_begun); }));
     process.signal(signal);
     return process.wait();
   }

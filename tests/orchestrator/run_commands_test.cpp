@@ -2,12 +2,11 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include <thread>
-
 #include "base/files.h"
 #include "base/process.h"
 #include "orchestrator/runs/log_end.h"
 #include "orchestrator/runs/run_state.h"
+#include "tests/becomes_true.h"
 #include "tests/orchestrator/store_example.h"
 #include "tests/orchestrator/study.h"
 
@@ -127,8 +126,7 @@ TEST_F(RunCommands, LogsFollowUntilTheRunIsOver) {
                    example_.root() / "output",
                    -1});
   const auto printed = [&] { return read_file_if_there(example_.root() / "output").value_or(""); };
-  for (int tries = 0; tries < 500 && printed() != "one\n"; ++tries)
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  ASSERT_TRUE(becomes_true([&] { return printed() == "one\n"; }));
   example_.write(a_, "log", "one\ntwo\n");
   example_.write(a_, "result.json", example_.result_of(a_).dump());
   EXPECT_EQ(process.wait_for(std::chrono::seconds(20)), 0);

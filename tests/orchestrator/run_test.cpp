@@ -2,12 +2,11 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include <thread>
-
 #include "base/files.h"
 #include "base/process.h"
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/runs/run_state.h"
+#include "tests/becomes_true.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
@@ -106,8 +105,7 @@ TEST_F(RunCommand, PassesAnInterruptOnAsUsr2AndGoesOnTheNextTime) {
       "cp \"$result\" \"$run/result.json\"");
   const fs::path waits = store_.folder(sweep_.cells[1].runs[0].id) / "waits";  // the longest run comes first
   Process process({command(), environment(), folder_.path() / "output", -1});
-  for (int tries = 0; tries < 300 && !fs::exists(waits); ++tries)
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  ASSERT_TRUE(becomes_true([&] { return fs::exists(waits); }));
   process.signal(SIGINT);
   EXPECT_EQ(process.wait_for(std::chrono::seconds(20)), 75) << read_file(folder_.path() / "output");
   EXPECT_TRUE(fs::exists(folder_.path() / "prepared/saved"));
@@ -121,9 +119,7 @@ TEST_F(RunCommand, GoesOnAfterItWasKilled) {
   const fs::path waits = store_.folder(sweep_.cells[1].runs[0].id) / "waits";  // the longest run comes first
   {
     Process process({command(), environment(), folder_.path() / "output", -1});
-    for (int tries = 0; tries < 300 && !fs::exists(waits); ++tries)
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
-    ASSERT_TRUE(fs::exists(waits));
+    ASSERT_TRUE(becomes_true([&] { return fs::exists(waits); }));
     process.signal(SIGKILL);
     process.wait_for(std::chrono::seconds(5));
   }

@@ -3,11 +3,10 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 
-#include <thread>
-
 #include "base/files.h"
 #include "base/process.h"
 #include "orchestrator/commands/status_view.h"
+#include "tests/becomes_true.h"
 #include "tests/orchestrator/store_example.h"
 #include "tests/orchestrator/study.h"
 
@@ -152,9 +151,8 @@ TEST_F(StatusCommand, WatchEndsWhenAllAreCompletedOrSomebodyStopsIt) {
                    {},
                    folder.path() / "output",
                    -1});
-  for (int tries = 0; tries < 200 && read_end_of(folder.path() / "output", 4096).find("failed") == std::string::npos;
-       ++tries)
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  ASSERT_TRUE(
+      becomes_true([&] { return read_end_of(folder.path() / "output", 4096).find("failed") != std::string::npos; }));
   for (const std::string& run : runs_) example_.complete(run);
   EXPECT_EQ(process.wait_for(std::chrono::seconds(20)), 0);
   EXPECT_THAT(read_file(folder.path() / "output"), HasSubstr("6 runs: 6 completed"));

@@ -1,7 +1,6 @@
 #include "tests/slurm/cluster.h"
 
 #include <algorithm>
-#include <thread>
 
 #include "base/files.h"
 #include "orchestrator/slurm/slurm.h"
@@ -9,15 +8,6 @@
 namespace pbn {
 
 using namespace std::chrono_literals;
-
-bool wait_until(const std::function<bool()>& condition, std::chrono::seconds patience) {
-  const auto end = std::chrono::steady_clock::now() + patience;
-  while (!condition()) {
-    if (std::chrono::steady_clock::now() > end) return false;
-    std::this_thread::sleep_for(50ms);
-  }
-  return true;
-}
 
 std::string Cluster::profile(const std::string& more) const {
   write_atomically(folder_ / "cluster.yaml", "time: 10\nmemory: 200M\n" + more);
@@ -45,7 +35,7 @@ bool Cluster::wait_for_end(std::chrono::seconds patience) const {
       return element.is_live();
     });
   };
-  return wait_until(has_ended, patience);
+  return becomes_true(has_ended, patience);
 }
 
 std::vector<std::string> Cluster::in_state(const std::string& state) const {

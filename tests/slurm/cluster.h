@@ -2,16 +2,14 @@
 #pragma once
 
 #include <chrono>
-#include <functional>
 #include <string>
 #include <vector>
 
+#include "tests/becomes_true.h"
 #include "tests/orchestrator/study.h"
 #include "tests/slurm/single_machine_slurm.h"
 
 namespace pbn {
-
-bool wait_until(const std::function<bool()>& condition, std::chrono::seconds patience);
 
 class Cluster {
  public:

@@ -56,7 +56,8 @@ TEST_F(OnSlurm, ARunThatIsToldOfItsTimeLimitSavesItselfAndGoesOnAsTheSameElement
   start();
   const CountingSweep sweep("{steps: 40, milliseconds: 100}", 2);
   ASSERT_EQ(submit(sweep).code, 0);
-  ASSERT_TRUE(wait_until([&] { return cluster_->in_state("RUNNING").size() == 2 && sweep.count("begin") == 2; }, 30s));
+  ASSERT_TRUE(
+      becomes_true([&] { return cluster_->in_state("RUNNING").size() == 2 && sweep.count("begin") == 2; }, 30s));
   cluster_->slurm().answer({"scancel", "--signal=USR2", "--batch", cluster_->in_state("RUNNING").at(1)});
   ASSERT_TRUE(cluster_->wait_for_end());
   sweep.expect_each_run_once();
@@ -74,7 +75,7 @@ TEST_F(OnSlurm, WhereAJobMayNotBeQueuedAgainItsElementIsSubmittedAnew) {
   ASSERT_EQ(submit(sweep, "sbatch: [--no-requeue]\n", {"--report"}).code, 0);
   ASSERT_TRUE(has_begun(sweep));
   cluster_->slurm().answer({"scancel", "--signal=USR2", "--batch", cluster_->in_state("RUNNING").at(0)});
-  ASSERT_TRUE(wait_until([&] { return sweep.count("done") == 1; }, 60s));
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("done") == 1; }, 60s));
   ASSERT_TRUE(cluster_->wait_for_end());
   sweep.expect_each_run_once();
   EXPECT_EQ(attempts(sweep, sweep.runs()[0]), 2);
@@ -86,7 +87,7 @@ TEST_F(OnSlurm, AnElementThatSomebodyCancelsStaysSoUntilItIsSubmittedAgain) {
   start();
   const CountingSweep sweep("{steps: 20, milliseconds: 100}", 2);
   ASSERT_EQ(submit(sweep).code, 0);
-  ASSERT_TRUE(wait_until([&] { return sweep.count("begin") == 2; }, 30s));
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 2; }, 30s));
   cluster_->slurm().answer({"scancel", cluster_->in_state("RUNNING").at(0)});
   ASSERT_TRUE(cluster_->wait_for_end());
   EXPECT_EQ(sweep.finished(), 1);
@@ -120,7 +121,7 @@ TEST_F(OnSlurm, APreemptedRunSavesItselfAndGoesOnAfterwards) {
   const std::string urgent = cluster_->slurm().answer(
       {"sbatch", "--partition=urgent", "--exclusive", "--output=/dev/null", (folder / "urgent.sh").string()});
   ASSERT_THAT(urgent, HasSubstr("Submitted"));
-  ASSERT_TRUE(wait_until([&] { return sweep.count("done") == 1; }, 90s));
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("done") == 1; }, 90s));
   ASSERT_TRUE(cluster_->wait_for_end());
   sweep.expect_each_run_once();
   const std::string run = sweep.runs()[0];
@@ -139,8 +140,8 @@ TEST_F(OnSlurm, ARunWhoseNodeDiesIsCarriedOutOnce) {
   const std::string run = sweep.runs()[0];
   // Slurm starts the element on the other node while the old job's processes still run.
   const auto starts = [&] { return cluster_->slurm().answer({"squeue", "-h", "-t", "R", "-o", "%N"}); };
-  ASSERT_TRUE(wait_until([&] { return !starts().empty() && starts() != node; }, 60s));
-  ASSERT_TRUE(wait_until([&] { return sweep.finished() == 1; }, 90s));
+  ASSERT_TRUE(becomes_true([&] { return !starts().empty() && starts() != node; }, 60s));
+  ASSERT_TRUE(becomes_true([&] { return sweep.finished() == 1; }, 90s));
   ASSERT_TRUE(cluster_->wait_for_end());
   sweep.expect_each_run_once();
   EXPECT_EQ(attempts(sweep, run), 1) << "what still ran was left alone";
@@ -152,11 +153,11 @@ TEST_F(OnSlurm, AControllerThatIsKilledAfterASubmissionLosesNoRun) {
   ASSERT_EQ(submit(sweep).code, 0);
   cluster_->slurm().kill_controller();
   cluster_->slurm().start_controller();
-  ASSERT_TRUE(wait_until([&] { return !cluster_->slurm().answer({"sinfo", "-h"}).empty(); }, 30s));
+  ASSERT_TRUE(becomes_true([&] { return !cluster_->slurm().answer({"sinfo", "-h"}).empty(); }, 30s));
   // The controller may have forgotten the jobs or hold them for ever: submitting again finds out.
   for (int tries = 0; tries < 3 && sweep.finished() < 4; ++tries) {
     ASSERT_EQ(submit(sweep).code, 0);
-    wait_until([&] { return sweep.finished() == 4; }, 30s);
+    becomes_true([&] { return sweep.finished() == 4; }, 30s);
   }
   sweep.expect_each_run_once();
 }

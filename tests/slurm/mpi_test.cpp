@@ -70,7 +70,7 @@ class TrainingOnSlurm : public ::testing::Test {
   }
 
   bool has_trained_for_an_epoch() const {
-    return wait_until(
+    return becomes_true(
         [&] {
           const fs::path metrics = run_folder() / "metrics.jsonl";
           return fs::exists(metrics) && read_file(metrics).find("\"kind\":\"epoch\"") != std::string::npos;

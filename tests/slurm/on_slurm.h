@@ -30,7 +30,7 @@ class OnSlurm : public ::testing::Test {
   }
 
   static bool has_begun(const CountingSweep& sweep) {
-    return wait_until([&] { return sweep.count("begin") > 0; }, std::chrono::seconds(30));
+    return becomes_true([&] { return sweep.count("begin") > 0; }, std::chrono::seconds(30));
   }
 
   static int attempts(const CountingSweep& sweep, const std::string& run) {

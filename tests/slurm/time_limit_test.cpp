@@ -10,7 +10,7 @@ TEST_F(OnSlurm, ARunThatOutlivesItsTimeLimitIsSavedBySlurmsOwnSignal) {
   start();
   const CountingSweep sweep("{steps: 360, milliseconds: 250}", 1);
   ASSERT_EQ(submit(sweep, "sbatch: [--time=1]\nseconds_to_save: 40\n").code, 0);
-  ASSERT_TRUE(wait_until([&] { return sweep.count("done") == 1; }, 400s));
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("done") == 1; }, 400s));
   ASSERT_TRUE(cluster_->wait_for_end());
   sweep.expect_each_run_once();
   EXPECT_GE(attempts(sweep, sweep.runs()[0]), 2);
