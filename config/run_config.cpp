@@ -82,13 +82,17 @@ ModelSpec model_spec(const Json& model, const Skeleton& tasks) {
   return spec;
 }
 
-bool uses_setting(const Json& settled, const std::string& path) {
-  const bool branches = at_path(settled, "model.head") == "pbn";
-  if (path == "model.groups" || path == "model.depth" || path == "model.width") return branches;
-  if (path == "model.fusion") return branches && at_path(settled, "model.stacks") != 1;
-  if (path == "train.augment.rotate") return at_path(settled, "train.augment.rotate_probability") != 0.0;
-  if (path == "train.augment.shear") return at_path(settled, "train.augment.shear_probability") != 0.0;
+bool uses_setting(const SettingAt& settled, const std::string& path) {
+  const auto has_branches = [&] { return settled("model.head") == "pbn"; };
+  if (path == "model.groups" || path == "model.depth" || path == "model.width") return has_branches();
+  if (path == "model.fusion") return has_branches() && settled("model.stacks") != 1;
+  if (path == "train.augment.rotate") return settled("train.augment.rotate_probability") != 0.0;
+  if (path == "train.augment.shear") return settled("train.augment.shear_probability") != 0.0;
   return true;
+}
+
+bool uses_setting(const Json& settled, const std::string& path) {
+  return uses_setting([&](const std::string& other) -> const Json& { return at_path(settled, other); }, path);
 }
 
 Json settled_training(Json train, bool bf16_is_fast) {
@@ -122,11 +126,10 @@ ModelSpec model_spec_for(const Json& settled_model, const Skeleton& skeleton) {
   return model_spec(settled_model, tasks_of(settled_model, skeleton));
 }
 
-void require_even_shares(const Json& train, int ranks) {
-  const int batch = train["global_batch"], accumulate = train["accumulate"];
-  if (batch % (ranks * accumulate) == 0) return;
+void require_even_shares(int global_batch, int accumulate, int ranks) {
+  if (global_batch % (ranks * accumulate) == 0) return;
   throw usage_error("train.global_batch", "choose a multiple of ranks x micro-batches",
-                    "{} people cannot be shared evenly by {} ranks{}", batch, ranks,
+                    "{} people cannot be shared evenly by {} ranks{}", global_batch, ranks,
                     accumulate == 1 ? "" : fmt::format(" of {} micro-batches", accumulate));
 }
 
@@ -141,25 +144,25 @@ RunConfig run_config(const Json& settled, const Skeleton& skeleton) {
   config.train_files = settled["data"]["train"].get<std::vector<std::string>>();
   config.validation_file = settled["data"]["validation"];
   config.seed = settled["seed"];
-  require_even_shares(settled["train"], config.run.ranks);
+  require_even_shares(config.train.global_batch, config.train.accumulate, config.run.ranks);
   return config;
 }
 
 Json identity_of_section(const Json& settled, const std::string& section) {
+  const std::string within = section + ".";
   Json identity = Json::object();
   for (const Key& key : all_keys()) {
-    if (!key.identity || !key.path.starts_with(section + ".") || !uses_setting(settled, key.path)) continue;
+    if (!key.identity || !key.path.starts_with(within) || !uses_setting(settled, key.path)) continue;
     const Json& value = at_path(settled, key.path);
     if (value != key.standard) identity[key.path] = value;
   }
   return identity;
 }
 
-std::optional<int> samples_per_batch_norm(const Json& model, const Json& train, int ranks) {
-  const bool per_rank = model["batch_norm"] == "per-rank";
-  const int accumulate = train["accumulate"];
+std::optional<int> samples_per_batch_norm(const Json& batch_norm, int global_batch, int accumulate, int ranks) {
+  const bool per_rank = batch_norm == "per-rank";
   if (!per_rank && accumulate == 1) return std::nullopt;
-  return train["global_batch"].get<int>() / (accumulate * (per_rank ? ranks : 1));
+  return global_batch / (accumulate * (per_rank ? ranks : 1));
 }
 
 Json identity_of(const Json& settled, const std::vector<std::string>& train_fingerprints,
@@ -168,7 +171,9 @@ Json identity_of(const Json& settled, const std::vector<std::string>& train_fing
                    {"data", {{"train", train_fingerprints}, {"validation", validation_fingerprint}}},
                    {"recipe_version", recipe_version}};
   for (const auto& [section, settings] : settled.items()) identity.update(identity_of_section(settled, section));
-  if (const auto samples = samples_per_batch_norm(settled["model"], settled["train"], settled["run"]["ranks"])) {
+  const Json& train = settled["train"];
+  if (const auto samples = samples_per_batch_norm(settled["model"]["batch_norm"], train["global_batch"],
+                                                  train["accumulate"], settled["run"]["ranks"])) {
     identity["samples_per_batch_norm"] = *samples;
   }
   if (const std::string init = at_path(settled, "train.init"); !init.empty()) {

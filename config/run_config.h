@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -83,12 +84,14 @@ ModelSpec model_spec_for(const Json& settled_model, const Skeleton& skeleton);
 // From a settled configuration. Throws usage errors for values that do not fit together.
 RunConfig run_config(const Json& settled, const Skeleton& skeleton);
 
-// Throws a usage error when the section "train" has a global batch that so many ranks cannot share.
-void require_even_shares(const Json& train, int ranks);
+// Throws a usage error when so many ranks cannot share this global batch in so many micro-batches each.
+void require_even_shares(int global_batch, int accumulate, int ranks);
 
 // Whether this configuration's result depends on the setting at all: a head without branches has no depth, and where
 // nothing is rotated the angle is idle. Idle settings do not make two runs of one.
 bool uses_setting(const Json& settled, const std::string& path);
+using SettingAt = std::function<const Json&(const std::string& path)>;
+bool uses_setting(const SettingAt& settled, const std::string& path);
 
 // What changes the mathematics and nothing else: identity keys that differ from their defaults and are used by this
 // head, samples per BatchNorm, the content of the data and of the weights that it starts from. Equal identities are the
@@ -99,7 +102,7 @@ Json identity_of(const Json& settled, const std::vector<std::string>& train_fing
 // What the sections of a configuration ("model", "train") add to it, each by itself: {"model.depth": 2, ...}; and what
 // they decide together, where BatchNorm sees less than the global batch. `settled` may hold that one section alone.
 Json identity_of_section(const Json& settled, const std::string& section);
-std::optional<int> samples_per_batch_norm(const Json& model, const Json& train, int ranks);
+std::optional<int> samples_per_batch_norm(const Json& batch_norm, int global_batch, int accumulate, int ranks);
 
 // SHA-256 of the canonical identity; 12 digits of it name the run's folder.
 std::string run_id(const Json& identity);

@@ -73,6 +73,7 @@ const Skeleton& lsp14() {
 }
 
 Skeleton without_parts(const Skeleton& skeleton, std::span<const std::string> left_out) {
+  if (left_out.empty()) return skeleton;
   for (const std::string& part : left_out) {
     if (skeleton.index_of(part) < 0) {
       throw usage_error("model.without", suggestion(part, skeleton.parts), "unknown part \"{}\" of skeleton {}", part,

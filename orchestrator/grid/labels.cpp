@@ -13,8 +13,8 @@
 namespace pbn {
 namespace {
 
-bool is_mentioned(const Key& key, const Json& settled) {
-  if (!uses_setting(settled, key.path)) return false;
+bool is_mentioned(const Key& key, const Section& section) {
+  if (!uses_setting(settings_in(section.settled), key.path)) return false;
   return key.identity ? key.path != "seed" : key.path.starts_with("data.") || key.path == "train.init";
 }
 
@@ -60,7 +60,7 @@ std::string words(const Key& key, const Json& told, const Json& value) {
 
 void mention(Section& section, const std::string& path, const std::string& words, const Json& value) {
   section.label += (section.label.empty() ? "" : " ") + words;
-  section.differing[path] = value;
+  section.differing.emplace_back(path, &value);
 }
 
 // The key's order in the schema, but the head first: it is what a study is about.
@@ -77,30 +77,30 @@ template <typename Visit>
 void for_each_mentioned(const std::vector<Section*>& sections, const std::vector<const Key*>& keys,
                         const Visit& visit) {
   for (Section* section : sections) {
-    const Json settled = alone(section->name, *section->settled);
     for (const Key* key : keys) {
-      if (is_mentioned(*key, settled)) visit(*section, *key, at_path(settled, key->path));
+      if (is_mentioned(*key, *section)) visit(*section, *key, section->settled.at(within_section(key->path)));
     }
   }
 }
 
 void label_our_sections(const std::vector<Section*>& sections) {
   const auto keys = keys_of_section(sections.front()->name);
-  std::map<const Key*, Json> first;
+  std::map<const Key*, const Json*> first;
   std::set<const Key*> differing;
   for_each_mentioned(sections, keys, [&](const Section&, const Key& key, const Json& value) {
-    if (first.try_emplace(&key, value).first->second != value) differing.insert(&key);
+    const Json* other = first.try_emplace(&key, &value).first->second;
+    if (other != &value && *other != value) differing.insert(&key);
   });
   for_each_mentioned(sections, keys, [&](Section& section, const Key& key, const Json& value) {
     if (!differing.contains(&key)) return;
-    const Json& told = at_path(*section.resolved, within_section(key.path));
+    const Json& told = section.resolved.at(within_section(key.path));
     mention(section, key.path, words(key, told, value), value);
   });
 }
 
-void collect_leaves(const Json& value, const std::string& path, std::map<std::string, Json>& leaves) {
+void collect_leaves(const Json& value, const std::string& path, std::map<std::string, const Json*>& leaves) {
   if (!value.is_object()) {
-    leaves[path] = value;
+    leaves[path] = &value;
     return;
   }
   for (const auto& [name, inner] : value.items()) collect_leaves(inner, path + "." + name, leaves);
@@ -108,22 +108,25 @@ void collect_leaves(const Json& value, const std::string& path, std::map<std::st
 
 // An own worker's settings differ also where only some cells have them.
 void label_own_sections(const std::vector<Section*>& sections) {
-  std::vector<std::map<std::string, Json>> leaves(sections.size());
+  std::vector<std::map<std::string, const Json*>> leaves(sections.size());
   std::map<std::string, std::set<Json>> values;
   for (std::size_t i = 0; i < sections.size(); ++i) {
-    collect_leaves(*sections[i]->settled, sections[i]->name, leaves[i]);
+    const SharedObject& settled = sections[i]->settled;
+    for (std::size_t member = 0; member < settled.size(); ++member) {
+      collect_leaves(settled.value(member), sections[i]->name + "." + settled.name(member), leaves[i]);
+    }
     for (const auto& [path, value] : leaves[i]) values[path];
   }
   for (auto& [path, distinct] : values) {
     for (const auto& of_section : leaves) {
       const auto leaf = of_section.find(path);
-      distinct.insert(leaf == of_section.end() ? Json() : leaf->second);
+      distinct.insert(leaf == of_section.end() ? Json() : *leaf->second);
     }
   }
   for (std::size_t i = 0; i < sections.size(); ++i) {
     for (const auto& [path, value] : leaves[i]) {
       if (values[path].size() < 2) continue;
-      mention(*sections[i], path, path.substr(path.rfind('.') + 1) + "=" + plain_text(value), value);
+      mention(*sections[i], path, path.substr(path.rfind('.') + 1) + "=" + plain_text(*value), *value);
     }
   }
 }

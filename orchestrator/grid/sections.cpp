@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/digest.h"
 #include "config/run_config.h"
 #include "config/schema.h"
 
@@ -20,14 +19,18 @@ std::string within_section(const std::string& path) {
   return dot == std::string::npos ? "" : path.substr(dot + 1);
 }
 
-Json alone(const std::string& name, const Json& section) {
-  Json whole = Json::object();  // an initializer list would copy the section twice more
-  whole[name] = section;
+Json alone(const std::string& name, Json section) {
+  Json whole = Json::object();  // an initializer list would copy the section twice
+  whole[name] = std::move(section);
   return whole;
 }
 
-SectionVariants::SectionVariants(const Grid& grid, std::string name)
-    : name_(std::move(name)), own_worker_(grid.worker.is_own()), base_(Json::object()) {
+std::function<const Json&(const std::string& path)> settings_in(const SharedObject& section) {
+  return [&section](const std::string& path) -> const Json& { return section.at(within_section(path)); };
+}
+
+SectionVariants::SectionVariants(const Grid& grid, std::string name, SharedValues& values)
+    : name_(std::move(name)), own_worker_(grid.worker.is_own()), base_(Json::object()), values_(values) {
   if (!own_worker_) base_ = resolve(Json::object(), "")[name_];
   for (const auto& [path, setting] : grid.base) {
     if (section_of(path) == name_) set_path(base_, within_section(path), setting.value);
@@ -37,16 +40,17 @@ SectionVariants::SectionVariants(const Grid& grid, std::string name)
 std::size_t SectionVariants::number_of(const std::vector<std::pair<const Axis*, std::size_t>>& choice) {
   Json section = base_;
   for (const auto& [axis, value] : choice) set_path(section, within_section(axis->path), axis->values[value].value);
-  const auto [place, is_new] = known_.emplace(sha256_hex(canonical(section)), known_.size());
-  if (is_new) variants_.push_back(std::make_shared<Json>(std::move(section)));
+  const auto [place, is_new] = known_.emplace(values_.share(section), known_.size());
+  if (is_new) variants_.push_back(place->first);
   return place->second;
 }
 
 bool SectionVariants::fits(const Axis& axis, std::size_t number) {
   const auto [place, is_new] = fits_.try_emplace({&axis, number});
   if (is_new) {
-    const Json& value = at_path(*variants_[number], within_section(axis.path));
-    const bool is_used = own_worker_ || uses_setting(alone(name_, *variants_[number]), axis.path);
+    const SharedObject& section = variants_[number];
+    const Json& value = section.at(within_section(axis.path));
+    const bool is_used = own_worker_ || uses_setting(settings_in(section), axis.path);
     place->second = is_used && std::any_of(axis.values.begin(), axis.values.end(),
                                            [&](const Setting& wanted) { return wanted.value == value; });
   }

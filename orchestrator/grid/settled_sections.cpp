@@ -5,25 +5,25 @@
 namespace pbn {
 
 SettledSections::SettledSections(const std::vector<std::string>& names, const std::vector<SectionVariants>& variants,
-                                 DataRoom& room)
-    : names_(names), variants_(variants), room_(room), has_bf16_(has_bf16()) {}
+                                 DataRoom& room, SharedValues& values)
+    : names_(names), variants_(variants), room_(room), values_(values), has_bf16_(has_bf16()) {}
 
 const SettledData& SettledSections::data(std::size_t number) {
   const auto [place, is_new] = data_.try_emplace(number);
-  if (is_new) place->second = settle_data(variants_[0][number], room_);
+  if (is_new) place->second = settle_data(variants_[0][number], room_, values_);
   return place->second;
 }
 
 const SettledModel& SettledSections::model(std::size_t number, std::size_t data_number) {
   const auto [place, is_new] = models_.try_emplace({number, data_number});
-  if (is_new) place->second = settle_model(variants_[1][number], *data(data_number).files, room_);
+  if (is_new) place->second = settle_model(variants_[1][number], *data(data_number).files, room_, values_);
   return place->second;
 }
 
 const std::shared_ptr<Section>& SettledSections::training(std::size_t number, std::size_t run) {
-  const bool bf16_is_fast = has_bf16_ || (*variants_[4][run])["device"] == "cuda";
+  const bool bf16_is_fast = has_bf16_ || variants_[4][run].at("device") == "cuda";
   auto& section = trainings_[{number, bf16_is_fast}];
-  if (!section) section = settle_training(variants_[2][number], bf16_is_fast, room_);
+  if (!section) section = settle_training(variants_[2][number], bf16_is_fast, room_, values_);
   return section;
 }
 

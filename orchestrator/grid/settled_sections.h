@@ -11,10 +11,11 @@
 
 namespace pbn {
 
-// Variants go by their number (sections.h). All three must outlive it.
+// Variants go by their number (sections.h). All four must outlive it.
 class SettledSections {
  public:
-  SettledSections(const std::vector<std::string>& names, const std::vector<SectionVariants>& variants, DataRoom& room);
+  SettledSections(const std::vector<std::string>& names, const std::vector<SectionVariants>& variants, DataRoom& room,
+                  SharedValues& values);
 
   const SettledData& data(std::size_t number);
   const SettledModel& model(std::size_t number, std::size_t data);
@@ -25,6 +26,7 @@ class SettledSections {
   const std::vector<std::string>& names_;
   const std::vector<SectionVariants>& variants_;
   DataRoom& room_;
+  SharedValues& values_;
   const bool has_bf16_;
   std::map<std::size_t, SettledData> data_;
   std::map<std::pair<std::size_t, std::size_t>, SettledModel> models_;

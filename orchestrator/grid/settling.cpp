@@ -14,15 +14,15 @@ std::string without_braces(const Json& object) {
   return text.substr(1, text.size() - 2);
 }
 
-std::shared_ptr<Section> section_as_told(const std::string& name, const Told& resolved) {
+std::shared_ptr<Section> section_as_told(const std::string& name, const SharedObject& resolved) {
   auto section = std::make_shared<Section>();
   section->name = name;
   section->resolved = section->settled = resolved;
   return section;
 }
 
-Json own_identity(const Section& section) {
-  return identity_of_section(alone(section.name, *section.settled), section.name);
+Json own_identity(const std::string& name, Json settled) {
+  return identity_of_section(alone(name, std::move(settled)), name);
 }
 
 void require_that_data_agrees(const CellData& data) {
@@ -63,10 +63,10 @@ Json with_groups_found(Json model, const CellData& data, DataRoom& room) {
 
 }  // namespace
 
-SettledData settle_data(const Told& resolved, DataRoom& room) {
+SettledData settle_data(const SharedObject& resolved, DataRoom& room, SharedValues& values) {
   SettledData data{section_as_told("data", resolved), std::make_shared<CellData>()};
   CellData& files = *data.files;
-  Json settled = *resolved;
+  Json settled = resolved.json();
   for (Json& name : settled["train"]) {
     const DataFile* file = room.find(name, "data.train");
     if (file) files.train.push_back(*file);
@@ -80,41 +80,43 @@ SettledData settle_data(const Told& resolved, DataRoom& room) {
   if (!validation.empty()) settled["validation"] = absolute(validation);
   if (!files.is_pending) require_that_data_agrees(files);
   data.section->identity = without_braces({{"data", data_identity(settled, files)}});
-  data.section->settled = std::make_shared<Json>(std::move(settled));
+  data.section->settled = values.share(settled);
   return data;
 }
 
-SettledModel settle_model(const Told& resolved, const CellData& data, DataRoom& room) {
+SettledModel settle_model(const SharedObject& resolved, const CellData& data, DataRoom& room, SharedValues& values) {
   SettledModel model{section_as_told("model", resolved)};
-  Section& section = *model.section;
+  Json settled = resolved.json();
   if (!data.is_pending) {
     const Skeleton& skeleton = skeleton_named(data.validation.info.skeleton);
-    section.settled = std::make_shared<Json>(settled_model(with_groups_found(*resolved, data, room), skeleton));
-    const ModelSpec spec = model_spec_for(*section.settled, skeleton);
+    settled = settled_model(with_groups_found(std::move(settled), data, room), skeleton);
+    model.section->settled = values.share(settled);
+    const ModelSpec spec = model_spec_for(settled, skeleton);
     model.parameters = count_parameters(spec);
     model.gflop_per_image = 2e-9 * static_cast<double>(count_multiply_adds(spec, data.validation.info.box_pixels));
   }
-  section.identity = without_braces(own_identity(section));
+  model.section->identity = without_braces(own_identity("model", std::move(settled)));
   return model;
 }
 
-std::shared_ptr<Section> settle_training(const Told& resolved, bool bf16_is_fast, DataRoom& room) {
+std::shared_ptr<Section> settle_training(const SharedObject& resolved, bool bf16_is_fast, DataRoom& room,
+                                         SharedValues& values) {
   auto section = section_as_told("train", resolved);
-  const std::string init = (*resolved)["init"];
-  if ((*resolved)["precision"] == "auto" || !init.empty()) {
-    Json settled = settled_training(*resolved, bf16_is_fast);
-    if (!init.empty()) settled["init"] = absolute(init);  // the worker may run in another folder
-    section->settled = std::make_shared<Json>(std::move(settled));
-  }
-  Json identity = own_identity(*section);
+  const std::string init = resolved.at("init");
+  Json settled = settled_training(resolved.json(), bf16_is_fast);
+  if (!init.empty()) settled["init"] = absolute(init);  // the worker may run in another folder
+  section->settled = values.share(settled);
+  Json identity = own_identity("train", std::move(settled));
   if (!init.empty()) identity["train.init"] = room.digest_of(absolute(init));
   section->identity = without_braces(identity);
   return section;
 }
 
-std::shared_ptr<Section> settle_as_told(const std::string& name, const Told& resolved) {
+std::shared_ptr<Section> settle_as_told(const std::string& name, const SharedObject& resolved) {
   auto section = section_as_told(name, resolved);
-  section->identity = name == "settings" ? without_braces({{name, *resolved}}) : without_braces(own_identity(*section));
+  Json settled = resolved.json();
+  section->identity =
+      without_braces(name == "settings" ? alone(name, std::move(settled)) : own_identity(name, std::move(settled)));
   return section;
 }
 

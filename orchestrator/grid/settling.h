@@ -10,15 +10,13 @@
 
 namespace pbn {
 
-using Told = std::shared_ptr<const Json>;  // a section, resolved
-
 // All throw Errors whose place is the setting's path ("model.groups").
 
 struct SettledData {
   std::shared_ptr<Section> section;
   std::shared_ptr<CellData> files;
 };
-SettledData settle_data(const Told& resolved, DataRoom& room);
+SettledData settle_data(const SharedObject& resolved, DataRoom& room, SharedValues& values);
 
 // While data files are missing, groups stay as they were told, and the network's size is not known (0).
 struct SettledModel {
@@ -26,11 +24,12 @@ struct SettledModel {
   std::int64_t parameters = 0;
   double gflop_per_image = 0;
 };
-SettledModel settle_model(const Told& resolved, const CellData& data, DataRoom& room);
+SettledModel settle_model(const SharedObject& resolved, const CellData& data, DataRoom& room, SharedValues& values);
 
-std::shared_ptr<Section> settle_training(const Told& resolved, bool bf16_is_fast, DataRoom& room);
+std::shared_ptr<Section> settle_training(const SharedObject& resolved, bool bf16_is_fast, DataRoom& room,
+                                         SharedValues& values);
 
 // Sections that are carried out as they are told.
-std::shared_ptr<Section> settle_as_told(const std::string& name, const Told& resolved);
+std::shared_ptr<Section> settle_as_told(const std::string& name, const SharedObject& resolved);
 
 }  // namespace pbn

@@ -16,21 +16,30 @@ int Cell::ranks() const { return worker().is_own() ? worker().ranks : setting("r
 
 Json Cell::settled() const {
   Json whole = {{"seed", 1}};
-  for (const auto& section : sections_) whole[section->name] = *section->settled;
+  for (const auto& section : sections_) whole[section->name] = section->settled.json();
   return whole;
 }
 
 const Json& Cell::setting(const std::string& path) const {
   static const Json none;
   for (const auto& section : sections_) {
-    if (section->name == section_of(path)) return at_path(*section->settled, within_section(path));
+    if (section->name == section_of(path)) return section->settled.at(within_section(path));
   }
   return none;
 }
 
+Json Cell::section(const std::string& name) const {
+  for (const auto& section : sections_) {
+    if (section->name == name) return section->settled.json();
+  }
+  return nullptr;
+}
+
 Json Cell::differing() const {
   Json all = Json::object();
-  for (const auto& section : sections_) all.update(section->differing);
+  for (const auto& section : sections_) {
+    for (const auto& [path, value] : section->differing) all[path] = *value;
+  }
   return all;
 }
 

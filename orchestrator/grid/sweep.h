@@ -44,7 +44,8 @@ class Cell {
   // The configuration, {"model": {...}, ...}, whose seed is to be replaced by the run's. It is put together on each
   // call: the cells of a sweep share their sections.
   Json settled() const;
-  const Json& setting(const std::string& path) const;  // one of them, "model.depth", or a section, "test"; null: none
+  const Json& setting(const std::string& path) const;  // one of them, "model.depth"; null: none
+  Json section(const std::string& name) const;         // "test"
   Json differing() const;  // {"model.depth": 1, ...}: the settings that the label was made from
 
   // What the run's config.json holds: the configuration with its seed; for an own worker {"run", "seed", "worker",

@@ -37,7 +37,7 @@ class SweepPlanner {
   explicit SweepPlanner(Grid grid) : worker_(std::make_shared<Worker>(grid.worker)) {
     sweep_.grid = std::move(grid);
     names_ = section_names(is_own());
-    for (const std::string& name : names_) variants_.emplace_back(this->grid(), name);
+    for (const std::string& name : names_) variants_.emplace_back(this->grid(), name, values_);
     excluded_.resize(this->grid().exclude.size());
     if (is_own()) {
       const std::string command = canonical({{"worker", {{"command", worker_->command}}}});
@@ -155,9 +155,10 @@ class SweepPlanner {
     cell.sections_ = {data.section, model.section, train, settled_.as_told(3, test), settled_.as_told(4, r)};
     cell.parameters = model.parameters;
     cell.gflop_per_image = model.gflop_per_image;
-    const int ranks = (*variants_[4][r])["ranks"];
-    require_even_shares(*train->settled, ranks);
-    if (!data.files->is_pending) count_steps(cell);
+    const int ranks = variants_[4][r].at("ranks");
+    const int batch = train->settled.at("global_batch"), accumulate = train->settled.at("accumulate");
+    require_even_shares(batch, accumulate, ranks);
+    if (!data.files->is_pending) count_steps(cell, batch);
 
     std::string before;
     const auto add = [&](const std::string& piece) {
@@ -166,15 +167,15 @@ class SweepPlanner {
     add(data.section->identity);
     add(model.section->identity);
     add(fmt::format("\"recipe_version\":{}", recipe_version));
-    if (const auto samples = samples_per_batch_norm(*model.section->settled, *train->settled, ranks)) {
+    const Json& batch_norm = model.section->settled.at("batch_norm");
+    if (const auto samples = samples_per_batch_norm(batch_norm, batch, accumulate, ranks)) {
       add(fmt::format("\"samples_per_batch_norm\":{}", *samples));
     }
     return {before, train->identity.empty() ? "" : "," + train->identity};
   }
 
-  void count_steps(Cell& cell) {
-    const Json& train = *cell.sections_[2]->settled;
-    const std::int64_t people = cell.data_->people(), batch = train["global_batch"], epochs = train["epochs"];
+  void count_steps(Cell& cell, int batch) {
+    const std::int64_t people = cell.data_->people(), epochs = cell.setting("train.epochs");
     if (batch > people) {
       throw usage_error("train.global_batch", "choose a smaller one", "{} is more than the {} training people", batch,
                         people);
@@ -242,8 +243,7 @@ class SweepPlanner {
       }
     }
     for (Cell& cell : sweep_.cells) {
-      if (cell.label.empty())
-        cell.label = is_own() ? grid().name : (*cell.sections_[1]->settled)["head"].get<std::string>();
+      if (cell.label.empty()) cell.label = is_own() ? grid().name : cell.setting("model.head").get<std::string>();
       labels.push_back(&cell.label);
     }
     number_equal_labels(labels);
@@ -290,6 +290,7 @@ class SweepPlanner {
   std::shared_ptr<const Worker> worker_;
   std::string worker_identity_;
   std::vector<std::string> names_;  // of the sections
+  SharedValues values_;
   std::vector<SectionVariants> variants_;
   std::vector<bool> excluded_;  // (exclusions) whether any cell fits
   Condition baseline_;
@@ -297,7 +298,7 @@ class SweepPlanner {
   std::unordered_set<std::string> known_;
 
   DataRoom room_;
-  SettledSections settled_{names_, variants_, room_};
+  SettledSections settled_{names_, variants_, room_, values_};
 };
 
 Sweep plan_sweep(Grid grid) { return SweepPlanner(std::move(grid)).plan(); }

@@ -122,7 +122,7 @@ std::optional<std::filesystem::path> predictions_file(const Cell& cell, const Ru
 }
 
 std::string protocol_of(const Cell& cell) {
-  return cell.worker().is_own() ? "" : protocol_name(testing(cell.setting("test")));
+  return cell.worker().is_own() ? "" : protocol_name(testing(cell.section("test")));
 }
 
 }  // namespace pbn

@@ -98,7 +98,7 @@ TEST_P(GridNetworks, HaveTheSizesThatPlanShows) {
   std::set<std::string> seen;
   for (const Cell& cell : sweep.cells) {
     const RunConfig config = run_config(cell.settled(), cell.skeleton());
-    if (!seen.insert(cell.setting("model").dump()).second) continue;
+    if (!seen.insert(cell.section("model").dump()).second) continue;
     Network network(config.model, {.precision = Precision::fp64});  // its convolutions are ATen's own
     network.train(false);
     const c10::NoGradGuard no_gradient;
