@@ -1,6 +1,5 @@
 #include "base/digest.h"
 
-#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include <array>
@@ -12,7 +11,11 @@ struct Sha256::State {
   ~State() { EVP_MD_CTX_free(context); }
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) { EVP_DigestInit_ex(state_->context, EVP_sha256(), nullptr); }
+Sha256::Sha256() : state_(std::make_unique<State>()) {
+  static const EVP_MD* const algorithm =
+      EVP_MD_fetch(nullptr, "SHA256", nullptr);  // EVP_sha256() looks it up each time
+  EVP_DigestInit_ex(state_->context, algorithm, nullptr);
+}
 
 Sha256::~Sha256() = default;
 
@@ -21,7 +24,12 @@ void Sha256::update(std::span<const std::byte> bytes) { EVP_DigestUpdate(state_-
 std::string Sha256::hex() {
   std::array<unsigned char, 32> sum{};
   EVP_DigestFinal_ex(state_->context, sum.data(), nullptr);
-  return fmt::format("{:02x}", fmt::join(sum, ""));
+  std::string digits;
+  for (const unsigned char byte : sum) {
+    digits += "0123456789abcdef"[byte >> 4];
+    digits += "0123456789abcdef"[byte & 15];
+  }
+  return digits;
 }
 
 std::string sha256_hex(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "config/run_config.h"
 #include "config/schema.h"
@@ -13,8 +14,8 @@
 namespace pbn {
 namespace {
 
-bool is_mentioned(const Key& key, const Section& section) {
-  if (!uses_setting(settings_in(section.settled), key.path)) return false;
+// Whether cells are told apart by it, where they use it at all.
+bool is_telling(const Key& key) {
   return key.identity ? key.path != "seed" : key.path.starts_with("data.") || key.path == "train.init";
 }
 
@@ -67,35 +68,40 @@ void mention(Section& section, const std::string& path, const std::string& words
 std::vector<const Key*> keys_of_section(const std::string& name) {
   std::vector<const Key*> keys;
   for (const Key& key : all_keys()) {
-    if (key.path.starts_with(name + ".")) keys.insert(key.path == "model.head" ? keys.begin() : keys.end(), &key);
+    if (!key.path.starts_with(name + ".") || !is_telling(key)) continue;
+    keys.insert(key.path == "model.head" ? keys.begin() : keys.end(), &key);
   }
   return keys;
 }
 
-// Calls visit(section, key, settled value) for every key that a section mentions.
-template <typename Visit>
-void for_each_mentioned(const std::vector<Section*>& sections, const std::vector<const Key*>& keys,
-                        const Visit& visit) {
-  for (Section* section : sections) {
+// The keys that these sections use and have different values of, in their order.
+std::vector<const Key*> differing_keys(const std::vector<Section*>& sections) {
+  std::vector<const Key*> keys = keys_of_section(sections.front()->name);
+  std::unordered_map<const Key*, const Json*> first;
+  std::unordered_set<const Key*> differing;
+  for (const Section* section : sections) {
     for (const Key* key : keys) {
-      if (is_mentioned(*key, *section)) visit(*section, *key, section->settled.at(within_section(key->path)));
+      const Json& value = section->settled.at(within_section(key->path));
+      const Json*& other = first[key];
+      if (&value == other || !uses_setting(settings_in(section->settled), key->path)) continue;
+      if (other && *other != value) differing.insert(key);
+      if (!other) other = &value;
     }
   }
+  std::erase_if(keys, [&](const Key* key) { return !differing.contains(key); });
+  return keys;
 }
 
 void label_our_sections(const std::vector<Section*>& sections) {
-  const auto keys = keys_of_section(sections.front()->name);
-  std::map<const Key*, const Json*> first;
-  std::set<const Key*> differing;
-  for_each_mentioned(sections, keys, [&](const Section&, const Key& key, const Json& value) {
-    const Json* other = first.try_emplace(&key, &value).first->second;
-    if (other != &value && *other != value) differing.insert(&key);
-  });
-  for_each_mentioned(sections, keys, [&](Section& section, const Key& key, const Json& value) {
-    if (!differing.contains(&key)) return;
-    const Json& told = section.resolved.at(within_section(key.path));
-    mention(section, key.path, words(key, told, value), value);
-  });
+  const std::vector<const Key*> keys = differing_keys(sections);
+  for (Section* section : sections) {
+    for (const Key* key : keys) {
+      if (!uses_setting(settings_in(section->settled), key->path)) continue;
+      const std::string path = within_section(key->path);
+      const Json& value = section->settled.at(path);
+      mention(*section, key->path, words(*key, section->resolved.at(path), value), value);
+    }
+  }
 }
 
 void collect_leaves(const Json& value, const std::string& path, std::map<std::string, const Json*>& leaves) {
