@@ -19,12 +19,6 @@ std::string within_section(const std::string& path) {
   return dot == std::string::npos ? "" : path.substr(dot + 1);
 }
 
-Json alone(const std::string& name, Json section) {
-  Json whole = Json::object();  // an initializer list would copy the section twice
-  whole[name] = std::move(section);
-  return whole;
-}
-
 std::function<const Json&(const std::string& path)> settings_in(const SharedObject& section) {
   return [&section](const std::string& path) -> const Json& { return section.at(within_section(path)); };
 }

@@ -1,5 +1,5 @@
-// The sections of a configuration ("data", "model", "train", ...): a grid of 100,000 cells has few different ones of
-// each, and each is made, checked and named once.
+// The sections of a configuration ("data", "model", "train", ...): a grid of 100,000 cells mostly has few different
+// ones of each, and each is made, checked and named once. Where it has many, they share their values.
 #pragma once
 
 #include <functional>
@@ -19,17 +19,13 @@ struct Section {
   SharedObject settled;   // with groups, precision and places as they are carried out
   std::string identity;   // its part of a run's canonical identity, without braces: "\"model.depth\":2,..."
   std::string label;      // what sets it apart from its like in other cells: "pbn related-5 D1"; or nothing
-  std::vector<std::pair<std::string, const Json*>>
-      differing;  // "model.depth": what the label was made from, in settled
+  std::vector<std::pair<std::string, const Json*>> differing;  // "model.depth": what made the label, in `settled`
 };
 
 // "data", "model", "train", "test" and "run"; or "settings" of an own worker.
 std::vector<std::string> section_names(bool of_own_worker);
 std::string section_of(const std::string& path);      // "model" of "model.depth"
 std::string within_section(const std::string& path);  // "depth"; empty for a whole section
-
-// A configuration of this section alone: {"model": {...}}.
-Json alone(const std::string& name, Json section);
 
 // A section's settings by their whole paths, "model.depth": what uses_setting() asks for.
 std::function<const Json&(const std::string& path)> settings_in(const SharedObject& section);

@@ -21,6 +21,13 @@ std::shared_ptr<Section> section_as_told(const std::string& name, const SharedOb
   return section;
 }
 
+// A configuration of this section alone: {"model": {...}}.
+Json alone(const std::string& name, Json section) {
+  Json whole = Json::object();  // an initializer list would copy the section twice
+  whole[name] = std::move(section);
+  return whole;
+}
+
 Json own_identity(const std::string& name, Json settled) {
   return identity_of_section(alone(name, std::move(settled)), name);
 }
