@@ -12,8 +12,7 @@ struct Sha256::State {
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  static const EVP_MD* const algorithm =
-      EVP_MD_fetch(nullptr, "SHA256", nullptr);  // EVP_sha256() looks it up each time
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // EVP_sha256(): anew each time
   EVP_DigestInit_ex(state_->context, algorithm, nullptr);
 }
 

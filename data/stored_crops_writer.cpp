@@ -18,7 +18,7 @@ StoredCropsWriter::StoredCropsWriter(Hdf5Writer& file, const PoseFileInfo& info,
     file_.make<std::uint8_t>("images/pixels", {static_cast<std::size_t>(people), side, side, 3});
     return;
   }
-  beside_ += ".jpeg";
+  beside_ += ".jpeg.tmp";  // should it be killed before it unlinks: by its end it is known as a temporary
   const int descriptor = ::open(beside_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
   if (descriptor < 0) refuse("made");
   waiting_.reset(::fdopen(descriptor, "w+"));

@@ -109,7 +109,7 @@ TEST_F(PrepareCommand, CtrlCLeavesNothing) {
 
 TEST_F(PrepareCommand, AKillLeavesOnlyTemporaryFiles) {
   EXPECT_EQ(exit_code_after(SIGKILL), 128 + SIGKILL);
-  for (const std::string& name : files()) EXPECT_THAT(name, AllOf(StartsWith(".a.h5."), HasSubstr(".tmp")));
+  for (const std::string& name : files()) EXPECT_THAT(name, AllOf(StartsWith(".a.h5."), testing::EndsWith(".tmp")));
   const CommandOutcome outcome = prepare({"synthetic", path("a.h5"), "--people", "2", "--box", "64"});
   EXPECT_EQ(outcome.code, 0) << "what is left is in nobody's way: " << outcome.output;
 }

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "tests/becomes_true.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -230,16 +231,13 @@ std::unique_ptr<Process> SingleMachineSlurm::start(const std::string& program,
 }
 
 void SingleMachineSlurm::wait_for_nodes(int count) const {
-  const auto start = std::chrono::steady_clock::now();
-  while (true) {
+  const auto are_idle = [&] {
     const std::string idle = answer({"sinfo", "-h", "-N", "-p", "main", "-t", "idle", "-o", "%N"});
-    if (std::count(idle.begin(), idle.end(), '\n') == count) return;
-    if (std::chrono::steady_clock::now() - start > longest_start) {
-      throw environment_error("Slurm", "", "its nodes are not up: {}\n{}", answer({"sinfo", "-N", "-l"}),
-                              read_file(folder_ / "log/slurmctld.log"));
-    }
-    std::this_thread::sleep_for(50ms);
-  }
+    return std::count(idle.begin(), idle.end(), '\n') == count;
+  };
+  if (becomes_true(are_idle, longest_start)) return;
+  throw environment_error("Slurm", "", "its nodes are not up: {}\n{}", answer({"sinfo", "-N", "-l"}),
+                          read_file(folder_ / "log/slurmctld.log"));
 }
 
 std::vector<pid_t> SingleMachineSlurm::processes() const {
