@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/process.h"
+#include "tests/places.h"
 
 namespace pbn::bench {
 namespace {
@@ -114,6 +115,6 @@ std::optional<fs::path> peer_python() {
   return fs::exists(python) ? std::optional(python) : std::nullopt;
 }
 
-fs::path peer_script(const std::string& name) { return fs::path(PBN_SOURCE) / "bench/peers" / name; }
+fs::path peer_script(const std::string& name) { return source_folder() / "bench/peers" / name; }
 
 }  // namespace pbn::bench

@@ -16,6 +16,7 @@
 #include "data/in_order.h"
 #include "data/sources/lspet.h"
 #include "data/sources/synthetic.h"
+#include "tests/places.h"
 
 namespace pbn::bench {
 namespace {
@@ -186,7 +187,7 @@ Benchmark benchmark() {
       "From crops of 448 pixels, raw or as JPEG, to augmented inputs of 256x256 and their joints, in batches of 16;\n"
       "all on the same processor. The Python peers do the same with OpenCV from the same files; the third does what\n"
       "training programs mostly do: it decodes the photograph, warps it and draws the targets.";
-  loader.options.add_options()("data", po::value<std::string>()->default_value(PBN_SHARED_DATA "/lspet"),
+  loader.options.add_options()("data", po::value<std::string>()->default_value((shared_data() / "lspet").string()),
                                "folder of Leeds Sports Pose, extended; without it people are painted")(
       "people", po::value<std::int64_t>()->default_value(2000), "how many; a raw crop takes 600 kB")(
       "files", po::value<std::string>()->default_value(""), "folder to keep the pose files in, for the next time");

@@ -36,9 +36,7 @@ function(pbn_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT;PROCESSORS" "LABELS;SOURCES;USES;LIBRARIES;ENVIRONMENT" ${ARGN})
   add_executable(${name} ${TEST_SOURCES})
   list(TRANSFORM TEST_USES PREPEND pbn_)
-  target_link_libraries(${name} PRIVATE ${TEST_USES} ${TEST_LIBRARIES} GTest::gmock GTest::gtest_main pbn_warnings)
-  target_compile_definitions(${name} PRIVATE
-    PBN_SHARED_DATA="${PBN_SHARED_DATA}" PBN_BIN="${PROJECT_BINARY_DIR}/bin" PBN_SOURCE="${PROJECT_SOURCE_DIR}")
+  target_link_libraries(${name} PRIVATE ${TEST_USES} ${TEST_LIBRARIES} pbn_places GTest::gmock GTest::gtest_main pbn_warnings)
   target_compile_options(${name} PRIVATE -O0)  # the rooms are optimised; to optimise the cases too takes half as long again
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
   if(NOT TEST_TIMEOUT)

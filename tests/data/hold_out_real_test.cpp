@@ -8,12 +8,13 @@
 #include <tuple>
 
 #include "data/split_list.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
 
 TEST(NewellsList, NamesTwoThousandNineHundredFiftyEightPeopleOnceEach) {
-  const std::filesystem::path file = PBN_SHARED_DATA "/mpii/valid.h5";
+  const std::filesystem::path file = shared_data() / "mpii/valid.h5";
   if (!std::filesystem::exists(file)) GTEST_SKIP() << "needs real data at " << file;
   std::set<std::tuple<std::string, std::optional<int>>> people;
   for (const SplitEntry& entry : read_split_list(file)) people.emplace(entry.image, entry.person);

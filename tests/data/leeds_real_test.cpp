@@ -6,12 +6,13 @@
 #include "data/sources/lsp.h"
 #include "data/sources/lspet.h"
 #include "small_pose_file.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
 
-const std::filesystem::path lsp = std::filesystem::path(PBN_SHARED_DATA) / "lsp";
-const std::filesystem::path lspet = std::filesystem::path(PBN_SHARED_DATA) / "lspet";
+const std::filesystem::path lsp = shared_data() / "lsp";
+const std::filesystem::path lspet = shared_data() / "lspet";
 
 TEST(LeedsSportsPose, AThousandPeopleTrainAndAThousandTest) {
   if (!std::filesystem::exists(lsp)) GTEST_SKIP() << "needs real data at " << lsp;

@@ -4,6 +4,7 @@
 
 #include "data/groups_report.h"
 #include "data/newell.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -17,7 +18,7 @@ class MpiiGroups : public testing::Test {
   // As the report's lists of names, in canonical order.
   static Json groups_of(const char* lists) { return to_json(resolve_groups(Json::parse(lists), mpii16()), mpii16()); }
 
-  const std::filesystem::path valid = std::filesystem::path(PBN_SHARED_DATA) / "mpii/valid.h5";
+  const std::filesystem::path valid = shared_data() / "mpii/valid.h5";
 };
 
 TEST_F(MpiiGroups, FiveGroupsAreThePapersFigure2b) {

@@ -8,12 +8,13 @@
 #include "data/sources/mpii_json.h"
 #include "data/sources/mpii_newell.h"
 #include "error_of.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
 
-const std::filesystem::path sample = std::filesystem::path(PBN_SHARED_DATA) / "mpii_sample";
-const std::filesystem::path valid = std::filesystem::path(PBN_SHARED_DATA) / "mpii/valid.h5";
+const std::filesystem::path sample = shared_data() / "mpii_sample";
+const std::filesystem::path valid = shared_data() / "mpii/valid.h5";
 
 class MpiiSample : public testing::Test {
  protected:

@@ -12,6 +12,7 @@
 #include "config/run_config.h"
 #include "model/network.h"
 #include "orchestrator/grid/sweep.h"
+#include "tests/places.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {
@@ -23,7 +24,7 @@ constexpr int input_pixels = 64;
 
 std::vector<fs::path> grids() {
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(fs::path(PBN_SOURCE) / "experiments")) {
+  for (const auto& entry : fs::directory_iterator(source_folder() / "experiments")) {
     const bool is_grid = entry.path().extension() == ".yaml" && entry.path().stem() != "paper";  // what it published
     if (is_grid) files.push_back(entry.path());
   }
@@ -32,7 +33,7 @@ std::vector<fs::path> grids() {
 }
 
 fs::path base_of(const std::string& skeleton) {
-  return fs::path(PBN_SOURCE) / "experiments/bases" / (skeleton == "mpii16" ? "mpii.yaml" : "lsp-quick.yaml");
+  return source_folder() / "experiments/bases" / (skeleton == "mpii16" ? "mpii.yaml" : "lsp-quick.yaml");
 }
 
 // A pose file of as many people as a batch has; what is in it does not matter here.

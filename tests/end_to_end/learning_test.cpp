@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "shell.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 constexpr double pytorch = 32.9;  // PCK@0.2, mean of 14 parts, after the same 20 epochs
 
 TEST(Learning, ThePlainHeadOnLeedsSportsPoseIsWithinThreePointsOfPyTorchOrBetter) {
-  const std::string lsp = std::string(PBN_SHARED_DATA) + "/lsp";
+  const std::string lsp = shared_data().string() + "/lsp";
   if (!std::filesystem::exists(lsp)) GTEST_SKIP() << "needs real data at " << lsp;
   const Workplace place;
   const std::string train = place / "lsp-train.h5";
@@ -21,7 +22,7 @@ TEST(Learning, ThePlainHeadOnLeedsSportsPoseIsWithinThreePointsOfPyTorchOrBetter
   ASSERT_EQ(shell(fmt::format("pbn prepare lsp {} --box 128 --train {} --test {}", lsp, train, test)).exit_code, 0);
   const std::string grid =
       fmt::format("{}/experiments/lsp-baseline.yaml --set data.train={} --set data.validation={} --store {}",
-                  PBN_SOURCE, train, test, place / "store");
+                  source_folder().string(), train, test, place / "store");
   const Answer run = shell("pbn run " + grid);
   ASSERT_EQ(run.exit_code, 0) << run.text;
   const Answer report = shell(fmt::format("pbn report {} --out {}", grid, place / "report"));

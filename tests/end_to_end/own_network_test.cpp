@@ -4,6 +4,7 @@
 
 #include "base/files.h"
 #include "shell.h"
+#include "tests/places.h"
 #include "tests/tutorial.h"
 
 namespace pbn {
@@ -12,7 +13,7 @@ namespace {
 namespace fs = std::filesystem;
 
 TEST(Tutorial, OwnNetworkIsBuiltAndTried) {
-  const fs::path tutorial = fs::path(PBN_SOURCE) / "docs/tutorials/own-network.md";
+  const fs::path tutorial = source_folder() / "docs/tutorials/own-network.md";
   const TemporaryFolder folder("pbn-tutorial");
   const std::string copy = (folder / "project").string();
   for (const TutorialBlock& block : blocks_of(tutorial)) {
@@ -23,7 +24,7 @@ TEST(Tutorial, OwnNetworkIsBuiltAndTried) {
                   "git apply ../shortcut.diff\n"
                   "cmake -S . -B build -G Ninja -DCMAKE_BUILD_TYPE=Release -DPBN_LIBTORCH={2}\n"
                   "cmake --build build --target pbn_programs",
-                  copy, PBN_SOURCE, PBN_LIBTORCH_PLACE));
+                  copy, source_folder().string(), libtorch_folder().string()));
   ASSERT_EQ(built.exit_code, 0) << built.text;
   const TutorialOutcome outcome = follow(tutorial, folder.path(), [&](const std::string& commands) {
     const Answer answer =

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "shell.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -50,7 +51,7 @@ class Page : public ::testing::Test {
   // What page_driver.js found, in a frame of this size.
   static Json driven(int width, int height) {
     std::string driven_page = page();
-    const std::string driver = read_file(PBN_SOURCE "/tests/end_to_end/page_driver.js");
+    const std::string driver = read_file(source_folder() / "tests/end_to_end/page_driver.js");
     driven_page.insert(driven_page.find("<head>") + 6,
                        "<script>window.page_errors = [];"
                        "addEventListener('error', (event) => page_errors.push(event.message));"

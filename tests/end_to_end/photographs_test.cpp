@@ -5,12 +5,13 @@
 #include <filesystem>
 
 #include "shell.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
 
 TEST(Photographs, OfMpiiGetTheirPeopleDrawnInWhereTheAnnotationsSay) {
-  const std::string sample = std::string(PBN_SHARED_DATA) + "/mpii_sample";
+  const std::string sample = shared_data().string() + "/mpii_sample";
   if (!std::filesystem::exists(sample)) GTEST_SKIP() << "needs real data at " << sample;
   const Workplace place;
   const std::string run = place / "run", out = place / "found";

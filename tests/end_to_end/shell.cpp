@@ -1,4 +1,5 @@
 #include "shell.h"
+#include "tests/places.h"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -12,7 +13,8 @@
 namespace pbn {
 
 Answer shell(const std::string& command) {
-  const std::string line = fmt::format("export PATH={}:$PATH OMP_NUM_THREADS=1; {{ {}\n}} 2>&1", PBN_BIN, command);
+  const std::string line =
+      fmt::format("export PATH={}:$PATH OMP_NUM_THREADS=1; {{ {}\n}} 2>&1", programs_folder().string(), command);
   FILE* pipe = popen(line.c_str(), "r");
   Answer answer;
   std::array<char, 4096> part{};

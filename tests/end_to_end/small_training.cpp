@@ -11,6 +11,7 @@
 
 #include "base/files.h"
 #include "tests/becomes_true.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -34,7 +35,7 @@ int rank_of(const fs::path& process) {
   return 0;
 }
 
-const std::string worker = PBN_BIN "/pbn_worker";
+const std::string worker = built_program("pbn_worker");
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "shell.h"
+#include "tests/places.h"
 #include "tests/python.h"
 #include "tests/tutorial.h"
 
@@ -19,7 +20,7 @@ using ::testing::HasSubstr;
 class Tutorial : public ::testing::Test {
  protected:
   TutorialOutcome followed(const std::string& name, const std::string& before = "") const {
-    return follow(fs::path(PBN_SOURCE) / "docs" / name, folder_.path(), [&](const std::string& commands) {
+    return follow(source_folder() / "docs" / name, folder_.path(), [&](const std::string& commands) {
       const Answer answer = shell(fmt::format("set -e\ncd {}\n{}\n{}", folder_.path().string(), before, commands));
       return TutorialStep{answer.exit_code, answer.text};
     });
@@ -48,13 +49,13 @@ TEST_F(Tutorial, OwnData) {
 
 // That its text still fits the code; that it builds and trains is the long test's.
 TEST_F(Tutorial, OwnNetworkFitsTheCodeAsItIs) {
-  const auto blocks = blocks_of(fs::path(PBN_SOURCE) / "docs/tutorials/own-network.md");
+  const auto blocks = blocks_of(source_folder() / "docs/tutorials/own-network.md");
   const auto patch = std::find_if(blocks.begin(), blocks.end(),
                                   [](const TutorialBlock& block) { return block.file == "shortcut.diff"; });
   ASSERT_NE(patch, blocks.end());
   write_atomically(folder_ / "shortcut.diff", patch->text);
-  const Answer answer =
-      shell(fmt::format("cd '{}' && git apply --check {}", PBN_SOURCE, (folder_ / "shortcut.diff").string()));
+  const Answer answer = shell(
+      fmt::format("cd '{}' && git apply --check {}", source_folder().string(), (folder_ / "shortcut.diff").string()));
   EXPECT_EQ(answer.exit_code, 0) << answer.text;
 }
 

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "tests/becomes_true.h"
 #include "tests/end_to_end/two_hosts.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -22,9 +23,9 @@ class OverTwoHosts : public testing::Test {
   }
 
   std::string training(const std::string& options) const {
-    return fmt::format(
-        "{}/pbn_worker --train {} --validation {} --out {} --model.features 16 --train.global_batch 8 {}", PBN_BIN,
-        small_people(place, "train", 24), small_people(place, "validation", 8), place / "run", options);
+    return fmt::format("{} --train {} --validation {} --out {} --model.features 16 --train.global_batch 8 {}",
+                       built_program("pbn_worker"), small_people(place, "train", 24),
+                       small_people(place, "validation", 8), place / "run", options);
   }
   std::string log() const { return read_end_of(place / "log", 1 << 20); }
 
@@ -44,7 +45,7 @@ TEST_F(OverTwoHosts, RanksTrainTogetherAndTheTableSaysWhereTheyAre) {
 TEST_F(OverTwoHosts, SumsAreRightBetweenHostsToo) {
   const std::string tests = "Sums.A*:Sums.OfMany*:Sums.Have*:Handshake.*:DataParallel.EveryRank*";
   const auto process =
-      hosts->start(fmt::format("{}/worker_mpi_tests --gtest_filter={}", PBN_BIN, "*" + tests), place / "log");
+      hosts->start(fmt::format("{} --gtest_filter={}", built_program("worker_mpi_tests"), "*" + tests), place / "log");
   EXPECT_EQ(process->wait_for(120s), 0) << log();
 }
 

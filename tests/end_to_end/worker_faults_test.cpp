@@ -12,6 +12,7 @@
 #include "base/files.h"
 #include "tests/becomes_true.h"
 #include "tests/end_to_end/small_training.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -132,7 +133,7 @@ TEST_F(Standstill, ARankOfFourThatIsStoppedIsNamedAndTheRunEndsWith70) {
 // The start-up has a minute, however short run.watchdog is.
 TEST_F(Standstill, ARankThatIsStoppedBeforeTheRanksHaveFoundEachOtherIsNamedAndTheRunEndsWith70) {
   std::vector<std::string> command = training_.command(2, "start", "--run.watchdog 2");
-  const auto worker = std::find(command.begin(), command.end(), PBN_BIN "/pbn_worker");
+  const auto worker = std::find(command.begin(), command.end(), built_program("pbn_worker"));
   const std::vector<std::string> stops{"sh", "-c", "[ $OMPI_COMM_WORLD_RANK = 0 ] || kill -STOP $$; exec \"$@\"", "sh"};
   command.insert(worker, stops.begin(), stops.end());
   const auto process = training_.start(command, "start");

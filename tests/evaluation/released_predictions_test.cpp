@@ -5,11 +5,12 @@
 
 #include "evaluation/metrics.h"
 #include "example_data.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
 
-const std::filesystem::path mpii = std::filesystem::path(PBN_SHARED_DATA) / "mpii";
+const std::filesystem::path mpii = shared_data() / "mpii";
 
 class ReleasedPredictions : public testing::Test {
  protected:

@@ -12,6 +12,7 @@
 #include "base/json.h"
 #include "model/safetensors.h"
 #include "model/weights_file.h"
+#include "tests/places.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {
@@ -124,7 +125,7 @@ TEST_P(PeerNetwork, AnswersTheSameInDoublePrecision) {
   const TemporaryFolder folder;
   write_answers(folder / "answers.safetensors", GetParam());
   const std::string command =
-      fmt::format("'{}' '{}/bench/peers/compare_network.py' '{}' > '{}' 2>&1", python, PBN_SOURCE,
+      fmt::format("'{}' '{}/bench/peers/compare_network.py' '{}' > '{}' 2>&1", python, source_folder().string(),
                   (folder / "answers.safetensors").string(), (folder / "differences").string());
   const int exit_code = std::system(command.c_str());
   const std::string differences = read_file(folder / "differences");

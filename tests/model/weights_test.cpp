@@ -11,6 +11,7 @@
 #include "model/heat_maps.h"
 #include "model/safetensors.h"
 #include "model/weights_file.h"
+#include "tests/places.h"
 #include "tests/python.h"
 #include "tests/temporary_folder.h"
 
@@ -217,8 +218,8 @@ TEST_F(WeightsFile, IsReadInPythonByTheExample) {
   if (python.empty()) GTEST_SKIP() << "needs a python3 that has numpy (Debian's python3-numpy)";
   const Network network(small_network(), {});
   write_weights(file("w"), network, mpii16());
-  const std::string command = fmt::format("{} '{}/docs/examples/read_weights.py' '{}' > '{}'", python, PBN_SOURCE,
-                                          file("w").string(), file("said").string());
+  const std::string command = fmt::format("{} '{}/docs/examples/read_weights.py' '{}' > '{}'", python,
+                                          source_folder().string(), file("w").string(), file("said").string());
   ASSERT_EQ(std::system(command.c_str()), 0);
   const std::string said = read_file(file("said"));
   EXPECT_THAT(said, HasSubstr("pbn head, 1 x 16 features, skeleton mpii16\nparts: r-ankle r-knee"));

@@ -2,6 +2,7 @@
 
 #include "base/files.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -9,7 +10,7 @@ namespace {
 using ::testing::HasSubstr;
 
 CommandOutcome pbn_command(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), PBN_BIN "/pbn");
+  arguments.insert(arguments.begin(), built_program("pbn"));
   return run_program(std::move(arguments));
 }
 

@@ -8,6 +8,7 @@
 
 #include "base/files.h"
 #include "orchestrator/runs/run_store.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -18,11 +19,11 @@ CountingSweep::CountingSweep(const std::string& settings, int seeds, const std::
   write_atomically(
       folder_ / "grid.yaml",
       fmt::format("name: {}\nworker: {{command: [{}]}}\nsettings: {}\nseeds: 1..{}\ncells: {}\nmetric: value\n",
-                  Json(name).dump(), PBN_BIN "/counting_worker", settings, seeds, cells));
+                  Json(name).dump(), built_program("counting_worker"), settings, seeds, cells));
 }
 
 std::vector<std::string> CountingSweep::command(const std::string& command, std::vector<std::string> more) const {
-  std::vector<std::string> words{PBN_BIN "/pbn", command, (folder_ / "grid.yaml").string(), "--store",
+  std::vector<std::string> words{built_program("pbn"), command, (folder_ / "grid.yaml").string(), "--store",
                                  store().string()};
   words.insert(words.end(), more.begin(), more.end());
   return words;

@@ -13,6 +13,7 @@
 #include "orchestrator/grid/grid_reader.h"
 #include "tests/orchestrator/store_example.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -40,12 +41,14 @@ class EveryCommand : public testing::Test {
 
   // As bash runs the words, `more` of it behind them.
   static CommandOutcome pbn(const Words& words, const std::string& more = "") {
-    return run_program({"bash", "-c", fmt::format("'{}/pbn' '{}' {}", PBN_BIN, fmt::join(words, "' '"), more)});
+    return run_program(
+        {"bash", "-c", fmt::format("'{}' '{}' {}", built_program("pbn"), fmt::join(words, "' '"), more)});
   }
 
   // On a pseudo-terminal.
   static std::string on_a_terminal(const Words& words, const std::string& variables) {
-    const std::string command = fmt::format("{} \"{}/pbn\" \"{}\"", variables, PBN_BIN, fmt::join(words, "\" \""));
+    const std::string command =
+        fmt::format("{} \"{}\" \"{}\"", variables, built_program("pbn"), fmt::join(words, "\" \""));
     return run_program({"script", "--quiet", "--command", command, "/dev/null"}).output;
   }
 

@@ -12,6 +12,7 @@
 #include "orchestrator/runs/run_state.h"
 #include "tests/orchestrator/store_example.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -108,7 +109,7 @@ TEST_F(FullDisk, ACancellationThatCannotBeWrittenIsToldOnce) {
   fill();
   for (int file = 0; file < 300; ++file) std::ofstream(disk() / std::to_string(file));  // no name is left either
   const CommandOutcome outcome =
-      run_program({PBN_BIN "/pbn", "cancel", run_.substr(0, 8), "--store", store_.root().string()});
+      run_program({built_program("pbn"), "cancel", run_.substr(0, 8), "--store", store_.root().string()});
   EXPECT_EQ(outcome.code, 69);
   EXPECT_EQ(std::count(outcome.output.begin(), outcome.output.end(), '\n'), 1) << outcome.output;
   EXPECT_THAT(outcome.output, HasSubstr("No space left on device"));

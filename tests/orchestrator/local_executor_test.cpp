@@ -10,6 +10,7 @@
 #include "orchestrator/executors/machine_shares.h"
 #include "tests/becomes_true.h"
 #include "tests/orchestrator/counting_sweep.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -36,7 +37,7 @@ TEST(LocalExecutor, PrintsOnlyItsSummaryWhenQuietAndWhatItStartsWhenVerbose) {
   EXPECT_EQ(facts["finished"], 2);
   EXPECT_EQ(facts["failed"], Json::array());
   EXPECT_THAT(CountingSweep("{steps: 1}", 1).carry_out({"--verbose"}).output,
-              HasSubstr("started: " PBN_BIN "/counting_worker"));
+              HasSubstr("started: " + built_program("counting_worker")));
 }
 
 TEST(LocalExecutor, RunsAtTheSameTimeHaveProcessorsOfTheirOwn) {
@@ -86,8 +87,8 @@ TEST(LocalExecutor, ARunThatAsksToBeStartedAgainWithoutHeadwayIsGivenUp) {
 TEST(LocalExecutor, AProgramThatIsNotThereFailsItsRunsInWords) {
   const TemporaryFolder folder;
   write_atomically(folder / "grid.yaml", "worker: {command: [/no/such/program]}\nmetric: value\n");
-  const CommandOutcome outcome = run_program(
-      {PBN_BIN "/pbn", "run", (folder / "grid.yaml").string(), "--store", folder.path().string(), "--retries", "0"});
+  const CommandOutcome outcome = run_program({built_program("pbn"), "run", (folder / "grid.yaml").string(), "--store",
+                                              folder.path().string(), "--retries", "0"});
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.output, HasSubstr("/no/such/program"));
 }
@@ -124,7 +125,7 @@ TEST(LocalExecutor, TheSecondInterruptEndsWorkersThatDoNotSave) {
                    R"(worker: {command: [sh, -c, 'trap "" USR2; touch "$PBN_RUN/deaf"; sleep 60']})"
                    "\nmetric: value\n");
   ProcessOptions options;
-  options.command = {PBN_BIN "/pbn", "run", (folder / "grid.yaml").string(), "--store", folder.path().string()};
+  options.command = {built_program("pbn"), "run", (folder / "grid.yaml").string(), "--store", folder.path().string()};
   options.output = folder / "output";
   Process pbn(options);
   ASSERT_TRUE(becomes_true([&] {

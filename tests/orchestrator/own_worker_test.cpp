@@ -6,6 +6,7 @@
 #include "base/process.h"
 #include "tests/becomes_true.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 #include "tests/python.h"
 
 namespace pbn {
@@ -19,14 +20,14 @@ TEST(OwnWorker, ThePythonExampleIsPlannedRunKilledResumedAndReported) {
   if (python.empty()) GTEST_SKIP() << "needs python3";
   const TemporaryFolder folder;
   const fs::path grid = folder / "line.yaml";
-  write_atomically(grid, "worker: {command: [python3, " PBN_SOURCE
-                         "/docs/examples/own_worker.py]}\n"
-                         "settings: {slope: 2.0, steps: 60, pause: 0.02}\n"
-                         "cells: [{settings.rate: [0.1, 0.3]}]\nseeds: 1..2\nmetric: error\n");
+  write_atomically(grid, "worker: {command: [python3, " + (source_folder() / "docs/examples/own_worker.py").string() +
+                             "]}\n"
+                             "settings: {slope: 2.0, steps: 60, pause: 0.02}\n"
+                             "cells: [{settings.rate: [0.1, 0.3]}]\nseeds: 1..2\nmetric: error\n");
   const Sweep sweep = plan_sweep(read_grid(grid));
   const RunStore store(folder / "store");
   const auto command = [&](const char* name) {
-    return std::vector<std::string>{PBN_BIN "/pbn", name, grid.string(), "--store", store.root().string()};
+    return std::vector<std::string>{built_program("pbn"), name, grid.string(), "--store", store.root().string()};
   };
   const CommandOutcome plan = run_program(command("plan"));
   EXPECT_EQ(plan.code, 0) << plan.output;

@@ -7,6 +7,7 @@
 
 #include "orchestrator/grid/sweep.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -14,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::UnorderedElementsAre;
 
-const fs::path experiments = fs::path(PBN_SOURCE) / "experiments";
+const fs::path experiments = source_folder() / "experiments";
 
 Sweep planned(const std::string& study, const std::string& base) {
   const std::string train = "data.train=" + small_train_file().string();

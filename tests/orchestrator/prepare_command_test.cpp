@@ -9,6 +9,7 @@
 #include "data/pose_file.h"
 #include "tests/becomes_true.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -23,7 +24,7 @@ using ::testing::StartsWith;
 class PrepareCommand : public testing::Test {
  protected:
   CommandOutcome prepare(std::vector<std::string> arguments) const {
-    arguments.insert(arguments.begin(), {PBN_BIN "/pbn", "prepare"});
+    arguments.insert(arguments.begin(), {built_program("pbn"), "prepare"});
     return run_program(std::move(arguments));
   }
 
@@ -43,7 +44,8 @@ class PrepareCommand : public testing::Test {
 
   // Starts work that would take minutes, and ends it by a signal as soon as the file is being made.
   int exit_code_after(int signal) const {
-    Process process({{PBN_BIN "/pbn", "prepare", "synthetic", path("a.h5"), "--people", "1000000", "--jobs", "1"}});
+    Process process(
+        {{built_program("pbn"), "prepare", "synthetic", path("a.h5"), "--people", "1000000", "--jobs", "1"}});
     const auto is_begun = [](const std::string& name) { return name.starts_with(".a.h5."); };
     EXPECT_TRUE(becomes_true([&] { return std::ranges::any_of(files(), is_begun); }));
     process.signal(signal);

@@ -9,6 +9,7 @@
 #include "orchestrator/grid/group_file.h"
 #include "tests/data/small_pose_file.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 #include "tests/python.h"
 
 namespace pbn {
@@ -28,7 +29,8 @@ class Python : public testing::Test {
     return run_program(std::move(arguments));
   }
   std::string example(const std::string& command) const {
-    const auto [code, printed] = run({PBN_SOURCE "/docs/examples/pose_files.py", command, folder_.path().string()});
+    const auto [code, printed] =
+        run({source_folder() / "docs/examples/pose_files.py", command, folder_.path().string()});
     EXPECT_EQ(code, 0) << printed;
     return printed;
   }

@@ -5,6 +5,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -23,10 +24,14 @@ class ReportCommand : public ::testing::Test {
   }
 
   std::vector<std::string> command(std::vector<std::string> arguments) const {
-    std::vector<std::string> all{PBN_BIN "/pbn", "report",
-                                 "--store",      (folder_ / "store").string(),
-                                 "--set",        "data.train=" + small_train_file().string(),
-                                 "--set",        "data.validation=" + small_validation_file().string()};
+    std::vector<std::string> all{built_program("pbn"),
+                                 "report",
+                                 "--store",
+                                 (folder_ / "store").string(),
+                                 "--set",
+                                 "data.train=" + small_train_file().string(),
+                                 "--set",
+                                 "data.validation=" + small_validation_file().string()};
     all.insert(all.end(), arguments.begin(), arguments.end());
     return all;
   }

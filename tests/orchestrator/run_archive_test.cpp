@@ -10,6 +10,7 @@
 #include "orchestrator/runs/run_archive_list.h"
 #include "tests/orchestrator/store_example.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -217,7 +218,7 @@ TEST_F(RunArchive, TheCommandsSayWhatTheyDid) {
   const std::string file = archive().string();
   here_.attempt(StoreExample::id(3), 65, "failed");
   const auto pbn = [](std::vector<std::string> words) {
-    words.insert(words.begin(), PBN_BIN "/pbn");
+    words.insert(words.begin(), built_program("pbn"));
     return run_program(std::move(words));
   };
   const CommandOutcome exported = pbn({"export", a_.substr(0, 6), b_.substr(0, 6), StoreExample::id(3).substr(0, 6),

@@ -9,6 +9,7 @@
 #include "tests/becomes_true.h"
 #include "tests/orchestrator/store_example.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -20,7 +21,7 @@ using testing::Not;
 class RunCommands : public testing::Test {
  protected:
   CommandOutcome pbn(std::vector<std::string> words) const {
-    words.insert(words.begin(), PBN_BIN "/pbn");
+    words.insert(words.begin(), built_program("pbn"));
     words.insert(words.end(), {"--store", example_.root().string()});
     return run_program(std::move(words));
   }
@@ -121,7 +122,7 @@ TEST_F(RunCommands, LogsShowTheLastLinesOfEachRunByName) {
 TEST_F(RunCommands, LogsFollowUntilTheRunIsOver) {
   example_.attempt(a_);
   example_.write(a_, "log", "one\n");
-  Process process({{PBN_BIN "/pbn", "logs", "-f", a_.substr(0, 6), "--store", example_.root().string()},
+  Process process({{built_program("pbn"), "logs", "-f", a_.substr(0, 6), "--store", example_.root().string()},
                    {},
                    example_.root() / "output",
                    -1});

@@ -8,6 +8,7 @@
 #include "orchestrator/runs/run_state.h"
 #include "tests/becomes_true.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -21,7 +22,7 @@ class RunCommand : public ::testing::Test {
  protected:
   void SetUp() override {
     if (find_program("mpirun").empty()) GTEST_SKIP() << "needs mpirun (openmpi-bin)";
-    fs::copy(PBN_BIN "/pbn", folder_.path() / "pbn");
+    fs::copy(built_program("pbn"), folder_.path() / "pbn");
     write_atomically(folder_.path() / "grid.yaml", grid_text);
     fs::create_directory(folder_.path() / "prepared");
     for (const Cell& cell : sweep_.cells) {

@@ -5,6 +5,7 @@
 
 #include "base/files.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -15,7 +16,7 @@ using ::testing::Not;
 
 // What bash would offer for the last of these words.
 std::string offers(const std::string& line) {
-  const std::string script = "source <(" PBN_BIN "/pbn completion)\nCOMP_WORDS=(" + line +
+  const std::string script = "source <(" + built_program("pbn") + " completion)\nCOMP_WORDS=(" + line +
                              ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_pbn\necho \"${COMPREPLY[*]}\"";
   const CommandOutcome outcome = run_program({"bash", "-c", script});
   EXPECT_EQ(outcome.code, 0) << outcome.output;
@@ -42,7 +43,7 @@ TEST(BashCompletion, LeavesFilesToBash) {
 TEST(ManualPage, IsOneThatManReadsWithoutAWarning) {
   if (std::system("command -v groff >/dev/null") != 0) GTEST_SKIP() << "needs groff (Debian: groff-base)";
   const CommandOutcome page =
-      run_program({"bash", "-c", PBN_BIN "/pbn manual | groff -man -Tascii -ww -P-c -P-b -P-u -rLL=110n"});
+      run_program({"bash", "-c", built_program("pbn") + " manual | groff -man -Tascii -ww -P-c -P-b -P-u -rLL=110n"});
   EXPECT_EQ(page.code, 0);
   EXPECT_THAT(page.output, Not(HasSubstr("warning")));
   EXPECT_THAT(page.output, HasSubstr("pbn run GRID [options]"));

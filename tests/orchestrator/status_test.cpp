@@ -9,6 +9,7 @@
 #include "tests/becomes_true.h"
 #include "tests/orchestrator/store_example.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -99,7 +100,7 @@ class StatusCommand : public testing::Test {
   }
 
   CommandOutcome status(std::vector<std::string> words) const {
-    words.insert(words.begin(), {PBN_BIN "/pbn", "status", "--store", example_.root().string()});
+    words.insert(words.begin(), {built_program("pbn"), "status", "--store", example_.root().string()});
     return run_program(std::move(words));
   }
 
@@ -146,7 +147,7 @@ TEST_F(StatusCommand, WithoutAGridCountsAllSweepsOfTheStore) {
 
 TEST_F(StatusCommand, WatchEndsWhenAllAreCompletedOrSomebodyStopsIt) {
   const TemporaryFolder folder;
-  Process process({{PBN_BIN "/pbn", "status", "study-12345678", "--store", example_.root().string(), "--watch",
+  Process process({{built_program("pbn"), "status", "study-12345678", "--store", example_.root().string(), "--watch",
                     "--interval", "0.1"},
                    {},
                    folder.path() / "output",

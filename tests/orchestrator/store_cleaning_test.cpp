@@ -6,6 +6,7 @@
 #include "orchestrator/runs/attempt.h"
 #include "tests/orchestrator/store_example.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -28,7 +29,7 @@ class StoreCleaning : public testing::Test {
     fs::last_write_time(path, fs::file_time_type::clock::now() - age);
   }
   CommandOutcome clean(std::vector<std::string> words) const {
-    words.insert(words.begin(), {PBN_BIN "/pbn", "clean", "--store", example_.root().string()});
+    words.insert(words.begin(), {built_program("pbn"), "clean", "--store", example_.root().string()});
     return run_program(std::move(words));
   }
   // With a checkpoint that is so old.

@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -15,7 +16,7 @@ class TryCommand : public ::testing::Test {
  protected:
   void SetUp() override {
     if (find_program("mpirun").empty()) GTEST_SKIP() << "needs mpirun (openmpi-bin)";
-    fs::copy(PBN_BIN "/pbn", folder_.path() / "pbn");
+    fs::copy(built_program("pbn"), folder_.path() / "pbn");
     write_atomically(folder_ / "grid.yaml", "run: {ranks: 2}\ncells: [{model.head: [plain, deep]}]\n");
   }
 

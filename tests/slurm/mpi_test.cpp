@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "orchestrator/runs/attempt.h"
+#include "tests/places.h"
 #include "tests/slurm/cluster.h"
 #include "tests/tutorial.h"
 
@@ -25,7 +26,7 @@ class TrainingOnSlurm : public ::testing::Test {
  protected:
   void SetUp() override {
     if (const std::string obstacle = SingleMachineSlurm::obstacle(); !obstacle.empty()) GTEST_SKIP() << obstacle;
-    if (!fs::exists(PBN_BIN "/pbn_worker")) GTEST_SKIP() << "needs pbn_worker (a build with LibTorch)";
+    if (!fs::exists(built_program("pbn_worker"))) GTEST_SKIP() << "needs pbn_worker (a build with LibTorch)";
     if (find_program("mpirun").empty()) GTEST_SKIP() << "needs mpirun (openmpi-bin)";
   }
 
@@ -36,7 +37,7 @@ class TrainingOnSlurm : public ::testing::Test {
   }
 
   CommandOutcome pbn(const std::string& command, const std::string& store, std::vector<std::string> more = {}) const {
-    std::vector<std::string> words{PBN_BIN "/pbn",
+    std::vector<std::string> words{built_program("pbn"),
                                    command,
                                    (folder_ / "grid.yaml").string(),
                                    "--store",
@@ -126,15 +127,15 @@ TEST_F(TrainingOnSlurm, ARunOverTwoNodesHasTheOutcomeOfOneMachine) {
 
 // docs/tutorials/paper-on-slurm.md from its very text, on a cluster that has the paper's data only in name.
 TEST_F(TrainingOnSlurm, TheTutorialGoesThrough) {
-  fs::copy(PBN_SOURCE "/experiments", folder_ / "experiments", fs::copy_options::recursive);
+  fs::copy(source_folder() / "experiments", folder_ / "experiments", fs::copy_options::recursive);
   fs::copy_file(small_train_file(), folder_ / "mpii-train.h5");
   fs::copy_file(small_validation_file(), folder_ / "mpii-validation.h5");
   const TutorialOutcome outcome =
-      follow(PBN_SOURCE "/docs/tutorials/paper-on-slurm.md", folder_.path(), [&](const std::string& commands) {
-        const CommandOutcome done =
-            cluster_->run({"bash", "-c", "set -e; cd \"$1\"; export PATH=" PBN_BIN ":$PATH; eval \"$2\"", "bash",
-                           folder_.path().string(), commands},
-                          {{"OMP_NUM_THREADS", "1"}});
+      follow(source_folder() / "docs/tutorials/paper-on-slurm.md", folder_.path(), [&](const std::string& commands) {
+        const CommandOutcome done = cluster_->run(
+            {"bash", "-c", "set -e; cd \"$1\"; export PATH=" + programs_folder().string() + ":$PATH; eval \"$2\"",
+             "bash", folder_.path().string(), commands},
+            {{"OMP_NUM_THREADS", "1"}});
         return TutorialStep{done.code, done.output};
       });
   ASSERT_EQ(outcome.failure, "");

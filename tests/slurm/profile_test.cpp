@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "tests/places.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {
@@ -23,7 +24,7 @@ std::string complaint_about(const std::string& text) {
 }
 
 TEST(SlurmProfile, TheExampleIsReadAsItSays) {
-  const SlurmProfile profile = read_slurm_profile(PBN_SOURCE "/slurm/profile-example.yaml");
+  const SlurmProfile profile = read_slurm_profile(source_folder() / "slurm/profile-example.yaml");
   EXPECT_EQ(profile.partition, "gpu");
   EXPECT_EQ(profile.time, "12:00:00");
   EXPECT_EQ(profile.memory_mib, 16 * 1024);

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -18,7 +19,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-const fs::path golden = PBN_SOURCE "/tests/slurm/golden";
+const fs::path golden = source_folder() / "tests/slurm/golden";
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {
   for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
@@ -35,7 +36,7 @@ void expect_golden(const std::string& script, const std::string& name) {
   EXPECT_EQ(general, read_file(golden / name));
 }
 
-SlurmProfile example() { return read_slurm_profile(PBN_SOURCE "/slurm/profile-example.yaml"); }
+SlurmProfile example() { return read_slurm_profile(source_folder() / "slurm/profile-example.yaml"); }
 
 TEST(SlurmScript, OfAnArrayUnderSrun) {
   expect_golden(array_script(example(), {"/store/sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl", 4}), "srun.sh");

@@ -1,4 +1,5 @@
 #include "worker/processors.h"
+#include "tests/places.h"
 
 #include <gmock/gmock.h>
 
@@ -35,7 +36,7 @@ TEST(Processors, StayAsTheyAreWhereMemoryIsEquallyNear) {
   EXPECT_EQ(near_processors({4, 5, 6}, 1, 2, two_nodes), (std::vector{4, 5, 6}));
 }
 
-constexpr const char* two_gpus = PBN_SOURCE "/tests/worker/two_gpus.xml";
+const std::string two_gpus = source_folder() / "tests/worker/two_gpus.xml";
 constexpr const char* first_gpu = "0000:3b:00.0";
 constexpr const char* second_gpu = "0000:af:00.0";
 
