@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/json_mistake.h"
 
 namespace pbn {
 namespace {
@@ -38,13 +39,14 @@ bool nests_deeper_than_that(std::string_view text) {
 std::string canonical(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::strict); }
 
 Json parse_json(std::string_view text, const std::string& where) {
-  if (nests_deeper_than_that(text)) throw data_error(where, "", "nests more than {} lists or objects", deepest);
+  if (nests_deeper_than_that(text))
+    throw data_error(where, "", "nests lists or objects more than {} deep, which is the limit", deepest);
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
-    throw data_error(where, "", "is not valid JSON at byte {}", error.byte);
-  } catch (const Json::out_of_range&) {  // 1e999
-    throw data_error(where, "", "holds a number that is too large");
+    throw not_json(text, where, error);
+  } catch (const Json::out_of_range& error) {  // 1e999
+    throw too_large_for_json(text, where, error);
   }
 }
 

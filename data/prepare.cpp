@@ -11,6 +11,7 @@
 #include "config/model_spec.h"
 #include "data/cut_share.h"
 #include "data/in_order.h"
+#include "data/photograph_tally.h"
 #include "data/splits.h"
 #include "data/unreadable_photographs.h"
 
@@ -80,15 +81,22 @@ PreparedFile write_photographs(const std::filesystem::path& file, PhotographSet 
   } else {
     require_photographs(set);
   }
-  return write_people(file, set.info, std::ssize(set.people), how, [&](const PoseFileInfo& info, std::int64_t n) {
+  PhotographTally tally(set);
+  const auto make = [&](const PoseFileInfo& info, std::int64_t n) {
     const PersonInPhotograph& person = set.people[static_cast<std::size_t>(n)];
     try {
-      return cut_out(person, info, set.first_pixel);
+      CutOut cut = cut_out(person, info, set.first_pixel);
+      tally.note(static_cast<std::size_t>(n), cut);
+      return std::move(cut.cropped);
     } catch (const Error& error) {
+      const bool says_it = error.hint.find("--skip-bad") != std::string::npos;
       throw Error(error.blame, fmt::format("{} (person {})", person.photograph.string(), person.index), error.problem,
-                  "--skip-bad leaves out whom it shows");
+                  says_it ? error.hint : "--skip-bad leaves out whom it shows");
     }
-  });
+  };
+  PreparedFile result = write_people(file, set.info, std::ssize(set.people), how, make);
+  result.photographs = tally.facts();
+  return result;
 }
 
 double standard_cut_share(const PrepareOptions& how) {
@@ -111,6 +119,7 @@ PrepareSummary prepare_photographs(const PhotographOptions& options) {
     summary.files.push_back(write_photographs(file.file, splits.people_of(file.split), options.how));
   }
   summary.left_out = splits.left_out();
+  summary.remarks = splits.remarks();
   summary.seconds = watch.seconds();
   return summary;
 }

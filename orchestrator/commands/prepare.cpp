@@ -163,8 +163,8 @@ void add_options(OptionsDescription& options) {
   options.add_options()("test", text("FILE"), "beside --train: the test file");
   options.add_options()("hold-out", text("WHO"),
                         "people of the training split who are the validation split: list:FILE (Newell's valid.h5, or "
-                        "a text with \"im0001.jpg\" or \"im0001.jpg 0\" in a line), range:A-B (from 1), or fraction:F "
-                        "of the photographs");
+                        "a text with \"im0001.jpg\" or \"im0001.jpg 0\" in a line; in folders: \"x/im0001.jpg\"), "
+                        "range:A-B (from 1), or fraction:F of the photographs");
   options.add_options()("images", text("DIR"), "the folder of the photographs");
   options.add_options()("annotations", text("FILE"), "lsp: corrected joints instead of FOLDER/joints.mat");
   options.add_options()("box", number("PIXELS"),
@@ -174,7 +174,9 @@ void add_options(OptionsDescription& options) {
                         "(default: 1.75)");
   options.add_options()("encoding", text("raw|jpeg|auto"), "of the crops; auto (default): jpeg above 2 GB of pixels");
   options.add_options()("quality", number("N"), "of JPEGs, 1 to 100 (default: 95)");
-  options.add_options()("skip-bad", "leave out people whose photograph cannot be read, and tell who they were");
+  options.add_options()("skip-bad",
+                        "leave out people whose photograph cannot be read or has another size than is annotated, "
+                        "and tell who they were");
   options.add_options()("people", po::value<std::int64_t>()->value_name("N"),
                         "synthetic: how many in a file (default: 1000 to train, else 300)");
   options.add_options()("occlusion-rate", real("R"), "synthetic: share of people behind something (default: 0.5)");

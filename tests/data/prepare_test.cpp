@@ -119,7 +119,7 @@ TEST_F(Prepare, SkipBadLeavesOutUnreadablePhotographsAndTheFileTellsWhose) {
 TEST_F(Prepare, WithNobodyLeftThereIsNoFile) {
   for (const char* photograph : {"im0001.jpg", "im0002.jpg", "im0003.jpg"}) damage(photograph);
   options_.how.skip_bad = true;
-  expect_refusal(Blame::data, "no photograph can be read; im0001.jpg person 0");
+  expect_refusal(Blame::data, "no photograph can be used; im0001.jpg person 0");
   EXPECT_FALSE(fs::exists(train_));
 }
 
@@ -192,7 +192,7 @@ TEST(PrepareOneSplit, AnnotationsThatAreOneSplitMakeOneFileOrAreDivided) {
   options.files = {{"", folder / "all.h5"}};
   const PrepareSummary summary = prepare_photographs(options);
   EXPECT_EQ(PoseFile(folder / "all.h5").info().split, "people");
-  EXPECT_THAT(summary.text(), HasSubstr("1 people of the annotations left out: without center or scale"));
+  EXPECT_THAT(summary.text(), HasSubstr("1 of the annotations left out: without center or scale"));
   EXPECT_EQ(summary.json()["left_out"][0]["people"], 1);
 
   options.files = {{"train", folder / "train.h5"}, {"test", folder / "test.h5"}};
