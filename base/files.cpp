@@ -38,6 +38,28 @@ std::string host_name() {
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
 }
 
+// 255 bytes on most file systems, 143 on encrypted ones.
+std::size_t longest_name_in(const fs::path& folder) {
+  const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
+  return longest > 0 ? static_cast<std::size_t>(longest) : 255;
+}
+
+// As much of a file's name as fits before this ending; a character of UTF-8 stays whole. Writers make files of their
+// own beside a temporary one, whose names are a bit longer.
+std::string temporary_name(const fs::path& folder, const std::string& file, const std::string& ending) {
+  constexpr std::size_t left_for_files_beside = 15;
+  const std::size_t longest = longest_name_in(folder) - left_for_files_beside;
+  const std::size_t room = longest - std::min(longest, ending.size());
+  std::string name = "." + file;
+  if (name.size() > room) {
+    const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(name[at]) & 0xC0) == 0x80; };
+    std::size_t end = room;
+    while (end > 1 && continues(end)) --end;
+    name.resize(end);
+  }
+  return name + ending;
+}
+
 void fill(const UnfinishedFile& unfinished, std::string_view content, const fs::path& final_name) {
   std::ofstream out(unfinished.path(), std::ios::binary | std::ios::trunc);
   if (!out) throw system_failure(final_name, "create", errno);
@@ -142,8 +164,12 @@ UnfinishedFile::UnfinishedFile(fs::path final_name) : final_name_(std::move(fina
     throw environment_error(final_name_.string(), fmt::format("make the folder {} first", folder.string()),
                             "cannot write: its folder does not exist");
   }
-  temporary_ =
-      folder / fmt::format(".{}.{}-{}-{}.tmp", final_name_.filename().string(), host_name(), ::getpid(), serial++);
+  const std::string name = final_name_.filename().string();
+  if (name.size() > longest_name_in(folder)) {  // not only when all the work is done
+    throw environment_error(final_name_.string(), "give it a shorter name",
+                            "cannot create: its name has {} bytes; {} fit", name.size(), longest_name_in(folder));
+  }
+  temporary_ = folder / temporary_name(folder, name, fmt::format(".{}-{}-{}.tmp", host_name(), ::getpid(), serial++));
 }
 
 UnfinishedFile::~UnfinishedFile() {

@@ -43,6 +43,28 @@ TEST_F(FilesTest, AnUnfinishedFileLeavesNothingAndKeepsWhatWasThere) {
   EXPECT_EQ(files(), 1u);
 }
 
+TEST_F(FilesTest, TemporaryNamesFitWhereverTheFinalOneDoes) {
+  std::string umlauts;
+  while (umlauts.size() + 2 <= 255) umlauts += "\u00fc";
+  for (const std::string& name : {std::string(251, 'n'), std::string(255, 'n'), umlauts, std::string(255, '\xfc')}) {
+    write_atomically(folder_ / name, "whole");
+    EXPECT_EQ(read_file(folder_ / name), "whole");
+    const UnfinishedFile unfinished(folder_ / name);
+    const std::string temporary = unfinished.path().filename().string();
+    EXPECT_LE(temporary.size() + std::string(".jpeg.tmp").size(), 255u);  // the longest of what is made beside it
+    EXPECT_TRUE(temporary.starts_with(".") && temporary.ends_with(".tmp"));
+  }
+  const UnfinishedFile cut(folder_ / umlauts);
+  const std::string temporary = cut.path().filename().string();
+  std::size_t end = 1;
+  while (temporary.substr(end).starts_with("\u00fc")) end += 2;
+  EXPECT_EQ(temporary.at(end), '.') << "half a character before the ending";
+}
+
+TEST_F(FilesTest, ANameThatIsTooLongIsRefusedBeforeTheWork) {
+  EXPECT_THROW(UnfinishedFile(folder_ / std::string(256, 'n')), Error);
+}
+
 TEST_F(FilesTest, WhatIsPublishedOnceStays) {
   EXPECT_TRUE(publish_once(folder_ / "result", "first"));
   EXPECT_FALSE(publish_once(folder_ / "result", "second"));
