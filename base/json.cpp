@@ -34,9 +34,19 @@ bool nests_deeper_than_that(std::string_view text) {
   return false;
 }
 
+std::string in_utf8(const Json& value, int indent) {
+  try {
+    return value.dump(indent, ' ', false, Json::error_handler_t::strict);
+  } catch (const Json::type_error&) {
+    throw usage_error("", "give files and folders names in UTF-8",
+                      "a name or text that must be written as JSON is not UTF-8: {}",
+                      value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 400));
+  }
+}
+
 }  // namespace
 
-std::string canonical(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::strict); }
+std::string canonical(const Json& value) { return in_utf8(value, -1); }
 
 Json parse_json(std::string_view text, const std::string& where) {
   if (nests_deeper_than_that(text))
@@ -53,7 +63,7 @@ Json parse_json(std::string_view text, const std::string& where) {
 Json read_json(const std::filesystem::path& file) { return parse_json(read_file(file), file.string()); }
 
 void write_json(const std::filesystem::path& file, const Json& value, Durability durability) {
-  write_atomically(file, value.dump(1) + "\n", durability);
+  write_atomically(file, in_utf8(value, 1) + "\n", durability);
 }
 
 void append_json_line(const std::filesystem::path& file, const Json& value) {
