@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 
 #include "base/error.h"
 #include "base/notes.h"
+#include "base/path_text.h"
 #include "base/stopwatch.h"
 #include "base/suggestion.h"
 
@@ -106,6 +108,19 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
   return arguments;
 }
 
+// What commands with a store are told goes into its files, and with it the folder they are in: JSON, which is UTF-8.
+void require_utf8_names(const Command& command, const std::vector<std::string>& words) {
+  const bool writes_names_down = command.options.find_nothrow("store", false) != nullptr;
+  if (!writes_names_down || command.takes_any_names) return;
+  std::vector<std::string> names = words;
+  names.push_back(std::filesystem::current_path().string());
+  for (const std::string& name : names) {
+    if (is_utf8(name)) continue;
+    throw usage_error(path_text(name), "rename it, for example with convmv, or work in another folder",
+                      "is a name that is not UTF-8");
+  }
+}
+
 }  // namespace
 
 OptionsDescription options_of_every_command() {
@@ -154,6 +169,7 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
     print_help(*command);
     return 0;
   }
+  require_utf8_names(*command, {words.begin() + 1, words.end()});
   return run(*command, arguments);
 }
 

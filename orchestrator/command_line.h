@@ -29,6 +29,7 @@ struct Command {
   OptionsDescription options;
   std::string examples;  // command lines
   std::function<int(const Arguments&)> run;
+  bool takes_any_names = false;  // of files: with bytes that are not UTF-8, too
 };
 
 struct ExitCode {

@@ -77,13 +77,12 @@ int joints_outside(const PersonInPhotograph& person, const Image& image) {
 
 }  // namespace
 
-CutOut cut_out(const PersonInPhotograph& annotated, const PoseFileInfo& info, double first_pixel) {
-  const auto [image, taken] = take_photograph(annotated.photograph, annotated.stated_size);
+CroppedPerson cut_out_of(const Image& image, const PersonInPhotograph& annotated, const PoseFileInfo& info,
+                         double first_pixel) {
   const Box box = annotated.box.value_or(box_of_photograph(image.width, image.height));
   const Affine to_image = crop_to_image(box, info);
   const int side = info.crop_pixels();
-  CutOut result{{}, taken, joints_outside(annotated, image)};
-  CroppedPerson& cropped = result.cropped;
+  CroppedPerson cropped;
   cropped.crop.resize(static_cast<std::size_t>(side) * side * 3);
   cut_crop(image, to_image, side, cropped.crop);
 
@@ -100,7 +99,12 @@ CutOut cut_out(const PersonInPhotograph& annotated, const PoseFileInfo& info, do
   person.reference_length = static_cast<float>(annotated.reference_length);
   person.image_name = annotated.image_name;
   person.person_index = annotated.index;
-  return result;
+  return cropped;
+}
+
+CutOut cut_out(const PersonInPhotograph& annotated, const PoseFileInfo& info, double first_pixel) {
+  const auto [image, taken] = take_photograph(annotated.photograph, annotated.stated_size);
+  return {cut_out_of(image, annotated, info, first_pixel), taken, joints_outside(annotated, image)};
 }
 
 }  // namespace pbn

@@ -77,4 +77,8 @@ struct CutOut {
 };
 CutOut cut_out(const PersonInPhotograph& person, const PoseFileInfo& info, double first_pixel);
 
+// The same from a photograph that was decoded, and turned, before.
+CroppedPerson cut_out_of(const Image& photograph, const PersonInPhotograph& person, const PoseFileInfo& info,
+                         double first_pixel);
+
 }  // namespace pbn
