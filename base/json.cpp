@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json_mistake.h"
+#include "base/path_text.h"
 
 namespace pbn {
 namespace {
@@ -34,13 +35,23 @@ bool nests_deeper_than_that(std::string_view text) {
   return false;
 }
 
+// The first text or key that is not UTF-8; empty where all are.
+std::string text_of_other_bytes(const Json& value) {
+  if (value.is_string()) return is_utf8(value.get_ref<const std::string&>()) ? "" : value.get<std::string>();
+  if (!value.is_structured()) return "";
+  for (const auto& [key, inner] : value.items()) {
+    if (!is_utf8(key)) return key;
+    if (std::string text = text_of_other_bytes(inner); !text.empty()) return text;
+  }
+  return "";
+}
+
 std::string in_utf8(const Json& value, int indent) {
   try {
     return value.dump(indent, ' ', false, Json::error_handler_t::strict);
   } catch (const Json::type_error&) {
-    throw usage_error("", "give files and folders names in UTF-8",
-                      "a name or text that must be written as JSON is not UTF-8: {}",
-                      value.dump(-1, ' ', false, Json::error_handler_t::replace).substr(0, 400));
+    throw usage_error(path_text(text_of_other_bytes(value)), "give files and folders names in UTF-8",
+                      "is not UTF-8 and cannot be written down as JSON");
   }
 }
 

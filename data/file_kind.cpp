@@ -44,9 +44,9 @@ constexpr std::array beginnings = {
     Beginning{"7z\xBC\xAF"sv, "a 7z archive", unpack},
     Beginning{"\x89HDF"sv, "an HDF5 file", "name a photograph"},
     Beginning{"\0\5\x16\7"sv, "macOS's file of attributes beside the photograph", "leave out files that begin with ._"},
-    Beginning{"version https://git-lfs"sv, "a git-LFS pointer, and the photograph is still on the server",
-              "git lfs pull"},
-    Beginning{"/annex/objects/"sv, "a git-annex pointer, and the photograph is still on the server", "git annex get ."},
+    Beginning{"version https://git-lfs"sv, "a git-LFS pointer",
+              "fetch the photograph that it stands for: git lfs pull"},
+    Beginning{"/annex/objects/"sv, "a git-annex pointer", "fetch the photograph that it stands for: git annex get ."},
 };
 
 bool is_bmp(std::string_view bytes) {  // two letters are little: its header's size must be one that there is

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/path_text.h"
 #include "base/table.h"
 
 namespace pbn {
@@ -159,7 +160,7 @@ Json groups_report(const RelatedParts& related) {
   report["nats"] = rows_of(related.relatedness.nats, skeleton.size());
   report["normalised"] = rows_of(related.relatedness.normalised(), skeleton.size());
   report["counted"] = rows_of(related.relatedness.counted, skeleton.size());
-  report["from"] = {{"file", related.source},
+  report["from"] = {{"file", path_text(related.source)},
                     {"fingerprint", related.fingerprint},
                     {"people", related.relatedness.people},
                     {"least_people_of_a_pair", rarest_pair(related.relatedness).people},

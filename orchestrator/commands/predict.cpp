@@ -127,15 +127,18 @@ void require_other_folder(const fs::path& out, const std::vector<Photograph>& ph
   }
 }
 
+std::string count_of(std::size_t photographs) {
+  return fmt::format("{} photograph{}", photographs, photographs == 1 ? "" : "s");
+}
+
 void tell(const PhotographList& list) {
   const auto turned = std::count_if(list.photographs.begin(), list.photographs.end(),
                                     [](const Photograph& one) { return one.turned_by != Orientation::top_left; });
   if (turned > 0) {
     note(
-        "{} of {} photographs {} turned upright by the camera's note (EXIF): boxes, joints and pictures are of the "
-        "turned "
-        "ones, turned_by_exif in predictions.json",
-        turned, list.photographs.size(), turned == 1 ? "is" : "are");
+        "{} turned upright by EXIF: boxes, joints and pictures are of the turned {} (turned_by_exif in "
+        "predictions.json)",
+        count_of(static_cast<std::size_t>(turned)), turned == 1 ? "one" : "ones");
   }
   for (const std::string& skipped : list.skipped) note("left out: {}", skipped);
 }
@@ -235,7 +238,8 @@ int predict(const Arguments& arguments) {
     if (second) facts["disagreements"] = facts_of(disagreements, photographs, people);
     print_facts(facts);
   } else {
-    fmt::print("{} people in {} photographs: {}\n", people.size(), photographs.size(), path_text(out));
+    fmt::print("{} {} in {}: {}\n", people.size(), people.size() == 1 ? "person" : "people",
+               count_of(photographs.size()), path_text(out));
   }
   return 0;
 }

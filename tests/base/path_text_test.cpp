@@ -54,6 +54,7 @@ TEST(PathText, TextThatIsNotUtf8IsAUsageErrorAndNoBugWhereJsonIsWritten) {
     ADD_FAILURE() << "it was written";
   } catch (const Error& error) {
     EXPECT_EQ(error.blame, Blame::usage);
+    EXPECT_EQ(error.where, "st\\xFC");
   }
 }
 

@@ -213,8 +213,8 @@ TEST_F(Trained, OneBadPhotographIsLeftOutAndTold) {
   const Answer predict = shell(
       fmt::format("pbn predict --checkpoint {} {} {} --skip-bad --out {}", runs_[0], bad, good, *place_ / "skipped"));
   EXPECT_EQ(predict.exit_code, 0) << predict.text;
-  EXPECT_THAT(predict.text,
-              AllOf(HasSubstr("left out: "), HasSubstr("bad.jpg: is a GIF image"), HasSubstr("1 people")));
+  EXPECT_THAT(predict.text, AllOf(HasSubstr("left out: "), HasSubstr("bad.jpg: is a GIF image"),
+                                  HasSubstr("1 person in 1 photograph: ")));
 }
 
 TEST_F(Trained, WhatCannotBePredictedIsRefusedByName) {
