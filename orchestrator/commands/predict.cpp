@@ -131,14 +131,19 @@ std::string count_of(std::size_t photographs) {
   return fmt::format("{} photograph{}", photographs, photographs == 1 ? "" : "s");
 }
 
+std::size_t count_turned(const std::vector<Photograph>& photographs) {
+  return static_cast<std::size_t>(std::count_if(photographs.begin(), photographs.end(), [](const Photograph& one) {
+    return one.turned_by != Orientation::top_left;
+  }));
+}
+
 void tell(const PhotographList& list) {
-  const auto turned = std::count_if(list.photographs.begin(), list.photographs.end(),
-                                    [](const Photograph& one) { return one.turned_by != Orientation::top_left; });
+  const std::size_t turned = count_turned(list.photographs);
   if (turned > 0) {
     note(
         "{} turned upright by EXIF: boxes, joints and pictures are of the turned {} (turned_by_exif in "
         "predictions.json)",
-        count_of(static_cast<std::size_t>(turned)), turned == 1 ? "one" : "ones");
+        count_of(turned), turned == 1 ? "one" : "ones");
   }
   for (const std::string& skipped : list.skipped) note("left out: {}", skipped);
 }
@@ -234,6 +239,7 @@ int predict(const Arguments& arguments) {
     Json facts = {{"folder", path_text(out)},
                   {"people", people.size()},
                   {"photographs", photographs.size()},
+                  {"turned_by_exif", count_turned(photographs)},
                   {"skipped", list.skipped}};
     if (second) facts["disagreements"] = facts_of(disagreements, photographs, people);
     print_facts(facts);

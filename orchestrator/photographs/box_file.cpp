@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/notes.h"
+#include "base/path_text.h"
 #include "data/sources/annotation_json.h"
 #include "data/sources/mpii_json.h"
 
@@ -104,7 +105,8 @@ const Category& category_of(const AnnotationJson& annotation, const std::map<std
   if (categories.empty()) return anybody;
   const auto id = annotation.given("category_id");
   if (!id && categories.size() == 1) return categories.begin()->second;
-  if (!id) throw data_error(annotation.where(), "", "has no \"category_id\", and there are {}", categories.size());
+  if (!id)
+    throw data_error(annotation.where(), "", "has no \"category_id\", and there are {} categories", categories.size());
   const auto found = categories.find(id->id());
   if (found != categories.end()) return found->second;
   if (categories.size() == 1 && categories.begin()->first.empty()) return categories.begin()->second;
@@ -126,9 +128,12 @@ struct PassedOver {
   int not_people = 0, crowds = 0, without_box = 0;
 
   void tell(const fs::path& file) const {
-    if (not_people > 0) note("{}: {} boxes are not of people and were passed over", file.string(), not_people);
-    if (crowds > 0) note("{}: {} crowds were passed over", file.string(), crowds);
-    if (without_box > 0) note("{}: {} people without a box were passed over", file.string(), without_box);
+    const auto passed_over = [&](int count, const char* what) {
+      if (count > 0) note("{}: passed over: {} {}", path_text(file), count, what);
+    };
+    passed_over(not_people, "that are not people");
+    passed_over(crowds, "that are crowds");
+    passed_over(without_box, "without a box");
   }
 };
 

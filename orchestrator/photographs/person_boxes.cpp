@@ -48,8 +48,8 @@ std::vector<fs::path> photographs_in(const fs::path& folder) {
   std::sort(inside.begin(), inside.end());
   std::sort(others.begin(), others.end());
   if (!others.empty()) {
-    note("{}: {} pictures that are neither JPEG nor PNG are passed over ({}, ...); convert them", path_text(folder),
-         others.size(), path_text(others.front().filename()));
+    note("{}: pictures that are neither JPEG nor PNG are passed over; convert them: {}{}", path_text(folder),
+         path_text(others.front().filename()), others.size() > 1 ? fmt::format(" and {} more", others.size() - 1) : "");
   }
   if (inside.empty()) throw usage_error(path_text(folder), "", "has no .jpg, .jpeg or .png files");
   return inside;
