@@ -134,7 +134,7 @@ TEST_F(Trained, FindsPeopleInPhotographsDrawsThemAndLeavesCocosFile) {
   const Json coco = read_json(out + "/predictions.json");
   EXPECT_EQ(coco["images"].size(), 2u);
   ASSERT_EQ(coco["annotations"].size(), 3u);
-  EXPECT_EQ(coco["annotations"][0]["num_keypoints"], 16);
+  EXPECT_EQ(coco["annotations"][0]["keypoints"].size(), 3u * 16);
   EXPECT_EQ(coco["annotations"][0]["bbox"], Json({5.0, -15.0, 150.0, 150.0}));  // of one.png: 1.25 x 120
   const Image drawn = read_image(out + "/two.jpg"), photograph = read_image(photographs(*place_) + "/two.jpg");
   EXPECT_EQ(drawn.width, 160);
