@@ -33,6 +33,26 @@ Json mpii_entry(const std::string& image) {
   return entry;
 }
 
+// Keypoint k at (10 k, 10 k + 1), all visible, in a box of 100 x 200 pixels at (30, 40).
+Json coco_person(std::int64_t image) {
+  Json person{{"image_id", image}, {"bbox", {30, 40, 100, 200}}, {"iscrowd", 0}};
+  for (int k = 0; k < 17; ++k) {
+    for (const int value : {10 * k, 10 * k + 1, 2}) person["keypoints"].push_back(value);
+  }
+  return person;
+}
+
+Json coco(const std::vector<Json>& people) {
+  return {{"images", {{{"id", 7}, {"file_name", "a.jpg"}}, {{"id", 9}, {"file_name", "train/b.jpg"}}}},
+          {"categories",
+           {{{"name", "person"},
+             {"keypoints",
+              {"nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",
+               "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee",
+               "right_knee", "left_ankle", "right_ankle"}}}}},
+          {"annotations", people}};
+}
+
 TEST(MpiiJson, CentreAndScaleAreAdjustedAndJointsVisIsLabelled) {
   const Json entries{mpii_entry("a.jpg")};
   const PhotographSet set = parse_mpii_json(entries.dump(), "data/valid.json", "images");
@@ -127,6 +147,14 @@ TEST(AnnotationFormats, AFileOfAnotherKnownFormatIsNamed) {
   EXPECT_THAT(to_coco({{"shapes", Json::array()}, {"imagePath", "a.jpg"}}), HasSubstr("labelme"));
 }
 
+TEST(AnnotationFormats, AKeyThatStandsTwiceIsRefusedAndNotDroppedSilently) {
+  const std::string file = coco({coco_person(7)}).dump();
+  const std::string twice = "{\"annotations\": []," + file.substr(1);
+  EXPECT_THAT(message_of(parse_coco, twice), HasSubstr("a.json: has the key \"annotations\" twice in one object"));
+  EXPECT_THAT(message_of(parse_mpii_json, R"([{"image": "a.jpg", "scale": 1, "scale": 2}])"),
+              HasSubstr("has the key \"scale\" twice"));
+}
+
 class Newell : public testing::Test {
  protected:
   // Two people of a.jpg, numbers 1 and 3; the second lacks the left knee, and the right ankle is hidden.
@@ -174,26 +202,6 @@ TEST_F(Newell, AMissingPhotographOrDatasetIsNamed) {
   write(false);
   EXPECT_THAT(error_of([&] { read_mpii_newell(file_, folder_.path()); }).what(),
               HasSubstr("valid.h5: imgname: there is no such dataset"));
-}
-
-// Keypoint k at (10 k, 10 k + 1), all visible, in a box of 100 x 200 pixels at (30, 40).
-Json coco_person(std::int64_t image) {
-  Json person{{"image_id", image}, {"bbox", {30, 40, 100, 200}}, {"iscrowd", 0}};
-  for (int k = 0; k < 17; ++k) {
-    for (const int value : {10 * k, 10 * k + 1, 2}) person["keypoints"].push_back(value);
-  }
-  return person;
-}
-
-Json coco(const std::vector<Json>& people) {
-  return {{"images", {{{"id", 7}, {"file_name", "a.jpg"}}, {{"id", 9}, {"file_name", "train/b.jpg"}}}},
-          {"categories",
-           {{{"name", "person"},
-             {"keypoints",
-              {"nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",
-               "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee",
-               "right_knee", "left_ankle", "right_ankle"}}}}},
-          {"annotations", people}};
 }
 
 PersonInPhotograph only_person(const Json& person) {
