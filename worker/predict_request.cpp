@@ -39,7 +39,7 @@ void write_pose_file(const fs::path& file, const PoseFileInfo& info, const Skele
                      std::span<const Json> people) {
   PoseFileWriter writer(file, info, static_cast<std::int64_t>(people.size()));
   for (const Json& person : people) {
-    const CroppedPerson cropped = cut_out(person_in(person, skeleton), info, first_pixel);
+    const CroppedPerson cropped = cut_out(person_in(person, skeleton), info, first_pixel).cropped;
     writer.add(cropped.person, stored_crop(info, cropped.crop));
   }
   writer.finish();

@@ -74,6 +74,7 @@ AnnotationFormat format_of_object(const Json& file) {
 AnnotationFormat annotation_format(const Json& file) {
   if (file.is_object()) return format_of_object(file);
   if (!file.is_array()) return {};
+  if (file.empty()) return {"an empty list", "", "was it written to its end?"};
   const auto first = std::find_if(file.begin(), file.end(), [](const Json& entry) { return entry.is_object(); });
   return first == file.end() ? AnnotationFormat{} : format_of_entries(*first);
 }

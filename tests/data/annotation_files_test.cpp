@@ -145,6 +145,7 @@ TEST(AnnotationFormats, AFileOfAnotherKnownFormatIsNamed) {
   EXPECT_THAT(to_coco({{"a.jpg", {{1, 2, 3, 4}}}}), HasSubstr("boxes by the photographs' names"));
   EXPECT_THAT(to_coco({{"version", 1.3}, {"people", Json::array()}}), HasSubstr("OpenPose"));
   EXPECT_THAT(to_coco({{"shapes", Json::array()}, {"imagePath", "a.jpg"}}), HasSubstr("labelme"));
+  EXPECT_THAT(to_coco(Json::array()), HasSubstr("a.json: is an empty list"));
 }
 
 TEST(AnnotationFormats, AKeyThatStandsTwiceIsRefusedAndNotDroppedSilently) {
@@ -379,7 +380,8 @@ TEST(Coco, IdsAreExactTo64BitsAndDoNotWrap) {
   EXPECT_EQ(rename(large).people.at(1).image_name, "train/b.jpg") << "2^64 - 1 is not -1";
   EXPECT_EQ(rename(7.0).people.at(1).image_name, "train/b.jpg") << "as pandas writes it";
   file["images"][1]["id"] = 9007199254740992.0;
-  EXPECT_THAT(message_of(parse_coco, file.dump()), HasSubstr("images[1].id: is 9007199254740992.0, beyond the limit"));
+  EXPECT_THAT(message_of(parse_coco, file.dump()),
+              HasSubstr("images[1].id: is 9.007199254740992e+15, beyond the limit"));
   file["images"][1]["id"] = 7.5;
   EXPECT_THAT(message_of(parse_coco, file.dump()), HasSubstr("images[1].id: is not an integer"));
 }
