@@ -27,6 +27,7 @@ PersonInPhotograph person_in(const Json& person, const Skeleton& skeleton) {
   const auto parts = static_cast<std::size_t>(skeleton.size());
   PersonInPhotograph annotated;
   annotated.photograph = person.at("image").get<std::string>();
+  annotated.image_name = annotated.photograph.filename().string();
   annotated.joints.assign(parts, {});
   annotated.labelled.assign(parts, false);
   annotated.occluded.assign(parts, Occlusion::unknown);
