@@ -39,9 +39,9 @@ std::vector<SplitEntry> entries_of(const NewellAnnotations& annotations) {
   if (annotations.image_name.empty() || annotations.person.empty()) {
     throw data_error(annotations.file.string(), "", "has no datasets imgname and person to tell people by");
   }
+  const std::string where = annotations.file.string() + ": imgname";
   std::vector<SplitEntry> entries;
   for (std::size_t n = 0; n < annotations.person.size(); ++n) {
-    const std::string where = annotations.file.string() + ": imgname";
     entries.push_back({photograph_name(annotations.image_name[n], where), annotations.person[n]});
   }
   return entries;

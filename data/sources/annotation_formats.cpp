@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "data/sources/repeated_keys.h"
 
 namespace pbn {
 namespace {
@@ -33,7 +34,7 @@ AnnotationFormat format_of_entries(const Json& entry) {
   return {};
 }
 
-// {"a.jpg": [[x, y, width, height], ...], ...}, which `pbn predict --people` reads.
+// {"a.jpg": [[x, y, width, height], ...], ...}, which `pbn predict --boxes` reads.
 bool is_boxes_by_name(const Json& file) {
   const auto is_box = [](const Json& box) { return box.is_array() && box.size() == 4 && box[0].is_number(); };
   return !file.empty() && std::all_of(file.begin(), file.end(), [&](const Json& boxes) {
@@ -63,7 +64,7 @@ AnnotationFormat format_of_object(const Json& file) {
     return {"annotations of the VGG Image Annotator", "", "export them in COCO's format"};
   }
   if (is_boxes_by_name(file)) {
-    return {"boxes by the photographs' names, as pbn predict --people reads them", "", for_coco};
+    return {"boxes by the photographs' names, as pbn predict --boxes reads them", "", for_coco};
   }
   return {};
 }
@@ -73,14 +74,19 @@ AnnotationFormat format_of_object(const Json& file) {
 AnnotationFormat annotation_format(const Json& file) {
   if (file.is_object()) return format_of_object(file);
   if (!file.is_array()) return {};
+  if (file.empty()) return {"an empty list", "", "was it written to its end?"};
   const auto first = std::find_if(file.begin(), file.end(), [](const Json& entry) { return entry.is_object(); });
   return first == file.end() ? AnnotationFormat{} : format_of_entries(*first);
 }
 
-void require_format_of(const std::string& importer, const Json& file, const std::string& where) {
+Json parse_annotations(std::string_view text, const std::string& where, const std::string& importer) {
+  Json file = parse_json(text, where);
   const AnnotationFormat format = annotation_format(file);
-  if (format.name.empty() || format.importer == importer) return;
-  throw data_error(where, format.hint, "is {}, which pbn prepare {} does not read", format.name, importer);
+  if (!format.name.empty() && format.importer != importer) {
+    throw data_error(where, format.hint, "is {}, which pbn prepare {} does not read", format.name, importer);
+  }
+  require_distinct_keys(text, where);
+  return file;
 }
 
 }  // namespace pbn

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "base/json.h"
 
@@ -16,7 +17,8 @@ struct AnnotationFormat {
 // By the entries of the object, or of the first object of the list; without a name where it is none that is known.
 AnnotationFormat annotation_format(const Json& file);
 
-// Throws a data error that names the format of a file that is known to be for another importer or for none.
-void require_format_of(const std::string& importer, const Json& file, const std::string& where);
+// The text of a file that was given to an importer. Throws what parse_json throws, and data errors for a key that
+// stands twice in an object and for a file that is known to be for another importer or for none, whose format is named.
+Json parse_annotations(std::string_view text, const std::string& where, const std::string& importer);
 
 }  // namespace pbn

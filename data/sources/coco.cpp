@@ -131,8 +131,7 @@ std::vector<std::string> remarks_on(const std::vector<const CocoCategory*>& peop
 }  // namespace
 
 PhotographSet parse_coco(std::string_view text, const std::string& where, const std::filesystem::path& images) {
-  const Json json = parse_json(text, where);
-  require_format_of("coco", json, where);
+  const Json json = parse_annotations(text, where, "coco");
   const AnnotationJson file(json, where);
   const ImagesById photographs = images_of(file["images"]);
   const CocoCategories categories(file);

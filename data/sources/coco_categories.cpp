@@ -116,6 +116,7 @@ std::vector<std::string> CocoCategory::unused() const {
 }
 
 CocoCategories::CocoCategories(const AnnotationJson& file) {
+  if (!file.given("categories")) throw data_error(file.where(), is_it_keypoints, "has no \"categories\"");
   const AnnotationJson categories = file["categories"];
   UniqueIds ids;
   std::vector<bool> named_person;

@@ -135,7 +135,7 @@ class Photograph {
 void require_matlab(std::string_view bytes, const std::string& where) {
   const std::size_t first = bytes.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos || (bytes[first] != '{' && bytes[first] != '[')) return;
-  require_format_of("mpii", parse_json(bytes, where), where);
+  parse_annotations(bytes, where, "mpii");
 }
 
 }  // namespace

@@ -39,8 +39,7 @@ std::optional<MpiiPlace> place_of(const AnnotationJson& entry) {
 }  // namespace
 
 PhotographSet parse_mpii_json(std::string_view text, const std::string& where, const std::filesystem::path& images) {
-  const Json json = parse_json(text, where);
-  require_format_of("mpii-json", json, where);
+  const Json json = parse_annotations(text, where, "mpii-json");
   const AnnotationJson entries(json, where);
   PhotographSet set = mpii_set(std::filesystem::path(where).stem().string(), "MPII Human Pose, HRNet's JSON");
   std::map<std::string, int> people_in;

@@ -38,7 +38,7 @@ void require_photographs(const PhotographSet& set) {
     if (person.photograph == known) continue;
     if (!std::filesystem::exists(person.photograph)) {
       throw data_error(person.photograph.string(),
-                       "unpack the data set again, or leave out whom it shows by --skip-bad",
+                       "is this the folder of the photographs? --skip-bad leaves out whom it shows",
                        "person {} has no photograph", person.index);
     }
     known = person.photograph;

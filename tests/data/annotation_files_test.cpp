@@ -33,6 +33,26 @@ Json mpii_entry(const std::string& image) {
   return entry;
 }
 
+// Keypoint k at (10 k, 10 k + 1), all visible, in a box of 100 x 200 pixels at (30, 40).
+Json coco_person(std::int64_t image) {
+  Json person{{"image_id", image}, {"bbox", {30, 40, 100, 200}}, {"iscrowd", 0}};
+  for (int k = 0; k < 17; ++k) {
+    for (const int value : {10 * k, 10 * k + 1, 2}) person["keypoints"].push_back(value);
+  }
+  return person;
+}
+
+Json coco(const std::vector<Json>& people) {
+  return {{"images", {{{"id", 7}, {"file_name", "a.jpg"}}, {{"id", 9}, {"file_name", "train/b.jpg"}}}},
+          {"categories",
+           {{{"name", "person"},
+             {"keypoints",
+              {"nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",
+               "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee",
+               "right_knee", "left_ankle", "right_ankle"}}}}},
+          {"annotations", people}};
+}
+
 TEST(MpiiJson, CentreAndScaleAreAdjustedAndJointsVisIsLabelled) {
   const Json entries{mpii_entry("a.jpg")};
   const PhotographSet set = parse_mpii_json(entries.dump(), "data/valid.json", "images");
@@ -125,6 +145,15 @@ TEST(AnnotationFormats, AFileOfAnotherKnownFormatIsNamed) {
   EXPECT_THAT(to_coco({{"a.jpg", {{1, 2, 3, 4}}}}), HasSubstr("boxes by the photographs' names"));
   EXPECT_THAT(to_coco({{"version", 1.3}, {"people", Json::array()}}), HasSubstr("OpenPose"));
   EXPECT_THAT(to_coco({{"shapes", Json::array()}, {"imagePath", "a.jpg"}}), HasSubstr("labelme"));
+  EXPECT_THAT(to_coco(Json::array()), HasSubstr("a.json: is an empty list"));
+}
+
+TEST(AnnotationFormats, AKeyThatStandsTwiceIsRefusedAndNotDroppedSilently) {
+  const std::string file = coco({coco_person(7)}).dump();
+  const std::string twice = "{\"annotations\": []," + file.substr(1);
+  EXPECT_THAT(message_of(parse_coco, twice), HasSubstr("a.json: has the key \"annotations\" twice in one object"));
+  EXPECT_THAT(message_of(parse_mpii_json, R"([{"image": "a.jpg", "scale": 1, "scale": 2}])"),
+              HasSubstr("has the key \"scale\" twice"));
 }
 
 class Newell : public testing::Test {
@@ -174,26 +203,6 @@ TEST_F(Newell, AMissingPhotographOrDatasetIsNamed) {
   write(false);
   EXPECT_THAT(error_of([&] { read_mpii_newell(file_, folder_.path()); }).what(),
               HasSubstr("valid.h5: imgname: there is no such dataset"));
-}
-
-// Keypoint k at (10 k, 10 k + 1), all visible, in a box of 100 x 200 pixels at (30, 40).
-Json coco_person(std::int64_t image) {
-  Json person{{"image_id", image}, {"bbox", {30, 40, 100, 200}}, {"iscrowd", 0}};
-  for (int k = 0; k < 17; ++k) {
-    for (const int value : {10 * k, 10 * k + 1, 2}) person["keypoints"].push_back(value);
-  }
-  return person;
-}
-
-Json coco(const std::vector<Json>& people) {
-  return {{"images", {{{"id", 7}, {"file_name", "a.jpg"}}, {{"id", 9}, {"file_name", "train/b.jpg"}}}},
-          {"categories",
-           {{{"name", "person"},
-             {"keypoints",
-              {"nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",
-               "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee",
-               "right_knee", "left_ankle", "right_ankle"}}}}},
-          {"annotations", people}};
 }
 
 PersonInPhotograph only_person(const Json& person) {
@@ -371,7 +380,8 @@ TEST(Coco, IdsAreExactTo64BitsAndDoNotWrap) {
   EXPECT_EQ(rename(large).people.at(1).image_name, "train/b.jpg") << "2^64 - 1 is not -1";
   EXPECT_EQ(rename(7.0).people.at(1).image_name, "train/b.jpg") << "as pandas writes it";
   file["images"][1]["id"] = 9007199254740992.0;
-  EXPECT_THAT(message_of(parse_coco, file.dump()), HasSubstr("images[1].id: is 9007199254740992.0, beyond the limit"));
+  EXPECT_THAT(message_of(parse_coco, file.dump()),
+              HasSubstr("images[1].id: is 9.007199254740992e+15, beyond the limit"));
   file["images"][1]["id"] = 7.5;
   EXPECT_THAT(message_of(parse_coco, file.dump()), HasSubstr("images[1].id: is not an integer"));
 }
