@@ -71,8 +71,10 @@ std::int64_t PrepareSummary::people() const {
   return sum;
 }
 
+std::string PrepareSummary::table() const { return table_of(files).to_text(); }
+
 std::string PrepareSummary::text() const {
-  std::string text = table_of(files).to_text();
+  std::string text = table();
   for (const LeftOut& group : left_out) {
     text += fmt::format("{} people of the annotations left out: {} (the first: {})\n", group.people, group.reason,
                         group.first);

@@ -33,7 +33,8 @@ struct PrepareSummary {
   double seconds = 0;
 
   std::int64_t people() const;
-  std::string text() const;  // a table with a row for each file, and what there is to know beside it
+  std::string table() const;  // a row for each file
+  std::string text() const;   // the table, and what there is to know beside it
   Json json() const;
 };
 

@@ -25,8 +25,9 @@ int convert(const Arguments& arguments) {
     if (!arguments.count("people")) {
       throw usage_error("convert", "the pose file that the predictions were made for", "--people FILE is missing");
     }
-    write_mpii_submission(out, predictions, PoseFile(arguments["people"].as<std::string>()),
-                          arguments["mpii-submission"].as<std::string>());
+    const PoseFile people(arguments["people"].as<std::string>());
+    require_predictions_of(people.path().string(), people.info().fingerprint, predictions);
+    write_mpii_submission(out, predictions, people, arguments["mpii-submission"].as<std::string>());
   } else {
     if (out.extension() != ".mat" && out.extension() != ".h5") {
       throw usage_error(out.string(), "end its name in .mat or .h5", "is of no known form");

@@ -14,6 +14,7 @@ int evaluate_predictions(const Arguments& arguments) {
   const Predictions predictions = read_predictions(arguments["PREDICTIONS"].as<std::string>());
   const std::string visibility = arguments.count("visibility") ? arguments["visibility"].as<std::string>() : "";
   const GroundTruth truth = read_ground_truth(arguments["against"].as<std::string>(), visibility);
+  require_predictions_of(truth.source, truth.fingerprint, predictions);
   arguments.count("json") ? print_facts(evaluation_json(predictions, truth))
                           : fmt::print("{}", evaluation_text(predictions, truth));
   return 0;

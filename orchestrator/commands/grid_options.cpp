@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "base/notes.h"
 #include "base/stopwatch.h"
+#include "orchestrator/runs/known_data.h"
 
 namespace pbn {
 
@@ -55,6 +56,8 @@ Sweep planned_sweep(const Arguments& arguments, const std::string& grid) {
   std::size_t runs = 0;
   for (const Cell& cell : sweep.cells) runs += cell.runs.size();
   detail("read {}: {} cells, {} runs, {}", grid, sweep.cells.size(), runs, stopwatch.in_words());
+  const RunStore store = store_of(arguments);
+  require_known_data(sweep.data, store, std::filesystem::exists(store.root() / "runs"));
   return sweep;
 }
 
@@ -63,6 +66,7 @@ RunStore store_of(const Arguments& arguments) { return RunStore(arguments["store
 std::filesystem::path record_sweep(const Sweep& sweep, const RunStore& store) {
   const std::filesystem::path folder = store.root() / "sweeps" / sweep.folder_name();
   make_writable_folder(folder);
+  require_known_data(sweep.data, store, true);  // before the first run is made
   write_atomically(folder / "sweep.yaml", options_as_comments(sweep.grid) + sweep.grid.text);
   if (!sweep.grid.base_text.empty()) write_atomically(folder / "base.yaml", sweep.grid.base_text);
   std::string cells;

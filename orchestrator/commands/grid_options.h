@@ -12,7 +12,8 @@ extern const Positional grid_positional;
 void add_grid_options(OptionsDescription& options);  // --set, --only, --seeds, --base, --store
 void add_store_option(OptionsDescription& options);  // --store
 
-Sweep planned_sweep(const Arguments& arguments);  // of GRID
+// Of GRID. Throws a data error where a pose file was changed and kept its fingerprint (runs/known_data.h).
+Sweep planned_sweep(const Arguments& arguments);
 Sweep planned_sweep(const Arguments& arguments, const std::string& grid);
 RunStore store_of(const Arguments& arguments);
 

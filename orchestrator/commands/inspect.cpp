@@ -66,10 +66,7 @@ int inspect(const Arguments& arguments) {
   if (arguments.count("augmented") && !arguments.count("sheet")) {
     throw usage_error("inspect", "add --sheet FILE", "--augmented says what the sheet shows");
   }
-  if (arguments.count("sheet")) {
-    draw_sheet(arguments);
-    if (!arguments.count("json")) return 0;
-  }
+  if (arguments.count("sheet")) draw_sheet(arguments);
   const Json facts = inspect_file(arguments["FILE"].as<std::string>());
   arguments.count("json") ? print_facts(facts) : fmt::print("{}", inspection_text(facts));
   return 0;
@@ -82,12 +79,12 @@ Command inspect_command() {
   command.name = "inspect";
   command.summary = "say and show what is in a file of people";
   command.description =
-      "Prints people, photographs, what is labelled and occluded per part, sizes and where the file comes from. With\n"
-      "--sheet it draws people with their skeletons instead: limbs coloured by side, occluded joints hollow, "
-      "unlabelled\n"
-      "ones left out. --augmented shows what a training run with this seed sees in this epoch, with the heat maps that "
-      "it\n"
-      "is to learn.";
+      "Prints people, photographs, what is labelled and occluded per part, sizes and where the file comes from, and "
+      "what\n"
+      "is allowed but seldom meant: people without joints, joints far outside their crops. With --sheet it also draws\n"
+      "people with their skeletons: limbs coloured by side, occluded joints hollow, unlabelled ones left out. "
+      "--augmented\n"
+      "shows what a training run with this seed sees in this epoch, with the heat maps that it is to learn.";
   command.positionals = {{"FILE", "a pose file; without --sheet also Newell's valid.h5, or predictions"}};
   command.options.add_options()("sheet", po::value<std::string>()->value_name("FILE"),
                                 "draw a contact sheet: .png, .svg or .pdf")(

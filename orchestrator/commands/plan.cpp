@@ -26,7 +26,9 @@ std::vector<std::string> row_of(const Cell& cell, const CellPlan& plan) {
   return {cell.label + (cell.is_baseline ? " (baseline)" : ""),
           size_text(cell, std::to_string(cell.parameters)),
           size_text(cell, fmt::format("{:.3g}", cell.gflop_per_image)),
-          size_text(cell, std::to_string(cell.steps)),
+          cell.steps > 0           ? std::to_string(cell.steps)
+          : cell.worker().is_own() ? "-"
+                                   : "?",
           estimate.seconds ? about + human_duration(*estimate.seconds) : "-",
           estimate.peak_memory_mib ? about + bytes_text(*estimate.peak_memory_mib * (1 << 20)) : "-",
           estimate.disk_bytes ? bytes_text(static_cast<double>(*estimate.disk_bytes)) : "-",
@@ -61,7 +63,7 @@ void print_table(const Sweep& sweep, const Plan& plan) {
   const auto advice = seed_advice(sweep);
   if (advice && !advice->is_enough()) fmt::print("{}\n", advice->sentence());
   for (const std::string& file : sweep.missing) {
-    fmt::print("{} is not there yet: identities and sizes are known when it is.\n", file);
+    fmt::print("{} is not there yet: identities and numbers of steps are known when it is.\n", file);
   }
 }
 
@@ -79,7 +81,7 @@ Json facts_of(const Cell& cell, const CellPlan& plan) {
           {"baseline", cell.is_baseline},
           {"parameters", has_size ? Json(cell.parameters) : Json()},
           {"gflop_per_image", has_size ? Json(cell.gflop_per_image) : Json()},
-          {"steps_per_run", has_size ? Json(cell.steps) : Json()},
+          {"steps_per_run", cell.steps > 0 ? Json(cell.steps) : Json()},
           {"seconds_per_run", or_null(plan.estimate.seconds)},
           {"peak_memory_mib", or_null(plan.estimate.peak_memory_mib)},
           {"scaled_from_other_cells", plan.estimate.is_scaled},

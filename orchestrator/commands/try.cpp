@@ -81,6 +81,15 @@ std::vector<std::string> row_of(const Json& facts) {
           fmt::format("{:.1f}", facts["images_per_second"].get<double>()), "works"};
 }
 
+// What is allowed, but is a mistake more often than not.
+void tell_doubts(const Sweep& sweep) {
+  for (const DataFile& file : sweep.data) {
+    for (const std::string& sentence : file.doubts.sentences(file.info.reference)) {
+      note("{}: {}", file.path.string(), sentence);
+    }
+  }
+}
+
 int try_cells(const Arguments& arguments) {
   const Sweep sweep = planned_sweep(arguments);
   const RunStore store = store_of(arguments);
@@ -91,6 +100,7 @@ int try_cells(const Arguments& arguments) {
     throw usage_error(sweep.grid.file, "run one cell: pbn run GRID --only KEY=VALUE --seeds 1",
                       "only pbn_worker can be tried; this grid has a worker of its own");
   }
+  tell_doubts(sweep);
   const Trial try_cell(store.root(), steps);
   Json all = Json::array();
   bool failed = false;

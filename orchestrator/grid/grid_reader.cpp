@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/suggestion.h"
+#include "config/skeleton.h"
 #include "orchestrator/grid/grid_keys.h"
 #include "orchestrator/grid/seed_list.h"
 #include "orchestrator/grid/strict_yaml.h"
@@ -12,11 +13,12 @@
 namespace pbn {
 namespace {
 
-const std::vector<std::string> base_sections{"data", "train", "run", "test", "metric"};
+const std::vector<std::string> base_sections{"data", "train", "run", "test", "metric", "expected"};
 const std::vector<std::string> own_sections{"name",     "base",  "worker",  "settings", "seeds",
                                             "baseline", "cells", "exclude", "metric"};
-const std::vector<std::string> our_sections{"name", "base",     "worker", "data",     "model", "train",   "test",
-                                            "run",  "settings", "seeds",  "baseline", "cells", "exclude", "metric"};
+const std::vector<std::string> our_sections{"name",     "base",  "worker",  "data",     "model",
+                                            "train",    "test",  "run",     "settings", "seeds",
+                                            "baseline", "cells", "exclude", "metric",   "expected"};
 
 bool gives_own_worker(const StrictYaml& yaml, const std::string& file) {
   for (const YamlEntry& entry : yaml.entries(yaml.root(), file)) {
@@ -50,6 +52,8 @@ class Reader {
       }
       if (entry.key == "metric") {
         base.metric = {text(entry), entry.value_where};
+      } else if (entry.key == "expected") {
+        base.expected = expected(entry);
       } else {
         add_settings(entry, base.settings);
       }
@@ -69,6 +73,8 @@ class Reader {
       grid.worker = worker(entry);
     } else if (entry.key == "metric") {
       grid.metric = {text(entry), entry.value_where};
+    } else if (entry.key == "expected" && !own_worker_) {
+      grid.expected = expected(entry);
     } else if (entry.key == "seeds") {
       grid.seeds = seeds(entry);
     } else if (entry.key == "baseline") {
@@ -179,6 +185,34 @@ class Reader {
     if (worker.command.empty() || worker.command[0].empty())
       throw usage_error(entry.where, "for example worker: {command: [python3, train.py]}", "worker: has no command");
     return worker;
+  }
+
+  ExpectedData expected(const YamlEntry& entry) const {
+    ExpectedData expected;
+    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where)) {
+      const Json value = yaml_.value(inner.value, inner.value_where);
+      if (inner.key == "skeleton") {
+        expected.skeleton = text(inner);
+        if (expected.skeleton != mpii16().name && expected.skeleton != lsp14().name) {
+          throw usage_error(inner.value_where, "mpii16 or lsp14", "expected.skeleton: unknown skeleton \"{}\"",
+                            expected.skeleton);
+        }
+      } else if (inner.key == "box_pixels") {
+        if (!value.is_number_integer() || value < 64 || value > 4096 || value.get<int>() % 64 != 0) {
+          throw usage_error(inner.value_where, "a multiple of 64", "expected.box_pixels: {} is not allowed",
+                            value.dump());
+        }
+        expected.box_pixels = value;
+      } else {
+        throw usage_error(inner.where, suggestion(inner.key, std::vector<std::string>{"skeleton", "box_pixels"}),
+                          "unknown key \"expected.{}\"", inner.key);
+      }
+    }
+    if (expected.skeleton.empty() || expected.box_pixels == 0) {
+      throw usage_error(entry.where, "for example expected: {skeleton: mpii16, box_pixels: 256}",
+                        "expected: needs skeleton and box_pixels");
+    }
+    return expected;
   }
 
   std::string text(const YamlEntry& entry) const {

@@ -68,6 +68,7 @@ struct Sweep {
   Grid grid;
   std::vector<Cell> cells;           // equal cells are one; with --only, those that it chose
   std::vector<std::string> missing;  // data files that are not there yet; then ids and sizes are pending
+  std::vector<DataFile> data;        // those that are there
   std::string metric;                // the grid's, or what suits the data; empty while that is not known
 
   // "<name>-<hash8>": the same for the same cells and seeds, wherever their data lies.

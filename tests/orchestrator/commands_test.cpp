@@ -16,9 +16,9 @@ CommandOutcome pbn_command(std::vector<std::string> arguments) {
 
 TEST(Commands, HelpShowsWhatACommandDoesItsOptionsAndAnExample) {
   EXPECT_THAT(pbn_command({"--help"}).output, HasSubstr("Commands:"));
-  for (const char* command :
-       {"prepare", "inspect", "groups", "plan",   "try",    "run",    "test",  "report",   "status",  "explain",
-        "logs",    "diff",    "retry",  "cancel", "export", "import", "clean", "evaluate", "convert", "predict"}) {
+  for (const char* command : {"prepare", "inspect", "groups",  "plan",     "try",     "run",     "test",
+                              "report",  "status",  "explain", "logs",     "diff",    "retry",   "cancel",
+                              "export",  "import",  "clean",   "evaluate", "convert", "predict", "renew"}) {
     const CommandOutcome help = pbn_command({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
     EXPECT_THAT(help.output, HasSubstr("Usage: pbn " + std::string(command)));

@@ -94,7 +94,8 @@ TEST_F(EveryCommand, ThatPrintsFactsPrintsThemAsJsonToo) {
                                     {"import", archive, "--store", store},
                                     {"clean", "--store", store},
                                     {"evaluate", predictions(), "--against", small_validation_file()},
-                                    {"convert", predictions(), folder_ / "predictions.mat"}};
+                                    {"convert", predictions(), folder_ / "predictions.mat"},
+                                    {"renew", small_validation_file()}};
   std::set<std::string> seen;
   for (Words call : calls) {
     seen.insert(call[0]);
