@@ -8,6 +8,7 @@
 #include <new>
 
 #include "base/colour.h"
+#include "base/text.h"
 
 namespace pbn {
 namespace {
@@ -19,7 +20,8 @@ std::string message(const std::string& where, const std::string& problem, const 
 
 int report(std::string_view program, std::string_view text, Blame blame) {
   std::fflush(stdout);
-  fmt::print(stderr, "{} {}\n", coloured(fmt::format("{}:", program), Colour::red, STDERR_FILENO), text);
+  fmt::print(stderr, "{} {}\n", coloured(fmt::format("{}:", program), Colour::red, STDERR_FILENO),
+             printable_text(text, Colours::kept));
   return static_cast<int>(blame);
 }
 

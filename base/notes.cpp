@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "base/text.h"
+
 namespace pbn {
 namespace {
 
@@ -15,7 +17,7 @@ void show_notes(Notes wanted) { level = wanted; }
 Notes shown_notes() { return level; }
 
 void print_note(const std::string& line) {
-  fmt::print(stderr, "{}{}\n", isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "", line);
+  fmt::print(stderr, "{}{}\n", isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "", printable_text(line, Colours::kept));
 }
 
 }  // namespace pbn
