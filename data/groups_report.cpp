@@ -193,7 +193,7 @@ std::string groups_text(const RelatedParts& related) {
   text += runner_up_text(related.cut, skeleton);
   if (related.stability) text += "\n" + stability_text(*related.stability, groups, skeleton);
   return text + "\nMutual information, above the diagonal in nats, below it scaled to 0..1:\n" +
-         matrix(relatedness).to_text();
+         matrix(relatedness).for_terminal();
 }
 
 }  // namespace pbn

@@ -72,7 +72,7 @@ std::int64_t PrepareSummary::people() const {
 }
 
 std::string PrepareSummary::text() const {
-  std::string text = table_of(files).to_text();
+  std::string text = table_of(files).for_terminal();
   for (const LeftOut& group : left_out) {
     text += fmt::format("{} people of the annotations left out: {} (the first: {})\n", group.people, group.reason,
                         group.first);

@@ -175,7 +175,7 @@ std::string pose_lines(const Json& facts) {
   return line("box's side", spread_text(facts["box_side"], "without") + " px in the photographs") +
          line(fmt::format("{} size", reference["measures"].get<std::string>()).c_str(),
               spread_text(reference, "people without") + " px in the photographs") +
-         "\n" + table.to_text();
+         "\n" + table.for_terminal();
 }
 
 }  // namespace

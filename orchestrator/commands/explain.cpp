@@ -103,7 +103,7 @@ void print(const Json& facts) {
       table.rows.push_back({text_of(attempt, "attempt"), text_of(attempt, "began"), text_of(attempt, "exit.ended"),
                             text_of(attempt, "host") + (job.empty() ? "" : ", job " + job), text_of(attempt, "how")});
     }
-    fmt::print("\n{}", table.to_text());
+    fmt::print("\n{}", table.for_terminal());
   }
   if (!facts["last_lines"].empty()) fmt::print("\nThe last lines that it printed ({}):\n", text_of(facts, "log"));
   for (const Json& line : facts["last_lines"]) fmt::print("  | {}\n", line.get<std::string>());

@@ -54,7 +54,7 @@ void print_table(const Sweep& sweep, const Plan& plan) {
   Table table{{"cell", "parameters", "GFLOP/image", "steps/run", "time/run", "memory/rank", "disk/run", "runs", "done"},
               {}};
   for (std::size_t i = 0; i < sweep.cells.size(); ++i) table.rows.push_back(row_of(sweep.cells[i], plan.cells[i]));
-  fmt::print("{}\n{}: {} cells, {} runs: {} done, {} to do. Metric: {}.\n", table.to_text(), sweep.grid.name,
+  fmt::print("{}\n{}: {} cells, {} runs: {} done, {} to do. Metric: {}.\n", table.for_terminal(), sweep.grid.name,
              sweep.cells.size(), plan.runs, plan.done, plan.runs - plan.done,
              sweep.metric.empty() ? "what suits the data" : sweep.metric);
   print_cost(plan);

@@ -1,4 +1,5 @@
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -7,10 +8,10 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/suggestion.h"
+#include "base/text.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/executors/stop_signals.h"
-#include "orchestrator/report/escaping.h"
 #include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/tables.h"
 #include "orchestrator/runs/run_state.h"
@@ -61,14 +62,15 @@ Report planned_report(const Arguments& arguments, const std::string& grid, const
 }
 
 void print_tables(const Json& results) {
+  const std::size_t columns = terminal_columns(STDOUT_FILENO);
   for (const ReportTable& table : {results_table(results), comparison_table(results), missing_runs_table(results)}) {
     if (table.table.rows.empty()) continue;
-    fmt::print("{}\n{}", table.title, table.table.to_text());
-    fmt::print("{}{}\n", table.note, table.note.empty() ? "" : "\n");
+    fmt::print("{}\n{}", table.title, table.table.for_terminal());
+    fmt::print("{}{}\n", wrapped(table.note, columns), table.note.empty() ? "" : "\n");
   }
   for (const Json& warning : results["measured"]["warnings"])
-    fmt::print("Note: {}\n", one_line(warning.get<std::string>()));
-  fmt::print("{}\n", seed_statement(results));
+    fmt::print("{}\n", wrapped("Note: " + one_line(warning.get<std::string>()), columns));
+  fmt::print("{}\n", wrapped(seed_statement(results), columns));
 }
 
 // The states of a grid's runs: when they change, its report does.

@@ -6,9 +6,11 @@
 #include <cstdio>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "base/error.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
@@ -36,15 +38,25 @@ void refresh(SweepStatus& status, const RunStore& store) {
   for (std::size_t i = 0; i < places.size(); ++i) status.facts[places[i]] = std::move(facts[i]);
 }
 
-// On a terminal the text takes the place of the one before, cut to what fits: lines that wrap or scroll would tear it.
+// The lines that fit into the window, each cut to its width: what wraps or scrolls would tear it, and a terminal that
+// may not wrap writes the rest of a line over its last column.
+std::string fitted(const std::string& text, const winsize& window) {
+  std::string shown;
+  std::istringstream lines(text);
+  std::string line;
+  for (int row = 1; row < window.ws_row && std::getline(lines, line); ++row) {
+    shown += cut_to_columns(line, window.ws_col) + "\n";
+  }
+  return shown;
+}
+
+// On a terminal the text takes the place of the one before.
 void draw(const std::string& text) {
   winsize window{};
   if (isatty(1) != 1 || ::ioctl(1, TIOCGWINSZ, &window) != 0 || window.ws_row < 2) {
     fmt::print("{}\n", text);
   } else {
-    std::size_t end = 0;
-    for (int line = 1; line < window.ws_row && end < text.size(); ++line) end = text.find('\n', end) + 1;
-    fmt::print("\033[H\033[J\033[?7l{}\033[?7h", text.substr(0, end));
+    fmt::print("\033[H\033[J\033[?7l{}\033[?7h", fitted(text, window));
   }
   std::fflush(stdout);
 }
@@ -97,7 +109,7 @@ int show_store(const RunStore& store, bool as_json) {
   } else if (table.rows.empty()) {
     fmt::print("There are no runs in {}.\n", store.root().string());
   } else {
-    fmt::print("{}", table.to_text());
+    fmt::print("{}", table.for_terminal());
   }
   return 0;
 }

@@ -107,7 +107,7 @@ int try_cells(const Arguments& arguments) {
   }
   Table table{{"cell", "ranks", "memory/rank", "images/s", ""}, {}};
   for (const Json& facts : all) table.rows.push_back(row_of(facts));
-  fmt::print("{}", table.to_text());
+  fmt::print("{}", table.for_terminal());
   return failed;
 }
 

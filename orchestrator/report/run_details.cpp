@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "orchestrator/report/escaping.h"
+#include "base/number_text.h"
+#include "base/text.h"
 #include "orchestrator/report/run_curves.h"
 #include "orchestrator/report/settings.h"
 #include "orchestrator/report/tables.h"
@@ -73,7 +74,7 @@ Json rounded(const CurvePoints& points) {
 std::string cost_of(const Json& measured_cell, const std::string& run) {
   for (const Json& measured : measured_cell["runs"]) {
     if (measured["run"] != run) continue;
-    return fmt::format("{:.1f} s on {}: {}, {:g} x {:g} threads", measured["seconds"].get<double>(),
+    return fmt::format("{} s on {}: {}, {:g} x {:g} threads", fixed_text(measured["seconds"], 1),
                        text_at(measured, "host"), text_at(measured, "device"), measured["ranks"].get<double>(),
                        measured["threads"].get<double>());
   }

@@ -1,10 +1,13 @@
 #include <gmock/gmock.h>
 
 #include <array>
+#include <sstream>
 
+#include "base/number_text.h"
 #include "base/progress.h"
 #include "base/suggestion.h"
 #include "base/table.h"
+#include "base/text.h"
 
 namespace pbn {
 namespace {
@@ -30,6 +33,92 @@ TEST(Table, AlignsNamesLeftAndFiguresRightAlsoWithAccents) {
 
 TEST(Table, ABarInACellDoesNotBreakMarkdown) {
   EXPECT_THAT((Table{{"a|b"}, {{"c|"}}}).to_markdown(), testing::HasSubstr("a\\|b"));
+}
+
+TEST(Table, ReplacesWhatWouldDriveATerminal) {
+  const Table table{{"name", "x"}, {{"a\033[2Jb\nc\xff", "\033[31m1\033[0m"}}};
+  EXPECT_EQ(table.to_text(),
+            "name        x\n"
+            "-------------\n"
+            "a\uFFFD[2Jb c\uFFFD  \033[31m1\033[0m\n");
+}
+
+TEST(Table, FitsATerminalByShorterNamesOrBelowItself) {
+  const Table table{{"cell", "first", "second"}, {{"a long name of the cell 1", "1", "2"}, {"another", "3", "4"}}};
+  EXPECT_EQ(table.to_text(32),
+            "cell               first  second\n"
+            "--------------------------------\n"
+            "a long nam…cell 1      1       2\n"
+            "another                3       4\n");
+  EXPECT_EQ(table.to_text(24),
+            "cell              first\n"
+            "-----------------------\n"
+            "a long n…ell 1        1\n"
+            "another               3\n"
+            "\n"
+            "cell             second\n"
+            "-----------------------\n"
+            "a long n…ell 1        2\n"
+            "another               4\n");
+  EXPECT_EQ(table.to_text(0), table.to_text(200));
+}
+
+TEST(Table, NeverHasALineThatIsTooLong) {
+  const std::string accents(200, 'x');
+  const Table table{{"cell", "a", "b", "c"},
+                    {{"名前名前名前名前名前名前名前名前名前名前", accents, "1", accents}, {"é", "", "2", ""}}};
+  for (const std::size_t columns : {20u, 24u, 40u, 80u, 100u}) {
+    std::istringstream text(table.to_text(columns));
+    for (std::string line; std::getline(text, line);) EXPECT_LE(columns_of(line), columns) << line;
+  }
+}
+
+TEST(Text, IsPrintableWhateverItWas) {
+  EXPECT_EQ(printable_text("plain é 人 😀\n\t"), "plain é 人 😀\n\t");
+  EXPECT_EQ(printable_text("\033\001\f\x7f"), "\uFFFD\uFFFD\uFFFD\uFFFD");
+  EXPECT_EQ(printable_text("\xef\xbf\xbe \xc2\x85"), "\uFFFD \uFFFD");  // U+FFFE, U+0085
+  EXPECT_EQ(printable_text("\xed\xa0\x80 \xc0\xaf"),
+            "\uFFFD\uFFFD\uFFFD \uFFFD\uFFFD");  // a surrogate; "/" in two bytes
+  EXPECT_EQ(printable_text("\xff\xe4"), "\uFFFD\uFFFD");
+  EXPECT_EQ(one_line("a\nb\tc\x1b[31md"), "a b c\uFFFD[31md");
+  EXPECT_EQ(one_line("\033[31mred\033[0m\033[2J", Colours::kept), "\033[31mred\033[0m\uFFFD[2J");
+}
+
+TEST(Text, IsCutToColumnsAndNotToBytes) {
+  EXPECT_EQ(columns_of("né"), 2u);
+  EXPECT_EQ(columns_of("人\033[31m!\033[0m"), 3u);
+  EXPECT_EQ(cut_to_columns("abc", 3), "abc");
+  EXPECT_EQ(cut_to_columns("abcd", 3), "ab…");
+  EXPECT_EQ(cut_to_columns("人人人", 4), "人…");
+  EXPECT_EQ(cut_to_columns("\033[31mabcd\033[0m", 3), "\033[31mab…\033[0m");
+  EXPECT_EQ(cut_in_the_middle("abcdefgh", 5), "ab…gh");
+  EXPECT_EQ(wrapped("one two three", 8), "one two\nthree");
+  EXPECT_EQ(wrapped("one two three", 0), "one two three");
+}
+
+TEST(Numbers, AreRoundedHalfAwayFromZeroInTheirDecimals) {
+  EXPECT_EQ(fixed_text(0.125, 2), "0.13");
+  EXPECT_EQ(fixed_text(-0.125, 2), "-0.13");
+  EXPECT_EQ(fixed_text(2.675, 2), "2.68");
+  EXPECT_EQ(fixed_text(87.25, 1), "87.3");
+  EXPECT_EQ(fixed_text(99.96, 1), "100.0");
+  EXPECT_EQ(fixed_text(0.5, 0), "1");
+  EXPECT_EQ(fixed_text(12, 2), "12.00");
+  EXPECT_EQ(fixed_text(-0.0, 1), "0.0");
+  EXPECT_EQ(fixed_text(1.25, 1, Sign::always), "+1.3");
+  EXPECT_EQ(fixed_text(0, 2, Sign::always), "+0.00");
+  EXPECT_EQ(significant_text(0.12345, 4), "0.1235");
+  EXPECT_EQ(significant_text(12345, 4), "1.235e+04");
+  EXPECT_EQ(significant_text(-1e308, 4), "-1e+308");
+  EXPECT_EQ(significant_text(1.7976931348623157e308, 4), "1.798e+308");
+}
+
+TEST(Numbers, ThatAreNotZeroAreNotShownAsZero) {
+  EXPECT_EQ(fixed_text(0.0001, 2), "0.0001");
+  EXPECT_EQ(fixed_text(0.04, 1), "0.04");
+  EXPECT_EQ(fixed_text(-1e-5, 2, Sign::always), "-1e-05");
+  EXPECT_EQ(significant_text(1e-4, 4, Sign::always), "+0.0001");
+  EXPECT_EQ(significant_text(5e-324, 4), "4.941e-324");
 }
 
 TEST(Suggestion, TheNearestNameOrTheShortList) {
