@@ -38,8 +38,8 @@ TEST(Table, ABarInACellDoesNotBreakMarkdown) {
 TEST(Table, ReplacesWhatWouldDriveATerminal) {
   const Table table{{"name", "x"}, {{"a\033[2Jb\nc\xff", "\033[31m1\033[0m"}}};
   EXPECT_EQ(table.to_text(),
-            "name        x\n"
-            "-------------\n"
+            "name       x\n"
+            "------------\n"
             "a\uFFFD[2Jb c\uFFFD  \033[31m1\033[0m\n");
 }
 
@@ -48,18 +48,18 @@ TEST(Table, FitsATerminalByShorterNamesOrBelowItself) {
   EXPECT_EQ(table.to_text(32),
             "cell               first  second\n"
             "--------------------------------\n"
-            "a long nam…cell 1      1       2\n"
+            "a long n…e cell 1      1       2\n"
             "another                3       4\n");
   EXPECT_EQ(table.to_text(24),
             "cell              first\n"
             "-----------------------\n"
-            "a long n…ell 1        1\n"
+            "a long n… cell 1      1\n"
             "another               3\n"
             "\n"
-            "cell             second\n"
-            "-----------------------\n"
-            "a long n…ell 1        2\n"
-            "another               4\n");
+            "cell              second\n"
+            "------------------------\n"
+            "a long n… cell 1       2\n"
+            "another                4\n");
   EXPECT_EQ(table.to_text(0), table.to_text(200));
 }
 
