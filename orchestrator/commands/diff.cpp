@@ -113,7 +113,7 @@ std::string number(const Json& value, const char* format) {
 void print_differences(const char* title, const Json& differing, const ComparedRun& a, const ComparedRun& b) {
   Table table{{title, a.run, b.run}, {}};
   for (const auto& [path, values] : differing.items()) table.rows.push_back({path, plain(values[0]), plain(values[1])});
-  fmt::print("{}\n", table.rows.empty() ? fmt::format("{}: no difference\n", title) : table.to_text());
+  fmt::print("{}\n", table.rows.empty() ? fmt::format("{}: no difference\n", title) : table.for_terminal());
 }
 
 // The figures that differ most.
@@ -135,7 +135,7 @@ void print_figures(const Json& both, const ComparedRun& a, const ComparedRun& b)
   } else {
     fmt::print("{} of {} figures differ\n{}\n",
                std::count_if(order.begin(), order.end(), [](const auto& entry) { return entry.first != 0; }),
-               both.size(), table.rows.empty() ? "" : "the most:\n" + table.to_text());
+               both.size(), table.rows.empty() ? "" : "the most:\n" + table.for_terminal());
   }
 }
 
@@ -148,7 +148,7 @@ void print_curves(const Json& rows, const ComparedRun& a, const ComparedRun& b) 
     table.rows.push_back(
         {rows[i]["epoch"].dump(), number(rows[i]["loss"][0], "{:.4e}"), number(rows[i]["loss"][1], "{:.4e}")});
   }
-  fmt::print("{}", table.rows.empty() ? "neither has told the loss of an epoch\n" : table.to_text());
+  fmt::print("{}", table.rows.empty() ? "neither has told the loss of an epoch\n" : table.for_terminal());
 }
 
 int diff(const Arguments& arguments) {

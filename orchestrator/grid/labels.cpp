@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/text.h"
 #include "config/run_config.h"
 #include "config/schema.h"
 
@@ -60,7 +61,7 @@ std::string words(const Key& key, const Json& told, const Json& value) {
 }
 
 void mention(Section& section, const std::string& path, const std::string& words, const Json& value) {
-  section.label += (section.label.empty() ? "" : " ") + words;
+  section.label += (section.label.empty() ? "" : " ") + one_line(words);  // values may hold anything
   section.differing.emplace_back(path, &value);
 }
 
