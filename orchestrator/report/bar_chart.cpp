@@ -78,10 +78,11 @@ std::vector<BarGroup> groups_of(const Json& aggregate, const std::vector<Column>
 // 1, 2 or 5 times a power of ten, the first that is not below.
 double round_number_above(double value) {
   const double power = std::pow(10, std::floor(std::log10(value)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= value) return factor * power;
+  double above = 10 * power;
+  for (const double factor : {5.0, 2.0, 1.0}) {
+    if (factor * power >= value) above = factor * power;
   }
-  return std::min(10 * power, std::numeric_limits<double>::max());
+  return std::min(above, std::numeric_limits<double>::max());
 }
 
 // Round numbers around 0 and all single results; intervals of few seeds may reach beyond and are cut off there.

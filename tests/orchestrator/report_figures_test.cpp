@@ -129,11 +129,11 @@ TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
       kept["high"] = kept["mean"].get<double>() + high;
     }
   };
-  set_interval(-1e-3, 1e-3);
+  set_interval(0, 1e-3);
   EXPECT_THAT(cuts(), ElementsAre(0u, 0u, 0u));
   set_interval(-1e6, 1e6);
   EXPECT_THAT(cuts(), ElementsAre(4u, 2u, 4u));  // both ends, of two cells or their one difference
-  set_interval(-1e-3, 1e6);
+  set_interval(0, 1e6);
   EXPECT_THAT(cuts(), ElementsAre(2u, 1u, 2u));
 }
 
@@ -181,8 +181,8 @@ TEST(Charts, HoldNumbersOfAnySize) {
       const Json results = results_of_own(other, value);
       for (const std::string& svg : {bar_chart(results), difference_chart(results), setting_chart(results),
                                      scatter_chart(results, "parameters")}) {
-        EXPECT_THAT(svg, Not(HasSubstr("nan"))) << value << " " << other;
-        EXPECT_THAT(svg, Not(HasSubstr("\"inf"))) << value << " " << other;
+        EXPECT_EQ(svg.find("nan"), std::string::npos) << value << " " << other;
+        EXPECT_EQ(svg.find("\"inf"), std::string::npos) << value << " " << other;
         EXPECT_LT(svg.size(), 20000u);
       }
     }
