@@ -139,7 +139,7 @@ class BarChart {
     for (const double tick : ticks) {
       if (tick != 0) content += line_element(x(tick), svg_length(top), x(tick), svg_length(bottom), "grid");
       const char* anchor = tick == axis_.from ? "text-anchor=\"start\"" : "text-anchor=\"middle\"";
-      content += text_element({x(tick), svg_length(bottom + 18), "tick", tick_text(tick, ticks), anchor});
+      content += text_element({x(tick), svg_length(bottom + 18), "tick", tick_text_across(tick, ticks), anchor});
     }
     content += text_element({"100%", svg_length(bottom + 35), "tick",
                              metric_title(aggregate_["metric"]) + (percent_ ? ", %" : ""), "text-anchor=\"end\""});

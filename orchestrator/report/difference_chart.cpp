@@ -65,6 +65,10 @@ double extent_of(const std::vector<Row>& rows) {
   return extent > 0 ? std::min(extent, std::numeric_limits<double>::max()) : 1;
 }
 
+std::string signed_text(const std::string& text, double value) {
+  return value > 0 && !text.empty() ? "+" + text : text;
+}
+
 class DifferenceChart {
  public:
   explicit DifferenceChart(const Json& aggregate)
@@ -104,7 +108,7 @@ class DifferenceChart {
     for (const double value : ticks) {
       content += line_element(x(value), svg_length(top), x(value), svg_length(bottom), value == 0 ? "zero" : "grid");
       content += text_element({x(value), svg_length(bottom + 16), "tick",
-                               (value > 0 ? "+" : "") + tick_text(value, ticks), "text-anchor=\"middle\""});
+                               signed_text(tick_text_across(value, ticks), value), "text-anchor=\"middle\""});
     }
     return content +
            text_element({"100%", svg_length(bottom + 31), "tick",

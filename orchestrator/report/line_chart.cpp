@@ -54,7 +54,7 @@ std::string axes(const Box& box, const std::string& x_title) {
   for (const double value : across) {
     content +=
         text_element({svg_length(left + box.x.share(value) * width, "%"), svg_length(plot_top + plot_height + 16),
-                      "tick", tick_text(value, across), "text-anchor=\"middle\""});
+                      "tick", tick_text_across(value, across), "text-anchor=\"middle\""});
   }
   return content + text_element({svg_length(left + width, "%"), svg_length(plot_top + plot_height + 32), "tick",
                                  x_title, "text-anchor=\"end\""});

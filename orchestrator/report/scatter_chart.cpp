@@ -95,8 +95,8 @@ class ScatterChart {
       content += text_element({"0", svg_length(y(value) + 4), "tick", tick_text(value, up)});
     }
     for (const double cost : across) {
-      content +=
-          text_element({x(cost), svg_length(bottom + 16), "tick", tick_text(cost, across), "text-anchor=\"middle\""});
+      content += text_element(
+          {x(cost), svg_length(bottom + 16), "tick", tick_text_across(cost, across), "text-anchor=\"middle\""});
     }
     content +=
         text_element({svg_length(right, "%"), svg_length(bottom + 31), "tick", cost_title_, "text-anchor=\"end\""});

@@ -47,6 +47,17 @@ std::string tick_text(double value, const std::vector<double>& ticks) {
   return significant_text(value, digits);
 }
 
+std::string tick_text_across(double value, const std::vector<double>& ticks) {
+  constexpr std::size_t most_letters = 30;
+  std::size_t longest = 0;
+  for (const double tick : ticks) longest = std::max(longest, tick_text(tick, ticks).size());
+  const auto stride = static_cast<std::ptrdiff_t>(longest * ticks.size() / most_letters + 1);
+  const auto place = std::find(ticks.begin(), ticks.end(), value);
+  auto zero = std::find(ticks.begin(), ticks.end(), 0.0);
+  if (zero == ticks.end()) zero = ticks.begin();
+  return (place - zero) % stride == 0 ? tick_text(value, ticks) : "";
+}
+
 std::string cut_mark(const std::string& x, const std::string& y, Direction direction) {
   const char* const head = direction == Direction::left    ? "M0 0l7 -4v8z"
                            : direction == Direction::right ? "M0 0l-7 -4v8z"

@@ -23,6 +23,10 @@ std::vector<double> round_ticks(double from, double to);
 // One of these ticks in as many digits as tell it from the next, and at least four; 0 is "0".
 std::string tick_text(double value, const std::vector<double>& ticks);
 
+// The same for an axis across, where long numbers would run into each other on a phone: then every second or third has
+// one, 0 among them, and the others have none.
+std::string tick_text_across(double value, const std::vector<double>& ticks);
+
 // The head of an arrow where an interval is cut off at the frame: its tip stands at (x, y).
 enum class Direction { left, right, up, down };
 std::string cut_mark(const std::string& x, const std::string& y, Direction direction);

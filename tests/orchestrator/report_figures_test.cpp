@@ -200,6 +200,10 @@ TEST(Charts, TicksTellTheirNeighbours) {
   EXPECT_EQ(tick_text(87.5, {87, 87.5, 88}), "87.5");
   EXPECT_EQ(tick_text(1000002, {1000000, 1000001, 1000002}), "1000002");
   EXPECT_EQ(tick_text(0, {-1, 0, 1}), "0");
+  const std::vector<double> many{-1e-4, 0, 1e-4, 2e-4, 3e-4, 4e-4};
+  EXPECT_EQ(tick_text_across(1e-4, many), "");  // no room for all of them
+  EXPECT_EQ(tick_text_across(2e-4, many), "0.0002");
+  EXPECT_EQ(tick_text_across(10, {0, 10, 20, 30, 40, 50}), "10");
 }
 
 TEST_F(ReportFigures, ShowHowRelatedThePartsAreWhereACellHasGroups) {

@@ -22,7 +22,7 @@ while [ "$1" != --run ]; do shift; done
 step=0
 until [ -e GO ]; do
   step=$((step + 1))
-  printf '{"kind": "progress", "epoch": 1, "epochs": 1, "step": %d, "steps": 1000000}\n' $step >>"$2/metrics.jsonl"
+  printf '{"kind": "progress", "epoch": 1, "epochs": 1, "step": %d, "steps": 2000, "loss": 0.0123}\n' $step >>"$2/metrics.jsonl"
   sleep 0.05
 done
 id=$(sed -n 's/.*"run": *"\([0-9a-f]*\)".*/\1/p' "$2/config.json" | head -n 1)
@@ -117,7 +117,7 @@ TEST_F(Terminal, AWatchedStatusIsThatOfTheCommandItself) {
   show("status grid.yaml --all --watch");
   ASSERT_TRUE(shows("END"));
   expect_nothing_wrapped();
-  std::istringstream watched(screen()), text(once);
+  std::istringstream watched(screen("-S -")), text(once);
   std::string line, wanted;
   for (int row = 0; row < 20 && std::getline(watched, line) && line != "END"; ++row) {
     ASSERT_TRUE(std::getline(text, wanted));
