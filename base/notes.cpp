@@ -17,7 +17,8 @@ void show_notes(Notes wanted) { level = wanted; }
 Notes shown_notes() { return level; }
 
 void print_note(const std::string& line) {
-  fmt::print(stderr, "{}{}\n", isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "", printable_text(line, Colours::kept));
+  fmt::print(stderr, "{}{}\n", isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "",
+             wrapped(printable_text(line, Colours::kept), terminal_columns(STDERR_FILENO)));
 }
 
 }  // namespace pbn

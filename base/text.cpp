@@ -155,28 +155,22 @@ std::string cut_in_the_middle(std::string_view text, std::size_t columns) {
 
 std::string wrapped(std::string_view text, std::size_t columns) {
   if (columns == 0) return std::string(text);
+  const std::size_t end = std::min(text.find('\n'), text.size());
+  const std::string rest = end < text.size() ? "\n" + wrapped(text.substr(end + 1), columns) : "";
+  text = text.substr(0, end);
+  if (columns_of(text) <= columns) return std::string(text) + rest;
   std::string lines;
-  std::size_t used = 0;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
-    const std::string_view word = text.substr(0, end);
+  for (std::size_t used = 0; !text.empty();) {
+    const std::size_t space = std::min(text.find(' '), text.size());
+    const std::string_view word = text.substr(0, space);
     const std::size_t width = columns_of(word);
-    if (used > 0 && used + 1 + width > columns) {
-      lines += '\n';
-      used = 0;
-    } else if (used > 0) {
-      lines += ' ';
-      ++used;
-    }
+    const bool is_full = used > 0 && used + 1 + width > columns;
+    if (used > 0) lines += is_full ? '\n' : ' ';
     lines += word;
-    used += width;
-    if (end < text.size() && text[end] == '\n') {
-      lines += '\n';
-      used = 0;
-    }
-    text.remove_prefix(std::min(end + 1, text.size()));
+    used = width + (used > 0 && !is_full ? used + 1 : 0);
+    text.remove_prefix(std::min(space + 1, text.size()));
   }
-  return lines;
+  return lines + rest;
 }
 
 std::size_t terminal_columns(int descriptor) {

@@ -94,6 +94,7 @@ TEST(Text, IsCutToColumnsAndNotToBytes) {
   EXPECT_EQ(cut_in_the_middle("abcdefgh", 5), "ab…gh");
   EXPECT_EQ(wrapped("one two three", 8), "one two\nthree");
   EXPECT_EQ(wrapped("one two three", 0), "one two three");
+  EXPECT_EQ(wrapped("  as it is\none two three\n", 10), "  as it is\none two\nthree\n");
 }
 
 TEST(Numbers, AreRoundedHalfAwayFromZeroInTheirDecimals) {
