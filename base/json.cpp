@@ -56,7 +56,7 @@ void write_json(const std::filesystem::path& file, const Json& value, Durability
 
 void append_json_line(const std::filesystem::path& file, const Json& value) {
   const std::string line = canonical(value) + "\n";
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   const ssize_t bytes = descriptor >= 0 ? ::write(descriptor, line.data(), line.size()) : -1;
   const bool written = bytes == static_cast<ssize_t>(line.size());
   const int code = bytes < 0 ? errno : ENOSPC;

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/shared_folder.h"
 #include "worker/checkpoints/checkpoint_folder.h"
 #include "worker/start_up.h"
 #include "worker/training/metrics_log.h"
@@ -41,6 +42,7 @@ struct OpenedRun {
   OpenedRun(const WorkerOptions& options, const Ranks& ranks) : run(start_run(options, ranks)) {
     ranks.together([&] {
       if (ranks.rank() == 0) make_writable_folder(run.setup.folder);
+      if (ranks.rank() == 0) require_publishing(run.setup.folder);
       finished = is_finished(run.setup);
     });
     require_same_facts(ranks, facts_of_run(run.setup, run.device()));

@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/files.h"
 #include "base/progress.h"
+#include "base/shared_folder.h"
 #include "orchestrator/costs/estimate.h"
 #include "orchestrator/costs/measurements.h"
 #include "orchestrator/executors/worker_command.h"
@@ -94,6 +96,8 @@ WorkerTask training_task(const Cell& cell, const Run& run, const RunStore& store
 }
 
 ExecutionSummary LocalExecutor::execute(const Sweep& sweep, const RunStore& store) {
+  make_writable_folder(store.root());
+  require_publishing(store.root());
   return work_through(sweep, Training(sweep, store, options_.slots == 0), sweep.grid.name, options_);
 }
 

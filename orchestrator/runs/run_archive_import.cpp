@@ -78,7 +78,7 @@ class ArchiveReader {
 class NewFile {
  public:
   explicit NewFile(const fs::path& file)
-      : file_(file), descriptor_(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)) {
+      : file_(file), descriptor_(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)) {
     if (descriptor_ < 0) fail();
   }
   ~NewFile() { ::close(descriptor_); }
