@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "base/notes.h"
+#include "base/output.h"
 
 namespace pbn {
 namespace {
@@ -63,11 +63,10 @@ void Progress::draw(bool last) {
   const std::string figures = fmt::format("{}/{} {}, {:.{}f}/s, {}{}{}", done_, total_, unit_, rate, rate < 100 ? 1 : 0,
                                           time, note_.empty() ? "" : ", ", note_);
   if (on_terminal_) {
-    fmt::print(stderr, "\r\033[K{} [{}] {:3.0f}% {}{}", title_, bar(share), 100 * share, figures, last ? "\n" : "");
+    say(fmt::format("\r\033[K{} [{}] {:3.0f}% {}{}", title_, bar(share), 100 * share, figures, last ? "\n" : ""));
   } else {
-    fmt::print(stderr, "{} {:3.0f}% {}\n", title_, 100 * share, figures);
+    say(fmt::format("{} {:3.0f}% {}\n", title_, 100 * share, figures));
   }
-  std::fflush(stderr);
   drawn_ = true;
 }
 

@@ -49,7 +49,7 @@ int run(const Command& command, const Arguments& arguments) {
   show_notes(wanted_notes(arguments));
   const Stopwatch stopwatch;
   const int code = command.run(arguments);
-  std::fflush(stdout);
+  if (shown_notes() == Notes::detailed) std::fflush(stdout);
   detail("pbn {}: {}, of that {:.3f} s at work itself", command.name, stopwatch.in_words(),
          static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
   return code;

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/output.h"
 #include "base/suggestion.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
@@ -99,7 +100,7 @@ void watch(const std::vector<Report>& reports, const RunStore& store, double int
       passing.pdf = false;  // made of what stands at the end
       write_report(reports[i].sweep, store, reports[i].folder, passing);
       fmt::print("{}: {} of {} runs have a result\n", reports[i].sweep.grid.name, completed, known[i].size());
-      std::fflush(stdout);
+      flush_output();
     }
     if (open > 0) ::poll(nullptr, 0, static_cast<int>(1000 * interval));  // Ctrl-C ends it
   }

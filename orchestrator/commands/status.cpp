@@ -8,6 +8,7 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/output.h"
 #include "base/table.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
@@ -46,7 +47,7 @@ void draw(const std::string& text) {
     for (int line = 1; line < window.ws_row && end < text.size(); ++line) end = text.find('\n', end) + 1;
     fmt::print("\033[H\033[J\033[?7l{}\033[?7h", text.substr(0, end));
   }
-  std::fflush(stdout);
+  flush_output();
 }
 
 int watch(SweepStatus status, const RunStore& store, const Arguments& arguments) {
