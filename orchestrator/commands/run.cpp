@@ -48,11 +48,11 @@ Command run_command() {
       "\n"
       "Killed at any moment and started again it goes on where it was: runs resume from their checkpoints, finished "
       "ones\n"
-      "are never run again. The first Ctrl-C (or TERM, or USR2) starts nothing new and lets the workers save "
-      "themselves,\n"
-      "for 30 s; the second ends them, the third kills them. Exit code 75 then; the same command goes on. Exit code "
-      "1:\n"
-      "runs failed; their last log lines are printed, the others were carried out.";
+      "are never run again. The first Ctrl-C (or TERM, USR2, or a terminal that goes away unless under nohup) starts\n"
+      "nothing new and lets the workers save themselves, for 30 s; the second ends them, the third kills them. Exit "
+      "code\n"
+      "75 then; the same command goes on. Exit code 1: runs failed; their last log lines are printed, the others were\n"
+      "carried out.";
   command.positionals = {grid_positional};
   add_grid_options(command.options);
   add_local_options(command.options);

@@ -1,7 +1,12 @@
 // pbn run with a worker of one's own: what comes when, where, and what becomes of it.
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <set>
 #include <thread>
@@ -9,6 +14,7 @@
 #include "base/files.h"
 #include "orchestrator/executors/machine_shares.h"
 #include "tests/becomes_true.h"
+#include "tests/denied_call.h"
 #include "tests/orchestrator/counting_sweep.h"
 #include "tests/places.h"
 
@@ -102,6 +108,54 @@ TEST(LocalExecutor, TheFirstInterruptSavesAndTheNextStartGoesOn) {
   EXPECT_EQ(pbn.wait_for(10s), 75) << read_file(sweep.output());
   EXPECT_EQ(sweep.count("begin"), 2);  // the third was not started
   EXPECT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
+  sweep.expect_each_run_once();
+}
+
+// Of which it sends two: from the shell, and from the kernel.
+TEST(LocalExecutor, ATerminalThatGoesAwaySavesAndTheNextStartGoesOn) {
+  const CountingSweep sweep("{steps: 40, milliseconds: 20}", 2);
+  int screen[2];
+  ASSERT_EQ(::pipe2(screen, O_CLOEXEC), 0);
+  ProcessOptions options = sweep.start({"--slots", "2"});
+  options.output = "/proc/self/fd/" + std::to_string(screen[1]);
+  Process pbn(options);
+  ::close(screen[1]);
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 2; }));
+  ::close(screen[0]);
+  pbn.signal(SIGHUP);
+  pbn.signal(SIGHUP);
+  EXPECT_EQ(pbn.wait_for(10s), 75);
+  for (const std::string& run : sweep.runs()) {
+    EXPECT_EQ(read_json(sweep.folder(run) / "attempts/0001/exit.json").at("code"), 75);
+  }
+  EXPECT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
+  sweep.expect_each_run_once();
+}
+
+TEST(LocalExecutor, WorksOnUnderNohup) {
+  const CountingSweep sweep("{steps: 20, milliseconds: 20}", 1);
+  ProcessOptions options = sweep.start();
+  options.command.insert(options.command.begin(), {"sh", "-c", "trap '' HUP; exec \"$@\"", "sh"});
+  Process pbn(options);
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
+  pbn.signal(SIGHUP);
+  EXPECT_EQ(pbn.wait_for(30s), 0) << read_file(sweep.output());
+  EXPECT_EQ(sweep.count("begin"), 1);
+}
+
+TEST(LocalExecutor, EverythingInAStoreObeysTheUmask) {
+  const mode_t before = ::umask(002);
+  const CountingSweep sweep("{steps: 3}", 2);
+  EXPECT_EQ(sweep.carry_out().code, 0);
+  ::umask(before);
+  for (const auto& entry : fs::recursive_directory_iterator(sweep.store())) {
+    EXPECT_NE(entry.status().permissions() & fs::perms::group_write, fs::perms::none) << entry.path();
+  }
+}
+
+TEST(LocalExecutor, CarriesOutAllWhereTheKernelGivesNoPidfd) {
+  const CountingSweep sweep("{steps: 3}", 4);
+  EXPECT_EQ(in_child_without({{SYS_pidfd_open, ENOSYS}}, [&] { return sweep.carry_out({"--slots", "2"}).code; }), 0);
   sweep.expect_each_run_once();
 }
 
