@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/foreign_text.h"
 #include "base/notes.h"
 #include "base/process.h"
 #include "base/table.h"
@@ -41,7 +42,9 @@ Tried read_output(const std::string& output, int code) {
   if (code == 0 && tried.report.is_object()) return tried;
   tried.report = Json();
   const bool was_killed = code == 137;
-  tried.reason = exit_code_in_words(code) + (was_killed ? ": probably out of memory" : last.empty() ? "" : ": " + last);
+  tried.reason = exit_code_in_words(code) + (was_killed     ? ": probably out of memory"
+                                             : last.empty() ? ""
+                                                            : ": " + fit_to_show(last));
   return tried;
 }
 

@@ -4,12 +4,12 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/runs/exit_code.h"
+#include "orchestrator/runs/log_end.h"
 #include "orchestrator/runs/metrics_tail.h"
 
 namespace pbn {
@@ -218,16 +218,7 @@ const WorkerTask& CarryingOut::task() const { return state_->task; }
 bool CarryingOut::made_headway() const { return state_of_checkpoints(state_->task.folder) != state_->checkpoints; }
 
 std::vector<std::string> CarryingOut::last_lines() const {
-  std::vector<std::string> lines;
-  const fs::path log = state_->task.folder / "log";
-  if (size_or_zero(log) <= state_->log_start) return lines;
-  std::istringstream text(read_file(log).substr(state_->log_start));
-  for (std::string line; std::getline(text, line);) {
-    line = line.substr(line.rfind('\r') + 1);  // of a progress bar, its last state
-    if (!line.empty()) lines.push_back(line);
-  }
-  if (lines.size() > lines_of_a_failure) lines.erase(lines.begin(), lines.end() - lines_of_a_failure);
-  return lines;
+  return last_lines_of(state_->task.folder / "log", lines_of_a_failure, state_->log_start);
 }
 
 CarriedOut carry_out(WorkerTask task, std::function<void(const Json&)> on_line) {

@@ -8,6 +8,7 @@
 #include <deque>
 
 #include "base/error.h"
+#include "base/foreign_text.h"
 #include "base/notes.h"
 #include "base/progress.h"
 #include "orchestrator/executors/stop_signals.h"
@@ -253,7 +254,7 @@ class LocalSchedule {
     if (running == running_.end()) return;
     const std::string& name = running->carrying_out.task().name;
     const Json &kind = at_path(line, "kind"), &text = at_path(line, "text");
-    if (kind == "warning" && text.is_string()) note("{}: {}", name, text.get<std::string>());
+    if (kind == "warning" && text.is_string()) note("{}: {}", name, fit_to_show(text.get_ref<const std::string&>()));
     const auto units = work_.units_done(*running->job.cell, line);
     if (!units) return;
     const std::string others = running_.size() > 1 ? fmt::format("{} runs at a time; ", running_.size()) : "";

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "base/foreign_text.h"
 #include "orchestrator/report/escaping.h"
 #include "orchestrator/report/run_curves.h"
 #include "orchestrator/report/settings.h"
@@ -58,7 +59,7 @@ Json attempts_of(const std::filesystem::path& folder, const RunFacts& facts) {
 std::string log_end_of(const std::filesystem::path& folder) {
   std::vector<std::string> lines;
   for (const std::string& line : last_lines_of(folder / "log", log_lines)) {
-    lines.push_back(one_line(line).substr(0, letters_of_a_line));
+    lines.push_back(one_line(fit_to_show(line, letters_of_a_line)));
   }
   return fmt::format("{}", fmt::join(lines, "\n"));
 }

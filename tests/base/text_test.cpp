@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/foreign_text.h"
 #include "base/progress.h"
 #include "base/suggestion.h"
 #include "base/table.h"
@@ -55,6 +56,32 @@ TEST(Progress, ShortWorkSaysNothing) {
     for (int i = 0; i < 3; ++i) progress.advance();
   }
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
+}
+
+TEST(ForeignText, LosesWhatWouldReachIntoTheTerminal) {
+  EXPECT_EQ(fit_to_show("\033[31mred\033[0m \033]0;title\a\033[2J\033(Bend\033[K"), "red end");
+  EXPECT_EQ(fit_to_show("\033]8;;http://x\033\\link\033]8;;\033\\ a\tb\bc\x7f\x9b\xc2\x9b"), "link a bc\uFFFD");
+  EXPECT_EQ(fit_to_show(std::string("a\0b\rc\nd", 7)), "abcd");
+  EXPECT_EQ(fit_to_show("\033"), "");
+  EXPECT_EQ(fit_to_show("\033[12;"), "");
+  EXPECT_EQ(fit_to_show("\033[3\u00e9"), "\u00e9");
+}
+
+TEST(ForeignText, IsUtf8WhateverItWas) {
+  EXPECT_EQ(fit_to_show("t\u00eate \u20ac \U0001F600"), "t\u00eate \u20ac \U0001F600");
+  EXPECT_EQ(fit_to_show("gr\xfc\xdf"), "gr\uFFFD\uFFFD");
+  EXPECT_EQ(fit_to_show("\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80"),
+            "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD");
+  EXPECT_EQ(fit_to_show("cut \xe2\x82"), "cut \uFFFD\uFFFD");
+}
+
+TEST(ForeignText, OfALongLineShowsTheEnd) {
+  EXPECT_EQ(fit_to_show("0123456789", 4), "\u20266789");
+  EXPECT_EQ(fit_to_show("0123", 4), "0123");
+  EXPECT_EQ(fit_to_show("ab\u00e9\u00e9", 3), "\u2026\u00e9");
+  const std::string shown = fit_to_show(std::string(60'000'000, 'x') + "the end");
+  EXPECT_EQ(shown.size(), most_shown_of_a_line + 3);
+  EXPECT_TRUE(shown.ends_with("xthe end"));
 }
 
 }  // namespace

@@ -175,6 +175,28 @@ TEST(LogEnd, ReadsTheEndOfALogOfAnySize) {
   EXPECT_THAT(last_lines_of(folder / "log", 2), testing::ElementsAre("line 19999", "no newline"));
   EXPECT_EQ(last_lines_of(folder / "log", 15000).front(), "line 5001");
   EXPECT_TRUE(last_lines_of(folder / "none", 5).empty());
+  EXPECT_THAT(last_lines_of(folder / "log", 5, text.size()), testing::ElementsAre("no newline"));
+}
+
+TEST(LogEnd, ShowsOfLinesOfAnyLengthTheEnd) {
+  const TemporaryFolder folder;
+  write_atomically(folder / "log", std::string(20'000'000, 'x') + "\n" + std::string(300'000, 'y') + "\nshort\n");
+  const std::vector<std::string> lines = last_lines_of(folder / "log", 8);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0], "\u2026" + std::string(2000, 'x'));
+  EXPECT_EQ(lines[1], "\u2026" + std::string(2000, 'y'));
+  EXPECT_EQ(lines[2], "short");
+}
+
+TEST_F(RunCommands, ShowWhatAWorkerPrintedWithoutItsControlSequencesAndSomeKilobytesOfALine) {
+  example_.attempt(a_, 3, "failed");
+  example_.write(a_, "log", std::string(3'000'000, 'x') + "\033[31mred\033[0m \033]0;title\a\xff\n");
+  for (const auto& command : {std::vector<std::string>{"explain", a_}, {"explain", a_, "--json"}, {"logs", a_}}) {
+    const std::string output = pbn(command).output;
+    EXPECT_THAT(output, HasSubstr("xxred \uFFFD")) << command[0];
+    EXPECT_THAT(output, Not(HasSubstr("\033"))) << command[0];
+    EXPECT_LT(output.size(), 5000u) << command[0];
+  }
 }
 
 }  // namespace
