@@ -70,6 +70,7 @@ TEST_F(Signals, TermToAWorkerAloneSavesItAndAsksForAnotherStart) {
 }
 
 TEST_F(Signals, ATerminalThatGoesAwaySavesAWorkerAlone) {
+  ::signal(SIGHUP, SIG_DFL);  // these tests may run under nohup
   const auto process = training_.start_alone("alone");
   ASSERT_TRUE(training_.wait_for_file(*process, "alone", mid_epoch)) << training_.output("alone");
   process->signal(SIGHUP);

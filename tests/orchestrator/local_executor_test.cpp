@@ -116,6 +116,7 @@ TEST(LocalExecutor, ATerminalThatGoesAwaySavesAndTheNextStartGoesOn) {
   const CountingSweep sweep("{steps: 40, milliseconds: 20}", 2);
   int screen[2];
   ASSERT_EQ(::pipe2(screen, O_CLOEXEC), 0);
+  ::signal(SIGHUP, SIG_DFL);  // these tests may run under nohup
   ProcessOptions options = sweep.start({"--slots", "2"});
   options.output = "/proc/self/fd/" + std::to_string(screen[1]);
   Process pbn(options);
