@@ -54,9 +54,15 @@ void Progress::advance(std::int64_t steps, const std::string& note) {
   draw(false);
 }
 
+void Progress::pass_over(std::int64_t steps) {
+  const std::lock_guard lock(mutex_);
+  done_ += steps;
+  passed_over_ += steps;
+}
+
 void Progress::draw(bool last) {
   const double elapsed = seconds_between(start_, Clock::now());
-  const double rate = static_cast<double>(done_) / std::max(elapsed, 1e-9);
+  const double rate = static_cast<double>(done_ - passed_over_) / std::max(elapsed, 1e-9);
   const double share = total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : 0;
   const std::string time = last ? fmt::format("in {}", human_duration(elapsed))
                                 : fmt::format("{} left", human_duration(static_cast<double>(total_ - done_) / rate));

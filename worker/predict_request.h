@@ -9,7 +9,7 @@ namespace pbn {
 // options.request is a JSON file:
 //   {"weights": FILE,                                       weights.safetensors
 //    "input_pixels": 256,                                   the network's input; 0: what it was trained with
-//    "test": {"scales": [1.0], "flip": false, "shift": true},
+//    "test": {"scales": [1.0], "flip": false, "shift": true, "lineage_border": false},
 //    "people": [{"image": FILE, "box": [CENTRE_X, CENTRE_Y, SIDE]}, ...],     pixels of the photograph
 //    "answer": FILE}
 // and the answer, written atomically, is

@@ -83,6 +83,8 @@ int train(const OpenedRun& opened, const Ranks& ranks, StartUpWatch& start_up) {
   MetricsLog log(setup.folder, ranks.rank() == 0);
   log.start(describe_start(setup, describe_places(ranks, device), opened.run.chosen, *gradients));
 
+  for (const std::string& sentence : setup.advice) log.warning(sentence);
+
   Trainer trainer(
       setup, {device, watched_gradients, watched_statistics, log, *activity, opened.lease ? &*opened.lease : nullptr});
   begin_alike(trainer, ranks, *gradients);

@@ -3,6 +3,7 @@
 #include "base/files.h"
 #include "base/notes.h"
 #include "base/stopwatch.h"
+#include "orchestrator/grid/grid_advice.h"
 
 namespace pbn {
 
@@ -56,6 +57,10 @@ Sweep planned_sweep(const Arguments& arguments, const std::string& grid) {
   for (const Cell& cell : sweep.cells) runs += cell.runs.size();
   detail("read {}: {} cells, {} runs, {}", grid, sweep.cells.size(), runs, stopwatch.in_words());
   return sweep;
+}
+
+void note_advice(const Sweep& sweep) {
+  for (const std::string& sentence : advice_about(sweep.grid)) note("{}", sentence);
 }
 
 RunStore store_of(const Arguments& arguments) { return RunStore(arguments["store"].as<std::string>()); }

@@ -16,6 +16,9 @@ Sweep planned_sweep(const Arguments& arguments);  // of GRID
 Sweep planned_sweep(const Arguments& arguments, const std::string& grid);
 RunStore store_of(const Arguments& arguments);
 
+// Settings of the grid that do not do what they say, as notes: for commands that plan work.
+void note_advice(const Sweep& sweep);
+
 // DIR/sweeps/<name>-<hash8>/ with the grid as it was read and the cells that it means.
 std::filesystem::path record_sweep(const Sweep& sweep, const RunStore& store);
 

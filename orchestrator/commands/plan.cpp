@@ -116,6 +116,7 @@ void print_json(const Sweep& sweep, const Plan& plan) {
 
 int plan(const Arguments& arguments) {
   const Sweep sweep = planned_sweep(arguments);
+  note_advice(sweep);
   const RunStore store = store_of(arguments);
   const Plan plan = plan_of(sweep, store, submitted_runs(store));
   arguments.count("json") ? print_json(sweep, plan) : print_table(sweep, plan);

@@ -20,6 +20,7 @@ int run(Arguments arguments) {
     arguments.emplace("set", po::variable_value(settings, false));
   }
   const Sweep sweep = planned_sweep(arguments);
+  note_advice(sweep);
   const RunStore store = store_of(arguments);
   require_data(sweep);
   record_sweep(sweep, store);

@@ -68,6 +68,7 @@ int submit(const Arguments& arguments) {
   }
   const SlurmProfile profile = read_slurm_profile(arguments["profile"].as<std::string>());
   const Sweep sweep = planned_sweep(arguments);
+  note_advice(sweep);
   const RunStore store = store_of(arguments);
   require_data(sweep);
   SlurmExecutor executor(profile, arguments.count("report") ? report_arguments(arguments) : std::vector<std::string>());

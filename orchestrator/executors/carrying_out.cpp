@@ -84,6 +84,7 @@ struct CarryingOut::State {
   Clock::time_point last_beat = Clock::now();
   Stopping stopping{task.time_to_save};
   std::string stop_reason{};
+  std::string saved{};  // what the worker said when it had saved itself
   bool is_superseded = false, is_cancelled = false;
 
   std::optional<Ending> ending{};
@@ -150,17 +151,27 @@ struct CarryingOut::State {
     stopping.advance_to(signal, *worker);
   }
 
+  void follow() {
+    for (const Json& line : metrics->new_lines()) {
+      const Json& text = at_path(line, "text");
+      if (at_path(line, "kind") == "stop") saved = text.is_string() ? text.get<std::string>() : "saved";
+      if (on_line) on_line(line);
+    }
+  }
+
   void conclude(int exit_code) {
     worker.reset();
-    const std::string words = exit_code_in_words(exit_code);
+    // mpirun ends with 1 when it was told to end itself, whatever its ranks had time for.
+    const bool has_saved = exit_code == 75 || (stopping.has_begun() && !saved.empty());
+    const std::string words = has_saved && exit_code != 75 ? saved : exit_code_in_words(exit_code);
     if (attempt->is_superseded()) {
       end(Ending::superseded, exit_code, "somebody else carries it out");
     } else if (task.has_result()) {
       end(Ending::finished, exit_code, words);
     } else if (is_cancelled) {
       end(Ending::cancelled, exit_code, stop_reason);
-    } else if (exit_code == 75) {
-      end(Ending::saved, exit_code, stop_reason.empty() ? words : stop_reason + "; " + words);
+    } else if (has_saved) {
+      end(Ending::saved, 75, stop_reason.empty() ? words : stop_reason + "; " + words);
     } else if (stopping.has_begun()) {
       end(Ending::interrupted, exit_code, stop_reason + " before it could save itself; " + words);
     } else {
@@ -198,9 +209,7 @@ void CarryingOut::poll() {
   State& state = *state_;
   if (!state.worker) return;
   const auto code = state.worker->wait_for(0ms);
-  if (state.on_line) {
-    for (const Json& line : state.metrics->new_lines()) state.on_line(line);
-  }
+  state.follow();
   code ? state.conclude(*code) : state.watch();
 }
 

@@ -52,13 +52,16 @@ class Training : public LocalWork {
   std::int64_t units(const Cell& cell) const override { return counts_steps_ ? cell.steps : shares_of_a_run; }
 
   std::optional<std::int64_t> units_done(const Cell& cell, const Json& line) const override {
-    if (at_path(line, "kind") != "progress") return {};
+    const Json &kind = at_path(line, "kind"), &of = at_path(line, "epochs");
+    const bool is_whole_epoch = kind == "epoch" && of.is_number();  // whose number it bears
+    if (kind != "progress" && !is_whole_epoch) return {};
     const auto number = [&](const char* key, double otherwise) {
       const Json& value = at_path(line, key);
       return value.is_number() ? value.get<double>() : otherwise;
     };
     const double epoch = number("epoch", 1), epochs = std::max(1.0, number("epochs", 1));
-    const double share = (epoch - 1 + number("step", 0) / std::max(1.0, number("steps", 1))) / epochs;
+    const double of_epoch = is_whole_epoch ? 1 : number("step", 0) / std::max(1.0, number("steps", 1));
+    const double share = (epoch - 1 + of_epoch) / epochs;
     return std::llround(std::clamp(share, 0.0, 1.0) * static_cast<double>(units(cell)));
   }
 

@@ -1,7 +1,10 @@
 #include "orchestrator/executors/stop_signals.h"
 
+#include <time.h>
+
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 
 namespace pbn {
 namespace {
@@ -9,7 +12,24 @@ namespace {
 std::atomic<int> stops{0};  // SIGINT and SIGTERM
 std::atomic<int> saves{0};  // SIGUSR2
 
-void count(int number) { ++(number == SIGUSR2 ? saves : stops); }
+constexpr std::int64_t one_request = 250'000'000;  // nanoseconds
+std::atomic<std::int64_t> counted{0};              // when a stop was, on the clock that never goes back
+
+// Async-signal-safe, as clock_gettime is.
+std::int64_t now() {
+  timespec time{};
+  ::clock_gettime(CLOCK_MONOTONIC, &time);
+  return time.tv_sec * std::int64_t{1'000'000'000} + time.tv_nsec;
+}
+
+void count(int number) {
+  if (number == SIGUSR2) {
+    ++saves;
+  } else if (stops == 0 || now() - counted >= one_request) {
+    ++stops;
+    counted = now();
+  }
+}
 
 }  // namespace
 

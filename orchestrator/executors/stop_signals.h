@@ -6,6 +6,8 @@
 namespace pbn {
 
 // While it lives, SIGINT, SIGTERM and SIGUSR2 are counted instead of ending us; waiting system calls return at once.
+// What comes within a quarter of a second of the one before is the same request: timeout(1) and batch systems signal a
+// program and then its process group, so that it gets each twice.
 class StopSignals {
  public:
   StopSignals();

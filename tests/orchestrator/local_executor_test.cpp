@@ -3,6 +3,7 @@
 #include <signal.h>
 
 #include <fstream>
+#include <regex>
 #include <set>
 #include <thread>
 
@@ -105,6 +106,68 @@ TEST(LocalExecutor, TheFirstInterruptSavesAndTheNextStartGoesOn) {
   sweep.expect_each_run_once();
 }
 
+// As timeout(1) and batch systems do: to the program, and to its process group.
+TEST(LocalExecutor, AnInterruptThatComesTwiceAtOnceIsOne) {
+  const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
+  Process pbn(sweep.start());
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
+  std::this_thread::sleep_for(100ms);
+  pbn.signal(SIGINT);
+  pbn.signal(SIGTERM);
+  EXPECT_EQ(pbn.wait_for(10s), 75) << read_file(sweep.output());
+  const Json end = read_json(sweep.folder(sweep.runs()[0]) / "attempts/0001/exit.json");
+  EXPECT_EQ(end.at("reason"), "was interrupted; saved itself and asked to be started again (exit code 75)");
+}
+
+// mpirun ends with 1 when it is told to end itself while its ranks save themselves.
+TEST(LocalExecutor, AWorkerThatSaidItHadSavedItselfHasWhateverItsLauncherEndedWith) {
+  const TemporaryFolder folder;
+  write_atomically(folder / "worker.sh", R"(
+said='{"kind": "stop", "text": "saved in epoch 2 after step 16, to be started again"}'
+trap 'echo "$said" >> "$PBN_RUN/metrics.jsonl"; exit 1' USR2
+touch "$PBN_RUN/begun"
+while :; do sleep 0.05; done
+)");
+  write_atomically(folder / "grid.yaml",
+                   fmt::format("worker: {{command: [sh, '{}']}}\nmetric: value\n", (folder / "worker.sh").string()));
+  ProcessOptions options;
+  options.command = {built_program("pbn"), "run", (folder / "grid.yaml").string(), "--store", folder.path().string()};
+  options.output = folder / "output";
+  Process pbn(options);
+  fs::path run;
+  ASSERT_TRUE(becomes_true([&] {
+    for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+      if (entry.path().filename() == "begun") run = entry.path().parent_path();
+    }
+    return !run.empty();
+  })) << read_file(folder / "output");
+  pbn.signal(SIGINT);
+  EXPECT_EQ(pbn.wait_for(10s), 75) << read_file(folder / "output");
+  const Json end = read_json(run / "attempts/0001/exit.json");
+  EXPECT_EQ(end.at("code"), 75);
+  EXPECT_EQ(end.at("reason"), "was interrupted; saved in epoch 2 after step 16, to be started again");
+}
+
+// A step takes 20 ms at least, so that no truthful rate is above 25 hundredths of the run a second.
+TEST(LocalExecutor, TheRateCountsNothingThatAnEarlierAttemptDid) {
+  const CountingSweep sweep("{steps: 200, milliseconds: 20}", 1);
+  {
+    Process pbn(sweep.start());
+    const fs::path metrics = sweep.folder(sweep.runs()[0]) / "metrics.jsonl";
+    ASSERT_TRUE(becomes_true([&] { return fs::exists(metrics) && read_json_lines(metrics).size() > 80; }));
+    pbn.signal(SIGINT);
+    ASSERT_EQ(pbn.wait_for(10s), 75);
+  }
+  const CommandOutcome outcome = sweep.carry_out();
+  EXPECT_EQ(outcome.code, 0);
+  std::smatch rate;
+  for (std::string rest = outcome.output; std::regex_search(rest, rate, std::regex("run, ([0-9.]+)/s"));
+       rest = rate.suffix()) {
+    EXPECT_LE(std::stod(rate[1]), 25) << outcome.output;
+  }
+  EXPECT_THAT(outcome.output, testing::ContainsRegex("run, [0-9.]+/s"));
+}
+
 TEST(LocalExecutor, WhenPbnMeetsAnErrorItsWorkersSaveThemselves) {
   const CountingSweep sweep("{milliseconds: 20}", 1, "[{settings.steps: [40, 3, 5]}]");
   const std::vector<std::string> runs = sweep.runs();
@@ -135,7 +198,7 @@ TEST(LocalExecutor, TheSecondInterruptEndsWorkersThatDoNotSave) {
     return false;
   })) << read_file(folder / "output");
   pbn.signal(SIGINT);
-  EXPECT_FALSE(pbn.wait_for(500ms));
+  EXPECT_FALSE(pbn.wait_for(1s));
   pbn.signal(SIGINT);
   EXPECT_EQ(pbn.wait_for(5s), 75);
 }
