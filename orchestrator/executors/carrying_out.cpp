@@ -84,7 +84,7 @@ struct CarryingOut::State {
   Clock::time_point last_beat = Clock::now();
   Stopping stopping{task.time_to_save};
   std::string stop_reason{};
-  std::string saved{};  // what the worker said when it had saved itself
+  bool said_saved = false;  // by a line of metrics.jsonl
   bool is_superseded = false, is_cancelled = false;
 
   std::optional<Ending> ending{};
@@ -153,8 +153,7 @@ struct CarryingOut::State {
 
   void follow() {
     for (const Json& line : metrics->new_lines()) {
-      const Json& text = at_path(line, "text");
-      if (at_path(line, "kind") == "stop") saved = text.is_string() ? text.get<std::string>() : "saved";
+      said_saved |= at_path(line, "kind") == "stop";
       if (on_line) on_line(line);
     }
   }
@@ -162,14 +161,16 @@ struct CarryingOut::State {
   void conclude(int exit_code) {
     worker.reset();
     // mpirun ends with 1 when it was told to end itself, whatever its ranks had time for.
-    const bool has_saved = exit_code == 75 || (stopping.has_begun() && !saved.empty());
-    const std::string words = has_saved && exit_code != 75 ? saved : exit_code_in_words(exit_code);
+    const bool has_saved = exit_code == 75 || (stopping.has_begun() && said_saved);
+    const std::string words = has_saved && exit_code != 75
+                                  ? fmt::format("saved itself, though its launcher ended with {}", exit_code)
+                                  : exit_code_in_words(exit_code);
     if (attempt->is_superseded()) {
       end(Ending::superseded, exit_code, "somebody else carries it out");
     } else if (task.has_result()) {
       end(Ending::finished, exit_code, words);
     } else if (is_cancelled) {
-      end(Ending::cancelled, exit_code, stop_reason);
+      end(Ending::cancelled, has_saved ? 75 : exit_code, stop_reason);
     } else if (has_saved) {
       end(Ending::saved, 75, stop_reason.empty() ? words : stop_reason + "; " + words);
     } else if (stopping.has_begun()) {

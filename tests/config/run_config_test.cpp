@@ -71,24 +71,24 @@ TEST(Settled, WhatAHeadDoesNotUseHasItsDefault) {
   EXPECT_EQ(model_spec(resolve(deep, "")["model"], mpii16()).fusion, Fusion::shared);  // as earlier files have it
 }
 
-std::vector<std::string> advice_about(const Json& given) { return advice_about(given, resolve(given, "")); }
+std::vector<std::string> advice(const Json& given) { return advice_about(given, resolve(given, "")); }
 
 TEST(SettingAdvice, NamesWhatTheHeadDoesNotUseAndWhy) {
   const auto only = [](const std::string& sentence) { return testing::ElementsAre(sentence); };
-  EXPECT_THAT(advice_about({{"model", {{"head", "deep"}, {"fusion", "specific"}}}}),
+  EXPECT_THAT(advice({{"model", {{"head", "deep"}, {"fusion", "specific"}}}}),
               only("model.fusion is not used: a deep head has no branches"));
-  EXPECT_THAT(advice_about({{"model", {{"head", "pbn"}, {"fusion", "specific"}}}}),
+  EXPECT_THAT(advice({{"model", {{"head", "pbn"}, {"fusion", "specific"}}}}),
               only("model.fusion is not used: one stack hands no features on"));
-  EXPECT_THAT(advice_about({{"train", {{"augment", {{"rotate_probability", 0.0}, {"rotate", 10.0}}}}}}),
+  EXPECT_THAT(advice({{"train", {{"augment", {{"rotate_probability", 0.0}, {"rotate", 10.0}}}}}}),
               only("train.augment.rotate is not used: train.augment.rotate_probability is 0"));
-  EXPECT_THAT(advice_about(settled({{"model", {{"head", "deep"}, {"fusion", "specific"}}}})), testing::IsEmpty());
-  EXPECT_THAT(advice_about({{"model", {{"head", "pbn"}, {"depth", 3}}}}), testing::IsEmpty());
+  EXPECT_THAT(advice(settled({{"model", {{"head", "deep"}, {"fusion", "specific"}}}})), testing::IsEmpty());
+  EXPECT_THAT(advice({{"model", {{"head", "pbn"}, {"depth", 3}}}}), testing::IsEmpty());
 }
 
 TEST(SettingAdvice, TellsThatAWideTargetIsCut) {
-  EXPECT_THAT(advice_about({{"train", {{"sigma", 10.0}}}}),
+  EXPECT_THAT(advice({{"train", {{"sigma", 10.0}}}}),
               testing::ElementsAre(testing::HasSubstr("train.sigma 10.0 is wider than the target's window")));
-  EXPECT_THAT(advice_about({{"train", {{"sigma", 3.0}}}}), testing::IsEmpty());
+  EXPECT_THAT(advice({{"train", {{"sigma", 3.0}}}}), testing::IsEmpty());
 }
 
 TEST(Identity, ANameOfGroupsAndTheirListAreOneRun) {

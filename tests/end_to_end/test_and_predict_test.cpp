@@ -79,6 +79,18 @@ TEST_F(Trained, ThePyramidIsTestedOnceAndReported) {
               HasSubstr("no run of this grid was tested under scale-2"));
 }
 
+TEST_F(Trained, TheLineagesRuleAtTheBorderIsAProtocolOfItsOwn) {
+  const std::string protocol = "scale-1-shift-lineage-border";
+  const Answer test = shell(fmt::format("pbn test {} --lineage-border", grid_));
+  ASSERT_EQ(test.exit_code, 0) << test.text;
+  EXPECT_THAT(test.text, HasSubstr(protocol + ": 2 runs tested now, 0 were tested before, 0 failed."));
+  EXPECT_EQ(read_json(runs_[0] + "/tests/" + protocol + "/result.json").at("test").at("lineage_border"), true);
+  EXPECT_EQ(read_json(runs_[0] + "/result.json").at("protocol"), "scale-1-shift");
+  EXPECT_EQ(shell(fmt::format("pbn report {} --test {}", grid_, protocol)).exit_code, 0);
+  EXPECT_THAT(shell(fmt::format("pbn test {} --no-shift --lineage-border", grid_)).text,
+              HasSubstr("scale-1: 2 runs tested now"));  // nothing happens at the border there
+}
+
 TEST_F(Trained, APyramidHasTheSameBitsOnAnyNumberOfRanks) {
   std::vector<std::string> digests;
   for (const int ranks : {1, 2, 4}) {
