@@ -276,7 +276,7 @@ TEST_F(WeightsFile, OfAnyFloatingPointTypeIsRead) {
 
 // What PyTorch and other programs put beside weights.
 TEST_F(WeightsFile, WithTensorsThatNoNetworkHasIsReadWithoutThem) {
-  const Network trained(small_network(), {.seed = 1});
+  Network trained(small_network(), {.seed = 1});
   std::vector<NamedTensor> tensors = all_tensors(trained);
   tensors.push_back({"stem.conv1.norm.num_batches_tracked", at::scalar_tensor(7, at::kLong)});
   tensors.push_back({"stem.frozen", at::ones({3}, at::kBool)});

@@ -1,4 +1,5 @@
 // pbn run with a worker of one's own: what comes when, where, and what becomes of it.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
 
