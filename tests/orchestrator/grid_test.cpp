@@ -76,7 +76,7 @@ TEST(Grid, SettingsThatNoCellUsesAreNamedAtTheirPlace) {
   EXPECT_THAT(advice("model: {depth: 2}\ncells: [{model.head: [plain, pbn]}]"), IsEmpty());
   EXPECT_THAT(advice("cells:\n  - {model.head: [plain, deep, pbn], model.depth: [1, 2]}"), IsEmpty());
   EXPECT_THAT(advice("cells:\n  - {model.head: pbn, model.depth: 2}\n  - {model.head: deep, model.depth: [1, 3]}"),
-              ElementsAre("g.yaml:3:39: model.depth is used by no cell: a deep head has no branches"));
+              ElementsAre("g.yaml:3:41: model.depth is used by no cell: a deep head has no branches"));
   EXPECT_THAT(advice("cells: [{train.sigma: [1, 10]}]"),
               ElementsAre(HasSubstr("g.yaml:1:27: train.sigma 10.0 is wider than the target's window")));
   EXPECT_THAT(advice("worker: {command: [true]}\nsettings: {head: deep}\nmetric: x"), IsEmpty());
