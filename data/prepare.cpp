@@ -21,11 +21,12 @@ constexpr double most_raw_bytes = 2e9;  // more is stored as JPEGs unless told o
 
 void require_possible(const PrepareOptions& how, const std::vector<FileToMake>& files) {
   require_input_side(how.box_pixels, "--box");
-  if (!(how.extent >= 1 && how.extent <= 4)) throw usage_error("--extent", "", "is {}; expected 1 to 4", how.extent);
+  if (!(how.extent >= 1 && how.extent <= 4))
+    throw usage_error("--extent", "expected 1 to 4", "{} is not allowed", how.extent);
   if (how.jpeg_quality < 1 || how.jpeg_quality > 100) {
-    throw usage_error("--quality", "", "is {}; expected 1 to 100", how.jpeg_quality);
+    throw usage_error("--quality", "expected 1 to 100", "{} is not allowed", how.jpeg_quality);
   }
-  if (how.jobs < 0) throw usage_error("--jobs", "0 is one for each core", "is {}", how.jobs);
+  if (how.jobs < 0) throw usage_error("--jobs", "0 is one for each core", "{} is not allowed", how.jobs);
   if (files.empty()) throw usage_error("prepare", "name the file to write", "there is nothing to make");
   std::set<std::filesystem::path> named;
   for (const auto& [split, file] : files) {
@@ -119,7 +120,8 @@ PrepareSummary prepare_synthetic(const SyntheticOptions& options) {
   const Stopwatch watch;
   require_possible(options.how, options.files);
   require_recipe(options.recipe);
-  if (options.people && *options.people < 1) throw usage_error("--people", "", "is {}", *options.people);
+  if (options.people && *options.people < 1)
+    throw usage_error("--people", "expected 1 or more", "{} is not allowed", *options.people);
   PrepareSummary summary{.dataset = "synthetic", .cut_share = standard_cut_share(options.how)};
   for (const FileToMake& file : options.files) {
     const SyntheticSplit split = synthetic_split(file.split);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 
@@ -24,7 +25,8 @@ void print_help(const std::vector<Command>& commands) {
   fmt::print("{}\n\nUsage: pbn COMMAND [arguments]\n\nCommands:\n", about);
   for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.summary);
   fmt::print(
-      "\npbn COMMAND --help tells what it does and shows an example. pbn --version tells the version.\n"
+      "\npbn COMMAND --help (or pbn help COMMAND) tells what it does and shows an example. pbn --version tells the "
+      "version.\n"
       "With --quiet a command prints only results and errors, with --verbose also what it reads and starts; with\n"
       "--json commands print their facts for programs. Colours are for terminals, and not where NO_COLOR is set.\n"
       "\nExit codes:\n");
@@ -72,6 +74,20 @@ std::vector<std::string> names_of(const OptionsDescription& options) {
   return names;
 }
 
+std::vector<std::string> words_in(const po::variable_value& value) {
+  const auto* const many = boost::any_cast<std::vector<std::string>>(&value.value());
+  return many ? *many : std::vector<std::string>{value.as<std::string>()};
+}
+
+void require_files(const Command& command, const Arguments& arguments) {
+  for (const std::string& name : command.reads) {
+    if (!arguments.count(name)) continue;
+    for (const std::string& file : words_in(arguments[name])) {
+      if (!file.empty()) require_file(file);
+    }
+  }
+}
+
 Arguments parse(const Command& command, const std::vector<std::string>& words) {
   const std::string where = command.name;
   const std::string see_help = fmt::format("see pbn {} --help", where);
@@ -103,10 +119,16 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
       throw usage_error(where, see_help, "{} is missing", positional.name);
   }
   po::notify(arguments);
+  if (!arguments.count("help")) require_files(command, arguments);
   return arguments;
 }
 
 }  // namespace
+
+void require_file(const std::string& file) {
+  std::error_code none;  // also of a name that is too long
+  if (!std::filesystem::exists(file, none)) throw usage_error(file, "check the path", "there is no such file");
+}
 
 OptionsDescription options_of_every_command() {
   OptionsDescription options;
@@ -129,11 +151,12 @@ std::string usage_line(const Command& command) {
 }
 
 int run_command_line(const std::vector<Command>& commands, int argc, char** argv) {
-  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   if (words.empty()) {
     print_help(commands);
     return 64;
   }
+  if (words[0] == "help" && words.size() > 1) words = {words[1], "--help"};
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     print_help(commands);
     return 0;

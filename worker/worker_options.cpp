@@ -155,7 +155,7 @@ std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
   if (given.count("step-ms")) worker.step_ms = given["step-ms"].as<double>();
   if (given.count("try")) {
     worker.try_steps = given["try"].as<int>();
-    if (worker.try_steps < 1) throw usage_error("--try", "", "{} steps are none", worker.try_steps);
+    if (worker.try_steps < 1) throw usage_error("--try", "expected 1 or more steps", "{} is not allowed", worker.try_steps);
   } else if (worker.folder.empty() && !worker.scaling_model) {
     throw usage_error("", "add --out DIR", "nowhere to write the results");
   }

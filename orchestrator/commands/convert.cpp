@@ -52,6 +52,7 @@ Command convert_command() {
       "confidence. With --mpii-submission it is the file that MPII's organisers evaluate (Table 1), with\n"
       "pred(i).annorect(j) for everybody in MPII's test photographs.";
   command.positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5"}, {"OUT", "the file to make"}};
+  command.reads = {"PREDICTIONS", "mpii-submission", "people"};
   command.options.add_options()("mpii-submission", po::value<std::string>()->value_name("FILE"),
                                 "mpii_human_pose_v1_u12_1.mat: make MPII's submission file")(
       "people", po::value<std::string>()->value_name("FILE"),

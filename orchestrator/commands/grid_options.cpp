@@ -1,8 +1,10 @@
 #include "orchestrator/commands/grid_options.h"
 
+#include "base/counted.h"
 #include "base/files.h"
 #include "base/notes.h"
 #include "base/stopwatch.h"
+#include "orchestrator/grid/likely_slips.h"
 
 namespace pbn {
 
@@ -51,10 +53,12 @@ Sweep planned_sweep(const Arguments& arguments, const std::string& grid) {
   const GridOptions options{texts("set"), texts("only"), arguments["seeds"].as<std::string>(),
                             arguments["base"].as<std::string>()};
   const Stopwatch stopwatch;
-  Sweep sweep = plan_sweep(read_grid(grid, options));
+  Grid read = read_grid(grid, options);
+  for (const std::string& slip : likely_slips(read)) note("{}", slip);
+  Sweep sweep = plan_sweep(std::move(read));
   std::size_t runs = 0;
   for (const Cell& cell : sweep.cells) runs += cell.runs.size();
-  detail("read {}: {} cells, {} runs, {}", grid, sweep.cells.size(), runs, stopwatch.in_words());
+  detail("read {}: {}, {}, {}", grid, counted(sweep.cells.size(), "cell"), counted(runs, "run"), stopwatch.in_words());
   return sweep;
 }
 

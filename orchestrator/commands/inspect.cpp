@@ -36,7 +36,7 @@ std::vector<std::int64_t> chosen_people(const Arguments& arguments, const PoseFi
   const auto people = static_cast<std::int64_t>(file.people().size());
   if (arguments.count("numbers")) return listed_people(arguments["numbers"].as<std::string>(), people);
   const auto count = arguments["people"].as<std::int64_t>();
-  if (count < 1) throw usage_error("--people", "", "{} people make no sheet", count);
+  if (count < 1) throw usage_error("--people", "expected 1 or more", "{} is not allowed", count);
   return drawn_people(people, count, arguments["seed"].as<std::uint32_t>(), epoch);
 }
 
@@ -89,6 +89,7 @@ Command inspect_command() {
       "it\n"
       "is to learn.";
   command.positionals = {{"FILE", "a pose file; without --sheet also Newell's valid.h5, or predictions"}};
+  command.reads = {"FILE"};
   command.options.add_options()("sheet", po::value<std::string>()->value_name("FILE"),
                                 "draw a contact sheet: .png, .svg or .pdf")(
       "people", po::value<std::int64_t>()->default_value(24)->value_name("N"), "how many, drawn by the seed")(

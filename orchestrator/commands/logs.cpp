@@ -93,6 +93,7 @@ Command logs_command() {
       "The last lines of each run's log; of a progress bar its last state. Of several runs each line begins with the\n"
       "run's id. --follow goes on until all of them are completed, failed or cancelled, or until Ctrl-C.";
   command.positionals = {{"RUN", runs_word_help, true, true}};
+  command.reads = {"base"};
   add_grid_options(command.options);
   command.options.add_options()("follow,f", "go on with what is printed from now on")(
       "lines,n", po::value<int>()->default_value(20)->value_name("N"), "how many of the last lines to begin with");

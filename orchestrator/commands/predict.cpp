@@ -196,6 +196,7 @@ Command predict_command() {
       "the people. With truth, parts that only one of them finds have a circle, green where found and\n"
       "red where missed; without, parts on which they differ have a yellow one (Fig. 8).";
   command.positionals = {{"IMAGES", "photographs (JPEG, PNG), or folders of them", true, true}};
+  command.reads = {"boxes"};
   command.options.add_options()("checkpoint", po::value<std::string>()->value_name("C"),
                                 "weights.safetensors, or the folder of a finished run")(
       "out", po::value<std::string>()->value_name("DIR"), "the folder to make")(

@@ -105,6 +105,9 @@ DataSetPlace place_of(const Arguments& arguments, const DataSet& data_set) {
   if (!data_set.can_be_corrected) {
     require_of_use(arguments, data_set.name, {"annotations"}, "they replace the joints of lsp");
   }
+  if (arguments.count("images")) require_file(text_of(arguments, "images"));
+  require_file(text_of(arguments, "INPUT"));
+  if (arguments.count("annotations")) require_file(text_of(arguments, "annotations"));
   return {text_of(arguments, "INPUT"), text_of(arguments, "images"), text_of(arguments, "annotations")};
 }
 
@@ -114,6 +117,7 @@ PrepareSummary photographs(const Arguments& arguments, const DataSet& data_set) 
   options.data_set = &data_set;
   options.place = place_of(arguments, data_set);
   const std::string hold_out = text_of(arguments, "hold-out");
+  if (hold_out.starts_with("list:")) require_file(hold_out.substr(5));
   if (!hold_out.starts_with("fraction:")) {
     require_of_use(arguments, data_set.name, {"seed"}, "it draws synthetic people and --hold-out fraction:F");
   }

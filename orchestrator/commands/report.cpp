@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <set>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/suggestion.h"
@@ -98,7 +99,8 @@ void watch(const std::vector<Report>& reports, const RunStore& store, double int
       ReportOptions passing = reports[i].options;
       passing.pdf = false;  // made of what stands at the end
       write_report(reports[i].sweep, store, reports[i].folder, passing);
-      fmt::print("{}: {} of {} runs have a result\n", reports[i].sweep.grid.name, completed, known[i].size());
+      fmt::print("{}: {} of {} a result\n", reports[i].sweep.grid.name, completed,
+                 counted(known[i].size(), "run has", "runs have"));
       std::fflush(stdout);
     }
     if (open > 0) ::poll(nullptr, 0, static_cast<int>(1000 * interval));  // Ctrl-C ends it
@@ -142,6 +144,7 @@ Command report_command() {
       "several\n"
       "grids a list.";
   command.positionals = {{.name = "GRID", .help = grid_positional.help, .many = true}};
+  command.reads = {"GRID", "base"};
   add_grid_options(command.options);
   command.options.add_options()("out", po::value<std::string>()->value_name("DIR"),
                                 "the report's folder (default: STORE/sweeps/NAME-HASH/report)")(

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/execution_summary.h"
 #include "orchestrator/commands/grid_options.h"
@@ -29,9 +30,11 @@ int run(Arguments arguments) {
     print_facts(to_json(summary));
     return exit_code_of(summary);
   }
-  fmt::print("{} runs finished now, {} were done before, {} failed{}.\n", summary.finished, summary.skipped,
-             summary.failures.size(),
-             summary.cancelled > 0 ? fmt::format(", {} are cancelled", summary.cancelled) : "");
+  fmt::print("{} finished now, {} done before, {} failed{}.\n", counted(summary.finished, "run"),
+             counted(summary.skipped, "was", "were"), summary.failures.size(),
+             summary.cancelled > 0 ? fmt::format(", {} cancelled (pbn retry gives back what was cancelled)",
+                                                 counted(summary.cancelled, "is", "are"))
+                                   : "");
   return exit_code_of(summary);
 }
 
@@ -54,6 +57,7 @@ Command run_command() {
       "1:\n"
       "runs failed; their last log lines are printed, the others were carried out.";
   command.positionals = {grid_positional};
+  command.reads = {"GRID", "base"};
   add_grid_options(command.options);
   add_local_options(command.options);
   command.options.add_options()("ranks", po::value<int>()->value_name("N"),

@@ -130,6 +130,7 @@ Command status_command() {
       "and waits for its next attempt), lost (its owner died without a word), failed, completed or cancelled. Times\n"
       "left are estimates: of a run its worker's own, in all from the pace of those that are running.";
   command.positionals = {{"GRID", "a grid file, or a sweep's name; without it: all sweeps of the store", false}};
+  command.reads = {"base"};
   add_grid_options(command.options);
   command.options.add_options()("all", "show every cell and every run")("watch",
                                                                         "show it again and again, until Ctrl-C")(

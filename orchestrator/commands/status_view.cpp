@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "base/colour.h"
+#include "base/counted.h"
 #include "base/progress.h"
 #include "base/table.h"
 
@@ -131,7 +132,7 @@ std::string in_words(const StateCounts& counts) {
     if (of(counts, state) > 0)
       text += fmt::format("{}{} {}", text.empty() ? ": " : ", ", of(counts, state), word_of(state));
   }
-  return fmt::format("{} runs{}", runs, text);
+  return counted(runs, "run") + text;
 }
 
 Json to_json(const StateCounts& counts) {

@@ -86,7 +86,7 @@ int try_cells(const Arguments& arguments) {
   const RunStore store = store_of(arguments);
   require_data(sweep);
   const int steps = arguments["steps"].as<int>();
-  if (steps < 1) throw usage_error("--steps", "", "{} steps are none", steps);
+  if (steps < 1) throw usage_error("--steps", "expected 1 or more", "{} is not allowed", steps);
   if (sweep.grid.worker.is_own()) {
     throw usage_error(sweep.grid.file, "run one cell: pbn run GRID --only KEY=VALUE --seeds 1",
                       "only pbn_worker can be tried; this grid has a worker of its own");
@@ -122,6 +122,7 @@ Command try_command() {
       "memory of a rank and the speed of the last step. Cells that fail are named with the reason; exit code 1 then.\n"
       "Nothing is kept but the measurements, in STORE/tries, from which pbn plan estimates time and memory.";
   command.positionals = {grid_positional};
+  command.reads = {"GRID", "base"};
   add_grid_options(command.options);
   command.options.add_options()("steps", po::value<int>()->default_value(2)->value_name("N"), "steps of each cell");
   add_json_option(command.options);

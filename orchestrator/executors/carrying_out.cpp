@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/notes.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/runs/exit_code.h"
 #include "orchestrator/runs/metrics_tail.h"
@@ -99,7 +100,7 @@ struct CarryingOut::State {
   bool cancelled() const { return fs::exists(task.folder / "cancelled"); }
 
   bool is_settled() {
-    if (task.has_result()) {
+    if (task.verdict().is_whole()) {
       end(Ending::was_finished, 0, "was finished already");
     } else if (cancelled()) {
       end(Ending::cancelled, 0, "was cancelled");
@@ -108,6 +109,10 @@ struct CarryingOut::State {
   }
 
   void start_worker() {
+    if (const ResultVerdict verdict = task.verdict(); verdict.is_damaged()) {
+      note("{}: {}; it becomes result.json.refused", task.name, verdict.why);
+      put_result_aside(task.folder);
+    }
     if (!task.config.is_null()) write_json(task.folder / "config.json", task.config, Durability::cached);
     log_start = size_or_zero(task.folder / "log");
     checkpoints = state_of_checkpoints(task.folder);
@@ -150,12 +155,23 @@ struct CarryingOut::State {
     stopping.advance_to(signal, *worker);
   }
 
+  // A worker that says it is done and leaves a damaged result would leave it again: that is the data's fault (65).
+  void fail(int exit_code, const std::string& words, const ResultVerdict& verdict) {
+    if (exit_code == 0) {
+      verdict.is_damaged() ? end(Ending::failed, static_cast<int>(Blame::data), verdict.why)
+                           : end(Ending::failed, static_cast<int>(Blame::bug), "ended without a result of this run");
+    } else {
+      end(Ending::failed, exit_code, verdict.is_damaged() ? words + "; " + verdict.why : words);
+    }
+  }
+
   void conclude(int exit_code) {
     worker.reset();
     const std::string words = exit_code_in_words(exit_code);
+    const ResultVerdict verdict = task.verdict();
     if (attempt->is_superseded()) {
       end(Ending::superseded, exit_code, "somebody else carries it out");
-    } else if (task.has_result()) {
+    } else if (verdict.is_whole()) {
       end(Ending::finished, exit_code, words);
     } else if (is_cancelled) {
       end(Ending::cancelled, exit_code, stop_reason);
@@ -164,8 +180,7 @@ struct CarryingOut::State {
     } else if (stopping.has_begun()) {
       end(Ending::interrupted, exit_code, stop_reason + " before it could save itself; " + words);
     } else {
-      end(Ending::failed, exit_code == 0 ? 70 : exit_code,
-          exit_code == 0 ? "ended without a result of this run" : words);
+      fail(exit_code, words, verdict);
     }
     attempt->end(ending == Ending::interrupted ? 75 : code, reason);
     attempt.reset();

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/progress.h"
 #include "orchestrator/costs/estimate.h"
 #include "orchestrator/costs/measurements.h"
 #include "orchestrator/executors/worker_command.h"
@@ -63,13 +62,7 @@ class Training : public LocalWork {
   }
 
   std::string result_in_words(const Run& run) const override {
-    const Json result = store_.result(run.id).value_or(Json::object());
-    const Json figures = at_path(result, "outcome.figures"), &seconds = at_path(result, "measured.seconds");
-    const auto figure = figures.find(metric_);
-    const bool has_figure = figure != figures.end() && figure->is_number();
-    return (has_figure ? fmt::format("{} {:.4g}", metric_, figure->get<double>())
-                       : fmt::format("{} is not among its figures", metric_)) +
-           (seconds.is_number() ? ", " + human_duration(seconds.get<double>()) : "");
+    return in_words(store_.result(run.id).value_or(Result()), metric_);
   }
 
  private:
@@ -89,7 +82,7 @@ WorkerTask training_task(const Cell& cell, const Run& run, const RunStore& store
   task.command = worker_command(cell, task.folder);
   task.environment = mpirun_environment();
   task.meta = {{"executor", "local"}};
-  task.has_result = [&store, id = run.id] { return store.result(id).has_value(); };
+  task.verdict = [&store, id = run.id] { return store.verdict(id); };
   return task;
 }
 

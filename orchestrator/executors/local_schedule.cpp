@@ -7,6 +7,7 @@
 #include <chrono>
 #include <deque>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/notes.h"
 #include "base/progress.h"
@@ -173,8 +174,8 @@ class LocalSchedule {
   void tell_that_others_work() {
     if (wait_for_others_ < longest_wait_for_others || told_that_others_work_) return;
     const std::string first = work_.task(*held_[0].cell, *held_[0].run).name;
-    note("another pbn, or the worker of one that was killed, is at {} runs ({}{}): waiting for them", held_.size(),
-         first, held_.size() > 1 ? ", ..." : "");
+    note("another pbn, or the worker of one that was killed, is at {} ({}{}): waiting for {}",
+         counted(held_.size(), "run"), first, held_.size() > 1 ? ", ..." : "", held_.size() > 1 ? "them" : "it");
     told_that_others_work_ = true;
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/notes.h"
@@ -36,7 +37,7 @@ const DataFile* DataRoom::find(const std::string& name, const char* option) {
   }
   const Stopwatch stopwatch;
   const PoseFile file(path);
-  detail("read {}: {} people, {}", path.string(), file.people().size(), stopwatch.in_words());
+  detail("read {}: {}, {}", path.string(), counted(file.people().size(), "person", "people"), stopwatch.in_words());
   require_labelled_joints(file, option);
   figures_[path] = figures_of_truth(ground_truth(file));
   DataFile entry{path, file.info(), static_cast<std::int64_t>(file.people().size())};

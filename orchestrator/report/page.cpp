@@ -6,6 +6,7 @@
 #include <kainjow/mustache.hpp>
 #include <set>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "config/part_groups.h"
 #include "evaluation/drawing.h"
@@ -254,7 +255,7 @@ std::string html_page(const PageContent& content) {
                {"results", table_view(table_named(content.tables, "results"), anchors)},
                {"tables", other_tables_view(content.tables, anchors)},
                {"has_missing", !missing.table.rows.empty()},
-               {"missing_count", missing.table.rows.size()},
+               {"missing_count", counted(missing.table.rows.size(), "run has", "runs have")},
                {"pictures", pictures_view(content.pictures)},
                {"groups", groups_view(aggregate)},
                {"data", aggregate["outcome"]["data"]},

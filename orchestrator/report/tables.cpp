@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/escaping.h"
@@ -252,18 +254,40 @@ ReportTable occluded_gain_table(const Json& aggregate) {
   return table;
 }
 
+namespace {
+
+// The commands that help runs in these states. Those that run need none.
+std::string advice_on(const std::set<std::string>& states) {
+  const auto is_untested = [](const std::string& state) { return state.starts_with("not tested"); };
+  std::vector<std::string> sentences;
+  if (states.contains("cancelled")) sentences.push_back("pbn retry GRID gives back what is cancelled.");
+  const bool is_to_run = std::any_of(states.begin(), states.end(), [&](const std::string& state) {
+    return state != "running" && !is_untested(state);
+  });
+  if (is_to_run) sentences.push_back("pbn run GRID carries out what is missing.");
+  if (states.contains("failed")) sentences.push_back("pbn explain RUN tells what is wrong with a failed one.");
+  if (std::any_of(states.begin(), states.end(), is_untested))
+    sentences.push_back("pbn test GRID tests what is trained.");
+  return fmt::format("{}", fmt::join(sentences, " "));
+}
+
+}  // namespace
+
 ReportTable missing_runs_table(const Json& aggregate) {
+  std::set<std::string> states;
   ReportTable table{"missing", "Runs without a result", "", {{"cell", "seed", "run", "state"}, {}}};
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     for (const Json& run : cell["runs"]) {
       if (!run.contains("reason")) continue;
       const std::string reason = one_line(run["reason"].get<std::string>()), state = run["state"];
+      states.insert(state);
       table.table.rows.push_back({one_line(cell["label"].get<std::string>()), run["seed"].dump(),
                                   run["run"].get<std::string>().substr(0, 12),
                                   reason.empty() ? state : state + ": " + reason});
       table.about.push_back(anchor_of("run", run["run"]));
     }
   }
+  table.note = advice_on(states);
   return table;
 }
 

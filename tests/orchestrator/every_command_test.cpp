@@ -126,7 +126,7 @@ TEST_F(EveryCommand, TellsWhenVerboseWhatItReadsAndHowLongThatTookAndPrintsTheSa
   EXPECT_EQ(pbn(verbose_plan, "2>/dev/null").output, pbn(plan).output);
   EXPECT_THAT(
       pbn(verbose_plan, "2>&1 >/dev/null").output,
-      AllOf(HasSubstr("read " + grid_ + ": 1 cells, 2 runs, 0."),
+      AllOf(HasSubstr("read " + grid_ + ": 1 cell, 2 runs, 0."),
             HasSubstr("read " + small_validation_file().string() + ": 20 people, 0."), HasSubstr("\npbn plan: 0.")));
   EXPECT_THAT(pbn({"run", grid_, "--store", store_.root(), "-v"}).output,
               AllOf(HasSubstr("taken as done"), HasSubstr(runs_[0]), HasSubstr(runs_[1])));

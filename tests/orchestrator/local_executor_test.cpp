@@ -72,6 +72,73 @@ TEST(LocalExecutor, AFailedRunIsTriedAgainAFewTimes) {
   EXPECT_THAT(given_up.output, HasSubstr("  | ends with 1"));
 }
 
+// A worker of some lines of shell that writes RESULT with its run's id for RUN, once, as link(2) would.
+class ShellWorker {
+ public:
+  explicit ShellWorker(const std::string& result, const std::string& metric = "metric: error\n") {
+    write(result, metric);
+  }
+
+  void write(const std::string& result, const std::string& metric) const {
+    std::ofstream(folder_.path() / "result") << result;
+    std::ofstream(folder_.path() / "grid.yaml")
+        << "name: shell\n"
+        << metric << "worker: {command: [sh, " << (folder_.path() / "work.sh").string() << "]}\n";
+    std::ofstream(folder_.path() / "work.sh")
+        << "run=$(sed -n 's/.*\"run\": \"\\(.*\\)\".*/\\1/p' \"$PBN_RUN/config.json\")\n"
+        << "sed \"s/RUN/$run/\" " << (folder_.path() / "result").string() << " > \"$PBN_RUN/mine\"\n"
+        << "ln \"$PBN_RUN/mine\" \"$PBN_RUN/result.json\"\n";
+  }
+  CommandOutcome pbn(const std::string& command) const {
+    return run_program({built_program("pbn"), command, (folder_.path() / "grid.yaml").string(), "--store",
+                        (folder_.path() / "store").string()});
+  }
+  int files(const std::string& name) const {
+    int count = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_.path() / "store")) {
+      count += entry.path().filename() == name;
+    }
+    return count;
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+constexpr const char* good_result = R"({"run": "RUN", "outcome": {"figures": {"error": 0.5}}})";
+
+TEST(LocalExecutor, ADamagedResultIsAFailureThatIsPutAsideAndRunAgain) {
+  for (const auto& [figure, why] :
+       std::vector<std::pair<std::string, std::string>>{{"NaN", "result.json is not valid JSON at"},
+                                                        {"Infinity", "result.json is not valid JSON at"},
+                                                        {"\"low\"", "error is \"low\", not a number"},
+                                                        {"null", "error is null, not a number"}}) {
+    const ShellWorker worker(R"({"run": "RUN", "outcome": {"figures": {"error": )" + figure + "}}}");
+    const CommandOutcome first = worker.pbn("run");
+    EXPECT_EQ(first.code, 1) << figure;
+    EXPECT_THAT(first.output, HasSubstr("shell, seed 1: " + why));
+    EXPECT_THAT(first.output, HasSubstr("0 runs finished now, 0 were done before, 1 failed."));
+    EXPECT_EQ(worker.files("exit.json"), 1) << "it would leave the same again";
+    for (const char* command : {"plan", "status", "report"}) {
+      EXPECT_THAT(worker.pbn(command).output, HasSubstr(why)) << command;
+    }
+    EXPECT_THAT(worker.pbn("plan").output, HasSubstr("1 cell, 1 run: 0 done, 1 to do"));
+    EXPECT_THAT(worker.pbn("status").output, HasSubstr("1 run: 1 failed"));
+    EXPECT_THAT(worker.pbn("run").output, HasSubstr("it becomes result.json.refused"));
+    worker.write(good_result, "metric: error\n");
+    EXPECT_EQ(worker.pbn("run").code, 0) << "the program was mended";
+    EXPECT_THAT(worker.pbn("status").output, HasSubstr("1 run: 1 completed"));
+    EXPECT_EQ(worker.files("result.json.refused"), 1);
+  }
+}
+
+TEST(LocalExecutor, TellsTheFirstFigureWhereNoMetricIsNamed) {
+  const ShellWorker worker(R"({"run": "RUN", "outcome": {"figures": {"loss": 3, "error": 0.5}}})", "");
+  EXPECT_THAT(worker.pbn("run").output, HasSubstr("shell, seed 1: error 0.5\n"));
+  EXPECT_THAT(worker.pbn("plan").output, HasSubstr("Metric: the first figure of the results."));
+  EXPECT_THAT(worker.pbn("report").output, HasSubstr("error"));
+}
+
 TEST(LocalExecutor, BadDataIsNotTriedAgain) {
   const CountingSweep sweep("{steps: 1, exits: [65]}", 1);
   EXPECT_EQ(sweep.carry_out().code, 1);

@@ -96,7 +96,7 @@ TEST_F(RunCommand, AWorkerThatLeavesAnotherRunsResultHasFailed) {
   write_worker("echo '{\"run\": \"x\", \"outcome\": {\"figures\": {}}}' > \"$run/result.json\"");
   const CommandOutcome outcome = carry_out();
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.output, HasSubstr("ended without a result of this run"));
+  EXPECT_THAT(outcome.output, HasSubstr("result.json is of another run: \"run\" is \"x\""));
 }
 
 TEST_F(RunCommand, PassesAnInterruptOnAsUsr2AndGoesOnTheNextTime) {
