@@ -10,6 +10,7 @@ namespace {
 
 constexpr double largest_in_full = 1e9;  // beyond, and below 1e-6, a power of ten stands behind the digits
 constexpr int most_decimals = 7;
+constexpr double rounding = 1 + 1e-9;  // 0.5001 - 0.5 is a little less than 0.0001
 
 }  // namespace
 
@@ -21,7 +22,7 @@ std::string figure_text(double value) {
 FigureDifference difference_text(double first, double second) {
   const double difference = second - first, largest = std::max(std::abs(first), std::abs(second));
   const int decimals =
-      difference == 0 ? 2 : std::max(2, 1 - static_cast<int>(std::floor(std::log10(std::abs(difference)))));
+      difference == 0 ? 2 : std::max(2, 1 - static_cast<int>(std::floor(std::log10(std::abs(difference) * rounding))));
   if (largest < largest_in_full && decimals <= most_decimals) {
     const auto text = [&](double value) { return fmt::format("{:.{}f}", value, decimals); };
     return {text(first), text(second), fmt::format("{:+.{}f}", difference, decimals)};

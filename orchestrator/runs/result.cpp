@@ -49,11 +49,6 @@ std::optional<dom::element> parsed(dom::parser& parser, const std::string& text,
   return {};
 }
 
-std::optional<dom::object> object_at(const dom::object& object, std::string_view name) {
-  dom::object found;
-  return object[name].get(found) == simdjson::SUCCESS ? std::optional(found) : std::nullopt;
-}
-
 std::string text_at(const dom::object& object, std::string_view name) {
   std::string_view text;
   return object[name].get(text) == simdjson::SUCCESS ? std::string(text) : "";
@@ -120,7 +115,9 @@ std::string why_damaged(const dom::element& root, const std::string& run) {
 
 std::vector<std::pair<std::string, double>> figures_in(const dom::object& outcome) {
   std::vector<std::pair<std::string, double>> figures;
-  for (const auto& [name, value] : *object_at(outcome, "figures")) figures.emplace_back(name, *number_of(value));
+  dom::object named;
+  if (outcome["figures"].get(named) != simdjson::SUCCESS) return figures;
+  for (const auto& [name, value] : named) figures.emplace_back(name, *number_of(value));
   std::sort(figures.begin(), figures.end());
   return figures;
 }
@@ -139,9 +136,9 @@ std::vector<std::optional<double>> losses_in(const dom::object& outcome) {
 
 Json facts_in(const dom::object& result, std::string_view name) {
   Json facts = Json::object();
-  const auto object = object_at(result, name);
-  if (!object) return facts;
-  for (const auto& [key, value] : *object) {
+  dom::object object;
+  if (result[name].get(object) != simdjson::SUCCESS) return facts;
+  for (const auto& [key, value] : object) {
     switch (value.type()) {
       case dom::element_type::STRING:
         facts[std::string(key)] = std::string(std::string_view(value));
@@ -166,9 +163,9 @@ Json facts_in(const dom::object& result, std::string_view name) {
 }
 
 Result result_in(const dom::object& whole) {
-  const dom::object outcome = *object_at(whole, "outcome");
-  const auto identity = object_at(whole, "identity");
+  dom::object outcome, identity;
   Result result;
+  if (whole["outcome"].get(outcome) != simdjson::SUCCESS) return result;
   result.run = text_at(whole, "run");
   result.cell = text_at(whole, "cell");
   result.protocol = text_at(whole, "protocol");
@@ -176,7 +173,7 @@ Result result_in(const dom::object& whole) {
   result.training_loss = losses_in(outcome);
   result.final_epoch = number_at(outcome, "final_epoch");
   result.weights_sha256 = text_at(outcome, "weights_sha256");
-  result.precision = identity ? text_at(*identity, "train.precision") : "";
+  if (whole["identity"].get(identity) == simdjson::SUCCESS) result.precision = text_at(identity, "train.precision");
   result.gflop_per_image = number_at(whole, "gflop_per_image");
   result.measured = facts_in(whole, "measured");
   result.versions = facts_in(whole, "versions");
