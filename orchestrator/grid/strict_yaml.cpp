@@ -108,6 +108,7 @@ StrictYaml::StrictYaml(const std::string& text, std::string file) : text_(text),
 std::vector<YamlEntry> StrictYaml::entries(const YAML::Node& map, const std::string& where, Doubtful doubtful) const {
   const bool takes_null = doubtful == Doubtful::refused;
   if (!map.IsMap()) throw usage_error(place_of(map, where), "", "expected settings, such as \"key: value\"");
+  if (takes_null) require_no_tag(map, place_of(map, where));
   std::vector<YamlEntry> entries;
   for (const auto& pair : map) {
     const std::string key_where = place_of(pair.first, where);

@@ -164,7 +164,7 @@ TEST(OwnWorkerSettings, LabelsShowAsMuchOfAPathAsTellsTheCellsApart) {
 TEST(OwnWorkerSettings, APathThatLooksLikeASlipIsWarnedAbout) {
   const auto slips = [](const std::string& text) { return likely_slips(parse_grid(head + text, "grid.yaml")); };
   EXPECT_THAT(slips("settings: {optimizer: {name: sgd, lr: 1}}\ncells: [{settings.optimiser.lr: [1, 2]}]"),
-              ElementsAre("grid.yaml:4:32: \"settings.optimiser.lr\" is a setting of its own; did you mean "
+              ElementsAre("grid.yaml:4:34: \"settings.optimiser.lr\" is a setting of its own; did you mean "
                           "\"settings.optimizer.lr\"?"));
   EXPECT_THAT(slips("settings: {optimizer: {lr: 1}}\ncells: [{settings.optimizer.lR: [1, 2]}]"),
               ElementsAre(HasSubstr("did you mean \"settings.optimizer.lr\"")));
