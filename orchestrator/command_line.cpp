@@ -25,8 +25,7 @@ void print_help(const std::vector<Command>& commands) {
   fmt::print("{}\n\nUsage: pbn COMMAND [arguments]\n\nCommands:\n", about);
   for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.summary);
   fmt::print(
-      "\npbn COMMAND --help (or pbn help COMMAND) tells what it does and shows an example. pbn --version tells the "
-      "version.\n"
+      "\npbn COMMAND --help, or pbn help COMMAND, tells what it does and shows an example; pbn --version the version.\n"
       "With --quiet a command prints only results and errors, with --verbose also what it reads and starts; with\n"
       "--json commands print their facts for programs. Colours are for terminals, and not where NO_COLOR is set.\n"
       "\nExit codes:\n");
