@@ -2,12 +2,16 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 #include <new>
+#include <system_error>
 
 #include "base/colour.h"
+#include "base/output.h"
+#include "base/text.h"
 
 namespace pbn {
 namespace {
@@ -17,9 +21,17 @@ std::string message(const std::string& where, const std::string& problem, const 
   return hint.empty() ? text : fmt::format("{}; {}", text, hint);
 }
 
-int report(std::string_view program, std::string_view text, Blame blame) {
+// Of a program that has something worse to tell.
+void show_what_was_printed() {
+  const auto before = std::signal(SIGPIPE, SIG_IGN);
   std::fflush(stdout);
-  fmt::print(stderr, "{} {}\n", coloured(fmt::format("{}:", program), Colour::red, STDERR_FILENO), text);
+  std::signal(SIGPIPE, before);
+}
+
+int report(std::string_view program, std::string_view text, Blame blame) {
+  show_what_was_printed();
+  say(fmt::format("{} {}\n", coloured(fmt::format("{}:", program), Colour::red, STDERR_FILENO),
+                  printable_text(text, Colours::kept)));
   return static_cast<int>(blame);
 }
 
@@ -33,12 +45,19 @@ Error::Error(Blame blame, std::string where, std::string what, std::string hint)
       hint(std::move(hint)) {}
 
 int run_and_report(std::string_view program, const std::function<int()>& body) {
+  open_standard_streams();
   try {
-    return body();
+    const int code = body();
+    code == 0 ? flush_output() : show_what_was_printed();
+    return code;
   } catch (const Error& error) {
     return report(program, error.what(), error.blame);
   } catch (const std::filesystem::filesystem_error& error) {
     return report(program, fmt::format("{}: {}", error.path1().string(), error.code().message()), Blame::environment);
+  } catch (const std::system_error& error) {
+    const bool is_lost_output = std::ferror(stdout) != 0;
+    return report(program, is_lost_output ? lost_output(error.code().value()).what() : error.what(),
+                  Blame::environment);
   } catch (const std::bad_alloc&) {
     return report(program, "out of memory; use fewer ranks, a smaller batch or a larger machine", Blame::environment);
   } catch (const std::exception& error) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <sstream>
@@ -36,6 +37,28 @@ void sync_to_disk(const fs::path& path, int flags) {
 std::string host_name() {
   char name[256] = {};
   return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
+}
+
+// 255 bytes on most file systems, 143 on encrypted ones.
+std::size_t longest_name_in(const fs::path& folder) {
+  const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
+  return longest > 0 ? static_cast<std::size_t>(longest) : 255;
+}
+
+// As much of a file's name as fits before this ending; a character of UTF-8 stays whole. Writers make files of their
+// own beside a temporary one, whose names are a bit longer.
+std::string temporary_name(const fs::path& folder, const std::string& file, const std::string& ending) {
+  constexpr std::size_t left_for_files_beside = 15;
+  const std::size_t longest = longest_name_in(folder) - left_for_files_beside;
+  const std::size_t room = longest - std::min(longest, ending.size());
+  std::string name = "." + file;
+  if (name.size() > room) {
+    const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(name[at]) & 0xC0) == 0x80; };
+    std::size_t end = room;
+    while (end > 1 && continues(end)) --end;
+    name.resize(end);
+  }
+  return name + ending;
 }
 
 void fill(const UnfinishedFile& unfinished, std::string_view content, const fs::path& final_name) {
@@ -79,6 +102,43 @@ class OpenFile {
  private:
   int descriptor_;
 };
+
+// Three ways to give a file its name unless the name is taken, the surest first.
+enum class Named { yes, taken, impossible };
+
+Named by_hard_link(const fs::path& from, const fs::path& to) {
+  if (::link(from.c_str(), to.c_str()) == 0) return Named::yes;
+  const bool is_taken = errno == EEXIST;
+  // NFS may carry out a link, lose its answer and say "exists" to the second asking: the number of names tells.
+  struct stat status {};
+  if (::stat(from.c_str(), &status) == 0 && status.st_nlink == 2) return Named::yes;
+  return is_taken ? Named::taken : Named::impossible;
+}
+
+// FAT and many network mounts, which have no hard links.
+Named by_renaming_without_replacing(const fs::path& from, const fs::path& to) {
+  if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return Named::yes;
+  return errno == EEXIST ? Named::taken : Named::impossible;
+}
+
+// What has neither (some FUSE and cloud mounts). Dying in between leaves an empty file, which is no result.
+Named by_replacing_a_claim(const fs::path& from, const fs::path& to) {
+  const int claim = ::open(to.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
+  if (claim < 0 && errno == EEXIST) return Named::taken;
+  if (claim < 0) throw system_failure(to, "create", errno);
+  ::close(claim);
+  if (::rename(from.c_str(), to.c_str()) == 0) return Named::yes;
+  const int code = errno;
+  ::unlink(to.c_str());
+  throw system_failure(to, "rename to", code);
+}
+
+bool name_once(const fs::path& from, const fs::path& to) {
+  for (const auto way : {by_hard_link, by_renaming_without_replacing, by_replacing_a_claim}) {
+    if (const Named named = way(from, to); named != Named::impossible) return named == Named::yes;
+  }
+  return false;
+}
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : fs::path("."); }
 
@@ -124,7 +184,7 @@ void make_writable_folder(const fs::path& folder) {
   if (code) throw system_failure(folder, "make this folder", code.value());
   const fs::path probe =
       folder / fmt::format(".writable-{}-{}.tmp", host_name(), ::getpid());  // access(2) is always true for root
-  const int descriptor = ::open(probe.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0600);
+  const int descriptor = ::open(probe.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
   if (descriptor < 0) throw system_failure(folder, "write into this folder", errno);
   ::close(descriptor);
   fs::remove(probe, code);
@@ -142,8 +202,12 @@ UnfinishedFile::UnfinishedFile(fs::path final_name) : final_name_(std::move(fina
     throw environment_error(final_name_.string(), fmt::format("make the folder {} first", folder.string()),
                             "cannot write: its folder does not exist");
   }
-  temporary_ =
-      folder / fmt::format(".{}.{}-{}-{}.tmp", final_name_.filename().string(), host_name(), ::getpid(), serial++);
+  const std::string name = final_name_.filename().string();
+  if (name.size() > longest_name_in(folder)) {  // not only when all the work is done
+    throw environment_error(final_name_.string(), "give it a shorter name",
+                            "cannot create: its name has {} bytes; {} fit", name.size(), longest_name_in(folder));
+  }
+  temporary_ = folder / temporary_name(folder, name, fmt::format(".{}-{}-{}.tmp", host_name(), ::getpid(), serial++));
 }
 
 UnfinishedFile::~UnfinishedFile() {
@@ -160,12 +224,7 @@ void UnfinishedFile::commit(Durability durability) {
 
 bool UnfinishedFile::commit_once() {
   sync_to_disk(temporary_, O_RDONLY);
-  const bool linked = ::link(temporary_.c_str(), final_name_.c_str()) == 0;
-  const int code = errno;
-  // NFS may carry out a link, lose its answer and say "exists" to the second asking: the number of names tells.
-  struct stat status {};
-  const bool stands = linked || (::stat(temporary_.c_str(), &status) == 0 && status.st_nlink == 2);
-  if (!stands && code != EEXIST) throw system_failure(final_name_, "link to", code);
+  const bool stands = name_once(temporary_, final_name_);
   if (stands) sync_to_disk(folder_of(final_name_), O_RDONLY | O_DIRECTORY);
   return stands;  // the destructor removes the temporary name
 }

@@ -9,6 +9,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/json_mistake.h"
+#include "base/path_text.h"
 
 namespace pbn {
 namespace {
@@ -33,30 +35,51 @@ bool nests_deeper_than_that(std::string_view text) {
   return false;
 }
 
+// The first text or key that is not UTF-8; empty where all are.
+std::string text_of_other_bytes(const Json& value) {
+  if (value.is_string()) return is_utf8(value.get_ref<const std::string&>()) ? "" : value.get<std::string>();
+  if (!value.is_structured()) return "";
+  for (const auto& [key, inner] : value.items()) {
+    if (!is_utf8(key)) return key;
+    if (std::string text = text_of_other_bytes(inner); !text.empty()) return text;
+  }
+  return "";
+}
+
+std::string in_utf8(const Json& value, int indent) {
+  try {
+    return value.dump(indent, ' ', false, Json::error_handler_t::strict);
+  } catch (const Json::type_error&) {
+    throw usage_error(path_text(text_of_other_bytes(value)), "give files and folders names in UTF-8",
+                      "is not UTF-8 and cannot be written down as JSON");
+  }
+}
+
 }  // namespace
 
-std::string canonical(const Json& value) { return value.dump(-1, ' ', false, Json::error_handler_t::strict); }
+std::string canonical(const Json& value) { return in_utf8(value, -1); }
 
 Json parse_json(std::string_view text, const std::string& where) {
-  if (nests_deeper_than_that(text)) throw data_error(where, "", "nests more than {} lists or objects", deepest);
+  if (nests_deeper_than_that(text))
+    throw data_error(where, "", "nests lists or objects more than {} deep, which is the limit", deepest);
   try {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
-    throw data_error(where, "", "is not valid JSON at byte {}", error.byte);
-  } catch (const Json::out_of_range&) {  // 1e999
-    throw data_error(where, "", "holds a number that is too large");
+    throw not_json(text, where, error);
+  } catch (const Json::out_of_range& error) {  // 1e999
+    throw too_large_for_json(text, where, error);
   }
 }
 
 Json read_json(const std::filesystem::path& file) { return parse_json(read_file(file), file.string()); }
 
 void write_json(const std::filesystem::path& file, const Json& value, Durability durability) {
-  write_atomically(file, value.dump(1) + "\n", durability);
+  write_atomically(file, in_utf8(value, 1) + "\n", durability);
 }
 
 void append_json_line(const std::filesystem::path& file, const Json& value) {
   const std::string line = canonical(value) + "\n";
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   const ssize_t bytes = descriptor >= 0 ? ::write(descriptor, line.data(), line.size()) : -1;
   const bool written = bytes == static_cast<ssize_t>(line.size());
   const int code = bytes < 0 ? errno : ENOSPC;

@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
-#include <cstdio>
+#include "base/output.h"
+
+#include "base/text.h"
 
 namespace pbn {
 namespace {
@@ -15,7 +17,8 @@ void show_notes(Notes wanted) { level = wanted; }
 Notes shown_notes() { return level; }
 
 void print_note(const std::string& line) {
-  fmt::print(stderr, "{}{}\n", isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "", line);
+  say(fmt::format("{}{}\n", isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "",
+                  wrapped(printable_text(line, Colours::kept), terminal_columns(STDERR_FILENO))));
 }
 
 }  // namespace pbn

@@ -42,9 +42,22 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
 
 int open_output(const fs::path& file) {
   if (file.empty()) return -1;
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (descriptor < 0) throw environment_error(file.string(), "", "cannot write: {}", std::strerror(errno));
   return descriptor;
+}
+
+// Not what we read from: mpirun, among others, would take what a shell's loop is still to get.
+void give_nothing_to_read() {
+  const int nothing = ::open("/dev/null", O_RDONLY);
+  if (nothing > 0) ::dup2(nothing, 0);
+  if (nothing > 0) ::close(nothing);
+}
+
+// Where whoever started us ignores the death of children, as some daemons do, the kernel keeps no exit codes.
+void keep_exit_codes() {
+  struct sigaction now {};
+  if (::sigaction(SIGCHLD, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);
 }
 
 // Between fork and exec: system calls only, since another thread may have held any lock.
@@ -56,6 +69,7 @@ int open_output(const fs::path& file) {
   if (output >= 0) ::dup2(output, 1);
   if (output >= 0) ::dup2(output, 2);
   if (options.questions >= 0) ::dup2(options.questions, 0);
+  if (options.questions < 0) give_nothing_to_read();
   if (options.answers >= 0) ::dup2(options.answers, 1);
   if (options.inherited >= 0) ::fcntl(options.inherited, F_SETFD, 0);
   if (CPU_COUNT(&processors) > 0) ::sched_setaffinity(0, sizeof processors, &processors);
@@ -76,7 +90,8 @@ fs::path find_program(const std::string& program) {
   std::istringstream folders(path ? path : "/usr/local/bin:/usr/bin:/bin");
   for (std::string folder; std::getline(folders, folder, ':');) {
     const fs::path candidate = fs::path(folder.empty() ? "." : folder) / program;
-    if (fs::is_regular_file(candidate) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
+    std::error_code hidden;
+    if (fs::is_regular_file(candidate, hidden) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
   return {};
 }
@@ -96,6 +111,7 @@ Process::Process(const ProcessOptions& options) {
   CPU_ZERO(&processors);
   for (const int processor : options.processors) CPU_SET(processor, &processors);
 
+  keep_exit_codes();
   const int output = open_output(options.output);
   int failure[2] = {-1, -1};
   const pid_t self = ::getpid();
@@ -110,19 +126,40 @@ Process::Process(const ProcessOptions& options) {
   if (failed) throw environment_error(command[0], "", "cannot start: {}", std::strerror(code));
   detail("started: {}", fmt::join(options.command, " "));
   descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));  // glibc 2.36's declaration does not link in C++
+  if (descriptor_ < 0) notice_end_without_pidfd();
+}
+
+// Kernels before 5.3 have none, and container profiles of before 2021 forbid it.
+void Process::notice_end_without_pidfd() {
+  int ends[2];
+  if (::pipe2(ends, O_CLOEXEC) != 0) {
+    const int code = errno;
+    signal(SIGKILL);
+    ::waitpid(id_, nullptr, 0);
+    throw environment_error(fmt::format("process {}", id_), "", "cannot be watched: {}", std::strerror(code));
+  }
+  descriptor_ = ends[0];
+  sigset_t all, before;
+  ::sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the other threads' affair
+  watcher_ = std::thread([id = id_, end = ends[1]] {
+    siginfo_t ignored;
+    while (::waitid(P_PID, static_cast<id_t>(id), &ignored, WEXITED | WNOWAIT) != 0 && errno == EINTR) continue;
+    ::close(end);
+  });
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
 Process::~Process() {
-  if (!exit_code_) {
-    signal(SIGKILL);
-    ::waitpid(id_, nullptr, 0);
-  }
+  if (!exit_code_) signal(SIGKILL);
+  if (watcher_.joinable()) watcher_.join();
+  if (!exit_code_) ::waitpid(id_, nullptr, 0);
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 std::optional<int> Process::wait_for(std::chrono::milliseconds time) {
   pollfd ended{descriptor_, POLLIN, 0};
-  if (exit_code_ || ::poll(&ended, 1, static_cast<int>(time.count())) < 0) return exit_code_;
+  if (exit_code_ || ::poll(&ended, 1, static_cast<int>(time.count())) <= 0) return exit_code_;
   int status = 0;
   if (::waitpid(id_, &status, WNOHANG) != id_) return {};
   exit_code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);

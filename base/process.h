@@ -7,12 +7,14 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
 namespace pbn {
 
-// The file that the shell would run for `program`, looked up in PATH; empty where there is none.
+// The file that the shell would run for `program`, looked up in PATH; empty where there is none. Folders of PATH that
+// are not there or may not be entered are passed over.
 std::filesystem::path find_program(const std::string& program);
 
 // Where the running program itself lies.
@@ -23,7 +25,7 @@ struct ProcessOptions {
   std::vector<std::pair<std::string, std::string>> environment{};  // added to ours
   std::filesystem::path output{};  // standard output and error are appended to this file; empty: they stay ours
   int inherited = -1;              // a descriptor that stays open in the child, such as a lock
-  int questions = -1;              // a descriptor that becomes the child's standard input; else it has ours
+  int questions = -1;              // a descriptor that becomes the child's standard input; else that is /dev/null
   int answers = -1;                // a descriptor that becomes its standard output
   std::vector<int> processors{};   // the only ones that it may run on, by Linux's numbers; none: all that we may
 };
@@ -49,8 +51,11 @@ class Process {
   int descriptor() const { return descriptor_; }  // can be polled: readable once it has ended
 
  private:
+  void notice_end_without_pidfd();
+
   pid_t id_ = -1;
-  int descriptor_ = -1;  // a pidfd
+  int descriptor_ = -1;  // a pidfd, or the reading end of a pipe that `watcher_` closes
+  std::thread watcher_;  // only where the kernel gives no pidfd
   std::optional<int> exit_code_;
 };
 

@@ -5,9 +5,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 
 #include "base/notes.h"
+#include "base/output.h"
+#include "base/text.h"
 
 namespace pbn {
 namespace {
@@ -16,9 +17,24 @@ double seconds_between(std::chrono::steady_clock::time_point from, std::chrono::
   return std::chrono::duration<double>(to - from).count();
 }
 
-std::string bar(double share, int cells = 24) {
-  const int full = static_cast<int>(std::lround(std::clamp(share, 0.0, 1.0) * cells));
-  return std::string(full, '=') + std::string(cells - full, ' ');
+// "[====    ]" in so many columns.
+std::string bar(double share, std::size_t columns) {
+  const std::size_t cells = columns - 2;
+  const auto full = static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * static_cast<double>(cells)));
+  return fmt::format("[{}{}]", std::string(full, '='), std::string(cells - full, ' '));
+}
+
+// The bar takes what the words leave of a terminal's line; a line that wraps could not be drawn over.
+std::string line_on_terminal(const std::string& title, double share, const std::string& figures) {
+  constexpr std::size_t longest_bar = 26, shortest_bar = 8;
+  const std::size_t columns = terminal_columns(STDERR_FILENO);
+  const std::string percent = fmt::format("{:3.0f}%", 100 * share);
+  const std::size_t words = columns_of(title) + columns_of(percent) + columns_of(figures) + 3;
+  const std::size_t room = columns == 0 ? longest_bar : columns - std::min(columns, words + 1);
+  const std::string line = room < shortest_bar ? fmt::format("{} {} {}", title, percent, figures)
+                                               : fmt::format("{} {} {} {}", title,
+                                                             bar(share, std::min(room, longest_bar)), percent, figures);
+  return columns == 0 ? line : cut_to_columns(line, columns - 1);
 }
 
 }  // namespace
@@ -54,20 +70,25 @@ void Progress::advance(std::int64_t steps, const std::string& note) {
   draw(false);
 }
 
+void Progress::pass_over(std::int64_t steps) {
+  const std::lock_guard lock(mutex_);
+  done_ += steps;
+  passed_over_ += steps;
+}
+
 void Progress::draw(bool last) {
   const double elapsed = seconds_between(start_, Clock::now());
-  const double rate = static_cast<double>(done_) / std::max(elapsed, 1e-9);
+  const double rate = static_cast<double>(done_ - passed_over_) / std::max(elapsed, 1e-9);
   const double share = total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : 0;
   const std::string time = last ? fmt::format("in {}", human_duration(elapsed))
                                 : fmt::format("{} left", human_duration(static_cast<double>(total_ - done_) / rate));
   const std::string figures = fmt::format("{}/{} {}, {:.{}f}/s, {}{}{}", done_, total_, unit_, rate, rate < 100 ? 1 : 0,
-                                          time, note_.empty() ? "" : ", ", note_);
+                                          time, note_.empty() ? "" : ", ", one_line(note_));
   if (on_terminal_) {
-    fmt::print(stderr, "\r\033[K{} [{}] {:3.0f}% {}{}", title_, bar(share), 100 * share, figures, last ? "\n" : "");
+    say(fmt::format("\r\033[K{}{}", line_on_terminal(title_, share, figures), last ? "\n" : ""));
   } else {
-    fmt::print(stderr, "{} {:3.0f}% {}\n", title_, 100 * share, figures);
+    say(fmt::format("{} {:3.0f}% {}\n", title_, 100 * share, figures));
   }
-  std::fflush(stderr);
   drawn_ = true;
 }
 

@@ -24,13 +24,16 @@ class Progress {
 
   void advance(std::int64_t steps = 1, const std::string& note = "");
 
+  // What is done, but was not done in this time: it is in no rate.
+  void pass_over(std::int64_t steps);
+
  private:
   void draw(bool last);
 
   using Clock = std::chrono::steady_clock;
   std::mutex mutex_;
   std::string title_, unit_, note_;
-  std::int64_t total_, done_ = 0;
+  std::int64_t total_, done_ = 0, passed_over_ = 0;  // done: with what was passed over
   bool shown_, on_terminal_, drawn_ = false;
   Clock::time_point start_ = Clock::now(), last_draw_ = start_;
 };

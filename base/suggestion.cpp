@@ -7,9 +7,6 @@
 #include <vector>
 
 namespace pbn {
-namespace {
-
-// Insertions, deletions, substitutions (Levenshtein).
 std::size_t edits_between(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});
@@ -24,8 +21,6 @@ std::size_t edits_between(std::string_view from, std::string_view to) {
   }
   return row.back();
 }
-
-}  // namespace
 
 std::string suggestion(std::string_view given, std::span<const std::string> known) {
   const auto nearer = [&](const auto& a, const auto& b) { return edits_between(given, a) < edits_between(given, b); };

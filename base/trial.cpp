@@ -145,8 +145,10 @@ TrialOutcome try_in_child(const TrialLimits& limits, const std::function<std::st
   int status = 0;
   while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {  // ECHILD: where SIGCHLD is ignored, nobody knows more
   }
-  if (page->stage == Stage::answered) return {true, page->answer.data(), "", ""};
-  return {false, "", death_in_words(page->stage, status, limits), page->place.data()};
+  if (page->stage == Stage::answered) return {true, page->answer.data(), "", "", false};
+  const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  const bool at_limit = page->stage == Stage::out_of_memory || signal == SIGXCPU || signal == SIGALRM;
+  return {false, "", death_in_words(page->stage, status, limits), page->place.data(), at_limit};
 }
 
 }  // namespace pbn

@@ -29,9 +29,10 @@ class TrialReport {
 
 struct TrialOutcome {
   bool survived = false;
-  std::string answer;  // of a survivor: what the call returned, cut at 1,000 bytes
-  std::string death;   // else what ended it: "crashed (Segmentation fault)"
-  std::string place;   // and where it was
+  std::string answer;     // of a survivor: what the call returned, cut at 1,000 bytes
+  std::string death;      // else what ended it: "crashed (Segmentation fault)"
+  std::string place;      // and where it was
+  bool at_limit = false;  // it died of a limit, not of a fault
 };
 
 // The child is a fork: of several threads it has the calling one alone, and a lock that another thread holds stays

@@ -76,7 +76,8 @@ People people_of(const fs::path& lspet, std::int64_t count) {
   if (fs::exists(lspet / "joints.mat")) {
     auto set = std::make_shared<PhotographSet>(read_lspet(lspet));
     count = std::min<std::int64_t>(count, std::ssize(set->people));
-    return {set->info, count, [set](std::int64_t n) { return cut_out(set->people[n], set->info, set->first_pixel); }};
+    return {set->info, count,
+            [set](std::int64_t n) { return cut_out(set->people[n], set->info, set->first_pixel).cropped; }};
   }
   fmt::print(stderr, "bench_loader: {} is not there: painted people, and nothing to compare with photographs\n",
              lspet.string());

@@ -6,12 +6,24 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "config/schema.h"
+#include "config/test_protocol.h"
 
 namespace pbn {
 namespace {
 
 Skeleton tasks_of(const Json& model, const Skeleton& skeleton) {
   return without_parts(skeleton, model["without"].get<std::vector<std::string>>());
+}
+
+// So that whoever reads a configuration, or the metadata of weights, may believe what it says. A section "model".
+Json with_idle_settings_at_defaults(Json model) {
+  const std::string section = "model.";
+  const auto setting = [&](const std::string& path) -> const Json& { return model[path.substr(section.size())]; };
+  for (const Key& key : all_keys()) {
+    if (!key.path.starts_with(section) || uses_setting(setting, key.path)) continue;
+    model[key.path.substr(section.size())] = key.standard;
+  }
+  return model;
 }
 
 Precision precision_named(const std::string& name) {
@@ -61,7 +73,8 @@ double Training::learning_rate_in(int epoch) const {
   return rate;
 }
 
-ModelSpec model_spec(const Json& model, const Skeleton& tasks) {
+ModelSpec model_spec(const Json& given, const Skeleton& tasks) {
+  const Json model = with_idle_settings_at_defaults(given);
   ModelSpec spec;
   spec.parts = tasks.size();
   spec.stacks = model["stacks"];
@@ -113,7 +126,7 @@ Json settled_model(Json model, const Skeleton& skeleton) {
   if (model["head"] == "pbn") {
     groups = to_json(resolve_groups(groups_without(groups, left_out.get<std::vector<std::string>>()), tasks), tasks);
   }
-  return model;
+  return with_idle_settings_at_defaults(std::move(model));
 }
 
 Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast) {
@@ -138,8 +151,7 @@ RunConfig run_config(const Json& settled, const Skeleton& skeleton) {
   config.tasks = tasks_of(settled["model"], skeleton);
   config.model = model_spec(settled["model"], config.tasks);
   config.train = training(settled["train"]);
-  const Json& test = settled["test"];
-  config.test = {test["scales"].get<std::vector<double>>(), test["flip"], test["shift"]};
+  config.test = testing(settled["test"]);
   config.run = execution(settled["run"]);
   config.train_files = settled["data"]["train"].get<std::vector<std::string>>();
   config.validation_file = settled["data"]["validation"];

@@ -44,6 +44,7 @@ struct Testing {
   std::vector<double> scales;
   bool flip;
   bool shift;
+  bool lineage_border = false;  // what happens at a heat map's border: model/heat_maps.h, prediction/scale_pyramid.h
 };
 
 struct Execution {
@@ -67,9 +68,9 @@ struct RunConfig {
   std::uint32_t seed;
 };
 
-// Turns the choices that depend on the machine into what they stand for ("auto" precision), and groups into lists of
-// the parts that are tasks. What comes out means the same everywhere and is what config.json holds. `skeleton` is the
-// data's.
+// Turns the choices that depend on the machine into what they stand for ("auto" precision), groups into lists of the
+// parts that are tasks, and settings of the network that its head does not use into their defaults. What comes out
+// means the same everywhere and is what config.json holds. `skeleton` is the data's.
 Json settle(Json resolved, const Skeleton& skeleton, bool bf16_is_fast);
 
 // The same for the sections "train" and "model" alone.
@@ -78,7 +79,7 @@ Json settled_model(Json model, const Skeleton& skeleton);
 
 // From the resolved section "model", for a network whose heat maps are of these parts; from a settled one, for data of
 // this skeleton.
-ModelSpec model_spec(const Json& model, const Skeleton& tasks);
+ModelSpec model_spec(const Json& given, const Skeleton& tasks);
 ModelSpec model_spec_for(const Json& settled_model, const Skeleton& skeleton);
 
 // From a settled configuration. Throws usage errors for values that do not fit together.

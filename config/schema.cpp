@@ -141,6 +141,9 @@ const std::vector<Key>& schema() {
        10},
       {"test.flip", Kind::boolean, false, "also test the mirror image and average", execution},
       {"test.shift", Kind::boolean, true, "quarter-pixel shift toward the higher neighbour", execution},
+      {"test.lineage_border", Kind::boolean, false,
+       "at a heat map's border as in pose-hg: no shift along either axis, and no fading to 0 where scales are averaged",
+       execution},
 
       {"run.ranks",
        Kind::integer,
@@ -291,9 +294,12 @@ Json checked(const Key& key, const Json& value) {
 }
 
 Json parse_option(const Key& key, const std::string& text) {
-  if (key.kind == Kind::text) return checked(key, text);
-  Json value = Json::parse(text, nullptr, false);
-  return checked(key, value.is_discarded() ? Json(text) : value);
+  const auto as_json = [](const std::string& json) { return Json::parse(json, nullptr, /*allow_exceptions=*/false); };
+  Json value = as_json(text);
+  const bool is_list = key.kind == Kind::texts || key.kind == Kind::reals;
+  if (value.is_discarded() && is_list) value = as_json("[" + text + "]");
+  const bool is_literal = value.is_discarded() || (key.kind == Kind::text && !value.is_string());
+  return checked(key, is_literal ? Json(text) : value);
 }
 
 std::string allowed_values(const Key& key) {

@@ -31,7 +31,8 @@ std::string unknown_key_hint(const std::string& path);
 // The value in the key's own type (1 -> 1.0 for a real). Throws a usage error whose place is the key's path.
 Json checked(const Key& key, const Json& value);
 
-// From a command line: numbers, true/false and [lists] as JSON, anything else as text.
+// From a command line: numbers, true/false, [lists] and "quoted texts" as JSON, anything else as text. A list's
+// brackets may be left out where its entries are numbers or quoted: 0.8,1,1.2.
 Json parse_option(const Key& key, const std::string& text);
 
 // "a number from 1 to 8", "plain, deep or pbn": what --help shows.

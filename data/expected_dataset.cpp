@@ -31,11 +31,11 @@ void expect_dataset(const Hdf5Reader& file, const std::string& dataset, Hdf5Type
                     const std::vector<std::size_t>& shape) {
   const Hdf5Layout layout = file.layout(dataset);
   if (layout.type != type) {
-    throw data_error(file.where(dataset), make_pose_file_again, "holds {}; expected {}", name_of(layout.type),
+    throw data_error(file.where(dataset), pose_file_rules, "holds {}; expected {}", layout.type_in_words,
                      name_of(type));
   }
   if (layout.shape != shape) {
-    throw data_error(file.where(dataset), make_pose_file_again, "has shape {}; expected {}", describe(layout.shape),
+    throw data_error(file.where(dataset), pose_file_rules, "has shape {}; expected {}", describe(layout.shape),
                      describe(shape));
   }
 }

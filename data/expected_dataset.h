@@ -8,7 +8,8 @@
 
 namespace pbn {
 
-inline constexpr const char* make_pose_file_again = "make the file again with `pbn prepare`";
+// The hint of every such error: who wrote the file is not known.
+inline constexpr const char* pose_file_rules = "docs/file-formats.md says what a pose file holds";
 
 // Throws a data error that names the dataset and says what it holds instead.
 void expect_dataset(const Hdf5Reader& file, const std::string& dataset, Hdf5Type type,

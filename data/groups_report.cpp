@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/path_text.h"
 #include "base/table.h"
 
 namespace pbn {
@@ -159,7 +160,7 @@ Json groups_report(const RelatedParts& related) {
   report["nats"] = rows_of(related.relatedness.nats, skeleton.size());
   report["normalised"] = rows_of(related.relatedness.normalised(), skeleton.size());
   report["counted"] = rows_of(related.relatedness.counted, skeleton.size());
-  report["from"] = {{"file", related.source},
+  report["from"] = {{"file", path_text(related.source)},
                     {"fingerprint", related.fingerprint},
                     {"people", related.relatedness.people},
                     {"least_people_of_a_pair", rarest_pair(related.relatedness).people},
@@ -193,7 +194,7 @@ std::string groups_text(const RelatedParts& related) {
   text += runner_up_text(related.cut, skeleton);
   if (related.stability) text += "\n" + stability_text(*related.stability, groups, skeleton);
   return text + "\nMutual information, above the diagonal in nats, below it scaled to 0..1:\n" +
-         matrix(relatedness).to_text();
+         matrix(relatedness).for_terminal();
 }
 
 }  // namespace pbn

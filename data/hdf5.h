@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pbn {
@@ -19,6 +20,7 @@ struct Hdf5Layout {
   Hdf5Type type = Hdf5Type::other;  // as stored
   std::vector<std::size_t> shape;
   std::int64_t byte_offset = -1;  // of the values in the file, where they lie in one piece; else -1
+  std::string type_in_words{};    // "float16", "texts"
 
   std::size_t size() const;  // product of the shape
 };
@@ -35,9 +37,10 @@ struct Hdf5Array {
 // T: int8_t, uint8_t, int32_t, int64_t, float, double.
 class Hdf5Reader {
  public:
-  // Without locks, so that many readers may share a file on any file system. A child process reads it first
-  // (data/hdf5_trial.h). Throws an environment error when the file cannot be read, and a data error when it is not
-  // HDF5, was cut short, or is damaged so that HDF5's library dies of it.
+  // Takes no lock, so that many readers may share a file on any file system. A child process reads it first
+  // (data/hdf5_trial.h). Throws an environment error when the file cannot be read or another process holds HDF5's lock
+  // for writing, and a data error that says which it is: not HDF5 (but what), cut short, never closed by its writer, in
+  // a newer format, beyond a limit, or damaged so that HDF5's library dies of it.
   explicit Hdf5Reader(const std::filesystem::path& file);
   ~Hdf5Reader();
   Hdf5Reader(const Hdf5Reader&) = delete;
@@ -46,14 +49,19 @@ class Hdf5Reader {
   std::vector<std::string> names() const;            // groups and datasets, "people/joints"; the first 10,000
   std::vector<std::string> attribute_names() const;  // of the root
 
+  // Whether there is something of that name, if only a link to another file: whoever reads it will say what is wrong.
   bool has(const std::string& dataset) const;
   Hdf5Layout layout(const std::string& dataset) const;
 
+  // Where the values begin in the file. Throws a data error unless they lie there whole and in one piece.
+  std::int64_t begin_of(const std::string& dataset) const;
+
   // Converts between widths and between integers and floating point; text and compounds are refused. Nothing is
-  // allocated for values that are not in this file, nor for more than 1 GiB of them, 64 MiB where they are packed.
+  // allocated for values that are not in this file, nor for more than 1 GiB of them, 64 MiB where they are in chunks.
+  // Errors name what hinders: a filter that is missing, values in other files, a newer format, chunks never written.
   template <typename T>
   Hdf5Array<T> read(const std::string& dataset) const;
-  std::vector<std::string> read_texts(const std::string& dataset) const;  // one-dimensional
+  std::vector<std::string> read_texts(const std::string& dataset) const;  // one-dimensional, of fixed or any length
 
   bool has_attribute(const std::string& name) const;
   std::string text_attribute(const std::string& name) const;
@@ -100,5 +108,10 @@ class Hdf5Writer {
   struct State;
   std::unique_ptr<State> state_;
 };
+
+// Texts of the root of a file that is there, instead of those of these names, if any. Throws an environment error when
+// it cannot be written.
+void replace_text_attributes(const std::filesystem::path& file,
+                             const std::vector<std::pair<std::string, std::string>>& attributes);
 
 }  // namespace pbn

@@ -1,15 +1,19 @@
 #include "data/hdf5_stored.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "base/error.h"
+#include "data/hdf5_failure.h"
 #include "data/hdf5_handle.h"
 
 namespace pbn::hdf5 {
 namespace {
 
-const char* const damaged = "the file was damaged or never finished: make it again";
+const char* const never_written = "they were never written, or the file is damaged";
 
 // Products of extents may be beyond any integer, hence in floating point.
 template <typename Extents>
@@ -24,17 +28,21 @@ bool lies_in_one_piece(hid_t dataset, double bytes, std::uintmax_t file_bytes) {
   return static_cast<double>(offset) + bytes <= static_cast<double>(file_bytes);
 }
 
-// Of the largest piece that is unpacked at once.
-double chunk_values(hid_t creation) {
+std::vector<hsize_t> chunk_of(hid_t creation) {
   std::vector<hsize_t> chunk(H5S_MAX_RANK);
   chunk.resize(static_cast<std::size_t>(std::max(H5Pget_chunk(creation, H5S_MAX_RANK, chunk.data()), 0)));
-  return product(chunk, 1);
+  return chunk;
 }
 
-bool is_in_file(hid_t dataset, H5D_layout_t layout, double bytes, std::uintmax_t file_bytes) {
-  if (layout == H5D_CONTIGUOUS) return lies_in_one_piece(dataset, bytes, file_bytes);
-  const double packing = layout == H5D_CHUNKED ? 1100 : 1;  // deflate packs at most about a thousand to one
-  return bytes <= packing * static_cast<double>(H5Dget_storage_size(dataset));
+// HDF5 would read zeros for chunks that were never written.
+bool has_all_chunks(hid_t dataset, const std::vector<std::size_t>& shape, const std::vector<hsize_t>& chunk) {
+  double expected = 1;
+  for (std::size_t axis = 0; axis < std::min(shape.size(), chunk.size()); ++axis) {
+    expected *= std::ceil(static_cast<double>(shape[axis]) / static_cast<double>(std::max<hsize_t>(chunk[axis], 1)));
+  }
+  hsize_t written = 0;
+  const Handle space(H5Dget_space(dataset), H5Sclose);
+  return H5Dget_num_chunks(dataset, space, &written) >= 0 && static_cast<double>(written) >= expected;
 }
 
 }  // namespace
@@ -62,22 +70,81 @@ Hdf5Type type_of(hid_t type) {
   return bytes == 1 ? Hdf5Type::int8 : bytes == 4 ? Hdf5Type::int32 : bytes == 8 ? Hdf5Type::int64 : Hdf5Type::other;
 }
 
+std::string type_in_words(hid_t type) {
+  const char* const number[] = {"float", "uint", "int"};
+  switch (H5Tget_class(type)) {
+    case H5T_INTEGER:
+    case H5T_FLOAT:
+      if (!is_number(type)) return "numbers of an unknown form";
+      return fmt::format("{}{}",
+                         number[H5Tget_class(type) == H5T_FLOAT     ? 0
+                                : H5Tget_sign(type) == H5T_SGN_NONE ? 1
+                                                                    : 2],
+                         8 * H5Tget_size(type));
+    case H5T_STRING:
+      return "texts";
+    case H5T_ENUM:
+      return "an enumeration (h5py: bool)";
+    case H5T_COMPOUND:
+      return "compounds";
+    case H5T_REFERENCE:
+      return "references";
+    case H5T_VLEN:
+      return "lists of any length";
+    default:
+      return "something else";
+  }
+}
+
+void require_here(const std::string& where, hid_t dataset) {
+  const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
+  std::string others;
+  if (H5Pget_layout(creation) == H5D_VIRTUAL) {
+    others = "a virtual dataset";
+  } else if (H5Pget_external_count(creation) > 0) {
+    others = "external storage";
+  } else {
+    return;
+  }
+  const Reason reason = values_elsewhere(others);
+  throw data_error(where, reason.hint, "{}", reason.problem);
+}
+
+std::int64_t require_one_piece(const std::string& where, hid_t dataset, double bytes, std::uintmax_t file_bytes) {
+  require_here(where, dataset);
+  const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
+  if (H5Pget_layout(creation) != H5D_CONTIGUOUS) {
+    throw data_error(where, "write it without chunks, compression and maxshape, as h5py does by itself",
+                     "its values are not in the file in one piece");
+  }
+  if (!lies_in_one_piece(dataset, bytes, file_bytes)) {
+    throw data_error(where, never_written, "its values are not in the file in one piece");
+  }
+  return static_cast<std::int64_t>(H5Dget_offset(dataset));
+}
+
 void require_stored(const std::string& where, hid_t dataset, const std::vector<std::size_t>& shape, std::size_t width,
                     std::uintmax_t file_bytes) {
+  require_here(where, dataset);
   const Handle type(H5Dget_type(dataset), H5Tclose);
   const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
   const H5D_layout_t layout = H5Pget_layout(creation);
-  if (layout == H5D_VIRTUAL || H5Pget_external_count(creation) > 0) {
-    throw data_error(where, "copy the values into this one", "its values are in other files");
+  const bool is_chunked = layout == H5D_CHUNKED;
+  const std::vector<hsize_t> chunk = is_chunked ? chunk_of(creation) : std::vector<hsize_t>();
+  const double bytes = product(shape, static_cast<double>(H5Tget_size(type)));
+  const bool is_there = is_chunked                 ? has_all_chunks(dataset, shape, chunk)
+                        : layout == H5D_CONTIGUOUS ? lies_in_one_piece(dataset, bytes, file_bytes)
+                                                   : bytes <= static_cast<double>(H5Dget_storage_size(dataset));
+  if (!is_there) {
+    throw data_error(where, never_written, "says that its shape is {}, but its values are not in the file",
+                     describe(shape));
   }
-  if (!is_in_file(dataset, layout, product(shape, static_cast<double>(H5Tget_size(type))), file_bytes)) {
-    throw data_error(where, damaged, "says that its shape is {}, but its values are not in the file", describe(shape));
-  }
-  const double values = std::max(product(shape, 1), layout == H5D_CHUNKED ? chunk_values(creation) : 0);
-  const std::size_t most = layout == H5D_CHUNKED ? most_packed_memory : most_memory;
+  const double values = std::max(product(shape, 1), is_chunked ? product(chunk, 1) : 0);
+  const std::size_t most = is_chunked ? most_packed_memory : most_memory;
   if (values * static_cast<double>(width) > static_cast<double>(most)) {
-    throw data_error(where, layout == H5D_CHUNKED ? "write it in one piece (no chunks)" : "",
-                     "has the shape {}; more than {} MiB are not read", describe(shape), most >> 20);
+    throw data_error(where, is_chunked ? "write it in one piece (no chunks, no compression)" : "split the file",
+                     "has the shape {}; more than {} MiB are not read{}", describe(shape), most >> 20,
+                     is_chunked ? " of a dataset in chunks" : "");
   }
 }
 

@@ -19,6 +19,8 @@ bool is_number(hid_t type);
 // `other` for numbers of widths that Hdf5Type has no name for, and for all else.
 Hdf5Type type_of(hid_t type);
 
+std::string type_in_words(hid_t type);  // "float32", "texts"
+
 // The most memory that one dataset may need: lying in the file as they are, and packed (in chunks), where a small file
 // can claim much.
 constexpr std::size_t most_memory = std::size_t{1} << 30;
@@ -28,5 +30,11 @@ constexpr std::size_t most_packed_memory = std::size_t{64} << 20;
 // `width`: bytes of one value, stored or in memory, whichever is more.
 void require_stored(const std::string& where, hid_t dataset, const std::vector<std::size_t>& shape, std::size_t width,
                     std::uintmax_t file_bytes);
+
+// Throws a data error where the values lie in other files.
+void require_here(const std::string& where, hid_t dataset);
+
+// Where so many bytes of values begin in the file. Throws a data error unless they lie there in one piece.
+std::int64_t require_one_piece(const std::string& where, hid_t dataset, double bytes, std::uintmax_t file_bytes);
 
 }  // namespace pbn::hdf5

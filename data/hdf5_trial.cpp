@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/trial.h"
 #include "data/hdf5.h"
+#include "data/hdf5_failure.h"
 #include "data/hdf5_handle.h"
 
 namespace pbn {
@@ -25,6 +26,10 @@ void require_readable_file(const fs::path& file) {
   if (!fs::is_regular_file(status)) throw environment_error(file.string(), "", "is not a file");
   if (::access(file.c_str(), R_OK) != 0) {
     throw environment_error(file.string(), "check its permissions", "cannot be read");
+  }
+  if (hdf5::is_locked_for_writing(file)) {
+    throw environment_error(file.string(), "close it there (h5py: file.close()), or wait until it is done",
+                            "another process has it open for writing");
   }
 }
 
@@ -83,15 +88,24 @@ void try_hdf5_file(const fs::path& file) {
       }
       report.now_at("");
     } catch (const Error& error) {
-      return error.problem;
+      return error.problem + "\n" + error.hint;
     }
     return "";
   });
   if (!outcome.survived) {
-    throw data_error(outcome.place.empty() ? file.string() : file.string() + ": " + outcome.place,
-                     "copy it or make it again", "the file is damaged: HDF5's library {} on reading it", outcome.death);
+    const std::string where = outcome.place.empty() ? file.string() : file.string() + ": " + outcome.place;
+    if (outcome.at_limit) {
+      throw data_error(where, "write it in one piece (no chunks, no compression), or split it",
+                       "HDF5's library {} on reading it, and no more is allowed", outcome.death);
+    }
+    throw data_error(where, "copy it again, or make it again", "the file is damaged: HDF5's library {} on reading it",
+                     outcome.death);
   }
-  if (!outcome.answer.empty()) throw data_error(file.string(), "copy it or make it again", "{}", outcome.answer);
+  if (!outcome.answer.empty()) {
+    const std::size_t end = outcome.answer.find('\n');
+    throw data_error(file.string(), end == std::string::npos ? "" : outcome.answer.substr(end + 1), "{}",
+                     outcome.answer.substr(0, end));
+  }
 }
 
 }  // namespace pbn

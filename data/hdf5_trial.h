@@ -9,8 +9,9 @@ namespace pbn {
 // What the child may use: 5 s of computing, 60 s in all, and this much memory (bytes).
 constexpr std::size_t hdf5_trial_memory = std::size_t{256} << 20;
 
-// For Hdf5Reader's constructor. Throws an environment error unless this is a regular file that can be read, and a data
-// error that names the file, and where it is known the dataset, when the child found it unreadable or died of it. No
+// For Hdf5Reader's constructor. Throws an environment error unless this is a regular file that can be read and that no
+// process has locked for writing, and a data error that names the file, and where it is known the dataset, when the
+// child found it unreadable, died of it, or came to a limit, which is told as such. No
 // other thread may be inside HDF5 then (base/trial.h). What reads past the end of a buffer may still be harmless in the
 // child and not in us: the trial makes crashes rare, not impossible.
 void try_hdf5_file(const std::filesystem::path& file);

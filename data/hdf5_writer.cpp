@@ -154,6 +154,24 @@ void Hdf5Writer::close() {
   if (!good) throw environment_error(state_->path.string(), "is the disk full?", "cannot be written to its end");
 }
 
+void replace_text_attributes(const std::filesystem::path& path,
+                             const std::vector<std::pair<std::string, std::string>>& attributes) {
+  keep_quiet();
+  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_file_locking(access, false, true);
+  Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, access), H5Fclose);
+  bool good = file.valid();
+  for (const auto& [name, text] : attributes) {
+    if (good && H5Aexists(file, name.c_str()) > 0) good = H5Adelete(file, name.c_str()) >= 0;
+    const Handle type = text_type(text.size());
+    const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
+    const Handle attribute(H5Acreate2(file, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
+    good = good && attribute.valid() && H5Awrite(attribute, type, text.data()) >= 0;
+  }
+  good = file.close() && good;
+  if (!good) throw environment_error(path.string(), "is the disk full?", "cannot be changed");
+}
+
 template void Hdf5Writer::write(const std::string&, const std::vector<std::size_t>&, std::span<const std::int8_t>);
 template void Hdf5Writer::write(const std::string&, const std::vector<std::size_t>&, std::span<const std::uint8_t>);
 template void Hdf5Writer::write(const std::string&, const std::vector<std::size_t>&, std::span<const std::int32_t>);

@@ -48,7 +48,7 @@ using Chosen = std::vector<bool>;  // for each person of the set
 
 Chosen chosen(const PhotographSet& set, const std::vector<SplitEntry>& entries) {
   std::multimap<std::string, std::size_t> people_in;
-  for (std::size_t n = 0; n < set.people.size(); ++n) people_in.emplace(set.people[n].image_name(), n);
+  for (std::size_t n = 0; n < set.people.size(); ++n) people_in.emplace(set.people[n].image_name, n);
   Chosen result(set.people.size());
   std::vector<std::string> strangers;
   for (const SplitEntry& entry : entries) {
@@ -64,8 +64,11 @@ Chosen chosen(const PhotographSet& set, const std::vector<SplitEntry>& entries) 
   }
   if (strangers.empty()) return result;
   const std::size_t some = std::min<std::size_t>(strangers.size(), 5);
-  throw data_error(option, "is the list of this data set?", "{} of the list's {} entries match nobody: {}{}",
-                   strangers.size(), entries.size(), fmt::join(strangers.begin(), strangers.begin() + some, ", "),
+  throw data_error(option,
+                   fmt::format("is the list of this data set? its first photograph is {}",
+                               set.people.empty() ? "missing" : set.people.front().image_name),
+                   "{} of the list's {} entries match nobody: {}{}", strangers.size(), entries.size(),
+                   fmt::join(strangers.begin(), strangers.begin() + some, ", "),
                    strangers.size() > some ? ", ..." : "");
 }
 
@@ -80,7 +83,7 @@ Chosen chosen(const PhotographSet& set, const PersonRange& range) {
 
 Chosen chosen(const PhotographSet& set, const PhotographFraction& part) {
   std::set<std::string> names;
-  for (const PersonInPhotograph& person : set.people) names.insert(person.image_name());
+  for (const PersonInPhotograph& person : set.people) names.insert(person.image_name);
   const std::vector<std::string> sorted(names.begin(), names.end());
   const auto count = std::llround(part.fraction * static_cast<double>(sorted.size()));
   std::set<std::string> drawn;
@@ -88,7 +91,7 @@ Chosen chosen(const PhotographSet& set, const PhotographFraction& part) {
     if (std::ssize(drawn) < count) drawn.insert(sorted[static_cast<std::size_t>(number)]);
   }
   Chosen result;
-  for (const PersonInPhotograph& person : set.people) result.push_back(drawn.contains(person.image_name()));
+  for (const PersonInPhotograph& person : set.people) result.push_back(drawn.contains(person.image_name));
   return result;
 }
 

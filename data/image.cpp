@@ -3,64 +3,58 @@
 #include <png.h>
 #include <turbojpeg.h>
 
+#include <algorithm>
 #include <memory>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "data/file_kind.h"
+#include "data/photograph_jpeg.h"
+#include "data/png_bits.h"
 
 namespace pbn {
 namespace {
 
-constexpr const char* copy_again = "copy the image again, or leave it out";
-constexpr std::int64_t most_pixels = std::int64_t{1} << 28;  // more is a damaged header, not a photograph
-
 using JpegHandle = std::unique_ptr<void, int (*)(tjhandle)>;
 
-const unsigned char* unsigned_bytes(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
+constexpr std::int64_t most_pixels = std::int64_t{1} << 28;    // 2^14 x 2^14
+constexpr std::int64_t longest_png_side = PNG_USER_WIDTH_MAX;  // libpng's own limit
+
+struct PngHeader {
+  std::int64_t width = 0, height = 0;
+  int bits = 0;  // of each sample
+};
+
+// Zeros where the file is too short for one.
+PngHeader png_header(std::string_view png) {
+  if (png.size() < 25) return {};
+  const auto side = [&](std::size_t at) {
+    std::int64_t value = 0;
+    for (std::size_t i = 0; i < 4; ++i) value = value << 8 | static_cast<unsigned char>(png[at + i]);
+    return value;
+  };
+  return {side(16), side(20), png[24]};
 }
 
-Image blank_image(std::int64_t width, std::int64_t height, const std::string& where) {
-  if (width < 1 || height < 1 || width * height > most_pixels) {
-    throw data_error(where, copy_again, "claims to have {} x {} pixels", width, height);
+void require_readable(const PngHeader& header, const std::string& where) {
+  if (std::max(header.width, header.height) > longest_png_side) {  // libpng would call it damaged
+    throw data_error(where, make_smaller, "has {} x {} pixels; sides of more than {} are not read", header.width,
+                     header.height, longest_png_side);
   }
-  return {static_cast<int>(width), static_cast<int>(height), std::vector<std::uint8_t>(width * height * 3)};
-}
-
-Image decode_jpeg(std::string_view bytes, const std::string& where) {
-  const JpegHandle decoder(tjInitDecompress(), tjDestroy);
-  const auto failure = [&] { return std::string(tjGetErrorStr2(decoder.get())); };
-  int width = 0, height = 0, subsampling = 0, colours = 0;
-  if (tjDecompressHeader3(decoder.get(), unsigned_bytes(bytes), bytes.size(), &width, &height, &subsampling,
-                          &colours) != 0) {
-    throw data_error(where, copy_again, "is a damaged JPEG ({})", failure());
-  }
-  Image image = blank_image(width, height, where);
-  const int status = tjDecompress2(decoder.get(), unsigned_bytes(bytes), bytes.size(), image.pixels.data(), width, 0,
-                                   height, TJPF_RGB, TJFLAG_ACCURATEDCT);
-  if (status == 0) return image;
-  // The decoder fills what is missing with grey and calls it a warning. Other warnings, such as stray bytes between
-  // segments, are common in photographs from the web and harmless.
-  const bool ends_early = failure().find("remature end") != std::string::npos;
-  if (ends_early) throw data_error(where, copy_again, "is a JPEG that was cut short ({})", failure());
-  if (tjGetErrorCode(decoder.get()) != TJERR_WARNING) {
-    throw data_error(where, copy_again, "is a JPEG that cannot be decoded ({})", failure());
-  }
-  return image;
+  require_readable_size(header.width, header.height, where);
 }
 
 Image decode_png(std::string_view bytes, const std::string& where) {
+  const PngHeader header = png_header(bytes);
+  require_readable(header, where);
+  if (header.bits == 16) return decode_png(png_in_8_bits(bytes, where), where);
   png_image png{};
   png.version = PNG_IMAGE_VERSION;
-  const auto failure = [&] {
-    const std::string reason = png.message;
-    png_image_free(&png);
-    return data_error(where, copy_again, "is a damaged PNG ({})", reason);
-  };
+  const auto failure = [&] { return data_error(where, copy_again, "is a damaged PNG ({})", png.message); };
   if (png_image_begin_read_from_memory(&png, bytes.data(), bytes.size()) == 0) throw failure();
+  const std::unique_ptr<png_image, void (*)(png_image*)> owner(&png, png_image_free);
   png.format = PNG_FORMAT_RGB;
-  if (static_cast<std::int64_t>(png.width) * png.height > most_pixels) png_image_free(&png);
-  Image image = blank_image(png.width, png.height, where);
+  Image image = blank_image(static_cast<int>(png.width), static_cast<int>(png.height));
   const png_color black{};
   if (png_image_finish_read(&png, &black, image.pixels.data(), 0, nullptr) == 0) throw failure();
   return image;
@@ -68,11 +62,29 @@ Image decode_png(std::string_view bytes, const std::string& where) {
 
 }  // namespace
 
+const char* const copy_again = "copy the image again, or leave it out by --skip-bad";
+const char* const make_smaller = "make it smaller, or leave it out by --skip-bad";
+
+void require_readable_size(std::int64_t width, std::int64_t height, const std::string& where) {
+  if (width < 1 || height < 1) throw data_error(where, copy_again, "claims to have {} x {} pixels", width, height);
+  if (width <= most_pixels / height) return;
+  throw data_error(where, make_smaller, "has {} x {} pixels; more than {} ({} x {}) are not read", width, height,
+                   most_pixels, 1 << 14, 1 << 14);
+}
+
+Image blank_image(int width, int height) {
+  return {
+      width, height,
+      std::vector<std::uint8_t>(std::size_t{3} * static_cast<std::size_t>(width) * static_cast<std::size_t>(height))};
+}
+
 Image read_image(const std::filesystem::path& file) { return decode_image(read_file(file), file.string()); }
 
 Image decode_image(std::string_view bytes, const std::string& where) {
   if (bytes.starts_with("\xFF\xD8")) return decode_jpeg(bytes, where);
   if (bytes.starts_with("\x89PNG")) return decode_png(bytes, where);
+  const FileKind kind = file_kind(bytes, where);
+  if (!kind.name.empty()) throw data_error(where, kind.hint, "is {}, not a JPEG or PNG image", kind.name);
   throw data_error(where, copy_again, "is neither a JPEG nor a PNG image ({} bytes)", bytes.size());
 }
 

@@ -1,32 +1,10 @@
 #include "data/jpeg_decoder.h"
 
-#include <csetjmp>
-#include <cstdio>  // jpeglib.h needs it
-
-#include <jpeglib.h>
-
 #include "base/error.h"
+#include "data/jpeg_reports.h"
 
 namespace pbn {
 namespace {
-
-// libjpeg reports by calling back and must not be returned to.
-struct Reports {
-  jpeg_error_mgr manager;  // first: libjpeg knows its address alone
-  std::jmp_buf back;
-  char message[JMSG_LENGTH_MAX];
-};
-
-[[noreturn]] void jump_back(j_common_ptr picture) {
-  auto* reports = reinterpret_cast<Reports*>(picture->err);
-  picture->err->format_message(picture, reports->message);
-  std::longjmp(reports->back, 1);
-}
-
-// A warning is a picture that was mended with grey: damage, since these pictures were made by programs for programs.
-void warn(j_common_ptr picture, int level) {
-  if (level < 0) jump_back(picture);
-}
 
 // Whether pixels depend on nothing beyond their block of 8 x 8.
 bool has_separate_blocks(const jpeg_decompress_struct& picture) {
@@ -52,13 +30,11 @@ void decode_rows(jpeg_decompress_struct& picture, const Window& window, std::uin
 }  // namespace
 
 struct JpegDecoder::State {
-  Reports reports{};
+  JpegReports reports{};
   jpeg_decompress_struct picture{};
 
   State() {
-    picture.err = jpeg_std_error(&reports.manager);
-    reports.manager.error_exit = jump_back;
-    reports.manager.emit_message = warn;
+    report_to(reports, JpegWarnings::all, picture);
     if (setjmp(reports.back) != 0) throw environment_error("libjpeg", "", "{}", reports.message);
     jpeg_create_decompress(&picture);
   }

@@ -169,7 +169,8 @@ std::vector<double> values_of(const Matrix& matrix, const std::string& where) {
   return values;
 }
 
-std::string matrix_bytes(std::string_view file_bytes, const std::string& file, const std::string& variable) {
+std::optional<std::string> find_matrix_bytes(std::string_view file_bytes, const std::string& file,
+                                             const std::string& variable) {
   if (file_bytes.size() < header_bytes || file_bytes.substr(126, 2) != "IM") {
     throw data_error(file, "copy it again", "is not a MATLAB file, or was cut short");
   }
@@ -180,7 +181,13 @@ std::string matrix_bytes(std::string_view file_bytes, const std::string& file, c
     const Element element = take_element(rest, file);
     if (!found) found = matrix_bytes_if(element, variable, where);
   }
-  if (!found) throw data_error(where, "was it written by another program?", "there is no such variable");
+  return found;
+}
+
+std::string matrix_bytes(std::string_view file_bytes, const std::string& file, const std::string& variable) {
+  auto found = find_matrix_bytes(file_bytes, file, variable);
+  if (!found)
+    throw data_error(file + ": " + variable, "MATLAB's whos shows which there are", "there is no such variable");
   return std::move(*found);
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -58,5 +59,9 @@ std::vector<double> values_of(const Matrix& matrix, const std::string& where);
 // The bytes of a variable's matrix element, inflated, from the bytes of a whole file. Throws a data error for anything
 // but a whole file of version 5 to 7, and where there is no such variable.
 std::string matrix_bytes(std::string_view file_bytes, const std::string& file, const std::string& variable);
+
+// The same, and nothing where there is no such variable.
+std::optional<std::string> find_matrix_bytes(std::string_view file_bytes, const std::string& file,
+                                             const std::string& variable);
 
 }  // namespace pbn::matlab

@@ -23,7 +23,7 @@ bool is_version_7_3(std::string_view bytes) {
 MatlabArray read_version_7_3(const fs::path& file, const std::string& variable) {
   const Hdf5Reader reader(file);
   if (!reader.has(variable)) {
-    throw data_error(reader.where(variable), "was it written by another program?", "there is no such variable");
+    throw data_error(reader.where(variable), "MATLAB's whos shows which there are", "there is no such variable");
   }
   auto [shape, values] = reader.read<double>(variable);
   std::reverse(shape.begin(), shape.end());
@@ -60,6 +60,23 @@ MatlabArray read_matlab_array(const fs::path& file, const std::string& variable)
   const matlab::Matrix matrix = matlab::matrix_in(matlab::take_element(rest, where), where);
   if (!matrix.is_numeric()) throw data_error(where, "", "is not an array of real numbers");
   return {matrix.shape, matlab::values_of(matrix, where)};
+}
+
+std::optional<std::string> read_matlab_text(const fs::path& file, const std::string& variable) {
+  const std::string bytes = read_file(file);
+  if (is_version_7_3(bytes)) return std::nullopt;
+  const auto element = matlab::find_matrix_bytes(bytes, file.string(), variable);
+  if (!element) return std::nullopt;
+  const std::string where = file.string() + ": " + variable;
+  std::string_view rest = *element;
+  const matlab::Matrix matrix = matlab::matrix_in(matlab::take_element(rest, where), where);
+  if (matrix.kind != matlab::MatrixClass::text) throw data_error(where, "", "is not a text");
+  std::string text;
+  for (const double code : matlab::values_of(matrix, where)) {
+    if (code < ' ' || code > '~') throw data_error(where, "", "holds the character {}; expected plain ASCII", code);
+    text.push_back(static_cast<char>(code));
+  }
+  return text;
 }
 
 MatlabStructs parse_matlab_structs(std::string_view bytes, const std::string& file, const std::string& variable) {

@@ -28,6 +28,9 @@ bool is_matlab_file(const std::filesystem::path& file);
 // Throws a data error that names file and variable: cut or damaged file, no such variable, not a real numeric array.
 MatlabArray read_matlab_array(const std::filesystem::path& file, const std::string& variable);
 
+// A text, which must be plain ASCII; nothing where there is no such variable, and in files of version 7.3.
+std::optional<std::string> read_matlab_text(const std::filesystem::path& file, const std::string& variable);
+
 // A struct array, read as far as it is asked for. A field that is absent and one that is empty are the same: nothing.
 // Every error is a data error that names the place as MATLAB would: "mpii.mat: RELEASE.annolist(17).annorect(2).scale".
 class MatlabStructs {

@@ -28,15 +28,24 @@ struct PoseFileInfo {
   // People who were left out, and why: "im0007.jpg person 1: is a JPEG that was cut short".
   std::vector<std::string> skipped{};
 
+  // Known of a file that was read.
+  std::string generator{};           // the program that wrote it: "pbn"; empty where it does not say
+  std::string people_sha256{};       // of the people that are in it (data/pose_digests.h)
+  std::string told_people_sha256{};  // what the file itself says of them; empty: nothing
+
   // S: box_pixels * extent, rounded up to an even number; the box stands in the middle of the crop.
   int crop_pixels() const;
 };
 
+// Whether the people must be those whose digest stands in the file. A file without one is taken as it is.
+enum class PeopleDigest { checked, ignored };
+
 // Reading. The file is opened once by HDF5 to learn the byte offsets; crops are then read with pread from any thread.
 class PoseFile {
  public:
-  // Throws a data error that names the file and the dataset for anything that is not a whole pose file.
-  explicit PoseFile(const std::filesystem::path& file);
+  // Throws a data error that names the file and the dataset for anything that is not a whole pose file, and for one
+  // whose people were changed without `pbn renew`: its fingerprint would be that of other data.
+  explicit PoseFile(const std::filesystem::path& file, PeopleDigest digest = PeopleDigest::checked);
   ~PoseFile();
   PoseFile(PoseFile&&) noexcept;
   PoseFile& operator=(PoseFile&&) noexcept;
@@ -50,6 +59,8 @@ class PoseFile {
   // can be relied upon elsewhere. Thread-safe. Throws data and environment errors that name file and person.
   void read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const;
   void read_crop(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const;
+
+  std::vector<std::uint8_t> read_stored(std::int64_t index) const;  // as the file holds the crop: see stored_crop
 
  private:
   struct State;

@@ -1,41 +1,14 @@
-#include <fmt/format.h>
-
-#include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "config/model_spec.h"
 #include "data/hdf5.h"
 #include "data/image.h"
+#include "data/pose_digests.h"
 #include "data/pose_file.h"
 #include "data/stored_crops.h"
 
 namespace pbn {
 namespace {
-
-// What lies in people/*: collected while the pixels go to the file, since it is small.
-struct PeopleColumns {
-  std::vector<float> joints;  // (N, K, 2)
-  std::vector<std::uint8_t> labelled;
-  std::vector<std::int8_t> occluded;
-  std::vector<double> crop_to_image;  // (N, 2, 3)
-  std::vector<float> reference_length;
-  std::vector<std::int32_t> person_index;
-  std::vector<std::string> image_name;
-
-  // Coordinates of an unlabelled part are nobody's business: zeros, so that equal people are equal bytes.
-  void add(const Person& person) {
-    for (std::size_t part = 0; part < person.joints.size(); ++part) {
-      const bool known = person.labelled[part];
-      joints.insert(joints.end(), {known ? person.joints[part][0] : 0.0F, known ? person.joints[part][1] : 0.0F});
-      labelled.push_back(known ? 1 : 0);
-      occluded.push_back(static_cast<std::int8_t>(person.occluded[part]));
-    }
-    crop_to_image.insert(crop_to_image.end(), person.crop_to_image.begin(), person.crop_to_image.end());
-    reference_length.push_back(person.reference_length);
-    person_index.push_back(person.person_index);
-    image_name.push_back(person.image_name);
-  }
-};
 
 template <typename T>
 std::span<const T> view(const std::vector<T>& values) {
@@ -54,6 +27,7 @@ void write_info(Hdf5Writer& file, const PoseFileInfo& info) {
   file.write_attribute("extent", info.extent);
   if (info.jpeg_quality > 0) file.write_attribute("jpeg_quality", std::int64_t{info.jpeg_quality});
   file.write_attribute("fingerprint", info.fingerprint);
+  file.write_attribute("people_sha256", info.people_sha256);
   file.write_attribute("generator", std::string("pbn"));
   file.write_attribute("skipped", std::int64_t{std::ssize(info.skipped)});
   if (!info.skipped.empty()) file.write_texts("skipped", info.skipped);
@@ -78,8 +52,8 @@ struct PoseFileWriter::State {
   UnfinishedFile unfinished;  // before `file`: it must outlive it
   Hdf5Writer file;
   StoredCropsWriter crops;
-  PeopleColumns columns;
-  Sha256 fingerprint;
+  PeopleColumns columns;  // collected while the pixels go to the file, since they are small
+  PoseFingerprint fingerprint;
 
   State(const std::filesystem::path& path, PoseFileInfo about, std::int64_t count)
       : info(std::move(about)),
@@ -87,7 +61,8 @@ struct PoseFileWriter::State {
         parts(static_cast<std::size_t>(skeleton_named(info.skeleton).size())),
         unfinished(path),
         file(unfinished.path()),
-        crops(file, info, count, unfinished.path()) {}
+        crops(file, info, count, unfinished.path()),
+        fingerprint(info, count) {}
 };
 
 PoseFileWriter::PoseFileWriter(const std::filesystem::path& file, PoseFileInfo info, std::int64_t people) {
@@ -98,10 +73,6 @@ PoseFileWriter::PoseFileWriter(const std::filesystem::path& file, PoseFileInfo i
   }
   if (people < 1) throw data_error(file.string(), "", "there are no people to write");
   state_ = std::make_unique<State>(file, std::move(info), people);
-  // All that training or evaluation sees, and no names of images: a renamed photograph is the same data.
-  const PoseFileInfo& all = state_->info;
-  state_->fingerprint.update(fmt::format("pbn-pose 1 {} {} {} {:.17g} {}{}\n", all.skeleton, all.reference,
-                                         all.box_pixels, all.extent, people, all.jpeg_quality > 0 ? " jpeg" : ""));
 }
 
 PoseFileWriter::~PoseFileWriter() = default;
@@ -114,16 +85,7 @@ void PoseFileWriter::add(const Person& person, std::span<const std::uint8_t> sto
   if (index >= state_->people) throw bug_error(person.image_name, "", "more than {} people", state_->people);
   state_->crops.add(stored);
   state_->columns.add(person);
-
-  PeopleColumns alone;
-  alone.add(person);
-  if (state_->info.jpeg_quality > 0) state_->fingerprint.update(fmt::format("{}\n", stored.size()));
-  state_->fingerprint.update(stored);
-  state_->fingerprint.update(view(alone.joints));
-  state_->fingerprint.update(view(alone.labelled));
-  state_->fingerprint.update(view(alone.occluded));
-  state_->fingerprint.update(view(alone.crop_to_image));
-  state_->fingerprint.update(view(alone.reference_length));
+  state_->fingerprint.add(person, stored);
 }
 
 std::string PoseFileWriter::finish() {
@@ -142,6 +104,7 @@ std::string PoseFileWriter::finish() {
   file.write("people/person_index", {people}, view(columns.person_index));
   file.write_texts("people/image_name", columns.image_name);
   state_->info.fingerprint = state_->fingerprint.hex();
+  state_->info.people_sha256 = people_sha256(state_->info, columns);
   write_info(file, state_->info);
   file.close();
   state_->unfinished.commit();

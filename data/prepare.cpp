@@ -11,6 +11,7 @@
 #include "config/model_spec.h"
 #include "data/cut_share.h"
 #include "data/in_order.h"
+#include "data/photograph_tally.h"
 #include "data/splits.h"
 #include "data/unreadable_photographs.h"
 
@@ -21,11 +22,12 @@ constexpr double most_raw_bytes = 2e9;  // more is stored as JPEGs unless told o
 
 void require_possible(const PrepareOptions& how, const std::vector<FileToMake>& files) {
   require_input_side(how.box_pixels, "--box");
-  if (!(how.extent >= 1 && how.extent <= 4)) throw usage_error("--extent", "", "is {}; expected 1 to 4", how.extent);
+  if (!(how.extent >= 1 && how.extent <= 4))
+    throw usage_error("--extent", "expected 1 to 4", "{} is not allowed", how.extent);
   if (how.jpeg_quality < 1 || how.jpeg_quality > 100) {
-    throw usage_error("--quality", "", "is {}; expected 1 to 100", how.jpeg_quality);
+    throw usage_error("--quality", "expected 1 to 100", "{} is not allowed", how.jpeg_quality);
   }
-  if (how.jobs < 0) throw usage_error("--jobs", "0 is one for each core", "is {}", how.jobs);
+  if (how.jobs < 0) throw usage_error("--jobs", "0 is one for each core", "{} is not allowed", how.jobs);
   if (files.empty()) throw usage_error("prepare", "name the file to write", "there is nothing to make");
   std::set<std::filesystem::path> named;
   for (const auto& [split, file] : files) {
@@ -80,15 +82,22 @@ PreparedFile write_photographs(const std::filesystem::path& file, PhotographSet 
   } else {
     require_photographs(set);
   }
-  return write_people(file, set.info, std::ssize(set.people), how, [&](const PoseFileInfo& info, std::int64_t n) {
+  PhotographTally tally(set);
+  const auto make = [&](const PoseFileInfo& info, std::int64_t n) {
     const PersonInPhotograph& person = set.people[static_cast<std::size_t>(n)];
     try {
-      return cut_out(person, info, set.first_pixel);
+      CutOut cut = cut_out(person, info, set.first_pixel);
+      tally.note(static_cast<std::size_t>(n), cut);
+      return std::move(cut.cropped);
     } catch (const Error& error) {
+      const bool says_it = error.hint.find("--skip-bad") != std::string::npos;
       throw Error(error.blame, fmt::format("{} (person {})", person.photograph.string(), person.index), error.problem,
-                  "--skip-bad leaves out whom it shows");
+                  says_it ? error.hint : "--skip-bad leaves out whom it shows");
     }
-  });
+  };
+  PreparedFile result = write_people(file, set.info, std::ssize(set.people), how, make);
+  result.photographs = tally.facts();
+  return result;
 }
 
 double standard_cut_share(const PrepareOptions& how) {
@@ -111,6 +120,7 @@ PrepareSummary prepare_photographs(const PhotographOptions& options) {
     summary.files.push_back(write_photographs(file.file, splits.people_of(file.split), options.how));
   }
   summary.left_out = splits.left_out();
+  summary.remarks = splits.remarks();
   summary.seconds = watch.seconds();
   return summary;
 }
@@ -119,7 +129,8 @@ PrepareSummary prepare_synthetic(const SyntheticOptions& options) {
   const Stopwatch watch;
   require_possible(options.how, options.files);
   require_recipe(options.recipe);
-  if (options.people && *options.people < 1) throw usage_error("--people", "", "is {}", *options.people);
+  if (options.people && *options.people < 1)
+    throw usage_error("--people", "expected 1 or more", "{} is not allowed", *options.people);
   PrepareSummary summary{.dataset = "synthetic", .cut_share = standard_cut_share(options.how)};
   for (const FileToMake& file : options.files) {
     const SyntheticSplit split = synthetic_split(file.split);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "base/progress.h"
 
 namespace pbn {
@@ -28,8 +29,8 @@ std::string skipped_people(const PreparedFile& file) {
   const auto& skipped = file.info.skipped;
   if (skipped.empty()) return "";
   constexpr std::size_t shown = 10;
-  std::string text =
-      fmt::format("{}: {} people skipped, their photographs cannot be read:\n", file.file.string(), skipped.size());
+  std::string text = fmt::format("{}: {} skipped, their photographs cannot be used:\n", file.file.string(),
+                                 counted(skipped.size(), "person", "people"));
   for (std::size_t n = 0; n < std::min(shown, skipped.size()); ++n) text += fmt::format("  {}\n", skipped[n]);
   if (skipped.size() > shown)
     text += fmt::format("  and {} more, all in the file's `skipped`\n", skipped.size() - shown);
@@ -44,6 +45,7 @@ Json json_of(const PreparedFile& file) {
           {"occluded", file.occluded},
           {"unknown_occlusion", file.unknown_occlusion},
           {"outside", file.outside},
+          {"photographs", file.photographs.json()},
           {"encoding", file.info.jpeg_quality == 0 ? "raw" : "jpeg"},
           {"jpeg_quality", file.info.jpeg_quality},
           {"skipped", file.info.skipped},
@@ -71,20 +73,23 @@ std::int64_t PrepareSummary::people() const {
   return sum;
 }
 
+std::string PrepareSummary::table() const { return table_of(files).for_terminal(); }
+
 std::string PrepareSummary::text() const {
-  std::string text = table_of(files).to_text();
+  std::string text = table();
   for (const LeftOut& group : left_out) {
-    text += fmt::format("{} people of the annotations left out: {} (the first: {})\n", group.people, group.reason,
-                        group.first);
+    text +=
+        fmt::format("{} of the annotations left out: {} (the first: {})\n", group.people, group.reason, group.first);
   }
-  for (const PreparedFile& file : files) text += skipped_people(file);
+  for (const std::string& remark : remarks) text += fmt::format("{}\n", remark);
+  for (const PreparedFile& file : files) text += file.photographs.text(file.file.string()) + skipped_people(file);
   if (!files.empty()) {
     text += fmt::format(
         "The crops hold {:.1f}% of the standard augmentation's views whole (--extent {}); {:.1f}% are "
         "cut.\n",
         100 * (1 - cut_share), files.front().info.extent, 100 * cut_share);
   }
-  return text + fmt::format("{} people in {}.\n", people(), human_duration(seconds));
+  return text + fmt::format("{} in {}.\n", counted(people(), "person", "people"), human_duration(seconds));
 }
 
 Json PrepareSummary::json() const {
@@ -93,6 +98,7 @@ Json PrepareSummary::json() const {
               {"images_per_second", static_cast<double>(people()) / seconds},
               {"cut_share", cut_share},
               {"left_out", Json::array()},
+              {"remarks", remarks},
               {"files", Json::array()}};
   for (const LeftOut& group : left_out) {
     result["left_out"].push_back({{"reason", group.reason}, {"people", group.people}, {"first", group.first}});

@@ -8,6 +8,7 @@
 
 #include "base/json.h"
 #include "base/table.h"
+#include "data/photograph_tally.h"
 #include "data/sources/photographs.h"
 
 namespace pbn {
@@ -21,6 +22,7 @@ struct PreparedFile {
   std::int64_t occluded = 0;           // of these
   std::int64_t unknown_occlusion = 0;  // of these
   std::int64_t outside = 0;            // labelled, but beyond the edge of the crop: not trained
+  PhotographFacts photographs{};       // of the photographs, where there are any
 
   void count(const Person& person);  // one more person's joints
 };
@@ -28,12 +30,14 @@ struct PreparedFile {
 struct PrepareSummary {
   std::string dataset;
   std::vector<PreparedFile> files{};
-  std::vector<LeftOut> left_out{};  // by the annotations that were read
-  double cut_share = 0;             // of the augmented views, by the stored extent (data/cut_share.h)
+  std::vector<LeftOut> left_out{};     // by the annotations that were read
+  std::vector<std::string> remarks{};  // on how they were read
+  double cut_share = 0;                // of the augmented views, by the stored extent (data/cut_share.h)
   double seconds = 0;
 
   std::int64_t people() const;
-  std::string text() const;  // a table with a row for each file, and what there is to know beside it
+  std::string table() const;  // a row for each file
+  std::string text() const;   // the table, and what there is to know beside it
   Json json() const;
 };
 

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "data/newell.h"
+#include "data/sources/photographs.h"
 
 namespace pbn {
 namespace {
@@ -22,9 +23,7 @@ SplitEntry parse_entry(std::string_view line, const std::string& where) {
   const std::size_t gap = line.find_first_of(blanks);
   SplitEntry entry{std::string(line.substr(0, gap)), {}};
   if (entry.image.find('\0') != std::string::npos) throw data_error(where, "", "is not text; expected {}", expected);
-  if (entry.image.find('/') != std::string::npos) {
-    throw data_error(where, "give its name without folders", "the image \"{}\" is a path", entry.image);
-  }
+  entry.image = photograph_name(entry.image, where);
   if (gap == std::string_view::npos) return entry;
   const std::string_view number = trimmed(line.substr(gap));
   int person = -1;
@@ -40,9 +39,10 @@ std::vector<SplitEntry> entries_of(const NewellAnnotations& annotations) {
   if (annotations.image_name.empty() || annotations.person.empty()) {
     throw data_error(annotations.file.string(), "", "has no datasets imgname and person to tell people by");
   }
+  const std::string where = annotations.file.string() + ": imgname";
   std::vector<SplitEntry> entries;
   for (std::size_t n = 0; n < annotations.person.size(); ++n) {
-    entries.push_back({annotations.image_name[n], annotations.person[n]});
+    entries.push_back({photograph_name(annotations.image_name[n], where), annotations.person[n]});
   }
   return entries;
 }

@@ -13,6 +13,13 @@ bool has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+Error nobody(const std::string& file, const std::vector<LeftOut>& left_out) {
+  std::vector<std::string> reasons;
+  for (const LeftOut& group : left_out) reasons.push_back(fmt::format("{} {}", group.people, group.reason));
+  return data_error(file, "", "has nobody who can be used{}{}",
+                    reasons.empty() ? "" : "; left out: ", fmt::join(reasons, ", "));
+}
+
 }  // namespace
 
 Splits::Splits(const DataSet& data_set, DataSetPlace place, std::optional<HoldOut> hold_out,
@@ -58,7 +65,9 @@ bool Splits::is_divided(const std::string& split) const {
 
 PhotographSet Splits::read(const std::string& annotated_split) {
   PhotographSet set = data_set_.read(place_, annotated_split);
+  if (set.people.empty()) throw nobody(place_.input.string(), set.left_out);
   left_out_.insert(left_out_.end(), set.left_out.begin(), set.left_out.end());
+  remarks_.insert(remarks_.end(), set.remarks.begin(), set.remarks.end());
   return set;
 }
 

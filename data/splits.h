@@ -18,10 +18,12 @@ class Splits {
   Splits(const DataSet& data_set, DataSetPlace place, std::optional<HoldOut> hold_out,
          const std::vector<std::string>& wanted);
 
-  // Annotations are read once, however many splits are made of them. Throws what reading and dividing them throws.
+  // Annotations are read once, however many splits are made of them. Throws what reading and dividing them throws,
+  // and a data error when nobody in them can be used.
   PhotographSet people_of(const std::string& split);
 
   const std::vector<LeftOut>& left_out() const { return left_out_; }  // by the annotations read so far
+  const std::vector<std::string>& remarks() const { return remarks_; }
 
  private:
   std::string annotated_split(const std::string& split) const;
@@ -33,6 +35,7 @@ class Splits {
   std::optional<HoldOut> hold_out_;
   std::optional<DividedSet> halves_;
   std::vector<LeftOut> left_out_;
+  std::vector<std::string> remarks_;
 };
 
 }  // namespace pbn

@@ -18,49 +18,36 @@ const char* const raw = "images/pixels";
 const char* const jpeg = "images/jpeg";
 const char* const offsets = "images/offsets";
 
-// Where the bytes of a dataset begin in the file; all of them are there, in one piece.
-std::int64_t begin_of(const Hdf5Reader& file, const std::filesystem::path& path, const char* dataset) {
-  const Hdf5Layout layout = file.layout(dataset);
-  double end = static_cast<double>(layout.byte_offset);
-  double bytes = 1;
-  for (const std::size_t extent : layout.shape) bytes *= static_cast<double>(extent);
-  end += bytes;
-  if (layout.byte_offset < 0 || end > static_cast<double>(std::filesystem::file_size(path))) {
-    throw data_error(file.where(dataset), make_pose_file_again, "the crops are not in the file in one piece");
-  }
-  return layout.byte_offset;
-}
-
 // How many people a dataset has entries for, when it has `more` entries than people.
 std::size_t people_of(const Hdf5Reader& file, const char* dataset, std::size_t more) {
   const Hdf5Layout layout = file.layout(dataset);
   if (layout.shape.empty() || layout.shape[0] <= more) {
-    throw data_error(file.where(dataset), make_pose_file_again, "has no people");
+    throw data_error(file.where(dataset), pose_file_rules, "has no people");
   }
   return layout.shape[0] - more;
 }
 
-std::vector<std::int64_t> locate_raw(const Hdf5Reader& file, const std::filesystem::path& path, std::size_t side) {
+std::vector<std::int64_t> locate_raw(const Hdf5Reader& file, std::size_t side) {
   const std::size_t people = people_of(file, raw, 0);
   expect_dataset(file, raw, Hdf5Type::uint8, {people, side, side, 3});
-  std::vector<std::int64_t> ends(people + 1, begin_of(file, path, raw));
+  std::vector<std::int64_t> ends(people + 1, file.begin_of(raw));
   for (std::size_t n = 0; n <= people; ++n) ends[n] += static_cast<std::int64_t>(n * side * side * 3);
   return ends;
 }
 
-std::vector<std::int64_t> locate_jpeg(const Hdf5Reader& file, const std::filesystem::path& path) {
+std::vector<std::int64_t> locate_jpeg(const Hdf5Reader& file) {
   const std::size_t people = people_of(file, offsets, 1);
   std::vector<std::int64_t> ends = read_expected<std::int64_t>(file, offsets, Hdf5Type::int64, {people + 1});
   const Hdf5Layout layout = file.layout(jpeg);
   expect_dataset(file, jpeg, Hdf5Type::uint8, {layout.shape.empty() ? 0 : layout.shape[0]});
-  const std::int64_t begin = begin_of(file, path, jpeg);
+  const std::int64_t begin = file.begin_of(jpeg);
   for (std::size_t n = 0; n < people; ++n) {
     if (ends[n] >= 0 && ends[n] < ends[n + 1]) continue;
-    throw data_error(file.where(offsets), make_pose_file_again, "the JPEG of person {} goes from byte {} to {}", n,
-                     ends[n], ends[n + 1]);
+    throw data_error(file.where(offsets), pose_file_rules, "the JPEG of person {} goes from byte {} to {}", n, ends[n],
+                     ends[n + 1]);
   }
   if (ends[0] != 0 || ends[people] != static_cast<std::int64_t>(layout.shape[0])) {
-    throw data_error(file.where(offsets), make_pose_file_again, "go from {} to {}; expected 0 to {}, the size of {}",
+    throw data_error(file.where(offsets), pose_file_rules, "go from {} to {}; expected 0 to {}, the size of {}",
                      ends[0], ends[people], layout.shape[0], jpeg);
   }
   for (std::int64_t& end : ends) end += begin;
@@ -73,7 +60,7 @@ StoredCrops::StoredCrops(const Hdf5Reader& file, const std::filesystem::path& pa
     : path_(path),
       side_(info.crop_pixels()),
       jpeg_(info.jpeg_quality > 0),
-      ends_(jpeg_ ? locate_jpeg(file, path) : locate_raw(file, path, static_cast<std::size_t>(side_))),
+      ends_(jpeg_ ? locate_jpeg(file) : locate_raw(file, static_cast<std::size_t>(side_))),
       descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
   if (descriptor_ < 0) throw environment_error(path.string(), "", "cannot be read: {}", std::strerror(errno));
 }
@@ -98,6 +85,12 @@ void StoredCrops::read(std::int64_t index, const Window& window, std::span<std::
   read_bytes(index, static_cast<std::int64_t>(first), pixels.subspan(first, last - first));
 }
 
+std::vector<std::uint8_t> StoredCrops::read_stored(std::int64_t index) const {
+  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(ends_[index + 1] - ends_[index]));
+  read_bytes(index, 0, bytes);
+  return bytes;
+}
+
 void StoredCrops::read_jpeg(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const {
   struct Scratch {
     std::vector<std::uint8_t> bytes;
@@ -112,7 +105,7 @@ void StoredCrops::read_jpeg(std::int64_t index, const Window& window, std::span<
     scratch.decoder.decode(bytes, side_, window, pixels);
   } catch (const Error& error) {
     throw Error(error.blame, fmt::format("{}: {}: person {}", path_.string(), jpeg, index), error.problem,
-                make_pose_file_again);
+                "copy the file again, or write this person's JPEG again");
   }
 }
 

@@ -30,6 +30,8 @@ class StoredCrops {
   // when the bytes cannot be read, and a data error, both with the person's number, when they are a damaged JPEG.
   void read(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const;
 
+  std::vector<std::uint8_t> read_stored(std::int64_t index) const;  // its bytes in the file
+
  private:
   void read_bytes(std::int64_t index, std::int64_t first, std::span<std::uint8_t> bytes) const;
   void read_jpeg(std::int64_t index, const Window& window, std::span<std::uint8_t> pixels) const;

@@ -9,9 +9,9 @@
 
 namespace pbn {
 
-// Decodes every photograph of the set once, on `jobs` threads, removes the people of those that cannot be decoded, and
-// tells who they were, in the set's order: "im0007.jpg person 0: is a JPEG that was cut short". Throws a data error
-// when nobody is left, and a requeue error after a request to stop.
+// Decodes every photograph of the set once, on `jobs` threads, removes the people of those that cannot be decoded or
+// have another size than the annotations state, and tells who they were, in the set's order: "im0007.jpg person 0: is a
+// JPEG that was cut short". Throws a data error when nobody is left, and a requeue error after a request to stop.
 std::vector<std::string> leave_out_unreadable(PhotographSet& set, int jobs, bool show_progress,
                                               const std::function<bool()>& stop_requested);
 

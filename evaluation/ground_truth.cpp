@@ -125,6 +125,7 @@ GroundTruth ground_truth(const PoseFile& file) {
   truth.skeleton = &skeleton_named(file.info().skeleton);
   truth.reference = file.info().reference;
   truth.source = file.path().string();
+  truth.fingerprint = file.info().fingerprint;
   for (const Person& person : file.people()) {
     for (int part = 0; part < truth.skeleton->size(); ++part) truth.joints.push_back(person.joint_in_image(part));
     truth.labelled.insert(truth.labelled.end(), person.labelled.begin(), person.labelled.end());

@@ -21,6 +21,7 @@ struct GroundTruth {
   std::vector<Occlusion> occluded;            // (N * K)
   std::vector<double> reference_length;       // (N) image pixels
   std::string source = "ground truth";        // the file it was read from, for messages
+  std::string fingerprint{};                  // of the pose file; empty where it is none
 
   std::int64_t people() const { return static_cast<std::int64_t>(reference_length.size()); }
 };

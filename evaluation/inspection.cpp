@@ -5,10 +5,12 @@
 #include <cmath>
 #include <set>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/table.h"
 #include "data/hdf5.h"
 #include "data/newell.h"
+#include "data/people_doubts.h"
 #include "data/pose_file.h"
 #include "evaluation/predictions.h"
 
@@ -73,6 +75,7 @@ Json inspect_pose_file(const std::filesystem::path& path) {
       if (person.labelled[part]) joints.add(part, person.occluded[part]);
     }
   }
+  const PeopleDoubts doubts = doubts_about(file);
   return {{"kind", "pose file"},
           {"file", path.string()},
           {"people", file.people().size()},
@@ -83,7 +86,17 @@ Json inspect_pose_file(const std::filesystem::path& path) {
           {"dataset", info.dataset},
           {"split", info.split},
           {"source", info.source},
+          {"generator", info.generator},
           {"fingerprint", info.fingerprint},
+          {"people_sha256", info.told_people_sha256.empty() ? Json() : Json(info.told_people_sha256)},
+          {"doubts",
+           {{"people_without_joints", doubts.without_joints},
+            {"people_without_reference_length", doubts.without_reference_length},
+            {"people_without_torso", doubts.without_torso},
+            {"people_in_one_place", doubts.in_one_place},
+            {"joints_outside", doubts.outside},
+            {"joints_far_outside", doubts.far_outside},
+            {"sentences", doubts.sentences(info.reference)}}},
           {"photographs", photographs.size()},
           {"box_pixels", info.box_pixels},
           {"extent", info.extent},
@@ -131,6 +144,7 @@ Json inspect_predictions(const std::filesystem::path& path) {
              {"people", predictions.people()},
              {"parts", predictions.parts},
              {"not_finite", not_finite}};
+  if (!predictions.fingerprint.empty()) facts["fingerprint"] = predictions.fingerprint;
   if (!predictions.confidence.empty()) {
     facts["confidence"] = spread({predictions.confidence.begin(), predictions.confidence.end()});
   }
@@ -139,14 +153,16 @@ Json inspect_predictions(const std::filesystem::path& path) {
 
 std::string line(const char* what, const std::string& text) { return fmt::format("  {:<13} {}\n", what, text); }
 
-std::string spread_text(const Json& spread, const char* missing) {
+std::string spread_text(const Json& spread, const char* missing, const char* unit = "") {
   const int without = spread["missing"];
   std::string text = "none";
   if (spread.contains("least")) {
-    text = fmt::format("{:.4g} to {:.4g}, median {:.4g}", spread["least"].get<double>(),
-                       spread["greatest"].get<double>(), spread["median"].get<double>());
+    text = fmt::format("{:.4g} to {:.4g}, median {:.4g}{}", spread["least"].get<double>(),
+                       spread["greatest"].get<double>(), spread["median"].get<double>(), unit);
   }
-  return without > 0 ? text + fmt::format("; {} {}", without, missing) : text;
+  std::string words = missing;
+  if (without == 1 && words.starts_with("people")) words.replace(0, 6, "person");
+  return without > 0 ? text + fmt::format("; {} {}", without, words) : text;
 }
 
 std::string pose_file_lines(const Json& facts) {
@@ -158,8 +174,26 @@ std::string pose_file_lines(const Json& facts) {
            fmt::format("{}, {:.1f} MB in all", encoding == "raw" ? "raw pixels" : "JPEG of quality " + quality,
                        facts["bytes"].get<double>() / 1e6)) +
       line("source", facts["source"]) + line("fingerprint", facts["fingerprint"]);
-  if (!facts["skipped"].empty()) text += line("left out", fmt::format("{} people:", facts["skipped"].size()));
+  if (facts["people_sha256"].is_null()) {
+    text += line("", "without a digest of its people: a grid reads all of it once to hold it against its fingerprint");
+  }
+  if (!facts["skipped"].empty()) text += line("left out", counted(facts["skipped"].size(), "person", "people") + ":");
   for (const std::string reason : facts["skipped"]) text += "    " + reason + "\n";
+  return text;
+}
+
+std::string outside_line(const Json& facts) {
+  if (!facts.contains("doubts")) return "";
+  const std::int64_t outside = facts["doubts"]["joints_outside"];
+  return line("outside", fmt::format("{} labelled {} beyond the edge of the crop: not trained", outside,
+                                     outside == 1 ? "joint" : "joints"));
+}
+
+// What is allowed, but is a mistake more often than not.
+std::string doubt_lines(const Json& facts) {
+  if (!facts.contains("doubts") || facts["doubts"]["sentences"].empty()) return "";
+  std::string text = "\nIs that meant?\n";
+  for (const std::string sentence : facts["doubts"]["sentences"]) text += "  " + sentence + "\n";
   return text;
 }
 
@@ -172,10 +206,11 @@ std::string pose_lines(const Json& facts) {
       row.push_back(joint[table.columns[column]].dump());
     table.rows.push_back(std::move(row));
   }
-  return line("box's side", spread_text(facts["box_side"], "without") + " px in the photographs") +
+  const char* const in_photographs = " px in the photographs";
+  return line("box's side", spread_text(facts["box_side"], "without", in_photographs)) +
          line(fmt::format("{} size", reference["measures"].get<std::string>()).c_str(),
-              spread_text(reference, "people without") + " px in the photographs") +
-         "\n" + table.to_text();
+              spread_text(reference, "people without", in_photographs)) +
+         outside_line(facts) + "\n" + table.for_terminal() + doubt_lines(facts);
 }
 
 }  // namespace
@@ -195,14 +230,16 @@ std::string inspection_text(const Json& facts) {
       is_pose_file ? fmt::format(" of {}, {}", facts["dataset"].get<std::string>(), facts["split"].get<std::string>())
                    : "");
   const std::string photographs =
-      facts.contains("photographs") ? fmt::format(" in {} photographs", facts["photographs"].dump()) : "";
+      facts.contains("photographs") ? " in " + counted(facts["photographs"].get<std::int64_t>(), "photograph") : "";
   const std::string skeleton =
       facts.contains("skeleton") ? fmt::format(" of {}", facts["skeleton"].get<std::string>()) : "";
   text += line("people",
                fmt::format("{}{}, {} parts{}", facts["people"].dump(), photographs, facts["parts"].dump(), skeleton));
   if (is_pose_file) text += pose_file_lines(facts);
   if (facts.contains("joints")) text += pose_lines(facts);
-  if (facts.contains("not_finite")) text += line("not finite", fmt::format("{} joints", facts["not_finite"].dump()));
+  if (facts.contains("not_finite") && facts.contains("fingerprint")) text += line("made for", facts["fingerprint"]);
+  if (facts.contains("not_finite"))
+    text += line("not finite", facts["not_finite"].dump() + (facts["not_finite"] == 1 ? " joint" : " joints"));
   if (facts.contains("confidence")) text += line("confidence", spread_text(facts["confidence"], "not above 0"));
   return text;
 }

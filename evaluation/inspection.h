@@ -13,8 +13,11 @@ namespace pbn {
 //   with poses    skeleton; joints: per part how often it is labelled, and of these visible, occluded and unknown;
 //                 reference: what the lengths measure, and their least, median and greatest in pixels of the
 //                 photographs, and how many are missing; box_side likewise; photographs, where they have names
-//   a pose file   dataset, split, source, fingerprint, box_pixels, extent, crop_pixels, encoding, bytes, skipped
-//   predictions   not_finite: coordinates that are no numbers; confidence: least, median and greatest
+//   a pose file   dataset, split, source, generator, fingerprint, people_sha256, box_pixels, extent, crop_pixels,
+//                 encoding, bytes, skipped; doubts: what is allowed, but seldom meant (data/people_doubts.h)
+//   predictions   fingerprint: of whose people they are, where they say so; not_finite: coordinates that are no
+//   numbers;
+//                 confidence: least, median and greatest
 // Throws a data error for anything else.
 Json inspect_file(const std::filesystem::path& file);
 

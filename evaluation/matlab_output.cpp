@@ -57,7 +57,7 @@ void MatlabValue::set(std::size_t index, const char* field, MatlabValue value) {
   if (before) Mat_VarFree(before);
 }
 
-void write_matlab_file(const std::filesystem::path& file, const std::string& name, MatlabValue value) {
+void write_matlab_file(const std::filesystem::path& file, std::vector<MatlabVariable> variables) {
   UnfinishedFile unfinished(file);
   const auto failure = [&] {
     return environment_error(file.string(), "is the disk full, or the folder not there?", "cannot be written");
@@ -65,10 +65,19 @@ void write_matlab_file(const std::filesystem::path& file, const std::string& nam
   std::unique_ptr<mat_t, int (*)(mat_t*)> mat(
       Mat_CreateVer(unfinished.path().c_str(), "MATLAB 5.0 MAT-file, written by pbn", MAT_FT_MAT5), Mat_Close);
   if (!mat) throw failure();
-  value.value_->name = strdup(name.c_str());  // freed with the variable
-  if (Mat_VarWrite(mat.get(), value.value_.get(), MAT_COMPRESSION_ZLIB) != 0) throw failure();
+  for (MatlabVariable& variable : variables) {
+    matvar_t* const value = variable.value.value_.get();
+    value->name = strdup(variable.name.c_str());  // freed with the variable
+    if (Mat_VarWrite(mat.get(), value, MAT_COMPRESSION_ZLIB) != 0) throw failure();
+  }
   mat.reset();
   unfinished.commit();
+}
+
+void write_matlab_file(const std::filesystem::path& file, const std::string& name, MatlabValue value) {
+  std::vector<MatlabVariable> variables;
+  variables.push_back({name, std::move(value)});
+  write_matlab_file(file, std::move(variables));
 }
 
 }  // namespace pbn

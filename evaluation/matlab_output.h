@@ -11,6 +11,8 @@ struct matvar_t;
 
 namespace pbn {
 
+struct MatlabVariable;
+
 // A value that is not yet in a file.
 class MatlabValue {
  public:
@@ -27,13 +29,19 @@ class MatlabValue {
   void set(std::size_t index, const char* field, MatlabValue value);
 
  private:
-  friend void write_matlab_file(const std::filesystem::path& file, const std::string& name, MatlabValue value);
+  friend void write_matlab_file(const std::filesystem::path& file, std::vector<MatlabVariable> variables);
   explicit MatlabValue(matvar_t* value);
 
   std::unique_ptr<matvar_t, void (*)(matvar_t*)> value_;
 };
 
-// A file with one variable, compressed, atomically. Throws an environment error when it cannot be written.
-void write_matlab_file(const std::filesystem::path& file, const std::string& name, MatlabValue value);
+struct MatlabVariable {
+  std::string name;
+  MatlabValue value;
+};
+
+// A file with these variables, compressed, atomically. Throws an environment error when it cannot be written.
+void write_matlab_file(const std::filesystem::path& file, std::vector<MatlabVariable> variables);
+void write_matlab_file(const std::filesystem::path& file, const std::string& name, MatlabValue value);  // with one
 
 }  // namespace pbn

@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "base/number_text.h"
 #include "evaluation/svg.h"
 
 namespace pbn {
@@ -41,10 +42,16 @@ std::string square(double x, double y, double side, const std::string& attribute
                      svg_length(side), attributes);
 }
 
+// ".07", ".004"
+std::string value_text(double value) {
+  if (value >= 0.995) return "1";
+  const std::string text = fixed_text(value, 2);
+  return text.starts_with("0.") ? text.substr(1) : text;
+}
+
 std::string value_cell(double x, double y, double value) {
   return square(x, y, cell, fmt::format("fill=\"{}\"", colour_of(value))) +
-         text_element({svg_length(x + cell / 2), svg_length(y + cell / 2 + 4), "small",
-                       value < 0.995 ? fmt::format("{:.2f}", value).substr(1) : "1",
+         text_element({svg_length(x + cell / 2), svg_length(y + cell / 2 + 4), "small", value_text(value),
                        fmt::format("text-anchor=\"middle\" fill=\"{}\"", value < 0.6 ? "#ffffff" : "#000000")});
 }
 
@@ -111,9 +118,10 @@ std::string matrix_picture(const RelatedParts& related) {
   const double side = cell * skeleton.size();
   const auto& nats = related.relatedness.nats;
   const std::string title = "Mutual information of each pair of parts";
-  const std::string note = fmt::format(
-      "scaled to 0..1 (1: {:.3f} nats); {} people; frames: the {} groups of least normalised cut, {:.4f}",
-      *std::max_element(nats.begin(), nats.end()), related.relatedness.people, groups.size(), related.cut.minimum.ncut);
+  const std::string note =
+      fmt::format("scaled to 0..1 (1: {} nats); {} people; frames: the {} groups of least normalised cut, {}",
+                  fixed_text(*std::max_element(nats.begin(), nats.end()), 3), related.relatedness.people, groups.size(),
+                  fixed_text(related.cut.minimum.ncut, 4));
   return svg_picture(left + side + 80, top + side + 24, title, note,
                      text_element({"24", "36", "ink title", title}) + text_element({"24", "58", "soft", note}) +
                          cells(related, order) + frames(groups) + part_names(skeleton, order) +

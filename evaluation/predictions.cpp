@@ -1,8 +1,11 @@
 #include "evaluation/predictions.h"
 
+#include <unistd.h>
+
 #include <functional>
 #include <string>
 
+#include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "data/hdf5.h"
@@ -31,6 +34,11 @@ Predictions from_array(const std::string& where, const std::vector<std::size_t>&
   return predictions;
 }
 
+std::vector<std::size_t> shape_of(const Predictions& predictions) {
+  return {static_cast<std::size_t>(predictions.people()), static_cast<std::size_t>(predictions.parts),
+          predictions.confidence.empty() ? std::size_t{2} : std::size_t{3}};
+}
+
 void write_hdf5(const std::filesystem::path& file, const std::vector<std::size_t>& shape,
                 const Predictions& predictions) {
   std::vector<float> values;
@@ -41,6 +49,7 @@ void write_hdf5(const std::filesystem::path& file, const std::vector<std::size_t
   UnfinishedFile unfinished(file);
   Hdf5Writer writer(unfinished.path());
   writer.write<float>("preds", shape, values);
+  if (!predictions.fingerprint.empty()) writer.write_attribute("fingerprint", predictions.fingerprint);
   writer.close();
   unfinished.commit();
 }
@@ -55,7 +64,12 @@ void write_matlab(const std::filesystem::path& file, const std::vector<std::size
       }
     }
   }
-  write_matlab_file(file, "preds", MatlabValue::singles(shape, values));
+  std::vector<MatlabVariable> variables;
+  variables.push_back({"preds", MatlabValue::singles(shape, values)});
+  if (!predictions.fingerprint.empty()) {
+    variables.push_back({"fingerprint", MatlabValue::text(predictions.fingerprint)});
+  }
+  write_matlab_file(file, std::move(variables));
 }
 
 }  // namespace
@@ -63,22 +77,41 @@ void write_matlab(const std::filesystem::path& file, const std::vector<std::size
 Predictions read_predictions(const std::filesystem::path& file) {
   if (is_matlab_file(file)) {
     const MatlabArray preds = read_matlab_array(file, "preds");
-    return from_array(file.string() + ": preds", preds.shape,
-                      [&](std::size_t person, std::size_t part, std::size_t axis) {
-                        return preds.at({person, part, axis});
-                      });
+    Predictions predictions =
+        from_array(file.string() + ": preds", preds.shape, [&](std::size_t person, std::size_t part, std::size_t axis) {
+          return preds.at({person, part, axis});
+        });
+    predictions.fingerprint = read_matlab_text(file, "fingerprint").value_or("");
+    return predictions;
   }
   const Hdf5Reader reader(file);
   const auto preds = reader.read<double>("preds");
-  return from_array(reader.where("preds"), preds.shape, [&](std::size_t person, std::size_t part, std::size_t axis) {
-    return preds.values[(person * preds.shape[1] + part) * preds.shape[2] + axis];
-  });
+  Predictions predictions =
+      from_array(reader.where("preds"), preds.shape, [&](std::size_t person, std::size_t part, std::size_t axis) {
+        return preds.values[(person * preds.shape[1] + part) * preds.shape[2] + axis];
+      });
+  if (reader.has_attribute("fingerprint")) predictions.fingerprint = reader.text_attribute("fingerprint");
+  return predictions;
+}
+
+std::string predictions_sha256(const Predictions& predictions, const std::filesystem::path& folder) {
+  Predictions alone = predictions;
+  alone.fingerprint.clear();
+  const PassingPath file(folder / fmt::format(".predictions-{}.tmp", ::getpid()));
+  write_hdf5(file.path(), shape_of(alone), alone);
+  return sha256_hex(read_file(file.path()));
+}
+
+void require_predictions_of(const std::string& pose_file, const std::string& fingerprint,
+                            const Predictions& predictions) {
+  if (predictions.fingerprint.empty() || fingerprint.empty() || predictions.fingerprint == fingerprint) return;
+  throw data_error(predictions.source, "name the pose file that they were made for; `pbn inspect` shows fingerprints",
+                   "were made for people of the fingerprint {}, not for {} of {}",
+                   predictions.fingerprint.substr(0, 12), pose_file, fingerprint.substr(0, 12));
 }
 
 void write_predictions(const std::filesystem::path& file, const Predictions& predictions) {
-  const std::vector<std::size_t> shape{static_cast<std::size_t>(predictions.people()),
-                                       static_cast<std::size_t>(predictions.parts),
-                                       predictions.confidence.empty() ? std::size_t{2} : std::size_t{3}};
+  const std::vector<std::size_t> shape = shape_of(predictions);
   file.extension() == ".mat" ? write_matlab(file, shape, predictions) : write_hdf5(file, shape, predictions);
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <vector>
 
+#include "base/number_text.h"
 #include "base/table.h"
 
 namespace pbn {
@@ -14,7 +15,7 @@ constexpr std::array splits{"", "@visible", "@occluded"};
 
 std::string percent(const Figures& figures, const std::string& name) {
   const auto found = figures.find(name);
-  return found == figures.end() ? "-" : fmt::format("{:.2f}", found->second);
+  return found == figures.end() ? "-" : fixed_text(found->second, 2);
 }
 
 Table table_of(const std::string& title, const std::vector<std::string>& names, const Figures& figures,
@@ -46,8 +47,8 @@ std::string evaluation_text(const Predictions& predictions, const GroundTruth& w
   const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
   const Figures figures = evaluate(predictions, truth);
   const auto missing = names_not_predicted(predictions, *truth.skeleton);
-  return table_of("part", part_figures(*truth.skeleton), figures, truth).to_text() + "\n" +
-         table_of("mean", mean_figures(*truth.skeleton), figures, truth).to_text() +
+  return table_of("part", part_figures(*truth.skeleton), figures, truth).for_terminal() + "\n" +
+         table_of("mean", mean_figures(*truth.skeleton), figures, truth).for_terminal() +
          (missing.empty() ? "" : fmt::format("\nNot predicted, and in none of these: {}\n", fmt::join(missing, ", ")));
 }
 

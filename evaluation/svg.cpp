@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/text.h"
+
 namespace pbn {
 namespace {
 
@@ -20,7 +22,7 @@ svg { font: 13px system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans
 
 std::string escape_markup(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
+  for (const char c : printable_text(text)) {
     switch (c) {
       case '&':
         escaped += "&amp;";

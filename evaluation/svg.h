@@ -6,7 +6,7 @@
 
 namespace pbn {
 
-std::string escape_markup(std::string_view text);  // & < > " ' for HTML and SVG
+std::string escape_markup(std::string_view text);  // & < > " ' for HTML and SVG, and what XML forbids
 
 // A length in an SVG: "12.3"; with unit "%": a share of the figure's width, so that it fits a phone and a page alike.
 std::string svg_length(double value, const char* unit = "");

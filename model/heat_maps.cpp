@@ -16,13 +16,15 @@ at::Tensor gaussian(const at::Tensor& cells, int side, double sigma) {
   return heights.masked_fill(distance.abs() > window_radius, 0);
 }
 
-// values (B, K, S) along one axis through the peak, cell (B, K, 1): -1/4, 0 or 1/4.
+// cell (B, K), of `side` along one axis: whether it has a neighbour on both sides.
+at::Tensor has_neighbours(const at::Tensor& cell, std::int64_t side) { return (cell > 0).logical_and(cell < side - 1); }
+
+// values (B, K, S) along one axis through the peak, cell (B, K): -1/4 or 1/4, and 0 between equals.
 at::Tensor quarter_towards_higher(const at::Tensor& values, const at::Tensor& cell) {
-  const std::int64_t last = values.size(2) - 1;
-  const at::Tensor right = values.gather(2, (cell + 1).clamp_max(last));
-  const at::Tensor left = values.gather(2, (cell - 1).clamp_min(0));
-  const at::Tensor inside = (cell > 0).logical_and(cell < last);
-  return (at::sign(right - left) * inside * 0.25).squeeze(2);
+  const at::Tensor place = cell.unsqueeze(2);
+  const at::Tensor right = values.gather(2, (place + 1).clamp_max(values.size(2) - 1));
+  const at::Tensor left = values.gather(2, (place - 1).clamp_min(0));
+  return (at::sign(right - left) * 0.25).squeeze(2);
 }
 
 }  // namespace
@@ -61,7 +63,7 @@ at::Tensor zero_output_loss(const Targets& targets, int stacks, double denominat
   return targets.maps.square().sum() * stacks / denominator;
 }
 
-Decoded decode(const at::Tensor& maps, bool quarter_shift) {
+Decoded decode(const at::Tensor& maps, bool quarter_shift, bool lineage_border) {
   constexpr double lowest = std::numeric_limits<float>::lowest();
   const std::int64_t batch = maps.size(0), parts = maps.size(1), width = maps.size(3);
   const at::Tensor values = maps.to(at::kFloat).nan_to_num(lowest).contiguous();
@@ -72,8 +74,10 @@ Decoded decode(const at::Tensor& maps, bool quarter_shift) {
     const at::Tensor r = row.view({batch, parts, 1, 1}), c = column.view({batch, parts, 1, 1});
     const at::Tensor along_row = at::take_along_dim(values, r, 2).squeeze(2);
     const at::Tensor along_column = at::take_along_dim(values, c, 3).squeeze(3);
-    x = x + quarter_towards_higher(along_row, column.unsqueeze(2));
-    y = y + quarter_towards_higher(along_column, row.unsqueeze(2));
+    at::Tensor moves_x = has_neighbours(column, width), moves_y = has_neighbours(row, maps.size(2));
+    if (lineage_border) moves_x = moves_y = moves_x.logical_and(moves_y);
+    x = x + quarter_towards_higher(along_row, column) * moves_x;
+    y = y + quarter_towards_higher(along_column, row) * moves_y;
   }
   const at::Tensor joints = (at::stack({x, y}, 2) + 0.5) * pixels_per_cell;
   return {joints, height.masked_fill(height == lowest, 0)};

@@ -44,9 +44,10 @@ struct Decoded {
 };
 
 // The centre of each map's highest cell, with `quarter_shift` moved by a quarter of a cell towards the higher
-// neighbour in x and in y (where both neighbours exist). NaNs count as lower than everything; a map of nothing else
-// decodes to its first cell with confidence 0. Each map is decoded by itself.
-Decoded decode(const at::Tensor& maps, bool quarter_shift);
+// neighbour in x and in y: along each axis on which the cell has both neighbours, or, as pose-hg and mmpose do it,
+// along neither when the cell lies at the border (`lineage_border`). NaNs count as lower than everything; a map of
+// nothing else decodes to its first cell with confidence 0. Each map is decoded by itself.
+Decoded decode(const at::Tensor& maps, bool quarter_shift, bool lineage_border = false);
 
 // The maps (B, K, S, S) of mirrored images, mirrored back, with left and right parts exchanged.
 at::Tensor unflipped(const at::Tensor& maps, const Skeleton& skeleton);

@@ -13,7 +13,9 @@ namespace fs = std::filesystem;
 namespace {
 
 // In the order of ElementType.
-constexpr std::array types = {at::kDouble, at::kFloat, at::kBFloat16, at::kLong, at::kInt, at::kByte};
+constexpr std::array types = {at::kDouble, at::kFloat, at::kHalf,  at::kBFloat16, at::kFloat8_e5m2, at::kFloat8_e4m3fn,
+                              at::kLong,   at::kInt,   at::kShort, at::kChar,     at::kByte,        at::kBool};
+static_assert(types.size() == static_cast<std::size_t>(ElementType::other));
 
 ElementType element_type(at::ScalarType type) {
   const auto found = std::find(types.begin(), types.end(), type);
@@ -27,7 +29,16 @@ const at::Tensor& SafeTensors::at(const std::string& name, const fs::path& file)
   for (const NamedTensor& named : tensors) {
     if (named.name == name) return named.tensor;
   }
+  require_not_passed_over(name, file);
   throw data_error(file.string(), "", "there is no tensor \"{}\"", name);
+}
+
+void SafeTensors::require_not_passed_over(const std::string& name, const fs::path& file) const {
+  for (const StoredTensor& stored : not_read) {
+    if (stored.name != name) continue;
+    throw data_error(file.string(), "store it as F32, F16 or BF16", "tensor \"{}\" is of type {}, which cannot be read",
+                     name, stored.other_type);
+  }
 }
 
 void write_safetensors(const fs::path& file, const std::vector<NamedTensor>& tensors, const Metadata& metadata) {
@@ -50,9 +61,13 @@ void write_safetensors(const fs::path& file, const std::vector<NamedTensor>& ten
 
 SafeTensors read_safetensors(const fs::path& file) {
   SafeTensorsHeader header = read_safetensors_header(file);
-  SafeTensors result{{}, std::move(header.metadata)};
+  SafeTensors result{{}, std::move(header.metadata), {}};
   std::ifstream in(file, std::ios::binary);
-  for (const StoredTensor& stored : header.tensors) {
+  for (StoredTensor& stored : header.tensors) {
+    if (stored.type == ElementType::other) {
+      result.not_read.push_back(std::move(stored));
+      continue;
+    }
     const at::Tensor tensor = at::empty(stored.shape, types[static_cast<std::size_t>(stored.type)]);
     in.seekg(static_cast<std::streamoff>(header.data_begin + stored.begin));
     in.read(static_cast<char*>(tensor.mutable_data_ptr()), static_cast<std::streamsize>(tensor.nbytes()));

@@ -29,7 +29,20 @@ struct DType {
   const char* name;
   std::size_t bytes;
 };
-constexpr std::array<DType, 6> dtypes = {{{"F64", 8}, {"F32", 4}, {"BF16", 2}, {"I64", 8}, {"I32", 4}, {"U8", 1}}};
+// In the order of ElementType, without `other`.
+constexpr std::array<DType, 12> dtypes = {{{"F64", 8},
+                                           {"F32", 4},
+                                           {"F16", 2},
+                                           {"BF16", 2},
+                                           {"F8_E5M2", 1},
+                                           {"F8_E4M3", 1},
+                                           {"I64", 8},
+                                           {"I32", 4},
+                                           {"I16", 2},
+                                           {"I8", 1},
+                                           {"U8", 1},
+                                           {"BOOL", 1}}};
+static_assert(dtypes.size() == static_cast<std::size_t>(ElementType::other));
 
 // What is wrong with one file.
 struct Complaint {
@@ -81,12 +94,10 @@ Metadata parse_metadata(const OrderedJson& header, const Complaint& damaged) {
   return metadata;
 }
 
-ElementType type_named(const std::string& dtype, const std::string& name, const std::string& where) {
+ElementType type_named(const std::string& dtype) {
   const auto found =
       std::find_if(dtypes.begin(), dtypes.end(), [&](const DType& known) { return known.name == dtype; });
-  if (found != dtypes.end()) return static_cast<ElementType>(found - dtypes.begin());
-  throw data_error(where, "F64, F32, BF16, I64, I32 and U8 can be read", "tensor \"{}\" has the unknown type \"{}\"",
-                   shown(name), shown(dtype));
+  return static_cast<ElementType>(found - dtypes.begin());  // `other` comes last
 }
 
 // A whole number of the header: nlohmann would take 1.5 for 1, true for 1 and -1 for 2^64 - 1.
@@ -125,7 +136,8 @@ StoredTensor parse_entry(const std::string& name, const OrderedJson& entry, std:
   if (!dtype.is_string() || !shape.is_array() || !offsets.is_array() || offsets.size() != 2) {
     throw damaged("the header's entry of tensor \"{}\" is not {{dtype, shape, data_offsets}}", shown(name));
   }
-  StoredTensor tensor{name, type_named(dtype.get<std::string>(), name, damaged.where), {}, 0, 0};
+  StoredTensor tensor{name, type_named(dtype.get<std::string>()), {}, 0, 0};
+  if (tensor.type == ElementType::other) tensor.other_type = shown(dtype.get<std::string>());
   if (shape.size() > most_dimensions) throw damaged("tensor \"{}\" has {} dimensions", shown(name), shape.size());
   for (const OrderedJson& extent : shape) {
     tensor.shape.push_back(static_cast<std::int64_t>(natural(extent, name, damaged)));
@@ -135,7 +147,7 @@ StoredTensor parse_entry(const std::string& name, const OrderedJson& entry, std:
   if (tensor.begin > tensor.end || tensor.end > data_bytes) {
     throw damaged("tensor \"{}\" lies outside of the file's {} bytes of data", shown(name), data_bytes);
   }
-  if (tensor.end - tensor.begin != bytes_of(tensor, damaged)) {
+  if (tensor.type != ElementType::other && tensor.end - tensor.begin != bytes_of(tensor, damaged)) {
     throw damaged("tensor \"{}\" has {} bytes, which is not what its shape takes", shown(name),
                   tensor.end - tensor.begin);
   }
@@ -158,7 +170,7 @@ void require_gapless(std::vector<StoredTensor> tensors, std::uint64_t data_bytes
 
 }  // namespace
 
-std::size_t bytes_per_element(ElementType type) { return dtypes[static_cast<std::size_t>(type)].bytes; }
+std::size_t bytes_per_element(ElementType type) { return dtypes.at(static_cast<std::size_t>(type)).bytes; }
 
 SafeTensorsHeader parse_safetensors_header(std::string_view start, std::uint64_t file_bytes, const std::string& where) {
   const Complaint damaged{where};

@@ -14,14 +14,17 @@ namespace pbn {
 
 using Metadata = std::map<std::string, std::string>;
 
-enum class ElementType { f64, f32, bf16, i64, i32, u8 };
-std::size_t bytes_per_element(ElementType type);
+// F8 is as LibTorch names it: E4M3 has no infinities. `other` is any type that no network of ours can use, such as U16,
+// C64, F4 or one that is younger than this program: where it lies is known, and it is never read.
+enum class ElementType { f64, f32, f16, bf16, f8_e5m2, f8_e4m3, i64, i32, i16, i8, u8, boolean, other };
+std::size_t bytes_per_element(ElementType type);  // not of `other`
 
 struct StoredTensor {
   std::string name;
   ElementType type = ElementType::u8;
   std::vector<std::int64_t> shape;
   std::uint64_t begin = 0, end = 0;  // bytes behind the header; their number is what the shape takes
+  std::string other_type = {};       // as the file names it, where `type` is `other`; its bytes are not counted
 };
 
 struct SafeTensorsHeader {
@@ -32,7 +35,7 @@ struct SafeTensorsHeader {
 
 // From the first bytes of a file: at least its length and its header, as far as the file has them. `file_bytes` is the
 // size of the whole, `where` its name for messages. Throws a data error for anything but whole, gapless,
-// non-overlapping tensors of known types under different names.
+// non-overlapping tensors under different names.
 SafeTensorsHeader parse_safetensors_header(std::string_view start, std::uint64_t file_bytes, const std::string& where);
 
 // The same, reading no more than the header.

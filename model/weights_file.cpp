@@ -79,15 +79,27 @@ std::vector<NamedTensor> parameters_and_buffers(const Network& network) {
 }
 
 void require_that_it_fits(const NamedTensor& wanted, const at::Tensor& value, const fs::path& file) {
-  if (value.sizes() != wanted.tensor.sizes() || !value.is_floating_point()) {
+  if (!value.is_floating_point()) {
+    throw data_error(file.string(), "store it as F32, F16 or BF16; integers are of no use without their scale",
+                     "tensor \"{}\" is of type {}, and weights are floating-point numbers", wanted.name,
+                     c10::toString(value.scalar_type()));
+  }
+  if (value.sizes() != wanted.tensor.sizes()) {
     throw data_error(file.string(), "was it trained with another specification?",
                      "tensor \"{}\" has shape ({}), the network wants ({})", wanted.name,
                      fmt::join(value.sizes(), ", "), fmt::join(wanted.tensor.sizes(), ", "));
   }
-  if (!value.isfinite().all().item<bool>()) {
+  if (!value.to(at::kDouble).isfinite().all().item<bool>()) {  // not every type knows by itself
     throw data_error(file.string(), "its training has failed, or the file is damaged",
                      "tensor \"{}\" holds values that are not finite", wanted.name);
   }
+}
+
+// Of a network like ours. What others add, such as PyTorch's num_batches_tracked or a step's number, is no sign that
+// the network is another one.
+bool may_be_a_weight(const NamedTensor& stored) {
+  const bool is_in_a_module = stored.name.starts_with("stem.") || stored.name.starts_with("stack");
+  return is_in_a_module && stored.tensor.is_floating_point();
 }
 
 struct Assignment {
@@ -144,9 +156,11 @@ void read_weights(const fs::path& file, Network& network) {
     assignments.push_back({named.tensor, stored.at(named.name, file)});
     require_that_it_fits(named, assignments.back().value, file);
   }
-  if (stored.tensors.size() != wanted.size()) {
+  for (const NamedTensor& left : stored.tensors) {
+    const auto is_it = [&](const NamedTensor& named) { return named.name == left.name; };
+    if (!may_be_a_weight(left) || std::any_of(wanted.begin(), wanted.end(), is_it)) continue;
     throw data_error(file.string(), "was it trained with another specification?",
-                     "holds {} tensors, the network has {}", stored.tensors.size(), wanted.size());
+                     "holds a tensor \"{}\" that the network has no place for", left.name);
   }
   carry_out(assignments);
 }
@@ -160,7 +174,12 @@ TakenOver take_over_weights(const fs::path& file, Network& network, const Skelet
   std::vector<Assignment> assignments;
   for (const NamedTensor& named : parameters_and_buffers(network)) {
     const auto found = left.find(named.name);
-    if (found == left.end() || !means_the_same(named.name, theirs, ours)) {
+    if (!means_the_same(named.name, theirs, ours)) {
+      report.fresh.push_back(named.name);
+      continue;
+    }
+    if (found == left.end()) {
+      stored.require_not_passed_over(named.name, file);
       report.fresh.push_back(named.name);
       continue;
     }
@@ -170,6 +189,7 @@ TakenOver take_over_weights(const fs::path& file, Network& network, const Skelet
     left.erase(found);
   }
   for (const auto& [name, tensor] : left) report.unused.push_back(name);
+  for (const StoredTensor& tensor : stored.not_read) report.unused.push_back(tensor.name);
   if (report.taken.empty()) throw data_error(file.string(), "", "holds nothing that this network could start from");
   carry_out(assignments);
   return report;

@@ -30,8 +30,9 @@ NetworkDescription read_weights_description(const std::filesystem::path& file);
 void write_weights(const std::filesystem::path& file, const Network& network, const Skeleton& tasks,
                    int input_pixels = 0);
 
-// Into a network of the same specification. Throws a data error that names the file and the first tensor that is
-// missing, not wanted, of another shape or not finite; the network is then unchanged.
+// Into a network of the same specification; of any floating-point type (safetensors_header.h). What cannot be a weight,
+// integers for example, is passed over. Throws a data error that names the file and the first tensor that is missing,
+// not wanted, of another type or shape or not finite; the network is then unchanged.
 void read_weights(const std::filesystem::path& file, Network& network);
 
 // Tensors by name, parameters and running statistics alike.

@@ -5,11 +5,13 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <filesystem>
 #include <iostream>
 #include <sstream>
 
 #include "base/error.h"
 #include "base/notes.h"
+#include "base/path_text.h"
 #include "base/stopwatch.h"
 #include "base/suggestion.h"
 
@@ -24,7 +26,7 @@ void print_help(const std::vector<Command>& commands) {
   fmt::print("{}\n\nUsage: pbn COMMAND [arguments]\n\nCommands:\n", about);
   for (const Command& command : commands) fmt::print("  {:<10} {}\n", command.name, command.summary);
   fmt::print(
-      "\npbn COMMAND --help tells what it does and shows an example. pbn --version tells the version.\n"
+      "\npbn COMMAND --help, or pbn help COMMAND, tells what it does and shows an example; pbn --version the version.\n"
       "With --quiet a command prints only results and errors, with --verbose also what it reads and starts; with\n"
       "--json commands print their facts for programs. Colours are for terminals, and not where NO_COLOR is set.\n"
       "\nExit codes:\n");
@@ -49,7 +51,7 @@ int run(const Command& command, const Arguments& arguments) {
   show_notes(wanted_notes(arguments));
   const Stopwatch stopwatch;
   const int code = command.run(arguments);
-  std::fflush(stdout);
+  if (shown_notes() == Notes::detailed) std::fflush(stdout);
   detail("pbn {}: {}, of that {:.3f} s at work itself", command.name, stopwatch.in_words(),
          static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
   return code;
@@ -70,6 +72,20 @@ std::vector<std::string> names_of(const OptionsDescription& options) {
   std::vector<std::string> names;
   for (const auto& option : options.options()) names.push_back("--" + option->long_name());
   return names;
+}
+
+std::vector<std::string> words_in(const po::variable_value& value) {
+  const auto* const many = boost::any_cast<std::vector<std::string>>(&value.value());
+  return many ? *many : std::vector<std::string>{value.as<std::string>()};
+}
+
+void require_files(const Command& command, const Arguments& arguments) {
+  for (const std::string& name : command.reads) {
+    if (!arguments.count(name)) continue;
+    for (const std::string& file : words_in(arguments[name])) {
+      if (!file.empty()) require_file(file);
+    }
+  }
 }
 
 Arguments parse(const Command& command, const std::vector<std::string>& words) {
@@ -103,10 +119,29 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
       throw usage_error(where, see_help, "{} is missing", positional.name);
   }
   po::notify(arguments);
+  if (!arguments.count("help")) require_files(command, arguments);
   return arguments;
 }
 
+// What commands with a store are told goes into its files, and with it the folder they are in: JSON, which is UTF-8.
+void require_utf8_names(const Command& command, const std::vector<std::string>& words) {
+  const bool writes_names_down = command.options.find_nothrow("store", false) != nullptr;
+  if (!writes_names_down || command.takes_any_names) return;
+  std::vector<std::string> names = words;
+  names.push_back(std::filesystem::current_path().string());
+  for (const std::string& name : names) {
+    if (is_utf8(name)) continue;
+    throw usage_error(path_text(name), "rename it, for example with convmv, or work in another folder",
+                      "is a name that is not UTF-8");
+  }
+}
+
 }  // namespace
+
+void require_file(const std::string& file) {
+  std::error_code none;  // also of a name that is too long
+  if (!std::filesystem::exists(file, none)) throw usage_error(file, "check the path", "there is no such file");
+}
 
 OptionsDescription options_of_every_command() {
   OptionsDescription options;
@@ -129,11 +164,12 @@ std::string usage_line(const Command& command) {
 }
 
 int run_command_line(const std::vector<Command>& commands, int argc, char** argv) {
-  const std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
   if (words.empty()) {
     print_help(commands);
     return 64;
   }
+  if (words[0] == "help" && words.size() > 1) words = {words[1], "--help"};
   if (words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
     print_help(commands);
     return 0;
@@ -154,6 +190,7 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
     print_help(*command);
     return 0;
   }
+  require_utf8_names(*command, {words.begin() + 1, words.end()});
   return run(*command, arguments);
 }
 

@@ -29,6 +29,8 @@ struct Command {
   OptionsDescription options;
   std::string examples;  // command lines
   std::function<int(const Arguments&)> run;
+  std::vector<std::string> reads = {};  // arguments and options whose files must be there: "GRID", "base"
+  bool takes_any_names = false;         // of files: with bytes that are not UTF-8, too
 };
 
 struct ExitCode {
@@ -52,11 +54,15 @@ OptionsDescription options_of_every_command();
 void add_json_option(OptionsDescription& options);
 void print_facts(const Json& facts);  // on standard output, indented; what is not UTF-8 becomes U+FFFD
 
+// Throws a usage error where there is no file or folder of this name: a file that somebody names and that is not there
+// has one exit code in all commands.
+void require_file(const std::string& file);
+
 // "pbn run GRID [options]"
 std::string usage_line(const Command& command);
 
-// Runs the command that argv names and returns its exit code. Unknown commands and options and missing arguments are
-// usage errors with a suggestion.
+// Runs the command that argv names and returns its exit code. Unknown commands and options, missing arguments and
+// files that are not there are usage errors, the first two with a suggestion.
 int run_command_line(const std::vector<Command>& commands, int argc, char** argv);
 
 }  // namespace pbn

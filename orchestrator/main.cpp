@@ -8,10 +8,10 @@ int main(int argc, char** argv) {
   using namespace pbn;
   return run_and_report("pbn", [&] {
     std::vector<Command> commands{
-        prepare_command(), inspect_command(),  groups_command(),  plan_command(),   try_command(),    run_command(),
-        submit_command(),  work_command(),     test_command(),    report_command(), status_command(), explain_command(),
-        logs_command(),    diff_command(),     retry_command(),   cancel_command(), export_command(), import_command(),
-        clean_command(),   evaluate_command(), convert_command(), predict_command()};
+        prepare_command(), inspect_command(), renew_command(),    groups_command(),  plan_command(),   try_command(),
+        run_command(),     submit_command(),  work_command(),     test_command(),    report_command(), status_command(),
+        explain_command(), logs_command(),    diff_command(),     retry_command(),   cancel_command(), export_command(),
+        import_command(),  clean_command(),   evaluate_command(), convert_command(), predict_command()};
     commands.push_back(completion_command(commands));
     commands.push_back(manual_command(commands));
     return run_command_line(commands, argc, argv);

@@ -6,9 +6,11 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/path_text.h"
 #include "base/progress.h"
 #include "config/schema.h"
 #include "config/test_protocol.h"
+#include "data/orientation.h"
 #include "data/sources/photographs.h"
 #include "model/weights_file.h"
 #include "worker/prediction/validation.h"
@@ -26,7 +28,8 @@ constexpr double first_pixel = 0.5;          // coordinates are continuous: pixe
 PersonInPhotograph person_in(const Json& person, const Skeleton& skeleton) {
   const auto parts = static_cast<std::size_t>(skeleton.size());
   PersonInPhotograph annotated;
-  annotated.photograph = person.at("image").get<std::string>();
+  annotated.photograph = path_of_text(person.at("image").get<std::string>());
+  annotated.image_name = path_text(annotated.photograph.filename());
   annotated.joints.assign(parts, {});
   annotated.labelled.assign(parts, false);
   annotated.occluded.assign(parts, Occlusion::unknown);
@@ -39,7 +42,10 @@ void write_pose_file(const fs::path& file, const PoseFileInfo& info, const Skele
                      std::span<const Json> people) {
   PoseFileWriter writer(file, info, static_cast<std::int64_t>(people.size()));
   for (const Json& person : people) {
-    const CroppedPerson cropped = cut_out(person_in(person, skeleton), info, first_pixel);
+    const PersonInPhotograph wanted = person_in(person, skeleton);
+    const Image photograph =
+        turned(read_image(wanted.photograph), Orientation{person.at("turned_by").get<std::uint8_t>()});
+    const CroppedPerson cropped = cut_out_of(photograph, wanted, info, first_pixel);
     writer.add(cropped.person, stored_crop(info, cropped.crop));
   }
   writer.finish();
@@ -80,8 +86,8 @@ struct Request {
 Request read_request(const fs::path& file) {
   const Json json = read_json(file);
   try {
-    return {json.at("weights").get<std::string>(), json.at("answer").get<std::string>(), json.at("input_pixels"),
-            canonical(testing(json.at("test"))), json.at("people")};
+    return {path_of_text(json.at("weights").get<std::string>()), path_of_text(json.at("answer").get<std::string>()),
+            json.at("input_pixels"), canonical(testing(json.at("test"))), json.at("people")};
   } catch (const Json::exception& error) {
     throw data_error(file.string(), "see worker/predict_request.h", "is not a request ({})", error.what());
   }

@@ -91,7 +91,7 @@ void write_test_result(const TestSetup& setup, Network& network, const Predictio
                {{"figures", evaluate(predictions, ground_truth(setup.people.files().front()))},
                 {"validation_people", predictions.people()},
                 {"weights_sha256", weights_digest(network)},
-                {"predictions_sha256", sha256_hex(read_file(setup.folder / "predictions.h5"))}}},
+                {"predictions_sha256", predictions_sha256(predictions, setup.folder)}}},
               {"measured",
                {{"seconds", seconds},
                 {"people_per_second", people / seconds},

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/shared_folder.h"
 #include "worker/checkpoints/checkpoint_folder.h"
 #include "worker/start_up.h"
 #include "worker/training/metrics_log.h"
@@ -41,6 +42,7 @@ struct OpenedRun {
   OpenedRun(const WorkerOptions& options, const Ranks& ranks) : run(start_run(options, ranks)) {
     ranks.together([&] {
       if (ranks.rank() == 0) make_writable_folder(run.setup.folder);
+      if (ranks.rank() == 0) require_publishing(run.setup.folder);
       finished = is_finished(run.setup);
     });
     require_same_facts(ranks, facts_of_run(run.setup, run.device()));
@@ -82,6 +84,8 @@ int train(const OpenedRun& opened, const Ranks& ranks, StartUpWatch& start_up) {
   WatchedCommunicator watched_gradients(*gradients, *activity), watched_statistics(*statistics, *activity);
   MetricsLog log(setup.folder, ranks.rank() == 0);
   log.start(describe_start(setup, describe_places(ranks, device), opened.run.chosen, *gradients));
+
+  for (const std::string& sentence : setup.advice) log.warning(sentence);
 
   Trainer trainer(
       setup, {device, watched_gradients, watched_statistics, log, *activity, opened.lease ? &*opened.lease : nullptr});

@@ -2,13 +2,16 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/program_options.hpp>
 #include <cstdio>
 #include <set>
+#include <string_view>
 
 #include "base/error.h"
 #include "base/suggestion.h"
 #include "config/schema.h"
+#include "worker/training/result.h"
 
 namespace pbn {
 namespace {
@@ -76,8 +79,8 @@ po::options_description options_of(const Subject& subject) {
 
 po::options_description all_options() {
   po::options_description work("What to do", line_length, help_length);
-  work.add_options()("help,h", "this text")("run", po::value<std::string>()->value_name("DIR"),
-                                            "a run's folder with its config.json")(
+  work.add_options()("help,h", "this text")("version", "of this program and what it is built with")(
+      "run", po::value<std::string>()->value_name("DIR"), "a run's folder with its config.json")(
       "test", "test the finished run again, into DIR/tests/PROTOCOL/")(
       "try", po::value<int>()->value_name("STEPS"), "only train so many steps; speed and memory as a line of JSON")(
       "scaling-model", "only measure a step and sums, and predict efficiencies on clusters")(
@@ -120,23 +123,41 @@ void overlay_options(Json& settings, const po::variables_map& given) {
   if (given.count("validation")) set_path(settings, "data.validation", given["validation"].as<std::string>());
 }
 
+// Also beside words that are wrong: who asks for help is not told of mistakes first.
+bool asks_for(std::initializer_list<std::string_view> names, int argc, char** argv) {
+  return std::any_of(argv + std::min(argc, 1), argv + argc,
+                     [&](const char* word) { return std::find(names.begin(), names.end(), word) != names.end(); });
+}
+
+std::string describe_versions() {
+  const Json all = versions();
+  return fmt::format("pbn_worker {}\nLibTorch {}\n{}\ninstruction set: {}\n", all.at("pbn").get<std::string>(),
+                     all.at("libtorch").get<std::string>(), all.at("mpi").get<std::string>(),
+                     all.at("instruction_set").get<std::string>());
+}
+
 }  // namespace
 
 std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
   const po::options_description options = all_options();
-  const po::variables_map given = parse(argc, argv, options);
-  if (given.count("help")) {
+  if (asks_for({"--help", "-h"}, argc, argv)) {
     std::ostringstream text;
     text << usage << options;
     fmt::print("{}", text.str());
     return std::nullopt;
   }
+  if (asks_for({"--version"}, argc, argv)) {
+    fmt::print("{}", describe_versions());
+    return std::nullopt;
+  }
+  const po::variables_map given = parse(argc, argv, options);
   if (argc <= 1)
     throw usage_error("", "see pbn_worker --help", "nothing to do: give --run DIR, or --train, --validation and --out");
 
   WorkerOptions worker;
   worker.settings = Json::object();
   worker.settings_place = "command line";
+  worker.is_prepared = given.count("run") > 0;
   worker.only_test = given.count("test") > 0;
   if (given.count("predict")) {
     worker.request = given["predict"].as<std::string>();
@@ -155,7 +176,8 @@ std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
   if (given.count("step-ms")) worker.step_ms = given["step-ms"].as<double>();
   if (given.count("try")) {
     worker.try_steps = given["try"].as<int>();
-    if (worker.try_steps < 1) throw usage_error("--try", "", "{} steps are none", worker.try_steps);
+    if (worker.try_steps < 1)
+      throw usage_error("--try", "expected 1 or more steps", "{} is not allowed", worker.try_steps);
   } else if (worker.folder.empty() && !worker.scaling_model) {
     throw usage_error("", "add --out DIR", "nowhere to write the results");
   }

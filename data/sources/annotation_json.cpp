@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <limits>
+
 #include "base/error.h"
 #include "data/sources/photographs.h"
 
@@ -10,6 +13,16 @@ namespace {
 
 void require(bool right, const AnnotationJson& place, const char* expected) {
   if (!right) throw data_error(place.where(), "", "is not {}", expected);
+}
+
+// A number that is written as a decimal one, as 1.0, and has no fraction.
+bool is_whole(const Json& value) {
+  return value.is_number_float() && value.get<double>() == std::floor(value.get<double>());
+}
+
+Error inexact(const AnnotationJson& place, const Json& value) {
+  return data_error(place.where(), "give smaller ones", "is {}, beyond the limit to which whole numbers are exact",
+                    value.dump());
 }
 
 }  // namespace
@@ -22,6 +35,11 @@ bool AnnotationJson::has(std::string_view key) const {
 AnnotationJson AnnotationJson::operator[](std::string_view key) const {
   if (!has(key)) throw data_error(where(), "", "has no \"{}\"", key);
   return {*value_->find(key), file_, path_.empty() ? std::string(key) : fmt::format("{}.{}", path_, key)};
+}
+
+std::optional<AnnotationJson> AnnotationJson::given(std::string_view key) const {
+  if (!has(key) || value_->find(key)->is_null()) return std::nullopt;
+  return (*this)[key];
 }
 
 std::size_t AnnotationJson::size() const {
@@ -40,25 +58,76 @@ std::string AnnotationJson::text() const {
 }
 
 std::int64_t AnnotationJson::integer() const {
-  require(value_->is_number_integer(), *this, "an integer");
+  constexpr double exact = 9007199254740992;  // 2^53: the next whole number is no double
+  require(value_->is_number_integer() || is_whole(*value_), *this, "an integer");
+  if (value_->is_number_float()) {
+    if (std::abs(value_->get<double>()) >= exact) throw inexact(*this, *value_);
+    return static_cast<std::int64_t>(value_->get<double>());
+  }
+  const bool is_too_large = value_->is_number_unsigned() &&
+                            value_->get<std::uint64_t>() > std::uint64_t{std::numeric_limits<std::int64_t>::max()};
+  if (is_too_large) throw inexact(*this, *value_);
   return value_->get<std::int64_t>();
+}
+
+std::string AnnotationJson::id() const {
+  if (value_->is_number_unsigned()) return std::to_string(value_->get<std::uint64_t>());
+  return std::to_string(integer());
+}
+
+bool AnnotationJson::flag() const {
+  if (value_->is_boolean()) return value_->get<bool>();
+  require(value_->is_number_integer() || is_whole(*value_), *this, "true, false or an integer");
+  return integer() != 0;
 }
 
 double AnnotationJson::pixels() const {
   require(value_->is_number(), *this, "a number");
   const double value = value_->get<double>();
-  if (!plausible_pixels(value)) throw data_error(where(), "", "is {}", value);
+  if (!plausible_pixels(value)) throw data_error(where(), "", "is {}; {}", value, limit_of_pixels);
   return value;
 }
 
-std::vector<double> AnnotationJson::pixels(std::size_t count) const {
+void AnnotationJson::require_size(std::size_t count) const {
   if (size() != count) throw data_error(where(), "", "has {} values; expected {}", size(), count);
+}
+
+std::vector<double> AnnotationJson::pixels(std::size_t count) const {
+  require_size(count);
   std::vector<double> values(count);
   for (std::size_t i = 0; i < count; ++i) {
     const Json& value = (*value_)[i];
     values[i] = value.is_number() && plausible_pixels(value.get<double>()) ? value.get<double>() : (*this)[i].pixels();
   }
   return values;
+}
+
+std::vector<double> AnnotationJson::numbers_or_null(std::size_t count) const {
+  require_size(count);
+  std::vector<double> values(count, std::numeric_limits<double>::quiet_NaN());
+  for (std::size_t i = 0; i < count; ++i) {
+    const Json& value = (*value_)[i];
+    if (value.is_null()) continue;
+    if (!value.is_number()) require(false, (*this)[i], "a number");
+    values[i] = value.get<double>();
+  }
+  return values;
+}
+
+std::vector<bool> AnnotationJson::flags(std::size_t count) const {
+  require_size(count);
+  std::vector<bool> values(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    const Json& value = (*value_)[i];
+    values[i] = value.is_boolean() ? value.get<bool>() : (*this)[i].pixels() != 0;
+  }
+  return values;
+}
+
+void UniqueIds::add(const AnnotationJson& id) {
+  const auto [known, is_new] = places_.emplace(id.id(), id.where());
+  if (is_new) return;
+  throw data_error(id.where(), "give each its own", "is {}, which stands at {} already", known->first, known->second);
 }
 
 }  // namespace pbn

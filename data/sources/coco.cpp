@@ -1,12 +1,17 @@
 #include "data/sources/coco.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
-#include <map>
+#include <cmath>
+#include <unordered_map>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "config/skeleton.h"
+#include "data/sources/annotation_formats.h"
 #include "data/sources/annotation_json.h"
+#include "data/sources/coco_categories.h"
 #include "data/sources/leeds.h"
 
 namespace pbn {
@@ -14,45 +19,28 @@ namespace {
 
 constexpr double first_pixel = 0;
 
-using NamesById = std::map<std::int64_t, std::string>;
-
-NamesById photograph_names(const AnnotationJson& images) {
-  NamesById names;
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    const AnnotationJson name = images[i]["file_name"];
-    require_photograph_name(name.text(), name.where());
-    names[images[i]["id"].integer()] = name.text();
-  }
-  return names;
-}
-
-// What COCO calls a part: "r-ankle" is "right_ankle".
-std::string name_in_coco(const std::string& part) { return (part[0] == 'r' ? "right_" : "left_") + part.substr(2); }
-
-// Where lsp14's parts stand among COCO's keypoints; -1: not among them.
-struct Keypoints {
-  std::size_t count = 0;
-  std::vector<int> place;  // (14)
+struct CocoImage {
+  std::string name;
+  StatedSize size;
 };
 
-Keypoints keypoints_of(const AnnotationJson& categories) {
-  for (std::size_t i = 0; i < categories.size(); ++i) {
-    if (!categories[i].has("keypoints")) continue;
-    const AnnotationJson keypoints = categories[i]["keypoints"];
-    std::vector<std::string> names;
-    for (std::size_t k = 0; k < keypoints.size(); ++k) names.push_back(keypoints[k].text());
-    Keypoints result{names.size(), {}};
-    for (const std::string& part : lsp14().parts) {
-      const bool paired = part.starts_with("r-") || part.starts_with("l-");
-      const auto found = paired ? std::find(names.begin(), names.end(), name_in_coco(part)) : names.end();
-      if (paired && found == names.end()) {
-        throw data_error(keypoints.where(), "", "has no \"{}\"", name_in_coco(part));
-      }
-      result.place.push_back(paired ? static_cast<int>(found - names.begin()) : -1);
-    }
-    return result;
+using ImagesById = std::unordered_map<std::string, CocoImage>;
+
+std::optional<std::int64_t> integer_if_given(const AnnotationJson& entry, const char* key) {
+  const auto value = entry.given(key);
+  return value ? std::optional(value->integer()) : std::nullopt;
+}
+
+ImagesById images_of(const AnnotationJson& images) {
+  ImagesById by_id;
+  UniqueIds ids;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const AnnotationJson entry = images[i], name = entry["file_name"], id = entry["id"];
+    ids.add(id);
+    by_id[id.id()] = {photograph_name(name.text(), name.where()),
+                      {integer_if_given(entry, "width"), integer_if_given(entry, "height")}};
   }
-  throw data_error(categories.where(), "is it COCO's person_keypoints?", "no category has keypoints");
+  return by_id;
 }
 
 void add_neck(PersonInPhotograph& person) {
@@ -65,42 +53,50 @@ void add_neck(PersonInPhotograph& person) {
   person.occluded[neck] = std::max(person.occluded[right], person.occluded[left]);
 }
 
-// False where none is labelled.
-bool read_joints(const AnnotationJson& entry, const Keypoints& keypoints, PersonInPhotograph& person) {
+// False where none is labelled. Where v is 0 the place is nobody's business; annotators' tools write null there.
+bool read_joints(const AnnotationJson& entry, const CocoCategory& category, PersonInPhotograph& person) {
   person.joints.resize(lsp14().parts.size());
   person.labelled.resize(lsp14().parts.size(), false);
   person.occluded.resize(lsp14().parts.size(), Occlusion::unknown);
-  const std::vector<double> values = entry["keypoints"].pixels(3 * keypoints.count);
+  const auto keypoints = entry.given("keypoints");
+  if (!keypoints || keypoints->size() == 0) return false;
+  const std::vector<double> values = keypoints->numbers_or_null(3 * category.keypoints.size());
   for (std::size_t part = 0; part < person.joints.size(); ++part) {
-    if (keypoints.place[part] < 0) continue;
-    const double* value = &values[3 * static_cast<std::size_t>(keypoints.place[part])];
-    if (value[2] == 0) continue;
-    if (value[2] != 1 && value[2] != 2) {
-      throw data_error(entry.where() + ".keypoints", "", "has the visibility {}; expected 0, 1 or 2", value[2]);
+    if (category.place[part] < 0) continue;
+    const std::size_t first = 3 * static_cast<std::size_t>(category.place[part]);
+    const double visibility = values[first + 2];
+    if (visibility == 0 || std::isnan(visibility)) continue;
+    if (visibility != 1 && visibility != 2) {
+      throw data_error(keypoints->where(), "are these predictions, with confidences?",
+                       "has the visibility {}; expected 0, 1 or 2", visibility);
     }
-    person.joints[part] = {value[0] - first_pixel + 0.5, value[1] - first_pixel + 0.5};
+    for (const std::size_t place : {first, first + 1}) {
+      if (!plausible_pixels(values[place])) (*keypoints)[place].pixels();  // says what is wrong with it
+    }
+    person.joints[part] = {values[first] - first_pixel + 0.5, values[first + 1] - first_pixel + 0.5};
     person.labelled[part] = true;
-    person.occluded[part] = value[2] == 1 ? Occlusion::occluded : Occlusion::visible;
+    person.occluded[part] = visibility == 1 ? Occlusion::occluded : Occlusion::visible;
   }
-  add_neck(person);
+  if (!category.has("neck")) add_neck(person);
   return std::find(person.labelled.begin(), person.labelled.end(), true) != person.labelled.end();
 }
 
 std::optional<Box> box_of(const AnnotationJson& entry) {
-  const std::vector<double> corner_and_size = entry["bbox"].pixels(4);
+  const auto bbox = entry.given("bbox");
+  if (!bbox || bbox->size() == 0) return std::nullopt;
+  const std::vector<double> corner_and_size = bbox->pixels(4);
   const double x = corner_and_size[0], y = corner_and_size[1], width = corner_and_size[2], height = corner_and_size[3];
   if (!(width >= 1 && height >= 1)) return std::nullopt;
   return Box{x + width / 2, y + height / 2, leeds_enlargement * std::max(width, height)};
 }
 
 // Why the person cannot be used; empty where it was added.
-std::string add_person(const AnnotationJson& entry, const std::filesystem::path& photograph, int index,
-                       const Keypoints& keypoints, PhotographSet& set) {
-  if (entry.has("iscrowd") && entry["iscrowd"].integer() != 0) return "a crowd";
-  PersonInPhotograph person;
-  person.photograph = photograph;
-  person.index = index;
-  if (!read_joints(entry, keypoints, person)) return "without labelled joints";
+std::string add_person(const AnnotationJson& entry, const CocoCategory& category, PersonInPhotograph person,
+                       PhotographSet& set) {
+  if (!category.is_person) return "not a person";
+  const auto crowd = entry.given("iscrowd");
+  if (crowd && crowd->flag()) return "a crowd";
+  if (!read_joints(entry, category, person)) return "without labelled joints";
   person.box = box_of(entry);
   if (!person.box) return "without a box";
   person.reference_length = torso_length(person);
@@ -108,29 +104,63 @@ std::string add_person(const AnnotationJson& entry, const std::filesystem::path&
   return "";
 }
 
+// "between the shoulders", "the file's own", or both where categories differ.
+std::string origin_of_neck(const std::vector<const CocoCategory*>& people) {
+  const auto own = std::count_if(people.begin(), people.end(), [](const auto* c) { return c->has("neck"); });
+  if (own == 0) return "between the shoulders";
+  return own == std::ssize(people) ? "the file's own" : "the file's own, else between the shoulders";
+}
+
+std::string source_of(const std::vector<const CocoCategory*>& people) {
+  const bool has_head = std::any_of(people.begin(), people.end(), [](const auto* c) { return c->has("head-top"); });
+  return fmt::format("COCO; neck: {};{} box: bbox x 410/256", origin_of_neck(people),
+                     has_head ? " head top: the file's own;" : "");
+}
+
+std::vector<std::string> remarks_on(const std::vector<const CocoCategory*>& people) {
+  std::vector<std::string> remarks;
+  for (const CocoCategory* category : people) {
+    const std::vector<std::string> unused = category->unused();
+    if (unused.empty()) continue;
+    remarks.push_back(fmt::format("keypoints of category \"{}\" for which {} has no part were passed over: {}",
+                                  category->name, lsp14().name, fmt::join(unused, ", ")));
+  }
+  return remarks;
+}
+
 }  // namespace
 
 PhotographSet parse_coco(std::string_view text, const std::string& where, const std::filesystem::path& images) {
-  const Json json = parse_json(text, where);
+  const Json json = parse_annotations(text, where, "coco");
   const AnnotationJson file(json, where);
-  const NamesById names = photograph_names(file["images"]);
-  const Keypoints keypoints = keypoints_of(file["categories"]);
+  const ImagesById photographs = images_of(file["images"]);
+  const CocoCategories categories(file);
   const AnnotationJson annotations = file["annotations"];
 
   PhotographSet set;
   set.info.skeleton = lsp14().name;
   set.info.dataset = "coco";
   set.info.split = std::filesystem::path(where).stem().string();
-  set.info.source = "COCO; neck: between the shoulders; box: bbox x 410/256";
+  set.info.source = source_of(categories.people());
   set.info.reference = "torso";
   set.first_pixel = first_pixel;
-  std::map<std::int64_t, int> people_in;
+  set.remarks = remarks_on(categories.people());
+  UniqueIds ids;
+  std::unordered_map<std::string, int> people_in;
   for (std::size_t n = 0; n < annotations.size(); ++n) {
-    const AnnotationJson entry = annotations[n];
-    const std::int64_t image = entry["image_id"].integer();
-    const auto name = names.find(image);
-    if (name == names.end()) throw data_error(entry.where() + ".image_id", "", "{} is not among the images", image);
-    const std::string reason = add_person(entry, images / name->second, people_in[image]++, keypoints, set);
+    const AnnotationJson entry = annotations[n], image_id = entry["image_id"];
+    if (const auto id = entry.given("id")) ids.add(*id);
+    const auto image = photographs.find(image_id.id());
+    if (image == photographs.end()) {
+      throw data_error(image_id.where(), "", "{} is not among the images", image_id.id());
+    }
+    const auto& [name, size] = image->second;
+    PersonInPhotograph person;
+    person.photograph = images / name;
+    person.image_name = name;
+    person.stated_size = size;
+    person.index = people_in[name]++;
+    const std::string reason = add_person(entry, categories.of(entry), std::move(person), set);
     if (!reason.empty()) set.leave_out(reason, entry.where());
   }
   return set;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cctype>
 #include <cmath>
 
 #include "base/error.h"
@@ -9,6 +11,14 @@
 
 namespace pbn {
 namespace fs = std::filesystem;
+namespace {
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+}  // namespace
 
 MatlabArray read_leeds_joints(const fs::path& folder, const fs::path& file, std::size_t rows, std::size_t columns,
                               const std::string& hint) {
@@ -32,8 +42,28 @@ MatlabArray read_leeds_joints(const fs::path& folder, const fs::path& file, std:
   return joints;
 }
 
-fs::path leeds_photograph(const fs::path& folder, std::size_t number, int digits) {
-  return folder / "images" / fmt::format("im{:0{}}.jpg", number, digits);
+LeedsPhotographs::LeedsPhotographs(const fs::path& folder, int digits) : images_(folder / "images"), digits_(digits) {
+  for (const auto& entry : fs::directory_iterator(images_)) {
+    const std::string extension = lower(entry.path().extension().string());
+    if (extension != ".jpg" && extension != ".jpeg" && extension != ".png") continue;
+    names_.emplace(lower(entry.path().stem().string()), entry.path().filename().string());
+  }
+}
+
+void LeedsPhotographs::set(PersonInPhotograph& person, std::size_t number) const {
+  const std::string stem = fmt::format("im{:0{}}", number, digits_);
+  const auto [first, last] = names_.equal_range(stem);
+  person.image_name = first == last ? stem + ".jpg" : first->second;
+  person.photograph = images_ / person.image_name;
+  if (first != last && std::next(first) != last) {
+    throw data_error(person.photograph.string(), "keep the one that joints.mat is of",
+                     "{} is a photograph of the same number", std::next(first)->second);
+  }
+}
+
+std::string leeds_mistake(std::size_t person, std::size_t part, double x, double y, double flag) {
+  return fmt::format("person {}, {}: ({}, {}, {}) is not a place in a photograph and 0 or 1", person + 1,
+                     lsp14().parts[part], x, y, flag);
 }
 
 std::array<double, 2> leeds_joint(double x, double y) {

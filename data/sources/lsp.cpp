@@ -1,7 +1,5 @@
 #include "data/sources/lsp.h"
 
-#include <cmath>
-
 #include "base/error.h"
 #include "data/sources/leeds.h"
 
@@ -13,6 +11,7 @@ PhotographSet read_lsp(const std::filesystem::path& folder, LspSplit split, cons
   const MatlabArray joints =
       read_leeds_joints(folder, file, 3, parts, "is it LSP's, and not one person's or LSP extended's?");
   const std::size_t people = joints.shape[2];
+  const LeedsPhotographs photographs(folder, 4);
   const bool train = split == LspSplit::train;
 
   PhotographSet set;
@@ -26,11 +25,11 @@ PhotographSet read_lsp(const std::filesystem::path& folder, LspSplit split, cons
   set.first_pixel = leeds_first_pixel;
   for (std::size_t n = train ? 0 : people / 2; n < (train ? people / 2 : people); ++n) {
     PersonInPhotograph& person = set.people.emplace_back();
-    person.photograph = leeds_photograph(folder, n + 1, 4);
+    photographs.set(person, n + 1);
     for (std::size_t part = 0; part < parts; ++part) {
       const double x = joints.at({0, part, n}), y = joints.at({1, part, n}), occluded = joints.at({2, part, n});
-      if (!std::isfinite(x) || !std::isfinite(y) || (occluded != 0 && occluded != 1)) {
-        throw data_error(file.string(), "", "person {}, {}: ({}, {}, {})", n + 1, lsp14().parts[part], x, y, occluded);
+      if (!plausible_pixels(x) || !plausible_pixels(y) || (occluded != 0 && occluded != 1)) {
+        throw data_error(file.string(), limit_of_pixels, "{}", leeds_mistake(n, part, x, y, occluded));
       }
       person.joints.push_back(leeds_joint(x, y));
       person.labelled.push_back(true);

@@ -10,7 +10,7 @@ namespace pbn {
 enum class LspSplit { train, test };
 
 // `folder` holds joints.mat, whose variable joints (3, 14, N) is x, y and 1 where the joint is OCCLUDED, and
-// images/im0001.jpg to imN. The first half is for training, the second for testing: 1-1000 and 1001-2000.
+// images/im0001.jpg (or .png) to imN. The first half is for training, the second for testing: 1-1000 and 1001-2000.
 //
 // joints.mat counts pixels from 1 at their centres, as MATLAB does.
 // Boxes: in training around the body, 410/256 times the longer side of the joints' bounding box. In testing the

@@ -1,7 +1,5 @@
 #include "data/sources/lspet.h"
 
-#include <cmath>
-
 #include "base/error.h"
 #include "data/sources/leeds.h"
 
@@ -13,6 +11,7 @@ PhotographSet read_lspet(const std::filesystem::path& folder) {
   const MatlabArray joints =
       read_leeds_joints(folder, file, parts, 3, "is it LSP extended's, and not one person's or LSP's?");
 
+  const LeedsPhotographs photographs(folder, 5);
   PhotographSet set;
   set.info.skeleton = lsp14().name;
   set.info.dataset = "lspet";
@@ -22,12 +21,12 @@ PhotographSet read_lspet(const std::filesystem::path& folder) {
   set.first_pixel = leeds_first_pixel;
   for (std::size_t n = 0; n < joints.shape[2]; ++n) {
     PersonInPhotograph& person = set.people.emplace_back();
-    person.photograph = leeds_photograph(folder, n + 1, 5);
+    photographs.set(person, n + 1);
     for (std::size_t part = 0; part < parts; ++part) {
       const double x = joints.at({part, 0, n}), y = joints.at({part, 1, n}), annotated = joints.at({part, 2, n});
       const bool labelled = annotated == 1;
-      if ((annotated != 0 && annotated != 1) || (labelled && (!std::isfinite(x) || !std::isfinite(y)))) {
-        throw data_error(file.string(), "", "person {}, {}: ({}, {}, {})", n + 1, lsp14().parts[part], x, y, annotated);
+      if ((annotated != 0 && annotated != 1) || (labelled && !(plausible_pixels(x) && plausible_pixels(y)))) {
+        throw data_error(file.string(), limit_of_pixels, "{}", leeds_mistake(n, part, x, y, annotated));
       }
       person.joints.push_back(labelled ? leeds_joint(x, y) : std::array<double, 2>{});
       person.labelled.push_back(labelled);

@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "config/skeleton.h"
 #include "data/matlab_file.h"
+#include "data/sources/annotation_formats.h"
 #include "data/sources/mpii_people.h"
 
 namespace pbn {
@@ -16,7 +17,7 @@ namespace {
 std::optional<double> plausible_number(const MatlabStructs& structs, std::size_t index, const char* field) {
   const std::optional<double> number = structs.number(index, field);
   if (number && !plausible_pixels(*number)) {
-    throw data_error(structs.where(index, field), "copy the file again", "is {}", *number);
+    throw data_error(structs.where(index, field), limit_of_pixels, "is {}", *number);
   }
   return number;
 }
@@ -95,12 +96,11 @@ std::vector<double> training_flags(const MatlabStructs& release, std::size_t pho
 class Photograph {
  public:
   Photograph(const MatlabStructs& annolist, std::size_t index, const std::filesystem::path& images)
-      : rectangles_(annolist.structs(index, "annorect")) {
+      : rectangles_(annolist.structs(index, "annorect")), images_(images) {
     if (rectangles_.size() == 0) return;
     const MatlabStructs image = annolist.structs(index, "image");
     const std::string name = image.size() == 0 ? "" : image.text(0, "name");
-    require_photograph_name(name, annolist.where(index, "image") + ".name");
-    file_ = images / name;
+    name_ = photograph_name(name, annolist.where(index, "image") + ".name");
   }
 
   void add_people(MpiiSplit split, const std::vector<double>* apart, PhotographSet& set) const {
@@ -115,7 +115,7 @@ class Photograph {
         leave_out("without scale or objpos");
         continue;
       }
-      PersonInPhotograph person = mpii_person(file_, static_cast<int>(j), *place);
+      PersonInPhotograph person = mpii_person(images_, name_, static_cast<int>(j), *place);
       if (split == MpiiSplit::train && !read_joints(rectangles_, j, person)) {
         leave_out("without joints");
         continue;
@@ -127,13 +127,22 @@ class Photograph {
 
  private:
   MatlabStructs rectangles_;
-  std::filesystem::path file_;
+  std::filesystem::path images_;
+  std::string name_;
 };
+
+// Names the format of JSON that was given instead.
+void require_matlab(std::string_view bytes, const std::string& where) {
+  const std::size_t first = bytes.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos || (bytes[first] != '{' && bytes[first] != '[')) return;
+  parse_annotations(bytes, where, "mpii");
+}
 
 }  // namespace
 
 PhotographSet parse_mpii(std::string_view bytes, const std::string& where, const std::filesystem::path& images,
                          MpiiSplit split) {
+  require_matlab(bytes, where);
   const MatlabStructs release = parse_matlab_structs(bytes, where, "RELEASE");
   if (release.size() != 1) {
     throw data_error(where + ": RELEASE", "", "has {} structs; expected 1", release.size());

@@ -16,10 +16,9 @@ PhotographSet read_mpii_newell(const std::filesystem::path& annotations, const s
   const std::string name = annotations.stem().string();
   PhotographSet set = mpii_set(name == "valid" ? "validation" : name, "MPII Human Pose, Newell's " + name + ".h5");
   for (std::size_t n = 0; n < newell.scale.size(); ++n) {
-    require_photograph_name(newell.image_name[n], file + ": imgname");
+    const std::string image = photograph_name(newell.image_name[n], file + ": imgname");
     const auto [centre_x, centre_y] = newell.centre[n];
-    PersonInPhotograph person =
-        mpii_person(images / newell.image_name[n], newell.person[n], {centre_x, centre_y, newell.scale[n]});
+    PersonInPhotograph person = mpii_person(images, image, newell.person[n], {centre_x, centre_y, newell.scale[n]});
     for (std::size_t part = 0; part < newell.part[n].size(); ++part) {
       if (!newell.labelled(n, part)) continue;
       Occlusion occluded = Occlusion::unknown;

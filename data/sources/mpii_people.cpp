@@ -24,9 +24,11 @@ PhotographSet mpii_set(std::string split, std::string source) {
   return set;
 }
 
-PersonInPhotograph mpii_person(std::filesystem::path photograph, int index, const MpiiPlace& place) {
+PersonInPhotograph mpii_person(const std::filesystem::path& images, const std::string& image_name, int index,
+                               const MpiiPlace& place) {
   PersonInPhotograph person;
-  person.photograph = std::move(photograph);
+  person.photograph = images / image_name;
+  person.image_name = image_name;
   person.index = index;
   person.joints.resize(mpii16().parts.size());
   person.labelled.resize(mpii16().parts.size(), false);

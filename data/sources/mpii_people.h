@@ -25,7 +25,8 @@ MpiiPlace adjusted(const MpiiPlace& annotated);
 PhotographSet mpii_set(std::string split, std::string source);
 
 // Sixteen joints, none of them labelled yet.
-PersonInPhotograph mpii_person(std::filesystem::path photograph, int index, const MpiiPlace& adjusted_place);
+PersonInPhotograph mpii_person(const std::filesystem::path& images, const std::string& image_name, int index,
+                               const MpiiPlace& adjusted_place);
 
 void set_mpii_joint(PersonInPhotograph& person, std::size_t part, double x, double y, Occlusion occluded);
 

@@ -8,9 +8,7 @@
 
 namespace pbn {
 
-std::string PersonInPhotograph::image_name() const { return photograph.filename().string(); }
-
-std::string PersonInPhotograph::name() const { return fmt::format("{} person {}", image_name(), index); }
+std::string PersonInPhotograph::name() const { return fmt::format("{} person {}", image_name, index); }
 
 void PhotographSet::leave_out(const std::string& reason, const std::string& where) {
   auto found = std::find_if(left_out.begin(), left_out.end(), [&](const LeftOut& l) { return l.reason == reason; });
@@ -20,12 +18,13 @@ void PhotographSet::leave_out(const std::string& reason, const std::string& wher
 
 bool plausible_pixels(double value) { return std::abs(value) < 1e6; }
 
-void require_photograph_name(const std::string& name, const std::string& where) {
-  const std::filesystem::path path(name);
+std::string photograph_name(const std::string& name, const std::string& where) {
+  const std::filesystem::path path(name), normal = path.lexically_normal();
   const bool leaves = path.is_absolute() || std::find(path.begin(), path.end(), "..") != path.end();
-  if (name.empty() || leaves || name.find('\0') != std::string::npos) {
-    throw data_error(where, "", "is \"{}\"; expected the name of a photograph", name);
+  if (leaves || !normal.has_filename() || normal == "." || name.find('\0') != std::string::npos) {
+    throw data_error(where, "", "is \"{}\"; expected a photograph's path below the folder of the photographs", name);
   }
+  return normal.string();
 }
 
 void require_photograph_folder(const std::filesystem::path& images) {
@@ -39,7 +38,7 @@ void require_photographs(const PhotographSet& set) {
     if (person.photograph == known) continue;
     if (!std::filesystem::exists(person.photograph)) {
       throw data_error(person.photograph.string(),
-                       "unpack the data set again, or leave out whom it shows by --skip-bad",
+                       "is this the folder of the photographs? --skip-bad leaves out whom it shows",
                        "person {} has no photograph", person.index);
     }
     known = person.photograph;
@@ -64,8 +63,22 @@ std::optional<Box> box_of_body(const PersonInPhotograph& person, double enlargem
 
 Box box_of_photograph(int width, int height) { return {width / 2.0, height / 2.0, 1.25 * std::max(width, height)}; }
 
-CroppedPerson cut_out(const PersonInPhotograph& annotated, const PoseFileInfo& info, double first_pixel) {
-  const Image image = read_image(annotated.photograph);
+namespace {
+
+int joints_outside(const PersonInPhotograph& person, const Image& image) {
+  int outside = 0;
+  for (std::size_t part = 0; part < person.joints.size(); ++part) {
+    const auto [x, y] = person.joints[part];
+    const bool inside = x >= 0 && y >= 0 && x < image.width && y < image.height;
+    outside += person.labelled[part] && !inside;
+  }
+  return outside;
+}
+
+}  // namespace
+
+CroppedPerson cut_out_of(const Image& image, const PersonInPhotograph& annotated, const PoseFileInfo& info,
+                         double first_pixel) {
   const Box box = annotated.box.value_or(box_of_photograph(image.width, image.height));
   const Affine to_image = crop_to_image(box, info);
   const int side = info.crop_pixels();
@@ -84,9 +97,14 @@ CroppedPerson cut_out(const PersonInPhotograph& annotated, const PoseFileInfo& i
   const double shift = first_pixel - 0.5;
   person.crop_to_image = then(to_image, {1, 0, shift, 0, 1, shift});
   person.reference_length = static_cast<float>(annotated.reference_length);
-  person.image_name = annotated.image_name();
+  person.image_name = annotated.image_name;
   person.person_index = annotated.index;
   return cropped;
+}
+
+CutOut cut_out(const PersonInPhotograph& annotated, const PoseFileInfo& info, double first_pixel) {
+  const auto [image, taken] = take_photograph(annotated.photograph, annotated.stated_size);
+  return {cut_out_of(image, annotated, info, first_pixel), taken, joints_outside(annotated, image)};
 }
 
 }  // namespace pbn

@@ -11,11 +11,14 @@
 #include "data/crop.h"
 #include "data/people.h"
 #include "data/pose_file.h"
+#include "data/sources/taken_photograph.h"
 
 namespace pbn {
 
 struct PersonInPhotograph {
-  std::filesystem::path photograph;
+  std::filesystem::path photograph;           // its file
+  std::string image_name;                     // its path below the folder of the photographs: what it is known by
+  std::optional<StatedSize> stated_size;      // of sources that state sizes (taken_photograph.h)
   int index = 0;                              // within the photograph, from 0
   std::vector<std::array<double, 2>> joints;  // (K) continuous: pixel i covers [i, i+1)
   std::vector<bool> labelled;                 // (K)
@@ -23,8 +26,7 @@ struct PersonInPhotograph {
   double reference_length = 0;                // pixels; 0 where the annotation does not give it
   std::optional<Box> box;                     // without it: box_of_photograph
 
-  std::string image_name() const;  // without folders
-  std::string name() const;        // "im0007.jpg person 0"
+  std::string name() const;  // "im0007.jpg person 0"
 };
 
 // People of the annotation file who cannot be used, by reason.
@@ -41,15 +43,18 @@ struct PhotographSet {
   double first_pixel = 0.5;
   std::vector<PersonInPhotograph> people;
   std::vector<LeftOut> left_out{};
+  std::vector<std::string> remarks{};  // what there is to know of how the annotations were read
 
   void leave_out(const std::string& reason, const std::string& where);  // counts one more person
 };
 
 // Whether a coordinate can be one of a photograph, and not a mistake or a hostile file.
 bool plausible_pixels(double value);
+inline constexpr const char* limit_of_pixels = "coordinates go up to a million pixels";
 
-// Throws a data error unless this is a relative path that stays within the folder of the photographs.
-void require_photograph_name(const std::string& name, const std::string& where);
+// The name of an annotation file as a photograph's image_name: "./a//b.jpg" is "a/b.jpg". Throws a data error unless it
+// is a relative path that stays within the folder of the photographs.
+std::string photograph_name(const std::string& name, const std::string& where);
 
 // Throws a usage error when there is no such folder.
 void require_photograph_folder(const std::filesystem::path& images);
@@ -64,7 +69,16 @@ std::optional<Box> box_of_body(const PersonInPhotograph& person, double enlargem
 // For testing without knowing where the person is: the photograph's centre, 1.25 times its longer side.
 Box box_of_photograph(int width, int height);
 
-// The person in its crop. Throws data errors that name the photograph.
-CroppedPerson cut_out(const PersonInPhotograph& person, const PoseFileInfo& info, double first_pixel);
+// The person in its crop, and what there is to tell of its photograph. Throws data errors that name the photograph.
+struct CutOut {
+  CroppedPerson cropped;
+  Taken taken = Taken::as_stored;
+  int joints_outside = 0;  // labelled, but beyond the photograph's edges
+};
+CutOut cut_out(const PersonInPhotograph& person, const PoseFileInfo& info, double first_pixel);
+
+// The same from a photograph that was decoded, and turned, before.
+CroppedPerson cut_out_of(const Image& photograph, const PersonInPhotograph& person, const PoseFileInfo& info,
+                         double first_pixel);
 
 }  // namespace pbn

@@ -50,10 +50,10 @@ std::vector<std::uint8_t> finished(const Picture& picture, Random& random) {
 
 void require_recipe(const SyntheticRecipe& recipe) {
   if (!(recipe.occluder_rate >= 0 && recipe.occluder_rate <= 1)) {
-    throw usage_error("--occlusion-rate", "", "is {}; expected a share from 0 to 1", recipe.occluder_rate);
+    throw usage_error("--occlusion-rate", "expected a share from 0 to 1", "{} is not allowed", recipe.occluder_rate);
   }
   if (!(recipe.pose_spread >= 0 && recipe.pose_spread <= 2)) {
-    throw usage_error("--pose-spread", "", "is {}; expected 0 to 2", recipe.pose_spread);
+    throw usage_error("--pose-spread", "expected 0 to 2", "{} is not allowed", recipe.pose_spread);
   }
 }
 

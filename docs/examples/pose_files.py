@@ -34,6 +34,7 @@ def write_pose_file(path, box_pixels, extent, joints, labelled, occluded, crop_t
             images = {"jpeg": numpy.frombuffer(b"".join(jpegs), "u1"),
                       "offsets": numpy.cumsum([0] + [len(jpeg) for jpeg in jpegs], dtype="i8")}
             file.attrs["jpeg_quality"] = jpeg_quality
+        # Other digits for other content: here of all bytes, in any order that stays the same.
         fingerprint = hashlib.sha256()
         for group, datasets in (("images", images), ("people", people)):
             for name, values in datasets.items():
@@ -42,12 +43,26 @@ def write_pose_file(path, box_pixels, extent, joints, labelled, occluded, crop_t
         file.attrs.update(format="pbn-pose", version=1, skeleton="lsp14", dataset="example", split="train",
                           source="Python", generator="h5py", reference="torso", box_pixels=box_pixels, extent=extent,
                           fingerprint=fingerprint.hexdigest())
+        file.attrs["people_sha256"] = people_sha256(file)    # may be left out: then changes by hand are found out later
 
 
-def write_predictions(path, joints, confidence):
+def people_sha256(file):
+    """The digest of a pose file's people: both programs refuse the file when it does not agree with what is in it."""
+    skeleton, reference = (text.decode() if isinstance(text, bytes) else text
+                           for text in (file.attrs["skeleton"], file.attrs["reference"]))
+    box_pixels, extent, count = file.attrs["box_pixels"], file.attrs["extent"], len(file["people/reference_length"])
+    digest = hashlib.sha256(f"pbn-people 1 {skeleton} {reference} {box_pixels} {extent:.17g} {count}\n".encode())
+    for name in ("joints", "labelled", "occluded", "crop_to_image", "reference_length"):
+        digest.update(file["people/" + name][:].tobytes())
+    return digest.hexdigest()
+
+
+def write_predictions(path, joints, confidence, fingerprint=None):
     """joints (N, K, 2) in pixels of the photographs, confidence (N, K), in the order of the pose file's people."""
     with h5py.File(path, "w") as file:
         file["preds"] = numpy.concatenate([joints, confidence[..., None]], axis=2).astype("f4")
+        if fingerprint:
+            file.attrs["fingerprint"] = fingerprint          # of the pose file that they were made for
 
 
 def write_groups(path, groups):
@@ -68,6 +83,7 @@ def describe_pose_file(path):
         attributes = {name: value.item() if hasattr(value, "item") else value for name, value in file.attrs.items()}
         texts = {name: value.decode() if isinstance(value, bytes) else value for name, value in attributes.items()}
         return {"attributes": texts,
+                "people_sha256": people_sha256(file),
                 "people": {name: values[:].tolist() for name, values in file["people"].items() if name != "image_name"},
                 "names": [name.decode() for name in file["people/image_name"][:]],
                 "crops": [hashlib.sha256(crop).hexdigest() for crop in stored_crops(file)]}

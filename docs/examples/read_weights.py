@@ -2,7 +2,7 @@
 """read_weights.py weights.safetensors: what a trained network is, and its tensors, with nothing but numpy.
 
 Where the package safetensors is installed, safetensors.numpy.load_file(file) gives the same dictionary of tensors.
-bench/peers/network.py builds the network in PyTorch from the same metadata and loads them.
+docs/file-formats.md builds the network from them in numpy, bench/peers/network.py in PyTorch.
 """
 import json
 import struct
@@ -10,7 +10,8 @@ import sys
 
 import numpy
 
-TYPES = {"F64": "<f8", "F32": "<f4", "I64": "<i8", "I32": "<i4", "U8": "u1"}
+TYPES = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U8": "u1",
+         "BOOL": "?"}
 
 
 def read_safetensors(file):

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "base/files.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
@@ -31,9 +32,12 @@ int cancel(const Arguments& arguments) {
     print_facts({{"cancelled", cancelled}, {"stopping", stopping}, {"completed", completed}});
     return 0;
   }
-  fmt::print("{} runs are cancelled now", cancelled);
-  if (stopping > 0) fmt::print("; {} of them are running, and save themselves within 30 s", stopping);
-  if (completed > 0) fmt::print("; {} are completed and stay so", completed);
+  fmt::print("{} cancelled now", counted(cancelled, "run is", "runs are"));
+  if (stopping > 0)
+    fmt::print("; {} of them {} within 30 s", stopping,
+               stopping == 1 ? "runs and saves itself" : "run and save themselves");
+  if (completed > 0)
+    fmt::print("; {} completed and {} so", counted(completed, "is", "are"), completed == 1 ? "stays" : "stay");
   fmt::print(".\n");
   return 0;
 }
@@ -49,8 +53,9 @@ Command cancel_command() {
       "worker\n"
       "save itself and stops it; nobody starts it any more, neither for this sweep nor for another one that shares "
       "it.\n"
-      "pbn retry takes it back. Completed runs stay as they are.";
+      "pbn retry gives them back. Completed runs stay as they are.";
   command.positionals = {{"RUN", runs_word_help, true, true}};
+  command.reads = {"base"};
   add_grid_options(command.options);
   add_json_option(command.options);
   command.examples = "pbn cancel 7f32\npbn cancel my.yaml --only model.width=256\npbn cancel demo-7f3271e7";

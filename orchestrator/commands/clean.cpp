@@ -65,7 +65,7 @@ void print_summary(const StoreContent& content, const std::vector<Removable>& ch
     if (count > 0) table.rows.push_back({word_of(kind), std::to_string(count), human_bytes(bytes)});
   }
   fmt::print("The store has {}.\n{}", human_bytes(content.bytes),
-             table.rows.empty() ? "Nothing of it is to go.\n" : table.to_text());
+             table.rows.empty() ? "Nothing of it is to go.\n" : table.for_terminal());
 }
 
 struct Removed {

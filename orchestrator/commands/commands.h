@@ -26,6 +26,7 @@ Command import_command();
 Command clean_command();
 Command evaluate_command();
 Command convert_command();
+Command renew_command();
 Command predict_command();
 
 }  // namespace pbn

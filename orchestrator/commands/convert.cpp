@@ -1,5 +1,6 @@
 #include <filesystem>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "data/pose_file.h"
 #include "evaluation/mpii_submission.h"
@@ -25,8 +26,9 @@ int convert(const Arguments& arguments) {
     if (!arguments.count("people")) {
       throw usage_error("convert", "the pose file that the predictions were made for", "--people FILE is missing");
     }
-    write_mpii_submission(out, predictions, PoseFile(arguments["people"].as<std::string>()),
-                          arguments["mpii-submission"].as<std::string>());
+    const PoseFile people(arguments["people"].as<std::string>());
+    require_predictions_of(people.path().string(), people.info().fingerprint, predictions);
+    write_mpii_submission(out, predictions, people, arguments["mpii-submission"].as<std::string>());
   } else {
     if (out.extension() != ".mat" && out.extension() != ".h5") {
       throw usage_error(out.string(), "end its name in .mat or .h5", "is of no known form");
@@ -36,7 +38,8 @@ int convert(const Arguments& arguments) {
   if (arguments.count("json")) {
     print_facts({{"file", out.string()}, {"people", predictions.people()}, {"parts", predictions.parts}});
   } else {
-    fmt::print("{}: {} people, {} parts\n", out.string(), predictions.people(), predictions.parts);
+    fmt::print("{}: {}, {} parts\n", out.string(), counted(predictions.people(), "person", "people"),
+               predictions.parts);
   }
   return 0;
 }
@@ -52,6 +55,7 @@ Command convert_command() {
       "confidence. With --mpii-submission it is the file that MPII's organisers evaluate (Table 1), with\n"
       "pred(i).annorect(j) for everybody in MPII's test photographs.";
   command.positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5"}, {"OUT", "the file to make"}};
+  command.reads = {"PREDICTIONS", "mpii-submission", "people"};
   command.options.add_options()("mpii-submission", po::value<std::string>()->value_name("FILE"),
                                 "mpii_human_pose_v1_u12_1.mat: make MPII's submission file")(
       "people", po::value<std::string>()->value_name("FILE"),

@@ -11,6 +11,7 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
+#include "orchestrator/runs/figure_text.h"
 
 namespace pbn {
 namespace {
@@ -45,11 +46,10 @@ Json differences(const Json& a, const Json& b) {
 }
 
 // The training loss of each epoch: of a completed run from its result, else as its worker has told so far.
-std::map<int, double> losses_of(const Json& result, const fs::path& metrics) {
+std::map<int, double> losses_of(const Result& result, const fs::path& metrics) {
   std::map<int, double> losses;
-  const Json& of_result = at_path(result, "outcome.training_loss");
-  for (std::size_t i = 0; of_result.is_array() && i < of_result.size(); ++i) {
-    if (of_result[i].is_number()) losses[static_cast<int>(i) + 1] = of_result[i];
+  for (std::size_t i = 0; i < result.training_loss.size(); ++i) {
+    if (result.training_loss[i]) losses[static_cast<int>(i) + 1] = *result.training_loss[i];
   }
   if (!losses.empty() || !fs::exists(metrics)) return losses;
   for (const Json& line : read_json_lines(metrics)) {
@@ -62,16 +62,17 @@ std::map<int, double> losses_of(const Json& result, const fs::path& metrics) {
 
 struct ComparedRun {
   std::string run;
-  Json config, result;
+  Json config;
+  Result result;  // empty while it has none
   std::map<int, double> losses;
 };
 
 ComparedRun read_run(const RunStore& store, const std::string& word) {
-  ComparedRun run{run_named(store, word), Json::object(), Json::object(), {}};
+  ComparedRun run{run_named(store, word), Json::object(), {}, {}};
   const fs::path folder = store.folder(run.run);
   if (fs::exists(folder / "config.json")) run.config = read_json(folder / "config.json");
   if (run.config.is_object()) run.config.erase("run");  // the id, which an own worker is told
-  if (const auto result = store.result(run.run)) run.result = *result;
+  if (auto result = store.result(run.run)) run.result = *std::move(result);
   run.losses = losses_of(run.result, folder / "metrics.jsonl");
   return run;
 }
@@ -94,10 +95,8 @@ Json curves(const ComparedRun& a, const ComparedRun& b) {
 
 Json figures(const ComparedRun& a, const ComparedRun& b) {
   Json both = Json::object();
-  const Json& theirs = at_path(b.result, "outcome.figures");
-  for (const auto& [name, figure] : at_path(a.result, "outcome.figures").items()) {
-    const auto other = theirs.find(name);
-    if (figure.is_number() && other != theirs.end() && other->is_number()) both[name] = {figure, *other};
+  for (const auto& [name, figure] : a.result.figures) {
+    if (const auto other = b.result.figure(name)) both[name] = {figure, *other};
   }
   return both;
 }
@@ -113,7 +112,7 @@ std::string number(const Json& value, const char* format) {
 void print_differences(const char* title, const Json& differing, const ComparedRun& a, const ComparedRun& b) {
   Table table{{title, a.run, b.run}, {}};
   for (const auto& [path, values] : differing.items()) table.rows.push_back({path, plain(values[0]), plain(values[1])});
-  fmt::print("{}\n", table.rows.empty() ? fmt::format("{}: no difference\n", title) : table.to_text());
+  fmt::print("{}\n", table.rows.empty() ? fmt::format("{}: no difference\n", title) : table.for_terminal());
 }
 
 // The figures that differ most.
@@ -126,16 +125,15 @@ void print_figures(const Json& both, const ComparedRun& a, const ComparedRun& b)
   Table table{{"figure", a.run, b.run, "difference"}, {}};
   for (const auto& [difference, name] : order) {
     if (table.rows.size() == most_figures || difference == 0) break;
-    const Json& values = both[name];
-    table.rows.push_back({name, number(values[0], "{:.2f}"), number(values[1], "{:.2f}"),
-                          fmt::format("{:+.2f}", values[1].get<double>() - values[0].get<double>())});
+    const FigureDifference text = difference_text(both[name][0], both[name][1]);
+    table.rows.push_back({name, text.first, text.second, text.difference});
   }
   if (both.empty()) {
     fmt::print("figures: not both have a result\n\n");
   } else {
     fmt::print("{} of {} figures differ\n{}\n",
                std::count_if(order.begin(), order.end(), [](const auto& entry) { return entry.first != 0; }),
-               both.size(), table.rows.empty() ? "" : "the most:\n" + table.to_text());
+               both.size(), table.rows.empty() ? "" : "the most:\n" + table.for_terminal());
   }
 }
 
@@ -148,7 +146,7 @@ void print_curves(const Json& rows, const ComparedRun& a, const ComparedRun& b) 
     table.rows.push_back(
         {rows[i]["epoch"].dump(), number(rows[i]["loss"][0], "{:.4e}"), number(rows[i]["loss"][1], "{:.4e}")});
   }
-  fmt::print("{}", table.rows.empty() ? "neither has told the loss of an epoch\n" : table.to_text());
+  fmt::print("{}", table.rows.empty() ? "neither has told the loss of an epoch\n" : table.for_terminal());
 }
 
 int diff(const Arguments& arguments) {
@@ -158,7 +156,7 @@ int diff(const Arguments& arguments) {
   const Json told = {{"runs", {a.run, b.run}},
                      {"names", {described(store, a.run), described(store, b.run)}},
                      {"configuration", differences(a.config, b.config)},
-                     {"versions", differences(at_path(a.result, "versions"), at_path(b.result, "versions"))},
+                     {"versions", differences(a.result.versions, b.result.versions)},
                      {"figures", figures(a, b)},
                      {"curves", curves(a, b)}};
   if (arguments.count("json")) {

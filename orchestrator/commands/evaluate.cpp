@@ -14,6 +14,7 @@ int evaluate_predictions(const Arguments& arguments) {
   const Predictions predictions = read_predictions(arguments["PREDICTIONS"].as<std::string>());
   const std::string visibility = arguments.count("visibility") ? arguments["visibility"].as<std::string>() : "";
   const GroundTruth truth = read_ground_truth(arguments["against"].as<std::string>(), visibility);
+  require_predictions_of(truth.source, truth.fingerprint, predictions);
   arguments.count("json") ? print_facts(evaluation_json(predictions, truth))
                           : fmt::print("{}", evaluation_text(predictions, truth));
   return 0;
@@ -27,6 +28,7 @@ Command evaluate_command() {
   command.summary = "measure predictions against the truth: PCKh, PCK, AUC";
   command.description = "Prints the figures of each part and all means, over all, visible and occluded joints.";
   command.positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5"}};
+  command.reads = {"PREDICTIONS", "against", "visibility"};
   command.options.add_options()("against", po::value<std::string>()->value_name("TRUTH"),
                                 "a pose file, Newell's valid.h5, or MPII's detections_our_format.mat")(
       "visibility", po::value<std::string>()->value_name("FILE"),

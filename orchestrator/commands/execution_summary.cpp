@@ -5,14 +5,15 @@
 #include "base/colour.h"
 #include "base/error.h"
 #include "base/notes.h"
+#include "base/output.h"
 
 namespace pbn {
 
 void print_failures(const ExecutionSummary& summary) {
   for (const auto& failure : summary.failures) {
-    fmt::print(stderr, "\n{} {}. Its folder: {}\n", coloured(failure.run, Colour::red, STDERR_FILENO), failure.reason,
-               failure.folder);
-    for (const std::string& line : failure.last_lines) fmt::print(stderr, "  | {}\n", line);
+    say(fmt::format("\n{} {}. Its folder: {}\n", coloured(failure.run, Colour::red, STDERR_FILENO), failure.reason,
+                    failure.folder));
+    for (const std::string& line : failure.last_lines) say(fmt::format("  | {}\n", line));
   }
 }
 

@@ -34,14 +34,13 @@ std::string advice_on_failure(int code, const std::string& run) {
   const std::string again = "then start it again: pbn run GRID (or pbn submit GRID)";
   switch (code) {
     case 0:
-      return "the worker left no result of this very run: see what it printed. pbn retry " + run +
-             " puts a result.json that is not one aside";
+      return "the worker left no result of this very run: see what it printed";
     case 64:
       return "mend the setting that its log names in the grid: that makes a new run, and this one may be cancelled: "
              "pbn cancel " +
              run;
     case 65:
-      return "mend the data file that its log names, " + again;
+      return "mend the file that its reason or its log names, " + again;
     case 69:
       return "its machine lacked what its log names; provide it, " + again;
     case 137:
@@ -77,11 +76,17 @@ std::string advice(const RunFacts& facts, const std::string& run, const fs::path
     case RunState::lost:
       return "pbn run GRID (or pbn submit GRID) makes the next attempt, which " + goes_on;
     case RunState::failed:
+      if (!facts.damage.empty()) {
+        return "mend what its worker writes into result.json, then start it again: pbn run GRID (or pbn submit GRID) "
+               "puts "
+               "this one aside, as pbn retry " +
+               run + " does";
+      }
       return advice_on_failure(facts.exit_code.value_or(70), run);
     case RunState::completed:
       return "nothing; pbn report GRID shows its figures among the others";
     case RunState::cancelled:
-      return "pbn retry " + run + " takes that back";
+      return "pbn retry " + run + " gives it back";
   }
   return "";
 }
@@ -103,7 +108,7 @@ void print(const Json& facts) {
       table.rows.push_back({text_of(attempt, "attempt"), text_of(attempt, "began"), text_of(attempt, "exit.ended"),
                             text_of(attempt, "host") + (job.empty() ? "" : ", job " + job), text_of(attempt, "how")});
     }
-    fmt::print("\n{}", table.to_text());
+    fmt::print("\n{}", table.for_terminal());
   }
   if (!facts["last_lines"].empty()) fmt::print("\nThe last lines that it printed ({}):\n", text_of(facts, "log"));
   for (const Json& line : facts["last_lines"]) fmt::print("  | {}\n", line.get<std::string>());

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "base/error.h"
+#include "base/notes.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
@@ -22,7 +24,9 @@ int export_completed(const Arguments& arguments) {
   const SelectedRuns selected = runs_named(arguments, store, arguments["RUN"].as<std::vector<std::string>>());
   std::vector<std::string> completed;
   for (const std::string& run : selected.runs) {
-    if (store.result(run)) completed.push_back(run);
+    const ResultVerdict verdict = store.verdict(run);
+    if (verdict.is_whole()) completed.push_back(run);
+    if (verdict.is_damaged()) note("{}: {}", described(store, run), verdict.why);
   }
   if (completed.empty())
     throw usage_error("export", "pbn status tells how far they are", "none of these runs is completed");
@@ -36,9 +40,11 @@ int export_completed(const Arguments& arguments) {
                  {"not_completed", left}});
     return 0;
   }
-  fmt::print("{} runs, {} files, {:.1f} MB: {}\n", exported.runs, exported.files,
+  fmt::print("{}, {}, {:.1f} MB: {}\n", counted(exported.runs, "run"), counted(exported.files, "file"),
              1e-6 * static_cast<double>(exported.bytes), archive.string());
-  if (left > 0) fmt::print("{} runs are not completed and are left out.\n", left);
+  if (left > 0) {
+    fmt::print("{} not completed and {} left out.\n", counted(left, "run is", "runs are"), left == 1 ? "is" : "are");
+  }
   return 0;
 }
 
@@ -52,6 +58,7 @@ Command export_command() {
       "Writes a tar archive with the configuration, result, predictions, weights, metrics and log of every completed\n"
       "run, and with the SHA-256 of each file. pbn import takes it into another store.";
   command.positionals = {{"RUN", runs_word_help, true, true}};
+  command.reads = {"base"};
   add_grid_options(command.options);
   command.options.add_options()("out", po::value<std::string>()->value_name("FILE.tar"), "the archive")(
       "without-weights", "leave the weights out; figures and predictions remain")("force", "replace the archive");

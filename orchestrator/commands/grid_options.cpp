@@ -1,8 +1,12 @@
 #include "orchestrator/commands/grid_options.h"
 
+#include "base/counted.h"
 #include "base/files.h"
 #include "base/notes.h"
 #include "base/stopwatch.h"
+#include "orchestrator/grid/grid_advice.h"
+#include "orchestrator/grid/likely_slips.h"
+#include "orchestrator/runs/known_data.h"
 
 namespace pbn {
 
@@ -51,11 +55,19 @@ Sweep planned_sweep(const Arguments& arguments, const std::string& grid) {
   const GridOptions options{texts("set"), texts("only"), arguments["seeds"].as<std::string>(),
                             arguments["base"].as<std::string>()};
   const Stopwatch stopwatch;
-  Sweep sweep = plan_sweep(read_grid(grid, options));
+  Grid read = read_grid(grid, options);
+  for (const std::string& slip : likely_slips(read)) note("{}", slip);
+  Sweep sweep = plan_sweep(std::move(read));
   std::size_t runs = 0;
   for (const Cell& cell : sweep.cells) runs += cell.runs.size();
-  detail("read {}: {} cells, {} runs, {}", grid, sweep.cells.size(), runs, stopwatch.in_words());
+  detail("read {}: {}, {}, {}", grid, counted(sweep.cells.size(), "cell"), counted(runs, "run"), stopwatch.in_words());
+  const RunStore store = store_of(arguments);
+  require_known_data(sweep.data, store, std::filesystem::exists(store.root() / "runs"));
   return sweep;
+}
+
+void note_advice(const Sweep& sweep) {
+  for (const std::string& sentence : advice_about(sweep.grid)) note("{}", sentence);
 }
 
 RunStore store_of(const Arguments& arguments) { return RunStore(arguments["store"].as<std::string>()); }
@@ -63,6 +75,7 @@ RunStore store_of(const Arguments& arguments) { return RunStore(arguments["store
 std::filesystem::path record_sweep(const Sweep& sweep, const RunStore& store) {
   const std::filesystem::path folder = store.root() / "sweeps" / sweep.folder_name();
   make_writable_folder(folder);
+  require_known_data(sweep.data, store, true);  // before the first run is made
   write_atomically(folder / "sweep.yaml", options_as_comments(sweep.grid) + sweep.grid.text);
   if (!sweep.grid.base_text.empty()) write_atomically(folder / "base.yaml", sweep.grid.base_text);
   std::string cells;

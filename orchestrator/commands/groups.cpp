@@ -74,6 +74,7 @@ Command groups_command() {
       "With --name instead of FILE: what a grid's model.groups stands for, such as related-5, body-6, all, each or\n"
       "related-5+shoulders (each shoulder also in its arm's group, Fig. 5f).";
   command.positionals = {{"FILE", "a pose file, or Newell's valid.h5", false}};
+  command.reads = {"FILE"};
   const auto file = [] { return po::value<std::string>()->value_name("FILE"); };
   command.options.add_options()("groups,k", po::value<int>()->value_name("K"), "how many groups (default: 5)")(
       "bootstrap", po::value<int>()->default_value(100)->value_name("N"), "resamples of the people; 0: none")(

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
@@ -33,8 +34,9 @@ void print(const Runs& runs, const RunStore& store) {
   for (const std::string& run : ids_of(runs, Fate::differing)) {
     fmt::print("{} has a result here with another outcome, which stays.\n", described(store, run));
   }
-  fmt::print("{} runs taken, {} were here with the same outcome, {} with another one.\n",
-             ids_of(runs, Fate::taken).size(), ids_of(runs, Fate::same).size(), ids_of(runs, Fate::differing).size());
+  fmt::print("{} taken, {} here with the same outcome, {} with another one.\n",
+             counted(ids_of(runs, Fate::taken).size(), "run"), counted(ids_of(runs, Fate::same).size(), "was", "were"),
+             ids_of(runs, Fate::differing).size());
 }
 
 int import_archive(const Arguments& arguments) {
@@ -57,6 +59,7 @@ Command import_command() {
       "it.\n"
       "Exit code 1: some results here have another outcome than those in the archive.";
   command.positionals = {{"FILE", "the archive"}};
+  command.reads = {"FILE"};
   add_store_option(command.options);
   add_json_option(command.options);
   command.examples = "pbn import my-runs.tar\npbn import my-runs.tar --store /scratch/me";

@@ -36,7 +36,7 @@ std::vector<std::int64_t> chosen_people(const Arguments& arguments, const PoseFi
   const auto people = static_cast<std::int64_t>(file.people().size());
   if (arguments.count("numbers")) return listed_people(arguments["numbers"].as<std::string>(), people);
   const auto count = arguments["people"].as<std::int64_t>();
-  if (count < 1) throw usage_error("--people", "", "{} people make no sheet", count);
+  if (count < 1) throw usage_error("--people", "expected 1 or more", "{} is not allowed", count);
   return drawn_people(people, count, arguments["seed"].as<std::uint32_t>(), epoch);
 }
 
@@ -66,10 +66,7 @@ int inspect(const Arguments& arguments) {
   if (arguments.count("augmented") && !arguments.count("sheet")) {
     throw usage_error("inspect", "add --sheet FILE", "--augmented says what the sheet shows");
   }
-  if (arguments.count("sheet")) {
-    draw_sheet(arguments);
-    if (!arguments.count("json")) return 0;
-  }
+  if (arguments.count("sheet")) draw_sheet(arguments);
   const Json facts = inspect_file(arguments["FILE"].as<std::string>());
   arguments.count("json") ? print_facts(facts) : fmt::print("{}", inspection_text(facts));
   return 0;
@@ -82,13 +79,14 @@ Command inspect_command() {
   command.name = "inspect";
   command.summary = "say and show what is in a file of people";
   command.description =
-      "Prints people, photographs, what is labelled and occluded per part, sizes and where the file comes from. With\n"
-      "--sheet it draws people with their skeletons instead: limbs coloured by side, occluded joints hollow, "
-      "unlabelled\n"
-      "ones left out. --augmented shows what a training run with this seed sees in this epoch, with the heat maps that "
-      "it\n"
-      "is to learn.";
+      "Prints people, photographs, what is labelled and occluded per part, sizes and where the file comes from, and "
+      "what\n"
+      "is allowed but seldom meant: people without joints, joints far outside their crops. With --sheet it also draws\n"
+      "people with their skeletons: limbs coloured by side, occluded joints hollow, unlabelled ones left out. "
+      "--augmented\n"
+      "shows what a training run with this seed sees in this epoch, with the heat maps that it is to learn.";
   command.positionals = {{"FILE", "a pose file; without --sheet also Newell's valid.h5, or predictions"}};
+  command.reads = {"FILE"};
   command.options.add_options()("sheet", po::value<std::string>()->value_name("FILE"),
                                 "draw a contact sheet: .png, .svg or .pdf")(
       "people", po::value<std::int64_t>()->default_value(24)->value_name("N"), "how many, drawn by the seed")(

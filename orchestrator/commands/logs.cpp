@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/output.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
@@ -16,6 +17,8 @@ namespace {
 
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
+
+constexpr std::size_t most_unfinished = 1 << 20;  // bytes of a line that does not end; its end is shown
 
 // Whole lines of a log as they come.
 class FollowedLog {
@@ -37,9 +40,10 @@ class FollowedLog {
     offset_ = size;
     std::size_t begin = 0;
     for (std::size_t end; (end = unfinished_.find('\n', begin)) != std::string::npos; begin = end + 1) {
-      print(as_shown(unfinished_.substr(begin, end - begin)));
+      print(as_shown(std::string_view(unfinished_).substr(begin, end - begin)));
     }
     unfinished_.erase(0, begin);
+    if (unfinished_.size() > most_unfinished) unfinished_.erase(0, unfinished_.size() - most_unfinished);
     return true;
   }
 
@@ -69,7 +73,7 @@ int logs(const Arguments& arguments) {
 
   const StopSignals signals;
   for (int quiet = 0; !stop_requested();) {
-    std::fflush(stdout);
+    flush_output();
     ::poll(nullptr, 0, 200);
     bool any = false;
     for (FollowedLog& log : logs) any |= log.print_new();
@@ -90,9 +94,13 @@ Command logs_command() {
   command.name = "logs";
   command.summary = "what the workers of runs print";
   command.description =
-      "The last lines of each run's log; of a progress bar its last state. Of several runs each line begins with the\n"
-      "run's id. --follow goes on until all of them are completed, failed or cancelled, or until Ctrl-C.";
+      "The last lines of each run's log; of a progress bar its last state, of a very long line its end, without "
+      "control\n"
+      "sequences (the file itself has all: STORE/runs/ab/RUN/log). Of several runs each line begins with the run's "
+      "id.\n"
+      "--follow goes on until all of them are completed, failed or cancelled, or until Ctrl-C.";
   command.positionals = {{"RUN", runs_word_help, true, true}};
+  command.reads = {"base"};
   add_grid_options(command.options);
   command.options.add_options()("follow,f", "go on with what is printed from now on")(
       "lines,n", po::value<int>()->default_value(20)->value_name("N"), "how many of the last lines to begin with");

@@ -1,5 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "base/counted.h"
 #include "base/progress.h"
 #include "base/table.h"
 #include "orchestrator/commands/commands.h"
@@ -9,6 +12,8 @@
 
 namespace pbn {
 namespace {
+
+constexpr std::size_t most_damaged = 5;  // results that are named
 
 std::string bytes_text(double bytes) {
   const double mib = bytes / (1 << 20);
@@ -26,7 +31,9 @@ std::vector<std::string> row_of(const Cell& cell, const CellPlan& plan) {
   return {cell.label + (cell.is_baseline ? " (baseline)" : ""),
           size_text(cell, std::to_string(cell.parameters)),
           size_text(cell, fmt::format("{:.3g}", cell.gflop_per_image)),
-          size_text(cell, std::to_string(cell.steps)),
+          cell.steps > 0           ? std::to_string(cell.steps)
+          : cell.worker().is_own() ? "-"
+                                   : "?",
           estimate.seconds ? about + human_duration(*estimate.seconds) : "-",
           estimate.peak_memory_mib ? about + bytes_text(*estimate.peak_memory_mib * (1 << 20)) : "-",
           estimate.disk_bytes ? bytes_text(static_cast<double>(*estimate.disk_bytes)) : "-",
@@ -41,7 +48,8 @@ void print_cost(const Plan& plan) {
     fmt::print("To do: {}{} of training, one run after another", plan.is_scaled ? "~" : "",
                human_duration(plan.seconds));
     if (plan.seconds >= 172800) fmt::print(" ({:.0f} days)", plan.seconds / 86400);
-    if (plan.runs_without_estimate > 0) fmt::print(", and {} runs of unknown length", plan.runs_without_estimate);
+    if (plan.runs_without_estimate > 0)
+      fmt::print(", and {} of unknown length", counted(plan.runs_without_estimate, "run"));
     if (plan.disk_bytes > 0) fmt::print("; {} on the disk", bytes_text(static_cast<double>(plan.disk_bytes)));
     fmt::print(".{}\n", plan.is_scaled ? " ~: from other cells, by GFLOP per image." : "");
   } else if (plan.disk_bytes > 0) {
@@ -54,14 +62,22 @@ void print_table(const Sweep& sweep, const Plan& plan) {
   Table table{{"cell", "parameters", "GFLOP/image", "steps/run", "time/run", "memory/rank", "disk/run", "runs", "done"},
               {}};
   for (std::size_t i = 0; i < sweep.cells.size(); ++i) table.rows.push_back(row_of(sweep.cells[i], plan.cells[i]));
-  fmt::print("{}\n{}: {} cells, {} runs: {} done, {} to do. Metric: {}.\n", table.to_text(), sweep.grid.name,
-             sweep.cells.size(), plan.runs, plan.done, plan.runs - plan.done,
-             sweep.metric.empty() ? "what suits the data" : sweep.metric);
+  const char* const usual_metric =
+      sweep.grid.worker.is_own() ? "the first figure of the results" : "what suits the data";
+  fmt::print("{}\n{}: {}, {}: {} done, {} to do. Metric: {}.\n", table.for_terminal(), sweep.grid.name,
+             counted(sweep.cells.size(), "cell"), counted(plan.runs, "run"), plan.done, plan.runs - plan.done,
+             sweep.metric.empty() ? usual_metric : sweep.metric);
   print_cost(plan);
+  for (std::size_t i = 0; i < std::min(plan.damaged.size(), most_damaged); ++i) {
+    fmt::print("{}. The next attempt puts it aside.\n", plan.damaged[i]);
+  }
+  if (plan.damaged.size() > most_damaged) {
+    fmt::print("And {} more: pbn status names them.\n", plan.damaged.size() - most_damaged);
+  }
   const auto advice = seed_advice(sweep);
   if (advice && !advice->is_enough()) fmt::print("{}\n", advice->sentence());
   for (const std::string& file : sweep.missing) {
-    fmt::print("{} is not there yet: identities and sizes are known when it is.\n", file);
+    fmt::print("{} is not there yet: identities and numbers of steps are known when it is.\n", file);
   }
 }
 
@@ -79,7 +95,7 @@ Json facts_of(const Cell& cell, const CellPlan& plan) {
           {"baseline", cell.is_baseline},
           {"parameters", has_size ? Json(cell.parameters) : Json()},
           {"gflop_per_image", has_size ? Json(cell.gflop_per_image) : Json()},
-          {"steps_per_run", has_size ? Json(cell.steps) : Json()},
+          {"steps_per_run", cell.steps > 0 ? Json(cell.steps) : Json()},
           {"seconds_per_run", or_null(plan.estimate.seconds)},
           {"peak_memory_mib", or_null(plan.estimate.peak_memory_mib)},
           {"scaled_from_other_cells", plan.estimate.is_scaled},
@@ -110,12 +126,14 @@ void print_json(const Sweep& sweep, const Plan& plan) {
                         {"seconds", plan.seconds},
                         {"disk_bytes", plan.disk_bytes},
                         {"runs_without_estimate", plan.runs_without_estimate}}},
+                      {"damaged_results", plan.damaged},
                       {"seed_advice", advice ? to_json(*advice) : Json()}};
   print_facts(facts);
 }
 
 int plan(const Arguments& arguments) {
   const Sweep sweep = planned_sweep(arguments);
+  note_advice(sweep);
   const RunStore store = store_of(arguments);
   const Plan plan = plan_of(sweep, store, submitted_runs(store));
   arguments.count("json") ? print_json(sweep, plan) : print_table(sweep, plan);
@@ -134,6 +152,7 @@ Command plan_command() {
       "equal cell, else (~) scaled by GFLOP per image from the nearest one of the same precision and ranks. It says\n"
       "when the seeds are too few for the tests of the report, and works before the data files are there.";
   command.positionals = {grid_positional};
+  command.reads = {"GRID", "base"};
   add_grid_options(command.options);
   add_json_option(command.options);
   command.examples =

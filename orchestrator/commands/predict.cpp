@@ -6,8 +6,12 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/notes.h"
+#include "base/path_text.h"
 #include "evaluation/overlay.h"
 #include "orchestrator/commands/commands.h"
+#include "orchestrator/commands/grid_options.h"
+#include "orchestrator/commands/run_selection.h"
 #include "orchestrator/commands/test_options.h"
 #include "orchestrator/photographs/disagreement.h"
 #include "orchestrator/photographs/photograph_prediction.h"
@@ -60,7 +64,8 @@ void write_coco(const fs::path& file, const CheckpointPrediction& prediction,
   std::vector<FoundPhotograph> found;
   for (std::size_t i = 0; i < photographs.size(); ++i) {
     FoundPhotograph& photograph = found.emplace_back();
-    photograph = {photographs[i].file.filename().string(), photographs[i].width, photographs[i].height, {}};
+    const Photograph& shown = photographs[i];
+    photograph = {shown.name, shown.width, shown.height, {}, shown.id, static_cast<int>(shown.turned_by)};
     for (const std::size_t person : people[i]) photograph.people.push_back(prediction.people[person]);
   }
   write_json(file, coco_keypoints(found, prediction.parts));
@@ -107,14 +112,58 @@ Image around_people(const Image& photograph, const CheckpointPrediction& predict
 }
 
 void write_picture(const fs::path& file, const Image& picture) {
-  write_atomically(file, file.extension() == ".png" ? encode_png(picture) : encode_jpeg(picture, jpeg_quality));
+  const std::string ending = file.extension().string();
+  const bool is_png = ending == ".png" || ending == ".PNG";
+  write_atomically(file, is_png ? encode_png(picture) : encode_jpeg(picture, jpeg_quality));
+}
+
+// The pictures with the people drawn in have the photographs' names.
+void require_other_folder(const fs::path& out, const std::vector<Photograph>& photographs) {
+  for (const Photograph& photograph : photographs) {
+    const fs::path picture = out / photograph.file.filename();
+    if (fs::exists(picture) && fs::equivalent(picture, photograph.file)) {
+      throw usage_error("--out", "choose another folder", "{} would be overwritten", path_text(photograph.file));
+    }
+  }
+}
+
+std::string count_of(std::size_t photographs) {
+  return fmt::format("{} photograph{}", photographs, photographs == 1 ? "" : "s");
+}
+
+std::size_t count_turned(const std::vector<Photograph>& photographs) {
+  return static_cast<std::size_t>(std::count_if(photographs.begin(), photographs.end(), [](const Photograph& one) {
+    return one.turned_by != Orientation::top_left;
+  }));
+}
+
+void tell(const PhotographList& list) {
+  const std::size_t turned = count_turned(list.photographs);
+  if (turned > 0) {
+    note(
+        "{} turned upright by EXIF: boxes, joints and pictures are of the turned {} (turned_by_exif in "
+        "predictions.json)",
+        count_of(turned), turned == 1 ? "one" : "ones");
+  }
+  for (const std::string& skipped : list.skipped) note("left out: {}", skipped);
+}
+
+// Which of the people in their photograph, from 0; `people` stand photograph by photograph.
+std::size_t number_in_photograph(const std::vector<PersonToFind>& people, std::size_t person) {
+  std::size_t first = person;
+  while (first > 0 && people[first - 1].photograph == people[person].photograph) --first;
+  return person - first;
 }
 
 Json facts_of(const std::vector<Disagreement>& disagreements, const std::vector<Photograph>& photographs,
               const std::vector<PersonToFind>& people) {
   Json facts = Json::array();
   for (const Disagreement& one : disagreements) {
-    facts.push_back({{"photograph", photographs[people[one.person].photograph].file.string()},
+    const Box& box = people[one.person].box;
+    facts.push_back({{"photograph", path_text(photographs[people[one.person].photograph].file)},
+                     {"person", number_in_photograph(people, one.person)},
+                     {"annotation_id", one.person + 1},
+                     {"box", {box.centre_x - box.side / 2, box.centre_y - box.side / 2, box.side, box.side}},
                      {"part", one.part},
                      {"first_finds", one.first_finds},
                      {"second_finds", one.second_finds}});
@@ -129,27 +178,42 @@ void print_disagreements(const std::vector<Disagreement>& disagreements, const s
   for (const Disagreement& one : disagreements) {
     only_first += one.first_finds;
     only_second += one.second_finds;
-    const std::string photograph = photographs[people[one.person].photograph].file.filename().string();
+    const std::string photograph = path_text(photographs[people[one.person].photograph].file.filename());
     const std::string who = one.first_finds ? "found by " + first.name : "found by " + second.name;
-    fmt::print("{}: {} {}\n", photograph, one.part, one.first_finds || one.second_finds ? who : "differs");
+    fmt::print("{} person {}: {} {}\n", photograph, number_in_photograph(people, one.person), one.part,
+               one.first_finds || one.second_finds ? who : "differs");
   }
   fmt::print("{} parts only {} finds (left), {} only {} (right), {} where they differ and nobody knows\n", only_first,
              first.name, only_second, second.name, disagreements.size() - only_first - only_second);
 }
 
+// A path, or a run of the store as all commands take it. The path of its weights, or of its folder.
+fs::path checkpoint_named(const Arguments& arguments, const std::string& word) {
+  const bool may_be_run = word.find_first_not_of("0123456789abcdef") == std::string::npos && word.size() >= 4;
+  if (fs::exists(word) || !may_be_run) return word;
+  const RunStore store = store_of(arguments);
+  return store.folder(run_named(store, word));
+}
+
 int predict(const Arguments& arguments) {
-  const std::string checkpoint = required(arguments, "checkpoint", "weights.safetensors, or a run's folder");
-  const std::string other = text_of(arguments, "compare");
+  const fs::path checkpoint =
+      checkpoint_named(arguments, required(arguments, "checkpoint", "weights.safetensors, or a run"));
+  const std::string other_word = text_of(arguments, "compare");
+  const fs::path other = other_word.empty() ? fs::path() : checkpoint_named(arguments, other_word);
   weights_of(checkpoint);
   if (!other.empty()) weights_of(other);
   const Testing test = test_of(arguments);
   const double distance = fraction(arguments, "distance");
-  const auto photographs = find_photographs(arguments["IMAGES"].as<std::vector<std::string>>());
-  const auto people = people_to_find(photographs, text_of(arguments, "boxes"), fraction(arguments, "enlarge"));
+  const bool skip_bad = arguments.count("skip-bad") > 0;
+  PhotographList list = find_photographs(arguments["IMAGES"].as<std::vector<std::string>>(), skip_bad);
+  const auto people = people_to_find(list, text_of(arguments, "boxes"), fraction(arguments, "enlarge"), skip_bad);
+  const std::vector<Photograph>& photographs = list.photographs;
   const auto by_photograph = people_by_photograph(photographs.size(), people);
+  require_other_folder(required(arguments, "out", "the folder to make"), photographs);
   const fs::path out = new_folder(arguments);
   const int input = arguments["input"].as<int>();
   const bool as_json = arguments.count("json") > 0;
+  tell(list);
 
   const CheckpointPrediction first = predict_people(checkpoint, photographs, people, test, input, out);
   write_coco(out / "predictions.json", first, photographs, by_photograph);
@@ -162,7 +226,7 @@ int predict(const Arguments& arguments) {
     if (!as_json) print_disagreements(disagreements, photographs, people, first, *second);
   }
   for (std::size_t i = 0; i < photographs.size(); ++i) {
-    const Image photograph = read_image(photographs[i].file);
+    const Image photograph = photographs[i].read();
     Image picture = overlay(photograph, first, by_photograph[i], disagreements, true);
     if (second && !by_photograph[i].empty()) {
       const Image other_picture = overlay(photograph, *second, by_photograph[i], disagreements, false);
@@ -172,11 +236,16 @@ int predict(const Arguments& arguments) {
     write_picture(out / photographs[i].file.filename(), picture);
   }
   if (as_json) {
-    Json facts = {{"folder", out.string()}, {"people", people.size()}, {"photographs", photographs.size()}};
+    Json facts = {{"folder", path_text(out)},
+                  {"people", people.size()},
+                  {"photographs", photographs.size()},
+                  {"turned_by_exif", count_turned(photographs)},
+                  {"skipped", list.skipped}};
     if (second) facts["disagreements"] = facts_of(disagreements, photographs, people);
     print_facts(facts);
   } else {
-    fmt::print("{} people in {} photographs: {}\n", people.size(), photographs.size(), out.string());
+    fmt::print("{} {} in {}: {}\n", people.size(), people.size() == 1 ? "person" : "people",
+               count_of(photographs.size()), path_text(out));
   }
   return 0;
 }
@@ -190,14 +259,19 @@ Command predict_command() {
   command.description =
       "Leaves in OUT the photographs with the people drawn in, limbs in the colours of the groups of\n"
       "parts and as opaque as the network is confident, and predictions.json in COCO's keypoint format.\n"
-      "Without --boxes there is one person in each photograph, somewhere. --boxes FILE is JSON:\n"
+      "Photographs are turned upright as their cameras noted (EXIF), as browsers and OpenCV do; boxes,\n"
+      "joints and pictures are of the turned ones. Without --boxes there is one person in each, somewhere.\n"
+      "--boxes FILE is JSON, which knows photographs by the end of their path:\n"
       "  {\"a.jpg\": [[x, y, width, height], ...]}, or COCO's person_keypoints, or MPII's as HRNet has it;\n"
-      "joints that it has are taken as the truth. --compare draws two checkpoints side by side, around\n"
+      "joints that it has are taken as the truth. COCO's ids and file names stay, and where its width and\n"
+      "height are those of the photograph as it is stored, and only those, it is not turned. --compare draws two "
+      "checkpoints side by side, around\n"
       "the people. With truth, parts that only one of them finds have a circle, green where found and\n"
       "red where missed; without, parts on which they differ have a yellow one (Fig. 8).";
   command.positionals = {{"IMAGES", "photographs (JPEG, PNG), or folders of them", true, true}};
+  command.reads = {"boxes"};
   command.options.add_options()("checkpoint", po::value<std::string>()->value_name("C"),
-                                "weights.safetensors, or the folder of a finished run")(
+                                "weights.safetensors, or a finished run: its folder, or the first digits of its id")(
       "out", po::value<std::string>()->value_name("DIR"), "the folder to make")(
       "compare", po::value<std::string>()->value_name("C2"), "another checkpoint to hold against the first")(
       "boxes", po::value<std::string>()->value_name("FILE"), "where the people stand")(
@@ -208,13 +282,16 @@ Command predict_command() {
       "MPII")("input", po::value<int>()->default_value(0)->value_name("PIXELS"),
               "side of the network's input (default: what it was trained with)");
   add_test_options(command.options);
-  command.options.add_options()("force", "write into a folder that is not empty");
+  command.options.add_options()("skip-bad", "leave out photographs that cannot be read, and tell which")(
+      "force", "write into a folder that is not empty");
+  add_store_option(command.options);
   add_json_option(command.options);
   command.examples =
-      "pbn predict --checkpoint runs/3f/3f0c77a91b20 photographs --out found\n"
+      "pbn predict --checkpoint 3f0c photographs --out found\n"
       "pbn predict --checkpoint weights.safetensors a.jpg b.png --boxes boxes.json --flip --out found\n"
       "pbn predict --checkpoint plain.safetensors --compare pbn.safetensors mpii_sample \\\n"
       "    --boxes mpii_sample/test_mpii.json --out compared";
+  command.takes_any_names = true;
   command.run = predict;
   return command;
 }

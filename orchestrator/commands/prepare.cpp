@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
+#include "base/notes.h"
 #include "base/suggestion.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/executors/stop_signals.h"
@@ -105,6 +106,9 @@ DataSetPlace place_of(const Arguments& arguments, const DataSet& data_set) {
   if (!data_set.can_be_corrected) {
     require_of_use(arguments, data_set.name, {"annotations"}, "they replace the joints of lsp");
   }
+  if (arguments.count("images")) require_file(text_of(arguments, "images"));
+  require_file(text_of(arguments, "INPUT"));
+  if (arguments.count("annotations")) require_file(text_of(arguments, "annotations"));
   return {text_of(arguments, "INPUT"), text_of(arguments, "images"), text_of(arguments, "annotations")};
 }
 
@@ -114,6 +118,7 @@ PrepareSummary photographs(const Arguments& arguments, const DataSet& data_set) 
   options.data_set = &data_set;
   options.place = place_of(arguments, data_set);
   const std::string hold_out = text_of(arguments, "hold-out");
+  if (hold_out.starts_with("list:")) require_file(hold_out.substr(5));
   if (!hold_out.starts_with("fraction:")) {
     require_of_use(arguments, data_set.name, {"seed"}, "it draws synthetic people and --hold-out fraction:F");
   }
@@ -140,7 +145,8 @@ int prepare(const Arguments& arguments) {
   }
   const StopSignals signals;  // Ctrl-C ends the work at the next person, and the half-made file is cleared away
   const PrepareSummary summary = data_set ? photographs(arguments, *data_set) : synthetic(arguments);
-  arguments.count("json") ? print_facts(summary.json()) : fmt::print("{}", summary.text());
+  arguments.count("json") ? print_facts(summary.json())
+                          : fmt::print("{}", shown_notes() == Notes::none ? summary.table() : summary.text());
   return 0;
 }
 
@@ -163,8 +169,8 @@ void add_options(OptionsDescription& options) {
   options.add_options()("test", text("FILE"), "beside --train: the test file");
   options.add_options()("hold-out", text("WHO"),
                         "people of the training split who are the validation split: list:FILE (Newell's valid.h5, or "
-                        "a text with \"im0001.jpg\" or \"im0001.jpg 0\" in a line), range:A-B (from 1), or fraction:F "
-                        "of the photographs");
+                        "a text with \"im0001.jpg\" or \"im0001.jpg 0\" in a line; in folders: \"x/im0001.jpg\"), "
+                        "range:A-B (from 1), or fraction:F of the photographs");
   options.add_options()("images", text("DIR"), "the folder of the photographs");
   options.add_options()("annotations", text("FILE"), "lsp: corrected joints instead of FOLDER/joints.mat");
   options.add_options()("box", number("PIXELS"),
@@ -174,7 +180,9 @@ void add_options(OptionsDescription& options) {
                         "(default: 1.75)");
   options.add_options()("encoding", text("raw|jpeg|auto"), "of the crops; auto (default): jpeg above 2 GB of pixels");
   options.add_options()("quality", number("N"), "of JPEGs, 1 to 100 (default: 95)");
-  options.add_options()("skip-bad", "leave out people whose photograph cannot be read, and tell who they were");
+  options.add_options()("skip-bad",
+                        "leave out people whose photograph cannot be read or has another size than is annotated, "
+                        "and tell who they were");
   options.add_options()("people", po::value<std::int64_t>()->value_name("N"),
                         "synthetic: how many in a file (default: 1000 to train, else 300)");
   options.add_options()("occlusion-rate", real("R"), "synthetic: share of people behind something (default: 0.5)");

@@ -1,16 +1,19 @@
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <set>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/output.h"
 #include "base/suggestion.h"
+#include "base/text.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/executors/stop_signals.h"
-#include "orchestrator/report/escaping.h"
 #include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/tables.h"
 #include "orchestrator/runs/run_state.h"
@@ -61,14 +64,15 @@ Report planned_report(const Arguments& arguments, const std::string& grid, const
 }
 
 void print_tables(const Json& results) {
+  const std::size_t columns = terminal_columns(STDOUT_FILENO);
   for (const ReportTable& table : {results_table(results), comparison_table(results), missing_runs_table(results)}) {
     if (table.table.rows.empty()) continue;
-    fmt::print("{}\n{}", table.title, table.table.to_text());
-    fmt::print("{}{}\n", table.note, table.note.empty() ? "" : "\n");
+    fmt::print("{}\n{}", table.title, table.table.for_terminal());
+    fmt::print("{}{}\n", wrapped(table.note, columns), table.note.empty() ? "" : "\n");
   }
   for (const Json& warning : results["measured"]["warnings"])
-    fmt::print("Note: {}\n", one_line(warning.get<std::string>()));
-  fmt::print("{}\n", seed_statement(results));
+    fmt::print("{}\n", wrapped("Note: " + one_line(warning.get<std::string>()), columns));
+  fmt::print("{}\n", wrapped(seed_statement(results), columns));
 }
 
 // The states of a grid's runs: when they change, its report does.
@@ -98,8 +102,9 @@ void watch(const std::vector<Report>& reports, const RunStore& store, double int
       ReportOptions passing = reports[i].options;
       passing.pdf = false;  // made of what stands at the end
       write_report(reports[i].sweep, store, reports[i].folder, passing);
-      fmt::print("{}: {} of {} runs have a result\n", reports[i].sweep.grid.name, completed, known[i].size());
-      std::fflush(stdout);
+      fmt::print("{}: {} of {} a result\n", reports[i].sweep.grid.name, completed,
+                 counted(known[i].size(), "run has", "runs have"));
+      flush_output();
     }
     if (open > 0) ::poll(nullptr, 0, static_cast<int>(1000 * interval));  // Ctrl-C ends it
   }
@@ -142,6 +147,7 @@ Command report_command() {
       "several\n"
       "grids a list.";
   command.positionals = {{.name = "GRID", .help = grid_positional.help, .many = true}};
+  command.reads = {"GRID", "base"};
   add_grid_options(command.options);
   command.options.add_options()("out", po::value<std::string>()->value_name("DIR"),
                                 "the report's folder (default: STORE/sweeps/NAME-HASH/report)")(

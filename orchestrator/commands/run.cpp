@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/execution_summary.h"
 #include "orchestrator/commands/grid_options.h"
@@ -20,6 +21,7 @@ int run(Arguments arguments) {
     arguments.emplace("set", po::variable_value(settings, false));
   }
   const Sweep sweep = planned_sweep(arguments);
+  note_advice(sweep);
   const RunStore store = store_of(arguments);
   require_data(sweep);
   record_sweep(sweep, store);
@@ -29,9 +31,11 @@ int run(Arguments arguments) {
     print_facts(to_json(summary));
     return exit_code_of(summary);
   }
-  fmt::print("{} runs finished now, {} were done before, {} failed{}.\n", summary.finished, summary.skipped,
-             summary.failures.size(),
-             summary.cancelled > 0 ? fmt::format(", {} are cancelled", summary.cancelled) : "");
+  fmt::print("{} finished now, {} done before, {} failed{}.\n", counted(summary.finished, "run"),
+             counted(summary.skipped, "was", "were"), summary.failures.size(),
+             summary.cancelled > 0 ? fmt::format(", {} cancelled (pbn retry gives back what was cancelled)",
+                                                 counted(summary.cancelled, "is", "are"))
+                                   : "");
   return exit_code_of(summary);
 }
 
@@ -48,12 +52,13 @@ Command run_command() {
       "\n"
       "Killed at any moment and started again it goes on where it was: runs resume from their checkpoints, finished "
       "ones\n"
-      "are never run again. The first Ctrl-C (or TERM, or USR2) starts nothing new and lets the workers save "
-      "themselves,\n"
-      "for 30 s; the second ends them, the third kills them. Exit code 75 then; the same command goes on. Exit code "
-      "1:\n"
-      "runs failed; their last log lines are printed, the others were carried out.";
+      "are never run again. The first Ctrl-C (or TERM, USR2, or a terminal that goes away unless under nohup) starts\n"
+      "nothing new and lets the workers save themselves, for 30 s; the second ends them, the third kills them. Exit "
+      "code\n"
+      "75 then; the same command goes on. Exit code 1: runs failed; their last log lines are printed, the others were\n"
+      "carried out.";
   command.positionals = {grid_positional};
+  command.reads = {"GRID", "base"};
   add_grid_options(command.options);
   add_local_options(command.options);
   command.options.add_options()("ranks", po::value<int>()->value_name("N"),

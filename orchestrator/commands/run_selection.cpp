@@ -17,6 +17,16 @@ bool is_hexadecimal(const std::string& word) {
   return !word.empty() && word.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
+// Of words that may be no file's name at all: too long ones.
+bool is_there(const fs::path& path) {
+  std::error_code none;
+  return fs::exists(path, none);
+}
+bool is_folder(const fs::path& path) {
+  std::error_code none;
+  return fs::is_directory(path, none);
+}
+
 std::string last_part(const std::string& path) {
   const fs::path whole = fs::path(path).lexically_normal();
   return (whole.has_filename() ? whole.filename() : whole.parent_path().filename()).string();
@@ -26,13 +36,13 @@ std::string last_part(const std::string& path) {
 std::string recorded_name(const RunStore& store, const std::string& word) {
   const std::string name = last_part(word);
   const fs::path folder = store.root() / "sweeps" / name;
-  const bool is_recorded = !name.empty() && name != "." && name != ".." && fs::exists(folder / "cells.jsonl");
-  return is_recorded && (name == word || (fs::is_directory(word) && fs::equivalent(word, folder))) ? name : "";
+  const bool is_recorded = !name.empty() && name != "." && name != ".." && is_there(folder / "cells.jsonl");
+  return is_recorded && (name == word || (is_folder(word) && fs::equivalent(word, folder))) ? name : "";
 }
 
 bool stands_for_a_run(const RunStore& store, const std::string& word) {
-  if (fs::is_regular_file(word) || !recorded_name(store, word).empty()) return false;
-  return is_hexadecimal(word) || fs::is_directory(word);
+  if ((is_there(word) && !is_folder(word)) || !recorded_name(store, word).empty()) return false;
+  return is_hexadecimal(word) || is_folder(word);
 }
 
 std::string run_in_folder(const RunStore& store, const std::string& folder) {
@@ -52,7 +62,7 @@ const char* const runs_word_help =
 
 SweepRuns sweep_named(const Arguments& arguments, const RunStore& store, const std::string& word) {
   if (const std::string name = recorded_name(store, word); !name.empty()) return read_sweep_runs(store, name);
-  if (!fs::exists(word)) {
+  if (!is_there(word)) {
     const auto known = recorded_sweeps(store);
     throw usage_error(word, suggestion(word, known), "is neither a grid file nor a sweep of this store");
   }
@@ -63,7 +73,7 @@ SweepRuns sweep_named(const Arguments& arguments, const RunStore& store, const s
 }
 
 std::string run_named(const RunStore& store, const std::string& word) {
-  if (fs::is_directory(word)) return run_in_folder(store, word);
+  if (is_folder(word)) return run_in_folder(store, word);
   if (!is_hexadecimal(word) || word.size() < fewest_digits) {
     throw usage_error(word, "pbn status GRID --all lists them",
                       "is not a run: at least {} digits of its id, or its folder", fewest_digits);

@@ -6,9 +6,12 @@
 #include <cstdio>
 #include <map>
 #include <set>
+#include <sstream>
 
 #include "base/error.h"
+#include "base/output.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
@@ -36,17 +39,27 @@ void refresh(SweepStatus& status, const RunStore& store) {
   for (std::size_t i = 0; i < places.size(); ++i) status.facts[places[i]] = std::move(facts[i]);
 }
 
-// On a terminal the text takes the place of the one before, cut to what fits: lines that wrap or scroll would tear it.
+// The lines that fit into the window, each cut to its width: what wraps or scrolls would tear it, and a terminal that
+// may not wrap writes the rest of a line over its last column.
+std::string fitted(const std::string& text, const winsize& window) {
+  std::string shown;
+  std::istringstream lines(text);
+  std::string line;
+  for (int row = 1; row < window.ws_row && std::getline(lines, line); ++row) {
+    shown += cut_to_columns(line, window.ws_col) + "\n";
+  }
+  return shown;
+}
+
+// On a terminal the text takes the place of the one before.
 void draw(const std::string& text) {
   winsize window{};
   if (isatty(1) != 1 || ::ioctl(1, TIOCGWINSZ, &window) != 0 || window.ws_row < 2) {
     fmt::print("{}\n", text);
   } else {
-    std::size_t end = 0;
-    for (int line = 1; line < window.ws_row && end < text.size(); ++line) end = text.find('\n', end) + 1;
-    fmt::print("\033[H\033[J\033[?7l{}\033[?7h", text.substr(0, end));
+    fmt::print("\033[H\033[J\033[?7l{}\033[?7h", fitted(text, window));
   }
-  std::fflush(stdout);
+  flush_output();
 }
 
 int watch(SweepStatus status, const RunStore& store, const Arguments& arguments) {
@@ -97,7 +110,7 @@ int show_store(const RunStore& store, bool as_json) {
   } else if (table.rows.empty()) {
     fmt::print("There are no runs in {}.\n", store.root().string());
   } else {
-    fmt::print("{}", table.to_text());
+    fmt::print("{}", table.for_terminal());
   }
   return 0;
 }
@@ -130,6 +143,7 @@ Command status_command() {
       "and waits for its next attempt), lost (its owner died without a word), failed, completed or cancelled. Times\n"
       "left are estimates: of a run its worker's own, in all from the pace of those that are running.";
   command.positionals = {{"GRID", "a grid file, or a sweep's name; without it: all sweeps of the store", false}};
+  command.reads = {"base"};
   add_grid_options(command.options);
   command.options.add_options()("all", "show every cell and every run")("watch",
                                                                         "show it again and again, until Ctrl-C")(

@@ -7,8 +7,10 @@
 #include <cmath>
 
 #include "base/colour.h"
+#include "base/counted.h"
 #include "base/progress.h"
 #include "base/table.h"
+#include "base/text.h"
 
 namespace pbn {
 namespace {
@@ -82,7 +84,7 @@ std::string cut_to(Table table, std::size_t rows, const char* what) {
   const std::size_t all = table.rows.size();
   if (all > rows) table.rows.resize(rows);
   const std::string more = all > rows ? fmt::format("and {} more {}; --all shows them\n", all - rows, what) : "";
-  return all == 0 ? "" : "\n" + table.to_text() + more;
+  return all == 0 ? "" : "\n" + table.for_terminal() + more;
 }
 
 std::string cells_text(const SweepStatus& status, bool all) {
@@ -131,7 +133,7 @@ std::string in_words(const StateCounts& counts) {
     if (of(counts, state) > 0)
       text += fmt::format("{}{} {}", text.empty() ? ": " : ", ", of(counts, state), word_of(state));
   }
-  return fmt::format("{} runs{}", runs, text);
+  return counted(runs, "run") + text;
 }
 
 Json to_json(const StateCounts& counts) {
@@ -167,8 +169,11 @@ SweepStatus::Outlook SweepStatus::outlook() const {
 
 std::string to_text(const SweepStatus& status, bool all) {
   const SweepStatus::Outlook outlook = status.outlook();
-  std::string text =
-      fmt::format("{}: {}\n{}", status.sweep.name, in_words(count_states(status.facts)), bar(outlook.share, 40));
+  constexpr std::size_t beside_bar = 50;  // ", 1234 images/s, about 12 h 34 min left"
+  const std::size_t columns = terminal_columns(STDOUT_FILENO);
+  const int bar_width = columns == 0 ? 40 : static_cast<int>(std::clamp<std::size_t>(columns, 60, 90) - beside_bar);
+  std::string text = wrapped(fmt::format("{}: {}", status.sweep.name, in_words(count_states(status.facts))), columns) +
+                     "\n" + bar(outlook.share, bar_width);
   if (outlook.images_per_second > 0) text += fmt::format(", {:.0f} images/s", outlook.images_per_second);
   if (outlook.seconds_left) text += fmt::format(", about {} left", human_duration(*outlook.seconds_left));
   return text + "\n" + cells_text(status, all) + runs_text(status, all);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
@@ -26,20 +27,21 @@ std::vector<std::string> report_arguments(const Arguments& arguments) {
   return words;
 }
 
-std::string counted(int count, const char* what) { return count > 0 ? fmt::format(", {} {}", count, what) : ""; }
+std::string and_some(int count, const char* what) { return count > 0 ? fmt::format(", {} {}", count, what) : ""; }
 
 void print_what_was_done(const SlurmExecutor& executor, const SlurmProfile& profile) {
   const MissingRuns& missing = executor.missing();
-  fmt::print("{} runs submitted{}{}{}{}{}.\n", missing.submitted(), counted(missing.queued, "already in Slurm's queue"),
-             counted(missing.held, "being carried out by pbn run"), counted(missing.cancelled, "cancelled"),
-             counted(missing.finished, "done"), counted(missing.waiting, "not submitted yet"));
+  fmt::print("{} submitted{}{}{}{}{}.\n", counted(missing.submitted(), "run"),
+             and_some(missing.queued, "already in Slurm's queue"),
+             and_some(missing.held, "being carried out by pbn run"), and_some(missing.cancelled, "cancelled"),
+             and_some(missing.finished, "done"), and_some(missing.waiting, "not submitted yet"));
   for (std::size_t i = 0; i < executor.jobs().size(); ++i) {
-    fmt::print("  array {}: {} runs\n", executor.jobs()[i], missing.chunks[i].runs.size());
+    fmt::print("  array {}: {}\n", executor.jobs()[i], counted(missing.chunks[i].runs.size(), "run"));
   }
   if (!executor.report_job().empty()) fmt::print("  report {}: when they have ended\n", executor.report_job());
   if (missing.waiting > 0) {
-    fmt::print("{} runs found no place (limits.max_submit is {}); start this again when others have ended.\n",
-               missing.waiting, profile.max_submit);
+    fmt::print("{} found no place (limits.max_submit is {}); start this again when others have ended.\n",
+               counted(missing.waiting, "run"), profile.max_submit);
   }
 }
 
@@ -68,6 +70,7 @@ int submit(const Arguments& arguments) {
   }
   const SlurmProfile profile = read_slurm_profile(arguments["profile"].as<std::string>());
   const Sweep sweep = planned_sweep(arguments);
+  note_advice(sweep);
   const RunStore store = store_of(arguments);
   require_data(sweep);
   SlurmExecutor executor(profile, arguments.count("report") ? report_arguments(arguments) : std::vector<std::string>());
@@ -94,6 +97,7 @@ Command submit_command() {
       "its time limit saves itself and is queued again; so is one whose node died or that was preempted. The profile\n"
       "describes the cluster: slurm/profile-example.yaml. docs/running-on-slurm.md is the manual.";
   command.positionals = {grid_positional};
+  command.reads = {"GRID", "base", "profile"};
   add_grid_options(command.options);
   command.options.add_options()("profile", po::value<std::string>()->value_name("FILE"),
                                 "the cluster: partition, time limit, launcher, modules, ... (YAML)")(

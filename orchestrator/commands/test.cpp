@@ -1,4 +1,6 @@
+#include "base/counted.h"
 #include "base/error.h"
+#include "base/notes.h"
 #include "config/test_protocol.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/execution_summary.h"
@@ -13,7 +15,11 @@ namespace {
 std::size_t count_unfinished(const Sweep& sweep, const RunStore& store) {
   std::size_t unfinished = 0;
   for (const Cell& cell : sweep.cells) {
-    for (const Run& run : cell.runs) unfinished += !store.result(run.id);
+    for (const Run& run : cell.runs) {
+      const ResultVerdict verdict = store.verdict(run.id);
+      unfinished += !verdict.is_whole();
+      if (verdict.is_damaged()) note("{}, seed {}: {}", cell.label, run.seed, verdict.why);
+    }
   }
   return unfinished;
 }
@@ -33,10 +39,11 @@ int test(const Arguments& arguments) {
     print_facts(facts);
     return exit_code_of(summary);
   }
-  fmt::print("{}: {} runs tested now, {} were tested before, {} failed.\n", protocol_name(how), summary.finished,
-             summary.skipped, summary.failures.size());
+  fmt::print("{}: {} tested now, {} tested before, {} failed.\n", protocol_name(how), counted(summary.finished, "run"),
+             counted(summary.skipped, "was", "were"), summary.failures.size());
   if (unfinished > 0) {
-    fmt::print("{} runs are not trained yet: pbn run {}\n", unfinished, arguments["GRID"].as<std::string>());
+    fmt::print("{} not trained yet: pbn run {}\n", counted(unfinished, "run is", "runs are"),
+               arguments["GRID"].as<std::string>());
   }
   fmt::print("Figures: pbn report {} --test {}\n", arguments["GRID"].as<std::string>(), protocol_name(how));
   return exit_code_of(summary);
@@ -56,6 +63,7 @@ Command test_command() {
       "(Sec. 4.2): there is no quarter shift then. Several runs are tested at a time, interrupted and\n"
       "gone on with in the way of pbn run.";
   command.positionals = {grid_positional};
+  command.reads = {"GRID", "base"};
   add_grid_options(command.options);
   add_test_options(command.options);
   add_local_options(command.options);

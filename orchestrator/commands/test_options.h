@@ -1,4 +1,5 @@
-// What all commands that show a trained network something have in common: --scales, --flip, --no-shift.
+// What all commands that show a trained network something have in common: --scales, --flip, --no-shift,
+// --lineage-border.
 #pragma once
 
 #include "config/run_config.h"

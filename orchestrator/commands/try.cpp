@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/foreign_text.h"
 #include "base/notes.h"
 #include "base/process.h"
 #include "base/table.h"
@@ -41,7 +42,9 @@ Tried read_output(const std::string& output, int code) {
   if (code == 0 && tried.report.is_object()) return tried;
   tried.report = Json();
   const bool was_killed = code == 137;
-  tried.reason = exit_code_in_words(code) + (was_killed ? ": probably out of memory" : last.empty() ? "" : ": " + last);
+  tried.reason = exit_code_in_words(code) + (was_killed     ? ": probably out of memory"
+                                             : last.empty() ? ""
+                                                            : ": " + fit_to_show(last));
   return tried;
 }
 
@@ -81,16 +84,26 @@ std::vector<std::string> row_of(const Json& facts) {
           fmt::format("{:.1f}", facts["images_per_second"].get<double>()), "works"};
 }
 
+// What is allowed, but is a mistake more often than not.
+void tell_doubts(const Sweep& sweep) {
+  for (const DataFile& file : sweep.data) {
+    for (const std::string& sentence : file.doubts.sentences(file.info.reference)) {
+      note("{}: {}", file.path.string(), sentence);
+    }
+  }
+}
+
 int try_cells(const Arguments& arguments) {
   const Sweep sweep = planned_sweep(arguments);
   const RunStore store = store_of(arguments);
   require_data(sweep);
   const int steps = arguments["steps"].as<int>();
-  if (steps < 1) throw usage_error("--steps", "", "{} steps are none", steps);
+  if (steps < 1) throw usage_error("--steps", "expected 1 or more", "{} is not allowed", steps);
   if (sweep.grid.worker.is_own()) {
     throw usage_error(sweep.grid.file, "run one cell: pbn run GRID --only KEY=VALUE --seeds 1",
                       "only pbn_worker can be tried; this grid has a worker of its own");
   }
+  tell_doubts(sweep);
   const Trial try_cell(store.root(), steps);
   Json all = Json::array();
   bool failed = false;
@@ -107,7 +120,7 @@ int try_cells(const Arguments& arguments) {
   }
   Table table{{"cell", "ranks", "memory/rank", "images/s", ""}, {}};
   for (const Json& facts : all) table.rows.push_back(row_of(facts));
-  fmt::print("{}", table.to_text());
+  fmt::print("{}", table.for_terminal());
   return failed;
 }
 
@@ -122,6 +135,7 @@ Command try_command() {
       "memory of a rank and the speed of the last step. Cells that fail are named with the reason; exit code 1 then.\n"
       "Nothing is kept but the measurements, in STORE/tries, from which pbn plan estimates time and memory.";
   command.positionals = {grid_positional};
+  command.reads = {"GRID", "base"};
   add_grid_options(command.options);
   command.options.add_options()("steps", po::value<int>()->default_value(2)->value_name("N"), "steps of each cell");
   add_json_option(command.options);

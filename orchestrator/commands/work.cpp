@@ -37,6 +37,7 @@ Command work_command() {
   command.positionals = {{"LIST", "runs.jsonl of an array, below sweeps/<name>/slurm/"},
                          {"INDEX", "the element, counted from 0"},
                          {"LAUNCHER", "what starts the ranks; none: one process", false, true}};
+  command.reads = {"LIST"};
   command.examples =
       "pbn work sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl \"$SLURM_ARRAY_TASK_ID\" -- srun --mpi=pmix";
   command.run = work;

@@ -15,7 +15,8 @@ std::optional<std::int64_t> disk_bytes(const Cell& cell) {
   if (cell.parameters == 0) return std::nullopt;
   const int bytes = cell.setting("train.precision") == "fp64" ? 8 : 4;
   const int copies = cell.setting("train.average") == 0.0 ? 2 : 3;
-  const std::int64_t predictions = cell.validation().people * cell.skeleton().size() * 3 * 4;
+  const std::int64_t people = cell.validation().people;  // 0 while the data are not there
+  const std::int64_t predictions = people > 0 ? people * cell.skeleton().size() * 3 * 4 : 0;
   return cell.parameters * bytes * (3 * copies + 1) + predictions;
 }
 
@@ -73,7 +74,7 @@ Estimate Estimator::operator()(const Cell& cell) const {
     estimate = mean_;
   } else if (const Measurement* other = nearest(cell)) {
     const double more = cell.gflop_per_image / other->gflop_per_image;
-    estimate.seconds = static_cast<double>(cell.images) / other->images_per_second * more;
+    estimate.seconds = if_known(static_cast<double>(cell.images) / other->images_per_second * more);
     estimate.peak_memory_mib = if_known(other->peak_memory_mib * more);
     estimate.is_scaled = true;
   }

@@ -21,18 +21,15 @@ std::string text(const Json& object, const char* path) {
   return value.is_string() ? value.get<std::string>() : "";
 }
 
-Measurement from_result(const Json& result) {
-  const Json& identity = at_path(result, "identity");
-  Measurement measured{text(result, "cell"),
-                       "",
-                       1,
-                       number(result, "gflop_per_image"),
-                       number(result, "measured.images_per_second"),
-                       number(result, "measured.seconds"),
-                       number(result, "measured.peak_memory_mib")};
-  if (identity.is_object()) measured.precision = identity.value("train.precision", "");
-  measured.ranks = std::max(1, static_cast<int>(number(result, "measured.ranks")));
-  return measured;
+Measurement from_result(const Result& result) {
+  const auto measured = [&](const char* name) { return result.measured_number(name).value_or(0); };
+  return {result.cell,
+          result.precision,
+          std::max(1, static_cast<int>(measured("ranks"))),
+          result.gflop_per_image.value_or(0),
+          measured("images_per_second"),
+          measured("seconds"),
+          measured("peak_memory_mib")};
 }
 
 // The files below a folder that end so, at most `count`, in an order that stays.

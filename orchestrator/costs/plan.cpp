@@ -1,5 +1,7 @@
 #include "orchestrator/costs/plan.h"
 
+#include <fmt/format.h>
+
 #include "orchestrator/runs/known_runs.h"
 
 namespace pbn {
@@ -9,23 +11,31 @@ namespace {
 void find_states(Plan& plan, const Sweep& sweep, const RunStore& store, const SubmittedRuns& submitted) {
   std::vector<std::string> ids;
   std::vector<RunState*> states;
+  std::vector<std::pair<const Cell*, const Run*>> runs;
   for (std::size_t i = 0; i < sweep.cells.size(); ++i) {
     plan.cells[i].states.assign(sweep.cells[i].runs.size(), RunState::pending);
     for (std::size_t k = 0; k < sweep.cells[i].runs.size(); ++k) {
       ids.push_back(sweep.cells[i].runs[k].id);
       states.push_back(&plan.cells[i].states[k]);
+      runs.emplace_back(&sweep.cells[i], &sweep.cells[i].runs[k]);
     }
   }
   const std::vector<bool> known = have_folders(store, ids);
   std::vector<std::string> known_ids;
-  std::vector<RunState*> known_states;
+  std::vector<std::size_t> places;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     if (!known[i] && !submitted.contains(ids[i])) continue;
     known_ids.push_back(ids[i]);
-    known_states.push_back(states[i]);
+    places.push_back(i);
   }
   const std::vector<RunFacts> facts = facts_of(store, known_ids, submitted);
-  for (std::size_t i = 0; i < facts.size(); ++i) *known_states[i] = facts[i].state;
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    *states[places[i]] = facts[i].state;
+    const auto& [cell, run] = runs[places[i]];
+    if (!facts[i].damage.empty()) {
+      plan.damaged.push_back(fmt::format("{}, seed {}: {}", cell->label, run->seed, facts[i].damage));
+    }
+  }
 }
 
 // One finished run of each cell, or an empty id.

@@ -28,6 +28,8 @@ struct Plan {
   std::int64_t disk_bytes = 0;
   std::size_t runs_without_estimate = 0;
   bool is_scaled = false;  // estimates of other cells are in it
+
+  std::vector<std::string> damaged;  // runs whose result.json is no result, and why: "pbn D1, seed 2: error is ..."
 };
 
 Plan plan_of(const Sweep& sweep, const RunStore& store, const SubmittedRuns& submitted);

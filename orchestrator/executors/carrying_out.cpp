@@ -4,12 +4,13 @@
 #include <signal.h>
 
 #include <algorithm>
-#include <sstream>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/notes.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/runs/exit_code.h"
+#include "orchestrator/runs/log_end.h"
 #include "orchestrator/runs/metrics_tail.h"
 
 namespace pbn {
@@ -84,6 +85,7 @@ struct CarryingOut::State {
   Clock::time_point last_beat = Clock::now();
   Stopping stopping{task.time_to_save};
   std::string stop_reason{};
+  bool said_saved = false;  // by a line of metrics.jsonl
   bool is_superseded = false, is_cancelled = false;
 
   std::optional<Ending> ending{};
@@ -99,7 +101,7 @@ struct CarryingOut::State {
   bool cancelled() const { return fs::exists(task.folder / "cancelled"); }
 
   bool is_settled() {
-    if (task.has_result()) {
+    if (task.verdict().is_whole()) {
       end(Ending::was_finished, 0, "was finished already");
     } else if (cancelled()) {
       end(Ending::cancelled, 0, "was cancelled");
@@ -108,6 +110,10 @@ struct CarryingOut::State {
   }
 
   void start_worker() {
+    if (const ResultVerdict verdict = task.verdict(); verdict.is_damaged()) {
+      note("{}: {}; it becomes result.json.refused", task.name, verdict.why);
+      put_result_aside(task.folder);
+    }
     if (!task.config.is_null()) write_json(task.folder / "config.json", task.config, Durability::cached);
     log_start = size_or_zero(task.folder / "log");
     checkpoints = state_of_checkpoints(task.folder);
@@ -150,22 +156,43 @@ struct CarryingOut::State {
     stopping.advance_to(signal, *worker);
   }
 
+  void follow() {
+    for (const Json& line : metrics->new_lines()) {
+      said_saved |= at_path(line, "kind") == "stop";
+      if (on_line) on_line(line);
+    }
+  }
+
+  // A worker that says it is done and leaves a damaged result would leave it again: that is the data's fault (65).
+  void fail(int exit_code, const std::string& words, const ResultVerdict& verdict) {
+    if (exit_code == 0) {
+      verdict.is_damaged() ? end(Ending::failed, static_cast<int>(Blame::data), verdict.why)
+                           : end(Ending::failed, static_cast<int>(Blame::bug), "ended without a result of this run");
+    } else {
+      end(Ending::failed, exit_code, verdict.is_damaged() ? words + "; " + verdict.why : words);
+    }
+  }
+
   void conclude(int exit_code) {
     worker.reset();
-    const std::string words = exit_code_in_words(exit_code);
+    // mpirun ends with 1 when it was told to end itself, whatever its ranks had time for.
+    const bool has_saved = exit_code == 75 || (stopping.has_begun() && said_saved);
+    const std::string words = has_saved && exit_code != 75
+                                  ? fmt::format("saved itself, though its launcher ended with {}", exit_code)
+                                  : exit_code_in_words(exit_code);
+    const ResultVerdict verdict = task.verdict();
     if (attempt->is_superseded()) {
       end(Ending::superseded, exit_code, "somebody else carries it out");
-    } else if (task.has_result()) {
+    } else if (verdict.is_whole()) {
       end(Ending::finished, exit_code, words);
     } else if (is_cancelled) {
-      end(Ending::cancelled, exit_code, stop_reason);
-    } else if (exit_code == 75) {
-      end(Ending::saved, exit_code, stop_reason.empty() ? words : stop_reason + "; " + words);
+      end(Ending::cancelled, has_saved ? 75 : exit_code, stop_reason);
+    } else if (has_saved) {
+      end(Ending::saved, 75, stop_reason.empty() ? words : stop_reason + "; " + words);
     } else if (stopping.has_begun()) {
       end(Ending::interrupted, exit_code, stop_reason + " before it could save itself; " + words);
     } else {
-      end(Ending::failed, exit_code == 0 ? 70 : exit_code,
-          exit_code == 0 ? "ended without a result of this run" : words);
+      fail(exit_code, words, verdict);
     }
     attempt->end(ending == Ending::interrupted ? 75 : code, reason);
     attempt.reset();
@@ -198,9 +225,7 @@ void CarryingOut::poll() {
   State& state = *state_;
   if (!state.worker) return;
   const auto code = state.worker->wait_for(0ms);
-  if (state.on_line) {
-    for (const Json& line : state.metrics->new_lines()) state.on_line(line);
-  }
+  state.follow();
   code ? state.conclude(*code) : state.watch();
 }
 
@@ -218,16 +243,7 @@ const WorkerTask& CarryingOut::task() const { return state_->task; }
 bool CarryingOut::made_headway() const { return state_of_checkpoints(state_->task.folder) != state_->checkpoints; }
 
 std::vector<std::string> CarryingOut::last_lines() const {
-  std::vector<std::string> lines;
-  const fs::path log = state_->task.folder / "log";
-  if (size_or_zero(log) <= state_->log_start) return lines;
-  std::istringstream text(read_file(log).substr(state_->log_start));
-  for (std::string line; std::getline(text, line);) {
-    line = line.substr(line.rfind('\r') + 1);  // of a progress bar, its last state
-    if (!line.empty()) lines.push_back(line);
-  }
-  if (lines.size() > lines_of_a_failure) lines.erase(lines.begin(), lines.end() - lines_of_a_failure);
-  return lines;
+  return last_lines_of(state_->task.folder / "log", lines_of_a_failure, state_->log_start);
 }
 
 CarriedOut carry_out(WorkerTask task, std::function<void(const Json&)> on_line) {

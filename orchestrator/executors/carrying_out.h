@@ -15,6 +15,7 @@
 #include "base/json.h"
 #include "base/process.h"
 #include "orchestrator/runs/attempt.h"
+#include "orchestrator/runs/result.h"
 
 namespace pbn {
 
@@ -25,10 +26,10 @@ struct WorkerTask {
   // Started as it is, in the present folder, with PBN_RUN and PBN_ATTEMPT besides this environment.
   std::vector<std::string> command;
   std::vector<std::pair<std::string, std::string>> environment;
-  std::vector<int> processors;       // only on these; empty: on all that we may use
-  Json meta = Json::object();        // for the attempt's meta.json, such as {"executor": "slurm", "slurm_job": "123_4"}
-  std::function<bool()> has_result;  // a valid result lies in the folder
-  std::chrono::seconds time_to_save{30};  // that it gets when it is asked to save itself
+  std::vector<int> processors;  // only on these; empty: on all that we may use
+  Json meta = Json::object();   // for the attempt's meta.json, such as {"executor": "slurm", "slurm_job": "123_4"}
+  std::function<ResultVerdict()> verdict;  // on the result.json in the folder
+  std::chrono::seconds time_to_save{30};   // that it gets when it is asked to save itself
 };
 
 enum class Ending {
@@ -36,7 +37,7 @@ enum class Ending {
   was_finished,  // it was there already
   saved,         // the worker saved itself and wants to be started again (75)
   interrupted,   // by stop(), before it could save itself; the next attempt goes on from its last checkpoint
-  failed,        // it ended without a result
+  failed,        // it ended without a whole result
   cancelled,     // by a file `cancelled` in the run's folder
   superseded,    // somebody believed us dead and carries it out now; nothing more was written
 };

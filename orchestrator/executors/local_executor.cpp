@@ -5,7 +5,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/files.h"
 #include "base/progress.h"
+#include "base/shared_folder.h"
 #include "orchestrator/costs/estimate.h"
 #include "orchestrator/costs/measurements.h"
 #include "orchestrator/executors/worker_command.h"
@@ -52,24 +54,21 @@ class Training : public LocalWork {
   std::int64_t units(const Cell& cell) const override { return counts_steps_ ? cell.steps : shares_of_a_run; }
 
   std::optional<std::int64_t> units_done(const Cell& cell, const Json& line) const override {
-    if (at_path(line, "kind") != "progress") return {};
+    const Json &kind = at_path(line, "kind"), &of = at_path(line, "epochs");
+    const bool is_whole_epoch = kind == "epoch" && of.is_number();  // whose number it bears
+    if (kind != "progress" && !is_whole_epoch) return {};
     const auto number = [&](const char* key, double otherwise) {
       const Json& value = at_path(line, key);
       return value.is_number() ? value.get<double>() : otherwise;
     };
     const double epoch = number("epoch", 1), epochs = std::max(1.0, number("epochs", 1));
-    const double share = (epoch - 1 + number("step", 0) / std::max(1.0, number("steps", 1))) / epochs;
+    const double of_epoch = is_whole_epoch ? 1 : number("step", 0) / std::max(1.0, number("steps", 1));
+    const double share = (epoch - 1 + of_epoch) / epochs;
     return std::llround(std::clamp(share, 0.0, 1.0) * static_cast<double>(units(cell)));
   }
 
   std::string result_in_words(const Run& run) const override {
-    const Json result = store_.result(run.id).value_or(Json::object());
-    const Json figures = at_path(result, "outcome.figures"), &seconds = at_path(result, "measured.seconds");
-    const auto figure = figures.find(metric_);
-    const bool has_figure = figure != figures.end() && figure->is_number();
-    return (has_figure ? fmt::format("{} {:.4g}", metric_, figure->get<double>())
-                       : fmt::format("{} is not among its figures", metric_)) +
-           (seconds.is_number() ? ", " + human_duration(seconds.get<double>()) : "");
+    return in_words(store_.result(run.id).value_or(Result()), metric_);
   }
 
  private:
@@ -89,11 +88,13 @@ WorkerTask training_task(const Cell& cell, const Run& run, const RunStore& store
   task.command = worker_command(cell, task.folder);
   task.environment = mpirun_environment();
   task.meta = {{"executor", "local"}};
-  task.has_result = [&store, id = run.id] { return store.result(id).has_value(); };
+  task.verdict = [&store, id = run.id] { return store.verdict(id); };
   return task;
 }
 
 ExecutionSummary LocalExecutor::execute(const Sweep& sweep, const RunStore& store) {
+  make_writable_folder(store.root());
+  require_publishing(store.root());
   return work_through(sweep, Training(sweep, store, options_.slots == 0), sweep.grid.name, options_);
 }
 

@@ -6,11 +6,15 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <optional>
 
+#include "base/counted.h"
 #include "base/error.h"
+#include "base/foreign_text.h"
 #include "base/notes.h"
 #include "base/progress.h"
 #include "orchestrator/executors/stop_signals.h"
+#include "orchestrator/runs/metrics_tail.h"
 
 namespace pbn {
 namespace {
@@ -27,8 +31,9 @@ struct Job {
   const Cell* cell;
   const Run* run;
   int failures = 0;
-  int overtaken = 0;             // how often another was started while there was no room for this one
-  std::int64_t units_shown = 0;  // a new attempt may begin further back
+  int overtaken = 0;                           // how often another was started while there was no room for this one
+  std::int64_t units_shown = 0;                // a new attempt may begin further back
+  std::optional<std::int64_t> units_before{};  // of earlier attempts, until this one has told where it is
 };
 
 struct RunningJob {
@@ -147,6 +152,7 @@ class LocalSchedule {
 
   void start(const Job& job, MachineShare share) {
     WorkerTask task = work_.task(*job.cell, *job.run);
+    const auto units_before = work_.units_done(*job.cell, newest_progress(task.folder / "metrics.jsonl"));
     task.processors = share.processors;
     if (!share.devices.empty()) {
       task.environment.emplace_back("CUDA_VISIBLE_DEVICES", fmt::format("{}", fmt::join(share.devices, ",")));
@@ -158,6 +164,7 @@ class LocalSchedule {
       hold(job);
     } else {
       running_.push_back({job, std::move(share), std::move(carrying_out)});
+      running_.back().job.units_before = units_before;
       wait_for_others_ = first_wait_for_others;
     }
   }
@@ -173,8 +180,8 @@ class LocalSchedule {
   void tell_that_others_work() {
     if (wait_for_others_ < longest_wait_for_others || told_that_others_work_) return;
     const std::string first = work_.task(*held_[0].cell, *held_[0].run).name;
-    note("another pbn, or the worker of one that was killed, is at {} runs ({}{}): waiting for them", held_.size(),
-         first, held_.size() > 1 ? ", ..." : "");
+    note("another pbn, or the worker of one that was killed, is at {} ({}{}): waiting for {}",
+         counted(held_.size(), "run"), first, held_.size() > 1 ? ", ..." : "", held_.size() > 1 ? "them" : "it");
     told_that_others_work_ = true;
   }
 
@@ -214,6 +221,7 @@ class LocalSchedule {
         break;
       case Ending::was_finished:
         ++summary_.skipped;
+        job.units_before = work_.units(*job.cell);
         advance(job, work_.units(*job.cell), "");
         break;
       case Ending::cancelled:
@@ -253,14 +261,21 @@ class LocalSchedule {
     if (running == running_.end()) return;
     const std::string& name = running->carrying_out.task().name;
     const Json &kind = at_path(line, "kind"), &text = at_path(line, "text");
-    if (kind == "warning" && text.is_string()) note("{}: {}", name, text.get<std::string>());
+    if (kind == "warning" && text.is_string()) note("{}: {}", name, fit_to_show(text.get_ref<const std::string&>()));
     const auto units = work_.units_done(*running->job.cell, line);
     if (!units) return;
     const std::string others = running_.size() > 1 ? fmt::format("{} runs at a time; ", running_.size()) : "";
     advance(running->job, *units, others + name + progress_in_words(line));
   }
 
+  // Its first word tells how far earlier attempts have brought it: at most where they were themselves.
   void advance(Job& job, std::int64_t units, const std::string& note) {
+    if (job.units_before) {
+      const std::int64_t earlier = std::max<std::int64_t>(0, std::min(units, *job.units_before) - job.units_shown);
+      job.units_shown += earlier;
+      progress_.pass_over(earlier);
+      job.units_before.reset();
+    }
     const std::int64_t ahead = std::max<std::int64_t>(0, units - job.units_shown);
     job.units_shown += ahead;
     progress_.advance(ahead, note);

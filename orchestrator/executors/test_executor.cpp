@@ -15,21 +15,22 @@ class Retesting : public LocalWork {
   Retesting(const Sweep& sweep, const RunStore& store, const Testing& test)
       : metric_(sweep.metric), store_(store), test_(canonical(test)), protocol_(protocol_name(test)) {}
 
-  bool is_wanted(const Run& run) const override { return store_.result(run.id).has_value(); }
-  bool is_done(const Run& run) const override { return store_.test_result(run.id, protocol_).has_value(); }
+  bool is_wanted(const Run& run) const override { return store_.has_result(run.id); }
+  bool is_done(const Run& run) const override { return store_.test(run.id, protocol_).verdict.is_whole(); }
 
   WorkerTask task(const Cell& cell, const Run& run) const override {
     const auto text = [](bool value) { return value ? "true" : "false"; };
     WorkerTask task;
     task.name = fmt::format("{}, seed {}", cell.label, run.seed);
     task.folder = fs::absolute(store_.test_folder(run.id, protocol_));
-    task.command = under_mpirun(
-        cell.ranks(), {find_worker().string(), "--run", fs::absolute(store_.folder(run.id)).string(), "--test",
-                       "--test.scales", Json(test_.scales).dump(), "--test.flip", text(test_.flip), "--test.shift",
-                       text(test_.shift), "--validation", cell.validation().path.string()});
+    task.command =
+        under_mpirun(cell.ranks(), {find_worker().string(), "--run", fs::absolute(store_.folder(run.id)).string(),
+                                    "--test", "--test.scales", Json(test_.scales).dump(), "--test.flip",
+                                    text(test_.flip), "--test.shift", text(test_.shift), "--test.lineage_border",
+                                    text(test_.lineage_border), "--validation", cell.validation().path.string()});
     task.environment = mpirun_environment();
     task.meta = {{"executor", "local"}};
-    task.has_result = [this, id = run.id] { return store_.test_result(id, protocol_).has_value(); };
+    task.verdict = [this, id = run.id] { return store_.test(id, protocol_).verdict; };
     return task;
   }
 
@@ -42,9 +43,7 @@ class Retesting : public LocalWork {
   }
 
   std::string result_in_words(const Run& run) const override {
-    const Json result = store_.test_result(run.id, protocol_).value_or(Json::object());
-    const Json& figure = at_path(result, "outcome.figures").value(metric_, Json());
-    return fmt::format("{} {}", metric_, figure.is_number() ? fmt::format("{:.1f}", figure.get<double>()) : "?");
+    return in_words(store_.test_result(run.id, protocol_).value_or(Result()), metric_);
   }
 
  private:

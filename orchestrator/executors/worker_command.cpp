@@ -23,6 +23,11 @@ std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>&
   }
   std::vector<std::string> command{mpirun.string(), "--quiet",        "-np", std::to_string(ranks), "--bind-to",
                                    "none",          "--oversubscribe"};
+  // No other nodes: nobody is asked for them, and none could be reached.
+  for (const auto& [parameter, value] :
+       {std::pair("ras", "^slurm,tm,lsf,gridengine,alps"), {"plm", "isolated"}, {"orte_default_hostfile", "none"}}) {
+    command.insert(command.end(), {"--mca", parameter, value});
+  }
   command.insert(command.end(), words.begin(), words.end());
   return command;
 }

@@ -13,8 +13,9 @@ namespace pbn {
 // The pbn_worker beside this program. Throws an environment error when it is missing.
 std::filesystem::path find_worker();
 
-// `words` under mpirun -np RANKS, unbound: who packs several runs on a machine says which processors each may use.
-// Throws an environment error when mpirun is missing.
+// `words` under mpirun -np RANKS, on this machine whatever a batch system's allocation or a host file names, and
+// unbound: who packs several runs on a machine says which processors each may use. Throws an environment error when
+// mpirun is missing.
 std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>& words);
 
 // mpirun refuses to start as root, which it is in containers, without these.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/notes.h"
@@ -36,11 +37,18 @@ const DataFile* DataRoom::find(const std::string& name, const char* option) {
   }
   const Stopwatch stopwatch;
   const PoseFile file(path);
-  detail("read {}: {} people, {}", path.string(), file.people().size(), stopwatch.in_words());
+  detail("read {}: {}, {}", path.string(), counted(file.people().size(), "person", "people"), stopwatch.in_words());
   require_labelled_joints(file, option);
-  figures_[path] = figures_of_truth(ground_truth(file));
-  DataFile entry{path, file.info(), static_cast<std::int64_t>(file.people().size())};
+  // Nothing is measured on people who are trained on: their head sizes or torsos need not be known.
+  if (std::string_view(option) == "data.validation") figures_[path] = figures_of_truth(ground_truth(file));
+  DataFile entry{path, file.info(), std::ssize(file.people()), doubts_about(file)};
   return &files_.emplace(path, std::move(entry)).first->second;
+}
+
+std::vector<DataFile> DataRoom::files() const {
+  std::vector<DataFile> all;
+  for (const auto& [path, file] : files_) all.push_back(file);
+  return all;
 }
 
 Json DataRoom::related(const std::string& file, int groups, const Skeleton& skeleton) {

@@ -5,12 +5,15 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <vector>
 
 #include "base/json.h"
+#include "data/people_doubts.h"
 #include "data/pose_file.h"
+#include "orchestrator/grid/grid.h"
 
 namespace pbn {
 
@@ -19,10 +22,13 @@ struct DataFile {
   std::filesystem::path path;  // absolute
   PoseFileInfo info;
   std::int64_t people = 0;
+  PeopleDoubts doubts{};
 };
 
 class DataRoom {
  public:
+  std::optional<ExpectedData> expected;  // of files that are not there
+
   // Null when there is no such file. `option` is the one that names it.
   const DataFile* find(const std::string& name, const char* option);
 
@@ -35,6 +41,7 @@ class DataRoom {
   const std::vector<std::string>& figures_of(const DataFile& validation);
 
   const std::vector<std::string>& missing() const { return missing_; }
+  std::vector<DataFile> files() const;  // that are there
 
  private:
   std::map<std::filesystem::path, DataFile> files_;

@@ -30,6 +30,7 @@ void lay_base_under(Grid& grid, const fs::path& file, const std::string& where) 
   BaseText base = read_base_text(grid.base_text, grid.base_file);
   grid.base.merge(base.settings);  // what the grid gives itself stays
   if (grid.metric.value.is_null()) grid.metric = base.metric;
+  if (!grid.expected) grid.expected = base.expected;
   grid.name += "-" + file.stem().string();
 }
 

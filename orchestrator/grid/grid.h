@@ -19,8 +19,11 @@
 // `model.groups: [[r-hip, l-hip], [head-top]]` is one. `model.groups: {related: 5, from: FILE}` finds the groups in
 // that file's poses; without `from`, in the cell's own training file.
 //
-// A base file has the sections data, train, run and test and the metric: what a data set needs, whatever the question
-// is. The grid's own settings win over it, --set wins over both, and the sweep gets both names: branches-mpii.
+//   expected: {skeleton: mpii16, box_pixels: 256}   # of data files that are not there yet, so that plan knows sizes
+//
+// A base file has the sections data, train, run and test, the metric and `expected`: what a data set needs, whatever
+// the question is. The grid's own settings win over it, --set wins over both, and the sweep gets both names:
+// branches-mpii.
 //
 // With `worker` another program carries out the runs (docs/own-worker.md). It has settings of its own, which vary like
 // ours; lists are products here too, so a list as one value stands in a list of its own:
@@ -76,6 +79,12 @@ struct GridOptions {
   std::string base{};               // --base FILE instead of the grid's; empty: the grid's
 };
 
+// What the data files will hold, for sizes before they are there; then they tell themselves.
+struct ExpectedData {
+  std::string skeleton;  // as config/skeleton.h names it
+  int box_pixels = 0;
+};
+
 struct Grid {
   std::string file;
   std::string text;  // of the file
@@ -89,6 +98,7 @@ struct Grid {
   std::vector<Block> blocks;  // at least one
   std::vector<Condition> exclude, only;
   Setting metric;  // null: what suits the data
+  std::optional<ExpectedData> expected;
 
   // How many cells a block has before exclusion, and the settings of each, the last axis fastest. Cells that turn out
   // to be equal are merged later, where defaults and data are known (orchestrator/grid/sweep.h).

@@ -13,7 +13,11 @@ namespace {
 const std::string own_section = "settings";
 
 const char* type_of(const Json& value) {
-  return value.is_boolean() ? "true or false" : value.is_number() ? "a number" : value.is_string() ? "text" : "a list";
+  return value.is_boolean()  ? "true or false"
+         : value.is_number() ? "a number"
+         : value.is_string() ? "text"
+         : value.is_object() ? "a map"
+                             : "a list";
 }
 
 // "key=value" taken apart.
@@ -25,19 +29,46 @@ std::pair<std::string, std::string> halves_of(const std::string& text, const std
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-// At commas, but not those within brackets; a whole list or map is one piece.
-std::vector<std::string> pieces_of(const std::string& text) {
+// At commas, but not those within quotes or brackets; a whole list or map is one piece. As in YAML, a quote or a
+// bracket is one where a value begins, and a letter like others within a word.
+std::vector<std::string> pieces_of(const std::string& text, const std::string& where) {
   std::vector<std::string> pieces{""};
   int depth = 0;
-  for (const char c : text) {
-    depth += (c == '[' || c == '{') - (c == ']' || c == '}');
-    if (c == ',' && depth == 0) {
+  char quote = 0;
+  bool is_begin = true;  // of a value
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == ',' && depth == 0 && quote == 0) {
       pieces.emplace_back();
+      is_begin = true;
+      continue;
+    }
+    pieces.back() += c;
+    if (quote == '"' && c == '\\' && i + 1 < text.size()) {
+      pieces.back() += text[++i];
+    } else if (quote != 0) {
+      if (c == quote) quote = 0;  // '' within '...' closes and opens again
+      is_begin = quote == 0 && c == '\'';
+    } else if (is_begin && (c == '"' || c == '\'')) {
+      quote = c;
+    } else if (c == '[' || c == '{') {
+      ++depth;
+    } else if (depth > 0 && (c == ']' || c == '}')) {
+      --depth;
     } else {
-      pieces.back() += c;
+      is_begin = (is_begin && c == ' ') || (depth > 0 && (c == ',' || c == ':'));
     }
   }
+  if (quote != 0) throw usage_error(where, "", "the quote {} in {} is not closed", quote, text);
   return pieces;
+}
+
+// A value in quotes is what stands in them, as in a grid.
+std::string unquoted(const std::string& text, const std::string& where) {
+  const auto begin = text.find_first_not_of(' ');
+  if (begin == std::string::npos || (text[begin] != '"' && text[begin] != '\'')) return text;
+  const StrictYaml yaml(text, where);
+  return yaml.root().IsScalar() ? yaml.root().Scalar() : text;
 }
 
 template <typename Visitor>
@@ -95,10 +126,10 @@ std::string GridKeys::hint(const std::string& path) const {
 Json GridKeys::parse_value(const std::string& path, const std::string& text, const std::string& where) const {
   if (own_) {
     const StrictYaml yaml(text, where);
-    return yaml.value(yaml.root(), where);
+    return yaml.value(yaml.root(), where, Doubtful::refused);
   }
   try {
-    return parse_option(*find_key(path), text);
+    return parse_option(*find_key(path), unquoted(text, where));
   } catch (const Error& error) {
     throw usage_error(where, error.hint, "{}", error.problem);
   }
@@ -123,7 +154,8 @@ Axis GridKeys::parse_only(const std::string& text, const std::vector<std::string
   require_key(path, "--only", known);
   const std::string where = "--only " + path;
   Axis axis{path, {}};
-  for (const std::string& piece : pieces_of(values)) axis.values.push_back({parse_value(path, piece, where), where});
+  for (const std::string& piece : pieces_of(values, where))
+    axis.values.push_back({parse_value(path, piece, where), where});
   return axis;
 }
 
@@ -132,10 +164,14 @@ void require_consistent_settings(const Grid& grid) {
   for_each_setting(grid, [&](const std::string& path, const Setting& setting) {
     const auto [known, is_new] = first.emplace(path, &setting);
     const Setting& earlier = *known->second;
+    if (earlier.value.is_null()) known->second = &setting;  // goes with any type
+    if (earlier.value.is_null() || setting.value.is_null()) return;
     if (std::string_view(type_of(earlier.value)) == type_of(setting.value)) return;
-    throw usage_error(setting.where, "quoted values are text", "{}: {} is {}, and {} at {} is {}", path,
-                      setting.value.dump(), type_of(setting.value), earlier.value.dump(), earlier.where,
-                      type_of(earlier.value));
+    const bool is_list = earlier.value.is_array() || setting.value.is_array();
+    throw usage_error(setting.where,
+                      is_list ? "in a block a list as one value stands in a list of its own" : "quoted values are text",
+                      "{}: {} is {}, and {} at {} is {}", path, setting.value.dump(), type_of(setting.value),
+                      earlier.value.dump(), earlier.where, type_of(earlier.value));
   });
   for (const auto& [path, setting] : first) {
     const auto inner = first.upper_bound(path + ".");

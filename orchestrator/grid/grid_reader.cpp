@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/suggestion.h"
+#include "config/skeleton.h"
 #include "orchestrator/grid/grid_keys.h"
 #include "orchestrator/grid/seed_list.h"
 #include "orchestrator/grid/strict_yaml.h"
@@ -12,11 +13,12 @@
 namespace pbn {
 namespace {
 
-const std::vector<std::string> base_sections{"data", "train", "run", "test", "metric"};
+const std::vector<std::string> base_sections{"data", "train", "run", "test", "metric", "expected"};
 const std::vector<std::string> own_sections{"name",     "base",  "worker",  "settings", "seeds",
                                             "baseline", "cells", "exclude", "metric"};
-const std::vector<std::string> our_sections{"name", "base",     "worker", "data",     "model", "train",   "test",
-                                            "run",  "settings", "seeds",  "baseline", "cells", "exclude", "metric"};
+const std::vector<std::string> our_sections{"name",     "base",  "worker",  "data",     "model",
+                                            "train",    "test",  "run",     "settings", "seeds",
+                                            "baseline", "cells", "exclude", "metric",   "expected"};
 
 bool gives_own_worker(const StrictYaml& yaml, const std::string& file) {
   for (const YamlEntry& entry : yaml.entries(yaml.root(), file)) {
@@ -28,7 +30,11 @@ bool gives_own_worker(const StrictYaml& yaml, const std::string& file) {
 class Reader {
  public:
   Reader(const std::string& text, const std::string& file)
-      : file_(file), yaml_(text, file), own_worker_(gives_own_worker(yaml_, file)), keys_(own_worker_) {}
+      : file_(file),
+        yaml_(text, file),
+        own_worker_(gives_own_worker(yaml_, file)),
+        doubtful_(own_worker_ ? Doubtful::refused : Doubtful::taken),
+        keys_(own_worker_) {}
 
   GridText read_grid() {
     GridText text;
@@ -50,6 +56,8 @@ class Reader {
       }
       if (entry.key == "metric") {
         base.metric = {text(entry), entry.value_where};
+      } else if (entry.key == "expected") {
+        base.expected = expected(entry);
       } else {
         add_settings(entry, base.settings);
       }
@@ -69,6 +77,8 @@ class Reader {
       grid.worker = worker(entry);
     } else if (entry.key == "metric") {
       grid.metric = {text(entry), entry.value_where};
+    } else if (entry.key == "expected" && !own_worker_) {
+      grid.expected = expected(entry);
     } else if (entry.key == "seeds") {
       grid.seeds = seeds(entry);
     } else if (entry.key == "baseline") {
@@ -84,7 +94,7 @@ class Reader {
 
   void add_settings(const YamlEntry& entry, Settings& settings) const {
     collect(entry, "", [&](const std::string& path, const YamlEntry& value) {
-      const Json given = yaml_.value(value.value, value.value_where);
+      const Json given = yaml_.value(value.value, value.value_where, doubtful_);
       Setting setting{keys_.checked(path, given, value.value_where), value.value_where};
       const auto [place, is_new] = settings.emplace(path, setting);
       if (!is_new) throw usage_error(setting.where, "", "\"{}\" was already given at {}", path, place->second.where);
@@ -98,7 +108,9 @@ class Reader {
     if (path == "seed") throw usage_error(entry.where, "write \"seeds: [1, 2, 3]\"", "a grid has a list of seeds");
     if (keys_.is_key(path, entry.value.IsMap())) return found(path, entry);
     if (!keys_.is_section(path)) refuse(path, entry.where);
-    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where)) collect(inner, path + ".", found);
+    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where, doubtful_)) {
+      collect(inner, path + ".", found);
+    }
   }
 
   [[noreturn]] void refuse(const std::string& path, const std::string& where) const {
@@ -129,7 +141,7 @@ class Reader {
 
   Block axes(const YAML::Node& block, const std::string& where) const {
     Block axes;
-    for (const YamlEntry& entry : yaml_.entries(block, where)) {
+    for (const YamlEntry& entry : yaml_.entries(block, where, doubtful_)) {
       collect(entry, "", [&](const std::string& path, const YamlEntry& value) {
         const auto same = [&](const Axis& axis) { return axis.path == path; };
         if (std::any_of(axes.begin(), axes.end(), same))
@@ -141,36 +153,36 @@ class Reader {
   }
 
   std::vector<Setting> alternatives(const std::string& path, const YamlEntry& entry) const {
-    const Json whole = yaml_.value(entry.value, entry.value_where);
+    const Json whole = yaml_.value(entry.value, entry.value_where, doubtful_);
     if (keys_.is_one_value(path, whole)) return {{keys_.checked(path, whole, entry.value_where), entry.value_where}};
     if (whole.empty()) throw usage_error(entry.value_where, "", "{}: the list is empty", path);
     std::vector<Setting> values;
     for (const auto& element : entry.value) {
       const std::string where = yaml_.place_of(element, entry.value_where);
-      values.push_back({keys_.checked(path, yaml_.value(element, where), where), where});
+      values.push_back({keys_.checked(path, yaml_.value(element, where, doubtful_), where), where});
     }
     return values;
   }
 
   static Setting only_value(const Axis& axis) {
-    if (axis.values.size() != 1)
-      throw usage_error(axis.values[1].where, "", "baseline: {} must have one value", axis.path);
+    if (axis.values.size() != 1) {
+      throw usage_error(axis.values[1].where, "a list as one value stands in a list of its own: [[32, 32]]",
+                        "baseline: {} must have one value", axis.path);
+    }
     return axis.values[0];
   }
 
   Worker worker(const YamlEntry& entry) const {
     Worker worker;
     for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where)) {
-      const Json value = yaml_.value(inner.value, inner.value_where);
       if (inner.key == "ranks") {
+        const Json value = yaml_.value(inner.value, inner.value_where);
         if (!value.is_number_integer() || value < 1 || value > 100000)
           throw usage_error(inner.value_where, "expected a whole number from 1", "worker.ranks: {} is not allowed",
                             value.dump());
         worker.ranks = value;
       } else if (inner.key == "command") {
-        for (const Json& word : value.is_array() ? value : Json::array({value})) {
-          worker.command.push_back(word.is_string() ? word.get<std::string>() : word.dump());
-        }
+        worker.command = command(inner);
       } else {
         throw usage_error(inner.where, suggestion(inner.key, std::vector<std::string>{"command", "ranks"}),
                           "unknown key \"worker.{}\"", inner.key);
@@ -179,6 +191,51 @@ class Reader {
     if (worker.command.empty() || worker.command[0].empty())
       throw usage_error(entry.where, "for example worker: {command: [python3, train.py]}", "worker: has no command");
     return worker;
+  }
+
+  ExpectedData expected(const YamlEntry& entry) const {
+    ExpectedData expected;
+    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where)) {
+      const Json value = yaml_.value(inner.value, inner.value_where);
+      if (inner.key == "skeleton") {
+        expected.skeleton = text(inner);
+        if (expected.skeleton != mpii16().name && expected.skeleton != lsp14().name) {
+          throw usage_error(inner.value_where, "mpii16 or lsp14", "expected.skeleton: unknown skeleton \"{}\"",
+                            expected.skeleton);
+        }
+      } else if (inner.key == "box_pixels") {
+        if (!value.is_number_integer() || value < 64 || value > 4096 || value.get<int>() % 64 != 0) {
+          throw usage_error(inner.value_where, "a multiple of 64", "expected.box_pixels: {} is not allowed",
+                            value.dump());
+        }
+        expected.box_pixels = value;
+      } else {
+        throw usage_error(inner.where, suggestion(inner.key, std::vector<std::string>{"skeleton", "box_pixels"}),
+                          "unknown key \"expected.{}\"", inner.key);
+      }
+    }
+    if (expected.skeleton.empty() || expected.box_pixels == 0) {
+      throw usage_error(entry.where, "for example expected: {skeleton: mpii16, box_pixels: 256}",
+                        "expected: needs skeleton and box_pixels");
+    }
+    return expected;
+  }
+
+  std::vector<std::string> command(const YamlEntry& entry) const {
+    std::vector<std::string> words;
+    if (!entry.value.IsSequence()) return {command_word(entry.value, entry.value_where)};
+    for (const auto& word : entry.value) words.push_back(command_word(word, entry.value_where));
+    return words;
+  }
+
+  // Numbers are handed over as JSON has them, so that one which is written otherwise would be another word: 1.10.
+  std::string command_word(const YAML::Node& node, const std::string& entry_where) const {
+    const std::string where = yaml_.place_of(node, entry_where);
+    const Json word = yaml_.value(node, where);
+    if (word.is_string()) return word;
+    if (node.IsScalar() && word.dump() == node.Scalar()) return node.Scalar();
+    throw usage_error(where, node.IsScalar() ? fmt::format("write {} or \"{}\"", word.dump(), node.Scalar()) : "",
+                      "worker.command: expected a list of words");
   }
 
   std::string text(const YamlEntry& entry) const {
@@ -203,6 +260,7 @@ class Reader {
   std::string file_;
   StrictYaml yaml_;
   bool own_worker_;
+  Doubtful doubtful_;  // in settings: no schema knows those of an own worker
   GridKeys keys_;
 };
 

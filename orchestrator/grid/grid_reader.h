@@ -19,6 +19,7 @@ GridText read_grid_text(const std::string& text, const std::string& file);
 struct BaseText {
   Settings settings;
   Setting metric;
+  std::optional<ExpectedData> expected;
 };
 BaseText read_base_text(const std::string& text, const std::string& file);
 

@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/text.h"
 #include "config/run_config.h"
 #include "config/schema.h"
 
@@ -60,7 +61,7 @@ std::string words(const Key& key, const Json& told, const Json& value) {
 }
 
 void mention(Section& section, const std::string& path, const std::string& words, const Json& value) {
-  section.label += (section.label.empty() ? "" : " ") + words;
+  section.label += (section.label.empty() ? "" : " ") + one_line(words);  // values may hold anything
   section.differing.emplace_back(path, &value);
 }
 
@@ -112,10 +113,35 @@ void collect_leaves(const Json& value, const std::string& path, std::map<std::st
   for (const auto& [name, inner] : value.items()) collect_leaves(inner, path + "." + name, leaves);
 }
 
+// As much of each path, from its end, as no other one has: "optimizer.lr" beside "schedule.lr", but "momentum".
+std::map<std::string, std::string> telling_ends(const std::vector<std::string>& paths) {
+  const auto end_of = [](const std::string& path, int parts) {
+    std::size_t dot = path.size();
+    for (int part = 0; part < parts && dot != std::string::npos; ++part) dot = path.rfind('.', dot - 1);
+    return dot == std::string::npos ? path : path.substr(dot + 1);
+  };
+  std::map<std::string, std::set<std::string>> users;
+  for (const std::string& path : paths) {
+    for (int parts = 1; users[end_of(path, parts)].insert(path).second && end_of(path, parts) != path;) ++parts;
+  }
+  std::map<std::string, std::string> ends;
+  for (const std::string& path : paths) {
+    int parts = 1;
+    while (users[end_of(path, parts)].size() > 1 && end_of(path, parts) != path) ++parts;
+    ends[path] = end_of(path, parts);
+  }
+  return ends;
+}
+
+struct FoundValues {
+  std::set<Json> found;
+  bool is_missing = false;  // in some cell
+};
+
 // An own worker's settings differ also where only some cells have them.
 void label_own_sections(const std::vector<Section*>& sections) {
   std::vector<std::map<std::string, const Json*>> leaves(sections.size());
-  std::map<std::string, std::set<Json>> values;
+  std::map<std::string, FoundValues> values;
   for (std::size_t i = 0; i < sections.size(); ++i) {
     const SharedObject& settled = sections[i]->settled;
     for (std::size_t member = 0; member < settled.size(); ++member) {
@@ -126,13 +152,22 @@ void label_own_sections(const std::vector<Section*>& sections) {
   for (auto& [path, distinct] : values) {
     for (const auto& of_section : leaves) {
       const auto leaf = of_section.find(path);
-      distinct.insert(leaf == of_section.end() ? Json() : *leaf->second);
+      if (leaf == of_section.end()) {
+        distinct.is_missing = true;
+      } else {
+        distinct.found.insert(*leaf->second);
+      }
     }
   }
+  std::vector<std::string> differing;
+  for (const auto& [path, distinct] : values) {
+    if (distinct.found.size() + (distinct.is_missing ? 1 : 0) > 1) differing.push_back(path);
+  }
+  const std::map<std::string, std::string> ends = telling_ends(differing);
   for (std::size_t i = 0; i < sections.size(); ++i) {
     for (const auto& [path, value] : leaves[i]) {
-      if (values[path].size() < 2) continue;
-      mention(*sections[i], path, path.substr(path.rfind('.') + 1) + "=" + plain_text(*value), *value);
+      const auto end = ends.find(path);
+      if (end != ends.end()) mention(*sections[i], path, end->second + "=" + plain_text(*value), *value);
     }
   }
 }

@@ -49,6 +49,12 @@ Json data_identity(const Json& settled, const CellData& data) {
   return {{"train", fingerprints}, {"validation", data.validation.info.fingerprint}};
 }
 
+void set_size(SettledModel& model, const Json& settled, const Skeleton& skeleton, int box_pixels) {
+  const ModelSpec spec = model_spec_for(settled, skeleton);
+  model.parameters = count_parameters(spec);
+  model.gflop_per_image = 2e-9 * static_cast<double>(count_multiply_adds(spec, box_pixels));
+}
+
 // Groups that are to be found in a file's poses become lists of parts.
 Json with_groups_found(Json model, const CellData& data, DataRoom& room) {
   Json& groups = model["groups"];
@@ -98,9 +104,12 @@ SettledModel settle_model(const SharedObject& resolved, const CellData& data, Da
     const Skeleton& skeleton = skeleton_named(data.validation.info.skeleton);
     settled = settled_model(with_groups_found(std::move(settled), data, room), skeleton);
     model.section->settled = values.share(settled);
-    const ModelSpec spec = model_spec_for(settled, skeleton);
-    model.parameters = count_parameters(spec);
-    model.gflop_per_image = 2e-9 * static_cast<double>(count_multiply_adds(spec, data.validation.info.box_pixels));
+    set_size(model, settled, skeleton, data.validation.info.box_pixels);
+  } else if (room.expected && (settled["head"] != "pbn" || !settled["groups"].is_object())) {
+    const Skeleton& skeleton = skeleton_named(room.expected->skeleton);
+    Json expected = settled;
+    if (settled["groups"].is_object()) expected["groups"] = "related-5";  // not used by this head
+    set_size(model, settled_model(std::move(expected), skeleton), skeleton, room.expected->box_pixels);
   }
   model.section->identity = without_braces(own_identity("model", std::move(settled)));
   return model;

@@ -18,7 +18,8 @@ struct SettledData {
 };
 SettledData settle_data(const SharedObject& resolved, DataRoom& room, SharedValues& values);
 
-// While data files are missing, groups stay as they were told, and the network's size is not known (0).
+// While data files are missing, groups stay as they were told, and the network's size is what it will be if the data
+// are as the grid expects them; 0 where it expects nothing, or groups are to be found in the data.
 struct SettledModel {
   std::shared_ptr<Section> section;
   std::int64_t parameters = 0;

@@ -5,15 +5,33 @@
 #include <algorithm>
 #include <boost/locale/utf.hpp>
 #include <charconv>
+#include <cstring>
 #include <sstream>
 
 #include "base/error.h"
+#include "orchestrator/grid/foreign_scalar.h"
 
 namespace pbn {
 namespace {
 
 std::string place(const std::string& file, const YAML::Mark& mark) {
   return fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1);
+}
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+// Tags that yaml-cpp gives scalars without one, and that which says what quotes say.
+const std::string plain = "?", quoted = "!", text_tag = "tag:yaml.org,2002:str";
+
+// "!!float" of "tag:yaml.org,2002:float".
+std::string short_tag(const std::string& tag) {
+  constexpr std::string_view usual = "tag:yaml.org,2002:";
+  return tag.starts_with(usual) ? "!!" + tag.substr(usual.size()) : tag;
+}
+
+bool is_whole_number(std::string_view text) {
+  return text.find_first_not_of("0123456789", text.starts_with('-') || text.starts_with('+') ? 1 : 0) ==
+         std::string_view::npos;
 }
 
 // std::from_chars, because it knows neither octal numbers nor locales.
@@ -74,20 +92,23 @@ int count_documents(const std::string& text) {
 
 }  // namespace
 
-StrictYaml::StrictYaml(const std::string& text, std::string file) : file_(std::move(file)) {
+StrictYaml::StrictYaml(const std::string& text, std::string file) : text_(text), file_(std::move(file)) {
+  if (text_.starts_with(byte_order_mark)) text_.erase(0, byte_order_mark.size());
   require_utf8(text, file_);
   try {
     const int documents = count_documents(text);
     if (documents > 1) throw usage_error(file_, "", "has more than one YAML document");
     if (documents == 1) root_ = YAML::Load(text);
-    if (root_.IsNull()) throw usage_error(file_, "", "is empty");
+    if (root_.IsNull() && !is_written_null(root_)) throw usage_error(file_, "", "is empty");
   } catch (const YAML::Exception& error) {
     throw usage_error(place(file_, error.mark), "", "is not valid YAML: {}", error.msg);
   }
 }
 
-std::vector<YamlEntry> StrictYaml::entries(const YAML::Node& map, const std::string& where) const {
+std::vector<YamlEntry> StrictYaml::entries(const YAML::Node& map, const std::string& where, Doubtful doubtful) const {
+  const bool takes_null = doubtful == Doubtful::refused;
   if (!map.IsMap()) throw usage_error(place_of(map, where), "", "expected settings, such as \"key: value\"");
+  if (takes_null) require_no_tag(map, place_of(map, where));
   std::vector<YamlEntry> entries;
   for (const auto& pair : map) {
     const std::string key_where = place_of(pair.first, where);
@@ -96,23 +117,74 @@ std::vector<YamlEntry> StrictYaml::entries(const YAML::Node& map, const std::str
     if (key == "<<") throw usage_error(key_where, "write the settings out", "merge keys are not supported");
     const auto same = std::find_if(entries.begin(), entries.end(), [&](const auto& entry) { return entry.key == key; });
     if (same != entries.end()) throw usage_error(key_where, "", "\"{}\" was already given at {}", key, same->where);
-    if (pair.second.IsNull()) throw usage_error(key_where, "", "\"{}\" has no value", key);
+    if (pair.second.IsNull() && !(takes_null && is_written_null(pair.second))) {
+      throw usage_error(key_where, takes_null ? "write null for none, or \"\" for an empty text" : "",
+                        "\"{}\" has no value", key);
+    }
     entries.push_back({key, key_where, pair.second, place_of(pair.second, key_where)});
   }
   return entries;
 }
 
-Json StrictYaml::value(const YAML::Node& node, const std::string& where) const {
-  if (node.IsScalar()) return node.Tag() == "?" ? plain_scalar(node.Scalar()) : Json(node.Scalar());
+Json StrictYaml::value(const YAML::Node& node, const std::string& where, Doubtful doubtful) const {
+  if (node.IsScalar()) return scalar(node, place_of(node, where), doubtful);
+  if (doubtful == Doubtful::refused) {
+    if (node.IsNull() && is_written_null(node)) return nullptr;
+    require_no_tag(node, place_of(node, where));
+  }
   if (node.IsSequence()) {
     Json list = Json::array();
-    for (const auto& element : node) list.push_back(value(element, where));
+    for (const auto& element : node) list.push_back(value(element, where, doubtful));
     return list;
   }
   if (!node.IsMap()) throw usage_error(place_of(node, where), "", "a value is missing");
   Json object = Json::object();
-  for (const auto& entry : entries(node, where)) object[entry.key] = value(entry.value, entry.value_where);
+  for (const auto& entry : entries(node, where, doubtful)) {
+    object[entry.key] = value(entry.value, entry.value_where, doubtful);
+  }
   return object;
+}
+
+Json StrictYaml::scalar(const YAML::Node& node, const std::string& where, Doubtful doubtful) const {
+  const std::string text = node.Scalar(), tag = node.Tag();
+  if (doubtful == Doubtful::taken) return tag == plain ? plain_scalar(text) : Json(text);
+  if (tag == quoted || tag == text_tag) return text;
+  const std::string as_text = Json(text).dump();
+  if (tag != plain) {
+    throw usage_error(where, fmt::format("write {} for the value or {} for the text", without_tag(tag, text), as_text),
+                      "the tag {} is not read", short_tag(tag));
+  }
+  const Json value = plain_scalar(text);
+  if (value.is_number_float() && is_whole_number(text)) {
+    throw usage_error(where, fmt::format("write {} for the nearest number or {} for the text", value.dump(), as_text),
+                      "{} has more digits than a number of 64 bits keeps", text);
+  }
+  const auto foreign = value.is_string() ? foreign_value(text) : std::nullopt;
+  if (!foreign) return value;
+  throw usage_error(
+      where,
+      foreign->spelling.empty()
+          ? fmt::format("write {} for the text; JSON, in which settings are handed over, has no such number", as_text)
+          : fmt::format("write {} for the value or {} for the text", foreign->spelling, as_text),
+      "{} would be a text here, and is {} to others who read YAML", text, foreign->meaning);
+}
+
+void StrictYaml::require_no_tag(const YAML::Node& node, const std::string& where) const {
+  const std::string tag = node.Tag();
+  const bool is_usual = tag.empty() || tag == plain || tag == "tag:yaml.org,2002:seq" || tag == "tag:yaml.org,2002:map";
+  if (!is_usual) throw usage_error(where, "write it without the tag", "the tag {} is not read", short_tag(tag));
+}
+
+// yaml-cpp does not tell "a: ~" from "a:".
+bool StrictYaml::is_written_null(const YAML::Node& node) const {
+  const YAML::Mark mark = node.Mark();
+  if (mark.is_null() || mark.pos < 0) return false;
+  const std::string_view rest =
+      std::string_view(text_).substr(std::min(text_.size(), static_cast<std::size_t>(mark.pos)));
+  for (const std::string_view null : {"~", "null", "Null", "NULL"}) {
+    if (rest.starts_with(null)) return rest.size() == null.size() || std::strchr(" \t\r\n,]}", rest[null.size()]);
+  }
+  return false;
 }
 
 std::string StrictYaml::place_of(const YAML::Node& node, const std::string& otherwise) const {

@@ -19,6 +19,12 @@ struct YamlEntry {
   std::string value_where;
 };
 
+// Of plain scalars that YAML 1.2 or Python read as values and we as texts, and of null.
+enum class Doubtful {
+  taken,    // for texts, where a schema says what a value may be; null is refused
+  refused,  // with how to write either; null is a value
+};
+
 class StrictYaml {
  public:
   // Throws a usage error for anything that is not one whole document in UTF-8.
@@ -28,15 +34,20 @@ class StrictYaml {
 
   // The entries of a map in their written order. Throws usage errors for anything but a map, for keys given twice,
   // keys that are not plain words, merge keys and keys without a value.
-  std::vector<YamlEntry> entries(const YAML::Node& map, const std::string& where) const;
+  std::vector<YamlEntry> entries(const YAML::Node& map, const std::string& where,
+                                 Doubtful doubtful = Doubtful::taken) const;
 
-  // Plain scalars become true/false, decimal numbers (010 is 10) or text; quoted ones are text.
-  Json value(const YAML::Node& node, const std::string& where) const;
+  // Plain scalars become true/false, decimal numbers (010 is 10) or text; quoted ones and those with !!str are text.
+  Json value(const YAML::Node& node, const std::string& where, Doubtful doubtful = Doubtful::taken) const;
 
   std::string place_of(const YAML::Node& node, const std::string& otherwise) const;
 
  private:
-  std::string file_;
+  bool is_written_null(const YAML::Node& node) const;  // and not a value that is missing
+  Json scalar(const YAML::Node& node, const std::string& where, Doubtful doubtful) const;
+  void require_no_tag(const YAML::Node& node, const std::string& where) const;
+
+  std::string text_, file_;
   YAML::Node root_;
 };
 

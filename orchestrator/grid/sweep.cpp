@@ -6,6 +6,11 @@
 #include "base/error.h"
 
 namespace pbn {
+namespace {
+
+constexpr std::size_t longest_file_name = 255, kept_of_long_names = 100;  // bytes
+
+}  // namespace
 
 std::int64_t CellData::people() const {
   return std::accumulate(train.begin(), train.end(), std::int64_t{0},
@@ -61,7 +66,9 @@ std::string Sweep::folder_name() const {
     const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
     if (!is_plain && c != '.' && c != '_') c = '-';
   }
-  return fmt::format("{}-{}", name, sha256_hex(content).substr(0, 8));
+  const std::string hash = "-" + sha256_hex(content).substr(0, 8);
+  if (name.size() + hash.size() <= longest_file_name) return name + hash;
+  return name.substr(0, kept_of_long_names) + "-" + sha256_hex(grid.name).substr(0, 8) + hash;
 }
 
 void require_data(const Sweep& sweep) {

@@ -68,9 +68,11 @@ struct Sweep {
   Grid grid;
   std::vector<Cell> cells;           // equal cells are one; with --only, those that it chose
   std::vector<std::string> missing;  // data files that are not there yet; then ids and sizes are pending
+  std::vector<DataFile> data;        // those that are there
   std::string metric;                // the grid's, or what suits the data; empty while that is not known
 
-  // "<name>-<hash8>": the same for the same cells and seeds, wherever their data lies.
+  // "<name>-<hash8>": the same for the same cells and seeds, wherever their data lies. Of a name that is too long for a
+  // file's, its beginning and a hash of all of it.
   std::string folder_name() const;
 };
 

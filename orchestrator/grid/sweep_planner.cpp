@@ -36,6 +36,7 @@ class SweepPlanner {
  public:
   explicit SweepPlanner(Grid grid) : worker_(std::make_shared<Worker>(grid.worker)) {
     sweep_.grid = std::move(grid);
+    room_.expected = this->grid().expected;
     names_ = section_names(is_own());
     for (const std::string& name : names_) variants_.emplace_back(this->grid(), name, values_);
     excluded_.resize(this->grid().exclude.size());
@@ -52,6 +53,7 @@ class SweepPlanner {
     label_cells();
     choose_cells();
     sweep_.missing = room_.missing();
+    sweep_.data = room_.files();
     sweep_.metric = metric();
     return std::move(sweep_);
   }

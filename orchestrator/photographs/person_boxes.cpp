@@ -1,156 +1,215 @@
 #include "orchestrator/photographs/person_boxes.h"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 #include "base/error.h"
 #include "base/files.h"
-#include "data/image.h"
-#include "data/sources/annotation_json.h"
-#include "data/sources/mpii_json.h"
+#include "base/notes.h"
+#include "base/path_text.h"
+#include "data/sources/photographs.h"
+#include "orchestrator/photographs/box_file.h"
 
 namespace pbn {
 namespace {
 
 namespace fs = std::filesystem;
 
-bool is_photograph(const fs::path& file) {
+std::string ending_of(const fs::path& file) {
   std::string extension = file.extension().string();
   for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return extension == ".jpg" || extension == ".jpeg" || extension == ".png";
+  return extension;
 }
 
-// As an annotation file has them, by the photographs' names.
-using NamedPeople = std::multimap<std::string, PersonToFind>;
+template <std::size_t N>
+bool is_one_of(const std::string& ending, const std::array<const char*, N>& endings) {
+  return std::find(endings.begin(), endings.end(), ending) != endings.end();
+}
 
-std::string file_name(const std::string& path) { return fs::path(path).filename().string(); }
+bool is_photograph(const fs::path& file) {
+  return is_one_of(ending_of(file), std::array{".jpg", ".jpeg", ".jpe", ".jfif", ".png"});
+}
 
-Box box_around(const AnnotationJson& rectangle, double enlargement) {
-  const std::vector<double> numbers = rectangle.pixels(4);
-  const double width = numbers[2], height = numbers[3];
-  if (!(width > 0 && height > 0)) {
-    throw data_error(rectangle.where(), "[x, y, width, height]", "is {} x {} pixels", width, height);
+bool is_other_picture(const fs::path& file) {
+  return is_one_of(ending_of(file),
+                   std::array{".webp", ".gif", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".avif", ".jxl", ".jp2"});
+}
+
+// Hidden ones are other programs' own.
+std::vector<fs::path> photographs_in(const fs::path& folder) {
+  std::vector<fs::path> inside, others;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const fs::path& file = entry.path();
+    if (file.filename().string().starts_with(".") || fs::is_directory(file)) continue;
+    if (is_photograph(file)) inside.push_back(file);
+    if (is_other_picture(file)) others.push_back(file);
   }
-  return {numbers[0] + width / 2, numbers[1] + height / 2, enlargement * std::max(width, height)};
-}
-
-// "left_knee" -> "l-knee"; our own names stay as they are.
-std::string part_named(std::string name) {
-  if (name.starts_with("left_")) return "l-" + name.substr(5);
-  if (name.starts_with("right_")) return "r-" + name.substr(6);
-  return name;
-}
-
-std::vector<std::string> keypoint_names(const AnnotationJson& file) {
-  std::vector<std::string> names;
-  if (!file.has("categories") || file["categories"].size() == 0 || !file["categories"][0].has("keypoints"))
-    return names;
-  const AnnotationJson keypoints = file["categories"][0]["keypoints"];
-  for (std::size_t i = 0; i < keypoints.size(); ++i) names.push_back(part_named(keypoints[i].text()));
-  return names;
-}
-
-NamedPeople read_coco_boxes(const AnnotationJson& file, double enlargement) {
-  std::map<std::int64_t, std::string> photographs;
-  const AnnotationJson images = file["images"], annotations = file["annotations"];
-  for (std::size_t i = 0; i < images.size(); ++i)
-    photographs[images[i]["id"].integer()] = images[i]["file_name"].text();
-  const std::vector<std::string> names = keypoint_names(file);
-  NamedPeople people;
-  for (std::size_t i = 0; i < annotations.size(); ++i) {
-    const AnnotationJson annotation = annotations[i];
-    const auto photograph = photographs.find(annotation["image_id"].integer());
-    if (photograph == photographs.end()) throw data_error(annotation.where(), "", "is of an image that is not listed");
-    PersonToFind person{0, box_around(annotation["bbox"], enlargement)};
-    if (!names.empty() && annotation.has("keypoints")) {
-      const std::vector<double> values = annotation["keypoints"].pixels(3 * names.size());
-      for (std::size_t part = 0; part < names.size(); ++part) {
-        if (values[3 * part + 2] > 0) person.truth[names[part]] = {values[3 * part], values[3 * part + 1]};
-      }
-    }
-    people.emplace(file_name(photograph->second), std::move(person));
-  }
-  return people;
-}
-
-NamedPeople read_rectangles(const Json& file, const AnnotationJson& photographs, double enlargement) {
-  NamedPeople people;
-  for (const auto& [photograph, unused] : file.items()) {
-    const AnnotationJson rectangles = photographs[photograph];
-    for (std::size_t i = 0; i < rectangles.size(); ++i) {
-      people.emplace(file_name(photograph), PersonToFind{0, box_around(rectangles[i], enlargement)});
-    }
-  }
-  return people;
-}
-
-NamedPeople read_mpii_boxes(const std::string& text, const fs::path& file) {
-  const PhotographSet set = parse_mpii_json(text, file.string(), "");
-  const Skeleton& skeleton = skeleton_named(set.info.skeleton);
-  NamedPeople people;
-  for (const PersonInPhotograph& annotated : set.people) {
-    PersonToFind person{0, annotated.box.value()};
-    for (std::size_t part = 0; part < annotated.joints.size(); ++part) {
-      if (annotated.labelled[part]) person.truth[skeleton.parts[part]] = annotated.joints[part];
-    }
-    people.emplace(annotated.photograph.filename().string(), std::move(person));
-  }
-  return people;
-}
-
-NamedPeople read_people(const fs::path& file, double enlargement) {
-  const Json json = read_json(file);
-  if (json.is_array()) return read_mpii_boxes(read_file(file), file);
-  const AnnotationJson annotations(json, file.string() + ": ");
-  if (json.contains("annotations") && json.contains("images")) return read_coco_boxes(annotations, enlargement);
-  return read_rectangles(json, annotations, enlargement);
-}
-
-std::vector<fs::path> photographs_in(const std::string& given) {
-  if (!fs::exists(given)) throw usage_error(given, "check the path", "there is no such file or folder");
-  if (!fs::is_directory(given)) return {given};
-  std::vector<fs::path> inside;
-  for (const auto& entry : fs::directory_iterator(given)) {
-    if (is_photograph(entry.path())) inside.push_back(entry.path());
-  }
-  if (inside.empty()) throw usage_error(given, "", "has no .jpg, .jpeg or .png files");
   std::sort(inside.begin(), inside.end());
+  std::sort(others.begin(), others.end());
+  if (!others.empty()) {
+    note("{}: pictures that are neither JPEG nor PNG are passed over; convert them: {}{}", path_text(folder),
+         path_text(others.front().filename()), others.size() > 1 ? fmt::format(" and {} more", others.size() - 1) : "");
+  }
+  if (inside.empty()) throw usage_error(path_text(folder), "", "has no .jpg, .jpeg or .png files");
   return inside;
+}
+
+std::vector<fs::path> files_of(const std::string& given) {
+  if (!fs::exists(given)) throw usage_error(path_text(given), "check the path", "there is no such file or folder");
+  return fs::is_directory(given) ? photographs_in(given) : std::vector<fs::path>{given};
+}
+
+Photograph photograph_in(const fs::path& file) {
+  const std::string bytes = read_file(file);
+  const Image stored = decode_image(bytes, path_text(file));
+  Photograph photograph{file, stored.width, stored.height, camera_orientation(bytes), path_text(file.filename())};
+  if (swaps_sides(photograph.turned_by)) std::swap(photograph.width, photograph.height);
+  return photograph;
+}
+
+void show_as_stored(Photograph& photograph) {
+  if (swaps_sides(photograph.turned_by)) std::swap(photograph.width, photograph.height);
+  photograph.turned_by = Orientation::top_left;
+}
+
+std::vector<fs::path> folders_and_name(const fs::path& path) { return {path.begin(), path.end()}; }
+
+// How many folders and names two paths have in common at their ends, when one of them ends with all of `name`; else 0.
+std::size_t common_end(const fs::path& file, const std::string& name) {
+  const std::vector<fs::path> whole = folders_and_name(file), end = folders_and_name(fs::path(name).lexically_normal());
+  const bool fits = !end.empty() && end.size() <= whole.size() && std::equal(end.rbegin(), end.rend(), whole.rbegin());
+  return fits ? end.size() : 0;
+}
+
+// A box file's names by their last part: it may list 100,000.
+class ListedNames {
+ public:
+  explicit ListedNames(const BoxFile& boxes) {
+    for (const auto& listed : boxes) by_end_.emplace(fs::path(listed.first).filename().string(), &listed);
+  }
+
+  // The one for this photograph; nullptr where there is none.
+  const BoxFile::value_type* of(const fs::path& photograph) const {
+    const fs::path file = fs::absolute(photograph).lexically_normal();
+    const BoxFile::value_type* best = nullptr;
+    std::size_t longest = 0;
+    const auto [first, last] = by_end_.equal_range(file.filename().string());
+    for (auto listed = first; listed != last; ++listed) {
+      const std::size_t common = common_end(file, listed->second->first);
+      if (common <= longest) continue;
+      longest = common;
+      best = listed->second;
+    }
+    return best;
+  }
+
+  // Another photograph of this name elsewhere is nobody's business, but may be meant.
+  void tell_of_other_paths(const Photograph& photograph) const {
+    const auto other = by_end_.find(photograph.file.filename().string());
+    if (other == by_end_.end()) return;
+    note("{}: has nobody; {} is of \"{}\", which is another path", path_text(photograph.file),
+         other->second->second.where, other->second->first);
+  }
+
+ private:
+  std::multimap<std::string, const BoxFile::value_type*> by_end_;
+};
+
+bool fits(const StatedSize& stated, int width, int height) {
+  return stated.width.value_or(width) == width && stated.height.value_or(height) == height;
+}
+
+// Empty, or why the photograph cannot be the one that the boxes are of.
+std::string show_in_frame(Photograph& photograph, const BoxesOfPhotograph& boxes) {
+  if (boxes.frame == BoxFrame::upright || fits(boxes.size, photograph.width, photograph.height)) {
+    if (boxes.frame == BoxFrame::stored) show_as_stored(photograph);
+    return "";
+  }
+  Photograph stored = photograph;
+  show_as_stored(stored);
+  if (!fits(boxes.size, stored.width, stored.height)) {
+    const auto side = [](const std::optional<std::int64_t>& given) { return given ? std::to_string(*given) : "?"; };
+    return fmt::format("has {} x {} pixels, but {} is of {} x {}", photograph.width, photograph.height, boxes.where,
+                       side(boxes.size.width), side(boxes.size.height));
+  }
+  photograph = stored;
+  return "";
+}
+
+// Among COCO's, those that the file does not list get numbers of their own.
+void number_the_others(std::vector<Photograph>& photographs, const BoxFile& boxes) {
+  std::set<Json> taken;
+  for (const auto& [name, listed] : boxes) taken.insert(listed.id);
+  if (taken.contains(nullptr)) return;  // no file of COCO's
+  int next = 1;
+  for (Photograph& photograph : photographs) {
+    while (taken.contains(next)) ++next;
+    if (photograph.id.is_null()) photograph.id = next++;
+  }
 }
 
 }  // namespace
 
-std::vector<Photograph> find_photographs(const std::vector<std::string>& files_and_folders) {
-  std::vector<Photograph> photographs;
+PhotographList find_photographs(const std::vector<std::string>& files_and_folders, bool skip_bad) {
+  PhotographList list;
   std::set<std::string> names;
   for (const std::string& given : files_and_folders) {
-    for (const fs::path& file : photographs_in(given)) {
+    for (const fs::path& file : files_of(given)) {
       if (!names.insert(file.filename().string()).second) {
-        throw usage_error(file.string(), "predict them apart", "two photographs have this name");
+        throw usage_error(path_text(file), "predict them apart", "two photographs have this name");
       }
-      const Image image = read_image(file);
-      photographs.push_back({file, image.width, image.height});
+      try {
+        list.photographs.push_back(photograph_in(file));
+      } catch (const Error& error) {
+        if (!skip_bad) throw;
+        list.skipped.push_back(fmt::format("{}: {}", path_text(file), error.problem));
+      }
     }
   }
-  return photographs;
+  if (list.photographs.empty()) throw data_error("", "", "no photograph can be read; {}", list.skipped.front());
+  return list;
 }
 
-std::vector<PersonToFind> people_to_find(const std::vector<Photograph>& photographs, const fs::path& file,
-                                         double enlargement) {
+std::vector<PersonToFind> people_to_find(PhotographList& list, const fs::path& file, double enlargement,
+                                         bool skip_bad) {
   std::vector<PersonToFind> people;
-  NamedPeople known;
-  if (!file.empty()) known = read_people(file, enlargement);
-  for (std::size_t number = 0; number < photographs.size(); ++number) {
-    const Photograph& photograph = photographs[number];
-    if (file.empty()) people.push_back({number, box_of_photograph(photograph.width, photograph.height)});
-    const auto [first, last] = known.equal_range(photograph.file.filename().string());
-    for (auto person = first; person != last; ++person) {
-      people.push_back(std::move(person->second));
-      people.back().photograph = number;
+  if (file.empty()) {
+    for (std::size_t number = 0; number < list.photographs.size(); ++number) {
+      const Photograph& photograph = list.photographs[number];
+      people.push_back({number, box_of_photograph(photograph.width, photograph.height)});
     }
+    return people;
   }
+  const BoxFile boxes = read_box_file(file, enlargement);
+  const ListedNames names(boxes);
+  std::vector<Photograph> kept;
+  for (Photograph& photograph : list.photographs) {
+    const auto* const listed = names.of(photograph.file);
+    if (listed == nullptr) {
+      names.tell_of_other_paths(photograph);
+      kept.push_back(std::move(photograph));
+      continue;
+    }
+    if (const std::string problem = show_in_frame(photograph, listed->second); !problem.empty()) {
+      if (!skip_bad) {
+        throw data_error(path_text(photograph.file), "give the photographs that the boxes are of, or add --skip-bad",
+                         "{}", problem);
+      }
+      list.skipped.push_back(fmt::format("{}: {}", path_text(photograph.file), problem));
+      continue;
+    }
+    photograph.id = listed->second.id;
+    if (!photograph.id.is_null()) photograph.name = listed->first;
+    for (const BoxOfPerson& person : listed->second.people) people.push_back({kept.size(), person.box, person.truth});
+    kept.push_back(std::move(photograph));
+  }
+  number_the_others(kept, boxes);
+  list.photographs = std::move(kept);
   if (people.empty()) {
-    throw usage_error(file.string(), "photographs are known by their file's name", "has nobody in these photographs");
+    throw usage_error(path_text(file),
+                      "photographs are known by the end of their path, with the folders that the file names",
+                      "has nobody in these photographs");
   }
   return people;
 }

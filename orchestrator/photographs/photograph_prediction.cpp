@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/path_text.h"
 #include "base/process.h"
 #include "config/test_protocol.h"
 #include "orchestrator/executors/stop_signals.h"
@@ -22,14 +23,16 @@ Json request_for(const fs::path& weights, const std::vector<Photograph>& photogr
                  const fs::path& answer) {
   Json asked = Json::array();
   for (const PersonToFind& person : people) {
-    asked.push_back({{"image", photographs[person.photograph].file.string()},
+    const Photograph& photograph = photographs[person.photograph];
+    asked.push_back({{"image", path_text(photograph.file)},
+                     {"turned_by", static_cast<int>(photograph.turned_by)},
                      {"box", {person.box.centre_x, person.box.centre_y, person.box.side}}});
   }
-  return {{"weights", weights.string()},
+  return {{"weights", path_text(weights)},
           {"input_pixels", input_pixels},
           {"test", to_json(test)},
           {"people", asked},
-          {"answer", answer.string()}};
+          {"answer", path_text(answer)}};
 }
 
 void run_worker(const fs::path& request) {
@@ -76,7 +79,8 @@ CheckpointPrediction answer_in(const fs::path& file, const std::vector<PersonToF
 fs::path weights_of(const fs::path& checkpoint) {
   const fs::path file = fs::is_directory(checkpoint) ? checkpoint / "weights.safetensors" : checkpoint;
   if (fs::exists(file)) return file;
-  throw usage_error(checkpoint.string(), "give a weights.safetensors, or the folder of a finished run", "{}",
+  throw usage_error(path_text(checkpoint),
+                    "give a weights.safetensors, the folder of a finished run, or the first digits of its id", "{}",
                     fs::is_directory(checkpoint) ? "holds no weights.safetensors" : "there is no such file or folder");
 }
 

@@ -1,5 +1,8 @@
 #include "orchestrator/report/aggregate.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <set>
 
@@ -52,13 +55,15 @@ struct Chosen {
 
 Json outcome_of(const Cell& cell, const CellResults& results, const Chosen& chosen) {
   Json figures = Json::object(), spreads = Json::object();
+  const bool is_own = cell.worker().is_own();
+  const Interval bounds = is_own ? unbounded : percentage;
   for (const std::string& name : chosen.kept) {
     const auto values = results.figures.find(name);
     if (values != results.figures.end()) figures[name] = by_seed(values->second);
   }
   for (const std::string& name : chosen.shown) {
     const auto values = results.figures.find(name);
-    if (values != results.figures.end()) spreads[name] = spread_json(present(values->second));
+    if (values != results.figures.end()) spreads[name] = spread_json(present(values->second), bounds);
   }
   std::vector<double> losses;
   for (const RunResult& run : results.runs) {
@@ -75,7 +80,7 @@ Json outcome_of(const Cell& cell, const CellResults& results, const Chosen& chos
           {"gflop_per_image", is_known ? Json(cell.gflop_per_image) : Json()},
           {"figures", std::move(figures)},
           {"spreads", std::move(spreads)},
-          {"training_loss", spread_json(losses)},
+          {"training_loss", spread_json(losses, is_own ? unbounded : not_negative)},
           {"runs", runs_of(cell, results)}};
 }
 
@@ -157,6 +162,32 @@ bool counts_the_same_parts(const Skeleton& skeleton, const Json& cell, const Jso
   return true;
 }
 
+// --only chooses cells of a grid, and may leave out what they are compared with. Labels depend on the choice, ids do
+// not.
+std::vector<std::string> baselines_left_out(const Sweep& sweep) {
+  std::vector<std::string> left_out;
+  if (sweep.grid.only.empty() || sweep.grid.baseline.empty()) return left_out;
+  std::set<std::string> chosen;
+  for (const Cell& cell : sweep.cells) chosen.insert(cell.id);
+  Grid whole = sweep.grid;
+  whole.only.clear();
+  for (const Cell& cell : plan_sweep(std::move(whole)).cells) {
+    if (cell.is_baseline && !chosen.contains(cell.id)) left_out.push_back(cell.label);
+  }
+  return left_out;
+}
+
+void warn_of_left_out_baselines(const Sweep& sweep, Json& warnings) {
+  const std::vector<std::string> left_out = baselines_left_out(sweep);
+  if (left_out.empty()) return;
+  const bool any =
+      std::any_of(sweep.cells.begin(), sweep.cells.end(), [](const Cell& cell) { return cell.is_baseline; });
+  warnings.push_back(fmt::format(
+      "--only leaves {} out: {}. {}",
+      left_out.size() == 1 ? "a baseline" : fmt::format("{} baselines", left_out.size()), fmt::join(left_out, "; "),
+      any ? "Cells are compared with the nearest baseline that is left." : "No cell is compared with a baseline."));
+}
+
 std::string what_the_seed_varies(bool own_worker) {
   if (own_worker) return "What the seed varies is the worker's own affair; it is handed over in the run's config.json.";
   return "The seed varies the initial weights, the order of the training people and their augmentation; the data and "
@@ -183,15 +214,19 @@ Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& pro
   for (std::size_t i = 0; i < results.size(); ++i) {
     outcome["cells"].push_back(outcome_of(sweep.cells[i], results[i], chosen));
   }
-  compare_with_baseline(outcome, chosen.shown, [&](const Json& cell, const Json& other, const std::string& figure) {
-    return own_worker || counts_the_same_parts(sweep.cells.front().skeleton(), cell, other, figure);
-  });
+  compare_with_baseline(outcome, chosen.shown, own_worker ? unbounded : difference_of_percentages,
+                        [&](const Json& cell, const Json& other, const std::string& figure) {
+                          return own_worker ||
+                                 counts_the_same_parts(sweep.cells.front().skeleton(), cell, other, figure);
+                        });
   std::vector<std::string> of_splits;
   for (const Column& split : columns.splits) of_splits.push_back(split.figure);
   compare_over_images(outcome, sweep, store, of_splits, protocol);
   outcome["curves"] = curves_of(sweep, store, metric, protocol);
   outcome["relatedness"] = relatedness_of(sweep);
   outcome["paper"] = beside_the_paper(sweep, outcome, metric);
+  Json measured = measured_half(sweep, results);
+  warn_of_left_out_baselines(sweep, measured["warnings"]);
   return {{"name", sweep.grid.name},
           {"metric", metric},
           {"percent", !own_worker},
@@ -199,7 +234,7 @@ Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& pro
           {"seed_varies", what_the_seed_varies(own_worker)},
           {"columns", to_json(columns)},
           {"outcome", std::move(outcome)},
-          {"measured", measured_half(sweep, results)}};
+          {"measured", std::move(measured)}};
 }
 
 }  // namespace pbn

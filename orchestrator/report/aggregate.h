@@ -20,8 +20,9 @@
 //                 "runs": [{"run", "host", "device", "ranks", "threads", "seconds", "attempts"}]}],
 //      "machines": ["..."], "versions": [{"name", "values": [{"value", "runs"}]}], "warnings": ["..."]}}
 //
-// SPREAD: {"n", "mean", "deviation", "low", "high"}; low to high is the 95% t-interval, not there where n < 2.
-// figures are in percent where "percent" is true; parameters and gflop_per_image are null where they are not known.
+// SPREAD: {"n", "mean", "deviation", "low", "high"}; low to high is the 95% t-interval as far as the figure can reach
+// (0 to 100 of percentages), not there where n < 2, where the deviation is null. figures are in percent where "percent"
+// is true; parameters and gflop_per_image are null where they are not known.
 #pragma once
 
 #include "base/json.h"

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <map>
 
 #include "evaluation/svg.h"
@@ -14,7 +15,7 @@ namespace pbn {
 namespace {
 
 constexpr double bar_height = 14, bar_gap = 3, label_height = 22, group_gap = 14, axis_height = 40, top = 4;
-constexpr double plot_width = 78;  // percent of the figure; the rest is for the figures at the bars' ends
+constexpr double plot_width = 68;  // percent of the figure; the rest is for the figures at the bars' ends
 
 constexpr std::size_t most_cells = 60;  // more cannot be told apart; the tables have them all
 
@@ -26,6 +27,9 @@ struct Bar {
   double mean() const { return spread["mean"]; }
   double low() const { return spread.value("low", mean()); }
   double high() const { return spread.value("high", mean()); }
+  double end() const {
+    return std::max({0.0, high(), seeds.empty() ? 0 : *std::max_element(seeds.begin(), seeds.end())});
+  }  // of what is drawn
 };
 
 struct BarGroup {
@@ -74,23 +78,29 @@ std::vector<BarGroup> groups_of(const Json& aggregate, const std::vector<Column>
 // 1, 2 or 5 times a power of ten, the first that is not below.
 double round_number_above(double value) {
   const double power = std::pow(10, std::floor(std::log10(value)));
-  for (const double factor : {1.0, 2.0, 5.0}) {
-    if (factor * power >= value) return factor * power;
+  double above = 10 * power;
+  for (const double factor : {5.0, 2.0, 1.0}) {
+    if (factor * power >= value) above = factor * power;
   }
-  return 10 * power;
+  return std::min(above, std::numeric_limits<double>::max());
 }
 
-// A round number above all single results; intervals of few seeds may reach beyond and are cut off there.
-double axis_end(const std::vector<BarGroup>& groups, bool percent) {
-  double most = 0;
+// Round numbers around 0 and all single results; intervals of few seeds may reach beyond and are cut off there.
+ChartRange axis_of(const std::vector<BarGroup>& groups, bool percent) {
+  double least = 0, most = 0;
+  const auto widen = [&](double value) {
+    least = std::min(least, value);
+    most = std::max(most, value);
+  };
   for (const auto& group : groups) {
     for (const auto& bar : group.bars) {
-      if (bar.is_there()) most = std::max(most, bar.mean());
-      for (const double seed : bar.seeds) most = std::max(most, seed);
+      if (bar.is_there()) widen(bar.mean());
+      for (const double seed : bar.seeds) widen(seed);
     }
   }
-  if (percent) return std::clamp(std::ceil(most / 10) * 10, 10.0, 100.0);
-  return most > 0 ? round_number_above(most) : 1;
+  if (percent) return {0, std::clamp(std::ceil(most / 10) * 10, 10.0, 100.0)};
+  if (least == most) return {0, 1};
+  return {least < 0 ? -round_number_above(-least) : 0, most > 0 ? round_number_above(most) : 0};
 }
 
 class BarChart {
@@ -100,7 +110,7 @@ class BarChart {
         columns_(columns(aggregate).splits),
         groups_(groups_of(aggregate, columns_)),
         percent_(aggregate["percent"]),
-        end_(axis_end(groups_, percent_)) {}
+        axis_(axis_of(groups_, percent_)) {}
 
   std::string draw() {
     const double group_height =
@@ -120,14 +130,16 @@ class BarChart {
   }
 
  private:
-  std::string x(double value) const { return svg_length(std::clamp(value, 0.0, end_) / end_ * plot_width, "%"); }
+  double share(double value) const { return axis_.share(value) * plot_width; }
+  std::string x(double value) const { return svg_length(share(value), "%"); }
 
   std::string axis(double bottom) const {
     std::string content;
-    for (const double tick : round_ticks(0, end_)) {
-      if (tick > 0) content += line_element(x(tick), svg_length(top), x(tick), svg_length(bottom), "grid");
-      const char* anchor = tick == 0 ? "text-anchor=\"start\"" : "text-anchor=\"middle\"";
-      content += text_element({x(tick), svg_length(bottom + 18), "tick", fmt::format("{:.3g}", tick), anchor});
+    const std::vector<double> ticks = round_ticks(axis_.from, axis_.to);
+    for (const double tick : ticks) {
+      if (tick != 0) content += line_element(x(tick), svg_length(top), x(tick), svg_length(bottom), "grid");
+      const char* anchor = tick == axis_.from ? "text-anchor=\"start\"" : "text-anchor=\"middle\"";
+      content += text_element({x(tick), svg_length(bottom + 18), "tick", tick_text_across(tick, ticks), anchor});
     }
     content += text_element({"100%", svg_length(bottom + 35), "tick",
                              metric_title(aggregate_["metric"]) + (percent_ ? ", %" : ""), "text-anchor=\"end\""});
@@ -139,7 +151,7 @@ class BarChart {
     std::string content = text_element({"0", svg_length(y + 15), "label", group.label + absent});
     y += label_height;
     const double bars = static_cast<double>(columns_.size()) * (bar_height + bar_gap);
-    content += line_element("0", svg_length(y - bar_gap), "0", svg_length(y + bars), "axis");
+    content += line_element(x(0), svg_length(y - bar_gap), x(0), svg_length(y + bars), "axis");
     for (std::size_t c = 0; c < columns_.size(); ++c) {
       content += draw_bar(group, group.bars[c], columns_[c], y);
       y += bar_height + bar_gap;
@@ -157,28 +169,35 @@ class BarChart {
     }
     const std::string value = spread_text(bar.spread, group.wanted, percent_);
     std::string content = fmt::format(
-        "<rect x=\"0\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\" class=\"bar {}{}\"><title>{}, {}: "
+        "<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\" class=\"bar {}{}\"><title>{}, {}: "
         "{}</title></rect>",
-        svg_length(y), x(bar.mean()), bar_height, split_class(column), group.is_floor ? " floor" : "",
-        escape_markup(group.label), escape_markup(column.title), value);
-    if (bar.spread.contains("low")) {
-      content += line_element(x(bar.low()), svg_length(middle), x(bar.high()), svg_length(middle), "error");
-      for (const double end : {bar.low(), bar.high()}) {
-        if (end < 0 || end > end_) continue;  // cut off there
-        content += line_element(x(end), svg_length(middle - 4), x(end), svg_length(middle + 4), "error");
-      }
-    }
+        svg_length(std::min(share(0), share(bar.mean())), "%"), svg_length(y),
+        svg_length(std::abs(share(bar.mean()) - share(0)), "%"), bar_height, split_class(column),
+        group.is_floor ? " floor" : "", escape_markup(group.label), escape_markup(column.title), value);
+    if (bar.spread.contains("low")) content += draw_interval(bar, middle);
     for (const double seed : bar.seeds) {
       content += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"2.2\" class=\"seed\"/>", x(seed), svg_length(middle));
     }
-    return content + text_element({x(bar.high()), baseline, "value", value, "dx=\"9\""});
+    return content + text_element({x(bar.end()), baseline, "value", value, "dx=\"9\""});
+  }
+
+  std::string draw_interval(const Bar& bar, double middle) const {
+    const std::string y = svg_length(middle);
+    std::string content = line_element(x(bar.low()), y, x(bar.high()), y, "error");
+    for (const double end : {bar.low(), bar.high()}) {
+      content += end < axis_.from ? cut_mark(x(end), y, Direction::left)
+                 : end > axis_.to
+                     ? cut_mark(x(end), y, Direction::right)
+                     : line_element(x(end), svg_length(middle - 4), x(end), svg_length(middle + 4), "error");
+    }
+    return content;
   }
 
   const Json& aggregate_;
   std::vector<Column> columns_;
   std::vector<BarGroup> groups_;
   bool percent_;
-  double end_;  // of the axis, in percent
+  ChartRange axis_;
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include "orchestrator/report/line_chart.h"
 #include "orchestrator/report/run_curves.h"
 #include "orchestrator/report/run_results.h"
+#include "orchestrator/report/statistics.h"
 
 namespace pbn {
 namespace {
@@ -44,20 +45,19 @@ std::string title_with_seeds(const std::string& label, std::size_t runs) {
 
 // Means over the runs, x by x.
 Curve mean_curve(const Json& cell, const char* name) {
-  std::map<double, std::pair<double, int>> sums;
+  std::map<double, std::vector<double>> values;
   std::size_t runs = 0;
   for (const Json& run : cell["runs"]) {
     const Json& points = run[name];
     runs += !points.empty();
     for (std::size_t i = 0; i < points.size(); ++i) {
       const bool is_pair = points[i].is_array();
-      auto& [sum, count] = sums[is_pair ? points[i][0].get<double>() : 0.01 * static_cast<double>(i)];
-      sum += is_pair ? points[i][1].get<double>() : points[i].get<double>();
-      ++count;
+      const double x = is_pair ? points[i][0].get<double>() : 0.01 * static_cast<double>(i);
+      values[x].push_back(is_pair ? points[i][1] : points[i]);
     }
   }
   Curve curve{title_with_seeds(cell["label"], runs), {}};
-  for (const auto& [x, sum] : sums) curve.points.push_back({x, sum.first / sum.second});
+  for (const auto& [x, of_runs] : values) curve.points.push_back({x, spread_of(of_runs).mean});
   return curve;
 }
 

@@ -4,18 +4,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include "evaluation/svg.h"
 #include "orchestrator/report/bar_chart.h"
 #include "orchestrator/report/columns.h"
+#include "orchestrator/report/tables.h"
 #include "orchestrator/report/ticks.h"
 
 namespace pbn {
 namespace {
 
 constexpr double row_height = 18, label_height = 22, group_gap = 10, axis_height = 34, legend_height = 24, top = 4;
-constexpr double left = 1, right = 84;  // percent of the width; the numbers stand beside the frame
+constexpr double left = 1, right = 80;  // percent of the width; the numbers stand beside the frame
 constexpr std::size_t most_cells = 40;
 
 struct Difference {
@@ -39,7 +41,9 @@ std::vector<Row> rows_of(const Json& aggregate) {
     Row row{fmt::format("{} against {}", cell["label"].get<std::string>(), against["label"].get<std::string>()), {}};
     for (const Column& column : splits) {
       const auto found = against["figures"].find(column.figure);
-      if (found != against["figures"].end()) row.differences.push_back({column, &*found});
+      if (found != against["figures"].end() && (*found)["mean"].is_number()) {
+        row.differences.push_back({column, &*found});
+      }
     }
     if (!row.differences.empty()) rows.push_back(std::move(row));
   }
@@ -58,7 +62,11 @@ double extent_of(const std::vector<Row>& rows) {
           std::max({extent, 1.2 * std::abs(images["low"].get<double>()), 1.2 * std::abs(images["high"].get<double>())});
     }
   }
-  return extent > 0 ? extent : 1;
+  return extent > 0 ? std::min(extent, std::numeric_limits<double>::max()) : 1;
+}
+
+std::string signed_text(const std::string& text, double value) {
+  return value > 0 && !text.empty() ? "+" + text : text;
 }
 
 class DifferenceChart {
@@ -76,7 +84,7 @@ class DifferenceChart {
       description += row.label + ": ";
       for (const Difference& difference : row.differences) {
         content += draw_difference(row, difference, y + row_height / 2);
-        description += fmt::format("{} {:+.2f}, ", difference.column.title, difference.mean());
+        description += fmt::format("{} {}, ", difference.column.title, text_of(difference));
         y += row_height;
       }
       y += group_gap;
@@ -87,16 +95,20 @@ class DifferenceChart {
 
  private:
   std::string x(double value) const {
-    const double share = (std::clamp(value, -extent_, extent_) + extent_) / (2 * extent_);
-    return svg_length(left + (right - left) * share, "%");
+    return svg_length(left + (right - left) * ChartRange{-extent_, extent_}.share(value), "%");
+  }
+
+  std::string text_of(const Difference& difference) const {
+    return report_difference(difference.mean(), aggregate_["percent"]);
   }
 
   std::string axis(double bottom) const {
     std::string content;
-    for (const double value : round_ticks(-extent_, extent_)) {
+    const std::vector<double> ticks = round_ticks(-extent_, extent_);
+    for (const double value : ticks) {
       content += line_element(x(value), svg_length(top), x(value), svg_length(bottom), value == 0 ? "zero" : "grid");
       content += text_element({x(value), svg_length(bottom + 16), "tick",
-                               value == 0 ? "0" : fmt::format("{:+.4g}", value), "text-anchor=\"middle\""});
+                               signed_text(tick_text_across(value, ticks), value), "text-anchor=\"middle\""});
     }
     return content +
            text_element({"100%", svg_length(bottom + 31), "tick",
@@ -104,7 +116,10 @@ class DifferenceChart {
   }
 
   std::string interval(const Json& of, double y, const char* style) const {
-    return line_element(x(of["low"]), svg_length(y), x(of["high"]), svg_length(y), style);
+    const double low = of["low"], high = of["high"];
+    return line_element(x(low), svg_length(y), x(high), svg_length(y), style) +
+           (low < -extent_ ? cut_mark(x(low), svg_length(y), Direction::left) : "") +
+           (high > extent_ ? cut_mark(x(high), svg_length(y), Direction::right) : "");
   }
 
   std::string draw_difference(const Row& row, const Difference& difference, double y) const {
@@ -112,12 +127,10 @@ class DifferenceChart {
     std::string content;
     if (value.contains("low")) content += interval(value, y, "difference");
     if (value.contains("images")) content += interval(value["images"], y + 6, "images");
-    content +=
-        fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"5\" class=\"bar {}\"><title>{}, {}: {:+.2f}</title></circle>",
-                    x(difference.mean()), svg_length(y), split_class(difference.column), escape_markup(row.label),
-                    escape_markup(difference.column.title), difference.mean());
-    return content + text_element({"100%", svg_length(y + 4), "value", fmt::format("{:+.2f}", difference.mean()),
-                                   "text-anchor=\"end\""});
+    content += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"5\" class=\"bar {}\"><title>{}, {}: {}</title></circle>",
+                           x(difference.mean()), svg_length(y), split_class(difference.column),
+                           escape_markup(row.label), escape_markup(difference.column.title), text_of(difference));
+    return content + text_element({"100%", svg_length(y + 4), "value", text_of(difference), "text-anchor=\"end\""});
   }
 
   std::string legend(double y) const {

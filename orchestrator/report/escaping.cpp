@@ -4,28 +4,10 @@
 
 #include <map>
 
+#include "base/text.h"
+
 namespace pbn {
 namespace {
-
-struct Character {
-  char32_t code;
-  std::size_t bytes;
-};
-
-// The first character of a UTF-8 text; U+FFFD for a byte that begins none.
-Character first_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  const std::size_t bytes = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xE ? 3 : lead >> 3 == 0x1E ? 4 : 0;
-  if (bytes == 1) return {lead, 1};
-  if (bytes == 0 || bytes > text.size()) return {0xFFFD, 1};
-  char32_t code = lead & (0xFF >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if (byte(i) >> 6 != 0x2) return {0xFFFD, 1};
-    code = code << 6 | (byte(i) & 0x3F);
-  }
-  return {code, bytes};
-}
 
 const std::map<char32_t, std::string> latex_commands{{U'&', "\\&"},
                                                      {U'%', "\\%"},
@@ -63,14 +45,6 @@ std::string latex_of(char32_t code, std::string_view bytes) {
 
 }  // namespace
 
-std::string one_line(std::string_view text) {
-  std::string line(text);
-  for (char& c : line) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  return line;
-}
-
 std::string escape_markdown(std::string_view text) {
   std::string escaped;
   for (const char c : one_line(text)) {
@@ -98,7 +72,7 @@ std::string escape_latex(std::string_view text) {
 }
 
 std::string csv_text(std::string_view text) {
-  std::string field(text);
+  std::string field = printable_text(text);
   if (!field.empty() && std::string_view("=+-@\t\r").find(field[0]) != std::string_view::npos) field.insert(0, "'");
   if (field.find_first_of(",\"\r\n") == std::string::npos) return field;
   std::string quoted = "\"";

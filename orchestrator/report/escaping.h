@@ -1,14 +1,11 @@
 // Names, labels and reasons come from files and may hold anything: here they become text of a table, of Markdown, LaTeX
-// or CSV, and nothing but text. For HTML and SVG: evaluation/svg.h.
+// or CSV, and nothing but text; what cannot be printed is replaced (base/text.h). For HTML and SVG: evaluation/svg.h.
 #pragma once
 
 #include <string>
 #include <string_view>
 
 namespace pbn {
-
-// Without line breaks and other control characters, which would break a table or drive a terminal.
-std::string one_line(std::string_view text);
 
 std::string escape_markdown(std::string_view text);  // but for "|", which the table printer takes care of
 

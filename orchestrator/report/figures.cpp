@@ -14,20 +14,23 @@ std::vector<ReportFigure> report_figures(const Json& aggregate) {
   const std::string metric = metric_title(aggregate["metric"]);
   const std::string dots =
       " against %: a dot per cell, baselines as squares. Lines are 95% t-intervals over the seeds, cut "
-      "off at the frame.";
+      "off at the frame where an arrow stands.";
   const std::string eight = " Of at most eight cells, baselines first; means over the seeds that have a value.";
   const auto against = [&](const char* cost) { return metric + std::string(dots).replace(dots.find('%'), 1, cost); };
   std::vector<ReportFigure> figures{
-      {"results", metric + " of every cell, with 95% t-intervals; small circles are single seeds.",
+      {"results",
+       metric + " of every cell, with 95% t-intervals, cut off at the frame where an arrow stands; small circles are "
+                "single seeds.",
        bar_chart(aggregate)},
       {"differences",
        metric + " of each cell minus that of its baseline. Solid lines are paired 95% t-intervals over the seeds, cut "
-                "off at the frame, dashed ones 95% bootstrap intervals over the validation photographs.",
+                "off at the frame where an arrow stands, dashed ones 95% bootstrap intervals over the validation "
+                "photographs.",
        difference_chart(aggregate)},
       {"setting",
        metric + " over " + charted_setting(aggregate) +
            " (the form of Fig. 5), with 95% t-intervals, cut off "
-           "at the frame. The axis does not begin at zero.",
+           "at the frame where an arrow stands. The axis does not begin at zero.",
        setting_chart(aggregate)},
       {"accuracy-parameters", against("parameters"), scatter_chart(aggregate, "parameters")},
       {"accuracy-operations", against("operations"), scatter_chart(aggregate, "gflop_per_image")},

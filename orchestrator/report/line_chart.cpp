@@ -3,7 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
+#include "base/number_text.h"
 #include "evaluation/svg.h"
 #include "orchestrator/report/strokes.h"
 #include "orchestrator/report/ticks.h"
@@ -12,21 +14,23 @@ namespace pbn {
 namespace {
 
 constexpr double plot_top = 12, plot_height = 260, axis_height = 40, legend_line = 19;
-constexpr double left = 9, width = 88;    // percent
+constexpr double left = 13, width = 84;   // percent
 constexpr std::size_t most_points = 100;  // of a curve on the page
 
+constexpr double nowhere = std::numeric_limits<double>::infinity();
+
 struct Box {
-  double x_from = 1e300, x_to = -1e300, y_from = 1e300, y_to = -1e300;
+  ChartRange x{nowhere, -nowhere}, y{nowhere, -nowhere};
 };
 
 Box box_around(const std::vector<Curve>& curves) {
   Box box;
   for (const Curve& curve : curves) {
     for (const auto& [x, y] : curve.points) {
-      box = {std::min(box.x_from, x), std::max(box.x_to, x), std::min(box.y_from, y), std::max(box.y_to, y)};
+      box = {{std::min(box.x.from, x), std::max(box.x.to, x)}, {std::min(box.y.from, y), std::max(box.y.to, y)}};
     }
   }
-  if (box.y_from == box.y_to) box.y_to = box.y_from + 1;
+  if (box.y.from == box.y.to) box.y = with_air(box.y.from, box.y.to, 0, 0.5);
   return box;
 }
 
@@ -41,15 +45,16 @@ std::vector<Curve> drawn_curves(const LineChart& chart) {
 
 std::string axes(const Box& box, const std::string& x_title) {
   std::string content;
-  for (const double value : round_ticks(box.y_from, box.y_to)) {
-    const double y = plot_top + plot_height * (1 - (value - box.y_from) / (box.y_to - box.y_from));
+  const std::vector<double> up = round_ticks(box.y.from, box.y.to), across = round_ticks(box.x.from, box.x.to);
+  for (const double value : up) {
+    const double y = plot_top + plot_height * (1 - box.y.share(value));
     content += line_element(svg_length(left, "%"), svg_length(y), svg_length(left + width, "%"), svg_length(y), "grid");
-    content += text_element({"0", svg_length(y + 4), "tick", fmt::format("{:.4g}", value)});
+    content += text_element({"0", svg_length(y + 4), "tick", tick_text(value, up)});
   }
-  for (const double value : round_ticks(box.x_from, box.x_to)) {
-    const double share = (value - box.x_from) / (box.x_to - box.x_from);
-    content += text_element({svg_length(left + share * width, "%"), svg_length(plot_top + plot_height + 16), "tick",
-                             fmt::format("{:.4g}", value), "text-anchor=\"middle\""});
+  for (const double value : across) {
+    content +=
+        text_element({svg_length(left + box.x.share(value) * width, "%"), svg_length(plot_top + plot_height + 16),
+                      "tick", tick_text_across(value, across), "text-anchor=\"middle\""});
   }
   return content + text_element({svg_length(left + width, "%"), svg_length(plot_top + plot_height + 32), "tick",
                                  x_title, "text-anchor=\"end\""});
@@ -60,8 +65,7 @@ std::string draw_curve(const Curve& curve, const Box& box, const Stroke& stroke)
   std::string points;
   for (const auto& [x, y] : curve.points) {
     points +=
-        fmt::format("{}{:.2f},{:.2f}", points.empty() ? "" : " ", 1000 * (x - box.x_from) / (box.x_to - box.x_from),
-                    1000 * (1 - (y - box.y_from) / (box.y_to - box.y_from)));
+        fmt::format("{}{:.2f},{:.2f}", points.empty() ? "" : " ", 1000 * box.x.share(x), 1000 * (1 - box.y.share(y)));
   }
   return fmt::format(
       "<svg x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" viewBox=\"0 0 1000 1000\" preserveAspectRatio=\"none\" "
@@ -69,7 +73,7 @@ std::string draw_curve(const Curve& curve, const Box& box, const Stroke& stroke)
       "vector-effect=\"non-scaling-stroke\" data-x=\"{:.6g},{:.6g}\" data-y=\"{:.6g},{:.6g}\" "
       "data-name=\"{}\"><title>{}</title></polyline></svg>",
       svg_length(left, "%"), plot_top, svg_length(width, "%"), plot_height, points, stroke.colour, stroke.dashes,
-      box.x_from, box.x_to, box.y_from, box.y_to, escape_markup(curve.label), escape_markup(curve.label));
+      box.x.from, box.x.to, box.y.from, box.y.to, escape_markup(curve.label), escape_markup(curve.label));
 }
 
 }  // namespace
@@ -86,8 +90,8 @@ std::string line_chart(const LineChart& chart) {
         "<line x1=\"0\" x2=\"34\" y1=\"{0}\" y2=\"{0}\" class=\"curve\" stroke=\"{1}\" stroke-dasharray=\"{2}\"/>",
         svg_length(y), strokes[i].colour, strokes[i].dashes);
     content += text_element({"42", svg_length(y + 4), "value", curves[i].label});
-    description += fmt::format("{}: from {:.3g} to {:.3g}. ", curves[i].label, curves[i].points.front()[1],
-                               curves[i].points.back()[1]);
+    description += fmt::format("{}: from {} to {}. ", curves[i].label, significant_text(curves[i].points.front()[1], 3),
+                               significant_text(curves[i].points.back()[1], 3));
     y += legend_line;
   }
   return svg_figure(y, chart.title, description, content);

@@ -49,8 +49,8 @@ Json measured_of(const Cell& cell, const CellResults& results) {
                     {"seconds", seconds},
                     {"attempts", std::max(run.facts.attempts, static_cast<int>(number_in(measured, "attempts", 1)))}});
   }
-  return {{"images_per_second", spread_json(speeds)},
-          {"seconds", spread_json(times)},
+  return {{"images_per_second", spread_json(speeds, not_negative)},
+          {"seconds", spread_json(times, not_negative)},
           {"core_hours", core_hours},
           {"gpu_hours", gpu_hours},
           {"runs", std::move(runs)}};

@@ -6,7 +6,9 @@
 #include <kainjow/mustache.hpp>
 #include <set>
 
+#include "base/counted.h"
 #include "base/error.h"
+#include "base/text.h"
 #include "config/part_groups.h"
 #include "evaluation/drawing.h"
 #include "evaluation/group_figure.h"
@@ -20,9 +22,9 @@ namespace {
 
 using kainjow::mustache::data;
 
-// The view that the template sees: texts, lists and objects; empty lists are false.
+// The view that the template sees: texts of printable characters, lists and objects; empty lists are false.
 data as_view(const Json& value) {
-  if (value.is_string()) return data(value.get<std::string>());
+  if (value.is_string()) return data(printable_text(value.get_ref<const std::string&>()));
   if (value.is_boolean()) return data(value.get<bool>() ? data::type::bool_true : data::type::bool_false);
   if (value.is_array()) {
     data list(data::type::list);
@@ -111,7 +113,7 @@ Json groups_view(const Json& aggregate) {
                        {"colour", colours[static_cast<std::size_t>(group.front())]}});
     }
     view.push_back({{"cells", fmt::format("{}", fmt::join(cells, "; "))},
-                    {"count", groups.size()},
+                    {"count", fmt::format("{} group{}", groups.size(), groups.size() == 1 ? "" : "s")},
                     {"figure", group_figure(groups, skeleton)},
                     {"groups", lines}});
   }
@@ -192,7 +194,8 @@ Json versions_view(const Json& measured) {
   for (const Json& version : measured["versions"]) {
     std::string line = version["name"].get<std::string>() + ":";
     for (const Json& value : version["values"]) {
-      line += fmt::format(" {} ({} runs)", value["value"].get<std::string>(), value["runs"].get<int>());
+      line += fmt::format(" {} ({} {})", value["value"].get<std::string>(), value["runs"].get<int>(),
+                          value["runs"] == 1 ? "run" : "runs");
     }
     lines.push_back(line);
   }
@@ -237,6 +240,7 @@ std::string html_page(const PageContent& content) {
   const Json& aggregate = content.aggregate;
   const Anchors anchors = anchors_in(content.runs);
   const ReportTable& missing = table_named(content.tables, "missing");
+  const std::size_t cells = aggregate["outcome"]["cells"].size();
   std::vector<std::string> seeds;
   for (const Json& seed : aggregate["seeds"]) seeds.push_back(seed.dump());
   Json view = {{"style", report_page_css},
@@ -244,7 +248,7 @@ std::string html_page(const PageContent& content) {
                {"name", aggregate["name"]},
                {"metric", metric_description(aggregate["metric"])},
                {"metric_name", aggregate["metric"]},
-               {"cell_count", aggregate["outcome"]["cells"].size()},
+               {"cell_count", fmt::format("{} cell{}", cells, cells == 1 ? "" : "s")},
                {"runs", runs_view(aggregate)},
                {"seeds", in_words(seeds)},
                {"seed_statement", seed_statement(aggregate)},
@@ -254,7 +258,7 @@ std::string html_page(const PageContent& content) {
                {"results", table_view(table_named(content.tables, "results"), anchors)},
                {"tables", other_tables_view(content.tables, anchors)},
                {"has_missing", !missing.table.rows.empty()},
-               {"missing_count", missing.table.rows.size()},
+               {"missing_count", counted(missing.table.rows.size(), "run has", "runs have")},
                {"pictures", pictures_view(content.pictures)},
                {"groups", groups_view(aggregate)},
                {"data", aggregate["outcome"]["data"]},

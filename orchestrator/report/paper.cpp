@@ -68,7 +68,7 @@ Json measured_value(const Json& cell, const std::string& figure, const std::stri
   for (const Json& value : cell["figures"].value(name, Json::array())) {
     if (value.is_number()) values.push_back(value);
   }
-  return spread_json(values);
+  return spread_json(values, percentage);
 }
 
 Json measured_row(const Json& finding, const Cell& cell, const Json& outcome, const std::string& metric) {

@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "orchestrator/report/escaping.h"
+#include "base/number_text.h"
+#include "base/text.h"
 
 namespace pbn {
 namespace {
@@ -19,13 +20,14 @@ std::string value_text(const Json& value, const std::string& figure, bool is_dif
                        std::size_t seeds) {
   if (value.is_null() || value["n"] == 0 || !value["mean"].is_number()) return "–";
   const double mean = value["mean"];
-  if (figure == "parameters") return fmt::format("{:.2f}", mean / 1e6);
+  if (figure == "parameters") return fixed_text(mean / 1e6, 2);
   const double scale = figure == "training_loss" ? 1000 : 1;
-  const std::string number = is_difference ? fmt::format("{:+.2f}", mean) : fmt::format("{:.2f}", scale * mean);
+  const std::string number = fixed_text(scale * mean, 2, is_difference ? Sign::always : Sign::if_negative);
   if (is_paper) return number;
-  const std::string half = value.contains("low") ? fmt::format(" [{:.2f}, {:.2f}]", scale * value["low"].get<double>(),
-                                                               scale * value["high"].get<double>())
-                                                 : "";
+  const std::string half = value.contains("low")
+                               ? fmt::format(" [{}, {}]", fixed_text(scale * value["low"].get<double>(), 2),
+                                             fixed_text(scale * value["high"].get<double>(), 2))
+                               : "";
   const std::size_t n = value["n"];
   return number + half + (n < seeds ? fmt::format(" ({}/{})", n, seeds) : "");
 }

@@ -2,6 +2,7 @@
 
 #include <future>
 
+#include "base/error.h"
 #include "base/files.h"
 #include "base/notes.h"
 #include "base/process.h"
@@ -33,12 +34,19 @@ class Files {
     }));
   }
 
+  // A PDF of an earlier report would not show this one's results.
   void write_figure(const ReportFigure& figure, bool pdf) {
     const std::string picture = figure.is_picture ? figure.svg : standalone_figure(figure.svg);
     write("figures/" + figure.name + ".svg", [picture] { return picture; });
+    const fs::path file = folder_ / "figures" / (figure.name + ".pdf");
+    fs::remove(file);
     if (!pdf) return;
-    written_.push_back(std::async(std::launch::async, [file = folder_ / "figures" / (figure.name + ".pdf"), picture] {
-      write_picture(file, picture);
+    written_.push_back(std::async(std::launch::async, [file, picture] {
+      try {
+        write_picture(file, picture);
+      } catch (const Error& error) {
+        note("{}; the SVG beside it and the rest of the report are whole", error.what());
+      }
     }));
   }
 

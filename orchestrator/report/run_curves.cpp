@@ -45,8 +45,8 @@ RunCurves run_curves(const RunStore& store, const std::string& run, const std::s
   }
   // The worker tests the last epoch once: for its result.
   if (const auto result = store.result(run)) {
-    const Json& figures = at_path(*result, "outcome.figures");
-    add(validation, at_path(*result, "outcome.final_epoch"), figures.value(metric, Json()));
+    const auto figure = result->figure(metric);
+    if (result->final_epoch && figure) validation[*result->final_epoch] = *figure;
   }
   return {points_of(losses), points_of(validation)};
 }

@@ -5,7 +5,9 @@
 
 #include <algorithm>
 
-#include "orchestrator/report/escaping.h"
+#include "base/foreign_text.h"
+#include "base/number_text.h"
+#include "base/text.h"
 #include "orchestrator/report/run_curves.h"
 #include "orchestrator/report/settings.h"
 #include "orchestrator/report/tables.h"
@@ -58,7 +60,7 @@ Json attempts_of(const std::filesystem::path& folder, const RunFacts& facts) {
 std::string log_end_of(const std::filesystem::path& folder) {
   std::vector<std::string> lines;
   for (const std::string& line : last_lines_of(folder / "log", log_lines)) {
-    lines.push_back(one_line(line).substr(0, letters_of_a_line));
+    lines.push_back(one_line(fit_to_show(line, letters_of_a_line)));
   }
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
@@ -73,7 +75,7 @@ Json rounded(const CurvePoints& points) {
 std::string cost_of(const Json& measured_cell, const std::string& run) {
   for (const Json& measured : measured_cell["runs"]) {
     if (measured["run"] != run) continue;
-    return fmt::format("{:.1f} s on {}: {}, {:g} x {:g} threads", measured["seconds"].get<double>(),
+    return fmt::format("{} s on {}: {}, {:g} x {:g} threads", fixed_text(measured["seconds"], 1),
                        text_at(measured, "host"), text_at(measured, "device"), measured["ranks"].get<double>(),
                        measured["threads"].get<double>());
   }

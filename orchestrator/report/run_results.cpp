@@ -4,28 +4,19 @@
 #include <atomic>
 #include <thread>
 
-#include "base/files.h"
 #include "config/test_protocol.h"
-#include "orchestrator/report/result_scan.h"
 #include "orchestrator/runs/attempt.h"
 
 namespace pbn {
 namespace {
 
-// The run's own, when it is whole and of this very run (RunStore::result).
-std::optional<ScannedResult> trained_result(const Run& run, const RunStore& store) {
-  const auto text = read_file_if_there(store.folder(run.id) / "result.json");
-  auto result = text ? scan_result(*text) : std::nullopt;
-  return result && result->run.starts_with(run.id) ? std::move(result) : std::nullopt;
-}
-
 // Puts the figures of a test under this protocol in the place of the training's. False when there is none.
-bool take_figures_of_test(const std::string& protocol, const Run& run, const RunStore& store, ScannedResult& result) {
+bool take_figures_of_test(const std::string& protocol, const Run& run, const RunStore& store, Result& result) {
   if (protocol.empty() || result.protocol == protocol) return true;
   const auto folder = store.tested(run.id, protocol);
   if (!folder) return false;
   if (*folder == store.folder(run.id)) return true;
-  auto test = scan_result(read_file(*folder / "result.json"));
+  auto test = store.test_result(run.id, protocol);
   if (test) result.figures = std::move(test->figures);
   return test.has_value();
 }
@@ -58,7 +49,7 @@ void read_run(const Cell& cell, std::size_t number, const RunStore& store, const
   const Run& run = cell.runs[number];
   RunResult& entry = results.runs[number];
   entry.measured = entry.versions = Json::object();
-  auto result = trained_result(run, store);
+  auto result = store.result(run.id);
   if (result) {
     entry.facts.state = RunState::completed;
     entry.facts.attempts = attempts_of(store, run.id);
@@ -66,10 +57,7 @@ void read_run(const Cell& cell, std::size_t number, const RunStore& store, const
     entry.facts = facts_of(store, run.id);
   }
   entry.state = word_of(entry.facts.state);
-  if (!result) {
-    if (entry.facts.state == RunState::completed) entry.state = "its result.json is damaged";
-    return;
-  }
+  if (!result) return;
   if (!take_figures_of_test(protocol, run, store, *result)) {
     entry.state = "not tested under " + protocol;
     return;
@@ -82,7 +70,7 @@ void read_run(const Cell& cell, std::size_t number, const RunStore& store, const
     place->second[number] = value;
     ++place;
   }
-  entry.training_loss = result->training_loss;
+  entry.training_loss = result->last_training_loss();
   entry.measured = std::move(result->measured);
   entry.versions = std::move(result->versions);
 }

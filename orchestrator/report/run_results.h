@@ -23,13 +23,13 @@ struct RunResult {
 
 struct CellResults {
   std::vector<RunResult> runs;  // as the cell's
-  // By name, one per run; NaN and texts are none. Those with the metric's threshold or its joints, which a report
+  // By name, one per run. Those with the metric's threshold or its joints, which a report
   // shows.
   std::map<std::string, std::vector<std::optional<double>>> figures;
 };
 
 // By cell. The figures are those of the test that each cell asks for or, when one is named, of this `protocol`
-// (config/test_protocol.h). Read by several threads. A result that is damaged is none.
+// (config/test_protocol.h). Read by several threads.
 std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store, const std::string& protocol = "");
 
 // The predictions.h5 of a run's test under this protocol (the cell's own where it is empty), when there is one.

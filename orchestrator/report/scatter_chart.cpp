@@ -4,31 +4,28 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
+#include "base/number_text.h"
 #include "evaluation/svg.h"
 #include "orchestrator/report/columns.h"
+#include "orchestrator/report/strokes.h"
 #include "orchestrator/report/tables.h"
 #include "orchestrator/report/ticks.h"
 
 namespace pbn {
 namespace {
 
-constexpr double plot_top = 12, plot_height = 260, axis_height = 34;
-constexpr double left = 7, right = 93;       // percent of the width
-constexpr std::size_t most_cells = 200;      // dots; the tables have them all
-constexpr std::size_t most_with_names = 12;  // more would cover each other
+constexpr double plot_top = 12, plot_height = 260, axis_height = 34, legend_line = 19;
+constexpr double left = 13, right = 95;                  // percent of the width
+constexpr std::size_t most_cells = 200;                  // dots; the tables have them all
+constexpr std::size_t most_with_names = strokes.size();  // below the frame, where they cover nothing
 
 struct Dot {
   std::string label, value;
   double cost, mean, low, high;
   bool is_baseline;
-};
-
-struct Range {
-  double from, to;
-
-  double share(double value) const { return std::clamp((value - from) / (to - from), 0.0, 1.0); }
 };
 
 std::vector<Dot> dots_of(const Json& aggregate, const std::string& cost) {
@@ -46,16 +43,15 @@ std::vector<Dot> dots_of(const Json& aggregate, const std::string& cost) {
   return dots;
 }
 
-// With some air on both sides.
 template <typename Value>
-Range range_of(const std::vector<Dot>& dots, Value value, double least, double most) {
+ChartRange range_of(const std::vector<Dot>& dots, Value value, ChartRange bounds) {
   double low = value(dots[0]), high = low;
   for (const Dot& dot : dots) {
     low = std::min(low, value(dot));
     high = std::max(high, value(dot));
   }
-  const double air = std::max({0.15 * (high - low), 0.01 * std::abs(high), 1e-9});
-  return {std::max(least, low - air), std::min(most, high + air)};
+  const ChartRange range = with_air(low, high, 0.15, 0.01);
+  return {std::max(bounds.from, range.from), std::min(bounds.to, range.to)};
 }
 
 class ScatterChart {
@@ -67,16 +63,21 @@ class ScatterChart {
 
   std::string draw() {
     if (dots_.size() < 2) return "";
-    across_ = range_of(
-        dots_, [](const Dot& dot) { return dot.cost; }, 0, 1e300);
-    up_ = range_of(
-        dots_, [](const Dot& dot) { return dot.mean; }, -1e300, aggregate_["percent"] ? 100 : 1e300);
+    constexpr double most = std::numeric_limits<double>::max();
+    across_ = range_of(dots_, [](const Dot& dot) { return dot.cost; }, {0, most});
+    up_ = range_of(dots_, [](const Dot& dot) { return dot.mean; }, {-most, aggregate_["percent"] ? 100 : most});
     std::string content = axes(), description;
-    for (const Dot& dot : dots_) {
-      content += draw_dot(dot);
-      description += fmt::format("{}: {} at {:.3g}. ", dot.label, dot.value, dot.cost);
+    double legend = plot_top + plot_height + axis_height + 12;
+    for (std::size_t i = 0; i < dots_.size(); ++i) {
+      const Dot& dot = dots_[i];
+      content += draw_dot(dot, x(dot.cost), svg_length(y(dot.mean)), i);
+      description += fmt::format("{}: {} at {}. ", dot.label, dot.value, significant_text(dot.cost, 3));
+      if (!has_names()) continue;
+      content += mark(dot, "9", svg_length(legend), i) +
+                 text_element({"24", svg_length(legend + 4), "value", dot.label + ": " + dot.value});
+      legend += legend_line;
     }
-    return svg_figure(plot_top + plot_height + axis_height,
+    return svg_figure(has_names() ? legend : plot_top + plot_height + axis_height,
                       metric_title(aggregate_["metric"]) + " against " + cost_title_, description, content);
   }
 
@@ -87,43 +88,52 @@ class ScatterChart {
   std::string axes() const {
     std::string content;
     const double bottom = plot_top + plot_height;
-    for (const double value : round_ticks(up_.from, up_.to)) {
+    const std::vector<double> up = round_ticks(up_.from, up_.to), across = round_ticks(across_.from, across_.to);
+    for (const double value : up) {
       const std::string height = svg_length(y(value));
       content += line_element(svg_length(left, "%"), height, svg_length(right, "%"), height, "grid");
-      content += text_element({"0", svg_length(y(value) + 4), "tick", fmt::format("{:.4g}", value)});
+      content += text_element({"0", svg_length(y(value) + 4), "tick", tick_text(value, up)});
     }
-    for (const double cost : round_ticks(across_.from, across_.to)) {
+    for (const double cost : across) {
       content += text_element(
-          {x(cost), svg_length(bottom + 16), "tick", fmt::format("{:.4g}", cost), "text-anchor=\"middle\""});
+          {x(cost), svg_length(bottom + 16), "tick", tick_text_across(cost, across), "text-anchor=\"middle\""});
     }
     content +=
         text_element({svg_length(right, "%"), svg_length(bottom + 31), "tick", cost_title_, "text-anchor=\"end\""});
     return content;
   }
 
-  std::string draw_dot(const Dot& dot) const {
-    const std::string height = svg_length(y(dot.mean));
+  bool has_names() const { return dots_.size() <= most_with_names; }
+
+  // A disc, of a baseline a square; in a colour of its own where the cell is named below.
+  std::string mark(const Dot& dot, const std::string& at, const std::string& height, std::size_t number) const {
+    const std::string look = has_names()       ? fmt::format("class=\"named\" fill=\"{}\"", strokes[number].colour)
+                             : dot.is_baseline ? "class=\"dot baseline\""
+                                               : "class=\"dot\"";
+    const std::string title = fmt::format("<title>{}: {}</title>", escape_markup(dot.label), dot.value);
+    if (!dot.is_baseline) {
+      return fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"5\" {}>{}</circle>", at, height, look, title);
+    }
+    return fmt::format(
+        "<svg x=\"{}\" y=\"{}\" overflow=\"visible\"><rect x=\"-5\" y=\"-5\" width=\"10\" height=\"10\" "
+        "{}>{}</rect></svg>",
+        at, height, look, title);
+  }
+
+  std::string draw_dot(const Dot& dot, const std::string& at, const std::string& height, std::size_t number) const {
     std::string content;
     if (dot.low < dot.high) {
-      content += line_element(x(dot.cost), svg_length(y(dot.low)), x(dot.cost), svg_length(y(dot.high)), "error");
+      content += line_element(at, svg_length(y(dot.low)), at, svg_length(y(dot.high)), "error");
+      if (dot.low < up_.from) content += cut_mark(at, svg_length(y(dot.low)), Direction::down);
+      if (dot.high > up_.to) content += cut_mark(at, svg_length(y(dot.high)), Direction::up);
     }
-    const std::string title = fmt::format("<title>{}: {}</title>", escape_markup(dot.label), dot.value);
-    content += dot.is_baseline ? fmt::format(
-                                     "<svg x=\"{}\" y=\"{}\" overflow=\"visible\"><rect x=\"-5\" y=\"-5\" width=\"10\" "
-                                     "height=\"10\" class=\"dot baseline\">{}</rect></svg>",
-                                     x(dot.cost), height, title)
-                               : fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"5\" class=\"dot\">{}</circle>",
-                                             x(dot.cost), height, title);
-    if (dots_.size() > most_with_names) return content;
-    const bool is_at_the_right = across_.share(dot.cost) > 0.6;
-    return content + text_element({x(dot.cost), svg_length(y(dot.mean) - 8), "value", dot.label,
-                                   is_at_the_right ? "text-anchor=\"end\" dx=\"-3\"" : "dx=\"3\""});
+    return content + mark(dot, at, height, number);
   }
 
   const Json& aggregate_;
   std::string cost_title_;
   std::vector<Dot> dots_;
-  Range across_{0, 1}, up_{0, 1};
+  ChartRange across_{0, 1}, up_{0, 1};
 };
 
 }  // namespace

@@ -4,12 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <map>
 #include <optional>
 #include <set>
 #include <sstream>
 #include <vector>
 
+#include "base/number_text.h"
 #include "evaluation/svg.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/strokes.h"
@@ -20,7 +22,7 @@ namespace pbn {
 namespace {
 
 constexpr double plot_top = 12, plot_height = 260, axis_height = 44, legend_line = 19;
-constexpr double left = 9, width = 88;  // percent
+constexpr double left = 13, width = 84;  // percent
 
 // Lists of groups stand for their number.
 std::optional<double> number_of(const Json& value) {
@@ -101,9 +103,7 @@ class SettingChart {
       if (line.across) widen(*line.across);
     }
     values_.assign(values.begin(), values.end());
-    const double air = std::max({0.25 * (high_ - low_), 0.005 * std::abs(high_), 1e-9});
-    low_ -= air;
-    high_ += air;
+    up_ = with_air(low_, high_, 0.25, 0.005);
   }
 
   std::string draw() const {
@@ -135,21 +135,20 @@ class SettingChart {
     return svg_length(left + width * share + 0.9 * beside, "%");
   }
 
-  std::string y(double value) const {
-    return svg_length(plot_top + plot_height * (1 - std::clamp((value - low_) / (high_ - low_), 0.0, 1.0)));
-  }
+  std::string y(double value) const { return svg_length(plot_top + plot_height * (1 - up_.share(value))); }
 
   std::string axes() const {
     std::string content;
-    for (const double value : round_ticks(low_, high_)) {
+    const std::vector<double> ticks = round_ticks(up_.from, up_.to);
+    for (const double value : ticks) {
       content += line_element(svg_length(left, "%"), y(value), svg_length(left + width, "%"), y(value), "grid");
-      content += text_element({"0", y(value), "tick", fmt::format("{:.4g}", value), "dy=\"4\""});
+      content += text_element({"0", y(value), "tick", tick_text(value, ticks), "dy=\"4\""});
     }
     const double bottom = plot_top + plot_height;
     for (std::size_t i = 0; i < values_.size(); ++i) {
       const double share = (static_cast<double>(i) + 0.5) / static_cast<double>(values_.size());
       content += text_element({svg_length(left + width * share, "%"), svg_length(bottom + 17), "tick",
-                               fmt::format("{:g}", values_[i]), "text-anchor=\"middle\""});
+                               significant_text(values_[i], 6), "text-anchor=\"middle\""});
     }
     return content + text_element({svg_length(left + width, "%"), svg_length(bottom + 35), "tick", setting_,
                                    "text-anchor=\"end\""});
@@ -173,12 +172,18 @@ class SettingChart {
         content += straight(x(line.points[i - 1].at, number), mean(*line.points[i - 1].cell), at, mean(*point.cell));
       }
       const Json& of = spread(*point.cell);
-      if (of.contains("low")) content += line_element(at, y(of["low"]), at, y(of["high"]), "error");
+      if (of.contains("low")) content += interval(of["low"], of["high"], at);
       content += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"4.5\" fill=\"{}\"><title>{}: {}</title></circle>", at,
                              y(mean(*point.cell)), strokes[number].colour,
                              escape_markup((*point.cell)["label"].get<std::string>()), value_text(*point.cell));
     }
     return content;
+  }
+
+  std::string interval(double low, double high, const std::string& at) const {
+    return line_element(at, y(low), at, y(high), "error") +
+           (low < up_.from ? cut_mark(at, y(low), Direction::down) : "") +
+           (high > up_.to ? cut_mark(at, y(high), Direction::up) : "");
   }
 
   std::string legend(const Line& line, std::size_t number, double at) const {
@@ -196,7 +201,8 @@ class SettingChart {
   std::string described(const Line& line) const {
     std::string words = line.label + ": ";
     if (line.across) words += value_text(*line.across);
-    for (const Point& point : line.points) words += fmt::format("{:g}: {}, ", point.at, value_text(*point.cell));
+    for (const Point& point : line.points)
+      words += fmt::format("{}: {}, ", significant_text(point.at, 6), value_text(*point.cell));
     return words + ". ";
   }
 
@@ -204,7 +210,8 @@ class SettingChart {
   std::string metric_, setting_;
   std::vector<Line> lines_;
   std::vector<double> values_;
-  double low_ = 1e300, high_ = -1e300;
+  double low_ = std::numeric_limits<double>::infinity(), high_ = -low_;  // of the means
+  ChartRange up_{0, 1};
 };
 
 }  // namespace

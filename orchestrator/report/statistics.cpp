@@ -1,9 +1,13 @@
 #include "orchestrator/report/statistics.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
+#include <cstdint>
 #include <numeric>
+
+#include "base/random.h"
 
 namespace pbn {
 namespace {
@@ -34,39 +38,23 @@ double t_quantile(int degrees_of_freedom) {
   return degrees < known.size() ? known[degrees] : quantile(degrees_of_freedom);
 }
 
-}  // namespace
-
-std::optional<Interval> Spread::interval() const {
-  if (n < 2) return std::nullopt;
-  const double half = t_quantile(n - 1) * deviation / std::sqrt(n);
-  return Interval{mean - half, mean + half};
+// The power of two of the largest value. Divided by it, values of any size have sums and squares that neither overflow
+// nor vanish; all other bits are the same as without.
+int binary_size_of(std::span<const double> values) {
+  double most = 0;
+  for (const double value : values) most = std::max(most, std::abs(value));
+  return most > 0 ? std::ilogb(most) : 0;
 }
 
-Spread spread_of(std::span<const double> values) {
-  Spread spread;
-  spread.n = static_cast<int>(values.size());
-  if (values.empty()) return spread;
-  spread.mean = std::accumulate(values.begin(), values.end(), 0.0) / spread.n;
-  if (spread.n < 2) return spread;
-  double squares = 0;
-  for (const double value : values) squares += (value - spread.mean) * (value - spread.mean);
-  spread.deviation = std::sqrt(squares / (spread.n - 1));
-  return spread;
+std::vector<double> divided_by_power(std::span<const double> values, int power) {
+  std::vector<double> divided;
+  for (const double value : values) divided.push_back(std::scalbn(value, -power));
+  return divided;
 }
 
-std::optional<double> sign_flip_p(std::span<const double> differences) {
+// Each choice of signs is one of the first half with one of the second: 2^(n/2) sums instead of 2^n.
+double exact_sign_flip_p(std::span<const double> differences, double least) {
   const std::size_t n = differences.size();
-  if (n == 0 || n > 40) return std::nullopt;
-  double sum = 0, magnitude = 0;
-  for (const double difference : differences) {
-    sum += difference;
-    magnitude += std::abs(difference);
-  }
-  // Sums that are equal on paper differ in their last bits.
-  const double least = std::abs(sum) - 1e-9 * magnitude;
-  if (least <= 0) return 1;
-
-  // Each choice of signs is one of the first half with one of the second: 2^(n/2) sums instead of 2^n.
   const std::vector<double> first = signed_sums(differences.first(n / 2));
   const std::vector<double> second = signed_sums(differences.subspan(n / 2));
   double far = 0;
@@ -78,16 +66,81 @@ std::optional<double> sign_flip_p(std::span<const double> differences) {
   return 2 * far / std::ldexp(1.0, static_cast<int>(n));  // every choice has its mirror image
 }
 
-double smallest_sign_flip_p(std::size_t n) { return std::min(1.0, std::ldexp(2.0, -static_cast<int>(n))); }
+// Signs are drawn for 32 differences at a time, one bit each; what 8 bits add up to is known beforehand.
+double drawn_sign_flip_p(std::span<const double> differences, double least) {
+  std::vector<std::array<double, 256>> sums((differences.size() + 7) / 8);
+  for (std::size_t i = 0; i < differences.size(); ++i) {
+    for (std::size_t signs = 0; signs < 256; ++signs) {
+      sums[i / 8][signs] += signs >> (i % 8) & 1 ? differences[i] : -differences[i];
+    }
+  }
+  Random random(1, 1, 0, Purpose::bootstrap);  // epoch 1: not the draws of image_bootstrap.h
+  int far = 0;
+  for (int draw = 0; draw < sign_flip_draws; ++draw) {
+    double sum = 0;
+    std::uint32_t signs = 0;
+    for (std::size_t i = 0; i < sums.size(); ++i, signs >>= 8) {
+      if (i % 4 == 0) signs = random.next();
+      sum += sums[i][signs & 0xFF];
+    }
+    far += std::abs(sum) >= least;
+  }
+  return (far + 1.0) / (sign_flip_draws + 1);
+}
 
-std::vector<double> holm(std::span<const double> p) {
+}  // namespace
+
+std::optional<Interval> Spread::interval(Interval bounds) const {
+  if (n < 2) return std::nullopt;
+  const double half = t_quantile(n - 1) * deviation / std::sqrt(n);
+  const Interval interval{mean - half, mean + half};
+  if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return std::nullopt;
+  return Interval{std::max(interval.low, bounds.low), std::min(interval.high, bounds.high)};
+}
+
+Spread spread_of(std::span<const double> values) {
+  Spread spread;
+  spread.n = static_cast<int>(values.size());
+  if (values.empty()) return spread;
+  const int size = binary_size_of(values);
+  const std::vector<double> scaled = divided_by_power(values, size);
+  const auto [least, most] = std::minmax_element(scaled.begin(), scaled.end());
+  // Rounding moves the mean of equal values by a bit.
+  const double mean = std::clamp(std::accumulate(scaled.begin(), scaled.end(), 0.0) / spread.n, *least, *most);
+  spread.mean = std::scalbn(mean, size);
+  if (spread.n < 2) return spread;
+  double squares = 0;
+  for (const double value : scaled) squares += (value - mean) * (value - mean);
+  spread.deviation = std::scalbn(std::sqrt(squares / (spread.n - 1)), size);
+  return spread;
+}
+
+std::optional<double> sign_flip_p(std::span<const double> differences) {
+  if (differences.empty()) return std::nullopt;
+  const std::vector<double> scaled = divided_by_power(differences, binary_size_of(differences));
+  double sum = 0, magnitude = 0;
+  for (const double difference : scaled) {
+    sum += difference;
+    magnitude += std::abs(difference);
+  }
+  // Sums that are equal on paper differ in their last bits.
+  const double least = std::abs(sum) - 1e-9 * magnitude;
+  if (least <= 0) return 1;
+  return scaled.size() > most_exact_pairs ? drawn_sign_flip_p(scaled, least) : exact_sign_flip_p(scaled, least);
+}
+
+double smallest_sign_flip_p(std::size_t n) {
+  return n > most_exact_pairs ? 1.0 / (sign_flip_draws + 1) : std::min(1.0, std::ldexp(2.0, -static_cast<int>(n)));
+}
+
+std::vector<double> holm(std::span<const double> p, std::size_t comparisons) {
   std::vector<std::size_t> order(p.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return p[a] < p[b]; });
   std::vector<double> corrected(p.size());
   double largest = 0;
   for (std::size_t rank = 0; rank < order.size(); ++rank) {
-    largest = std::max(largest, std::min(1.0, static_cast<double>(p.size() - rank) * p[order[rank]]));
+    largest = std::max(largest, std::min(1.0, static_cast<double>(comparisons - rank) * p[order[rank]]));
     corrected[order[rank]] = largest;
   }
   return corrected;

@@ -3,31 +3,27 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
+#include <string>
 
+#include "base/number_text.h"
+#include "base/text.h"
 #include "orchestrator/report/columns.h"
-#include "orchestrator/report/escaping.h"
 #include "orchestrator/report/paper_tables.h"
+#include "orchestrator/report/statistics.h"
 
 namespace pbn {
 namespace {
 
 constexpr const char* nothing = "–";
 
-std::string number_text(double value, bool percent) {
-  return percent ? fmt::format("{:.1f}", value) : fmt::format("{:.4g}", value);
-}
-
-std::string signed_text(double value, bool percent) {
-  return percent ? fmt::format("{:+.2f}", value) : fmt::format("{:+.4g}", value);
-}
-
 std::string interval_text(const Json& spread, bool percent) {
   if (!spread.is_object() || !spread.contains("low")) return nothing;
-  return fmt::format("[{}, {}]", number_text(spread["low"], percent), number_text(spread["high"], percent));
+  return fmt::format("[{}, {}]", report_number(spread["low"], percent), report_number(spread["high"], percent));
 }
 
 std::string p_text(const Json& comparison, const char* name) {
-  return comparison.contains(name) ? fmt::format("{:.3g}", comparison[name].get<double>()) : nothing;
+  return comparison.contains(name) ? significant_text(comparison[name], 3) : nothing;
 }
 
 std::string label_of(const Json& cell) {
@@ -82,7 +78,7 @@ void add_figure(ReportTable& table, const Json& aggregate, const Column& column)
       },
       [&](const Json& floor) {
         const Json& value = entry_of(floor["figures"], column.figure);
-        return value.is_number() ? number_text(value, percent) : std::string(nothing);
+        return value.is_number() ? report_number(value, percent) : std::string(nothing);
       });
 }
 
@@ -112,8 +108,8 @@ ReportTable others_table(const Json& aggregate) {
     const Json& loss = cell["training_loss"];
     if (loss["n"] == 0) return std::string(nothing);
     const std::string deviation =
-        loss["n"] > 1 ? fmt::format(" ± {:.3f}", 1000 * loss["deviation"].get<double>()) : std::string();
-    return fmt::format("{:.3f}{}", 1000 * loss["mean"].get<double>(), deviation);
+        loss["deviation"].is_number() ? " ± " + fixed_text(1000 * loss["deviation"].get<double>(), 3) : "";
+    return fixed_text(1000 * loss["mean"].get<double>(), 3) + deviation;
   });
   return table;
 }
@@ -129,17 +125,16 @@ ReportTable cost_table(const Json& aggregate) {
     return cell["parameters"].is_null() ? std::string(nothing) : grouped_digits(cell["parameters"]);
   });
   add_column(table, aggregate, "GFLOP/image", [](const Json& cell, std::size_t) {
-    return cell["gflop_per_image"].is_null() ? std::string(nothing)
-                                             : fmt::format("{:.3g}", cell["gflop_per_image"].get<double>());
+    return cell["gflop_per_image"].is_null() ? std::string(nothing) : significant_text(cell["gflop_per_image"], 3);
   });
   add_column(table, aggregate, "images/s", [&](const Json&, std::size_t i) {
     const Json& speed = measured[i]["images_per_second"];
-    return speed["n"] == 0 ? std::string(nothing) : fmt::format("{:.0f}", speed["mean"].get<double>());
+    return speed["n"] == 0 ? std::string(nothing) : fixed_text(speed["mean"], 0);
   });
   for (const auto& [name, title] : {std::pair("core_hours", "core hours"), std::pair("gpu_hours", "GPU hours")}) {
     add_column(table, aggregate, title, [&, name = name](const Json&, std::size_t i) {
       const double hours = measured[i][name];
-      return hours == 0 ? std::string(nothing) : fmt::format("{:.3g}", hours);
+      return hours == 0 ? std::string(nothing) : significant_text(hours, 3);
     });
   }
   drop_floors(table);
@@ -149,16 +144,39 @@ ReportTable cost_table(const Json& aggregate) {
 void add_comparison(ReportTable& table, const Json& cell, const Column& column, const Json& comparison, bool percent) {
   const auto interval = [&](const Json& of) {
     return of.contains("low")
-               ? fmt::format("[{}, {}]", signed_text(of["low"], percent), signed_text(of["high"], percent))
+               ? fmt::format("[{}, {}]", report_difference(of["low"], percent), report_difference(of["high"], percent))
                : std::string(nothing);
   };
   table.about.push_back(anchor_of_cell(cell));
   table.table.rows.push_back({label_of(cell), one_line(column.title),
                               one_line(cell["against"]["label"].get<std::string>()),
-                              signed_text(comparison["mean"], percent), interval(comparison),
+                              report_difference(comparison["mean"], percent), interval(comparison),
                               fmt::format("{}/{}", comparison["n"].get<int>(), cell["runs"].size()),
                               p_text(comparison, "p"), p_text(comparison, "holm"), p_text(comparison, "least_p"),
                               comparison.contains("images") ? interval(comparison["images"]) : nothing});
+}
+
+bool has_draws(const Json& aggregate) {
+  for (const Json& cell : aggregate["outcome"]["cells"]) {
+    if (!cell.contains("against")) continue;
+    for (const Json& comparison : cell["against"]["figures"]) {
+      if (comparison.contains("draws")) return true;
+    }
+  }
+  return false;
+}
+
+std::string comparison_note(const Json& aggregate) {
+  const std::string drawn =
+      has_draws(aggregate)
+          ? fmt::format(" (of more than {} pairs: estimated from {} random choices of signs, always the same ones)",
+                        most_exact_pairs, sign_flip_draws)
+          : "";
+  return "Differences are paired by seed, with their 95% t-interval. p is the exact two-sided sign-flip test" + drawn +
+         ", Holm the same corrected for all cells that are compared by that figure, also those without results yet; so "
+         "few seeds cannot give a p below the least p, however large the difference. 95% over images answers another "
+         "question: it takes the trained networks as they are, draws the validation photographs anew (2000 paired "
+         "bootstrap resamples, percentiles) and says nothing about other seeds.";
 }
 
 }  // namespace
@@ -179,11 +197,23 @@ std::string grouped_digits(std::int64_t number) {
   return digits;
 }
 
+std::string report_number(double value, bool percent) {
+  return percent ? fixed_text(value, 1) : significant_text(value, 4);
+}
+
+std::string report_difference(const Json& value, bool percent) {
+  if (!value.is_number()) return nothing;
+  return percent ? fixed_text(value, 2, Sign::always) : significant_text(value, 4, Sign::always);
+}
+
 std::string spread_text(const Json& spread, std::size_t wanted, bool percent) {
   const int n = spread.is_object() ? spread.value("n", 0) : 0;
   if (n == 0) return nothing;
-  const std::string mean = number_text(spread["mean"], percent);
-  const std::string deviation = n > 1 ? " ± " + number_text(spread["deviation"], percent) : "";
+  const std::string mean = report_number(spread["mean"], percent);
+  const Json& of_seeds = entry_of(spread, "deviation");
+  const std::string deviation = n < 2                  ? ""
+                                : of_seeds.is_number() ? " ± " + report_number(of_seeds, percent)
+                                                       : fmt::format(" ± {}", nothing);
   return mean + deviation + (static_cast<std::size_t>(n) < wanted ? fmt::format(" ({}/{})", n, wanted) : "");
 }
 
@@ -204,17 +234,12 @@ ReportTable results_table(const Json& aggregate) {
 }
 
 ReportTable comparison_table(const Json& aggregate) {
-  ReportTable table{
-      "comparison",
-      "Against the baseline",
-      "Differences are paired by seed, with their 95% t-interval. p is the exact two-sided sign-flip test, "
-      "Holm the same corrected for all cells that are compared by that figure; so few seeds cannot give a p "
-      "below the least p, however large the difference. 95% over images answers another question: it takes the "
-      "trained networks as they are, draws the validation photographs anew (2000 paired bootstrap resamples, "
-      "percentiles) and says nothing about other seeds.",
-      {{"cell", "joints", "baseline", "difference", "95% over seeds", "seeds", "p", "Holm", "least p",
-        "95% over images"},
-       {}}};
+  ReportTable table{"comparison",
+                    "Against the baseline",
+                    comparison_note(aggregate),
+                    {{"cell", "joints", "baseline", "difference", "95% over seeds", "seeds", "p", "Holm", "least p",
+                      "95% over images"},
+                     {}}};
   const std::vector<Column> splits = columns(aggregate).splits;
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     if (!cell.contains("against")) continue;
@@ -242,9 +267,10 @@ ReportTable occluded_gain_table(const Json& aggregate) {
     for (const Column& part : parts) {
       const Json& gain = entry_of(cell["against"]["figures"], part.figure);
       row.push_back(gain.is_null()         ? std::string(nothing)
-                    : gain.contains("low") ? fmt::format("{:+.2f} [{:+.1f}, {:+.1f}]", gain["mean"].get<double>(),
-                                                         gain["low"].get<double>(), gain["high"].get<double>())
-                                           : fmt::format("{:+.2f}", gain["mean"].get<double>()));
+                    : gain.contains("low") ? fmt::format("{} [{}, {}]", report_difference(gain["mean"], true),
+                                                         fixed_text(gain["low"], 1, Sign::always),
+                                                         fixed_text(gain["high"], 1, Sign::always))
+                                           : report_difference(gain["mean"], true));
     }
     table.table.rows.push_back(std::move(row));
     table.about.push_back(anchor_of_cell(cell));
@@ -252,18 +278,40 @@ ReportTable occluded_gain_table(const Json& aggregate) {
   return table;
 }
 
+namespace {
+
+// The commands that help runs in these states. Those that run need none.
+std::string advice_on(const std::set<std::string>& states) {
+  const auto is_untested = [](const std::string& state) { return state.starts_with("not tested"); };
+  std::vector<std::string> sentences;
+  if (states.contains("cancelled")) sentences.push_back("pbn retry GRID gives back what is cancelled.");
+  const bool is_to_run = std::any_of(states.begin(), states.end(), [&](const std::string& state) {
+    return state != "running" && !is_untested(state);
+  });
+  if (is_to_run) sentences.push_back("pbn run GRID carries out what is missing.");
+  if (states.contains("failed")) sentences.push_back("pbn explain RUN tells what is wrong with a failed one.");
+  if (std::any_of(states.begin(), states.end(), is_untested))
+    sentences.push_back("pbn test GRID tests what is trained.");
+  return fmt::format("{}", fmt::join(sentences, " "));
+}
+
+}  // namespace
+
 ReportTable missing_runs_table(const Json& aggregate) {
+  std::set<std::string> states;
   ReportTable table{"missing", "Runs without a result", "", {{"cell", "seed", "run", "state"}, {}}};
   for (const Json& cell : aggregate["outcome"]["cells"]) {
     for (const Json& run : cell["runs"]) {
       if (!run.contains("reason")) continue;
       const std::string reason = one_line(run["reason"].get<std::string>()), state = run["state"];
+      states.insert(state);
       table.table.rows.push_back({one_line(cell["label"].get<std::string>()), run["seed"].dump(),
                                   run["run"].get<std::string>().substr(0, 12),
                                   reason.empty() ? state : state + ": " + reason});
       table.about.push_back(anchor_of("run", run["run"]));
     }
   }
+  table.note = advice_on(states);
   return table;
 }
 

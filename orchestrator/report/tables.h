@@ -34,8 +34,13 @@ ReportTable comparison_table(const Json& aggregate);
 // Runs without a result: cell, seed, state and reason. No rows when all are there.
 ReportTable missing_runs_table(const Json& aggregate);
 
+// "87.3", or with four digits where it is no percentage; a number that is not 0 is not shown as 0.
+std::string report_number(double value, bool percent);
+
+// "+0.41"; "–" of null.
+std::string report_difference(const Json& value, bool percent);
+
 // "87.3 ± 0.4"; "87.3" of one seed; "87.3 ± 0.4 (2/3)" where runs are missing; "–" where all are.
-// `percent`: with one digit behind the point; else as many as four digits need.
 std::string spread_text(const Json& spread, std::size_t wanted, bool percent = true);
 
 // What the seed varies, and what the numbers behind ± and the intervals are.

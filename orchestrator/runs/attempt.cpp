@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/shared_folder.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -78,9 +79,7 @@ fs::path attempt_folder(const fs::path& run_folder, int number) {
 // A locked descriptor of the run's lease file; nothing while another process of this machine keeps it. Where the file
 // system has no locks the attempts alone decide.
 std::optional<int> lock_lease(const fs::path& run_folder) {
-  const fs::path file = run_folder / "lease";
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor < 0) throw environment_error(file.string(), "", "cannot open: {}", std::strerror(errno));
+  const int descriptor = open_lock_file(run_folder / "lease");
   if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return descriptor;
   ::close(descriptor);
   return {};

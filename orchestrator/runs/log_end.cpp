@@ -1,26 +1,44 @@
 #include "orchestrator/runs/log_end.h"
 
-#include <sstream>
+#include <algorithm>
 
 #include "base/files.h"
+#include "base/foreign_text.h"
 
 namespace pbn {
 
-std::string as_shown(const std::string& line) {
-  const auto last = line.find_last_not_of('\r');  // a line may end with one
-  return last == std::string::npos ? "" : line.substr(0, last + 1).substr(line.rfind('\r', last) + 1);
+namespace {
+
+constexpr std::size_t usual_end = 64 << 10;  // bytes
+
+std::vector<std::string> shown_lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const auto end = std::min(text.find('\n'), text.size());
+    if (std::string shown = as_shown(text.substr(0, end)); !shown.empty()) lines.push_back(std::move(shown));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
 }
 
-std::vector<std::string> last_lines_of(const std::filesystem::path& log, std::size_t count) {
+}  // namespace
+
+std::string as_shown(std::string_view line) {
+  const auto last = line.find_last_not_of('\r');  // a line may end with one
+  if (last == std::string_view::npos) return "";
+  line = line.substr(0, last + 1);
+  return fit_to_show(line.substr(line.rfind('\r') + 1));
+}
+
+std::vector<std::string> last_lines_of(const std::filesystem::path& log, std::size_t count, std::uintmax_t skipped) {
+  std::error_code missing;
+  const std::uintmax_t size = std::filesystem::file_size(log, missing);
+  if (missing || size <= skipped || count == 0) return {};
+  const std::size_t most = std::min<std::uintmax_t>(size - skipped, usual_end * (count + 1));
   std::vector<std::string> lines;
-  for (std::size_t bytes = 64 << 10;; bytes *= 8) {
-    const std::string end = read_end_of(log, bytes);
-    std::istringstream text(end);
-    lines.clear();
-    for (std::string line; std::getline(text, line);) {
-      if (std::string shown = as_shown(line); !shown.empty()) lines.push_back(std::move(shown));
-    }
-    if (lines.size() > count || end.size() < bytes) break;  // the first line may be torn
+  for (std::size_t bytes = usual_end;; bytes *= 8) {
+    lines = shown_lines_of(read_end_of(log, std::min(bytes, most)));
+    if (lines.size() > count || bytes >= most) break;  // the first line may be torn
   }
   if (lines.size() > count) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(count));
   return lines;

@@ -78,7 +78,7 @@ class ArchiveReader {
 class NewFile {
  public:
   explicit NewFile(const fs::path& file)
-      : file_(file), descriptor_(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644)) {
+      : file_(file), descriptor_(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)) {
     if (descriptor_ < 0) fail();
   }
   ~NewFile() { ::close(descriptor_); }
@@ -156,18 +156,19 @@ void unpack(ArchiveReader& archive, const ArchiveList& list, const fs::path& fol
 // The result of an unpacked run, which has to be of this very run.
 Json checked_result(const fs::path& folder, const std::string& where) {
   const std::string digits = folder.filename().string();
-  if (!fs::exists(folder / "result.json")) throw data_error(where, "", "run {} has no result.json", digits);
-  const Json result = parse_json(read_file(folder / "result.json"), fmt::format("{}, {}/result.json", where, digits));
-  const Json &run = at_path(result, "run"), &identity = at_path(result, "identity");
-  const bool is_of_run = run.is_string() && run.get_ref<const std::string&>().size() == 64 &&
-                         run.get_ref<const std::string&>().starts_with(digits) &&
-                         at_path(result, "outcome.figures").is_object();
-  if (!is_of_run || (identity.is_object() && run_id(identity) != run.get_ref<const std::string&>()))
+  const ResultVerdict verdict = judge_result(folder, digits);
+  if (verdict.state == ResultVerdict::absent) throw data_error(where, "", "run {} has no result.json", digits);
+  if (verdict.is_damaged()) throw data_error(where, "", "run {}: {}", digits, verdict.why);
+  const Json result = read_json(folder / "result.json");
+  const std::string run = result["run"];
+  const Json& identity = at_path(result, "identity");
+  if (run.size() != 64 || (identity.is_object() && run_id(identity) != run))
     throw data_error(where, "", "{}/result.json is not the result of that run", digits);
   return result;
 }
 
-ImportedRun::Fate fate_beside(const Json& here, const Json& theirs) {
+ImportedRun::Fate fate_beside(const RunStore& store, const std::string& run, const Json& theirs) {
+  const Json here = read_json(store.folder(run) / "result.json");
   return at_path(here, "outcome") == at_path(theirs, "outcome") ? ImportedRun::Fate::same
                                                                 : ImportedRun::Fate::differing;
 }
@@ -181,14 +182,15 @@ ImportedRun::Fate add_to_unfinished(const fs::path& from, const fs::path& to, co
     if (name == "tests") fs::remove_all(to / name);
     fs::rename(entry.path(), to / name);
   }
+  if (store.verdict(run).is_damaged()) put_result_aside(to);
   if (publish_once(to / "result.json", read_file(from / "result.json"))) return ImportedRun::Fate::taken;
-  return fate_beside(store.result(run).value_or(Json()), result);
+  return fate_beside(store, run, result);
 }
 
 ImportedRun::Fate take_run(const RunStore& store, const fs::path& unpacked, const Json& result) {
   const std::string run = unpacked.filename().string();
   const fs::path folder = store.folder(run);
-  if (const auto here = store.result(run)) return fate_beside(*here, result);
+  if (store.has_result(run)) return fate_beside(store, run, result);
   make_writable_folder(folder.parent_path());
   if (::rename(unpacked.c_str(), folder.c_str()) == 0) return ImportedRun::Fate::taken;
   if (errno != EEXIST && errno != ENOTEMPTY)

@@ -94,6 +94,16 @@ void add_attempt(RunFacts& facts, const fs::path& attempt) {
   }
 }
 
+// What lies there is no result, whatever the attempts say; the next one takes it away.
+void add_damage(RunFacts& facts, const std::string& why) {
+  const bool waits_for_its_next_attempt = facts.state == RunState::lost || facts.state == RunState::requeued;
+  if (!waits_for_its_next_attempt) facts.state = RunState::failed;
+  if (facts.reason.find(why) == std::string::npos) {
+    facts.reason = waits_for_its_next_attempt && !facts.reason.empty() ? facts.reason + "; " + why : why;
+  }
+  facts.damage = why;
+}
+
 template <typename Number>
 void add(Json& object, const char* key, const std::optional<Number>& value) {
   if (value) object[key] = *value;
@@ -124,7 +134,8 @@ RunFacts facts_of(const RunStore& store, const std::string& run, const Submitted
   if (run.empty()) return facts;  // its data files are not there yet
   const fs::path folder = store.folder(run);
   const auto attempt = newest_attempt(folder);
-  if (store.has_result(run)) {
+  const ResultVerdict verdict = store.verdict(run);
+  if (verdict.is_whole()) {
     facts.state = RunState::completed;
     if (attempt) facts.attempts = std::stoi(attempt->filename().string());
     return facts;
@@ -136,7 +147,9 @@ RunFacts facts_of(const RunStore& store, const std::string& run, const Submitted
     facts.state = RunState::submitted;
     facts.slurm_job = job->second;
   }
-  if (facts.state != RunState::running && fs::exists(folder / "cancelled")) facts.state = RunState::cancelled;
+  if (facts.state == RunState::running) return facts;
+  if (verdict.is_damaged()) add_damage(facts, verdict.why);
+  if (fs::exists(folder / "cancelled")) facts.state = RunState::cancelled;
   return facts;
 }
 

@@ -19,7 +19,7 @@ enum class RunState {
   running,    // its newest attempt lives
   requeued,   // it saved itself and waits for its next attempt (exit code 75)
   lost,       // its owner died without a word
-  failed,     // ended by itself, without a result of this run
+  failed,     // ended by itself, without a result of this run, or with a damaged one
   completed,  // its result is there
   cancelled,  // somebody does not want it any more (pbn cancel)
 };
@@ -42,6 +42,7 @@ struct RunFacts {
   int attempts = 0;      // the newest one's number
   RunProgress progress;  // of runs that are not completed
   std::string reason;    // why it is requeued, lost or failed, in words
+  std::string damage;    // what is wrong with its result.json (runs/result.h)
   std::optional<int> exit_code;
   // of the newest attempt of a run that is not completed
   std::string host, executor, began, ended;  // times in UTC, as 2026-01-31T23:59:59Z

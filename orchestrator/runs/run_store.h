@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
+#include "orchestrator/runs/result.h"
 
 namespace pbn {
 
@@ -18,14 +18,16 @@ class RunStore {
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path folder(const std::string& run) const;  // run: 64 digits, or their first 12
 
-  // result.json when it is there, whole, and of this very run.
-  std::optional<Json> result(const std::string& run) const;
+  // Its result.json (runs/result.h): what it is worth, and what it says when it is whole.
+  ResultVerdict verdict(const std::string& run) const { return judge_result(folder(run), run); }
+  bool has_result(const std::string& run) const { return verdict(run).is_whole(); }
+  std::optional<Result> result(const std::string& run) const { return read_result(folder(run), run).result; }
 
-  // Whether result() would find one, for looking at many runs: reads the file, but does not take it apart.
-  bool has_result(const std::string& run) const;
-
-  // tests/<protocol>/result.json of a finished run, when it is whole and was made with the run's present weights.
-  std::optional<Json> test_result(const std::string& run, const std::string& protocol) const;
+  // tests/<protocol>/result.json of a finished run, when it was made with the run's present weights; absent else.
+  FoundResult test(const std::string& run, const std::string& protocol) const;
+  std::optional<Result> test_result(const std::string& run, const std::string& protocol) const {
+    return test(run, protocol).result;
+  }
 
   // The folder with the figures and predictions of a finished run under this protocol (config/test_protocol.h): the
   // run's own where its training ended with that very test, else tests/<protocol>. Nothing where it was never tested

@@ -41,7 +41,9 @@ MissingRuns missing_runs(const Sweep& sweep, const RunStore& store, const std::m
   for (const Cell& cell : sweep.cells) {
     for (const Run& run : cell.runs) {
       const fs::path folder = store.folder(run.id);
-      if (store.has_result(run.id)) {
+      const ResultVerdict verdict = store.verdict(run.id);
+      if (verdict.is_damaged()) note("{}, seed {}: {}; it is no result", cell.label, run.seed, verdict.why);
+      if (verdict.is_whole()) {
         ++missing.finished;
         detail("taken as done: {}, seed {} ({})", cell.label, run.seed, run.id.substr(0, 12));
       } else if (fs::exists(folder / "cancelled")) {

@@ -32,7 +32,7 @@ WorkerTask task_of(const SlurmElement& element, const RunStore& store, const std
   task.environment = mpirun_environment();
   task.meta = {{"executor", "slurm"}, {"slurm_job", own_slurm_element().value_or("")}};
   task.time_to_save = std::chrono::seconds(element.seconds_to_save);
-  task.has_result = [&store, &element] { return store.result(element.run).has_value(); };
+  task.verdict = [&store, &element] { return store.verdict(element.run); };
   return task;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/files.h"
 #include "base/process.h"
+#include "base/shared_folder.h"
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/slurm/element.h"
 #include "orchestrator/slurm/script.h"
@@ -152,6 +153,7 @@ class HandingOver {
 
 ExecutionSummary SlurmExecutor::execute(const Sweep& sweep, const RunStore& store) {
   make_writable_folder(folder_of(sweep, store));
+  require_publishing(store.root());
   HandingOver handing_over(sweep, store, profile_);
   missing_ = handing_over.missing();
   jobs_ = handing_over.submit(missing_.chunks);

@@ -7,11 +7,13 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>
+#include <regex>
 #include <sstream>
 #include <thread>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/foreign_text.h"
 #include "base/notes.h"
 #include "base/process.h"
 
@@ -53,9 +55,23 @@ Said ask(std::vector<std::string> command, int inherited = -1) {
   return {code, output.content(), errors.content()};
 }
 
-std::string without_end_of_line(std::string text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.pop_back();
-  return text;
+// Without what colours them, and without spaces around them.
+std::vector<std::string> lines_of(const std::string& said) {
+  std::vector<std::string> lines;
+  std::istringstream text(said);
+  for (std::string line; std::getline(text, line);) {
+    const std::string shown = fit_to_show(line);
+    const auto begin = shown.find_first_not_of(' '), end = shown.find_last_not_of(' ');
+    lines.push_back(begin == std::string::npos ? "" : shown.substr(begin, end - begin + 1));
+  }
+  return lines;
+}
+
+// What a command said, for people.
+std::string in_one_line(const std::string& said) {
+  std::string line;
+  for (const std::string& part : lines_of(said)) line += (line.empty() || part.empty() ? "" : " / ") + part;
+  return line;
 }
 
 // Asks again after 1, 2, 4, ... s: a controller that is busy or starts anew needs no crowd at its door.
@@ -64,10 +80,10 @@ std::string ask_patiently(const std::vector<std::string>& command) {
   for (auto pause = 1s; pause <= 32s; pause *= 2) {
     said = ask(command);
     if (said.code == 0) return said.output;
-    if (pause == 1s) note("{} (asking again)", without_end_of_line(said.errors));
+    if (pause == 1s) note("{} (asking again)", in_one_line(said.errors));
     std::this_thread::sleep_for(pause);
   }
-  throw environment_error(command[0], "start this again once Slurm answers", "{}", without_end_of_line(said.errors));
+  throw environment_error(command[0], "start this again once Slurm answers", "{}", in_one_line(said.errors));
 }
 
 // Slurm's words for trouble with its controller rather than with the job.
@@ -124,7 +140,9 @@ std::vector<QueueElement> Slurm::queue() const {
     std::getline(fields, element.reason, '|');
     std::getline(fields, element.name);
     element.index = std::atoi(index.c_str());  // "N/A" of a job that is no array
-    elements.push_back(std::move(element));
+    const bool is_job = !element.name.empty() && !element.job.empty() &&
+                        element.job.find_first_not_of("0123456789") == std::string::npos;
+    if (is_job) elements.push_back(std::move(element));  // else a line of the site's
   }
   return elements;
 }
@@ -134,10 +152,14 @@ Slurm::Answer Slurm::submit(const std::vector<std::string>& options, const fs::p
   command.insert(command.end(), options.begin(), options.end());
   command.push_back(script.string());
   const Said said = ask(std::move(command), inherited);
-  const std::string job = said.output.substr(0, said.output.find_first_not_of("0123456789"));
-  if (said.code == 0 && !job.empty()) return {job, "", false};
-  const std::string complaint = without_end_of_line(said.errors);
-  return {"", complaint, is_passing(complaint)};
+  if (said.code == 0) {
+    const std::string job = job_number_in(said.output);
+    if (const std::string known = job.empty() ? job_number_in(said.errors) : job; !known.empty()) {
+      return {known, "", false, true};
+    }
+  }
+  const std::string complaint = in_one_line(said.errors.empty() ? said.output : said.errors);
+  return {"", complaint, is_passing(complaint), said.code == 0};
 }
 
 void Slurm::cancel(const std::vector<std::string>& elements) const {
@@ -153,8 +175,24 @@ bool Slurm::requeue(const std::string& element) const { return ask({"scontrol", 
 
 std::optional<std::string> Slurm::state(const std::string& element) const {
   const Said said = ask({"squeue", "-h", "-j", element, "-o", "%T"});
-  const std::string word = without_end_of_line(said.output);
-  return said.code == 0 && !word.empty() ? std::optional(word) : std::nullopt;
+  if (said.code != 0) return {};
+  std::optional<std::string> state;  // in a line of its own, like RUNNING or OUT_OF_MEMORY; a site may print others
+  for (const std::string& line : lines_of(said.output)) {
+    if (!line.empty() && line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos) state = line;
+  }
+  return state;
+}
+
+std::string job_number_in(const std::string& said) {
+  static const std::regex number("(?:(?:sbatch: )?Submitted batch job )?([0-9]+)(?:;.*| on cluster .*)?");
+  std::string job;
+  for (const std::string& line : lines_of(said)) {
+    std::smatch found;
+    if (!std::regex_match(line, found, number) || found[1] == job) continue;
+    if (!job.empty()) return "";
+    job = found[1];
+  }
+  return job;
 }
 
 std::optional<std::string> own_slurm_element() {

@@ -34,9 +34,10 @@ class Slurm {
   std::vector<QueueElement> queue() const;
 
   struct Answer {
-    std::string job;        // its number; empty when it was not taken
-    std::string complaint;  // what sbatch said
+    std::string job;        // its number; empty when it was not taken, or nobody knows
+    std::string complaint;  // what sbatch said, fit to be shown
     bool is_passing;        // trouble that another try may not meet: then it may even have been taken
+    bool is_taken;          // sbatch was content
   };
   // `inherited` stays open in sbatch: the lock that keeps others from submitting meanwhile.
   Answer submit(const std::vector<std::string>& options, const std::filesystem::path& script, int inherited) const;
@@ -52,6 +53,10 @@ class Slurm {
   // "RUNNING"; nothing when Slurm does not know it.
   std::optional<std::string> state(const std::string& element) const;
 };
+
+// The job's number in what a contented sbatch printed: 123, 123;cluster, or "Submitted batch job 123", on a line of its
+// own. Sites print greetings and accounts before and after it. Empty where there is none, or where lines disagree.
+std::string job_number_in(const std::string& said);
 
 // "17_3" of the element that we run in; nothing outside a job array.
 std::optional<std::string> own_slurm_element();

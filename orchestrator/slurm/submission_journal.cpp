@@ -10,7 +10,9 @@
 #include <map>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/notes.h"
+#include "base/shared_folder.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -74,7 +76,7 @@ void SubmissionJournal::give_up(const std::string& name, const std::string& reas
 }
 
 void SubmissionJournal::append(const Json& event) {
-  const int descriptor = ::open(file_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+  const int descriptor = ::open(file_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
   // A writer that died within its line must not take ours with it.
   const std::string line = (descriptor >= 0 && ends_within_a_line(descriptor) ? "\n" : "") + canonical(event) + "\n";
   const bool kept = descriptor >= 0 &&
@@ -86,10 +88,8 @@ void SubmissionJournal::append(const Json& event) {
 }
 
 SubmissionLock::SubmissionLock(const fs::path& sweep_folder) {
-  const fs::path file = sweep_folder / "submissions.lock";
-  descriptor_ = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) throw environment_error(file.string(), "", "cannot open: {}", std::strerror(errno));
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
+  descriptor_ = open_lock_file(sweep_folder / "submissions.lock");
+  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;  // or there are no locks here
   note("waiting for another pbn that submits for {}", sweep_folder.string());
   while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
   }

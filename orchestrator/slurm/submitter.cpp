@@ -85,6 +85,11 @@ std::string SlurmSubmitter::submit(Submission submission, std::vector<std::strin
       journal_.submitted(submission.name, job);
       return job;
     }
+    if (answer.is_taken) {
+      throw environment_error("sbatch", "see squeue --me; submitting again looks for the job by its name first",
+                              "took {} as job {} but told no number: {}", script.string(), submission.name,
+                              answer.complaint);
+    }
     if (!answer.is_passing || tries == most_tries) {
       journal_.give_up(submission.name, answer.complaint);
       throw environment_error("sbatch", "", "Slurm refused {}: {}", script.string(), answer.complaint);

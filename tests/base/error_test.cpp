@@ -1,8 +1,16 @@
 #include "base/error.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
+#include <unistd.h>
 
+#include <csignal>
+#include <cstdio>
 #include <filesystem>
+#include <string>
+
+#include "base/output.h"
+#include "tests/denied_call.h"
 
 namespace pbn {
 namespace {
@@ -35,6 +43,57 @@ TEST(Error, EveryBlameHasItsOwnExitCode) {
   EXPECT_THAT(text, testing::StartsWith("pbn: /proc/self/status: "));
   EXPECT_EQ(report([] { return 0; }, text), 0);
   EXPECT_EQ(text, "");
+}
+
+// The exit code of a program that prints so many letters and ends with `code`, with this as its standard output.
+int code_of_printing(int letters, int code, int output) {
+  return in_child([&] {
+    ::dup2(output, STDOUT_FILENO);
+    ::close(STDERR_FILENO);  // nor can the error be told
+    return run_and_report("pbn", [&] {
+      fmt::print("{}", std::string(static_cast<std::size_t>(letters), 'x'));
+      return code;
+    });
+  });
+}
+
+TEST(Output, ThatIsLostIsNeverExitCode0) {
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  ASSERT_GE(full, 0);
+  for (const int letters : {1, 100000}) EXPECT_EQ(code_of_printing(letters, 0, full), 69) << letters;
+  EXPECT_EQ(code_of_printing(1, 75, full), 75);
+  EXPECT_EQ(code_of_printing(0, 0, full), 0);
+  ::close(full);
+}
+
+TEST(Output, ThatIsClosedFromTheStartIsNoFileOfOurs) {
+  EXPECT_EQ(in_child([] {
+              ::close(STDOUT_FILENO);
+              return run_and_report("pbn", [] {
+                const int file = ::open("/dev/null", O_WRONLY);
+                fmt::print("result");
+                return file == STDOUT_FILENO ? 1 : 0;
+              });
+            }),
+            69);
+}
+
+TEST(Output, WithoutAReaderEndsTheProgramWithoutAWord) {
+  int pipe[2];
+  ASSERT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
+  ::close(pipe[0]);
+  EXPECT_EQ(code_of_printing(1, 0, pipe[1]), -1);  // by SIGPIPE
+  EXPECT_EQ(code_of_printing(1, 75, pipe[1]), 75);
+  EXPECT_EQ(in_child([&] {
+              ::dup2(pipe[1], STDOUT_FILENO);
+              forget_closed_streams();
+              return run_and_report("pbn", [] {
+                fmt::print("for nobody");
+                return 0;
+              });
+            }),
+            0);
+  ::close(pipe[1]);
 }
 
 }  // namespace

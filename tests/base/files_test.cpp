@@ -1,14 +1,20 @@
 #include "base/files.h"
 
 #include <gmock/gmock.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
 #include <thread>
 #include <vector>
 
 #include "base/error.h"
+#include "base/json.h"
+#include "base/shared_folder.h"
+#include "tests/denied_call.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {
@@ -43,12 +49,79 @@ TEST_F(FilesTest, AnUnfinishedFileLeavesNothingAndKeepsWhatWasThere) {
   EXPECT_EQ(files(), 1u);
 }
 
+TEST_F(FilesTest, TemporaryNamesFitWhereverTheFinalOneDoes) {
+  std::string umlauts;
+  while (umlauts.size() + 2 <= 255) umlauts += "\u00fc";
+  for (const std::string& name : {std::string(251, 'n'), std::string(255, 'n'), umlauts, std::string(255, '\xfc')}) {
+    write_atomically(folder_ / name, "whole");
+    EXPECT_EQ(read_file(folder_ / name), "whole");
+    const UnfinishedFile unfinished(folder_ / name);
+    const std::string temporary = unfinished.path().filename().string();
+    EXPECT_LE(temporary.size() + std::string(".jpeg.tmp").size(), 255u);  // the longest of what is made beside it
+    EXPECT_TRUE(temporary.starts_with(".") && temporary.ends_with(".tmp"));
+  }
+  const UnfinishedFile cut(folder_ / umlauts);
+  const std::string temporary = cut.path().filename().string();
+  std::size_t end = 1;
+  while (temporary.substr(end).starts_with("\u00fc")) end += 2;
+  EXPECT_EQ(temporary.at(end), '.') << "half a character before the ending";
+}
+
+TEST_F(FilesTest, ANameThatIsTooLongIsRefusedBeforeTheWork) {
+  EXPECT_THROW(UnfinishedFile(folder_ / std::string(256, 'n')), Error);
+}
+
 TEST_F(FilesTest, WhatIsPublishedOnceStays) {
   EXPECT_TRUE(publish_once(folder_ / "result", "first"));
   EXPECT_FALSE(publish_once(folder_ / "result", "second"));
   EXPECT_EQ(read_file(folder_ / "result"), "first");
   EXPECT_EQ(files(), 1u);
   EXPECT_THROW(publish_once(folder_ / "none" / "result", "x"), Error);
+}
+
+TEST_F(FilesTest, WhatIsPublishedOnceStaysOnFileSystemsWithoutHardLinks) {
+  for (const auto& lacking :
+       {std::vector<DeniedCall>{{SYS_link, EPERM}}, {{SYS_link, EOPNOTSUPP}, {SYS_renameat2, EINVAL}}}) {
+    EXPECT_EQ(in_child_without(lacking,
+                               [&] {
+                                 require_publishing(folder_.path());
+                                 const bool first = publish_once(folder_ / "result", "first");
+                                 return first && !publish_once(folder_ / "result", "second") ? 0 : 1;
+                               }),
+              0);
+    EXPECT_EQ(read_file(folder_ / "result"), "first");
+    EXPECT_EQ(files(), 1u);
+    fs::remove(folder_ / "result");
+  }
+}
+
+TEST_F(FilesTest, WhereNothingCanBePublishedIsToldBefore) {
+  EXPECT_NO_THROW(require_publishing(folder_.path()));
+  EXPECT_EQ(files(), 0u);
+  EXPECT_EQ(in_child_without({{SYS_link, EPERM}, {SYS_renameat2, ENOSYS}, {SYS_rename, EIO}},
+                             [&] {
+                               try {
+                                 require_publishing(folder_.path());
+                               } catch (const Error& error) {
+                                 return static_cast<int>(error.blame);
+                               }
+                               return 0;
+                             }),
+            69);
+  EXPECT_EQ(files(), 0u);
+}
+
+TEST_F(FilesTest, EveryWayToWriteObeysTheUmask) {
+  const mode_t before = ::umask(002);
+  write_atomically(folder_ / "a", "");
+  publish_once(folder_ / "b", "");
+  append_json_line(folder_ / "c", 1);
+  ::close(open_lock_file(folder_ / "d"));
+  ::umask(before);
+  for (const auto& entry : fs::directory_iterator(folder_.path())) {
+    EXPECT_EQ(static_cast<int>(entry.status().permissions()), 0664) << entry.path();
+  }
+  EXPECT_EQ(files(), 4u);
 }
 
 TEST_F(FilesTest, OfProcessesThatPublishAtOnceExactlyOneWins) {

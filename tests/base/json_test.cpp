@@ -46,8 +46,58 @@ TEST(Json, ABrokenFileIsNamedWithThePlace) {
     ADD_FAILURE() << "nothing was thrown";
   } catch (const Error& error) {
     EXPECT_EQ(error.blame, Blame::data);
-    EXPECT_THAT(error.what(), testing::HasSubstr(file.string() + ": is not valid JSON at byte"));
+    EXPECT_THAT(error.what(), testing::HasSubstr(file.string() + ": is not valid JSON: it ends in the middle"));
   }
+}
+
+// The message for a text that is no JSON.
+std::string message_for(const std::string& text) {
+  try {
+    parse_json(text, "a.json");
+    return "nothing was thrown";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.blame, Blame::data);
+    EXPECT_EQ(error.where, "a.json");
+    return error.what();
+  }
+}
+
+TEST(Json, WhatPythonWritesAndJsonLacksIsNamedWithLineAndColumn) {
+  EXPECT_THAT(message_for("{\n  \"a\": [1, NaN]}"),
+              testing::HasSubstr("is not valid JSON at line 2, column 12: NaN is not a number of JSON (near"));
+  EXPECT_THAT(message_for("[-Infinity]"), testing::HasSubstr("line 1, column 2: -Infinity is not a number"));
+  EXPECT_THAT(message_for("[nan]"), testing::HasSubstr("column 2: nan is not a number"));
+  EXPECT_THAT(message_for("[True, None]"), testing::HasSubstr("column 2: True is Python's"));
+  EXPECT_THAT(message_for("{'a': 1}"), testing::HasSubstr("column 2: texts stand in '"));
+}
+
+TEST(Json, ColumnsAreCharactersAndAByteOrderMarkOfUtf8IsPassedOver) {
+  EXPECT_THAT(message_for("[\"äöü\", NaN]"), testing::HasSubstr("line 1, column 9: NaN"));
+  EXPECT_EQ(parse_json("\xEF\xBB\xBF[1]", "a.json")[0], 1);
+}
+
+TEST(Json, CommonMistakesOfWritersAreNamed) {
+  EXPECT_THAT(message_for("[1, 2,]"), testing::HasSubstr("column 7: a comma stands behind the last value"));
+  EXPECT_THAT(message_for("[1] // one"), testing::HasSubstr("comments are not JSON"));
+  EXPECT_THAT(message_for("{\"a\": 1}\n{\"a\": 2}\n"),
+              testing::HasSubstr("line 2, column 1: it goes on behind its end"));
+  EXPECT_THAT(message_for("[\"a\nb\"]"), testing::HasSubstr("a text holds a line break"));
+  EXPECT_THAT(message_for("[\"\xE4\"]"), testing::HasSubstr("bytes that are not UTF-8"));
+  EXPECT_THAT(message_for("[1, 1e999]"), testing::HasSubstr("too large, 1e999 at line 1, column 5"));
+  EXPECT_THAT(message_for("[1 2]"), testing::HasSubstr("is not valid JSON at line 1, column 4 (near [1 2])"));
+}
+
+TEST(Json, AFileThatEndsTooEarlyOrIsOfAnotherKindIsCalledSo) {
+  EXPECT_THAT(message_for("{\"a\": [1,\n"), testing::HasSubstr("it ends in the middle, at line 2, column 1; copy it"));
+  EXPECT_THAT(message_for("[\"abc"), testing::HasSubstr("it ends in the middle, at line 1, column 6"));
+  EXPECT_THAT(message_for(" \n"), testing::HasSubstr("it is empty"));
+  EXPECT_THAT(message_for(std::string("\xFF\xFE[\0]\0", 6)), testing::HasSubstr("it is UTF-16 text"));
+  EXPECT_THAT(message_for(std::string("\0[\0]", 4)), testing::HasSubstr("it is UTF-16 text"));
+  EXPECT_THAT(message_for("<!DOCTYPE html><html>"), testing::HasSubstr("it is HTML or XML"));
+  EXPECT_THAT(message_for("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
+              testing::HasSubstr("it is a git-LFS pointer; fetch"));
+  EXPECT_THAT(message_for("\x89HDF\r\n\x1a\n"), testing::HasSubstr("it is an HDF5 file"));
+  EXPECT_THAT(message_for("\x1F\x8B\x08"), testing::HasSubstr("packed by gzip"));
 }
 
 TEST(Json, AMillionBracketsAreRefusedAndBracketsInTextsAreNotCounted) {

@@ -30,6 +30,7 @@ TEST(Trial, ACrashIsTheChildsAndHasAPlace) {
   EXPECT_FALSE(outcome.survived);
   EXPECT_EQ(outcome.place, "the second dataset");
   EXPECT_EQ(outcome.death, "crashes (Segmentation fault)");
+  EXPECT_FALSE(outcome.at_limit);
 }
 
 TEST(Trial, EndlessComputingAndEndlessWaitingEnd) {
@@ -43,8 +44,9 @@ TEST(Trial, EndlessComputingAndEndlessWaitingEnd) {
   const auto wait = [](TrialReport&) -> std::string {
     for (;;) ::pause();
   };
-  EXPECT_EQ(try_in_child({.cpu_seconds = 5, .wall_seconds = 1, .memory = 1 << 20}, wait).death,
-            "does not end within 1 s");
+  const TrialOutcome waited = try_in_child({.cpu_seconds = 5, .wall_seconds = 1, .memory = 1 << 20}, wait);
+  EXPECT_EQ(waited.death, "does not end within 1 s");
+  EXPECT_TRUE(waited.at_limit);
 }
 
 TEST(Trial, MemoryBeyondTheLimitIsRefused) {
@@ -54,6 +56,7 @@ TEST(Trial, MemoryBeyondTheLimitIsRefused) {
   const TrialOutcome outcome = try_in_child(
       small, [](TrialReport&) { return std::string(std::vector<char>(std::size_t{100} << 20, 'x').data(), 1); });
   EXPECT_EQ(outcome.death, "needs more than 64 MiB of memory");
+  EXPECT_TRUE(outcome.at_limit);
 }
 
 TEST(Trial, LeavesNoZombieAndWorksWhereChildrenAreNotWaitedFor) {

@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "config/schema.h"
+#include "config/setting_advice.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {
@@ -51,6 +52,43 @@ TEST(Identity, SettingsThatAHeadDoesNotUseDoNotMakeAnotherRun) {
   EXPECT_NE(id_with("model.groups", "body-6", pbn), id_with("model.groups", "all", pbn));
   EXPECT_EQ(id_with("model.fusion", "specific", pbn),
             id_with("model.fusion", "shared", pbn));  // one stack fuses nothing
+}
+
+// config.json and the metadata of weights hold what is computed.
+TEST(Settled, WhatAHeadDoesNotUseHasItsDefault) {
+  const Json deep{{"model", {{"head", "deep"}, {"fusion", "specific"}, {"depth", 3}, {"width", 32}, {"stacks", 2}}}};
+  const Json model = settled(deep)["model"];
+  EXPECT_EQ(model["fusion"], "shared");
+  EXPECT_EQ(model["depth"], 1);
+  EXPECT_EQ(model["width"], 64);
+  EXPECT_EQ(model["stacks"], 2);
+  EXPECT_EQ(run_config(settled(deep), mpii16()).model.fusion, Fusion::shared);
+  const auto fusion_of = [](int stacks) {
+    return settled({{"model", {{"head", "pbn"}, {"fusion", "specific"}, {"stacks", stacks}}}})["model"]["fusion"];
+  };
+  EXPECT_EQ(fusion_of(1), "shared");  // one stack fuses nothing
+  EXPECT_EQ(fusion_of(2), "specific");
+  EXPECT_EQ(model_spec(resolve(deep, "")["model"], mpii16()).fusion, Fusion::shared);  // as earlier files have it
+}
+
+std::vector<std::string> advice(const Json& given) { return advice_about(given, resolve(given, "")); }
+
+TEST(SettingAdvice, NamesWhatTheHeadDoesNotUseAndWhy) {
+  const auto only = [](const std::string& sentence) { return testing::ElementsAre(sentence); };
+  EXPECT_THAT(advice({{"model", {{"head", "deep"}, {"fusion", "specific"}}}}),
+              only("model.fusion is not used: a deep head has no branches"));
+  EXPECT_THAT(advice({{"model", {{"head", "pbn"}, {"fusion", "specific"}}}}),
+              only("model.fusion is not used: one stack hands no features on"));
+  EXPECT_THAT(advice({{"train", {{"augment", {{"rotate_probability", 0.0}, {"rotate", 10.0}}}}}}),
+              only("train.augment.rotate is not used: train.augment.rotate_probability is 0"));
+  EXPECT_THAT(advice(settled({{"model", {{"head", "deep"}, {"fusion", "specific"}}}})), testing::IsEmpty());
+  EXPECT_THAT(advice({{"model", {{"head", "pbn"}, {"depth", 3}}}}), testing::IsEmpty());
+}
+
+TEST(SettingAdvice, TellsThatAWideTargetIsCut) {
+  EXPECT_THAT(advice({{"train", {{"sigma", 10.0}}}}),
+              testing::ElementsAre(testing::HasSubstr("train.sigma 10.0 is wider than the target's window")));
+  EXPECT_THAT(advice({{"train", {{"sigma", 3.0}}}}), testing::IsEmpty());
 }
 
 TEST(Identity, ANameOfGroupsAndTheirListAreOneRun) {

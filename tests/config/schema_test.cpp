@@ -55,6 +55,12 @@ TEST(Schema, TextOfACommandLineBecomesTheKeysType) {
   EXPECT_EQ(parse_option(*find_key("train.learning_rate"), "1"), 1.0);
   EXPECT_EQ(parse_option(*find_key("train.drops"), "[0.7,0.9]"), Json({0.7, 0.9}));
   EXPECT_EQ(parse_option(*find_key("model.groups"), "body-6"), "body-6");
+  EXPECT_EQ(parse_option(*find_key("test.scales"), "0.8,1, 1.2"), Json({0.8, 1.0, 1.2}));
+  EXPECT_EQ(parse_option(*find_key("model.without"), R"("r-ankle", "l-ankle")"), Json({"r-ankle", "l-ankle"}));
+  EXPECT_EQ(parse_option(*find_key("data.train"), "a,b.h5"), Json({"a,b.h5"}));
+  EXPECT_EQ(parse_option(*find_key("data.train"), R"("a,b.h5")"), Json({"a,b.h5"}));
+  EXPECT_EQ(parse_option(*find_key("data.validation"), R"("a,b.h5")"), "a,b.h5");
+  EXPECT_EQ(parse_option(*find_key("data.validation"), "2024"), "2024");
   EXPECT_THROW(parse_option(*find_key("train.epochs"), "many"), Error);
 }
 

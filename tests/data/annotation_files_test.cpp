@@ -33,6 +33,26 @@ Json mpii_entry(const std::string& image) {
   return entry;
 }
 
+// Keypoint k at (10 k, 10 k + 1), all visible, in a box of 100 x 200 pixels at (30, 40).
+Json coco_person(std::int64_t image) {
+  Json person{{"image_id", image}, {"bbox", {30, 40, 100, 200}}, {"iscrowd", 0}};
+  for (int k = 0; k < 17; ++k) {
+    for (const int value : {10 * k, 10 * k + 1, 2}) person["keypoints"].push_back(value);
+  }
+  return person;
+}
+
+Json coco(const std::vector<Json>& people) {
+  return {{"images", {{{"id", 7}, {"file_name", "a.jpg"}}, {{"id", 9}, {"file_name", "train/b.jpg"}}}},
+          {"categories",
+           {{{"name", "person"},
+             {"keypoints",
+              {"nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",
+               "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee",
+               "right_knee", "left_ankle", "right_ankle"}}}}},
+          {"annotations", people}};
+}
+
 TEST(MpiiJson, CentreAndScaleAreAdjustedAndJointsVisIsLabelled) {
   const Json entries{mpii_entry("a.jpg")};
   const PhotographSet set = parse_mpii_json(entries.dump(), "data/valid.json", "images");
@@ -79,14 +99,61 @@ TEST(MpiiJson, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(broken("/1/joints/3/1", "x"), HasSubstr("a.json: [1].joints[3][1]: is not a number"));
   EXPECT_THAT(broken("/1/joints/3/1", 1e9), HasSubstr("a.json: [1].joints[3][1]: is 1"));
   EXPECT_THAT(broken("/1/joints_vis", {1, 1}), HasSubstr("[1].joints_vis: has 2 values; expected 16"));
-  EXPECT_THAT(broken("/0/center", nullptr), HasSubstr("[0].center: is not an array"));
+  EXPECT_THAT(broken("/0/center", "x"), HasSubstr("[0].center: is not an array"));
   EXPECT_THAT(broken("/0/scale", "2"), HasSubstr("[0].scale: is not a number"));
   EXPECT_THAT(broken("/0/image", "../../a.jpg"), HasSubstr("[0].image: is \"../../a.jpg\""));
   EXPECT_THAT(broken("/0", 3), HasSubstr("[0]: is not an object"));
   EXPECT_THAT(message_of(parse_mpii_json, "{}"), HasSubstr("a.json: is not an array"));
   EXPECT_THAT(message_of(parse_mpii_json, "[{}]"), HasSubstr("a.json: [0]: has no \"image\""));
-  EXPECT_THAT(message_of(parse_mpii_json, "[{"), HasSubstr("a.json: is not valid JSON at byte"));
+  EXPECT_THAT(message_of(parse_mpii_json, "[{"), HasSubstr("a.json: is not valid JSON: it ends in the middle"));
   EXPECT_THAT(message_of(parse_mpii_json, "[1e999]"), HasSubstr("a.json: holds a number that is too large"));
+}
+
+TEST(MpiiJson, JointsVisMayBeTrueAndFalse) {
+  Json entry = mpii_entry("a.jpg");
+  for (int part = 0; part < 16; ++part) entry["joints_vis"][part] = part != 3;
+  entry["joints"][3] = {nullptr, nullptr};  // nobody's business
+  const PersonInPhotograph person = parse_mpii_json(Json{entry}.dump(), "a.json", "images").people.at(0);
+  EXPECT_FALSE(person.labelled[3]);
+  EXPECT_TRUE(person.labelled[4]);
+}
+
+TEST(MpiiJson, PeopleWithoutCentreOrScaleAreLeftOut) {
+  Json entries{mpii_entry("a.jpg"), mpii_entry("a.jpg"), mpii_entry("a.jpg")};
+  entries[0].erase("center");
+  entries[1]["scale"] = nullptr;
+  const PhotographSet set = parse_mpii_json(entries.dump(), "a.json", "images");
+  EXPECT_EQ(set.people.at(0).index, 2);
+  EXPECT_EQ(set.left_out.at(0).people, 2);
+}
+
+TEST(AnnotationFormats, AFileOfAnotherKnownFormatIsNamed) {
+  const auto to_coco = [](const Json& file) { return message_of(parse_coco, file.dump()); };
+  const auto to_mpii = [](const Json& file) { return message_of(parse_mpii_json, file.dump()); };
+  const Json pytorch_pose{{{"img_paths", "a.jpg"}, {"joint_self", {{1, 2, 1}}}}};
+  const Json results{{{"image_id", 1}, {"category_id", 1}, {"keypoints", {1, 2, 2}}, {"score", 0.9}}};
+  const Json coco{{"images", Json::array()}, {"annotations", Json::array()}, {"categories", Json::array()}};
+  EXPECT_THAT(to_mpii(pytorch_pose), HasSubstr("a.json: is a list as pytorch-pose's mpii_annotations.json"));
+  EXPECT_THAT(to_mpii({{"root", pytorch_pose}}), HasSubstr("CPM's MPI_annotations.json"));
+  EXPECT_THAT(to_mpii(results), HasSubstr("a.json: is a list of COCO results"));
+  EXPECT_THAT(to_mpii(coco), HasSubstr("a.json: is COCO's annotations, which pbn prepare mpii-json does not read; pbn "
+                                       "prepare coco reads them"));
+  EXPECT_THAT(to_coco(results), HasSubstr("a.json: is a list of COCO results, that is, somebody's predictions"));
+  EXPECT_THAT(to_coco(Json{mpii_entry("a.jpg")}), HasSubstr("pbn prepare mpii-json reads them"));
+  EXPECT_THAT(to_coco(pytorch_pose), HasSubstr("pytorch-pose"));
+  EXPECT_THAT(to_coco({{"images", Json::array()}, {"categories", Json::array()}}), HasSubstr("without annotations"));
+  EXPECT_THAT(to_coco({{"a.jpg", {{1, 2, 3, 4}}}}), HasSubstr("boxes by the photographs' names"));
+  EXPECT_THAT(to_coco({{"version", 1.3}, {"people", Json::array()}}), HasSubstr("OpenPose"));
+  EXPECT_THAT(to_coco({{"shapes", Json::array()}, {"imagePath", "a.jpg"}}), HasSubstr("labelme"));
+  EXPECT_THAT(to_coco(Json::array()), HasSubstr("a.json: is an empty list"));
+}
+
+TEST(AnnotationFormats, AKeyThatStandsTwiceIsRefusedAndNotDroppedSilently) {
+  const std::string file = coco({coco_person(7)}).dump();
+  const std::string twice = "{\"annotations\": []," + file.substr(1);
+  EXPECT_THAT(message_of(parse_coco, twice), HasSubstr("a.json: has the key \"annotations\" twice in one object"));
+  EXPECT_THAT(message_of(parse_mpii_json, R"([{"image": "a.jpg", "scale": 1, "scale": 2}])"),
+              HasSubstr("has the key \"scale\" twice"));
 }
 
 class Newell : public testing::Test {
@@ -136,26 +203,6 @@ TEST_F(Newell, AMissingPhotographOrDatasetIsNamed) {
   write(false);
   EXPECT_THAT(error_of([&] { read_mpii_newell(file_, folder_.path()); }).what(),
               HasSubstr("valid.h5: imgname: there is no such dataset"));
-}
-
-// Keypoint k at (10 k, 10 k + 1), all visible, in a box of 100 x 200 pixels at (30, 40).
-Json coco_person(std::int64_t image) {
-  Json person{{"image_id", image}, {"bbox", {30, 40, 100, 200}}, {"iscrowd", 0}};
-  for (int k = 0; k < 17; ++k) {
-    for (const int value : {10 * k, 10 * k + 1, 2}) person["keypoints"].push_back(value);
-  }
-  return person;
-}
-
-Json coco(const std::vector<Json>& people) {
-  return {{"images", {{{"id", 7}, {"file_name", "a.jpg"}}, {{"id", 9}, {"file_name", "train/b.jpg"}}}},
-          {"categories",
-           {{{"name", "person"},
-             {"keypoints",
-              {"nose", "left_eye", "right_eye", "left_ear", "right_ear", "left_shoulder", "right_shoulder",
-               "left_elbow", "right_elbow", "left_wrist", "right_wrist", "left_hip", "right_hip", "left_knee",
-               "right_knee", "left_ankle", "right_ankle"}}}}},
-          {"annotations", people}};
 }
 
 PersonInPhotograph only_person(const Json& person) {
@@ -212,10 +259,172 @@ TEST(Coco, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(broken("/annotations/1/keypoints", {1, 2, 2}), HasSubstr("keypoints: has 3 values; expected 51"));
   EXPECT_THAT(broken("/annotations/1/keypoints/17", 3), HasSubstr("has the visibility 3"));
   EXPECT_THAT(broken("/annotations/1/bbox/2", nullptr), HasSubstr("annotations[1].bbox[2]: is not a number"));
-  EXPECT_THAT(broken("/annotations/0/iscrowd", "no"), HasSubstr("iscrowd: is not an integer"));
+  EXPECT_THAT(broken("/annotations/0/iscrowd", "no"), HasSubstr("iscrowd: is not true, false or an integer"));
   EXPECT_THAT(broken("/images/1/file_name", "/b.jpg"), HasSubstr("images[1].file_name: is \"/b.jpg\""));
   EXPECT_THAT(broken("/categories/0/keypoints/5", "tail"), HasSubstr("keypoints: has no \"left_shoulder\""));
   EXPECT_THAT(message_of(parse_coco, "{}"), HasSubstr("has no \"images\""));
+}
+
+// Two skeletons: the twelve parts and COCO's face forwards (category 1) and backwards (2), and a dog's (3).
+Json three_categories(const std::vector<Json>& people) {
+  Json file = coco(people);
+  Json person = file["categories"][0], backwards = person, dog = person;
+  person["id"] = 1;
+  backwards.update({{"id", 2}, {"name", "Person, backwards"}});
+  std::reverse(backwards["keypoints"].begin(), backwards["keypoints"].end());
+  dog.update({{"id", 3}, {"name", "dog"}, {"supercategory", "animal"}});
+  file["categories"] = {dog, backwards, person};
+  return file;
+}
+
+Json of_category(int category) {
+  Json person = coco_person(7);
+  person["category_id"] = category;
+  return person;
+}
+
+TEST(CocoCategories, AnAnnotationIsReadByTheNamesOfItsOwnCategory) {
+  const Json file = three_categories({of_category(1), of_category(2)});
+  const PhotographSet set = parse_coco(file.dump(), "coco.json", "images");
+  const int ankle = lsp14().index_of("r-ankle");
+  EXPECT_EQ(set.people.at(0).joints[ankle], (std::array{160.5, 161.5}));
+  EXPECT_EQ(set.people.at(1).joints[ankle], (std::array{0.5, 1.5}));
+}
+
+TEST(CocoCategories, OthersThanPeopleAreCountedWhateverTheirKeypointsAreCalled) {
+  Json dog = of_category(3);
+  dog["keypoints"] = "none of our business";
+  const PhotographSet set = parse_coco(three_categories({dog, of_category(1)}).dump(), "coco.json", "images");
+  ASSERT_THAT(set.people, SizeIs(1));
+  EXPECT_EQ(set.people[0].index, 1);
+  EXPECT_EQ(set.left_out.at(0).reason, "not a person");
+}
+
+TEST(CocoCategories, ACategoryOfTheTwelvePartsIsOfPeopleWhereNoneSaysSo) {
+  Json file = coco({coco_person(7)});
+  file["categories"][0]["name"] = "player";
+  file["categories"].push_back({{"id", 5}, {"name", "ball"}, {"keypoints", {"centre"}}});
+  file["categories"][0]["id"] = 4;
+  file["annotations"][0]["category_id"] = 4;
+  EXPECT_THAT(parse_coco(file.dump(), "coco.json", "images").people, SizeIs(1));
+}
+
+TEST(CocoCategories, KeypointsMayBeSpeltInOtherWays) {
+  Json file = coco({coco_person(7)});
+  file["categories"][0]["keypoints"][16] = "R-Ankle";
+  file["categories"][0]["keypoints"][15] = "l_ankle";
+  file["categories"][0]["keypoints"][14] = "Right Knee";
+  const PersonInPhotograph person = parse_coco(file.dump(), "coco.json", "images").people.at(0);
+  EXPECT_EQ(person.joints[lsp14().index_of("r-ankle")], (std::array{160.5, 161.5}));
+}
+
+TEST(CocoCategories, MistakesAreNamedWithTheirPlace) {
+  const auto broken = [](const std::string& pointer, const Json& value) {
+    Json file = three_categories({of_category(1), of_category(2)});
+    file[Json::json_pointer(pointer)] = value;
+    return message_of(parse_coco, file.dump());
+  };
+  EXPECT_THAT(broken("/annotations/1/category_id", 8), HasSubstr("annotations[1].category_id: 8 is not among"));
+  EXPECT_THAT(broken("/annotations/1/category_id", nullptr), HasSubstr("annotations[1]: has no \"category_id\""));
+  EXPECT_THAT(broken("/categories/1/id", 1),
+              HasSubstr("categories[2].id: is 1, which stands at a.json: categories[1].id"));
+  EXPECT_THAT(broken("/categories/2/keypoints/4", "Nose"),
+              HasSubstr("categories[2].keypoints[4]: is \"Nose\", as a.json: categories[2].keypoints[0] is"));
+  EXPECT_THAT(broken("/categories", {{{"id", 1}, {"name", "person"}}}), HasSubstr("no category has keypoints"));
+}
+
+TEST(Coco, TheFilesOwnNeckAndHeadTopAreTaken) {
+  Json person = coco_person(7);
+  for (const int value : {300, 20, 1, 310, 5, 2, 7, 7, 2}) person["keypoints"].push_back(value);
+  Json file = coco({person});
+  for (const char* name : {"neck", "head_top", "thorax"}) file["categories"][0]["keypoints"].push_back(name);
+  const PhotographSet set = parse_coco(file.dump(), "coco.json", "images");
+  EXPECT_EQ(set.people.at(0).joints[lsp14().index_of("neck")], (std::array{300.5, 20.5}));
+  EXPECT_EQ(set.people.at(0).occluded[lsp14().index_of("neck")], Occlusion::occluded);
+  EXPECT_EQ(set.people.at(0).joints[lsp14().index_of("head-top")], (std::array{310.5, 5.5}));
+  EXPECT_EQ(set.info.source, "COCO; neck: the file's own; head top: the file's own; box: bbox x 410/256");
+  ASSERT_THAT(set.remarks, SizeIs(1));
+  EXPECT_THAT(set.remarks[0], testing::EndsWith("were passed over: thorax"));
+
+  file["annotations"][0]["keypoints"][3 * 17 + 2] = 0;
+  EXPECT_FALSE(parse_coco(file.dump(), "coco.json", "images").people.at(0).labelled[lsp14().index_of("neck")])
+      << "a place between the shoulders would be another neck";
+  const PhotographSet usual = parse_coco(coco({coco_person(7)}).dump(), "coco.json", "images");
+  EXPECT_THAT(usual.remarks, SizeIs(0));
+  EXPECT_EQ(usual.info.source, "COCO; neck: between the shoulders; box: bbox x 410/256");
+}
+
+TEST(Coco, AnIdThatStandsTwiceIsRefusedWithBothPlaces) {
+  const auto broken = [](const std::string& pointer, const Json& value) {
+    Json file = coco({coco_person(7), coco_person(7)});
+    file["annotations"][0]["id"] = 20;
+    file["annotations"][1]["id"] = 21;
+    file[Json::json_pointer(pointer)] = value;
+    return message_of(parse_coco, file.dump());
+  };
+  EXPECT_THAT(broken("/images/1/id", 7), HasSubstr("a.json: images[1].id: is 7, which stands at a.json: images[0].id"));
+  EXPECT_THAT(broken("/images/1/id", 7.0), HasSubstr("images[1].id: is 7, which stands at"));
+  EXPECT_THAT(broken("/annotations/1/id", 20), HasSubstr("annotations[1].id: is 20, which stands at"));
+}
+
+TEST(Coco, IdsAreExactTo64BitsAndDoNotWrap) {
+  constexpr std::uint64_t large = 18446744073709551615U;
+  Json file = coco({coco_person(7), coco_person(9)});
+  const auto rename = [&](const Json& id) {
+    file["images"][1]["id"] = id;
+    file["annotations"][1]["image_id"] = id;
+    return parse_coco(file.dump(), "a.json", "images");
+  };
+  file["images"][0]["id"] = -1;
+  file["annotations"][0]["image_id"] = -1;
+  EXPECT_EQ(rename(large).people.at(1).image_name, "train/b.jpg") << "2^64 - 1 is not -1";
+  EXPECT_EQ(rename(7.0).people.at(1).image_name, "train/b.jpg") << "as pandas writes it";
+  file["images"][1]["id"] = 9007199254740992.0;
+  EXPECT_THAT(message_of(parse_coco, file.dump()),
+              HasSubstr("images[1].id: is 9.007199254740992e+15, beyond the limit"));
+  file["images"][1]["id"] = 7.5;
+  EXPECT_THAT(message_of(parse_coco, file.dump()), HasSubstr("images[1].id: is not an integer"));
+}
+
+TEST(Coco, TrueFalseNullAndAbsentAreTaken) {
+  Json crowd = coco_person(7), no_crowd = coco_person(7), null_crowd = coco_person(7), absent = coco_person(7),
+       no_joints = coco_person(7), null_joint = coco_person(7);
+  crowd["iscrowd"] = true;
+  no_crowd["iscrowd"] = false;
+  null_crowd["iscrowd"] = nullptr;
+  absent.erase("iscrowd");
+  no_joints["keypoints"] = nullptr;
+  for (const int k : {3 * 15, 3 * 15 + 1}) null_joint["keypoints"][k] = nullptr;
+  null_joint["keypoints"][3 * 15 + 2] = 0.0;
+  std::vector<Json> people{crowd, no_crowd, null_crowd, absent, no_joints, null_joint};
+  for (const Json& box : {Json(), Json::array()}) {
+    Json boxless = coco_person(7);
+    boxless["bbox"] = box;
+    people.push_back(boxless);
+  }
+  people.push_back(coco_person(7));
+  people.back().erase("bbox");
+  const PhotographSet set = parse_coco(coco(people).dump(), "a.json", "images");
+  ASSERT_THAT(set.people, SizeIs(4));
+  EXPECT_FALSE(set.people[3].labelled[lsp14().index_of("l-ankle")]);
+  ASSERT_THAT(set.left_out, SizeIs(3));
+  EXPECT_EQ(set.left_out[0].reason, "a crowd");
+  EXPECT_EQ(set.left_out[1].reason, "without labelled joints");
+  EXPECT_EQ(set.left_out[2].reason, "without a box");
+  EXPECT_EQ(set.left_out[2].people, 3);
+}
+
+TEST(Coco, PhotographsAreKnownByTheirPathAndPeopleNumberedInThem) {
+  Json file = coco({coco_person(7), coco_person(9), coco_person(7)});
+  file["images"][0]["file_name"] = "x/1.jpg";
+  file["images"][1]["file_name"] = "./y//1.jpg";
+  const PhotographSet set = parse_coco(file.dump(), "a.json", "images");
+  EXPECT_EQ(set.people.at(0).name(), "x/1.jpg person 0");
+  EXPECT_EQ(set.people.at(1).name(), "y/1.jpg person 0");
+  EXPECT_EQ(set.people.at(2).name(), "x/1.jpg person 1");
+  file["images"][1]["file_name"] = "x/./1.jpg";
+  EXPECT_EQ(parse_coco(file.dump(), "a.json", "images").people.at(1).name(), "x/1.jpg person 1")
+      << "two entries of one photograph";
 }
 
 TEST(CorrectedLsp, JointsComeFromTheGivenFileAndPhotographsFromTheFolder) {

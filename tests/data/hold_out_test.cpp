@@ -30,7 +30,7 @@ TEST(SplitList, AMistakeIsShownWithItsLine) {
   EXPECT_THAT(message("b.jpg -1"), HasSubstr("list.txt:1: \"-1\""));
   EXPECT_THAT(message("b.jpg 1 2"), HasSubstr("list.txt:1: \"1 2\""));
   EXPECT_THAT(message("b.jpg 99999999999"), HasSubstr("list.txt:1: "));
-  EXPECT_THAT(message("images/b.jpg"), HasSubstr("list.txt:1: the image \"images/b.jpg\" is a path"));
+  EXPECT_THAT(message("/images/b.jpg"), HasSubstr("list.txt:1: is \"/images/b.jpg\""));
   EXPECT_THAT(message(std::string("b\0.jpg", 6)), HasSubstr("list.txt:1: is not text"));
   EXPECT_THAT(message(" \n# nothing"), HasSubstr("list.txt: names nobody"));
 }
@@ -41,7 +41,7 @@ PhotographSet six_people() {
   for (int photograph = 1; photograph <= 3; ++photograph) {
     for (int person = 0; person < photograph; ++person) {
       PersonInPhotograph& added = set.people.emplace_back();
-      added.photograph = fmt::format("images/im{}.jpg", photograph);
+      added.image_name = fmt::format("im{}.jpg", photograph);
       added.index = person;
     }
   }
@@ -71,7 +71,7 @@ TEST(HoldOutFraction, NeverPutsAPhotographOnBothSidesAndFollowsTheSeed) {
     const DividedSet divided = divide(six_people(), hold_out);
     EXPECT_EQ(names_of(divided.held_out), names_of(divide(six_people(), hold_out).held_out));
     std::set<std::string> photographs;
-    for (const PersonInPhotograph& person : divided.held_out.people) photographs.insert(person.image_name());
+    for (const PersonInPhotograph& person : divided.held_out.people) photographs.insert(person.image_name);
     EXPECT_THAT(photographs, SizeIs(1)) << "0.4 of three";
     EXPECT_EQ(*photographs.begin(), fmt::format("im{}.jpg", divided.held_out.people.size())) << "with all its people";
     drawn.insert(names_of(divided.held_out));
@@ -107,8 +107,36 @@ TEST(HoldOutList, EntriesThatMatchNobodyAreNamed) {
   write_atomically(folder / "list.txt", text);
   const Error error = error_of([&] { held_out("list:" + (folder / "list.txt").string()); });
   EXPECT_EQ(error.blame, Blame::data);
-  EXPECT_THAT(error.what(), HasSubstr("11 of the list's 12 entries match nobody: im2.jpg person 7, im10.jpg, im11.jpg, "
-                                      "im12.jpg, im13.jpg, ...; is the list of this data set?"));
+  EXPECT_THAT(error.what(),
+              HasSubstr("11 of the list's 12 entries match nobody: im2.jpg person 7, im10.jpg, im11.jpg, "
+                        "im12.jpg, im13.jpg, ...; is the list of this data set? its first photograph is im1.jpg"));
+}
+
+// x/1.jpg and y/1.jpg, two people each.
+PhotographSet two_folders() {
+  PhotographSet set;
+  for (const char* name : {"x/1.jpg", "x/1.jpg", "y/1.jpg", "y/1.jpg"}) {
+    PersonInPhotograph& added = set.people.emplace_back();
+    added.image_name = name;
+    added.index = static_cast<int>(set.people.size() - 1) % 2;
+  }
+  return set;
+}
+
+TEST(HoldOutList, KnowsPhotographsByTheirPathAndNotByTheirNameAlone) {
+  const TemporaryFolder folder;
+  write_atomically(folder / "list.txt", "./y//1.jpg 1\n");
+  const std::string list = "list:" + (folder / "list.txt").string();
+  EXPECT_THAT(names_of(divide(two_folders(), parse_hold_out(list, 1)).held_out), ElementsAre("y/1.jpg person 1"));
+  write_atomically(folder / "list.txt", "1.jpg\n");
+  EXPECT_THAT(error_of([&] { divide(two_folders(), parse_hold_out(list, 1)); }).what(),
+              HasSubstr("match nobody: 1.jpg; is the list of this data set? its first photograph is x/1.jpg"));
+}
+
+TEST(HoldOutFraction, CountsEqualNamesInTwoFoldersAsTwoPhotographs) {
+  const DividedSet divided = divide(two_folders(), parse_hold_out("fraction:0.5", 1));
+  EXPECT_THAT(divided.held_out.people, SizeIs(2));
+  EXPECT_EQ(divided.held_out.people[0].image_name, divided.held_out.people[1].image_name);
 }
 
 TEST(HoldOut, MistakesAreUsageErrorsThatShowTheForms) {

@@ -80,6 +80,47 @@ TEST_F(Lsp, TrainingBoxesFollowTheBodyAndTestBoxesThePhotographAlone) {
   EXPECT_NEAR(middle[1], 50.5, 1e-9);
 }
 
+TEST_F(Lsp, PhotographsMayBePngOrHaveCapitalsButNotTwoOfOneNumber) {
+  const auto images = lsp_ / "images";
+  fs::rename(images / "im0001.jpg", images / "im0001.JPG");
+  fs::rename(images / "im0002.jpg", images / "im0002.jpeg");
+  fs::remove(images / "im0003.jpg");
+  write_atomically(images / "im0003.PNG", encode_png({60, 100, std::vector<std::uint8_t>(60 * 100 * 3, 200)}));
+  prepare_photographs(options_);
+  const PoseFile train(folder_ / "train.h5");
+  EXPECT_EQ(train.people()[0].image_name, "im0001.JPG");
+  EXPECT_EQ(train.people()[1].image_name, "im0002.jpeg");
+  EXPECT_EQ(train.people()[2].image_name, "im0003.PNG");
+  options_.how.force = true;
+  write_atomically(images / "im0003.jpg", photograph_of_60_by_100());
+  expect_refusal(Blame::data, "is a photograph of the same number; keep the one that joints.mat is of");
+}
+
+TEST_F(Lsp, JointsOutsideThePhotographAreCountedAndTold) {
+  std::vector<double> joints = lsp_joints(6);
+  joints[0] = 61;         // right ankle of person 1, a pixel beyond the right edge
+  joints[3 + 1] = -4;     // right knee, above
+  joints[2 * 42] = 60.5;  // of person 3: the last pixel's right edge is at 60.5 in MATLAB's count
+  fs::remove(lsp_ / "joints.mat");
+  add_matlab_array(lsp_ / "joints.mat", "joints", {3, 14, 6}, joints);
+  const PrepareSummary summary = prepare_photographs(options_);
+  EXPECT_EQ(summary.files[0].photographs.joints_outside, 3);
+  EXPECT_EQ(summary.files[0].photographs.people_outside.count, 2);
+  EXPECT_EQ(summary.files[1].photographs.joints_outside, 0);
+  EXPECT_THAT(summary.text(),
+              HasSubstr("train.h5: 3 labelled joints lie outside the photograph, of 2 people (the first: "
+                        "im0001.jpg person 0)"));
+  EXPECT_EQ(summary.json()["files"][0]["photographs"]["joints_outside"], 3);
+}
+
+TEST_F(Lsp, APlaceThatIsNoneIsShown) {
+  std::vector<double> joints = lsp_joints(6);
+  joints[3] = std::nan("");
+  fs::remove(lsp_ / "joints.mat");
+  add_matlab_array(lsp_ / "joints.mat", "joints", {3, 14, 6}, joints);
+  expect_refusal(Blame::data, "person 1, r-knee: (nan, 25, 0) is not a place in a photograph");
+}
+
 TEST_F(Lsp, AMissingFolderIsAUsageError) {
   options_.place.input = folder_ / "elsewhere";
   expect_refusal(Blame::usage, "elsewhere: there is no such folder");

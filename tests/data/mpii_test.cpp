@@ -205,6 +205,13 @@ TEST_F(Mpii, ErrorsNameThePlaceAsMatlabWould) {
   expect_data_error("point.is_visible: is 'yes'");
 }
 
+TEST_F(Mpii, JsonInsteadOfMatlabIsNamed) {
+  write_atomically(file_, R"({"images": [], "annotations": []})");
+  expect_data_error("mpii.mat: is COCO's annotations, which pbn prepare mpii does not read; pbn prepare coco");
+  write_atomically(file_, R"([{"img_paths": "a.jpg"}])");
+  expect_data_error("mpii.mat: is a list as pytorch-pose's mpii_annotations.json");
+}
+
 TEST_F(Mpii, ListsOfAnotherLengthThanThePhotographsAreRefused) {
   write_matlab_variable(file_, matlab_structs({{{"annolist", matlab_structs({photograph("a.jpg", matlab_empty())})},
                                                 {"img_train", matlab_empty()}}},

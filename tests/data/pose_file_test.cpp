@@ -5,7 +5,11 @@
 
 #include "base/files.h"
 #include "data/hdf5.h"
+#include "data/people_doubts.h"
+#include "data/pose_digests.h"
+#include "data/pose_file_renewal.h"
 #include "error_of.h"
+#include "hdf5_edit.h"
 #include "small_pose_file.h"
 
 namespace pbn {
@@ -196,6 +200,106 @@ TEST(PoseFile, AWrongDatasetIsNamedWithWhatWasExpected) {
   HandMadeFile odd_box = good;
   odd_box.info.box_pixels = 100;
   expect_error(odd_box, "box_pixels: is 100, not a multiple of 64");
+}
+
+// Moves the first joint, as a script with h5py would: everything else in the file stays.
+void move_a_joint(const std::filesystem::path& file) {
+  const Hdf5Array<float> joints = Hdf5Reader(file).read<float>("people/joints");
+  std::vector<float> moved = joints.values;
+  moved[0] += 1;
+  Hdf5Edit(file).put("people/joints", {joints.shape.begin(), joints.shape.end()}, moved);
+}
+
+TEST(PoseFile, OneThatWasChangedByHandIsRefusedUntilItIsRenewed) {
+  const TemporaryFolder folder;
+  write_small_pose_file(folder / "a.h5", 3);
+  const std::string before = PoseFile(folder / "a.h5").info().fingerprint;
+  move_a_joint(folder / "a.h5");
+  expect_data_error(folder / "a.h5", "was changed since its fingerprint was made");
+  expect_data_error(folder / "a.h5", "`pbn renew " + (folder / "a.h5").string() + "` gives it a new fingerprint");
+
+  const PoseFileRenewal renewal = renew_pose_file(folder / "a.h5");
+  EXPECT_TRUE(renewal.changed);
+  EXPECT_EQ(renewal.before, before);
+  EXPECT_NE(renewal.after, before);
+  EXPECT_EQ(PoseFile(folder / "a.h5").info().fingerprint, renewal.after);
+  EXPECT_EQ(fingerprint_of_content(PoseFile(folder / "a.h5")), renewal.after);
+  const std::string bytes = read_file(folder / "a.h5");
+  EXPECT_FALSE(renew_pose_file(folder / "a.h5").changed);
+  EXPECT_EQ(read_file(folder / "a.h5"), bytes);
+}
+
+TEST(PoseFile, WhatItSaysOfAllPeopleCannotBeChangedByHandEither) {
+  const TemporaryFolder folder;
+  write_small_pose_file(folder / "a.h5", 3);
+  Hdf5Edit(folder / "a.h5").put_attribute("reference", "head");
+  expect_data_error(folder / "a.h5", "was changed since");
+}
+
+TEST(PoseFile, NamesOfPhotographsMayChange) {
+  const TemporaryFolder folder;
+  write_small_pose_file(folder / "a.h5", 3);
+  {
+    Hdf5Edit edit(folder / "a.h5");
+    const hdf5::Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
+    H5Tset_size(type, H5T_VARIABLE);  // as h5py writes a list of str
+    edit.claim("people/image_name", type, {3});
+    const char* const names[] = {"one.jpg", "folder/two.jpg", "three.jpg"};
+    const hdf5::Handle dataset(H5Dopen2(edit.file(), "people/image_name", H5P_DEFAULT), H5Dclose);
+    H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, names);
+  }
+  EXPECT_EQ(PoseFile(folder / "a.h5").people()[1].image_name, "folder/two.jpg");
+}
+
+TEST(PoseFile, ARenewalOfAnUnchangedFileOfOlderProgramsKeepsItsFingerprint) {
+  const TemporaryFolder folder;
+  PoseFileInfo info = small_info();
+  for (const int quality : {0, 90}) {
+    info.jpeg_quality = quality;
+    write_small_pose_file(folder / "a.h5", 3, info);
+    Hdf5Edit(folder / "a.h5").remove_attribute("people_sha256");
+    const PoseFileInfo before = PoseFile(folder / "a.h5").info();
+    EXPECT_EQ(before.told_people_sha256, "");
+    const PoseFileRenewal renewal = renew_pose_file(folder / "a.h5");
+    EXPECT_TRUE(renewal.changed);
+    EXPECT_EQ(renewal.after, before.fingerprint);
+    EXPECT_EQ(PoseFile(folder / "a.h5").info().told_people_sha256, before.people_sha256);
+  }
+}
+
+TEST(PoseFile, WhatIsAllowedButSeldomMeantIsCounted) {
+  const TemporaryFolder folder;
+  const PoseFileInfo info = small_info();
+  Person nobody = random_person(info, 1), point = nobody, far = nobody, near = nobody;
+  nobody.labelled.assign(14, false);
+  point.joints.assign(14, {20, 20});
+  point.reference_length = 0;
+  far.joints[3] = {500, 20};
+  near.joints[3] = {100, 20};
+  PoseFileWriter writer(folder / "a.h5", info, 4);
+  for (const Person& person : {nobody, point, far, near}) writer.add(person, random_crop(96, 1));
+  writer.finish();
+  const PeopleDoubts doubts = doubts_about(PoseFile(folder / "a.h5"));
+  EXPECT_EQ(doubts.without_joints, 1);
+  EXPECT_EQ(doubts.in_one_place, 1);
+  EXPECT_EQ(doubts.without_torso, 1);
+  EXPECT_EQ(doubts.without_reference_length, 1);
+  EXPECT_EQ(doubts.outside, 2);
+  EXPECT_EQ(doubts.far_outside, 1);
+  EXPECT_THAT(doubts.sentences("torso"),
+              testing::ElementsAre(
+                  "1 person has no labelled joint", "1 person has all labelled joints in one place",
+                  "1 person has a torso of length 0: right shoulder on left hip", "1 person has a torso size of 0",
+                  HasSubstr("1 joint lies further outside the crop than it is wide (2 of 42 outside")));
+}
+
+TEST(PoseFile, NoHintTakesItForGrantedThatPbnWroteTheFile) {
+  const TemporaryFolder folder;
+  HandMadeFile wider;
+  wider.lengths_are_doubles = true;
+  wider.write(folder / "wrong.h5");
+  EXPECT_EQ(error_of([&] { PoseFile opened(folder / "wrong.h5"); }).hint,
+            "docs/file-formats.md says what a pose file holds");
 }
 
 TEST(PoseFileWriter, LeavesNothingBehindUnlessItIsFinished) {

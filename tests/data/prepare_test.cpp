@@ -119,7 +119,7 @@ TEST_F(Prepare, SkipBadLeavesOutUnreadablePhotographsAndTheFileTellsWhose) {
 TEST_F(Prepare, WithNobodyLeftThereIsNoFile) {
   for (const char* photograph : {"im0001.jpg", "im0002.jpg", "im0003.jpg"}) damage(photograph);
   options_.how.skip_bad = true;
-  expect_refusal(Blame::data, "no photograph can be read; im0001.jpg person 0");
+  expect_refusal(Blame::data, "no photograph can be used; im0001.jpg person 0");
   EXPECT_FALSE(fs::exists(train_));
 }
 
@@ -134,9 +134,9 @@ TEST_F(Prepare, AMistakeInTheOptionsIsRefused) {
   options_.how.box_pixels = 100;
   expect_refusal(Blame::usage, "64");
   options_.how = {.box_pixels = 64, .jpeg_quality = 101};
-  expect_refusal(Blame::usage, "--quality: is 101");
+  expect_refusal(Blame::usage, "--quality: 101 is not allowed");
   options_.how = {.box_pixels = 64, .extent = 0.5};
-  expect_refusal(Blame::usage, "--extent: is 0.5");
+  expect_refusal(Blame::usage, "--extent: 0.5 is not allowed");
   options_.how = {.box_pixels = 64};
   options_.files = {{"train", train_}, {"test", folder_ / "out/../out/train.h5"}};
   expect_refusal(Blame::usage, "is to hold two splits");
@@ -192,7 +192,7 @@ TEST(PrepareOneSplit, AnnotationsThatAreOneSplitMakeOneFileOrAreDivided) {
   options.files = {{"", folder / "all.h5"}};
   const PrepareSummary summary = prepare_photographs(options);
   EXPECT_EQ(PoseFile(folder / "all.h5").info().split, "people");
-  EXPECT_THAT(summary.text(), HasSubstr("1 people of the annotations left out: without center or scale"));
+  EXPECT_THAT(summary.text(), HasSubstr("1 of the annotations left out: without center or scale"));
   EXPECT_EQ(summary.json()["left_out"][0]["people"], 1);
 
   options.files = {{"train", folder / "train.h5"}, {"test", folder / "test.h5"}};
@@ -219,7 +219,7 @@ TEST(PrepareSynthetic, EachSplitHasPeopleOfItsOwn) {
   EXPECT_EQ(summary.people(), 6);
   options.how.force = true;
   options.recipe.occluder_rate = 2;
-  EXPECT_THAT(error_of([&] { prepare_synthetic(options); }).what(), HasSubstr("--occlusion-rate: is 2"));
+  EXPECT_THAT(error_of([&] { prepare_synthetic(options); }).what(), HasSubstr("--occlusion-rate: 2 is not allowed"));
 }
 
 double standard_cut_share(double extent) {

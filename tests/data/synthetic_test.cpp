@@ -147,7 +147,7 @@ TEST(Synthetic, APoseFileOfNobodyIsRefused) {
   SyntheticOptions options;
   options.files = {{"train", folder / "a.h5"}};
   options.people = 0;
-  EXPECT_THAT(error_of([&] { prepare_synthetic(options); }).what(), testing::HasSubstr("--people: is 0"));
+  EXPECT_THAT(error_of([&] { prepare_synthetic(options); }).what(), testing::HasSubstr("--people: 0 is not allowed"));
 }
 
 }  // namespace

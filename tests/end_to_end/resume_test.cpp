@@ -95,6 +95,20 @@ TEST_F(Resume, WithBatchNormOfEachRankAnotherNumberOfRanksIsRefusedWithTheReason
                     HasSubstr("use as many ranks as before, or --model.batch_norm synchronised")));
 }
 
+// The epoch has 27 people; the run goes on when three of them are left.
+TEST_F(Resume, AnEpochsRateCountsWhatItsOwnAttemptHasDone) {
+  const auto checkpoints = checkpoints_of_whole_run(2, "whole", "--train.epochs 1");
+  ASSERT_THAT(checkpoints.at(2).filename().string(), HasSubstr("000001-000000003"));
+  stop_at(checkpoints.at(2), "cut");
+  ASSERT_EQ(carry_out(2, "cut", "--train.epochs 1"), 0) << training_.output("cut");
+  for (const auto& [folder, images] : {std::pair("whole", 27.0), std::pair("cut", 3.0)}) {
+    for (const Json& line : read_json_lines(training_.path(folder) + "/metrics.jsonl")) {
+      if (at_path(line, "kind") != "epoch") continue;
+      EXPECT_NEAR(line.at("images_per_second").get<double>() * line.at("seconds").get<double>(), images, 1e-6);
+    }
+  }
+}
+
 TEST_F(Resume, ADamagedNewestCheckpointIsPassedOverAndItEndsWithTheSameBits) {
   const auto checkpoints = checkpoints_of_whole_run(2, "whole", "");
   stop_at(checkpoints.at(3), "cut");

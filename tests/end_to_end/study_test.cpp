@@ -39,6 +39,7 @@ TEST(Study, LooksAtItsPeopleAtItsGroupsAndAtWhatTheNetworkWillSee) {
   const Answer people = shell(fmt::format("pbn inspect {} --sheet {}", train, place / "people.png"));
   EXPECT_EQ(people.exit_code, 0) << people.text;
   EXPECT_TRUE(std::filesystem::exists(place / "people.png"));
+  EXPECT_THAT(people.text, HasSubstr("40 in 40 photographs")) << "a sheet is drawn besides what is said";
 
   const std::string views =
       fmt::format("pbn inspect {} --augmented --numbers 1,40 --sheet {}", train, place / "views.svg");

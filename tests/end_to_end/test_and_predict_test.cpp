@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "data/image.h"
+#include "data/orientation.h"
 #include "shell.h"
 
 namespace pbn {
@@ -79,6 +80,18 @@ TEST_F(Trained, ThePyramidIsTestedOnceAndReported) {
               HasSubstr("no run of this grid was tested under scale-2"));
 }
 
+TEST_F(Trained, TheLineagesRuleAtTheBorderIsAProtocolOfItsOwn) {
+  const std::string protocol = "scale-1-shift-lineage-border";
+  const Answer test = shell(fmt::format("pbn test {} --lineage-border", grid_));
+  ASSERT_EQ(test.exit_code, 0) << test.text;
+  EXPECT_THAT(test.text, HasSubstr(protocol + ": 2 runs tested now, 0 were tested before, 0 failed."));
+  EXPECT_EQ(read_json(runs_[0] + "/tests/" + protocol + "/result.json").at("test").at("lineage_border"), true);
+  EXPECT_EQ(read_json(runs_[0] + "/result.json").at("protocol"), "scale-1-shift");
+  EXPECT_EQ(shell(fmt::format("pbn report {} --test {}", grid_, protocol)).exit_code, 0);
+  EXPECT_THAT(shell(fmt::format("pbn test {} --no-shift --lineage-border", grid_)).text,
+              HasSubstr("scale-1: 2 runs tested now"));  // nothing happens at the border there
+}
+
 TEST_F(Trained, APyramidHasTheSameBitsOnAnyNumberOfRanks) {
   std::vector<std::string> digests;
   for (const int ranks : {1, 2, 4}) {
@@ -133,7 +146,7 @@ TEST_F(Trained, FindsPeopleInPhotographsDrawsThemAndLeavesCocosFile) {
   const Json coco = read_json(out + "/predictions.json");
   EXPECT_EQ(coco["images"].size(), 2u);
   ASSERT_EQ(coco["annotations"].size(), 3u);
-  EXPECT_EQ(coco["annotations"][0]["num_keypoints"], 16);
+  EXPECT_EQ(coco["annotations"][0]["keypoints"].size(), 3u * 16);
   EXPECT_EQ(coco["annotations"][0]["bbox"], Json({5.0, -15.0, 150.0, 150.0}));  // of one.png: 1.25 x 120
   const Image drawn = read_image(out + "/two.jpg"), photograph = read_image(photographs(*place_) + "/two.jpg");
   EXPECT_EQ(drawn.width, 160);
@@ -148,9 +161,72 @@ TEST_F(Trained, ShowsTwoCheckpointsSideBySide) {
       shell(fmt::format("pbn predict --checkpoint {}/weights.safetensors --compare {} {}/two.jpg --boxes {} --out {}",
                         runs_[0], runs_[1], photographs(*place_), *place_ / "boxes.json", *place_ / "compared"));
   ASSERT_EQ(compare.exit_code, 0) << compare.text;
-  EXPECT_THAT(compare.text, HasSubstr("where they differ"));
+  EXPECT_THAT(compare.text, AllOf(HasSubstr("where they differ"), testing::ContainsRegex("two.jpg person [01]: ")));
   EXPECT_TRUE(fs::exists(*place_ / "compared/predictions-compared.json"));
   EXPECT_GT(read_image(*place_ / "compared/two.jpg").width, 160);
+}
+
+// The annotations of predictions.json.
+Json people_found(const std::string& checkpoint, const std::string& options, const std::string& out) {
+  const Answer predict =
+      shell(fmt::format("pbn predict --checkpoint {} {} --out {} --force", checkpoint, options, out));
+  EXPECT_EQ(predict.exit_code, 0) << predict.text;
+  return read_json(out + "/predictions.json")["annotations"];
+}
+
+TEST_F(Trained, APhotographIsTurnedAsItsCameraNoted) {
+  const std::string folder = *place_ / "cameras";
+  fs::create_directories(folder);
+  Image upright{90, 120, std::vector<std::uint8_t>(std::size_t{90} * 120 * 3)};
+  for (std::size_t i = 0; i < upright.pixels.size(); ++i) upright.pixels[i] = static_cast<std::uint8_t>(i * i / 900);
+  write_atomically(folder + "/upright.png", encode_png(upright));
+  const Json expected = people_found(runs_[0], folder + "/upright.png", *place_ / "upright");
+  for (std::uint8_t number = 2; number <= 8; ++number) {
+    // Turning by the inverse: 6 and 8 undo each other, all others themselves.
+    const Orientation inverse{static_cast<std::uint8_t>(number == 6 ? 8 : number == 8 ? 6 : number)};
+    std::string png = encode_png(turned(upright, inverse));
+    const std::string chunk = std::string("eXIfMM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0", 23) +
+                              static_cast<char>(number) + std::string(6, '\0');
+    png.insert(png.size() - 12, std::string("\0\0\0\x1A", 4) + chunk + std::string(4, '\0'));
+    const std::string file = written(fmt::format("{}/noted{}.png", folder, number), png);
+    const std::string out = *place_ / fmt::format("noted{}", number);
+    EXPECT_EQ(people_found(runs_[0], file, out), expected) << static_cast<int>(number);
+    const Json image = read_json(out + "/predictions.json")["images"][0];
+    EXPECT_EQ(image["turned_by_exif"], number);
+    EXPECT_EQ(image["width"], 90);
+    EXPECT_EQ(read_image(fmt::format("{}/noted{}.png", out, number)).pixels,
+              read_image(*place_ / "upright/upright.png").pixels);
+  }
+}
+
+TEST_F(Trained, NamesOfAnyBytesAndLengthAndARunsIdWillDo) {
+  const std::string folder = *place_ / "names", out = *place_ / "named";
+  fs::create_directories(folder);
+  const std::string one = photographs(*place_) + "/one.png";
+  const std::vector<std::string> names{std::string(251, 'n') + ".png",
+                                       "\xFC"
+                                       "ber.png",
+                                       "\xC3\xBC"
+                                       "ber.png"};
+  for (const std::string& name : names) fs::copy_file(one, folder + "/" + name);
+  const std::string id = fs::path(runs_[0]).filename().string().substr(0, 8);
+  const Json found = people_found(fmt::format("{} --store {}", id, *place_ / "store"), folder, out);
+  ASSERT_EQ(found.size(), 3u);
+  EXPECT_EQ(found[0]["keypoints"], found[2]["keypoints"]);
+  for (const std::string& name : names) EXPECT_TRUE(fs::exists(out + "/" + name)) << name;
+  EXPECT_EQ(read_json(out + "/predictions.json")["images"][2]["file_name"], "\\xFCber.png");
+  const Answer refused = shell(fmt::format("pbn status --store {}/st\xFC", *place_ / ""));
+  EXPECT_EQ(refused.exit_code, 64);
+  EXPECT_THAT(refused.text, HasSubstr("is not UTF-8"));
+}
+
+TEST_F(Trained, OneBadPhotographIsLeftOutAndTold) {
+  const std::string bad = written(*place_ / "bad.jpg", "GIF89a"), good = photographs(*place_) + "/one.png";
+  const Answer predict = shell(
+      fmt::format("pbn predict --checkpoint {} {} {} --skip-bad --out {}", runs_[0], bad, good, *place_ / "skipped"));
+  EXPECT_EQ(predict.exit_code, 0) << predict.text;
+  EXPECT_THAT(predict.text, AllOf(HasSubstr("left out: "), HasSubstr("bad.jpg: is a GIF image"),
+                                  HasSubstr("1 person in 1 photograph: ")));
 }
 
 TEST_F(Trained, WhatCannotBePredictedIsRefusedByName) {

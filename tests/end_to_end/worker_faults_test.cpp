@@ -64,9 +64,18 @@ TEST_F(Signals, TermToAWorkerAloneSavesItAndAsksForAnotherStart) {
   ASSERT_TRUE(training_.wait_for_file(*process, "alone", mid_epoch)) << training_.output("alone");
   process->signal(SIGTERM);
   EXPECT_EQ(end_of(*process), 75) << training_.output("alone");
-  EXPECT_THAT(training_.output("alone"), AllOf(HasSubstr("SIGUSR2 or SIGTERM: saves itself and ends with 75"),
+  EXPECT_THAT(training_.output("alone"), AllOf(HasSubstr("SIGUSR2, SIGTERM or SIGHUP: saves itself and ends with 75"),
                                                HasSubstr("saved in epoch 2 after step")));
   expect_the_outcome_of_an_undisturbed_run("alone", 1);
+}
+
+TEST_F(Signals, ATerminalThatGoesAwaySavesAWorkerAlone) {
+  ::signal(SIGHUP, SIG_DFL);  // these tests may run under nohup
+  const auto process = training_.start_alone("alone");
+  ASSERT_TRUE(training_.wait_for_file(*process, "alone", mid_epoch)) << training_.output("alone");
+  process->signal(SIGHUP);
+  process->signal(SIGHUP);  // from the shell, and from the kernel
+  EXPECT_EQ(end_of(*process), 75) << training_.output("alone");
 }
 
 // Whether the process has a handler for this signal (proc(5)).

@@ -1,11 +1,14 @@
 // pbn_worker under mpirun: it trains, stops, is killed, and comes back.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
+#include <sys/syscall.h>
 
+#include <cerrno>
 #include <chrono>
 #include <filesystem>
 
 #include "shell.h"
+#include "tests/denied_call.h"
 
 namespace pbn {
 namespace {
@@ -83,6 +86,38 @@ TEST_F(Worker, AFinishedRunIsNotTrainedAgain) {
   const Answer other = shell(train(1, "done", "--train.epochs 2"));
   EXPECT_EQ(other.exit_code, 64);
   EXPECT_THAT(other.text, HasSubstr("another run"));
+}
+
+TEST_F(Worker, TasksThatDoNotKnowEachOtherDoNotTrainAlone) {
+  const std::string line = train(1, "alone", "--train.epochs 1");
+  const std::string task =
+      "OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1 " + line.substr(line.find("pbn_worker"));
+  const auto started = [&](const std::string& variables) { return shell(variables + " " + task); };
+  const Answer first = started("SLURM_PROCID=0 SLURM_NTASKS=2 SLURM_STEP_NUM_TASKS=2");
+  EXPECT_EQ(first.exit_code, 69);
+  EXPECT_THAT(first.text, HasSubstr("srun started 2 tasks that do not know each other; "));
+  EXPECT_THAT(first.text, HasSubstr("srun --mpi=list"));
+  const Answer second = started("SLURM_PROCID=1 SLURM_NTASKS=2 SLURM_STEP_NUM_TASKS=2");
+  EXPECT_EQ(second.exit_code, 69);
+  EXPECT_EQ(second.text, "");
+  const Answer of_another_mpi = started("PMI_RANK=0 PMI_SIZE=4 SLURM_PROCID=0 SLURM_STEP_NUM_TASKS=1");
+  EXPECT_EQ(of_another_mpi.exit_code, 69);
+  EXPECT_THAT(of_another_mpi.text, HasSubstr("mpirun started 4 tasks"));
+  EXPECT_FALSE(std::filesystem::exists(place_ / "alone"));
+  EXPECT_EQ(started("SLURM_PROCID=0 SLURM_NTASKS=2").exit_code, 0) << "a batch script, which is no task of srun";
+}
+
+TEST_F(Worker, LeavesItsResultOnFileSystemsWithoutHardLinks) {
+  const std::string line = train(1, "no-links", "--train.epochs 1");
+  EXPECT_EQ(in_child_without({{SYS_link, EPERM}}, [&] { return shell(line).exit_code; }), 0);
+  EXPECT_TRUE(std::filesystem::exists(place_ / "no-links/result.json"));
+}
+
+TEST_F(Worker, TellsBeforeTrainingThatNothingCanBePublished) {
+  const std::string line = train(1, "nowhere", "--train.epochs 1");
+  const std::vector<DeniedCall> lacking{{SYS_link, EPERM}, {SYS_renameat2, EINVAL}, {SYS_rename, EPERM}};
+  EXPECT_EQ(in_child_without(lacking, [&] { return shell(line).exit_code; }), 69);
+  EXPECT_FALSE(std::filesystem::exists(place_ / "nowhere/metrics.jsonl"));
 }
 
 // Starts a run that saves after every step, waits until it has saved in mid-epoch, runs `harm` (with $launcher as the

@@ -26,6 +26,30 @@ TEST(CocoKeypoints, OneFoundPersonIsOneAnnotationOfItsPhotograph) {
   EXPECT_EQ(found["category_id"], coco["categories"][0]["id"]);
 }
 
+TEST(CocoKeypoints, JointsOutsideThePhotographAreNotCounted) {
+  FoundPerson person{{0, 0, 9, 9}, {{0, 0}, {-0.1, 5}, {5, -0.1}, {64, 5}, {5, 48}, {63.9, 47.9}}, {1, 1, 1, 1, 1, 1}};
+  const Json found = coco_keypoints({{"a.jpg", 64, 48, {person}}}, lsp14())["annotations"][0];
+  std::vector<int> visibility;
+  for (std::size_t i = 2; i < found["keypoints"].size(); i += 3) visibility.push_back(found["keypoints"][i]);
+  EXPECT_EQ(visibility, (std::vector{2, 0, 0, 0, 0, 2}));
+  EXPECT_EQ(found["num_keypoints"], 2);
+  EXPECT_EQ(found["keypoints"][3], -0.1);  // the place is told all the same
+}
+
+TEST(CocoKeypoints, GivenIdsStayAndTheOthersPassThemOver) {
+  const FoundPerson person{{0, 0, 9, 9}, {}, {}};
+  FoundPhotograph given{"b.jpg", 64, 48, {person}, 1};
+  given.turned_by_exif = 6;
+  FoundPhotograph large{"d.jpg", 64, 48, {}, std::uint64_t{18446744073709551615u}};
+  const Json coco = coco_keypoints({{"a.jpg", 64, 48, {person}}, given, {"c.jpg", 64, 48, {}}, large}, lsp14());
+  std::vector<Json> ids;
+  for (const Json& image : coco["images"]) ids.push_back(image["id"]);
+  EXPECT_EQ(ids, (std::vector<Json>{2, 1, 3, std::uint64_t{18446744073709551615u}}));
+  EXPECT_EQ(coco["annotations"][1]["image_id"], 1);
+  EXPECT_EQ(coco["images"][1]["turned_by_exif"], 6);
+  EXPECT_FALSE(coco["images"][0].contains("turned_by_exif"));
+}
+
 TEST(CocoKeypoints, TheCategoryNamesThePartsAndCountsLimbsFromOne) {
   const Json category = coco_keypoints({}, mpii16())["categories"][0];
   EXPECT_EQ(category["name"], "person");

@@ -52,8 +52,10 @@ TEST_F(Inspection, APoseFileTellsWhoIsInItAndWhatIsLabelled) {
   const std::string text = inspection_text(facts);
   EXPECT_THAT(text, HasSubstr("pose file of example, test"));
   EXPECT_THAT(text, HasSubstr("3 in 2 photographs, 16 parts of mpii16"));
-  EXPECT_THAT(text, HasSubstr("10 to 30, median 30; 1 people without"));
+  EXPECT_THAT(text, HasSubstr("10 to 30, median 30 px in the photographs; 1 person without"));
   EXPECT_THAT(text, HasSubstr(facts["fingerprint"].get<std::string>()));
+  EXPECT_THAT(text, HasSubstr("Is that meant?\n  1 person has a head size of 0\n"));
+  EXPECT_EQ(facts["doubts"]["people_without_joints"], 0);
 }
 
 TEST_F(Inspection, PredictionsTellTheirNumberAndWhatIsNoNumber) {
@@ -65,7 +67,7 @@ TEST_F(Inspection, PredictionsTellTheirNumberAndWhatIsNoNumber) {
   EXPECT_EQ(facts["people"], 2);
   EXPECT_EQ(facts["not_finite"], 1);
   EXPECT_EQ(facts["confidence"]["median"], 0.5);
-  EXPECT_THAT(inspection_text(facts), HasSubstr("1 joints"));
+  EXPECT_THAT(inspection_text(facts), HasSubstr("1 joint\n"));
 }
 
 TEST_F(Inspection, AnotherFileIsRefused) {

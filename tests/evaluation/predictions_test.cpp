@@ -2,6 +2,7 @@
 
 #include <fstream>
 
+#include "base/digest.h"
 #include "base/files.h"
 #include "data/hdf5.h"
 #include "data/matlab_file.h"
@@ -49,6 +50,27 @@ TEST(Predictions, WrittenForMatlabAreReadBackAlikeAndWrittenAsTheSameBytes) {
   EXPECT_EQ(back.joints, predictions.joints);
   EXPECT_EQ(back.confidence, predictions.confidence);
   EXPECT_EQ(read_file(folder / "a.mat"), read_file(folder / "b.mat"));
+}
+
+TEST(Predictions, SayWhosePeopleTheyAreInHdf5AndForMatlab) {
+  const TemporaryFolder folder;
+  Predictions predictions = two_people_with_confidence();
+  const std::string digest = predictions_sha256(predictions, folder / "");
+  write_predictions(folder / "old.h5", predictions);
+  EXPECT_EQ(digest, sha256_hex(read_file(folder / "old.h5")));
+  predictions.fingerprint = std::string(64, 'a');
+  EXPECT_EQ(predictions_sha256(predictions, folder / ""), digest) << "a run's outcome is what it was";
+  for (const char* name : {"a.h5", "a.mat"}) {
+    write_predictions(folder / name, predictions);
+    const Predictions back = read_predictions(folder / name);
+    EXPECT_EQ(back.fingerprint, predictions.fingerprint);
+    EXPECT_EQ(back.joints, predictions.joints);
+    EXPECT_NO_THROW(require_predictions_of("truth.h5", std::string(64, 'a'), back));
+    EXPECT_NO_THROW(require_predictions_of("valid.h5", "", back)) << "annotations that are no pose file";
+    expect_data_error([&] { require_predictions_of("truth.h5", std::string(64, 'b'), back); },
+                      {name, "were made for people of the fingerprint aaaaaaaaaaaa, not for truth.h5 of bbbbbbbbbbbb"});
+  }
+  EXPECT_NO_THROW(require_predictions_of("truth.h5", std::string(64, 'b'), read_predictions(folder / "old.h5")));
 }
 
 TEST(Predictions, OfAMatlabFileAreTakenPersonByPerson) {

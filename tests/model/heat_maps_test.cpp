@@ -118,6 +118,18 @@ TEST(Decode, StaysAtTheCentreBetweenEqualNeighboursAndAtTheEdge) {
   EXPECT_EQ(decoded(map_with({{0, 7, 0.9}, {0, 6, 0.5}, {1, 7, 0.5}}), true), std::pair(30.0, 2.0));
 }
 
+// pose-hg and mmpose; ours moves along the axis on which the cell has two neighbours.
+TEST(Decode, ByTheLineagesRuleMovesAlongNeitherAxisAtTheBorder) {
+  const at::Tensor border = map_with({{0, 5, 0.9}, {0, 6, 0.5}}), inside = map_with({{2, 5, 0.9}, {2, 6, 0.5}});
+  const auto x_of = [](const at::Tensor& maps, bool lineage_border) {
+    return decode(maps, true, lineage_border).joints[0][0][0].item<double>();
+  };
+  EXPECT_EQ(x_of(border, false), 23);
+  EXPECT_EQ(x_of(border, true), 22);
+  EXPECT_EQ(x_of(inside, true), 23);
+  EXPECT_EQ(x_of(border.transpose(2, 3), true), 2);
+}
+
 TEST(Decode, GoesBackToTheJointWithinHalfACellOfItsTarget) {
   const Targets targets = target_at(22.9, 41.2);
   EXPECT_EQ(decoded(targets.maps, false), std::pair(22.0, 42.0));

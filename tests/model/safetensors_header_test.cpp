@@ -85,7 +85,8 @@ TEST(SafeTensorsHeader, OfTensorsThatCannotBeIsRefused) {
         fmt::format(R"({{"x":{{"dtype":"{}","shape":{},"data_offsets":{}}}}})", dtype, shape, offsets));
   };
   EXPECT_EQ(with("F32", "[2]", "[0,8]"), "no complaint");
-  EXPECT_THAT(with("F8", "[8]", "[0,8]"), HasSubstr("unknown type \"F8\""));
+  EXPECT_THAT(with("F16", "[2]", "[0,8]"), HasSubstr("has 8 bytes, which is not what its shape takes"));
+  EXPECT_THAT(with("U16", "[4]", "[8,16]"), HasSubstr("lies outside"));
   EXPECT_THAT(with("F32", "[3]", "[0,8]"), HasSubstr("has 8 bytes, which is not what its shape takes"));
   EXPECT_THAT(with("F32", "[2]", "[8,16]"), HasSubstr("lies outside"));
   EXPECT_THAT(with("F32", "[2]", "[8,0]"), HasSubstr("lies outside"));
@@ -97,6 +98,18 @@ TEST(SafeTensorsHeader, OfTensorsThatCannotBeIsRefused) {
   EXPECT_THAT(with("F32", "[4294967296,4294967296,2]", "[0,8]"), HasSubstr("larger than any file"));
   EXPECT_THAT(with("F32", "[0,4294967296,4294967296]", "[0,0]"), HasSubstr("larger than any file"));
   EXPECT_THAT(with("U8", "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,8]", "[0,8]"), HasSubstr("17 dimensions"));
+}
+
+TEST(SafeTensorsHeader, KnowsWhereTensorsLieWhoseTypeItDoesNotKnow) {
+  const SafeTensorsHeader header = parse(laid_out(
+      R"({"a":{"dtype":"U16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"F4","shape":[3],"data_offsets":[4,6]},
+          "c":{"dtype":"BOOL","shape":[2],"data_offsets":[6,8]}})",
+      8));
+  EXPECT_EQ(header.tensors[0].type, ElementType::other);
+  EXPECT_EQ(header.tensors[0].other_type, "U16");
+  EXPECT_EQ(header.tensors[1].other_type, "F4");
+  EXPECT_EQ(header.tensors[2].type, ElementType::boolean);
+  EXPECT_EQ(header.tensors[2].begin, 6u);
 }
 
 TEST(SafeTensorsHeader, OfTensorsThatOverlapLeaveGapsOrShareANameIsRefused) {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <functional>
+#include <tuple>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -47,14 +49,21 @@ TEST_F(SafeTensorsFile, BringsBackValuesTypesShapesOrderAndMetadata) {
                                             {"nothing", at::empty({0, 3}, at::kLong)},
                                             {"steps", at::tensor({1, -2, 3}, at::kLong)},
                                             {"bytes", at::arange(5, at::kByte)},
-                                            {"rounded", at::randn({7}).to(at::kBFloat16)}};
+                                            {"rounded", at::randn({7}).to(at::kBFloat16)},
+                                            {"half", at::randn({7}).to(at::kHalf)},
+                                            {"quarter", at::randn({7}).to(at::kFloat8_e4m3fn)},
+                                            {"other quarter", at::randn({7}).to(at::kFloat8_e5m2)},
+                                            {"short", at::tensor({-300, 7}, at::kShort)},
+                                            {"characters", at::tensor({-3, 7}, at::kChar)},
+                                            {"flags", at::tensor({1, 0}, at::kByte).to(at::kBool)}};
   write_safetensors(file("t.safetensors"), tensors, {{"epoch", "3"}});
   const SafeTensors back = read_safetensors(file("t.safetensors"));
   ASSERT_EQ(back.tensors.size(), tensors.size());
   for (std::size_t i = 0; i < tensors.size(); ++i) {
     EXPECT_EQ(back.tensors[i].name, tensors[i].name);
     EXPECT_EQ(back.tensors[i].tensor.scalar_type(), tensors[i].tensor.scalar_type());
-    EXPECT_TRUE(at::equal(back.tensors[i].tensor, tensors[i].tensor)) << tensors[i].name;
+    EXPECT_TRUE(at::equal(back.tensors[i].tensor.to(at::kDouble), tensors[i].tensor.to(at::kDouble)))
+        << tensors[i].name;
   }
   EXPECT_EQ(back.metadata, (Metadata{{"epoch", "3"}}));
 }
@@ -230,6 +239,84 @@ TEST_F(WeightsFile, IsReadInPythonByTheExample) {
     ASSERT_NE(place, std::string::npos) << line;
     EXPECT_NEAR(std::stod(said.substr(place + 1 + line.size())), tensor.to(at::kDouble).mean().item<double>(), 1e-9);
   }
+}
+
+std::vector<NamedTensor> all_tensors(const Network& network, at::ScalarType type = at::kFloat) {
+  std::vector<NamedTensor> all;
+  for (const auto* tensors : {&network.parameters(), &network.buffers()}) {
+    for (const auto& [name, tensor] : *tensors) all.push_back({name, tensor.detach().to(type)});
+  }
+  return all;
+}
+
+std::string complaint_of(const std::function<void()>& step) {
+  try {
+    step();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.blame, Blame::data);
+    return error.problem;
+  }
+  return "no complaint";
+}
+
+TEST_F(WeightsFile, OfAnyFloatingPointTypeIsRead) {
+  const Network trained(small_network(), {.seed = 1});
+  for (const auto type : {at::kDouble, at::kFloat, at::kHalf, at::kBFloat16, at::kFloat8_e5m2, at::kFloat8_e4m3fn}) {
+    Network read(small_network(), {.seed = 2}), begun(small_network(), {.seed = 3});
+    write_safetensors(file("w"), all_tensors(trained, type), to_metadata({small_network(), mpii16()}));
+    read_weights(file("w"), read);
+    EXPECT_THAT(take_over_weights(file("w"), begun, mpii16()).fresh, testing::IsEmpty());
+    const std::vector<NamedTensor> expected = all_tensors(trained, type), found = all_tensors(read);
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      EXPECT_TRUE(at::equal(found[i].tensor, expected[i].tensor.to(at::kFloat))) << type << " " << found[i].name;
+    }
+    EXPECT_TRUE(at::equal(begun.flat_parameters(), read.flat_parameters())) << type;
+  }
+}
+
+// What PyTorch and other programs put beside weights.
+TEST_F(WeightsFile, WithTensorsThatNoNetworkHasIsReadWithoutThem) {
+  Network trained(small_network(), {.seed = 1});
+  std::vector<NamedTensor> tensors = all_tensors(trained);
+  tensors.push_back({"stem.conv1.norm.num_batches_tracked", at::scalar_tensor(7, at::kLong)});
+  tensors.push_back({"stem.frozen", at::ones({3}, at::kBool)});
+  tensors.push_back({"optimiser.rate", at::ones({1}, at::kHalf)});
+  write_safetensors(file("w"), tensors, to_metadata({small_network(), mpii16()}));
+  std::string content = read_file(file("w"));
+  const std::string type = "\"dtype\":\"BOOL\"";
+  write_atomically(file("w"), content.replace(content.find(type), type.size(), "\"dtype\":\"F4!!\""));
+  Network read(small_network(), {.seed = 2}), begun(small_network(), {.seed = 3});
+  read_weights(file("w"), read);
+  EXPECT_TRUE(at::equal(read.flat_parameters(), trained.flat_parameters()));
+  EXPECT_THAT(take_over_weights(file("w"), begun, mpii16()).unused,
+              testing::UnorderedElementsAre("stem.conv1.norm.num_batches_tracked", "stem.frozen", "optimiser.rate"));
+}
+
+TEST_F(WeightsFile, WithAWeightOfNoUseOrOneTooManyIsRefusedByItsName) {
+  const std::vector<NamedTensor> whole = all_tensors(Network(small_network(), {.seed = 1}));
+  const auto complaints_about = [&](const std::vector<NamedTensor>& tensors, const std::string& type,
+                                    const std::string& instead) {
+    write_safetensors(file("w"), tensors, to_metadata({small_network(), mpii16()}));
+    std::string content = read_file(file("w"));
+    const std::string from = "\"dtype\":\"" + type + "\"", to = "\"dtype\":\"" + instead + "\"";
+    if (!type.empty()) write_atomically(file("w"), content.replace(content.find(from), from.size(), to));
+    Network network(small_network(), {.seed = 2});
+    const std::string reading = complaint_of([&] { read_weights(file("w"), network); });
+    return std::pair(reading, complaint_of([&] { take_over_weights(file("w"), network, mpii16()); }));
+  };
+  std::vector<NamedTensor> integers = whole, quantised = whole, more = whole;
+  integers[0].tensor = integers[0].tensor.to(at::kChar);
+  auto [reading, beginning] = complaints_about(integers, "", "");
+  EXPECT_THAT(reading, HasSubstr("tensor \"stem.conv1.conv.weight\" is of type Char"));
+  EXPECT_EQ(beginning, reading);
+  quantised[0].tensor = quantised[0].tensor.to(at::kShort);
+  std::tie(reading, beginning) = complaints_about(quantised, "I16", "U16");
+  EXPECT_THAT(reading, HasSubstr("tensor \"stem.conv1.conv.weight\" is of type U16, which cannot be read"));
+  EXPECT_EQ(beginning, reading);
+  more.push_back({"stack1.lin.conv.bias", at::zeros({3})});
+  std::tie(reading, beginning) = complaints_about(more, "", "");
+  EXPECT_THAT(reading, HasSubstr("a tensor \"stack1.lin.conv.bias\" that the network has no place for"));
+  EXPECT_EQ(beginning, "no complaint");  // fewer stacks may start from more
 }
 
 TEST_F(WeightsFile, OfAnotherNetworkIsRefusedAndLeavesTheNetworkAsItWas) {

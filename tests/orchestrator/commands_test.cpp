@@ -1,5 +1,8 @@
 #include <gmock/gmock.h>
 
+#include <algorithm>
+#include <filesystem>
+
 #include "base/files.h"
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
@@ -16,9 +19,9 @@ CommandOutcome pbn_command(std::vector<std::string> arguments) {
 
 TEST(Commands, HelpShowsWhatACommandDoesItsOptionsAndAnExample) {
   EXPECT_THAT(pbn_command({"--help"}).output, HasSubstr("Commands:"));
-  for (const char* command :
-       {"prepare", "inspect", "groups", "plan",   "try",    "run",    "test",  "report",   "status",  "explain",
-        "logs",    "diff",    "retry",  "cancel", "export", "import", "clean", "evaluate", "convert", "predict"}) {
+  for (const char* command : {"prepare", "inspect", "groups",  "plan",     "try",     "run",     "test",
+                              "report",  "status",  "explain", "logs",     "diff",    "retry",   "cancel",
+                              "export",  "import",  "clean",   "evaluate", "convert", "predict", "renew"}) {
     const CommandOutcome help = pbn_command({command, "--help"});
     EXPECT_EQ(help.code, 0) << command;
     EXPECT_THAT(help.output, HasSubstr("Usage: pbn " + std::string(command)));
@@ -38,6 +41,22 @@ TEST(Commands, WrongUsageIsExitCode64WithASuggestion) {
   const CommandOutcome missing = pbn_command({"plan"});
   EXPECT_EQ(missing.code, 64);
   EXPECT_THAT(missing.output, HasSubstr("GRID is missing; see pbn plan --help"));
+}
+
+TEST(Commands, NamesThatAreNotUtf8AreRefusedInOneLineBeforeTheWork) {
+  const TemporaryFolder folder;
+  const std::string name = folder / "st\xFC", shown = folder / "st\\xFC";
+  const std::string grid = folder / "grid.yaml";
+  write_atomically(grid, "worker: {command: [\"true\"]}\n");
+  std::filesystem::copy(grid, name + ".yaml");
+  for (const std::vector<std::string>& command : std::vector<std::vector<std::string>>{
+           {"run", grid, "--store", name}, {"plan", name + ".yaml"}, {"plan", grid, "--set", "settings.a=" + name}}) {
+    const CommandOutcome outcome = pbn_command(command);
+    EXPECT_EQ(outcome.code, 64);
+    EXPECT_THAT(outcome.output, testing::AllOf(HasSubstr(shown), HasSubstr("is a name that is not UTF-8")));
+    EXPECT_EQ(std::count(outcome.output.begin(), outcome.output.end(), '\n'), 1);
+  }
+  EXPECT_FALSE(std::filesystem::exists(name));
 }
 
 TEST(Commands, PlanNamesTheLineOfAMistakeInTheGrid) {
@@ -89,9 +108,10 @@ TEST(Commands, GroupsByNameArePrintedForEitherSkeleton) {
 }
 
 TEST(Commands, InspectRefusesASheetThatCannotBeBeforeItLooksAtTheFile) {
-  EXPECT_THAT(pbn_command({"inspect", "no.h5", "--sheet", "people.gif"}).output,
+  const std::string no_pose_file = source_folder() / "README.md";
+  EXPECT_THAT(pbn_command({"inspect", no_pose_file, "--sheet", "people.gif"}).output,
               HasSubstr("name it .svg, .png or .pdf"));
-  EXPECT_THAT(pbn_command({"inspect", "no.h5", "--augmented"}).output, HasSubstr("add --sheet FILE"));
+  EXPECT_THAT(pbn_command({"inspect", no_pose_file, "--augmented"}).output, HasSubstr("add --sheet FILE"));
 }
 
 }  // namespace

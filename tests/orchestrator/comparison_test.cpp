@@ -35,7 +35,7 @@ TEST(Comparison, TakesTheBaselineThatDiffersLeast) {
   EXPECT_EQ(outcome["cells"][2]["against"]["figures"]["f"]["mean"], 1);
 }
 
-TEST(Comparison, CorrectsForAllCellsThatAreCompared) {
+TEST(Comparison, CorrectsForAllCellsThatAreToBeCompared) {
   const Json six = {1.0, 2.0, 3.0, 4.0, 5.0, 6.0};
   Json outcome = {{"cells",
                    {cell("base", true, {}, {0.0, 0.0, 0.0, 0.0, 0.0, 0.0}), cell("a", false, {}, six),
@@ -43,10 +43,41 @@ TEST(Comparison, CorrectsForAllCellsThatAreCompared) {
   compare_with_baseline(outcome, {"f"});
   const auto figure = [&](int i) { return outcome["cells"][i]["against"]["figures"]["f"]; };
   EXPECT_EQ(figure(1)["p"], 2.0 / 64);
-  EXPECT_EQ(figure(1)["holm"], 2 * 2.0 / 64);  // the one without results is none of them
+  EXPECT_EQ(figure(1)["holm"], 3 * 2.0 / 64);  // the one without results is one of them: it was planned
   EXPECT_EQ(figure(1)["least_p"], 2.0 / 64);
   EXPECT_GT(figure(2)["holm"], 0.5);
   EXPECT_TRUE(outcome["cells"][3]["against"]["figures"].empty());
+}
+
+TEST(Comparison, BeyondFortySeedsIsDrawnAndStaysAmongThoseThatAreCorrected) {
+  const Json zeros = std::vector<double>(50, 0.0), ones = std::vector<double>(50, 1.0);
+  Json some = ones;
+  for (std::size_t i = 20; i < 50; ++i) some[i] = nullptr;
+  Json outcome = {
+      {"cells", {cell("base", true, {}, zeros), cell("all", false, {}, ones), cell("some", false, {}, some)}}};
+  compare_with_baseline(outcome, {"f"});
+  const Json& all = outcome["cells"][1]["against"]["figures"]["f"];
+  EXPECT_EQ(all["p"], 1e-5);
+  EXPECT_EQ(all["least_p"], 1e-5);
+  EXPECT_EQ(all["draws"], sign_flip_draws);
+  const Json& twenty = outcome["cells"][2]["against"]["figures"]["f"];
+  EXPECT_FALSE(twenty.contains("draws"));
+  EXPECT_DOUBLE_EQ(twenty["holm"], 2 * twenty["p"].get<double>());
+}
+
+TEST(Comparison, OfFiguresOfAnySizeHasAP) {
+  const auto compared = [](const Json& ours, const Json& theirs) {
+    Json outcome = {{"cells", {cell("base", true, {}, theirs), cell("a", false, {}, ours)}}};
+    compare_with_baseline(outcome, {"f"});
+    return outcome["cells"][1]["against"]["figures"]["f"];
+  };
+  const Json far = compared({-1e308, -1e308, -1e308}, {0.5, 0.5, 0.5});
+  EXPECT_EQ(far["mean"], -1e308);
+  EXPECT_EQ(far["low"], -1e308);
+  EXPECT_EQ(far["p"], 0.25);
+  const Json beyond = compared({-1e308, -1e308, -1e308}, {1e308, 1e308, 1e308});
+  EXPECT_TRUE(beyond["mean"].is_null());  // no double can hold it
+  EXPECT_EQ(beyond["p"], 0.25);
 }
 
 TEST(Comparison, OfASingleSeedClaimsNothing) {

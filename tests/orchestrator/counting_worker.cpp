@@ -42,14 +42,14 @@ void write_diary(const std::string& word, const fs::path& run) {
   const char* file = std::getenv("COUNTING_DIARY");
   if (!file) return;
   const std::string line = fmt::format("{} {} {} {}\n", word, run.filename().string(), ::getpid(), processors());
-  const int diary = ::open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const int diary = ::open(file, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
   if (::write(diary, line.data(), line.size()) < 0) std::abort();
   ::close(diary);
 }
 
 // Held until this process has ended.
 bool is_alone(const fs::path& run) {
-  const int descriptor = ::open((run / "counting").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+  const int descriptor = ::open((run / "counting").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0;
 }
 

@@ -64,6 +64,29 @@ class EveryCommand : public testing::Test {
     return names;
   }
 
+  // Of every command that prints facts of its own, in an order in which they find something.
+  std::vector<Words> calls() const {
+    const std::string store = store_.root(), archive = folder_ / "runs.tar";
+    return {{"prepare", "synthetic", folder_ / "people.h5", "--people", "2", "--box", "64"},
+            {"inspect", small_validation_file()},
+            {"groups", "--name", "each"},
+            {"plan", grid_, "--store", store},
+            {"run", grid_, "--store", store},
+            {"test", grid_, "--store", store, "--seeds", "7", "--flip"},
+            {"report", grid_, "--store", store, "--no-photos"},
+            {"status", "--store", store},
+            {"explain", runs_[0], "--store", store},
+            {"diff", runs_[0], runs_[1], "--store", store},
+            {"retry", runs_[0], "--store", store},
+            {"cancel", grid_, "--store", store},
+            {"export", runs_[0], "--store", store, "--out", archive},
+            {"import", archive, "--store", store},
+            {"clean", "--store", store},
+            {"evaluate", predictions(), "--against", small_validation_file()},
+            {"convert", predictions(), folder_ / "predictions.mat"},
+            {"renew", small_validation_file()}};
+  }
+
   TemporaryFolder folder_;
   RunStore store_{folder_ / "store"};
   const std::string grid_ = folder_ / "grid.yaml";
@@ -77,26 +100,8 @@ TEST_F(EveryCommand, ThatPrintsFactsPrintsThemAsJsonToo) {
                                                             {"manual", "a page"}};
   // Their facts are looked at where there is a cluster (tests/slurm) and a trainer (try_test.cpp, tests/end_to_end).
   const std::set<std::string> with_other_programs = {"submit", "try", "predict"};
-  const std::string store = store_.root(), archive = folder_ / "runs.tar";
-  const std::vector<Words> calls = {{"prepare", "synthetic", folder_ / "people.h5", "--people", "2", "--box", "64"},
-                                    {"inspect", small_validation_file()},
-                                    {"groups", "--name", "each"},
-                                    {"plan", grid_, "--store", store},
-                                    {"run", grid_, "--store", store},
-                                    {"test", grid_, "--store", store, "--seeds", "7", "--flip"},
-                                    {"report", grid_, "--store", store, "--no-photos"},
-                                    {"status", "--store", store},
-                                    {"explain", runs_[0], "--store", store},
-                                    {"diff", runs_[0], runs_[1], "--store", store},
-                                    {"retry", runs_[0], "--store", store},
-                                    {"cancel", grid_, "--store", store},
-                                    {"export", runs_[0], "--store", store, "--out", archive},
-                                    {"import", archive, "--store", store},
-                                    {"clean", "--store", store},
-                                    {"evaluate", predictions(), "--against", small_validation_file()},
-                                    {"convert", predictions(), folder_ / "predictions.mat"}};
   std::set<std::string> seen;
-  for (Words call : calls) {
+  for (Words call : calls()) {
     seen.insert(call[0]);
     call.push_back("--json");
     const CommandOutcome outcome = pbn(call, "2>/dev/null");
@@ -126,7 +131,7 @@ TEST_F(EveryCommand, TellsWhenVerboseWhatItReadsAndHowLongThatTookAndPrintsTheSa
   EXPECT_EQ(pbn(verbose_plan, "2>/dev/null").output, pbn(plan).output);
   EXPECT_THAT(
       pbn(verbose_plan, "2>&1 >/dev/null").output,
-      AllOf(HasSubstr("read " + grid_ + ": 1 cells, 2 runs, 0."),
+      AllOf(HasSubstr("read " + grid_ + ": 1 cell, 2 runs, 0."),
             HasSubstr("read " + small_validation_file().string() + ": 20 people, 0."), HasSubstr("\npbn plan: 0.")));
   EXPECT_THAT(pbn({"run", grid_, "--store", store_.root(), "-v"}).output,
               AllOf(HasSubstr("taken as done"), HasSubstr(runs_[0]), HasSubstr(runs_[1])));
@@ -152,6 +157,27 @@ TEST_F(EveryCommand, IsColouredOnTerminalsAlone) {
     EXPECT_THAT(on_a_terminal(mistake, variables), AllOf(HasSubstr("pbn:"), Not(HasSubstr("\033["))));
   }
   EXPECT_THAT(pbn(status).output, Not(HasSubstr("\033")));
+}
+
+TEST_F(EveryCommand, TellsThatItsOutputIsLost) {
+  std::vector<Words> all = calls();
+  all.insert(all.end(), {{"--help"}, {"--version"}, {"completion"}, {"manual"}, {"plan", "--help"}});
+  for (const Words& call : all) {
+    const CommandOutcome outcome = pbn(call, "2>&1 >/dev/full");
+    EXPECT_EQ(outcome.code, 69) << call[0];
+    EXPECT_THAT(outcome.output, HasSubstr("standard output: cannot write: No space left on device")) << call[0];
+  }
+  EXPECT_EQ(pbn({"inspect", small_validation_file(), "--json"}, ">&- 2>/dev/null").code, 69);
+  EXPECT_EQ(pbn({"inspect", small_validation_file(), "--json"}, ">/dev/full 2>/dev/full").code, 69);
+}
+
+TEST_F(EveryCommand, SaysNothingOfAReaderWhoHasGone) {
+  for (const Words& call : {Words{"manual"}, Words{"inspect", small_validation_file(), "--json"}}) {
+    for (const char* before : {"", "trap '' PIPE; "}) {
+      const std::string line = fmt::format("{}'{}' '{}' | true", before, built_program("pbn"), fmt::join(call, "' '"));
+      EXPECT_EQ(run_program({"bash", "-c", line}).output, "") << line;
+    }
+  }
 }
 
 TEST_F(EveryCommand, HasTheExitCodesThatHelpAndManualName) {

@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "orchestrator/grid/grid.h"
+#include "orchestrator/grid/sweep.h"
 #include "tests/data/error_of.h"
 #include "tests/temporary_folder.h"
 
@@ -65,6 +65,22 @@ TEST_F(GridBase, MistakesInItAreNamedByItsOwnLines) {
   write_atomically(folder_ / "bases/small.yaml", "model: {depth: 1}\n");
   EXPECT_THAT(refusal("base: bases/small.yaml\n"),
               HasSubstr("small.yaml:1:1: \"model\" does not belong in a base file"));
+}
+
+TEST_F(GridBase, SaysHowLargeNetworksAreBeforeTheDataAreThere) {
+  write_atomically(folder_ / "bases/small.yaml",
+                   "data: {train: no.h5, validation: none.h5}\n"
+                   "expected: {skeleton: mpii16, box_pixels: 256}\n");
+  const Sweep sweep =
+      plan_sweep(read("base: bases/small.yaml\ncells:\n  - {model.head: plain}\n"
+                      "  - {model.head: pbn, model.groups: {related: 3}}\n"));
+  EXPECT_GT(sweep.cells[0].parameters, 1'000'000);
+  EXPECT_GT(sweep.cells[0].gflop_per_image, 1);
+  EXPECT_EQ(sweep.cells[0].id, "");
+  EXPECT_EQ(sweep.cells[1].parameters, 0) << "groups that are to be found in the data";
+  EXPECT_EQ(read("expected: {skeleton: lsp14, box_pixels: 64}\nbase: bases/small.yaml\n").expected->box_pixels, 64);
+  EXPECT_THAT(refusal("expected: {skeleton: coco17, box_pixels: 64}\n"), HasSubstr("study.yaml:1:"));
+  EXPECT_THAT(refusal("expected: {skeleton: lsp14, box_pixels: 100}\n"), HasSubstr("a multiple of 64"));
 }
 
 TEST_F(GridBase, OneThatIsNotThereIsRefusedAtItsPlace) {

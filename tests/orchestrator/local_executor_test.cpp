@@ -1,14 +1,22 @@
 // pbn run with a worker of one's own: what comes when, where, and what becomes of it.
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <thread>
 
 #include "base/files.h"
 #include "orchestrator/executors/machine_shares.h"
 #include "tests/becomes_true.h"
+#include "tests/denied_call.h"
 #include "tests/orchestrator/counting_sweep.h"
 #include "tests/places.h"
 
@@ -72,6 +80,73 @@ TEST(LocalExecutor, AFailedRunIsTriedAgainAFewTimes) {
   EXPECT_THAT(given_up.output, HasSubstr("  | ends with 1"));
 }
 
+// A worker of some lines of shell that writes RESULT with its run's id for RUN, once, as link(2) would.
+class ShellWorker {
+ public:
+  explicit ShellWorker(const std::string& result, const std::string& metric = "metric: error\n") {
+    write(result, metric);
+  }
+
+  void write(const std::string& result, const std::string& metric) const {
+    std::ofstream(folder_.path() / "result") << result;
+    std::ofstream(folder_.path() / "grid.yaml")
+        << "name: shell\n"
+        << metric << "worker: {command: [sh, " << (folder_.path() / "work.sh").string() << "]}\n";
+    std::ofstream(folder_.path() / "work.sh")
+        << "run=$(sed -n 's/.*\"run\": \"\\(.*\\)\".*/\\1/p' \"$PBN_RUN/config.json\")\n"
+        << "sed \"s/RUN/$run/\" " << (folder_.path() / "result").string() << " > \"$PBN_RUN/mine\"\n"
+        << "ln \"$PBN_RUN/mine\" \"$PBN_RUN/result.json\"\n";
+  }
+  CommandOutcome pbn(const std::string& command) const {
+    return run_program({built_program("pbn"), command, (folder_.path() / "grid.yaml").string(), "--store",
+                        (folder_.path() / "store").string()});
+  }
+  int files(const std::string& name) const {
+    int count = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_.path() / "store")) {
+      count += entry.path().filename() == name;
+    }
+    return count;
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+constexpr const char* good_result = R"({"run": "RUN", "outcome": {"figures": {"error": 0.5}}})";
+
+TEST(LocalExecutor, ADamagedResultIsAFailureThatIsPutAsideAndRunAgain) {
+  for (const auto& [figure, why] :
+       std::vector<std::pair<std::string, std::string>>{{"NaN", "result.json is not valid JSON at"},
+                                                        {"Infinity", "result.json is not valid JSON at"},
+                                                        {"\"low\"", "error is \"low\", not a number"},
+                                                        {"null", "error is null, not a number"}}) {
+    const ShellWorker worker(R"({"run": "RUN", "outcome": {"figures": {"error": )" + figure + "}}}");
+    const CommandOutcome first = worker.pbn("run");
+    EXPECT_EQ(first.code, 1) << figure;
+    EXPECT_THAT(first.output, HasSubstr("shell, seed 1: " + why));
+    EXPECT_THAT(first.output, HasSubstr("0 runs finished now, 0 were done before, 1 failed."));
+    EXPECT_EQ(worker.files("exit.json"), 1) << "it would leave the same again";
+    for (const char* command : {"plan", "status", "report"}) {
+      EXPECT_THAT(worker.pbn(command).output, HasSubstr(why)) << command;
+    }
+    EXPECT_THAT(worker.pbn("plan").output, HasSubstr("1 cell, 1 run: 0 done, 1 to do"));
+    EXPECT_THAT(worker.pbn("status").output, HasSubstr("1 run: 1 failed"));
+    EXPECT_THAT(worker.pbn("run").output, HasSubstr("it becomes result.json.refused"));
+    worker.write(good_result, "metric: error\n");
+    EXPECT_EQ(worker.pbn("run").code, 0) << "the program was mended";
+    EXPECT_THAT(worker.pbn("status").output, HasSubstr("1 run: 1 completed"));
+    EXPECT_EQ(worker.files("result.json.refused"), 1);
+  }
+}
+
+TEST(LocalExecutor, TellsTheFirstFigureWhereNoMetricIsNamed) {
+  const ShellWorker worker(R"({"run": "RUN", "outcome": {"figures": {"loss": 3, "error": 0.5}}})", "");
+  EXPECT_THAT(worker.pbn("run").output, HasSubstr("shell, seed 1: error 0.5\n"));
+  EXPECT_THAT(worker.pbn("plan").output, HasSubstr("Metric: the first figure of the results."));
+  EXPECT_THAT(worker.pbn("report").output, HasSubstr("error"));
+}
+
 TEST(LocalExecutor, BadDataIsNotTriedAgain) {
   const CountingSweep sweep("{steps: 1, exits: [65]}", 1);
   EXPECT_EQ(sweep.carry_out().code, 1);
@@ -105,6 +180,117 @@ TEST(LocalExecutor, TheFirstInterruptSavesAndTheNextStartGoesOn) {
   sweep.expect_each_run_once();
 }
 
+// As timeout(1) and batch systems do: to the program, and to its process group.
+TEST(LocalExecutor, AnInterruptThatComesTwiceAtOnceIsOne) {
+  const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
+  Process pbn(sweep.start());
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
+  std::this_thread::sleep_for(100ms);
+  pbn.signal(SIGINT);
+  pbn.signal(SIGTERM);
+  EXPECT_EQ(pbn.wait_for(10s), 75) << read_file(sweep.output());
+  const Json end = read_json(sweep.folder(sweep.runs()[0]) / "attempts/0001/exit.json");
+  EXPECT_EQ(end.at("reason"), "was interrupted; saved itself and asked to be started again (exit code 75)");
+}
+
+// mpirun ends with 1 when it is told to end itself while its ranks save themselves.
+TEST(LocalExecutor, AWorkerThatSaidItHadSavedItselfHasWhateverItsLauncherEndedWith) {
+  const TemporaryFolder folder;
+  write_atomically(folder / "worker.sh", R"(
+said='{"kind": "stop", "text": "saved in epoch 2 after step 16, to be started again"}'
+trap 'echo "$said" >> "$PBN_RUN/metrics.jsonl"; exit 1' USR2
+touch "$PBN_RUN/begun"
+while :; do sleep 0.05; done
+)");
+  write_atomically(folder / "grid.yaml",
+                   fmt::format("worker: {{command: [sh, '{}']}}\nmetric: value\n", (folder / "worker.sh").string()));
+  ProcessOptions options;
+  options.command = {built_program("pbn"), "run", (folder / "grid.yaml").string(), "--store", folder.path().string()};
+  options.output = folder / "output";
+  Process pbn(options);
+  fs::path run;
+  ASSERT_TRUE(becomes_true([&] {
+    for (const auto& entry : fs::recursive_directory_iterator(folder.path())) {
+      if (entry.path().filename() == "begun") run = entry.path().parent_path();
+    }
+    return !run.empty();
+  })) << read_file(folder / "output");
+  pbn.signal(SIGINT);
+  EXPECT_EQ(pbn.wait_for(10s), 75) << read_file(folder / "output");
+  const Json end = read_json(run / "attempts/0001/exit.json");
+  EXPECT_EQ(end.at("code"), 75);
+  EXPECT_EQ(end.at("reason"), "was interrupted; saved itself, though its launcher ended with 1");
+}
+
+// A step takes 20 ms at least, so that no truthful rate is above 25 hundredths of the run a second.
+TEST(LocalExecutor, TheRateCountsNothingThatAnEarlierAttemptDid) {
+  const CountingSweep sweep("{steps: 200, milliseconds: 20}", 1);
+  {
+    Process pbn(sweep.start());
+    const fs::path metrics = sweep.folder(sweep.runs()[0]) / "metrics.jsonl";
+    ASSERT_TRUE(becomes_true([&] { return fs::exists(metrics) && read_json_lines(metrics).size() > 80; }));
+    pbn.signal(SIGINT);
+    ASSERT_EQ(pbn.wait_for(10s), 75);
+  }
+  const CommandOutcome outcome = sweep.carry_out();
+  EXPECT_EQ(outcome.code, 0);
+  std::smatch rate;
+  for (std::string rest = outcome.output; std::regex_search(rest, rate, std::regex("run, ([0-9.]+)/s"));
+       rest = rate.suffix()) {
+    EXPECT_LE(std::stod(rate[1]), 25) << outcome.output;
+  }
+  EXPECT_THAT(outcome.output, testing::ContainsRegex("run, [0-9.]+/s"));
+}
+
+// Of which it sends two: from the shell, and from the kernel.
+TEST(LocalExecutor, ATerminalThatGoesAwaySavesAndTheNextStartGoesOn) {
+  const CountingSweep sweep("{steps: 40, milliseconds: 20}", 2);
+  int screen[2];
+  ASSERT_EQ(::pipe2(screen, O_CLOEXEC), 0);
+  ::signal(SIGHUP, SIG_DFL);  // these tests may run under nohup
+  ProcessOptions options = sweep.start({"--slots", "2"});
+  options.output = "/proc/self/fd/" + std::to_string(screen[1]);
+  Process pbn(options);
+  ::close(screen[1]);
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 2; }));
+  ::close(screen[0]);
+  pbn.signal(SIGHUP);
+  pbn.signal(SIGHUP);
+  EXPECT_EQ(pbn.wait_for(10s), 75);
+  for (const std::string& run : sweep.runs()) {
+    EXPECT_EQ(read_json(sweep.folder(run) / "attempts/0001/exit.json").at("code"), 75);
+  }
+  EXPECT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
+  sweep.expect_each_run_once();
+}
+
+TEST(LocalExecutor, WorksOnUnderNohup) {
+  const CountingSweep sweep("{steps: 20, milliseconds: 20}", 1);
+  ProcessOptions options = sweep.start();
+  options.command.insert(options.command.begin(), {"sh", "-c", "trap '' HUP; exec \"$@\"", "sh"});
+  Process pbn(options);
+  ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
+  pbn.signal(SIGHUP);
+  EXPECT_EQ(pbn.wait_for(30s), 0) << read_file(sweep.output());
+  EXPECT_EQ(sweep.count("begin"), 1);
+}
+
+TEST(LocalExecutor, EverythingInAStoreObeysTheUmask) {
+  const mode_t before = ::umask(002);
+  const CountingSweep sweep("{steps: 3}", 2);
+  EXPECT_EQ(sweep.carry_out().code, 0);
+  ::umask(before);
+  for (const auto& entry : fs::recursive_directory_iterator(sweep.store())) {
+    EXPECT_NE(entry.status().permissions() & fs::perms::group_write, fs::perms::none) << entry.path();
+  }
+}
+
+TEST(LocalExecutor, CarriesOutAllWhereTheKernelGivesNoPidfd) {
+  const CountingSweep sweep("{steps: 3}", 4);
+  EXPECT_EQ(in_child_without({{SYS_pidfd_open, ENOSYS}}, [&] { return sweep.carry_out({"--slots", "2"}).code; }), 0);
+  sweep.expect_each_run_once();
+}
+
 TEST(LocalExecutor, WhenPbnMeetsAnErrorItsWorkersSaveThemselves) {
   const CountingSweep sweep("{milliseconds: 20}", 1, "[{settings.steps: [40, 3, 5]}]");
   const std::vector<std::string> runs = sweep.runs();
@@ -135,7 +321,7 @@ TEST(LocalExecutor, TheSecondInterruptEndsWorkersThatDoNotSave) {
     return false;
   })) << read_file(folder / "output");
   pbn.signal(SIGINT);
-  EXPECT_FALSE(pbn.wait_for(500ms));
+  EXPECT_FALSE(pbn.wait_for(1s));
   pbn.signal(SIGINT);
   EXPECT_EQ(pbn.wait_for(5s), 75);
 }

@@ -26,7 +26,9 @@ class Sleeps : public LocalWork {
     task.folder = folder_ / ("run " + run.id);
     make_writable_folder(task.folder);
     task.command = {"sh", "-c", "cd \"$PBN_RUN/..\"; echo $1 >> order; sleep 0.06; touch $1", "sh", task.name};
-    task.has_result = [this, id = run.id] { return std::filesystem::exists(folder_ / id); };
+    task.verdict = [this, id = run.id] {
+      return ResultVerdict{std::filesystem::exists(folder_ / id) ? ResultVerdict::whole : ResultVerdict::absent, ""};
+    };
     return task;
   }
   std::string unit() const override { return "runs"; }

@@ -55,6 +55,17 @@ class PrepareCommand : public testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(PrepareCommand, QuietPrintsTheTableAndNoNotes) {
+  const std::vector<std::string> call = {"synthetic", path("a.h5"), "--people", "2", "--box", "64", "--force"};
+  std::vector<std::string> quiet = call;
+  quiet.push_back("--quiet");
+  EXPECT_THAT(prepare(call).output, HasSubstr("The crops hold"));
+  const std::string table = prepare(quiet).output;
+  EXPECT_THAT(table, AllOf(StartsWith("file"), HasSubstr(path("a.h5"))));
+  EXPECT_THAT(table, testing::Not(HasSubstr("The crops hold")));
+  EXPECT_THAT(table, testing::Not(HasSubstr("people in")));
+}
+
 TEST_F(PrepareCommand, MakesOneFileOfTheSplitThatIsNamed) {
   const CommandOutcome outcome = prepare({"synthetic", path("a.h5"), "--split", "test", "--people", "2", "--box", "64",
                                           "--occlusion-rate", "1", "--encoding", "jpeg", "--quality", "80", "--json"});

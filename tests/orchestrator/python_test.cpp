@@ -47,6 +47,7 @@ TEST_F(Python, WritesWhatWeRead) {
     const PoseFile file(folder_ / name);
     EXPECT_EQ(file.info().dataset, "example");
     EXPECT_EQ(file.info().crop_pixels(), 96);
+    EXPECT_EQ(file.info().told_people_sha256, file.info().people_sha256) << "made as docs/file-formats.md says";
     ASSERT_THAT(file.people(), SizeIs(2));
     const Person& person = file.people()[1];
     EXPECT_THAT(person.joints[2], ElementsAre(2.25F, 11));
@@ -80,6 +81,7 @@ TEST_F(Python, ReadsWhatWeWrite) {
     const Json& seen = read[name];
     EXPECT_EQ(seen["attributes"]["skeleton"], "lsp14");
     EXPECT_EQ(seen["attributes"]["fingerprint"], file.info().fingerprint);
+    EXPECT_EQ(seen["people_sha256"], seen["attributes"]["people_sha256"]);
     EXPECT_EQ(seen["attributes"]["extent"], 1.5);
     EXPECT_EQ(seen["names"], Json({"im0.jpg", "im1.jpg"}));
     EXPECT_EQ(seen["people"]["joints"][1], Json(file.people()[1].joints));

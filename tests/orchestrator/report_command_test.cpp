@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "base/files.h"
 #include "base/process.h"
 #include "tests/orchestrator/study.h"
@@ -57,6 +59,33 @@ TEST_F(ReportCommand, GivesEachOfSeveralGridsAFolder) {
     EXPECT_TRUE(fs::exists(entry.path() / "index.html"));
   }
   EXPECT_THAT(names, ::testing::UnorderedElementsAre("plain", "deep-"));
+}
+
+TEST_F(ReportCommand, TellsWhichPdfCannotBeMadeAndWritesAllElse) {
+  finish_seed(0);
+  const fs::path converter = folder_ / "rsvg-convert", out = folder_ / "out";
+  write_atomically(converter, "#!/bin/sh\necho 'no fonts here' >&2\nexit 1\n");
+  fs::permissions(converter, fs::perms::owner_all);
+  fs::create_directories(out / "figures");
+  write_atomically(out / "figures" / "results.pdf", "of other results");
+  const CommandOutcome outcome = run_program(command({(folder_ / "plain.yaml").string(), "--out", out.string()}),
+                                             {{"PATH", folder_.path().string() + ":" + std::getenv("PATH")}});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, HasSubstr("results.pdf: rsvg-convert could not make it: no fonts here"));
+  for (const char* file : {"aggregate.json", "cells.csv", "runs.csv", "report.md", "tables.tex", "index.html"}) {
+    EXPECT_TRUE(fs::exists(out / file)) << file;
+  }
+  EXPECT_TRUE(fs::exists(out / "figures" / "results.svg"));
+  EXPECT_FALSE(fs::exists(out / "figures" / "results.pdf"));  // would show other results than the rest
+}
+
+TEST_F(ReportCommand, SaysWhichBaselinesOnlyLeavesOut) {
+  const auto told = [&](const std::string& only) {
+    return run_program(command({(folder_ / "deep.yaml").string(), "--no-photos", "--only", only})).output;
+  };
+  EXPECT_THAT(told("model.head=deep"),
+              HasSubstr("--only leaves a baseline out: plain. No cell is compared with a baseline."));
+  EXPECT_THAT(told("model.head=deep,plain"), ::testing::Not(HasSubstr("--only leaves")));
 }
 
 TEST_F(ReportCommand, PrintsTheAggregateAsJson) {

@@ -2,13 +2,19 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "base/files.h"
 #include "base/process.h"
 #include "orchestrator/report/aggregate.h"
+#include "orchestrator/report/bar_chart.h"
+#include "orchestrator/report/comparison.h"
+#include "orchestrator/report/difference_chart.h"
 #include "orchestrator/report/line_chart.h"
 #include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/scatter_chart.h"
 #include "orchestrator/report/setting_chart.h"
+#include "orchestrator/report/ticks.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
@@ -101,6 +107,103 @@ TEST_F(ReportFigures, DrawTheMetricOverTheSettingWithMostValues) {
     EXPECT_THAT(svg, HasSubstr(word));
   }
   EXPECT_EQ(count(svg, "<circle"), 6u);
+}
+
+TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
+  Json results = aggregate(sweep_, store_);
+  const auto cuts = [&] {
+    return std::vector{count(bar_chart(results), "class=\"cut\""), count(difference_chart(results), "class=\"cut\""),
+                       count(scatter_chart(results, "parameters"), "class=\"cut\"")};
+  };
+  const auto set_interval = [&](double low, double high) {
+    for (Json& cell : results["outcome"]["cells"]) {
+      cell["spreads"] = {{sweep_.metric, cell["spreads"][sweep_.metric]}};
+      Json& spread = cell["spreads"][sweep_.metric];
+      spread["low"] = spread["mean"].get<double>() + low;
+      spread["high"] = spread["mean"].get<double>() + high;
+      if (!cell.contains("against")) continue;
+      Json& difference = cell["against"]["figures"][sweep_.metric];
+      cell["against"]["figures"] = {{sweep_.metric, difference}};
+      Json& kept = cell["against"]["figures"][sweep_.metric];
+      kept["low"] = kept["mean"].get<double>() + low;
+      kept["high"] = kept["mean"].get<double>() + high;
+    }
+  };
+  set_interval(0, 1e-3);
+  EXPECT_THAT(cuts(), ElementsAre(0u, 0u, 0u));
+  set_interval(-1e6, 1e6);
+  EXPECT_THAT(cuts(), ElementsAre(4u, 2u, 4u));  // both ends, of two cells or their one difference
+  set_interval(0, 1e6);
+  EXPECT_THAT(cuts(), ElementsAre(2u, 1u, 2u));
+}
+
+// Of an own worker, whose figures have no bounds.
+Json results_of_own(double baseline, double cell) {
+  const auto entry = [](const char* label, bool is_baseline, double value) {
+    return Json{{"label", label},
+                {"cell", label},
+                {"baseline", is_baseline},
+                {"settings", {{"settings.rate", value}}},
+                {"parameters", value},
+                {"gflop_per_image", nullptr},
+                {"figures", {{"f", {value, value}}}},
+                {"spreads", {{"f", {{"n", 2}, {"mean", value}, {"deviation", 0.0}, {"low", value}, {"high", value}}}}},
+                {"runs", {{{"state", "completed"}}, {{"state", "completed"}}}}};
+  };
+  Json results = {{"metric", "f"},
+                  {"percent", false},
+                  {"columns", {{"splits", {{{"title", "f"}, {"figure", "f"}}}}}},
+                  {"outcome", {{"floors", Json::array()}, {"curves", Json::array()}}}};
+  for (const char* list : {"parts", "occluded_parts", "others"}) results["columns"][list] = Json::array();
+  results["outcome"]["cells"] = {entry("base", true, baseline), entry("other", false, cell)};
+  compare_with_baseline(results["outcome"], {"f"});
+  return results;
+}
+
+TEST(Charts, KeepSmallNumbers) {
+  const Json results = results_of_own(0.0002, 0.0003);
+  EXPECT_THAT(difference_chart(results), HasSubstr(">+0.0001<"));
+  EXPECT_THAT(bar_chart(results), HasSubstr(">0.0003 ± 0<"));
+  EXPECT_THAT(setting_chart(results), HasSubstr(">0.0003<"));
+  for (const double unit : {1e-12, 1e-300}) {
+    const std::string svg = setting_chart(results_of_own(2 * unit, 3 * unit));
+    std::set<std::string> heights;  // of the dots: not one line
+    for (auto at = svg.find(" cy=\""); at != std::string::npos; at = svg.find(" cy=\"", at + 1)) {
+      heights.insert(svg.substr(at, 12));
+    }
+    EXPECT_EQ(heights.size(), 2u) << unit;
+  }
+}
+
+TEST(Charts, HoldNumbersOfAnySize) {
+  for (const double value : {-1e308, 1e308, 1.7e308, -1.7e308, 5e-324, 0.0}) {
+    for (const double other : {0.5, 1.7e308, -1.7e308}) {
+      const Json results = results_of_own(other, value);
+      for (const std::string& svg : {bar_chart(results), difference_chart(results), setting_chart(results),
+                                     scatter_chart(results, "parameters")}) {
+        EXPECT_EQ(svg.find("nan"), std::string::npos) << value << " " << other;
+        EXPECT_EQ(svg.find("\"inf"), std::string::npos) << value << " " << other;
+        EXPECT_LT(svg.size(), 20000u);
+      }
+    }
+  }
+}
+
+TEST(Charts, DrawNegativeFiguresToTheLeftOfZero) {
+  const std::string svg = bar_chart(results_of_own(-2, 1));
+  EXPECT_THAT(svg, HasSubstr("<rect x=\"0.00%\" y=\"26.00\" width=\"45.33%\""));  // from -2 to 0 of -2..1
+  EXPECT_THAT(svg, HasSubstr(">-2<"));
+}
+
+TEST(Charts, TicksTellTheirNeighbours) {
+  EXPECT_EQ(tick_text(1e-4, {0, 1e-4, 2e-4}), "0.0001");
+  EXPECT_EQ(tick_text(87.5, {87, 87.5, 88}), "87.5");
+  EXPECT_EQ(tick_text(1000002, {1000000, 1000001, 1000002}), "1000002");
+  EXPECT_EQ(tick_text(0, {-1, 0, 1}), "0");
+  const std::vector<double> many{-1e-4, 0, 1e-4, 2e-4, 3e-4, 4e-4};
+  EXPECT_EQ(tick_text_across(1e-4, many), "");  // no room for all of them
+  EXPECT_EQ(tick_text_across(2e-4, many), "0.0002");
+  EXPECT_EQ(tick_text_across(10, {0, 10, 20, 30, 40, 50}), "10");
 }
 
 TEST_F(ReportFigures, ShowHowRelatedThePartsAreWhereACellHasGroups) {

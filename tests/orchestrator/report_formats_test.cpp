@@ -4,9 +4,11 @@
 
 #include "base/files.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "orchestrator/report/aggregate.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/escaping.h"
+#include "orchestrator/report/page.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
@@ -58,6 +60,7 @@ TEST_F(Formats, LatexCompilesAlone) {
   if (run_program({"sh", "-c", "command -v pdflatex && kpsewhich booktabs.sty"}).code != 0) {
     GTEST_SKIP() << "needs pdflatex and booktabs (Debian: texlive-latex-base, texlive-latex-recommended)";
   }
+  results_["outcome"]["cells"][1]["label"] = "a\033b\001\f\xef\xbf\xbe \xff";
   write_atomically(folder_.path() / "tables.tex", latex_report(results_, report_tables(results_)));
   const CommandOutcome outcome = run_program(
       {"sh", "-c",
@@ -89,6 +92,10 @@ TEST_F(Formats, CsvIsReadByOthersInFullPrecision) {
   ASSERT_EQ(cells.size(), 2 * columns(results_).figures().size());
   EXPECT_EQ(cells[0]["figure"], sweep_.metric);
   EXPECT_EQ(cells[0]["n"], "2");
+  const Json& of_one_seed = cells[columns(results_).figures().size()];
+  EXPECT_EQ(of_one_seed["n"], "1");
+  EXPECT_NE(of_one_seed["mean"], "");
+  EXPECT_EQ(of_one_seed["deviation"], "");
 }
 
 TEST_F(Formats, CsvHandsNoFormulaToASpreadsheet) {
@@ -97,7 +104,46 @@ TEST_F(Formats, CsvHandsNoFormulaToASpreadsheet) {
   EXPECT_EQ(csv_text("-1"), "'-1");
 }
 
-TEST(Escaping, KeepsATableOnItsLineAndATerminalQuiet) { EXPECT_EQ(one_line("a\nb\tc\x1b[31md"), "a b c [31md"); }
+// Well-formed, by a parser that is not ours.
+bool is_xml(const std::string& text, const std::filesystem::path& folder) {
+  write_atomically(folder / "text.xml", text);
+  return run_program({"python3", "-c", "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])",
+                      (folder / "text.xml").string()})
+             .code == 0;
+}
+
+constexpr const char* hostile = "a\033[31mb\001\f\b\x7f \xc2\x9b \xef\xbf\xbe \xed\xa0\x80 \xff\xc3 end";
+
+TEST_F(Formats, ReplaceWhatTheirReadersForbid) {
+  for (Json& cell : results_["outcome"]["cells"]) {
+    cell["label"] = hostile;
+    if (cell.contains("against")) cell["against"]["label"] = hostile;
+  }
+  results_["measured"]["machines"] = {hostile};
+  results_["measured"]["warnings"] = {hostile};
+  results_["outcome"]["settings"] = {{{"key", hostile}, {"value", hostile}}};
+  results_["name"] = hostile;
+  for (Json& cell : results_["measured"]["cells"]) {
+    for (Json& run : cell["runs"]) run["host"] = hostile;
+  }
+  const std::vector<ReportTable> tables = report_tables(results_);
+  const std::vector<ReportFigure> figures = report_figures(results_);
+  std::string all = markdown_report(results_, tables) + latex_report(results_, tables) + cells_csv(results_) +
+                    runs_csv(results_) + html_page({results_, tables, figures});
+  for (const ReportTable& table : tables) all += table.table.to_text();
+  for (const ReportFigure& figure : figures) all += figure.svg;
+  EXPECT_THAT(all, HasSubstr("a\uFFFD[31mb"));
+  std::string_view rest = all;
+  while (!rest.empty()) {
+    const Character character = first_character(rest);
+    const std::string_view taken = rest.substr(0, character.bytes);
+    ASSERT_TRUE(taken == "\n" || taken == "\r" || taken == "\t" || printable_text(taken) == taken)
+        << "at: " << rest.substr(0, 80);
+    rest.remove_prefix(character.bytes);
+  }
+  if (run_program({"sh", "-c", "command -v python3"}).code != 0) GTEST_SKIP() << "needs python3";
+  for (const ReportFigure& figure : figures) EXPECT_TRUE(is_xml(figure.svg, folder_.path())) << figure.name;
+}
 
 TEST(Escaping, LatexKnowsTheLettersOfItsFontsAndShowsOthersAsTheirCode) {
   EXPECT_EQ(escape_latex("Müller ± 0.4"), "Müller $\\pm$ 0.4");

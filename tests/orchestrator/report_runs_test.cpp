@@ -88,7 +88,9 @@ TEST_F(ReportRuns, WithADamagedResultAreNamedAsSuch) {
   const auto& run = sweep_.cells[0].runs[0];
   write_json(store_.folder(run.id) / "result.json", {{"run", run.id}, {"outcome", {{"figures", 7}}}});
   const Json results = aggregate(sweep_, store_);
-  EXPECT_EQ(results["outcome"]["cells"][0]["runs"][0]["state"], "its result.json is damaged");
+  EXPECT_EQ(results["outcome"]["cells"][0]["runs"][0]["state"], "failed");
+  EXPECT_EQ(results["outcome"]["cells"][0]["runs"][0]["reason"],
+            "result.json's figures are 7, not an object of numbers");
   EXPECT_EQ(missing_runs_table(results).table.rows.size(), 3u);
 }
 

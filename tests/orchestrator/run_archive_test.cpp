@@ -4,6 +4,8 @@
 #include <archive_entry.h>
 #include <gmock/gmock.h>
 
+#include <map>
+
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
@@ -92,8 +94,9 @@ TEST_F(RunArchive, RunsGoFromOneStoreToAnother) {
   ASSERT_EQ(imported.size(), 2u);
   for (const ImportedRun& run : imported) EXPECT_EQ(run.fate, Fate::taken);
   for (const std::string& run : {a_, b_}) {
-    EXPECT_EQ(there_.store().result(run), here_.store().result(run));
-    for (const char* file : {"config.json", "log", "metrics.jsonl", "predictions.h5", "weights.safetensors"}) {
+    EXPECT_TRUE(there_.store().has_result(run));
+    for (const char* file :
+         {"result.json", "config.json", "log", "metrics.jsonl", "predictions.h5", "weights.safetensors"}) {
       EXPECT_EQ(read_file(there_.folder(run) / file), read_file(here_.folder(run) / file)) << file;
     }
     EXPECT_FALSE(fs::exists(there_.folder(run) / "ckpt"));
@@ -123,7 +126,16 @@ TEST_F(RunArchive, ARunThatHasAResultKeepsItAndADifferingOutcomeIsTold) {
   there_.complete(b_, 0.75);
   const auto imported = import();
   for (const ImportedRun& run : imported) EXPECT_EQ(run.fate, a_.starts_with(run.run) ? Fate::same : Fate::differing);
-  EXPECT_EQ(there_.store().result(b_), there_.result_of(b_, 0.75));
+  EXPECT_EQ(read_json(there_.folder(b_) / "result.json"), there_.result_of(b_, 0.75));
+}
+
+TEST_F(RunArchive, ADamagedResultMakesWayForOneThatIsTaken) {
+  export_both();
+  there_.attempt(a_, 0, "finished");
+  there_.write(a_, "result.json", "{\"run\": NaN}");
+  for (const ImportedRun& run : import()) EXPECT_EQ(run.fate, Fate::taken);
+  EXPECT_TRUE(there_.store().has_result(a_));
+  EXPECT_EQ(read_file(there_.folder(a_) / "result.json.refused"), "{\"run\": NaN}");
 }
 
 TEST_F(RunArchive, AnUnfinishedRunIsFinishedByItAndALiveOneLeftAlone) {
@@ -190,10 +202,14 @@ TEST_F(RunArchive, AResultOfAnotherRunIsRefused) {
   const std::string path = a_.substr(0, 12) + "/result.json";
   Json forged = here_.result_of(a_);
   forged["identity"]["seed"] = 5;
-  for (const std::string& result : {here_.result_of(b_).dump(), forged.dump(), std::string("{}"), std::string("[]")}) {
+  const std::map<std::string, std::string> why = {{here_.result_of(b_).dump(), "is of another run"},
+                                                  {forged.dump(), "not the result of that run"},
+                                                  {"{}", "has no \"run\""},
+                                                  {"[]", "is a list, not an object"}};
+  for (const auto& [result, reason] : why) {
     write_tar(archive(), {{archive_list_name, to_json(ArchiveList{{path, {result.size(), sha256_hex(result)}}}).dump()},
                           {path, result}});
-    EXPECT_THAT(refusal(), HasSubstr("not the result of that run")) << result;
+    EXPECT_THAT(refusal(), HasSubstr(reason)) << result;
   }
 }
 
@@ -224,12 +240,12 @@ TEST_F(RunArchive, TheCommandsSayWhatTheyDid) {
   const CommandOutcome exported = pbn({"export", a_.substr(0, 6), b_.substr(0, 6), StoreExample::id(3).substr(0, 6),
                                        "--store", here_.root().string(), "--out", file});
   EXPECT_THAT(exported.output, HasSubstr("2 runs, 13 files"));
-  EXPECT_THAT(exported.output, HasSubstr("1 runs are not completed and are left out."));
+  EXPECT_THAT(exported.output, HasSubstr("1 run is not completed and is left out."));
   EXPECT_EQ(pbn({"export", a_.substr(0, 6), "--store", here_.root().string(), "--out", file}).code, 64);  // is there
   there_.complete(b_, 0.75);
   const CommandOutcome imported = pbn({"import", file, "--store", there_.root().string()});
   EXPECT_EQ(imported.code, 1);
-  EXPECT_THAT(imported.output, HasSubstr("1 runs taken, 0 were here with the same outcome, 1 with another one."));
+  EXPECT_THAT(imported.output, HasSubstr("1 run taken, 0 were here with the same outcome, 1 with another one."));
   EXPECT_EQ(pbn({"import", "no.tar", "--store", there_.root().string()}).code, 64);
 }
 

@@ -51,7 +51,7 @@ TEST_F(RunCommands, ExplainTellsWhyARunFailedAndWhatToDo) {
   EXPECT_EQ(outcome.code, 0);
   for (const char* told :
        {"cell 1, seed 1, of study-1", "failed: could not use its data (exit code 65)", "2026-01-01T00:00:00Z", "node7",
-        "  | reading 100%\n  | pbn_worker: train.h5: is cut short", "What to do: mend the data file"}) {
+        "  | reading 100%\n  | pbn_worker: train.h5: is cut short", "What to do: mend the file that"}) {
     EXPECT_THAT(outcome.output, HasSubstr(told));
   }
   const Json facts = Json::parse(pbn({"explain", a_.substr(0, 8), "--json"}).output);
@@ -80,11 +80,51 @@ TEST_F(RunCommands, ExplainHasAnAnswerToEveryState) {
 TEST_F(RunCommands, ACancelledRunIsTakenBackByRetry) {
   example_.record("study-1", {a_, b_});
   example_.complete(b_);
-  EXPECT_THAT(pbn({"cancel", "study-1"}).output, HasSubstr("1 runs are cancelled now; 1 are completed and stay so."));
+  EXPECT_THAT(pbn({"cancel", "study-1"}).output, HasSubstr("1 run is cancelled now; 1 is completed and stays so."));
   EXPECT_EQ(state(a_), RunState::cancelled);
   EXPECT_EQ(state(b_), RunState::completed);
   EXPECT_THAT(pbn({"retry", a_.substr(0, 6)}).output, HasSubstr("is not cancelled any more"));
   EXPECT_EQ(state(a_), RunState::pending);
+}
+
+TEST_F(RunCommands, WhatCancelTookAwayFromASweepRetryGivesBack) {
+  const std::string c = StoreExample::id(3), d = StoreExample::id(4);
+  example_.record("study-1", {a_, b_, c, d});
+  example_.complete(b_);
+  example_.attempt(c, 70, "met an internal error");
+  example_.write(a_, "ckpt/1-0.safetensors", "kept");
+  EXPECT_THAT(pbn({"cancel", "study-1"}).output, HasSubstr("3 runs are cancelled now"));
+  EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output,
+              HasSubstr("3 runs are cancelled and stay so: pbn retry without --failed gives them back"));
+  const CommandOutcome back = pbn({"retry", "study-1"});
+  EXPECT_EQ(back.code, 0);
+  EXPECT_THAT(back.output, HasSubstr("3 runs are ready."));
+  EXPECT_EQ(state(a_), RunState::pending);
+  EXPECT_EQ(state(b_), RunState::completed);
+  EXPECT_EQ(state(c), RunState::failed);
+  EXPECT_EQ(state(d), RunState::pending);
+  EXPECT_TRUE(fs::exists(example_.folder(a_) / "ckpt/1-0.safetensors"));
+  EXPECT_EQ(pbn({"retry", "study-1", "--fresh"}).code, 64) << "whose checkpoints?";
+}
+
+TEST_F(RunCommands, AllSayTheSameOfADamagedResult) {
+  example_.record("study-1", {a_});
+  example_.attempt(a_, 0, "finished");
+  Json result = example_.result_of(a_);
+  result["outcome"]["figures"]["auc.all16"] = "low";
+  example_.write(a_, "result.json", result.dump());
+  const std::string why = "auc.all16 is \"low\", not a number";
+  EXPECT_EQ(facts_of(example_.store(), a_).reason, why);
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"status", "study-1"},
+                                             {"explain", a_.substr(0, 8)},
+                                             {"export", a_.substr(0, 8), "--out", "/tmp/none.tar"}}) {
+    EXPECT_THAT(pbn(words).output, HasSubstr(why)) << words[0];
+  }
+  EXPECT_THAT(pbn({"status", "study-1"}).output, HasSubstr("1 run: 1 failed"));
+  EXPECT_THAT(pbn({"retry", "study-1"}).output, HasSubstr("its result.json is put aside (" + why + ")"));
+  EXPECT_EQ(state(a_), RunState::failed);
+  EXPECT_TRUE(fs::exists(example_.folder(a_) / "result.json.refused"));
 }
 
 TEST_F(RunCommands, RetryPutsAsideWhatIsNoResultAndCanBeginAnew) {
@@ -107,8 +147,7 @@ TEST_F(RunCommands, RetryLeavesCompletedAndRunningRunsAlone) {
   EXPECT_THAT(outcome.output, HasSubstr("is completed"));
   EXPECT_THAT(outcome.output, HasSubstr("is running"));
   EXPECT_TRUE(fs::exists(example_.folder(a_) / "ckpt"));
-  EXPECT_EQ(pbn({"retry", "study-1"}).code, 64);  // all of them? No: --failed
-  EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output, HasSubstr("0 runs are ready"));
+  EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output, HasSubstr("Nothing keeps these runs"));
 }
 
 TEST_F(RunCommands, LogsShowTheLastLinesOfEachRunByName) {
@@ -175,6 +214,28 @@ TEST(LogEnd, ReadsTheEndOfALogOfAnySize) {
   EXPECT_THAT(last_lines_of(folder / "log", 2), testing::ElementsAre("line 19999", "no newline"));
   EXPECT_EQ(last_lines_of(folder / "log", 15000).front(), "line 5001");
   EXPECT_TRUE(last_lines_of(folder / "none", 5).empty());
+  EXPECT_THAT(last_lines_of(folder / "log", 5, text.size()), testing::ElementsAre("no newline"));
+}
+
+TEST(LogEnd, ShowsOfLinesOfAnyLengthTheEnd) {
+  const TemporaryFolder folder;
+  write_atomically(folder / "log", std::string(20'000'000, 'x') + "\n" + std::string(300'000, 'y') + "\nshort\n");
+  const std::vector<std::string> lines = last_lines_of(folder / "log", 8);
+  ASSERT_EQ(lines.size(), 3u);
+  EXPECT_EQ(lines[0], "\u2026" + std::string(2000, 'x'));
+  EXPECT_EQ(lines[1], "\u2026" + std::string(2000, 'y'));
+  EXPECT_EQ(lines[2], "short");
+}
+
+TEST_F(RunCommands, ShowWhatAWorkerPrintedWithoutItsControlSequencesAndSomeKilobytesOfALine) {
+  example_.attempt(a_, 3, "failed");
+  example_.write(a_, "log", std::string(3'000'000, 'x') + "\033[31mred\033[0m \033]0;title\a\xff\n");
+  for (const auto& command : {std::vector<std::string>{"explain", a_}, {"explain", a_, "--json"}, {"logs", a_}}) {
+    const std::string output = pbn(command).output;
+    EXPECT_THAT(output, HasSubstr("xxred \uFFFD")) << command[0];
+    EXPECT_THAT(output, Not(HasSubstr("\033"))) << command[0];
+    EXPECT_LT(output.size(), 5000u) << command[0];
+  }
 }
 
 }  // namespace

@@ -73,6 +73,34 @@ TEST_F(RunCommand, CarriesOutEveryRunOnceAndPassesOverFinishedOnes) {
   EXPECT_THAT(carry_out().output, HasSubstr("0 runs finished now, 4 were done before, 0 failed."));
 }
 
+TEST_F(RunCommand, StaysOnThisMachineWhateverAllocationItIsIn) {
+  write_worker("cp \"$result\" \"$run/result.json\"");
+  auto variables = environment();
+  const std::string hosts = (folder_.path() / "hosts").string();
+  write_atomically(hosts, "elsewhere slots=2\n");
+  const std::vector<std::pair<std::string, std::string>> allocation{{"SLURM_JOB_ID", "1"},
+                                                                    {"SLURM_JOBID", "1"},
+                                                                    {"SLURM_NODELIST", "here,other"},
+                                                                    {"SLURM_JOB_NODELIST", "here,other"},
+                                                                    {"SLURM_TASKS_PER_NODE", "1(x2)"},
+                                                                    {"SLURM_NNODES", "2"},
+                                                                    {"OMPI_MCA_plm", "slurm"},
+                                                                    {"OMPI_MCA_orte_default_hostfile", hosts}};
+  variables.insert(variables.end(), allocation.begin(), allocation.end());
+  const CommandOutcome outcome = run_program(command(), variables);
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+}
+
+TEST_F(RunCommand, LeavesToAShellsLoopWhatItIsStillToRead) {
+  write_worker("cp \"$result\" \"$run/result.json\"");
+  std::vector<std::string> words{"bash", "-c",
+                                 "while read seed; do \"$@\" --seeds $seed; echo did $seed; done <<< $'1\\n2'", "bash"};
+  const std::vector<std::string> pbn = command();
+  words.insert(words.end(), pbn.begin(), pbn.end());
+  const CommandOutcome outcome = run_program(words, environment());
+  EXPECT_THAT(outcome.output, ::testing::AllOf(HasSubstr("did 1"), HasSubstr("did 2")));
+}
+
 TEST_F(RunCommand, TellsWhyAWorkerFailedAndCarriesOutTheOthers) {
   const std::string failing = store_.folder(sweep_.cells[0].runs[1].id).filename().string();
   write_worker("case $run in *" + failing + ") echo 'pbn_worker: train.h5: is cut short' >&2; exit 65;; esac\n" +
@@ -96,7 +124,7 @@ TEST_F(RunCommand, AWorkerThatLeavesAnotherRunsResultHasFailed) {
   write_worker("echo '{\"run\": \"x\", \"outcome\": {\"figures\": {}}}' > \"$run/result.json\"");
   const CommandOutcome outcome = carry_out();
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.output, HasSubstr("ended without a result of this run"));
+  EXPECT_THAT(outcome.output, HasSubstr("result.json is of another run: \"run\" is \"x\""));
 }
 
 TEST_F(RunCommand, PassesAnInterruptOnAsUsr2AndGoesOnTheNextTime) {

@@ -4,6 +4,7 @@
 
 #include <gmock/gmock.h>
 
+#include <cmath>
 #include <vector>
 
 namespace pbn {
@@ -61,15 +62,65 @@ TEST(SignFlips, CannotBeSurerThanTheSeedsAllow) {
 TEST(SignFlips, SayNothingWithoutDifferences) {
   EXPECT_FALSE(sign_flip_p({}));
   EXPECT_EQ(sign_flip_p(Values{0, 0, 0}), 1);
-  EXPECT_FALSE(sign_flip_p(Values(41, 1.0)));  // 2^41 sums: the interval has to do
+}
+
+TEST(Statistics, EqualValuesHaveTheirOwnMeanAndNoDeviation) {
+  for (const double value : {0.1, 87.3, -1e308, 1.7e308, 5e-324}) {
+    for (const std::size_t n : {2u, 3u, 7u}) {
+      const Spread spread = spread_of(Values(n, value));
+      EXPECT_EQ(spread.mean, value) << n;
+      EXPECT_EQ(spread.deviation, 0) << value << " " << n;
+      EXPECT_EQ(spread.interval()->low, value) << n;
+    }
+  }
+}
+
+TEST(Statistics, OfValuesOfAnySizeNeitherOverflowNorVanish) {
+  for (const double unit : {1e-300, 1.0, 1e307}) {
+    const Spread spread = spread_of(Values{2 * unit, 4 * unit, 6 * unit, 8 * unit});
+    EXPECT_DOUBLE_EQ(spread.mean / unit, 5);
+    EXPECT_DOUBLE_EQ(spread.deviation / unit, std::sqrt(20.0 / 3)) << unit;
+    EXPECT_DOUBLE_EQ(*sign_flip_p(Values{2 * unit, 4 * unit, 6 * unit, 8 * unit}), 0.125) << unit;
+  }
+  const Spread wide = spread_of(Values{-1.7e308, 1.7e308});
+  EXPECT_EQ(wide.mean, 0);
+  EXPECT_FALSE(wide.interval());  // no double can hold it
+}
+
+TEST(Statistics, IntervalsEndWhereTheFigureEnds) {
+  const auto high = spread_of(Values{99, 100}).interval(percentage);
+  EXPECT_EQ(high->high, 100);
+  EXPECT_NEAR(high->low, 99.5 - 6.353, 1e-3);
+  EXPECT_EQ(spread_of(Values{0.0, 0.5}).interval(percentage)->low, 0);
+  EXPECT_EQ(spread_of(Values{-90, 90}).interval(difference_of_percentages)->low, -100);
+}
+
+TEST(SignFlips, BeyondFortyPairsAreDrawnAndAlwaysTheSame) {
+  Values differences;
+  for (int i = 0; i < 100; ++i) differences.push_back(std::sin(i) + 0.15);
+  const double p = *sign_flip_p(differences);
+  // Of that many signs the sum is about normal: 2 (1 - Phi(|sum| / sqrt(sum of squares))).
+  double sum = 0, squares = 0;
+  for (const double difference : differences) {
+    sum += difference;
+    squares += difference * difference;
+  }
+  EXPECT_NEAR(p, std::erfc(sum / std::sqrt(2 * squares)), 0.01);
+  EXPECT_EQ(p, *sign_flip_p(differences));
+  EXPECT_EQ(*sign_flip_p(Values(41, 5.0)), smallest_sign_flip_p(41));
+  EXPECT_EQ(smallest_sign_flip_p(41), 1e-5);
+}
+
+TEST(Holm, CountsComparisonsThatHaveNoPYet) {
+  EXPECT_THAT(holm(Values{0.01, 0.04}, 5), ElementsAre(DoubleNear(0.05, 1e-12), DoubleNear(0.16, 1e-12)));
 }
 
 TEST(Holm, StepsDownAndNeverBelowTheOneBefore) {
   // 4 x 0.005, 3 x 0.01, 2 x 0.03, and 1 x 0.04 raised to 0.06; R: p.adjust(p, "holm")
-  EXPECT_THAT(holm(Values{0.01, 0.04, 0.03, 0.005}), ElementsAre(DoubleNear(0.03, 1e-12), DoubleNear(0.06, 1e-12),
-                                                                 DoubleNear(0.06, 1e-12), DoubleNear(0.02, 1e-12)));
-  EXPECT_THAT(holm(Values{0.5, 0.9}), ElementsAre(1, 1));
-  EXPECT_THAT(holm(Values{0.25}), ElementsAre(0.25));
+  EXPECT_THAT(holm(Values{0.01, 0.04, 0.03, 0.005}, 4), ElementsAre(DoubleNear(0.03, 1e-12), DoubleNear(0.06, 1e-12),
+                                                                    DoubleNear(0.06, 1e-12), DoubleNear(0.02, 1e-12)));
+  EXPECT_THAT(holm(Values{0.5, 0.9}, 2), ElementsAre(1, 1));
+  EXPECT_THAT(holm(Values{0.25}, 1), ElementsAre(0.25));
 }
 
 }  // namespace

@@ -24,8 +24,8 @@ TEST_F(OnSlurm, ArraysNoLargerThanSlurmTakesCarryOutEveryRunOnceAndTheReportFoll
   const CountingSweep sweep("{steps: 3}", 7), local("{steps: 3}", 7);
   const CommandOutcome outcome = submit(sweep, "array: {parallel: 2}\n", {"--report"});
   ASSERT_EQ(outcome.code, 0) << outcome.output;
-  EXPECT_THAT(outcome.output,
-              AllOf(HasSubstr("7 runs submitted"), HasSubstr(": 3 runs"), HasSubstr(": 1 runs"), HasSubstr("report ")));
+  EXPECT_THAT(outcome.output, AllOf(HasSubstr("7 runs submitted"), HasSubstr(": 3 runs"), HasSubstr(": 1 run\n"),
+                                    HasSubstr("report ")));
   ASSERT_TRUE(cluster_->wait_for_end());
   EXPECT_EQ(sweep.finished(), 7);
   sweep.expect_each_run_once();
@@ -91,7 +91,7 @@ TEST_F(OnSlurm, AnElementThatSomebodyCancelsStaysSoUntilItIsSubmittedAgain) {
   cluster_->slurm().answer({"scancel", cluster_->in_state("RUNNING").at(0)});
   ASSERT_TRUE(cluster_->wait_for_end());
   EXPECT_EQ(sweep.finished(), 1);
-  EXPECT_THAT(submit(sweep).output, HasSubstr("1 runs submitted, 1 done"));
+  EXPECT_THAT(submit(sweep).output, HasSubstr("1 run submitted, 1 done"));
   ASSERT_TRUE(cluster_->wait_for_end());
   sweep.expect_each_run_once();
 }

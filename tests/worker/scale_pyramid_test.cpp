@@ -136,6 +136,16 @@ TEST(ScalePyramid, AViewSaysNothingAboutWhatItDoesNotSee) {
   EXPECT_EQ(mean[0][0][32][4].item<float>(), 0.5F);  // only the larger view does
 }
 
+TEST(ScalePyramid, AViewFadesInTheOutermostHalfCellAndByTheLineagesRuleKeepsItsValueToTheEdge) {
+  const std::vector<at::Tensor> ones{at::ones({1, 1, 16, 16}), at::ones({1, 1, 16, 16})};
+  const at::Tensor fading = ScaleFrame({0.5, 1}, 64).mean(ones)[0][0][32];
+  const at::Tensor kept = ScaleFrame({0.5, 1}, 64, /*lineage_border=*/true).mean(ones)[0][0][32];
+  EXPECT_LT(fading[0].item<float>(), 0.5F);  // of the larger view, whose cells are four pixels wide
+  EXPECT_EQ(fading[2].item<float>(), 0.5F);
+  EXPECT_LT(fading[16].item<float>(), 1);  // where the smaller view begins
+  for (int pixel = 0; pixel < 64; ++pixel) EXPECT_EQ(kept[pixel].item<float>(), pixel < 16 || pixel >= 48 ? 0.5F : 1);
+}
+
 TEST(ScalePyramid, APersonsMeanHasTheSameBitsWhereverItStandsInTheBatch) {
   const ScaleFrame frame(six_scales, 128);
   std::vector<at::Tensor> maps, of_third;
@@ -151,6 +161,15 @@ TEST(TestProtocol, HasOneNameForOneWayOfTesting) {
   EXPECT_EQ(protocol_name({{1}, true, false}), "scale-1-flip");
   EXPECT_EQ(protocol_name({six_scales, true, false}), "scales-0.8-0.9-1-1.1-1.2-1.3-flip");
   EXPECT_EQ(protocol_name({{1.2, 0.8, 1.2}, true, true}), protocol_name({{0.8, 1.2}, true, false}));
+  EXPECT_EQ(protocol_name({{1}, false, true, true}), "scale-1-shift-lineage-border");
+  EXPECT_EQ(protocol_name({six_scales, false, true, true}), "scales-0.8-0.9-1-1.1-1.2-1.3-lineage-border");
+  EXPECT_EQ(protocol_name({{1}, true, false, true}), "scale-1-flip");  // nothing happens at the border
+}
+
+TEST(TestProtocol, OfAnEarlierVersionIsReadAsWhatItWas) {
+  const Json earlier = Json::parse(R"({"scales": [1.0], "flip": false, "shift": true})");
+  EXPECT_EQ(protocol_name(testing(earlier)), "scale-1-shift");
+  EXPECT_EQ(protocol_name(testing(to_json({{1}, false, true, true}))), "scale-1-shift-lineage-border");
 }
 
 }  // namespace

@@ -71,6 +71,24 @@ TEST(WorkerOptions, MistakesAreNamedWithTheNearestOption) {
   EXPECT_THAT(complaint_about({}), testing::HasSubstr("nothing to do"));
 }
 
+TEST(WorkerOptions, HelpAndVersionAreGivenWhateverElseIsSaid) {
+  testing::internal::CaptureStdout();
+  EXPECT_FALSE(parse({"--version"}));
+  EXPECT_FALSE(parse({"--model.dept", "1", "--version"}));
+  EXPECT_FALSE(parse({"--model.depth", "9", "--help"}));
+  EXPECT_FALSE(parse({"--run", "nowhere", "-h"}));
+  EXPECT_THAT(testing::internal::GetCapturedStdout(),
+              testing::ContainsRegex("^pbn_worker [0-9.]+\nLibTorch [0-9.]+.*\n.+\ninstruction set: "));
+}
+
+TEST(WorkerOptions, OnlySettingsThatAPersonGaveAreAdvisedOn) {
+  const TemporaryFolder folder;
+  write_json(folder / "config.json", {{"data", {{"train", {"t.h5"}}, {"validation", "v.h5"}}}});
+  const std::string run = folder.path().string();
+  EXPECT_TRUE(parse({"--run", run.c_str()})->is_prepared);
+  EXPECT_FALSE(parse({"--train", "a.h5", "--validation", "v.h5", "--out", "o"})->is_prepared);
+}
+
 TEST(WorkerOptions, HelpIsGroupedBySubjectAndShowsEveryKeyWithItsDefaultAndAnExample) {
   testing::internal::CaptureStdout();
   EXPECT_FALSE(parse({"--help"}));

@@ -4,10 +4,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <cstdlib>
-#include <initializer_list>
 #include <numeric>
 #include <optional>
+#include <thread>
 
 #include "base/error.h"
 #include "worker/communication/host_memory.h"
@@ -38,6 +39,50 @@ SharedError shared_error(const std::optional<Error>& mine, int rank, int failing
   return SharedError({static_cast<Blame>(blame), texts[0].data(), texts[1].data(), texts[2].data()});
 }
 
+// What launchers tell their tasks. The first is our MPI's own; of the others, which may have started one another, the
+// one of most tasks counts.
+struct Launcher {
+  const char *name, *rank, *ranks;
+};
+constexpr Launcher launchers[] = {{"mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_SIZE"},
+                                  {"srun", "SLURM_PROCID", "SLURM_STEP_NUM_TASKS"},
+                                  {"mpirun", "PMI_RANK", "PMI_SIZE"},
+                                  {"mpirun", "MV2_COMM_WORLD_RANK", "MV2_COMM_WORLD_SIZE"},
+                                  {"jsrun", "JSM_NAMESPACE_RANK", "JSM_NAMESPACE_SIZE"},
+                                  {"flux run", "FLUX_TASK_RANK", "FLUX_JOB_SIZE"}};
+
+struct LaunchedTask {
+  const char* launcher = nullptr;  // none
+  int rank = 0, ranks = 1;
+};
+
+LaunchedTask this_task() {
+  LaunchedTask task;
+  for (const Launcher& launcher : launchers) {
+    const char *const rank = std::getenv(launcher.rank), *const ranks = std::getenv(launcher.ranks);
+    if (!rank || !ranks || (task.launcher && std::atoi(ranks) <= task.ranks)) continue;
+    task = {launcher.name, std::atoi(rank), std::atoi(ranks)};
+    if (&launcher == launchers) break;
+  }
+  return task;
+}
+
+// Tasks of a launcher whose protocol this MPI does not speak are a world of one each, and would each train alone.
+void require_all_tasks(int known_to_mpi) {
+  const LaunchedTask task = this_task();
+  if (task.ranks <= known_to_mpi) return;
+  MPI_Finalize();
+  if (task.rank > 0) {  // one speaks for all, before a launcher that ends all with the first can keep it from that
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+    std::_Exit(static_cast<int>(Blame::environment));  // whatever threads there are
+  }
+  const char* const hint =
+      task.launcher == std::string("srun")
+          ? "start it by srun --mpi=TYPE with a type that this MPI speaks, such as pmix (srun --mpi=list), or by mpirun"
+          : "start it with the mpirun of the MPI that pbn_worker was built with (mpirun --version: Open MPI)";
+  throw environment_error("", hint, "{} started {} tasks that do not know each other", task.launcher, task.ranks);
+}
+
 }  // namespace
 
 Ranks::Ranks(int& argc, char**& argv) {
@@ -49,6 +94,7 @@ Ranks::Ranks(int& argc, char**& argv) {
   }
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   MPI_Comm_size(MPI_COMM_WORLD, &size_);
+  require_all_tasks(size_);
   MPI_Comm host = MPI_COMM_NULL;
   MPI_Comm_split_type(MPI_COMM_WORLD, MPI_COMM_TYPE_SHARED, rank_, MPI_INFO_NULL, &host);
   MPI_Comm_rank(host, &local_rank_);
@@ -112,15 +158,9 @@ void abort_job(int exit_code) {
 }
 
 LaunchedJob job_before_mpi() {
-  const auto first_of = [](std::initializer_list<const char*> names, const char* otherwise) {
-    for (const char* name : names) {
-      if (const char* value = std::getenv(name)) return value;
-    }
-    return otherwise;
-  };
-  return {first_of({"PMIX_NAMESPACE"}, ""),
-          std::atoi(first_of({"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "SLURM_PROCID"}, "0")),
-          std::atoi(first_of({"OMPI_COMM_WORLD_SIZE", "SLURM_STEP_NUM_TASKS"}, "1"))};
+  const char* const name = std::getenv("PMIX_NAMESPACE");
+  const LaunchedTask task = this_task();
+  return {name ? name : "", task.rank, task.ranks};
 }
 
 }  // namespace pbn

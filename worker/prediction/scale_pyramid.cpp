@@ -9,14 +9,15 @@
 namespace pbn {
 namespace {
 
-constexpr std::int64_t bilinear = 0, zeros_outside = 0;  // grid_sampler's modes
+constexpr std::int64_t bilinear = 0, zeros_outside = 0, edge_outside = 1;  // grid_sampler's modes
 
 }  // namespace
 
-ScaleFrame::ScaleFrame(std::vector<double> scales, int input_pixels)
+ScaleFrame::ScaleFrame(std::vector<double> scales, int input_pixels, bool lineage_border)
     : scales_(std::move(scales)),
       input_pixels_(input_pixels),
-      side_(static_cast<int>(std::ceil(scales_.back() * input_pixels))) {}
+      side_(static_cast<int>(std::ceil(scales_.back() * input_pixels))),
+      lineage_border_(lineage_border) {}
 
 at::Tensor ScaleFrame::mean(const std::vector<at::Tensor>& maps) const {
   at::Tensor sum;
@@ -26,7 +27,12 @@ at::Tensor ScaleFrame::mean(const std::vector<at::Tensor>& maps) const {
     const at::Tensor axis = (from_centre * (2 / (scales_[view] * input_pixels_))).to(maps[view].options());
     const at::Tensor across = axis.unsqueeze(0).expand({side_, side_}), down = axis.unsqueeze(1).expand_as(across);
     const at::Tensor grid = at::stack({across, down}, 2).unsqueeze(0).expand({maps[view].size(0), -1, -1, -1});
-    const at::Tensor resized = at::grid_sampler_2d(maps[view], grid, bilinear, zeros_outside, /*align_corners=*/false);
+    at::Tensor resized = at::grid_sampler_2d(maps[view], grid, bilinear, lineage_border_ ? edge_outside : zeros_outside,
+                                             /*align_corners=*/false);
+    if (lineage_border_) {
+      const at::Tensor is_seen = axis.abs() <= 1;
+      resized = resized * is_seen.unsqueeze(0).logical_and(is_seen.unsqueeze(1));
+    }
     sum = sum.defined() ? sum.add_(resized) : resized;
   }
   return sum.div_(static_cast<double>(scales_.size()));
@@ -40,10 +46,10 @@ Affine ScaleFrame::to_input(std::size_t view) const {
 
 FoundJoints find_joints(const std::vector<at::Tensor>& maps, const Testing& test) {
   if (maps.size() == 1) {
-    const Decoded decoded = decode(maps.front(), test.shift);
+    const Decoded decoded = decode(maps.front(), test.shift, test.lineage_border);
     return {decoded.joints, decoded.confidence, {1, 0, 0, 0, 1, 0}};
   }
-  const ScaleFrame frame(test.scales, static_cast<int>(maps.front().size(3)) * pixels_per_cell);
+  const ScaleFrame frame(test.scales, static_cast<int>(maps.front().size(3)) * pixels_per_cell, test.lineage_border);
   const Decoded decoded = decode(frame.mean(maps), false);
   return {decoded.joints / pixels_per_cell, decoded.confidence, frame.to_input(0)};  // a cell is a frame pixel here
 }

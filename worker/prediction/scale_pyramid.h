@@ -20,12 +20,14 @@ namespace pbn {
 class ScaleFrame {
  public:
   // scales ascending
-  ScaleFrame(std::vector<double> scales, int input_pixels);
+  ScaleFrame(std::vector<double> scales, int input_pixels, bool lineage_border = false);
 
   int side() const { return side_; }  // F
 
   // The mean over the scales of their maps, one (B, K, S, S) for each in their order, resized bilinearly: (B, K, F, F).
-  // A view is 0 where it does not see. Each map is resized by itself.
+  // A view is 0 where it does not see, and fades to that in the outermost half of its outermost cells; with
+  // `lineage_border` they hold their value to the view's edge, as when an image is resized. Each map is resized by
+  // itself.
   at::Tensor mean(const std::vector<at::Tensor>& maps) const;
 
   // Frame position -> input pixel of the view at scales[view].
@@ -35,6 +37,7 @@ class ScaleFrame {
   std::vector<double> scales_;
   int input_pixels_;
   int side_;
+  bool lineage_border_;
 };
 
 struct FoundJoints {

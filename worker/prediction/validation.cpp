@@ -136,7 +136,9 @@ Predictions predict(Network& network, const Skeleton& tasks, const PoseSet& peop
     const bool is_task = tasks.index_of(people.skeleton().parts[part]) >= 0;
     if (!is_task) all.select(1, part).slice(1, 0, 2).fill_(std::numeric_limits<float>::quiet_NaN());
   }
-  return as_predictions(all, parts);
+  Predictions predictions = as_predictions(all, parts);
+  if (people.files().size() == 1) predictions.fingerprint = people.fingerprints().front();
+  return predictions;
 }
 
 void require_crops_for(const Testing& test, const PoseSet& people) {

@@ -15,7 +15,8 @@ namespace pbn {
 // NaN. Every rank must call it; every rank gets the predictions of all people, in pixels of the photographs, with the
 // same bits for any number of ranks.
 //
-// One scale: the highest cell of each map, with test.shift moved by a quarter of a cell. Several scales (Sec. 4.2): the
+// One scale: the highest cell of each map, with test.shift moved by a quarter of a cell (what happens at the border:
+// test.lineage_border). Several scales (Sec. 4.2): the
 // highest pixel of their mean (scale_pyramid.h). test.flip averages each map with that of the mirror image first. All
 // views of several people are one batch. `on_people` is told how many people of this rank's share were predicted just
 // now.

@@ -8,8 +8,19 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/output.h"
 
 namespace pbn {
+namespace {
+
+// For people who watch. No training ends because its log is full or its terminal is gone; the exit code says so if
+// nothing else does.
+void tell(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+  std::fflush(stdout);
+}
+
+}  // namespace
 
 using Clock = std::chrono::steady_clock;
 
@@ -52,8 +63,7 @@ void MetricsLog::State::write(const Json& value) {
     if (value.at("kind") != "warning") append_json_line(file, value);
     is_failing = false;
   } catch (const Error& error) {
-    if (!std::exchange(is_failing, true))
-      fmt::print(stderr, "pbn_worker: warning: {}; training goes on\n", error.what());
+    if (!std::exchange(is_failing, true)) say(fmt::format("pbn_worker: warning: {}; training goes on\n", error.what()));
   }
 }
 
@@ -65,8 +75,7 @@ MetricsLog::~MetricsLog() = default;
 
 void MetricsLog::start(const std::string& text) {
   if (!state_) return;
-  fmt::print("{}\n", text);
-  std::fflush(stdout);
+  tell(text + "\n");
   state_->write({{"kind", "start"}, {"text", text}});
 }
 
@@ -114,13 +123,12 @@ void MetricsLog::end_epoch(const EpochSummary& summary) {
   const double ms_per_step = 1e3 / static_cast<double>(std::max<std::int64_t>(state_->step - state_->begun_at, 1));
   const double ms_for_data = ms_per_step * summary.seconds_waiting_for_data;
   const double ms_for_ranks = ms_per_step * summary.seconds_waiting_for_ranks;
-  fmt::print(
+  tell(fmt::format(
       "epoch {}/{}: loss {:.4e}, learning rate {:.1e}, {:.1f} images/s, {:.0f}% of {:.3g} TFLOP/s, a step waited "
       "{:.1f} "
       "ms for data, {:.1f} ms for ranks\n",
       summary.epoch, summary.epochs, summary.training_loss, summary.learning_rate, summary.images_per_second,
-      100 * share_of_peak, 1e-12 * summary.peak_flops, ms_for_data, ms_for_ranks);
-  std::fflush(stdout);
+      100 * share_of_peak, 1e-12 * summary.peak_flops, ms_for_data, ms_for_ranks));
   state_->write({{"kind", "epoch"},
                  {"epoch", summary.epoch},
                  {"epochs", summary.epochs},
@@ -146,22 +154,20 @@ void MetricsLog::end_epoch(const EpochSummary& summary) {
 void MetricsLog::validation(int epoch, const Figures& figures, const std::string& headline) {
   if (!state_) return;
   const auto found = figures.find(headline);
-  if (found != figures.end()) fmt::print("epoch {}: {} {:.2f}\n", epoch, headline, found->second);
-  std::fflush(stdout);
+  if (found != figures.end()) tell(fmt::format("epoch {}: {} {:.2f}\n", epoch, headline, found->second));
   state_->write({{"kind", "validation"}, {"epoch", epoch}, {"figures", figures}});
 }
 
 void MetricsLog::warning(const std::string& text) {
   if (!state_) return;
-  fmt::print(stderr, "pbn_worker: warning: {}\n", text);
+  say(fmt::format("pbn_worker: warning: {}\n", text));
   state_->write({{"kind", "warning"}, {"text", text}});
 }
 
 void MetricsLog::stop(const std::string& text) {
   if (!state_) return;
   state_->bar.reset();
-  fmt::print("{}\n", text);
-  std::fflush(stdout);
+  tell(text + "\n");
   state_->write({{"kind", "stop"}, {"text", text}});
 }
 

@@ -32,7 +32,7 @@ Json outcome(const RunSetup& setup, Trainer& trainer, const Predictions& predict
           {"final_epoch", setup.config.train.epochs},
           {"validation_people", predictions.people()},
           {"weights_sha256", weights_digest(trainer.network())},
-          {"predictions_sha256", sha256_hex(read_file(setup.folder / "predictions.h5"))}};
+          {"predictions_sha256", predictions_sha256(predictions, setup.folder)}};
 }
 
 Json measured(const RunSetup& setup, const Trainer& trainer, const Device& device, const Ranks& ranks,

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"
+#include "base/shared_folder.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -62,8 +63,7 @@ Error held_by_another(const fs::path& file) {
 }  // namespace
 
 RunLease::RunLease(const fs::path& folder, Times times) : file_(folder / "worker.lock") {
-  descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (descriptor_ < 0) throw environment_error(file_.string(), "", "cannot open: {}", std::strerror(errno));
+  descriptor_ = open_lock_file(file_);
   try {
     const bool is_locked = lock(times);
     wait_for_holder_of_another_kernel(times, is_locked);

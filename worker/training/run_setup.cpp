@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "config/schema.h"
+#include "config/setting_advice.h"
 #include "worker/prediction/validation.h"
 
 namespace pbn {
@@ -64,8 +65,10 @@ RunSetup set_up_run(const WorkerOptions& options, int ranks, bool bf16_is_fast) 
   require_that_data_fits(config, train, validation);
   Json identity = identity_of(settled, train.fingerprints(), validation.fingerprints().front());
   std::string id = run_id(identity);
-  return {options.folder, std::move(config), std::move(settled),   std::move(identity),
-          std::move(id),  std::move(train),  std::move(validation)};
+  std::vector<std::string> advice;
+  if (!options.is_prepared) advice = advice_about(options.settings, resolved);
+  return {options.folder, std::move(config), std::move(settled),    std::move(identity),
+          std::move(id),  std::move(train),  std::move(validation), std::move(advice)};
 }
 
 }  // namespace pbn

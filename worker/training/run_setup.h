@@ -16,6 +16,7 @@ struct RunSetup {
   Json identity;   // what makes this run this run
   std::string id;  // run_id(identity)
   PoseSet train, validation;
+  std::vector<std::string> advice = {};  // about settings as they were given, unless pbn prepared them and has said it
 };
 
 // The settings with all defaults, for as many ranks as were started. Throws usage errors.

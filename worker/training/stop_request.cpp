@@ -23,10 +23,15 @@ void listen_for_stop_requests() {
   action.sa_flags = SA_RESTART;  // a read that was interrupted goes on
   sigaction(SIGUSR2, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
+  struct sigaction hangup {};
+  const bool stays = sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler == SIG_IGN;  // nohup
+  if (!stays) sigaction(SIGHUP, &action, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);  // whoever reads our log may be stopped by the same key, before we have saved
 }
 
 std::string describe_stop_signals(double checkpoint_seconds) {
-  if (std::getenv("OMPI_COMM_WORLD_SIZE") == nullptr) return "SIGUSR2 or SIGTERM: saves itself and ends with 75";
+  if (std::getenv("OMPI_COMM_WORLD_SIZE") == nullptr)
+    return "SIGUSR2, SIGTERM or SIGHUP: saves itself and ends with 75";
   return fmt::format(
       "SIGUSR2 to mpirun: saves itself and ends with 75; SIGTERM: mpirun gives its ranks one second, so that at most "
       "what "

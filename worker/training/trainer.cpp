@@ -110,6 +110,7 @@ Trainer::EpochEnding Trainer::train_epoch() {
   log_.begin_epoch(position_.epoch, config.train.epochs, static_cast<std::int64_t>(batches.size()), position_.step);
   seconds_waiting_for_ranks_ = gradient_norms_ = longest_save_ = 0;
   steps_ = 0;
+  const std::int64_t images_before = images_;
   EpochEnding ending = EpochEnding::complete;
   const auto next_share = [&] {
     const Phase phase(device_, "wait for data");
@@ -134,6 +135,7 @@ Trainer::EpochEnding Trainer::train_epoch() {
     }
   }
   seconds_waiting_for_data_ = loader.seconds_waited();
+  images_of_epoch_ = images_ - images_before;
   return ending;
 }
 
@@ -185,9 +187,9 @@ void Trainer::finish_epoch(double seconds) {
   const double loss = position_.loss_so_far / people;
   const double zero_loss = position_.zero_loss_so_far / people;
   log_.end_epoch({position_.epoch, config.train.epochs, loss, zero_loss, config.train.learning_rate_in(position_.epoch),
-                  gradient_norms_ / static_cast<double>(std::max<std::int64_t>(steps_, 1)), seconds, people / seconds,
-                  seconds_waiting_for_data_, seconds_waiting_for_ranks_, device_.memory(), flop_per_image(),
-                  peak_flops(), longest_save_});
+                  gradient_norms_ / static_cast<double>(std::max<std::int64_t>(steps_, 1)), seconds,
+                  static_cast<double>(images_of_epoch_) / seconds, seconds_waiting_for_data_,
+                  seconds_waiting_for_ranks_, device_.memory(), flop_per_image(), peak_flops(), longest_save_});
   const bool stays_there = !position_.epoch_losses.empty() && position_.epoch_losses.back() >= 0.97 * zero_loss;
   if (stays_there && loss >= 0.97 * zero_loss) {  // one such epoch alone can be a spike that passes
     log_.warning(

@@ -79,6 +79,7 @@ class Trainer {
   double gradient_norms_ = 0;                                            // sum over this epoch's steps of this attempt
   std::int64_t steps_ = 0;                                               // these steps
   std::int64_t images_ = 0;                                              // trained on in this attempt
+  std::int64_t images_of_epoch_ = 0;                                     // in its last epoch
   double seconds_ = 0;                                                   // of training in this attempt
 };
 

@@ -28,7 +28,7 @@ namespace {
 class NewFile {
  public:
   explicit NewFile(const fs::path& file)
-      : file_(file), number_(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644)) {
+      : file_(file), number_(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
     require(number_ >= 0, "make", errno);
   }
   ~NewFile() {

@@ -1,21 +1,18 @@
 #include "worker/watchdog/standstill.h"
 
-#include <fmt/format.h>
-
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <thread>
 
 #include "base/error.h"
+#include "base/output.h"
 #include "worker/communication/ranks.h"
 #include "worker/watchdog/launcher.h"
 
 namespace pbn {
 
 void end_standstill(const std::string& report, const std::function<void()>& keep_report) {
-  fmt::print(stderr, "pbn_worker: {}", report);
-  std::fflush(stderr);
+  say("pbn_worker: " + report);
   end_launcher_after(10);
   std::thread([] {
     std::this_thread::sleep_for(std::chrono::seconds(5));

@@ -1,0 +1,168 @@
+#include "data/sources/coco_categories.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+#include "base/error.h"
+#include "config/skeleton.h"
+
+namespace pbn {
+namespace {
+
+constexpr const char* is_it_keypoints =
+    "is it COCO's person_keypoints_*.json? instances_*.json and captions_*.json have none";
+
+bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text;
+}
+
+// "left_knee", "Left Knee", "l-knee" and "leftKnee" are all "leftknee".
+std::string plain(std::string name) {
+  name = lower(std::move(name));
+  for (const auto& [letter, word] : {std::pair{'l', "left"}, std::pair{'r', "right"}}) {
+    if (name.size() > 2 && name[0] == letter && !is_word_character(name[1])) name.replace(0, 1, word);
+  }
+  std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
+  return name;
+}
+
+// What files call a part of lsp14, plainly.
+std::vector<std::string> names_of(const std::string& part) {
+  if (part == "neck") return {"neck", "upperneck"};
+  if (part == "head-top") return {"headtop", "tophead", "topofhead"};
+  return {plain(part)};
+}
+
+bool is_of_cocos_face(const std::string& plain_name) {
+  constexpr std::array face{"nose", "lefteye", "righteye", "leftear", "rightear"};
+  return std::find(face.begin(), face.end(), plain_name) != face.end();
+}
+
+bool is_left_or_right(const std::string& part) { return part.starts_with("l-") || part.starts_with("r-"); }
+
+// Where lsp14's parts stand.
+std::vector<int> places_in(const std::vector<std::string>& keypoints) {
+  std::vector<std::string> names;
+  for (const std::string& keypoint : keypoints) names.push_back(plain(keypoint));
+  std::vector<int> places;
+  for (const std::string& part : lsp14().parts) {
+    const std::vector<std::string> wanted = names_of(part);
+    const auto found = std::find_first_of(names.begin(), names.end(), wanted.begin(), wanted.end());
+    places.push_back(found == names.end() ? -1 : static_cast<int>(found - names.begin()));
+  }
+  return places;
+}
+
+// The first of the twelve parts that a person must have and this category lacks; empty when it has them all.
+std::string missing_part(const std::vector<int>& places) {
+  for (std::size_t part = 0; part < places.size(); ++part) {
+    const std::string& name = lsp14().parts[part];
+    if (places[part] < 0 && is_left_or_right(name)) return (name[0] == 'r' ? "right_" : "left_") + name.substr(2);
+  }
+  return "";
+}
+
+bool says_person(const std::string& text) {
+  constexpr std::array words{"person", "persons", "people", "human", "humans", "pedestrian"};
+  const std::string name = lower(text);
+  for (auto start = name.begin(); start != name.end();) {
+    start = std::find_if(start, name.end(), is_word_character);
+    const auto end = std::find_if_not(start, name.end(), is_word_character);
+    if (std::find(words.begin(), words.end(), std::string(start, end)) != words.end()) return true;
+    start = end;
+  }
+  return false;
+}
+
+std::string text_or_nothing(const AnnotationJson& category, const char* key) {
+  const auto text = category.given(key);
+  return text ? text->text() : "";
+}
+
+std::vector<std::string> keypoints_of(const AnnotationJson& category) {
+  std::vector<std::string> names;
+  const auto keypoints = category.given("keypoints");
+  if (!keypoints) return names;
+  std::map<std::string, std::string> places;
+  for (std::size_t k = 0; k < keypoints->size(); ++k) {
+    const AnnotationJson name = (*keypoints)[k];
+    names.push_back(name.text());
+    const auto [known, is_new] = places.emplace(plain(names.back()), name.where());
+    if (!is_new) {
+      throw data_error(name.where(), "give each keypoint its own name", "is \"{}\", as {} is", names.back(),
+                       known->second);
+    }
+  }
+  return names;
+}
+
+}  // namespace
+
+bool CocoCategory::has(const std::string& part) const {
+  return place[static_cast<std::size_t>(lsp14().index_of(part))] >= 0;
+}
+
+std::vector<std::string> CocoCategory::unused() const {
+  std::vector<std::string> names;
+  for (std::size_t k = 0; k < keypoints.size(); ++k) {
+    const bool is_used = std::find(place.begin(), place.end(), static_cast<int>(k)) != place.end();
+    if (!is_used && !is_of_cocos_face(plain(keypoints[k]))) names.push_back(keypoints[k]);
+  }
+  return names;
+}
+
+CocoCategories::CocoCategories(const AnnotationJson& file) {
+  if (!file.given("categories")) throw data_error(file.where(), is_it_keypoints, "has no \"categories\"");
+  const AnnotationJson categories = file["categories"];
+  UniqueIds ids;
+  std::vector<bool> named_person;
+  for (std::size_t i = 0; i < categories.size(); ++i) {
+    const AnnotationJson entry = categories[i];
+    if (const auto id = entry.given("id")) {
+      ids.add(*id);
+      by_id_.emplace(id->id(), i);
+    }
+    CocoCategory category{text_or_nothing(entry, "name"), entry.where(), keypoints_of(entry)};
+    category.place = places_in(category.keypoints);
+    named_person.push_back(says_person(category.name) || says_person(text_or_nothing(entry, "supercategory")));
+    categories_.push_back(std::move(category));
+  }
+  const auto is_whole = [](const CocoCategory& category) { return missing_part(category.place).empty(); };
+  bool any_named = false;
+  for (std::size_t i = 0; i < categories_.size(); ++i) any_named |= named_person[i] && is_whole(categories_[i]);
+  for (std::size_t i = 0; i < categories_.size(); ++i) {
+    categories_[i].is_person = is_whole(categories_[i]) && (named_person[i] || !any_named);
+  }
+  if (!people().empty()) return;
+  const auto lacking = std::find_if(categories_.begin(), categories_.end(),
+                                    [](const CocoCategory& category) { return !category.keypoints.empty(); });
+  if (lacking == categories_.end()) throw data_error(categories.where(), is_it_keypoints, "no category has keypoints");
+  throw data_error(lacking->where + ".keypoints", "people need ankles, knees, hips, wrists, elbows and shoulders",
+                   "has no \"{}\"", missing_part(lacking->place));
+}
+
+const CocoCategory& CocoCategories::of(const AnnotationJson& annotation) const {
+  const auto id = annotation.given("category_id");
+  if (!id) {
+    if (categories_.size() == 1) return categories_.front();
+    throw data_error(annotation.where(), "", "has no \"category_id\", and there are {} categories", categories_.size());
+  }
+  const auto found = by_id_.find(id->id());
+  if (found != by_id_.end()) return categories_[found->second];
+  if (categories_.size() == 1 && by_id_.empty()) return categories_.front();
+  throw data_error(id->where(), "", "{} is not among the categories", id->id());
+}
+
+std::vector<const CocoCategory*> CocoCategories::people() const {
+  std::vector<const CocoCategory*> people;
+  for (const CocoCategory& category : categories_) {
+    if (category.is_person) people.push_back(&category);
+  }
+  return people;
+}
+
+}  // namespace pbn

@@ -1,0 +1,47 @@
+#include "data/sources/taken_photograph.h"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "data/orientation.h"
+
+namespace pbn {
+namespace {
+
+bool fits(const StatedSize& stated, int width, int height) {
+  return stated.width.value_or(width) == width && stated.height.value_or(height) == height;
+}
+
+std::string text_of(const std::optional<std::int64_t>& side) { return side ? fmt::format("{}", *side) : "?"; }
+
+Error of_another_size(const std::filesystem::path& file, const StatedSize& stated, const Image& image, bool turns) {
+  return data_error(file.string(), "give the photographs that were annotated, or leave out whom it shows by --skip-bad",
+                    "has {} x {} pixels{}, but its annotations are for {} x {}", image.width, image.height,
+                    turns ? fmt::format(" (turned by its EXIF note {} x {})", image.height, image.width) : "",
+                    text_of(stated.width), text_of(stated.height));
+}
+
+}  // namespace
+
+TakenPhotograph take_photograph(const std::filesystem::path& file, const std::optional<StatedSize>& stated) {
+  const std::string bytes = read_file(file);
+  TakenPhotograph photograph{decode_image(bytes, file.string())};
+  if (!stated) return photograph;
+  const Orientation orientation = camera_orientation(bytes);
+  const Image& stored = photograph.image;
+  const bool fits_stored = fits(*stated, stored.width, stored.height);
+  const bool fits_turned = swaps_sides(orientation) ? fits(*stated, stored.height, stored.width) : fits_stored;
+  if (!fits_stored && !fits_turned) throw of_another_size(file, *stated, stored, swaps_sides(orientation));
+  if (!fits_stored) return {turned(std::move(photograph.image), orientation), Taken::turned};
+  if (fits_turned && orientation != Orientation::top_left) {
+    photograph.taken = Taken::undecided;
+  } else if (!stated->width || !stated->height) {
+    photograph.taken = Taken::unstated;
+  }
+  return photograph;
+}
+
+}  // namespace pbn

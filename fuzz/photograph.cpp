@@ -1,0 +1,11 @@
+// data/orientation.h and data/file_kind.h: what we ourselves read of photographs; pixels are libjpeg's and libpng's.
+#include "data/file_kind.h"
+#include "data/orientation.h"
+#include "fuzz/target.h"
+
+void pbn::fuzz(std::string_view bytes) {
+  const auto orientation = static_cast<int>(camera_orientation(bytes));
+  if (orientation < 1 || orientation > 8) std::abort();
+  const FileKind kind = file_kind(bytes, "a.jpg");
+  if (kind.name.empty() != kind.hint.empty()) std::abort();
+}

@@ -1,0 +1,201 @@
+#include "orchestrator/photographs/box_file.h"
+
+#include <algorithm>
+#include <optional>
+
+#include "base/error.h"
+#include "base/notes.h"
+#include "base/path_text.h"
+#include "data/sources/annotation_json.h"
+#include "data/sources/mpii_json.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+
+Box box_around(const AnnotationJson& rectangle, double enlargement) {
+  const std::vector<double> numbers = rectangle.pixels(4);
+  const double width = numbers[2], height = numbers[3];
+  if (!(width > 0 && height > 0)) {
+    throw data_error(rectangle.where(), "[x, y, width, height]", "is {} x {} pixels", width, height);
+  }
+  return {numbers[0] + width / 2, numbers[1] + height / 2, enlargement * std::max(width, height)};
+}
+
+BoxFile read_rectangles(const Json& file, const AnnotationJson& photographs, double enlargement) {
+  BoxFile boxes;
+  for (const auto& [photograph, unused] : file.items()) {
+    const AnnotationJson rectangles = photographs[photograph];
+    BoxesOfPhotograph& listed = boxes[photograph];
+    listed.where = rectangles.where();
+    for (std::size_t i = 0; i < rectangles.size(); ++i) {
+      listed.people.push_back({box_around(rectangles[i], enlargement)});
+    }
+  }
+  return boxes;
+}
+
+BoxFile read_mpii_boxes(const std::string& text, const fs::path& file) {
+  const PhotographSet set = parse_mpii_json(text, file.string(), "");
+  const Skeleton& skeleton = skeleton_named(set.info.skeleton);
+  BoxFile boxes;
+  for (const PersonInPhotograph& annotated : set.people) {
+    BoxOfPerson person{annotated.box.value()};
+    for (std::size_t part = 0; part < annotated.joints.size(); ++part) {
+      if (annotated.labelled[part]) person.truth[skeleton.parts[part]] = annotated.joints[part];
+    }
+    BoxesOfPhotograph& listed = boxes[annotated.image_name];
+    listed.where = file.string();
+    listed.frame = BoxFrame::stored;
+    listed.people.push_back(std::move(person));
+  }
+  return boxes;
+}
+
+// "left_knee" -> "l-knee"; our own names stay as they are.
+std::string part_named(std::string name) {
+  if (name.starts_with("left_")) return "l-" + name.substr(5);
+  if (name.starts_with("right_")) return "r-" + name.substr(6);
+  return name;
+}
+
+struct Category {
+  std::vector<std::string> keypoints;  // our names of its parts
+  bool is_person = false;
+};
+
+bool says_person(const AnnotationJson& category) {
+  for (const char* key : {"name", "supercategory"}) {
+    const auto given = category.given(key);
+    std::string word = given ? given->text() : "";
+    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
+    if (word == "person" || word == "people" || word == "human" || word == "pedestrian") return true;
+  }
+  return false;
+}
+
+// By their ids. People are the categories that say so, else those with keypoints, else the only one there is.
+std::map<std::string, Category> categories_of(const AnnotationJson& file) {
+  std::map<std::string, Category> by_id;
+  const auto categories = file.given("categories");
+  if (!categories) return by_id;
+  UniqueIds ids;
+  bool any_says_person = false, any_has_keypoints = false;
+  for (std::size_t i = 0; i < categories->size(); ++i) {
+    const AnnotationJson entry = (*categories)[i];
+    const auto id = entry.given("id");
+    if (id) ids.add(*id);
+    Category& category = by_id[id ? id->id() : ""];
+    const auto keypoints = entry.given("keypoints");
+    for (std::size_t k = 0; keypoints && k < keypoints->size(); ++k)
+      category.keypoints.push_back(part_named((*keypoints)[k].text()));
+    category.is_person = says_person(entry);
+    any_says_person |= category.is_person;
+    any_has_keypoints |= !category.keypoints.empty();
+  }
+  for (auto& [id, category] : by_id) {
+    if (!any_says_person) category.is_person = any_has_keypoints ? !category.keypoints.empty() : by_id.size() == 1;
+  }
+  return by_id;
+}
+
+const Category& category_of(const AnnotationJson& annotation, const std::map<std::string, Category>& categories) {
+  static const Category anybody{{}, true};
+  if (categories.empty()) return anybody;
+  const auto id = annotation.given("category_id");
+  if (!id && categories.size() == 1) return categories.begin()->second;
+  if (!id)
+    throw data_error(annotation.where(), "", "has no \"category_id\", and there are {} categories", categories.size());
+  const auto found = categories.find(id->id());
+  if (found != categories.end()) return found->second;
+  if (categories.size() == 1 && categories.begin()->first.empty()) return categories.begin()->second;
+  throw data_error(id->where(), "", "{} is not among the categories", id->id());
+}
+
+void add_truth(BoxOfPerson& person, const AnnotationJson& annotation, const std::vector<std::string>& names) {
+  const auto keypoints = annotation.given("keypoints");
+  if (names.empty() || !keypoints || keypoints->size() == 0) return;
+  const std::vector<double> values = keypoints->numbers_or_null(3 * names.size());
+  for (std::size_t part = 0; part < names.size(); ++part) {
+    if (!(values[3 * part + 2] > 0)) continue;
+    person.truth[names[part]] = {(*keypoints)[3 * part].pixels(), (*keypoints)[3 * part + 1].pixels()};
+  }
+}
+
+// What of a COCO file is no box of a person.
+struct PassedOver {
+  int not_people = 0, crowds = 0, without_box = 0;
+
+  void tell(const fs::path& file) const {
+    const auto passed_over = [&](int count, const char* what) {
+      if (count > 0) note("{}: passed over: {} {}", path_text(file), count, what);
+    };
+    passed_over(not_people, "that are not people");
+    passed_over(crowds, "that are crowds");
+    passed_over(without_box, "without a box");
+  }
+};
+
+std::optional<std::int64_t> side_of(const AnnotationJson& image, const char* key) {
+  const auto side = image.given(key);
+  return side ? std::optional(side->integer()) : std::nullopt;
+}
+
+// The images, and by their ids the names of their photographs.
+std::map<std::string, std::string> add_images(const AnnotationJson& images, BoxFile& boxes) {
+  std::map<std::string, std::string> names;
+  UniqueIds ids;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const AnnotationJson image = images[i], id = image["id"];
+    ids.add(id);
+    const std::string name = image["file_name"].text();
+    const auto [listed, is_new] = boxes.emplace(name, BoxesOfPhotograph{image["file_name"].where()});
+    if (!is_new) {
+      throw data_error(image["file_name"].where(), "give each photograph one image", "is \"{}\", as {} is", name,
+                       listed->second.where);
+    }
+    listed->second.frame = BoxFrame::of_stated_size;
+    listed->second.size = {side_of(image, "width"), side_of(image, "height")};
+    listed->second.id = Json::parse(id.id());
+    names[id.id()] = name;
+  }
+  return names;
+}
+
+BoxFile read_coco_boxes(const AnnotationJson& file, const fs::path& path, double enlargement) {
+  BoxFile boxes;
+  const std::map<std::string, std::string> names = add_images(file["images"], boxes);
+  const std::map<std::string, Category> categories = categories_of(file);
+  const AnnotationJson annotations = file["annotations"];
+  PassedOver passed_over;
+  for (std::size_t i = 0; i < annotations.size(); ++i) {
+    const AnnotationJson annotation = annotations[i];
+    const auto name = names.find(annotation["image_id"].id());
+    if (name == names.end()) throw data_error(annotation.where(), "", "is of an image that is not listed");
+    const Category& category = category_of(annotation, categories);
+    const auto crowd = annotation.given("iscrowd"), box = annotation.given("bbox");
+    const bool is_crowd = crowd && crowd->flag(), has_box = box && box->size() > 0;
+    passed_over.not_people += !category.is_person;
+    passed_over.crowds += category.is_person && is_crowd;
+    passed_over.without_box += category.is_person && !is_crowd && !has_box;
+    if (!category.is_person || is_crowd || !has_box) continue;
+    BoxOfPerson person{box_around(*box, enlargement)};
+    add_truth(person, annotation, category.keypoints);
+    boxes.at(name->second).people.push_back(std::move(person));
+  }
+  passed_over.tell(path);
+  return boxes;
+}
+
+}  // namespace
+
+BoxFile read_box_file(const fs::path& file, double enlargement) {
+  const Json json = read_json(file);
+  if (json.is_array()) return read_mpii_boxes(read_file(file), file);
+  const AnnotationJson annotations(json, file.string());
+  if (json.contains("annotations") && json.contains("images")) return read_coco_boxes(annotations, file, enlargement);
+  return read_rectangles(json, annotations, enlargement);
+}
+
+}  // namespace pbn

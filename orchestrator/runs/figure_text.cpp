@@ -1,0 +1,35 @@
+#include "orchestrator/runs/figure_text.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/number_text.h"
+
+namespace pbn {
+namespace {
+
+constexpr double largest_in_full = 1e9;  // beyond, and below 1e-6, a power of ten stands behind the digits
+constexpr int most_decimals = 7;
+constexpr double rounding = 1 + 1e-9;  // 0.5001 - 0.5 is a little less than 0.0001
+
+}  // namespace
+
+std::string figure_text(double value) {
+  const double size = std::abs(value);
+  return size >= 1000 && size < largest_in_full ? fixed_text(value, 0) : significant_text(value, 4);
+}
+
+FigureDifference difference_text(double first, double second) {
+  const double difference = second - first, largest = std::max(std::abs(first), std::abs(second));
+  const int decimals =
+      difference == 0 ? 2 : std::max(2, 1 - static_cast<int>(std::floor(std::log10(std::abs(difference) * rounding))));
+  if (largest < largest_in_full && decimals <= most_decimals) {
+    return {fixed_text(first, decimals), fixed_text(second, decimals), fixed_text(difference, decimals, Sign::always)};
+  }
+  const double ratio = difference == 0 ? 1 : largest / std::abs(difference);
+  const int digits = std::clamp(2 + static_cast<int>(std::ceil(std::log10(ratio))), 4, 17);
+  return {significant_text(first, digits), significant_text(second, digits),
+          significant_text(difference, 3, Sign::always)};
+}
+
+}  // namespace pbn

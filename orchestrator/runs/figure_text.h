@@ -1,0 +1,18 @@
+// Figures as people read them: by significant digits, so that 0.0001 is not 0.00.
+#pragma once
+
+#include <string>
+#include <utility>
+
+namespace pbn {
+
+// "51.54", "0.0001234", "123457": four significant digits, and all those before the point.
+std::string figure_text(double value);
+
+// Two values and their difference, with as many digits as the difference needs: "0.50012", "0.50034", "+0.00022".
+struct FigureDifference {
+  std::string first, second, difference;
+};
+FigureDifference difference_text(double first, double second);
+
+}  // namespace pbn
