@@ -333,7 +333,7 @@ TEST(LocalExecutor, ACancelledRunSavesItselfAndIsLeftAlone) {
   ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
   write_atomically(sweep.folder(run) / "cancelled", "");
   EXPECT_EQ(pbn.wait_for(10s), 0) << read_file(sweep.output());
-  EXPECT_THAT(read_file(sweep.output()), HasSubstr("0 failed, 1 are cancelled"));
+  EXPECT_THAT(read_file(sweep.output()), HasSubstr("0 failed, 1 is cancelled"));
   EXPECT_EQ(sweep.carry_out().code, 0);
   EXPECT_EQ(sweep.count("begin"), 1);
 }
