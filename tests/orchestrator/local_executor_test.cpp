@@ -91,10 +91,10 @@ class ShellWorker {
     std::ofstream(folder_.path() / "result") << result;
     std::ofstream(folder_.path() / "grid.yaml")
         << "name: shell\n"
-        << metric << "worker: {command: [sh, " << (folder_.path() / "work.sh").string() << "]}\n";
+        << metric << "worker: {command: [sh, '" << (folder_.path() / "work.sh").string() << "']}\n";
     std::ofstream(folder_.path() / "work.sh")
         << "run=$(sed -n 's/.*\"run\": \"\\(.*\\)\".*/\\1/p' \"$PBN_RUN/config.json\")\n"
-        << "sed \"s/RUN/$run/\" " << (folder_.path() / "result").string() << " > \"$PBN_RUN/mine\"\n"
+        << "sed \"s/RUN/$run/\" '" << (folder_.path() / "result").string() << "' > \"$PBN_RUN/mine\"\n"
         << "ln \"$PBN_RUN/mine\" \"$PBN_RUN/result.json\"\n";
   }
   CommandOutcome pbn(const std::string& command) const {
