@@ -5,7 +5,6 @@
 #include "base/notes.h"
 #include "base/stopwatch.h"
 #include "orchestrator/grid/grid_advice.h"
-#include "orchestrator/grid/likely_slips.h"
 #include "orchestrator/runs/known_data.h"
 
 namespace pbn {
@@ -55,9 +54,7 @@ Sweep planned_sweep(const Arguments& arguments, const std::string& grid) {
   const GridOptions options{texts("set"), texts("only"), arguments["seeds"].as<std::string>(),
                             arguments["base"].as<std::string>()};
   const Stopwatch stopwatch;
-  Grid read = read_grid(grid, options);
-  for (const std::string& slip : likely_slips(read)) note("{}", slip);
-  Sweep sweep = plan_sweep(std::move(read));
+  Sweep sweep = plan_sweep(read_grid(grid, options));
   std::size_t runs = 0;
   for (const Cell& cell : sweep.cells) runs += cell.runs.size();
   detail("read {}: {}, {}, {}", grid, counted(sweep.cells.size(), "cell"), counted(runs, "run"), stopwatch.in_words());

@@ -6,6 +6,7 @@
 
 #include "config/schema.h"
 #include "config/setting_advice.h"
+#include "orchestrator/grid/likely_slips.h"
 
 namespace pbn {
 namespace {
@@ -64,8 +65,8 @@ class Advice {
 }  // namespace
 
 std::vector<std::string> advice_about(const Grid& grid) {
+  if (grid.worker.is_own()) return likely_slips(grid);
   Advice advice(grid);
-  if (grid.worker.is_own()) return {};
   std::vector<const Block*> all;
   for (const Block& block : grid.blocks) all.push_back(&block);
   for (const auto& [path, setting] : grid.base) advice.look_at({path, {setting}}, all);
