@@ -186,8 +186,10 @@ TEST(LocalExecutor, AnInterruptThatComesTwiceAtOnceIsOne) {
   Process pbn(sweep.start());
   ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
   std::this_thread::sleep_for(100ms);
+  pbn.signal(SIGSTOP);  // so that both wait for it, however long this test is kept from sending the second
   pbn.signal(SIGINT);
   pbn.signal(SIGTERM);
+  pbn.signal(SIGCONT);
   EXPECT_EQ(pbn.wait_for(10s), 75) << read_file(sweep.output());
   const Json end = read_json(sweep.folder(sweep.runs()[0]) / "attempts/0001/exit.json");
   EXPECT_EQ(end.at("reason"), "was interrupted; saved itself and asked to be started again (exit code 75)");
