@@ -14,6 +14,8 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/host.h"
+#include "base/text.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -34,11 +36,6 @@ void sync_to_disk(const fs::path& path, int flags) {
 }
 
 // Processes of several hosts write into one folder of a shared file system.
-std::string host_name() {
-  char name[256] = {};
-  return ::gethostname(name, sizeof name - 1) == 0 ? name : "";
-}
-
 // 255 bytes on most file systems, 143 on encrypted ones.
 std::size_t longest_name_in(const fs::path& folder) {
   const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
@@ -51,14 +48,7 @@ std::string temporary_name(const fs::path& folder, const std::string& file, cons
   constexpr std::size_t left_for_files_beside = 15;
   const std::size_t longest = longest_name_in(folder) - left_for_files_beside;
   const std::size_t room = longest - std::min(longest, ending.size());
-  std::string name = "." + file;
-  if (name.size() > room) {
-    const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(name[at]) & 0xC0) == 0x80; };
-    std::size_t end = room;
-    while (end > 1 && continues(end)) --end;
-    name.resize(end);
-  }
-  return name + ending;
+  return "." + std::string(cut_to_bytes(file, room - std::min<std::size_t>(room, 1))) + ending;
 }
 
 void fill(const UnfinishedFile& unfinished, std::string_view content, const fs::path& final_name) {

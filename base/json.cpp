@@ -11,6 +11,7 @@
 #include "base/files.h"
 #include "base/json_mistake.h"
 #include "base/path_text.h"
+#include "base/text.h"
 
 namespace pbn {
 namespace {

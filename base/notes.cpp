@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include "base/output.h"
-
 #include "base/text.h"
 
 namespace pbn {

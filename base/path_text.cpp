@@ -2,43 +2,22 @@
 
 #include <fmt/format.h>
 
-#include <boost/locale/utf.hpp>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace pbn {
-namespace {
-
-// How many bytes the character at the text's beginning has; 0 where there is none.
-std::size_t character_bytes(std::string_view text) {
-  namespace utf = boost::locale::utf;
-  const char* next = text.data();
-  const utf::code_point letter = utf::utf_traits<char>::decode(next, text.data() + text.size());
-  const bool is_letter = letter != utf::illegal && letter != utf::incomplete;
-  return is_letter ? static_cast<std::size_t>(next - text.data()) : 0;
-}
-
-}  // namespace
-
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const std::size_t bytes = character_bytes(text);
-    if (bytes == 0) return false;
-    text.remove_prefix(bytes);
-  }
-  return true;
-}
-
 std::string path_text(const std::filesystem::path& path) {
   std::string text;
   const std::string name = path.string();
   for (std::string_view rest = name; !rest.empty();) {
-    const std::size_t bytes = character_bytes(rest);
-    if (bytes == 0 || rest.starts_with("\\x")) {
+    const Character character = first_character(rest);
+    if (!character.is_valid() || rest.starts_with("\\x")) {
       text += fmt::format("\\x{:02X}", static_cast<unsigned char>(rest[0]));
       rest.remove_prefix(1);
     } else {
-      text += rest.substr(0, bytes);
-      rest.remove_prefix(bytes);
+      text += rest.substr(0, character.bytes);
+      rest.remove_prefix(character.bytes);
     }
   }
   return text;

@@ -3,11 +3,8 @@
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 namespace pbn {
-
-bool is_utf8(std::string_view text);
 
 // A name in UTF-8 is its own text. Of others each byte that does not belong to UTF-8 is written \xHH, as "\xFCber.jpg",
 // and in all names a backslash before an x as \x5C, so that no two names have the same text.

@@ -8,14 +8,13 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/host.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
 
 void require_publishing(const fs::path& folder) {
-  char host[256] = {};
-  ::gethostname(host, sizeof host - 1);
-  const PassingPath probe(folder / fmt::format(".publishing-{}-{}.tmp", host, ::getpid()));
+  const PassingPath probe(folder / fmt::format(".publishing-{}-{}.tmp", host_name(), ::getpid()));
   publish_once(probe.path(), "");
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/locale/utf.hpp>
 
 namespace pbn {
 namespace {
@@ -63,20 +64,27 @@ bool is_shown(char32_t code) {
 }  // namespace
 
 Character first_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char lead = byte(0);
-  const std::size_t bytes = lead < 0x80 ? 1 : lead >> 5 == 0x6 ? 2 : lead >> 4 == 0xE ? 3 : lead >> 3 == 0x1E ? 4 : 0;
-  if (bytes == 1) return {lead, 1};
-  if (bytes == 0 || bytes > text.size()) return {0xFFFD, 1};
-  char32_t code = lead & (0xFF >> (bytes + 1));
-  for (std::size_t i = 1; i < bytes; ++i) {
-    if (byte(i) >> 6 != 0x2) return {0xFFFD, 1};
-    code = code << 6 | (byte(i) & 0x3F);
+  namespace utf = boost::locale::utf;
+  const char* next = text.data();
+  const utf::code_point code = utf::utf_traits<char>::decode(next, text.data() + text.size());
+  if (code == utf::illegal || code == utf::incomplete) return {0xFFFD, 1};
+  return {code, static_cast<std::size_t>(next - text.data())};
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const Character character = first_character(text);
+    if (!character.is_valid()) return false;
+    text.remove_prefix(character.bytes);
   }
-  static constexpr std::array<char32_t, 5> least{0, 0, 0x80, 0x800, 0x10000};  // fewer bytes would have done
-  const bool is_surrogate = code >= 0xD800 && code <= 0xDFFF;
-  if (code < least[bytes] || code > 0x10FFFF || is_surrogate) return {0xFFFD, 1};
-  return {code, bytes};
+  return true;
+}
+
+std::string_view cut_to_bytes(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return text;
+  const auto continues = [&](std::size_t at) { return (static_cast<unsigned char>(text[at]) & 0xC0) == 0x80; };
+  while (bytes > 0 && continues(bytes)) --bytes;
+  return text.substr(0, bytes);
 }
 
 std::string printable_text(std::string_view text, Colours colours) {

@@ -11,10 +11,16 @@ namespace pbn {
 struct Character {
   char32_t code;
   std::size_t bytes;
+  bool is_valid() const { return code != 0xFFFD || bytes > 1; }  // U+FFFD itself has three bytes
 };
 
-// The first character of a UTF-8 text that is not empty; U+FFFD for a byte that begins none.
+// The first character of a UTF-8 text that is not empty; one byte that is not valid, U+FFFD, where it begins none.
 Character first_character(std::string_view text);
+
+bool is_utf8(std::string_view text);
+
+// As many whole characters from its beginning as so many bytes hold.
+std::string_view cut_to_bytes(std::string_view text, std::size_t bytes);
 
 enum class Colours { replaced, kept };  // those of base/colour.h
 

@@ -14,6 +14,7 @@
 #include "base/path_text.h"
 #include "base/stopwatch.h"
 #include "base/suggestion.h"
+#include "base/text.h"
 
 namespace pbn {
 namespace po = boost::program_options;

@@ -3,12 +3,12 @@
 #include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
-#include <boost/locale/utf.hpp>
 #include <charconv>
 #include <cstring>
 #include <sstream>
 
 #include "base/error.h"
+#include "base/text.h"
 #include "orchestrator/grid/foreign_scalar.h"
 
 namespace pbn {
@@ -54,14 +54,14 @@ Json plain_scalar(std::string_view text) {
 }
 
 void require_utf8(const std::string& text, const std::string& file) {
-  using Decoder = boost::locale::utf::utf_traits<char>;
   int line = 1, column = 1;
-  for (auto next = text.begin(); next != text.end(); ++column) {
-    const auto letter = Decoder::decode(next, text.end());
-    if (letter == boost::locale::utf::illegal || letter == boost::locale::utf::incomplete) {
+  for (std::string_view rest = text; !rest.empty(); ++column) {
+    const Character letter = first_character(rest);
+    if (!letter.is_valid()) {
       throw usage_error(fmt::format("{}:{}:{}", file, line, column), "save the file as UTF-8", "is not UTF-8 text");
     }
-    if (letter != '\n') continue;
+    rest.remove_prefix(letter.bytes);
+    if (letter.code != '\n') continue;
     ++line;
     column = 0;
   }

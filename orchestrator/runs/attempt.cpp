@@ -13,6 +13,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/host.h"
 #include "base/shared_folder.h"
 
 namespace pbn {
@@ -47,11 +48,6 @@ std::optional<ProcessFacts> facts_of(pid_t process) {
 bool is_alive(const AttemptOwner& owner) {
   const auto facts = facts_of(owner.pid);
   return facts && facts->started == owner.pid_started && facts->state != 'Z' && facts->state != 'X';
-}
-
-std::string host_name() {
-  char name[256] = {};
-  return ::gethostname(name, sizeof name - 1) == 0 ? name : "?";
 }
 
 std::optional<AttemptOwner> owner_of(const fs::path& attempt) {

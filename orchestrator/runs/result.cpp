@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/progress.h"
+#include "base/text.h"
 #include "orchestrator/runs/figure_text.h"
 
 namespace pbn {
@@ -69,9 +70,7 @@ std::string quoted(const dom::element& value) {
   if (value.is_array()) return "a list";
   const std::string text = simdjson::minify(value);
   if (text.size() <= longest_quote) return text;
-  std::size_t end = longest_quote;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // not within a letter
-  return text.substr(0, end) + "...";
+  return std::string(cut_to_bytes(text, longest_quote)) + "...";
 }
 
 std::string why_not_figures(const dom::object& figures) {

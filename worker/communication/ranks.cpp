@@ -11,18 +11,13 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/host.h"
 #include "worker/communication/host_memory.h"
 
 namespace pbn {
 namespace {
 
 constexpr int message_bytes = 4096;
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
 
 // The lowest failing rank's error, as every rank shall throw it.
 SharedError shared_error(const std::optional<Error>& mine, int rank, int failing) {
