@@ -56,8 +56,7 @@ void give_nothing_to_read() {
 
 // Where whoever started us ignores the death of children, as some daemons do, the kernel keeps no exit codes.
 void keep_exit_codes() {
-  struct sigaction now {};
-  if (::sigaction(SIGCHLD, nullptr, &now) == 0 && now.sa_handler == SIG_IGN) ::signal(SIGCHLD, SIG_DFL);
+  if (is_ignored_signal(SIGCHLD)) ::signal(SIGCHLD, SIG_DFL);
 }
 
 // Between fork and exec: system calls only, since another thread may have held any lock.
@@ -82,6 +81,11 @@ void keep_exit_codes() {
 }
 
 }  // namespace
+
+bool is_ignored_signal(int number) {
+  struct sigaction now {};
+  return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+}
 
 fs::path find_program(const std::string& program) {
   if (program.find('/') != std::string::npos)

@@ -17,6 +17,9 @@ namespace pbn {
 // are not there or may not be entered are passed over.
 std::filesystem::path find_program(const std::string& program);
 
+// Whether this process ignores the signal, as under nohup SIGHUP.
+bool is_ignored_signal(int number);
+
 // Where the running program itself lies.
 std::filesystem::path own_program();
 

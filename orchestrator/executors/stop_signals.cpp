@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/output.h"
+#include "base/process.h"
 
 namespace pbn {
 namespace {
@@ -33,11 +34,6 @@ void count(int number) {
   }
 }
 
-bool is_ignored(int number) {
-  struct sigaction now {};
-  return ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
-}
-
 }  // namespace
 
 StopSignals::StopSignals() {
@@ -45,7 +41,7 @@ StopSignals::StopSignals() {
   struct sigaction action {};
   action.sa_handler = count;  // no SA_RESTART: waiting ends at once
   for (const int number : {SIGINT, SIGTERM, SIGUSR2, SIGHUP}) {
-    if (number != SIGHUP || !is_ignored(SIGHUP)) ::sigaction(number, &action, &before_[number]);
+    if (number != SIGHUP || !is_ignored_signal(SIGHUP)) ::sigaction(number, &action, &before_[number]);
   }
   action.sa_handler = SIG_IGN;
   ::sigaction(SIGPIPE, &action, &before_[SIGPIPE]);

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <cstdlib>
 
+#include "base/process.h"
+
 namespace pbn {
 namespace {
 
@@ -23,9 +25,7 @@ void listen_for_stop_requests() {
   action.sa_flags = SA_RESTART;  // a read that was interrupted goes on
   sigaction(SIGUSR2, &action, nullptr);
   sigaction(SIGTERM, &action, nullptr);
-  struct sigaction hangup {};
-  const bool stays = sigaction(SIGHUP, nullptr, &hangup) == 0 && hangup.sa_handler == SIG_IGN;  // nohup
-  if (!stays) sigaction(SIGHUP, &action, nullptr);
+  if (!is_ignored_signal(SIGHUP)) sigaction(SIGHUP, &action, nullptr);
   std::signal(SIGPIPE, SIG_IGN);  // whoever reads our log may be stopped by the same key, before we have saved
 }
 
