@@ -29,16 +29,8 @@ void decode_rows(jpeg_decompress_struct& picture, const Window& window, std::uin
 
 }  // namespace
 
-struct JpegDecoder::State {
-  JpegReports reports{};
-  jpeg_decompress_struct picture{};
-
-  State() {
-    report_to(reports, JpegWarnings::all, picture);
-    if (setjmp(reports.back) != 0) throw environment_error("libjpeg", "", "{}", reports.message);
-    jpeg_create_decompress(&picture);
-  }
-  ~State() { jpeg_destroy_decompress(&picture); }
+struct JpegDecoder::State : JpegDecompression {
+  State() : JpegDecompression(JpegWarnings::all) {}
 };
 
 JpegDecoder::JpegDecoder() : state_(std::make_unique<State>()) {}

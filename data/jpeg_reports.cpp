@@ -2,6 +2,8 @@
 
 #include <jerror.h>
 
+#include "base/error.h"
+
 namespace pbn {
 namespace {
 
@@ -39,11 +41,13 @@ void warn(j_common_ptr picture, int level) {
 
 }  // namespace
 
-void report_to(JpegReports& reports, JpegWarnings refused, jpeg_decompress_struct& picture) {
+JpegDecompression::JpegDecompression(JpegWarnings refused) {
   picture.err = jpeg_std_error(&reports.manager);
   reports.manager.error_exit = jump_back;
   reports.manager.emit_message = warn;
   reports.refused = refused;
+  if (setjmp(reports.back) != 0) throw environment_error("libjpeg", "", "{}", reports.message);
+  jpeg_create_decompress(&picture);
 }
 
 }  // namespace pbn

@@ -23,7 +23,15 @@ struct JpegReports {
   char message[JMSG_LENGTH_MAX];
 };
 
-// Connects the two, before jpeg_create_decompress.
-void report_to(JpegReports& reports, JpegWarnings refused, jpeg_decompress_struct& picture);
+// A decompression of libjpeg that reports so.
+struct JpegDecompression {
+  JpegReports reports{};
+  jpeg_decompress_struct picture{};
+
+  explicit JpegDecompression(JpegWarnings refused);  // throws an environment error when libjpeg cannot make one
+  ~JpegDecompression() { jpeg_destroy_decompress(&picture); }
+  JpegDecompression(const JpegDecompression&) = delete;
+  JpegDecompression& operator=(const JpegDecompression&) = delete;
+};
 
 }  // namespace pbn

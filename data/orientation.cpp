@@ -137,9 +137,4 @@ Image turned(Image stored, Orientation orientation) {
   return upright;
 }
 
-Image read_upright_image(const std::filesystem::path& file) {
-  const std::string bytes = read_file(file);
-  return turned(decode_image(bytes, file.string()), camera_orientation(bytes));
-}
-
 }  // namespace pbn

@@ -31,7 +31,4 @@ bool swaps_sides(Orientation orientation);
 // The stored picture made upright.
 Image turned(Image stored, Orientation orientation);
 
-// As a viewer shows it: read_image (data/image.h), turned by what the camera noted.
-Image read_upright_image(const std::filesystem::path& file);
-
 }  // namespace pbn

@@ -10,18 +10,8 @@
 namespace pbn {
 namespace {
 
-struct Decoding {
-  JpegReports reports{};
-  jpeg_decompress_struct picture{};
-
-  Decoding() {
-    report_to(reports, JpegWarnings::damage, picture);
-    if (setjmp(reports.back) != 0) throw environment_error("libjpeg", "", "{}", reports.message);
-    jpeg_create_decompress(&picture);
-  }
-  ~Decoding() { jpeg_destroy_decompress(&picture); }
-  Decoding(const Decoding&) = delete;
-  Decoding& operator=(const Decoding&) = delete;
+struct Decoding : JpegDecompression {
+  Decoding() : JpegDecompression(JpegWarnings::damage) {}
 
   // Whether the step went through. It must hold nothing with a destructor: longjmp leaves it from its middle.
   template <typename Step>

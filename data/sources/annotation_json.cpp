@@ -124,6 +124,14 @@ std::vector<bool> AnnotationJson::flags(std::size_t count) const {
   return values;
 }
 
+StatedSize stated_size(const AnnotationJson& entry) {
+  const auto side = [&](const char* key) {
+    const auto given = entry.given(key);
+    return given ? std::optional(given->integer()) : std::nullopt;
+  };
+  return {side("width"), side("height")};
+}
+
 void UniqueIds::add(const AnnotationJson& id) {
   const auto [known, is_new] = places_.emplace(id.id(), id.where());
   if (is_new) return;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "data/sources/taken_photograph.h"
 
 namespace pbn {
 
@@ -46,6 +47,9 @@ class AnnotationJson {
   std::string file_;
   std::string path_;  // "annotations[17].keypoints", empty at the root
 };
+
+// `width` and `height` of an entry, where they are given.
+StatedSize stated_size(const AnnotationJson& entry);
 
 // Ids that may stand only once in a list.
 class UniqueIds {

@@ -26,19 +26,13 @@ struct CocoImage {
 
 using ImagesById = std::unordered_map<std::string, CocoImage>;
 
-std::optional<std::int64_t> integer_if_given(const AnnotationJson& entry, const char* key) {
-  const auto value = entry.given(key);
-  return value ? std::optional(value->integer()) : std::nullopt;
-}
-
 ImagesById images_of(const AnnotationJson& images) {
   ImagesById by_id;
   UniqueIds ids;
   for (std::size_t i = 0; i < images.size(); ++i) {
     const AnnotationJson entry = images[i], name = entry["file_name"], id = entry["id"];
     ids.add(id);
-    by_id[id.id()] = {photograph_name(name.text(), name.where()),
-                      {integer_if_given(entry, "width"), integer_if_given(entry, "height")}};
+    by_id[id.id()] = {photograph_name(name.text(), name.where()), stated_size(entry)};
   }
   return by_id;
 }

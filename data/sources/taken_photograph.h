@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string>
 
 #include "data/image.h"
 
@@ -14,6 +15,8 @@ namespace pbn {
 // A photograph's width and height as annotations state them, in their own pixels; nothing where they are silent.
 struct StatedSize {
   std::optional<std::int64_t> width, height;
+  bool fits(int photographs_width, int photographs_height) const;  // as far as it is stated
+  std::string text() const;                                        // "480 x 640", "? x 640"
   auto operator<=>(const StatedSize&) const = default;
 };
 

@@ -137,11 +137,6 @@ struct PassedOver {
   }
 };
 
-std::optional<std::int64_t> side_of(const AnnotationJson& image, const char* key) {
-  const auto side = image.given(key);
-  return side ? std::optional(side->integer()) : std::nullopt;
-}
-
 // The images, and by their ids the names of their photographs.
 std::map<std::string, std::string> add_images(const AnnotationJson& images, BoxFile& boxes) {
   std::map<std::string, std::string> names;
@@ -156,7 +151,7 @@ std::map<std::string, std::string> add_images(const AnnotationJson& images, BoxF
                        listed->second.where);
     }
     listed->second.frame = BoxFrame::of_stated_size;
-    listed->second.size = {side_of(image, "width"), side_of(image, "height")};
+    listed->second.size = stated_size(image);
     listed->second.id = Json::parse(id.id());
     names[id.id()] = name;
   }

@@ -116,22 +116,17 @@ class ListedNames {
   std::multimap<std::string, const BoxFile::value_type*> by_end_;
 };
 
-bool fits(const StatedSize& stated, int width, int height) {
-  return stated.width.value_or(width) == width && stated.height.value_or(height) == height;
-}
-
 // Empty, or why the photograph cannot be the one that the boxes are of.
 std::string show_in_frame(Photograph& photograph, const BoxesOfPhotograph& boxes) {
-  if (boxes.frame == BoxFrame::upright || fits(boxes.size, photograph.width, photograph.height)) {
+  if (boxes.frame == BoxFrame::upright || boxes.size.fits(photograph.width, photograph.height)) {
     if (boxes.frame == BoxFrame::stored) show_as_stored(photograph);
     return "";
   }
   Photograph stored = photograph;
   show_as_stored(stored);
-  if (!fits(boxes.size, stored.width, stored.height)) {
-    const auto side = [](const std::optional<std::int64_t>& given) { return given ? std::to_string(*given) : "?"; };
-    return fmt::format("has {} x {} pixels, but {} is of {} x {}", photograph.width, photograph.height, boxes.where,
-                       side(boxes.size.width), side(boxes.size.height));
+  if (!boxes.size.fits(stored.width, stored.height)) {
+    return fmt::format("has {} x {} pixels, but {} is of {}", photograph.width, photograph.height, boxes.where,
+                       boxes.size.text());
   }
   photograph = stored;
   return "";

@@ -7,9 +7,7 @@
 
 #include <string>
 
-#include "base/files.h"
 #include "base/random.h"
-#include "tests/temporary_folder.h"
 
 namespace pbn {
 namespace {
@@ -162,9 +160,8 @@ TEST(Orientation, BytesOfAnySortAreSurvived) {
 }
 
 TEST(Orientation, AFileIsReadUpright) {
-  const TemporaryFolder folder;
-  write_atomically(folder / "a.png", png_with(picture(5, 3, "#....#.#..#####"), exif(6)));
-  EXPECT_EQ(letters_of(read_upright_image(folder / "a.png")), "###\n#..\n##.\n#..\n#..\n");
+  const std::string png = png_with(picture(5, 3, "#....#.#..#####"), exif(6));
+  EXPECT_EQ(letters_of(turned(decode_image(png, "a.png"), camera_orientation(png))), "###\n#..\n##.\n#..\n#..\n");
 }
 
 }  // namespace
