@@ -50,7 +50,7 @@ PoseFileInfo read_info(const Hdf5Reader& file, const std::filesystem::path& path
   }
   if (info.fingerprint.size() != 64)
     throw data_error(file.where("fingerprint"), pose_file_rules, "is not a SHA-256 sum");
-  if (file.has_attribute("people_sha256")) info.told_people_sha256 = file.text_attribute("people_sha256");
+  if (file.has_attribute("people_sha256")) info.given_people_sha256 = file.text_attribute("people_sha256");
   if (file.has_attribute("generator")) info.generator = file.text_attribute("generator");
   if (file.has("skipped")) info.skipped = file.read_texts("skipped");
   return info;
@@ -134,7 +134,7 @@ struct PoseFile::State {
 
 PoseFile::PoseFile(const std::filesystem::path& path, PeopleDigest digest)
     : state_(std::make_unique<State>(Hdf5Reader(path), path)) {
-  const std::string &told = info().told_people_sha256, &found = info().people_sha256;
+  const std::string &told = info().given_people_sha256, &found = info().people_sha256;
   if (digest == PeopleDigest::ignored || told.empty() || told == found) return;
   throw data_error(path.string(), fmt::format("`pbn renew {}` gives it a new fingerprint", path.string()),
                    "was changed since its fingerprint was made: its people_sha256 does not agree with its people");

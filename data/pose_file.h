@@ -29,9 +29,9 @@ struct PoseFileInfo {
   std::vector<std::string> skipped{};
 
   // Known of a file that was read.
-  std::string generator{};           // the program that wrote it: "pbn"; empty where it does not say
-  std::string people_sha256{};       // of the people that are in it (data/pose_digests.h)
-  std::string told_people_sha256{};  // what the file itself says of them; empty: nothing
+  std::string generator{};            // the program that wrote it: "pbn"; empty where it does not say
+  std::string people_sha256{};        // of the people that are in it (data/pose_digests.h)
+  std::string given_people_sha256{};  // what the file itself says of them; empty: nothing
 
   // S: box_pixels * extent, rounded up to an even number; the box stands in the middle of the crop.
   int crop_pixels() const;

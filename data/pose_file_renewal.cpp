@@ -13,7 +13,7 @@ PoseFileRenewal renew_pose_file(const std::filesystem::path& path) {
   const PoseFile file(path, PeopleDigest::ignored);
   const PoseFileInfo& info = file.info();
   PoseFileRenewal renewal{info.fingerprint, fingerprint_of_content(file)};
-  renewal.changed = renewal.before != renewal.after || info.told_people_sha256 != info.people_sha256;
+  renewal.changed = renewal.before != renewal.after || info.given_people_sha256 != info.people_sha256;
   if (!renewal.changed) return renewal;
   const fs::path place = fs::canonical(path);  // behind a link
   const fs::perms permissions = fs::status(place).permissions();

@@ -88,7 +88,7 @@ Json inspect_pose_file(const std::filesystem::path& path) {
           {"source", info.source},
           {"generator", info.generator},
           {"fingerprint", info.fingerprint},
-          {"people_sha256", info.told_people_sha256.empty() ? Json() : Json(info.told_people_sha256)},
+          {"people_sha256", info.given_people_sha256.empty() ? Json() : Json(info.given_people_sha256)},
           {"doubts",
            {{"people_without_joints", doubts.without_joints},
             {"people_without_reference_length", doubts.without_reference_length},
@@ -153,16 +153,14 @@ Json inspect_predictions(const std::filesystem::path& path) {
 
 std::string line(const char* what, const std::string& text) { return fmt::format("  {:<13} {}\n", what, text); }
 
-std::string spread_text(const Json& spread, const char* missing, const char* unit = "") {
+std::string spread_text(const Json& spread, const char* missing_one, const char* missing_many, const char* unit = "") {
   const int without = spread["missing"];
   std::string text = "none";
   if (spread.contains("least")) {
     text = fmt::format("{:.4g} to {:.4g}, median {:.4g}{}", spread["least"].get<double>(),
                        spread["greatest"].get<double>(), spread["median"].get<double>(), unit);
   }
-  std::string words = missing;
-  if (without == 1 && words.starts_with("people")) words.replace(0, 6, "person");
-  return without > 0 ? text + fmt::format("; {} {}", without, words) : text;
+  return without > 0 ? text + "; " + counted(without, missing_one, missing_many) : text;
 }
 
 std::string pose_file_lines(const Json& facts) {
@@ -185,8 +183,7 @@ std::string pose_file_lines(const Json& facts) {
 std::string outside_line(const Json& facts) {
   if (!facts.contains("doubts")) return "";
   const std::int64_t outside = facts["doubts"]["joints_outside"];
-  return line("outside", fmt::format("{} labelled {} beyond the edge of the crop: not trained", outside,
-                                     outside == 1 ? "joint" : "joints"));
+  return line("outside", counted(outside, "labelled joint") + " beyond the edge of the crop: not trained");
 }
 
 // What is allowed, but is a mistake more often than not.
@@ -207,9 +204,9 @@ std::string pose_lines(const Json& facts) {
     table.rows.push_back(std::move(row));
   }
   const char* const in_photographs = " px in the photographs";
-  return line("box's side", spread_text(facts["box_side"], "without", in_photographs)) +
+  return line("box's side", spread_text(facts["box_side"], "without", "without", in_photographs)) +
          line(fmt::format("{} size", reference["measures"].get<std::string>()).c_str(),
-              spread_text(reference, "people without", in_photographs)) +
+              spread_text(reference, "person without", "people without", in_photographs)) +
          outside_line(facts) + "\n" + table.for_terminal() + doubt_lines(facts);
 }
 
@@ -239,8 +236,9 @@ std::string inspection_text(const Json& facts) {
   if (facts.contains("joints")) text += pose_lines(facts);
   if (facts.contains("not_finite") && facts.contains("fingerprint")) text += line("made for", facts["fingerprint"]);
   if (facts.contains("not_finite"))
-    text += line("not finite", facts["not_finite"].dump() + (facts["not_finite"] == 1 ? " joint" : " joints"));
-  if (facts.contains("confidence")) text += line("confidence", spread_text(facts["confidence"], "not above 0"));
+    text += line("not finite", counted(facts["not_finite"].get<std::int64_t>(), "joint"));
+  if (facts.contains("confidence"))
+    text += line("confidence", spread_text(facts["confidence"], "not above 0", "not above 0"));
   return text;
 }
 

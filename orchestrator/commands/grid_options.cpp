@@ -72,7 +72,8 @@ RunStore store_of(const Arguments& arguments) { return RunStore(arguments["store
 std::filesystem::path record_sweep(const Sweep& sweep, const RunStore& store) {
   const std::filesystem::path folder = store.root() / "sweeps" / sweep.folder_name();
   make_writable_folder(folder);
-  require_known_data(sweep.data, store, true);  // before the first run is made
+  std::vector<DataFile> files = sweep.data;
+  require_known_data(files, store, true);  // before the first run is made
   write_atomically(folder / "sweep.yaml", options_as_comments(sweep.grid) + sweep.grid.text);
   if (!sweep.grid.base_text.empty()) write_atomically(folder / "base.yaml", sweep.grid.base_text);
   std::string cells;

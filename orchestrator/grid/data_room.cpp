@@ -41,7 +41,7 @@ const DataFile* DataRoom::find(const std::string& name, const char* option) {
   require_labelled_joints(file, option);
   // Nothing is measured on people who are trained on: their head sizes or torsos need not be known.
   if (std::string_view(option) == "data.validation") figures_[path] = figures_of_truth(ground_truth(file));
-  DataFile entry{path, file.info(), std::ssize(file.people()), doubts_about(file)};
+  DataFile entry{path, file.info(), std::ssize(file.people())};
   return &files_.emplace(path, std::move(entry)).first->second;
 }
 

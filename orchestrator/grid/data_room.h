@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/json.h"
-#include "data/people_doubts.h"
 #include "data/pose_file.h"
 #include "orchestrator/grid/grid.h"
 
@@ -22,7 +21,7 @@ struct DataFile {
   std::filesystem::path path;  // absolute
   PoseFileInfo info;
   std::int64_t people = 0;
-  PeopleDoubts doubts{};
+  std::string content_sha256{};  // of one that was read as a whole (runs/known_data.h)
 };
 
 class DataRoom {

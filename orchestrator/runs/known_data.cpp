@@ -40,7 +40,8 @@ bool is_same_sight(const Json& one, const Json& other) {
                    "was changed since its fingerprint was made: {}", why);
 }
 
-std::string content_of(const DataFile& file) {
+const std::string& content_of(DataFile& file) {
+  if (!file.content_sha256.empty()) return file.content_sha256;
   const Stopwatch stopwatch;
   if (fs::file_size(file.path) > std::size_t{256} << 20) {
     note("{} is read as a whole, once, to hold it against its fingerprint", file.path.string());
@@ -50,12 +51,13 @@ std::string content_of(const DataFile& file) {
   if (file.info.generator == "pbn" && content != file.info.fingerprint) {
     refuse(file, "it is that of other content than the file has");
   }
-  return content;
+  file.content_sha256 = std::move(content);
+  return file.content_sha256;
 }
 
 // What the store knows of a fingerprint, held against this file. Adds to `sight` what is new.
-bool is_known(const DataFile& file, Json& sight, const std::vector<Json>& memory) {
-  const bool has_digest = !file.info.told_people_sha256.empty();
+bool is_known(DataFile& file, Json& sight, const std::vector<Json>& memory) {
+  const bool has_digest = !file.info.given_people_sha256.empty();
   bool was_touched = false;
   std::vector<const Json*> of_fingerprint;
   for (const Json& known : memory) {
@@ -80,11 +82,11 @@ bool is_known(const DataFile& file, Json& sight, const std::vector<Json>& memory
 
 }  // namespace
 
-void require_known_data(const std::vector<DataFile>& files, const RunStore& store, bool remember) {
+void require_known_data(std::vector<DataFile>& files, const RunStore& store, bool remember) {
   const fs::path place = memory_of(store);
   std::vector<Json> memory;
   if (fs::exists(place)) memory = read_json_lines(place);
-  for (const DataFile& file : files) {
+  for (DataFile& file : files) {
     Json sight = sight_of(file);
     if (is_known(file, sight, memory)) continue;
     memory.push_back(sight);

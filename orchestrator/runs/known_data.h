@@ -16,7 +16,8 @@ namespace pbn {
 //   or with what the store knows of that fingerprint. This reads all of it, once for a size and time of the file;
 //   with a digest, written by `pbn prepare` and touched since the store saw it, whose content does not agree with its
 //   fingerprint: somebody changed its pixels.
-// `remember`: write down what was seen. Where the store cannot be written it is read again next time.
-void require_known_data(const std::vector<DataFile>& files, const RunStore& store, bool remember);
+// `remember`: write down what was seen. Where the store cannot be written it is read again next time. A file that was
+// read as a whole gets its content_sha256, and is not read again for a second call.
+void require_known_data(std::vector<DataFile>& files, const RunStore& store, bool remember);
 
 }  // namespace pbn

@@ -26,7 +26,8 @@ class KnownData : public testing::Test {
   void look(bool remember = true) const {
     DataRoom room;
     room.find(file_, "data.train");
-    require_known_data(room.files(), store_, remember);
+    std::vector<DataFile> files = room.files();
+    require_known_data(files, store_, remember);
   }
   std::string refusal() const {
     return error_of([&] { look(); }).what();
@@ -84,6 +85,18 @@ TEST_F(KnownData, AHandWrittenFileIsHeldAgainstWhatTheStoreSawBefore) {
   EXPECT_THAT(refusal(), HasSubstr("this store knows it of other people"));
 }
 
+// Planning looks before there is a store, and the sweep is recorded after.
+TEST_F(KnownData, AFileIsReadAsAWholeOnce) {
+  forget_the_digest("pbn");
+  DataRoom room;
+  room.find(file_, "data.train");
+  std::vector<DataFile> files = room.files();
+  require_known_data(files, store_, false);
+  change_pixels();
+  EXPECT_NO_THROW(require_known_data(files, store_, true)) << "it was read a second time";
+  EXPECT_EQ(memory()[0]["content_sha256"], files[0].info.fingerprint);
+}
+
 TEST_F(KnownData, PixelsOfAHandWrittenFileAreHeldAgainstThemToo) {
   forget_the_digest("my script");
   Hdf5Edit(file_).put_attribute("fingerprint", std::string(64, 'a'));
@@ -97,7 +110,8 @@ TEST_F(KnownData, TwoFilesOfOneFingerprintMustBeTheSamePeople) {
   std::filesystem::copy_file(file_, folder_ / "same.h5");
   DataRoom room;
   room.find(folder_ / "same.h5", "data.train");
-  EXPECT_NO_THROW(require_known_data(room.files(), store_, true));
+  std::vector<DataFile> files = room.files();
+  EXPECT_NO_THROW(require_known_data(files, store_, true));
   EXPECT_THAT(memory(), SizeIs(2));
   EXPECT_FALSE(memory()[1].contains("content_sha256")) << "its digest is enough";
 }
