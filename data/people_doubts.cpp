@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/counted.h"
+
 namespace pbn {
 namespace {
 
@@ -28,31 +30,26 @@ void add_joints(PeopleDoubts& doubts, const Person& person, double side) {
   doubts.in_one_place += labelled > 1 && in_first_place == labelled;
 }
 
-std::string counted(std::int64_t count, const char* one, const char* many, const std::string& what) {
-  return fmt::format("{} {} {}", count, count == 1 ? one : many, what);
+std::string people_have(std::int64_t count, const std::string& what) {
+  return counted(count, "person has", "people have") + " " + what;
 }
 
 }  // namespace
 
 std::vector<std::string> PeopleDoubts::sentences(const std::string& reference) const {
   std::vector<std::string> all;
-  if (without_joints > 0) all.push_back(counted(without_joints, "person has", "people have", "no labelled joint"));
-  if (in_one_place > 0) {
-    all.push_back(counted(in_one_place, "person has", "people have", "all labelled joints in one place"));
-  }
+  if (without_joints > 0) all.push_back(people_have(without_joints, "no labelled joint"));
+  if (in_one_place > 0) all.push_back(people_have(in_one_place, "all labelled joints in one place"));
   if (without_torso > 0) {
-    all.push_back(
-        counted(without_torso, "person has", "people have", "a torso of length 0: right shoulder on left hip"));
+    all.push_back(people_have(without_torso, "a torso of length 0: right shoulder on left hip"));
   }
   if (without_reference_length > 0) {
-    all.push_back(
-        counted(without_reference_length, "person has", "people have", fmt::format("a {} size of 0", reference)));
+    all.push_back(people_have(without_reference_length, fmt::format("a {} size of 0", reference)));
   }
   if (far_outside > 0) {
-    all.push_back(counted(far_outside, "joint lies", "joints lie",
-                          fmt::format("further outside the crop than it is wide ({} of {} outside at all): are they in "
-                                      "pixels of the crop?",
-                                      outside, labelled)));
+    all.push_back(fmt::format(
+        "{} further outside the crop than it is wide ({} of {} outside at all): are they in pixels of the crop?",
+        counted(far_outside, "joint lies", "joints lie"), outside, labelled));
   }
   return all;
 }

@@ -16,11 +16,9 @@ void count(Tally& tally, const std::string& name) {
 
 Json json_of(const Tally& tally) { return {{"count", tally.count}, {"first", tally.first}}; }
 
-std::string photographs(std::int64_t count) { return fmt::format("{} photograph{}", count, count == 1 ? "" : "s"); }
-
 std::string line(const std::string& file, const Tally& tally, const std::string& what) {
   if (tally.count == 0) return "";
-  return fmt::format("{}: {} {} (the first: {})\n", file, photographs(tally.count), what, tally.first);
+  return fmt::format("{}: {} {} (the first: {})\n", file, counted(tally.count, "photograph"), what, tally.first);
 }
 
 }  // namespace
@@ -32,9 +30,9 @@ std::string PhotographFacts::text(const std::string& file) const {
            "taken as stored: the camera's note (EXIF) would turn them, and no stated width and height tell") +
       line(file, unstated, "taken as stored and unchecked: the annotations do not state their width and height");
   if (joints_outside > 0) {
-    text += fmt::format("{}: {} labelled joint{} outside the photograph, of {} (the first: {})\n", file, joints_outside,
-                        joints_outside == 1 ? " lies" : "s lie", counted(people_outside.count, "person", "people"),
-                        people_outside.first);
+    text += fmt::format("{}: {} outside the photograph, of {} (the first: {})\n", file,
+                        counted(joints_outside, "labelled joint lies", "labelled joints lie"),
+                        counted(people_outside.count, "person", "people"), people_outside.first);
   }
   return text;
 }

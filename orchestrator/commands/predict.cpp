@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/notes.h"
@@ -127,10 +128,6 @@ void require_other_folder(const fs::path& out, const std::vector<Photograph>& ph
   }
 }
 
-std::string count_of(std::size_t photographs) {
-  return fmt::format("{} photograph{}", photographs, photographs == 1 ? "" : "s");
-}
-
 std::size_t count_turned(const std::vector<Photograph>& photographs) {
   return static_cast<std::size_t>(std::count_if(photographs.begin(), photographs.end(), [](const Photograph& one) {
     return one.turned_by != Orientation::top_left;
@@ -143,7 +140,7 @@ void tell(const PhotographList& list) {
     note(
         "{} turned upright by EXIF: boxes, joints and pictures are of the turned {} (turned_by_exif in "
         "predictions.json)",
-        count_of(turned), turned == 1 ? "one" : "ones");
+        counted(turned, "photograph"), turned == 1 ? "one" : "ones");
   }
   for (const std::string& skipped : list.skipped) note("left out: {}", skipped);
 }
@@ -244,8 +241,8 @@ int predict(const Arguments& arguments) {
     if (second) facts["disagreements"] = facts_of(disagreements, photographs, people);
     print_facts(facts);
   } else {
-    fmt::print("{} {} in {}: {}\n", people.size(), people.size() == 1 ? "person" : "people",
-               count_of(photographs.size()), path_text(out));
+    fmt::print("{} in {}: {}\n", counted(people.size(), "person", "people"), counted(photographs.size(), "photograph"),
+               path_text(out));
   }
   return 0;
 }

@@ -36,13 +36,13 @@ class Advice {
 
   void look_at(const Axis& axis, const std::vector<const Block*>& blocks) {
     const Key* key = find_key(axis.path);
-    const auto is_told = [&](const Setting& setting) { return setting.value != key->standard; };
+    const auto is_given = [&](const Setting& setting) { return setting.value != key->standard; };
     if (!key) return;
     for (const Setting& setting : axis.values) {
       const auto doubt = doubt_about(axis.path, setting.value);
       if (doubt) add(setting, fmt::format("{} {} {}", axis.path, setting.value.dump(), *doubt));
     }
-    const auto told = std::find_if(axis.values.begin(), axis.values.end(), is_told);
+    const auto told = std::find_if(axis.values.begin(), axis.values.end(), is_given);
     if (told == axis.values.end()) return;
     std::optional<std::string> reason;
     for (const Block* block : blocks) {

@@ -113,7 +113,7 @@ Json groups_view(const Json& aggregate) {
                        {"colour", colours[static_cast<std::size_t>(group.front())]}});
     }
     view.push_back({{"cells", fmt::format("{}", fmt::join(cells, "; "))},
-                    {"count", fmt::format("{} group{}", groups.size(), groups.size() == 1 ? "" : "s")},
+                    {"count", counted(groups.size(), "group")},
                     {"figure", group_figure(groups, skeleton)},
                     {"groups", lines}});
   }
@@ -248,7 +248,7 @@ std::string html_page(const PageContent& content) {
                {"name", aggregate["name"]},
                {"metric", metric_description(aggregate["metric"])},
                {"metric_name", aggregate["metric"]},
-               {"cell_count", fmt::format("{} cell{}", cells, cells == 1 ? "" : "s")},
+               {"cell_count", counted(cells, "cell")},
                {"runs", runs_view(aggregate)},
                {"seeds", in_words(seeds)},
                {"seed_statement", seed_statement(aggregate)},

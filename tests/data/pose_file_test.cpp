@@ -259,11 +259,11 @@ TEST(PoseFile, ARenewalOfAnUnchangedFileOfOlderProgramsKeepsItsFingerprint) {
     write_small_pose_file(folder / "a.h5", 3, info);
     Hdf5Edit(folder / "a.h5").remove_attribute("people_sha256");
     const PoseFileInfo before = PoseFile(folder / "a.h5").info();
-    EXPECT_EQ(before.told_people_sha256, "");
+    EXPECT_EQ(before.given_people_sha256, "");
     const PoseFileRenewal renewal = renew_pose_file(folder / "a.h5");
     EXPECT_TRUE(renewal.changed);
     EXPECT_EQ(renewal.after, before.fingerprint);
-    EXPECT_EQ(PoseFile(folder / "a.h5").info().told_people_sha256, before.people_sha256);
+    EXPECT_EQ(PoseFile(folder / "a.h5").info().given_people_sha256, before.people_sha256);
   }
 }
 

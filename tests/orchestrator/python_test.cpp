@@ -47,7 +47,7 @@ TEST_F(Python, WritesWhatWeRead) {
     const PoseFile file(folder_ / name);
     EXPECT_EQ(file.info().dataset, "example");
     EXPECT_EQ(file.info().crop_pixels(), 96);
-    EXPECT_EQ(file.info().told_people_sha256, file.info().people_sha256) << "made as docs/file-formats.md says";
+    EXPECT_EQ(file.info().given_people_sha256, file.info().people_sha256) << "made as docs/file-formats.md says";
     ASSERT_THAT(file.people(), SizeIs(2));
     const Person& person = file.people()[1];
     EXPECT_THAT(person.joints[2], ElementsAre(2.25F, 11));
