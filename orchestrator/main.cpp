@@ -1,8 +1,8 @@
 // pbn: the experimenter's tool. Trains nothing itself and needs neither LibTorch nor MPI.
 #include "base/error.h"
-#include "orchestrator/bash_completion.h"
+#include "orchestrator/commands/bash_completion.h"
 #include "orchestrator/commands/commands.h"
-#include "orchestrator/manual_page.h"
+#include "orchestrator/commands/manual_page.h"
 
 int main(int argc, char** argv) {
   using namespace pbn;

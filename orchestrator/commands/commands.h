@@ -1,7 +1,7 @@
 // The commands of pbn, each in a file of its name.
 #pragma once
 
-#include "orchestrator/command_line.h"
+#include "orchestrator/commands/command_line.h"
 
 namespace pbn {
 

@@ -1,7 +1,7 @@
 // What all commands on a grid have in common.
 #pragma once
 
-#include "orchestrator/command_line.h"
+#include "orchestrator/commands/command_line.h"
 #include "orchestrator/grid/sweep.h"
 #include "orchestrator/runs/run_store.h"
 

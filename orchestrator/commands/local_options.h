@@ -1,7 +1,7 @@
 // How many runs at a time on this machine, and how often one that failed is tried again.
 #pragma once
 
-#include "orchestrator/command_line.h"
+#include "orchestrator/commands/command_line.h"
 #include "orchestrator/executors/local_schedule.h"
 
 namespace pbn {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "config/run_config.h"
-#include "orchestrator/command_line.h"
+#include "orchestrator/commands/command_line.h"
 
 namespace pbn {
 

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "orchestrator/report/statistics.h"
+#include "evaluation/statistics.h"
 
 namespace pbn {
 namespace {

@@ -7,11 +7,11 @@
 
 #include "base/error.h"
 #include "evaluation/metrics.h"
+#include "evaluation/statistics.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/line_chart.h"
 #include "orchestrator/report/run_curves.h"
 #include "orchestrator/report/run_results.h"
-#include "orchestrator/report/statistics.h"
 
 namespace pbn {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "orchestrator/report/statistics.h"
+#include "evaluation/statistics.h"
 
 namespace pbn {
 

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "base/json.h"
-#include "orchestrator/report/statistics.h"
+#include "evaluation/statistics.h"
 
 namespace pbn {
 

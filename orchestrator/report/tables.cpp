@@ -8,9 +8,9 @@
 
 #include "base/number_text.h"
 #include "base/text.h"
+#include "evaluation/statistics.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/paper_tables.h"
-#include "orchestrator/report/statistics.h"
 
 namespace pbn {
 namespace {

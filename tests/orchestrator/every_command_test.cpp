@@ -9,7 +9,7 @@
 
 #include "base/files.h"
 #include "base/process.h"
-#include "orchestrator/command_line.h"
+#include "orchestrator/commands/command_line.h"
 #include "orchestrator/grid/grid_reader.h"
 #include "tests/orchestrator/store_example.h"
 #include "tests/orchestrator/study.h"

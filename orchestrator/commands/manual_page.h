@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/command_line.h"
+#include "orchestrator/commands/command_line.h"
 
 namespace pbn {
 

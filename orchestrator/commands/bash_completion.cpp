@@ -1,4 +1,4 @@
-#include "orchestrator/bash_completion.h"
+#include "orchestrator/commands/bash_completion.h"
 
 #include <fmt/format.h>
 

@@ -1,6 +1,6 @@
 // Expected values are SciPy 1.17's, unless they are worked out beside: stats.t.interval, and
 // stats.permutation_test((d,), mean, permutation_type="samples", n_resamples=inf).
-#include "orchestrator/report/statistics.h"
+#include "evaluation/statistics.h"
 
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-#include "orchestrator/report/statistics.h"
+#include "evaluation/statistics.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "orchestrator/manual_page.h"
+#include "orchestrator/commands/manual_page.h"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "orchestrator/command_line.h"
+#include "orchestrator/commands/command_line.h"
 
 #include <fmt/format.h>
 
