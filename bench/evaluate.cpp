@@ -5,7 +5,7 @@
 #include <chrono>
 #include <memory>
 
-#include "bench/network_contest.h"
+#include "bench/network/network_contest.h"
 #include "model/heat_maps.h"
 #include "worker/training/training_step.h"
 

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "bench/mpi_job.h"
-#include "bench/network_work.h"
+#include "bench/network/network_work.h"
 #include "bench/program.h"
 #include "worker/torch_settings.h"
 #include "worker/training/training_step.h"

@@ -2,7 +2,7 @@
 #include <chrono>
 #include <memory>
 
-#include "bench/network_contest.h"
+#include "bench/network/network_contest.h"
 #include "worker/training/training_step.h"
 
 namespace pbn::bench {

@@ -1,4 +1,4 @@
-#include "bench/network_contest.h"
+#include "bench/network/network_contest.h"
 
 #include <fmt/format.h>
 

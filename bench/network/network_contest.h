@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "bench/claim.h"
-#include "bench/network_work.h"
+#include "bench/network/network_work.h"
 #include "bench/program.h"
 
 namespace pbn::bench {

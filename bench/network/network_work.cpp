@@ -1,4 +1,4 @@
-#include "bench/network_work.h"
+#include "bench/network/network_work.h"
 
 #include <mpi.h>
 

@@ -1,0 +1,20 @@
+# cmake -DFILES=... -DMAY_INCLUDE=... -DSTAMP=... -P CheckIncludes.cmake: fails where one of these files includes a header
+# of a folder that is not in MAY_INCLUDE (folders of the project).
+foreach(file ${FILES})
+  file(STRINGS ${file} includes REGEX "^#include \"[^\"]*/")
+  foreach(include ${includes})
+    string(REGEX REPLACE "^#include \"([^\"]*)\".*" "\\1" header "${include}")
+    set(allowed FALSE)
+    foreach(folder ${MAY_INCLUDE})
+      string(FIND ${header} ${folder}/ at)
+      if(at EQUAL 0)
+        set(allowed TRUE)
+      endif()
+    endforeach()
+    if(NOT allowed)
+      message(SEND_ERROR "${file} includes ${header}, which its room may not use: a room uses the rooms above it (USES "
+        "in CMakeLists.txt), and no two use each other")
+    endif()
+  endforeach()
+endforeach()
+file(TOUCH ${STAMP})
