@@ -23,7 +23,7 @@ bool is_cut(const View& view, double input_side, double crop_side) {
 
 Augmentation standard_augmentation() {
   const auto standard = [](const char* name) {
-    return find_key(std::string("train.augment.") + name)->standard.get<double>();
+    return find_key(std::string("train.augment.") + name)->default_value.get<double>();
   };
   return {standard("scale"),
           standard("rotate"),

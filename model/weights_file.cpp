@@ -19,19 +19,6 @@ namespace {
 
 constexpr const char* format = "pbn-weights";
 
-// The keys and values of a configuration's "model" section.
-Json model_section(const ModelSpec& spec, const Skeleton& tasks) {
-  return {{"stacks", spec.stacks},
-          {"features", spec.features},
-          {"head", name_of(spec.head)},
-          {"groups", to_json(spec.groups, tasks)},
-          {"depth", spec.depth},
-          {"width", spec.width},
-          {"fusion", name_of(spec.fusion)},
-          {"batch_norm", spec.synchronised_batch_norm ? "synchronised" : "per-rank"},
-          {"gamma", spec.uniform_gamma ? "uniform" : "one"}};
-}
-
 Skeleton tasks_from(const std::string& skeleton_name, const std::vector<std::string>& parts) {
   const Skeleton& skeleton = skeleton_named(skeleton_name);
   std::vector<std::string> left_out;
@@ -133,7 +120,7 @@ bool means_the_same(const std::string& name, const NetworkDescription& a, const 
 
 Metadata to_metadata(const NetworkDescription& network) {
   Metadata metadata{{"format", format},
-                    {"model", canonical(model_section(network.spec, network.tasks))},
+                    {"model", canonical(to_json(network.spec, network.tasks))},
                     {"skeleton", network.tasks.name},
                     {"parts", canonical(Json(network.tasks.parts))}};
   if (network.input_pixels > 0) metadata["input_pixels"] = std::to_string(network.input_pixels);

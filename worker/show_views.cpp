@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t people_at_once = 16;
 
 Training standard_recipe(const Skeleton& skeleton) {
-  return run_config(settle(resolve(Json::object(), "defaults"), skeleton, false), skeleton).train;
+  return run_config(canonical_settings(resolve(Json::object(), "defaults"), skeleton, false), skeleton).train;
 }
 
 std::vector<std::vector<std::int64_t>> in_batches(const std::vector<std::int64_t>& people) {

@@ -37,7 +37,7 @@ TestSetup set_up(const WorkerOptions& options, int ranks, bool bf16_is_fast) {
   }
   const Json resolved = resolved_settings(options, ranks);
   PoseSet people(PoseFile(resolved["data"]["validation"].get<std::string>()));
-  const RunConfig config = run_config(settle(resolved, people.skeleton(), bf16_is_fast), people.skeleton());
+  const RunConfig config = run_config(canonical_settings(resolved, people.skeleton(), bf16_is_fast), people.skeleton());
   require_crops_for(config.test, people);
   fs::path folder = options.folder / "tests" / protocol_name(config.test);
   return {config, std::move(people), read_json(result), std::move(folder)};

@@ -71,7 +71,8 @@ po::options_description options_of(const Subject& subject) {
   po::options_description options(subject.title, line_length, help_length);
   for (const Key& key : all_keys()) {
     if (subject_of(key.path) != &subject) continue;
-    const std::string help = fmt::format("{} ({}; default {})", key.help, allowed_values(key), key.standard.dump());
+    const std::string help =
+        fmt::format("{} ({}; default {})", key.help, allowed_values(key), key.default_value.dump());
     options.add_options()(key.path.c_str(), po::value<Texts>()->value_name("X"), help.c_str());
   }
   return options;

@@ -37,11 +37,12 @@ Json as_list(const Json& settings) {
 }  // namespace
 
 Json used_settings(const Cell& cell) {
-  const Json settled = cell.settled();
-  if (cell.worker().is_own()) return settings_of_own_worker(settled);
+  const Json canonical = cell.canonical();
+  if (cell.worker().is_own()) return settings_of_own_worker(canonical);
   Json used = Json::object();
   for (const Key& key : all_keys()) {
-    if (!is_shown_elsewhere(key.path) && uses_setting(settled, key.path)) used[key.path] = at_path(settled, key.path);
+    if (is_shown_elsewhere(key.path) || !is_used(key, settings_of(canonical))) continue;
+    used[key.path] = at_path(canonical, key.path);
   }
   return used;
 }

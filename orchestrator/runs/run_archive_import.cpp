@@ -13,7 +13,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "config/run_config.h"
+#include "config/identity.h"
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/runs/run_archive.h"
 #include "orchestrator/runs/run_archive_list.h"

@@ -72,11 +72,11 @@ TEST(Grid, WhatIsNotPlainYamlIsRefused) {
 TEST(Grid, SettingsThatNoCellUsesAreNamedAtTheirPlace) {
   const auto advice = [](const std::string& text) { return advice_about(parse_grid(text, "g.yaml")); };
   EXPECT_THAT(advice("model: {head: deep, fusion: specific}"),
-              ElementsAre("g.yaml:1:29: model.fusion is used by no cell: a deep head has no branches"));
+              ElementsAre("g.yaml:1:29: model.fusion is used by no cell: model.head is deep"));
   EXPECT_THAT(advice("model: {depth: 2}\ncells: [{model.head: [plain, pbn]}]"), IsEmpty());
   EXPECT_THAT(advice("cells:\n  - {model.head: [plain, deep, pbn], model.depth: [1, 2]}"), IsEmpty());
   EXPECT_THAT(advice("cells:\n  - {model.head: pbn, model.depth: 2}\n  - {model.head: deep, model.depth: [1, 3]}"),
-              ElementsAre("g.yaml:3:41: model.depth is used by no cell: a deep head has no branches"));
+              ElementsAre("g.yaml:3:41: model.depth is used by no cell: model.head is deep"));
   EXPECT_THAT(advice("cells: [{train.sigma: [1, 10]}]"),
               ElementsAre(HasSubstr("g.yaml:1:27: train.sigma 10.0 is wider than the target's window")));
   EXPECT_THAT(advice("worker: {command: [true]}\nsettings: {head: deep}\nmetric: x"), IsEmpty());

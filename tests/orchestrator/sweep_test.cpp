@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "config/identity.h"
 #include "config/run_config.h"
 #include "config/schema.h"
 #include "tests/orchestrator/study.h"
@@ -56,12 +57,12 @@ TEST(Sweep, ARunsIdentityNeverChanges) {
                 {"train", {{"precision", "fp32"}, {"epochs", 12}}},
                 {"run", {{"ranks", 2}}},
                 {"seed", 3}};
-  const Json settled = settle(resolve(given, "here"), mpii16(), false);
-  EXPECT_EQ(run_id(identity_of(settled, {std::string(64, 'a')}, std::string(64, 'b'))),
+  const Json canonical = canonical_settings(resolve(given, "here"), mpii16(), false);
+  EXPECT_EQ(run_id(identity_of(canonical, {{std::string(64, 'a')}, std::string(64, 'b')})),
             "d00d1b777a3ecfd43c1650b1ea7f22d72fe4745c0d1798598b9edff2488f6981");
 }
 
-// Sections are settled one by one; the worker makes the identity of the whole.
+// pbn works out a cell's sections one by one, the worker the whole configuration.
 TEST(Sweep, RunsAreCalledWhatTheWorkerWillCallThem) {
   const Sweep sweep = small_sweep(
       "seeds: [1, 7]\nrun: {ranks: 2}\ncells:\n"
@@ -73,8 +74,8 @@ TEST(Sweep, RunsAreCalledWhatTheWorkerWillCallThem) {
   for (const Cell& cell : sweep.cells) {
     for (const auto& run : cell.runs) {
       const Json config = resolve(cell.config_of(run), "");
-      const Json identity = identity_of(settle(config, cell.skeleton(), true), {cell.train()[0].info.fingerprint},
-                                        cell.validation().info.fingerprint);
+      const Json identity = identity_of(canonical_settings(config, cell.skeleton(), true),
+                                        {{cell.train()[0].info.fingerprint}, cell.validation().info.fingerprint});
       EXPECT_EQ(run.id, run_id(identity)) << cell.label << identity;
       EXPECT_EQ(cell.id, cell_id(identity));
     }

@@ -10,6 +10,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/processor.h"
+#include "config/identity.h"
 #include "config/test_protocol.h"
 #include "evaluation/metrics.h"
 #include "model/weights_file.h"

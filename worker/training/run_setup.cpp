@@ -1,8 +1,8 @@
 #include "worker/training/run_setup.h"
 
 #include "base/error.h"
+#include "config/identity.h"
 #include "config/schema.h"
-#include "config/setting_advice.h"
 #include "worker/prediction/validation.h"
 
 namespace pbn {
@@ -60,14 +60,16 @@ RunSetup set_up_run(const WorkerOptions& options, int ranks, bool bf16_is_fast) 
   const Json resolved = resolved_settings(options, ranks);
   PoseSet validation = open_pose_files("data.validation", {resolved["data"]["validation"]});
   PoseSet train = open_pose_files("data.train", resolved["data"]["train"], &validation.skeleton());
-  Json settled = settle(resolved, validation.skeleton(), bf16_is_fast);
-  RunConfig config = run_config(settled, validation.skeleton());
+  Json canonical = canonical_settings(resolved, validation.skeleton(), bf16_is_fast);
+  RunConfig config = run_config(canonical, validation.skeleton());
   require_that_data_fits(config, train, validation);
-  Json identity = identity_of(settled, train.fingerprints(), validation.fingerprints().front());
+  const ContentDigests content{train.fingerprints(), validation.fingerprints().front(),
+                               digest_of_weights(config.train.init)};
+  Json identity = identity_of(canonical, content);
   std::string id = run_id(identity);
   std::vector<std::string> advice;
   if (!options.is_prepared) advice = advice_about(options.settings, resolved);
-  return {options.folder, std::move(config), std::move(settled),    std::move(identity),
+  return {options.folder, std::move(config), std::move(canonical),  std::move(identity),
           std::move(id),  std::move(train),  std::move(validation), std::move(advice)};
 }
 

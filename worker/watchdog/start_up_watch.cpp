@@ -14,7 +14,8 @@ constexpr double least_seconds = 60;
 
 double seconds_for(const WorkerOptions& options) {
   const Json& wanted = at_path(options.settings, "run.watchdog");
-  const double seconds = wanted.is_number() ? wanted.get<double>() : find_key("run.watchdog")->standard.get<double>();
+  const double seconds =
+      wanted.is_number() ? wanted.get<double>() : find_key("run.watchdog")->default_value.get<double>();
   return seconds > 0 ? std::max(seconds, least_seconds) : 0;
 }
 
