@@ -4,6 +4,7 @@
 #include "base/files.h"
 #include "base/notes.h"
 #include "base/stopwatch.h"
+#include "orchestrator/commands/auto_precision.h"
 #include "orchestrator/grid/grid_advice.h"
 #include "orchestrator/runs/known_data.h"
 
@@ -43,24 +44,40 @@ void add_store_option(OptionsDescription& options) {
                         "where runs/ and sweeps/ are kept");
 }
 
+namespace {
+
+Grid grid_of(const Arguments& arguments, const std::string& grid) {
+  const auto texts = [&](const char* option) {
+    return arguments.count(option) ? arguments[option].as<std::vector<std::string>>() : std::vector<std::string>{};
+  };
+  return read_grid(
+      grid, {texts("set"), texts("only"), arguments["seeds"].as<std::string>(), arguments["base"].as<std::string>()});
+}
+
+Sweep planned_by(const auto& plan, const Arguments& arguments, const std::string& grid) {
+  const Stopwatch stopwatch;
+  const RunStore store = store_of(arguments);
+  Sweep sweep = plan(grid_of(arguments, grid), store);
+  std::size_t runs = 0;
+  for (const Cell& cell : sweep.cells) runs += cell.runs.size();
+  detail("read {}: {}, {}, {}", grid, counted(sweep.cells.size(), "cell"), counted(runs, "run"), stopwatch.in_words());
+  require_known_data(sweep.data, store, std::filesystem::exists(store.root() / "runs"));
+  return sweep;
+}
+
+}  // namespace
+
 Sweep planned_sweep(const Arguments& arguments) {
   return planned_sweep(arguments, arguments["GRID"].as<std::string>());
 }
 
 Sweep planned_sweep(const Arguments& arguments, const std::string& grid) {
-  const auto texts = [&](const char* option) {
-    return arguments.count(option) ? arguments[option].as<std::vector<std::string>>() : std::vector<std::string>{};
-  };
-  const GridOptions options{texts("set"), texts("only"), arguments["seeds"].as<std::string>(),
-                            arguments["base"].as<std::string>()};
-  const Stopwatch stopwatch;
-  Sweep sweep = plan_sweep(read_grid(grid, options));
-  std::size_t runs = 0;
-  for (const Cell& cell : sweep.cells) runs += cell.runs.size();
-  detail("read {}: {}, {}, {}", grid, counted(sweep.cells.size(), "cell"), counted(runs, "run"), stopwatch.in_words());
-  const RunStore store = store_of(arguments);
-  require_known_data(sweep.data, store, std::filesystem::exists(store.root() / "runs"));
-  return sweep;
+  return planned_by(plan_as_recorded, arguments, grid);
+}
+
+Sweep planned_sweep(const Arguments& arguments, const SlurmProfile& profile) {
+  const auto plan = [&](const Grid& grid, const RunStore& store) { return plan_for_cluster(grid, store, profile); };
+  return planned_by(plan, arguments, arguments["GRID"].as<std::string>());
 }
 
 void note_advice(const Sweep& sweep) {

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/counted.h"
+#include "orchestrator/commands/auto_precision.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/execution_summary.h"
 #include "orchestrator/commands/grid_options.h"
@@ -25,6 +26,7 @@ int run(Arguments arguments) {
   const RunStore store = store_of(arguments);
   require_data(sweep);
   record_sweep(sweep, store);
+  record_precision(sweep, store);
   const ExecutionSummary summary = LocalExecutor(local_options_of(arguments)).execute(sweep, store);
   print_failures(summary);
   if (arguments.count("json")) {

@@ -2,6 +2,7 @@
 
 #include "base/counted.h"
 #include "base/error.h"
+#include "orchestrator/commands/auto_precision.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/slurm/executor.h"
@@ -69,7 +70,7 @@ int submit(const Arguments& arguments) {
     throw usage_error("submit", "", "--dry-run prints scripts, which are no facts for --json");
   }
   const SlurmProfile profile = read_slurm_profile(arguments["profile"].as<std::string>());
-  const Sweep sweep = planned_sweep(arguments);
+  const Sweep sweep = planned_sweep(arguments, profile);
   note_advice(sweep);
   const RunStore store = store_of(arguments);
   require_data(sweep);
@@ -79,6 +80,7 @@ int submit(const Arguments& arguments) {
     return 0;
   }
   record_sweep(sweep, store);
+  record_precision(sweep, store);
   executor.execute(sweep, store);
   arguments.count("json") ? print_facts(facts_of(executor)) : print_what_was_done(executor, profile);
   return 0;

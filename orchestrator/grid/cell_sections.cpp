@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "base/processor.h"
 #include "config/run_config.h"
 #include "config/schema.h"
 
@@ -99,8 +98,8 @@ GivenSettings::Choice GivenSettings::within(const std::string& section) const {
   return choice;
 }
 
-CellSections::CellSections(const Grid& grid, DataRoom& room)
-    : grid_(grid), room_(room), base_(Json::object()), given_base_(Json::object()) {
+CellSections::CellSections(const Grid& grid, DataRoom& room, bool bf16_is_fast)
+    : room_(room), bf16_is_fast_(bf16_is_fast), base_(Json::object()), given_base_(Json::object()) {
   if (!grid.worker.is_own()) base_ = resolve(Json::object(), "");
   for (const auto& [path, setting] : grid.base) {
     set_path(base_, path, setting.value);
@@ -142,7 +141,8 @@ ModelSection CellSections::model(const GivenSettings& cell, const CellData& data
   const bool has_branches = settings["head"] == "pbn";
   if (!data.is_pending) {
     const Skeleton& skeleton = skeleton_named(data.validation.info.skeleton);
-    if (groups.is_object()) groups = has_branches ? groups_found(groups, data, room_) : find_key("model.groups")->default_value;
+    if (groups.is_object())
+      groups = has_branches ? groups_found(groups, data, room_) : find_key("model.groups")->default_value;
     settings = canonical_model(std::move(settings), skeleton);
     set_size(model, settings, skeleton, data.validation.info.box_pixels);
   } else if (room_.expected && !(has_branches && groups.is_object())) {
@@ -155,8 +155,7 @@ ModelSection CellSections::model(const GivenSettings& cell, const CellData& data
 }
 
 std::shared_ptr<Section> CellSections::training(const GivenSettings& cell) {
-  static const bool has_bf16_here = has_bf16();
-  const bool bf16_is_fast = has_bf16_here || cell.at("run.device") == "cuda";
+  const bool bf16_is_fast = bf16_is_fast_ || cell.at("run.device") == "cuda";
   auto& section = others_[text_of("train", cell) + (bf16_is_fast ? " bf16" : "")];
   if (section) return section;
   section = resolved("train", cell);

@@ -43,7 +43,7 @@ struct DataSection {
 // All throw Errors whose place is the setting's path ("model.groups").
 class CellSections {
  public:
-  CellSections(const Grid& grid, DataRoom& room);
+  CellSections(const Grid& grid, DataRoom& room, bool bf16_is_fast);
 
   const Json& resolved_base() const { return base_; }
 
@@ -60,8 +60,8 @@ class CellSections {
  private:
   std::shared_ptr<Section> resolved(const std::string& name, const GivenSettings& cell) const;
 
-  const Grid& grid_;
   DataRoom& room_;
+  const bool bf16_is_fast_;
   Json base_, given_base_;
   std::unordered_map<std::string, DataSection> data_;
   std::unordered_map<std::string, ModelSection> models_;

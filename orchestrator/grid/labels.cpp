@@ -94,8 +94,8 @@ struct FoundValues {
   bool is_missing = false;  // in some cell
 };
 
-// An own worker's settings differ also where only some cells have them.
-void label_own_sections(const std::vector<Section*>& sections) {
+// An external worker's settings differ also where only some cells have them.
+void label_external_sections(const std::vector<Section*>& sections) {
   std::vector<std::map<std::string, const Json*>> leaves(sections.size());
   std::map<std::string, FoundValues> values;
   for (std::size_t i = 0; i < sections.size(); ++i) {
@@ -129,7 +129,7 @@ void label_own_sections(const std::vector<Section*>& sections) {
 
 void label_sections(const std::vector<Section*>& sections) {
   if (sections.size() < 2) return;
-  sections.front()->name == "settings" ? label_own_sections(sections) : label_our_sections(sections);
+  sections.front()->name == "settings" ? label_external_sections(sections) : label_our_sections(sections);
 }
 
 void number_equal_labels(std::vector<std::string*> labels) {

@@ -83,6 +83,9 @@ struct Sweep {
   std::vector<std::string> missing;  // data files that are not there yet; then ids and sizes are pending
   std::vector<DataFile> data;        // those that are there
   std::string metric;                // the grid's, or what suits the data; empty while that is not known
+  std::string auto_precision;        // "bf16" or "fp32": what train.precision auto stands for where no GPU is asked for
+  bool has_auto_precision = false;   // some cell asks for that
+  bool is_precision_recorded = false;  // the store says what it stands for (commands/auto_precision.h)
 
   // "<name>-<hash8>": the same for the same cells and seeds, wherever their data lies. Of a name that is too long for a
   // file's, its beginning and a hash of all of it.
@@ -91,7 +94,8 @@ struct Sweep {
 
 // Works out every cell. Settings that a cell does not use do not set it apart. Throws usage errors that name the place
 // in the grid, and data errors for files that cannot be read; files that do not exist are only listed.
-Sweep plan_sweep(Grid grid);
+// Without `auto_precision` it stands for what this machine's processor computes.
+Sweep plan_sweep(Grid grid, const std::string& auto_precision = "");
 
 // Throws a usage error that says how to make them when data files are missing.
 void require_data(const Sweep& sweep);

@@ -3,6 +3,7 @@
 #include <unordered_set>
 
 #include "base/error.h"
+#include "base/processor.h"
 #include "base/suggestion.h"
 #include "config/identity.h"
 #include "config/run_config.h"
@@ -46,7 +47,7 @@ ContentDigests digests_of(const CellData& data, const Json& section, DataRoom& r
 
 class SweepPlanner {
  public:
-  explicit SweepPlanner(Grid grid) : sweep_{std::move(grid), {}, {}, {}, {}} {
+  SweepPlanner(Grid grid, const std::string& auto_precision) : sweep_{std::move(grid), {}, {}, {}, {}, auto_precision} {
     room_.expected = this->grid().expected;
     excluded_.resize(this->grid().exclude.size());
     for (const auto& [path, setting] : this->grid().baseline) baseline_.keys.push_back({path, {setting}});
@@ -118,6 +119,7 @@ class SweepPlanner {
     cell.sections_ = {data, model, sections_.training(given), sections_.as_given("test", given),
                       sections_.as_given("run", given)};
     cell.data_ = files;
+    sweep_.has_auto_precision |= given.at("train.precision") == "auto" && given.at("run.device") != "cuda";
     cell.parameters = parameters;
     cell.gflop_per_image = gflop_per_image;
     const int batch = cell.setting("train.global_batch");
@@ -245,9 +247,12 @@ class SweepPlanner {
   std::unordered_set<std::string> known_;  // ids of cells
 
   DataRoom room_;
-  CellSections sections_{sweep_.grid, room_};
+  CellSections sections_{sweep_.grid, room_, sweep_.auto_precision == "bf16"};
 };
 
-Sweep plan_sweep(Grid grid) { return SweepPlanner(std::move(grid)).plan(); }
+Sweep plan_sweep(Grid grid, const std::string& auto_precision) {
+  const char* const of_this_machine = has_bf16() ? "bf16" : "fp32";
+  return SweepPlanner(std::move(grid), auto_precision.empty() ? of_this_machine : auto_precision).plan();
+}
 
 }  // namespace pbn

@@ -1,4 +1,4 @@
-// What stands in the settings of an own worker: values as YAML, and Python, know them, or a refusal.
+// What stands in the settings of an external worker: values as YAML, and Python, know them, or a refusal.
 #include <gmock/gmock.h>
 
 #include "base/error.h"

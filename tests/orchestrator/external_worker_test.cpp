@@ -1,4 +1,4 @@
-// docs/own-worker.md as a user follows it, with its example.
+// docs/external-worker.md as a user follows it, with its example.
 #include <gmock/gmock.h>
 #include <signal.h>
 
@@ -20,7 +20,8 @@ TEST(OwnWorker, ThePythonExampleIsPlannedRunKilledResumedAndReported) {
   if (python.empty()) GTEST_SKIP() << "needs python3";
   const TemporaryFolder folder;
   const fs::path grid = folder / "line.yaml";
-  write_atomically(grid, "worker: {command: [python3, " + (source_folder() / "docs/examples/own_worker.py").string() +
+  write_atomically(grid, "worker: {command: [python3, " +
+                             (source_folder() / "docs/examples/external_worker.py").string() +
                              "]}\n"
                              "settings: {slope: 2.0, steps: 60, pause: 0.02}\n"
                              "cells: [{settings.rate: [0.1, 0.3]}]\nseeds: 1..2\nmetric: error\n");

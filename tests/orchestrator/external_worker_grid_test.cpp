@@ -82,8 +82,8 @@ TEST(OwnWorkerGrid, NumbersAndTextAreReadAsWritten) {
 TEST(OwnWorkerGrid, MistakesAreRefusedAtTheirPlace) {
   EXPECT_THAT(
       refusal(grid + "model: {depth: 1}\n"),
-      HasSubstr("grid.yaml:6:1: \"model\" is a setting of pbn_worker; an own worker's stand under \"settings\""));
-  EXPECT_THAT(refusal("settings: {a: 1}\n"), HasSubstr("grid.yaml:1:1: \"settings\" are those of an own worker"));
+      HasSubstr("grid.yaml:6:1: \"model\" is a setting of pbn_worker; an external worker's stand under \"settings\""));
+  EXPECT_THAT(refusal("settings: {a: 1}\n"), HasSubstr("grid.yaml:1:1: \"settings\" are those of an external worker"));
   EXPECT_THAT(refusal("worker: {comand: x}\nmetric: m\n"), HasSubstr("did you mean \"command\"?"));
   EXPECT_THAT(refusal("worker: {ranks: 2}\nmetric: m\n"), HasSubstr("worker: has no command"));
   EXPECT_THAT(refusal("worker: {command: x, ranks: 0}\nmetric: m\n"), HasSubstr("grid.yaml:1:29: worker.ranks: 0"));
