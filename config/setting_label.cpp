@@ -45,8 +45,6 @@ std::string label_of_weights(const Json& canonical, const Json&) {
   return file.empty() ? "from scratch" : fmt::format("from {}", (file.parent_path().filename() / file.stem()).string());
 }
 
-std::string plain_label(const std::string& path, const Json& value) {
-  return path.substr(path.rfind('.') + 1) + "=" + value_in_words(value);
-}
+std::string plain_label(const std::string& name, const Json& value) { return name + "=" + value_in_words(value); }
 
 }  // namespace pbn

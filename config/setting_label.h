@@ -21,6 +21,6 @@ std::string label_of_data_files(const Json& canonical, const Json& given);      
 std::string label_of_weights(const Json& canonical, const Json& given);         // "from ab12/weights"
 
 // Of a setting without a label of its own: "epochs=2".
-std::string plain_label(const std::string& path, const Json& value);
+std::string plain_label(const std::string& name, const Json& value);
 
 }  // namespace pbn

@@ -24,7 +24,7 @@ std::string label_of(const Key& key, const Section& section) {
   const Json& canonical = at_path(section.canonical, path);
   const Json& given = at_path(section.given, path);
   return key.label ? key.label(canonical, given.is_null() ? key.default_value : given)
-                   : plain_label(key.path, canonical);
+                   : plain_label(key.path.substr(key.path.rfind('.') + 1), canonical);
 }
 
 void mention(Section& section, const std::string& path, const std::string& words, const Json& value) {

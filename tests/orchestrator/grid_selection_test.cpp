@@ -104,8 +104,10 @@ TEST(GridSelection, AMetricWithoutADotIsThatFigureByWhatSuitsTheData) {
 }
 
 TEST(GridSelection, WhatCannotBeIsRefusedAtTheSettingThatCannot) {
-  EXPECT_THAT(refusal("train: {epochs: 2}\nmodel:\n  head: pbn\n  width: 66\n"),
-              HasSubstr("grid.yaml:4:10: model.width: 66 is not a multiple of 4"));
+  EXPECT_THAT(
+      refusal("train: {epochs: 2}\nmodel:\n  head: pbn\n  width: 66\n"),
+      HasSubstr(
+          "grid.yaml:4:10: model.width: 66 is not allowed; expected a whole number from 4 to 512, a multiple of 4"));
   EXPECT_THAT(refusal("train: {global_batch: 64}\n"),
               HasSubstr("grid.yaml:1:23: train.global_batch: 64 is more than the 40 training people"));
   EXPECT_THAT(refusal("cells: [{model.head: pbn, model.groups: [[[r-ankle], [l-ankle]], related-5]}]\n"),
