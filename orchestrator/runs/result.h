@@ -1,4 +1,4 @@
-// result.json, whose presence means that a run is done (docs/own-worker.md): the one reader of it, and the one verdict
+// result.json, whose presence means that a run is done (docs/external-worker.md): the one reader of it, and the one verdict
 // on it. Every command that asks whether a run has a result asks here.
 #pragma once
 
