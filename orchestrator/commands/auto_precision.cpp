@@ -43,9 +43,8 @@ bool is_begun(const Sweep& sweep, const RunStore& store) {
 // Empty where the profile does not tell. GPUs compute bf16, but the sweep may ask for the nodes' processors.
 std::string precision_on(const SlurmProfile& profile, const Sweep& sweep) {
   if (!profile.precision.empty()) return profile.precision;
-  const bool asks_for_processors = std::any_of(sweep.cells.begin(), sweep.cells.end(), [](const Cell& cell) {
-    return cell.setting("run.device") == "cpu";
-  });
+  const bool asks_for_processors = std::any_of(sweep.cells.begin(), sweep.cells.end(),
+                                               [](const Cell& cell) { return cell.setting("run.device") == "cpu"; });
   return profile.gpus > 0 && !asks_for_processors ? "bf16" : "";
 }
 

@@ -1,5 +1,5 @@
-// result.json, whose presence means that a run is done (docs/external-worker.md): the one reader of it, and the one verdict
-// on it. Every command that asks whether a run has a result asks here.
+// result.json, whose presence means that a run is done (docs/external-worker.md): the one reader of it, and the one
+// verdict on it. Every command that asks whether a run has a result asks here.
 #pragma once
 
 #include <filesystem>

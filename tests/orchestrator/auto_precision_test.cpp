@@ -17,8 +17,8 @@ const std::string here = has_bf16() ? "bf16" : "fp32", elsewhere = has_bf16() ? 
 class AutoPrecision : public testing::Test {
  protected:
   static Grid grid_of(const std::string& text = "", const GridOptions& options = {}) {
-    const std::string data = "data: {train: " + small_train_file().string() +
-                             ", validation: " + small_validation_file().string() + "}\n";
+    const std::string data =
+        "data: {train: " + small_train_file().string() + ", validation: " + small_validation_file().string() + "}\n";
     return parse_grid("name: study\n" + data + "train: {global_batch: 4}\n" + text, "study.yaml", options);
   }
 
