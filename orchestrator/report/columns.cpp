@@ -72,12 +72,6 @@ std::vector<Column> from_json(const Json& list) {
   return columns;
 }
 
-Json to_json(const std::vector<Column>& columns) {
-  Json list = Json::array();
-  for (const Column& column : columns) list.push_back({{"title", column.title}, {"figure", column.figure}});
-  return list;
-}
-
 }  // namespace
 
 std::vector<std::string> Columns::figures() const {
@@ -92,13 +86,6 @@ std::vector<std::string> Columns::figures() const {
 
 Columns columns_of(const std::string& metric, const Skeleton* skeleton, const std::set<std::string>& known) {
   return skeleton ? pose_columns(metric, *skeleton, known) : own_columns(metric, known);
-}
-
-Json to_json(const Columns& columns) {
-  return {{"splits", to_json(columns.splits)},
-          {"parts", to_json(columns.parts)},
-          {"occluded_parts", to_json(columns.occluded_parts)},
-          {"others", to_json(columns.others)}};
 }
 
 Columns columns(const Json& aggregate) {

@@ -27,8 +27,7 @@ struct Columns {
 // stands alone and up to twelve others follow it.
 Columns columns_of(const std::string& metric, const Skeleton* skeleton, const std::set<std::string>& known);
 
-Json to_json(const Columns& columns);  // {"splits": [{"title", "figure"}], ...}
-Columns columns(const Json& aggregate);
+Columns columns(const Json& aggregate);  // of its "columns": {"splits": [{"title", "figure"}], ...}
 
 // "PCKh@0.5" of "pckh50.all16", and the same with what it counts: "PCKh@0.5, all 16 parts pooled".
 std::string metric_title(const std::string& metric);

@@ -18,28 +18,21 @@ std::size_t count_differences(const Json& one, const Json& other) {
   return differences + other.size() - shared;
 }
 
-const Json* nearest_baseline(const Json& cell, const std::vector<const Json*>& baselines) {
-  const Json* nearest = nullptr;
-  std::size_t least = 0;
-  for (const Json* baseline : baselines) {
-    const std::size_t differences = count_differences(cell["settings"], (*baseline)["settings"]);
-    if (nearest && differences >= least) continue;
-    nearest = baseline;
-    least = differences;
-  }
-  return nearest;
+const ReportedCell& nearest_baseline(const ReportedCell& cell, const std::vector<const ReportedCell*>& baselines) {
+  return **std::min_element(baselines.begin(), baselines.end(), [&](const auto* one, const auto* other) {
+    return count_differences(cell.settings, one->settings) < count_differences(cell.settings, other->settings);
+  });
 }
 
 // Seed by seed: (cell, baseline).
 using Pairs = std::vector<std::pair<double, double>>;
 
-Pairs pairs_of(const Json& cell, const Json& baseline, const std::string& figure) {
+Pairs pairs_of(const ReportedCell& cell, const ReportedCell& baseline, const std::string& figure) {
   Pairs pairs;
-  if (!cell["figures"].contains(figure) || !baseline["figures"].contains(figure)) return pairs;
-  const Json& ours = cell["figures"][figure];
-  const Json& theirs = baseline["figures"][figure];
-  for (std::size_t seed = 0; seed < ours.size(); ++seed) {  // all cells of a sweep have its seeds, in one order
-    if (ours[seed].is_number() && theirs[seed].is_number()) pairs.emplace_back(ours[seed], theirs[seed]);
+  const auto ours = cell.figures.find(figure), theirs = baseline.figures.find(figure);
+  if (ours == cell.figures.end() || theirs == baseline.figures.end()) return pairs;
+  for (std::size_t seed = 0; seed < ours->second.size(); ++seed) {  // all cells of a sweep have its seeds, in one order
+    if (ours->second[seed] && theirs->second[seed]) pairs.emplace_back(*ours->second[seed], *theirs->second[seed]);
   }
   return pairs;
 }
@@ -50,68 +43,60 @@ std::vector<double> differences_of(const Pairs& pairs, double unit) {
   return differences;
 }
 
-Json comparison_of(const Pairs& pairs, Interval bounds) {
+Comparison comparison_of(const Pairs& pairs, Interval bounds) {
   const auto overflows = [](const auto& pair) { return !std::isfinite(pair.first - pair.second); };
   const double unit = std::any_of(pairs.begin(), pairs.end(), overflows) ? 4 : 1;
   const std::vector<double> differences = differences_of(pairs, unit);
   Spread spread = spread_of(differences);
   spread.mean *= unit;
   spread.deviation *= unit;
-  Json comparison = {{"n", spread.n},
-                     {"mean", std::isfinite(spread.mean) ? Json(spread.mean) : Json()},
-                     {"least_p", smallest_sign_flip_p(differences.size())}};
-  if (const auto interval = spread.interval(bounds)) {
-    comparison["low"] = interval->low;
-    comparison["high"] = interval->high;
-  }
-  if (const auto p = sign_flip_p(differences)) comparison["p"] = *p;
-  if (differences.size() > most_exact_pairs) comparison["draws"] = sign_flip_draws;
+  Comparison comparison;
+  comparison.n = spread.n;
+  if (std::isfinite(spread.mean)) comparison.mean = spread.mean;
+  comparison.least_p = smallest_sign_flip_p(differences.size());
+  comparison.interval = spread.interval(bounds);
+  comparison.p = sign_flip_p(differences);
+  if (differences.size() > most_exact_pairs) comparison.draws = sign_flip_draws;
   return comparison;
 }
 
 // Cells whose runs are not there yet are comparisons, too: looking early must not look better.
-void correct_for_many(const std::vector<Json*>& compared, std::size_t planned) {
+void correct_for_many(const std::vector<Comparison*>& compared, std::size_t planned) {
   std::vector<double> p;
-  for (const Json* comparison : compared) p.push_back((*comparison)["p"]);
+  for (const Comparison* comparison : compared) p.push_back(comparison->p.value());
   const std::vector<double> corrected = holm(p, planned);
-  for (std::size_t i = 0; i < compared.size(); ++i) (*compared[i])["holm"] = corrected[i];
+  for (std::size_t i = 0; i < compared.size(); ++i) compared[i]->holm = corrected[i];
 }
 
 }  // namespace
 
-void compare_with_baseline(Json& outcome, const std::vector<std::string>& figures, Interval bounds,
+void compare_with_baseline(std::vector<ReportedCell>& cells, const std::vector<std::string>& figures, Interval bounds,
                            const IsComparable& is_comparable) {
-  std::vector<const Json*> baselines;
-  std::vector<Json*> others;
-  for (Json& cell : outcome["cells"]) {
-    if (cell["baseline"]) {
-      baselines.push_back(&cell);
-    } else {
-      others.push_back(&cell);
-    }
+  std::vector<const ReportedCell*> baselines;
+  for (const ReportedCell& cell : cells) {
+    if (cell.is_baseline) baselines.push_back(&cell);
   }
   if (baselines.empty()) return;
   struct Planned {
-    Json* cell;
-    const Json* baseline;
+    ReportedCell& cell;
+    const ReportedCell& baseline;
   };
   std::vector<Planned> planned;
-  for (Json* cell : others) {
-    const Json& baseline = *nearest_baseline(*cell, baselines);
-    (*cell)["against"] = {{"cell", baseline["cell"]}, {"label", baseline["label"]}, {"figures", Json::object()}};
-    planned.push_back({cell, &baseline});
+  for (ReportedCell& cell : cells) {
+    if (cell.is_baseline) continue;
+    const ReportedCell& baseline = nearest_baseline(cell, baselines);
+    cell.against = Against{baseline.cell, baseline.label, {}};
+    planned.push_back({cell, baseline});
   }
   for (const std::string& figure : figures) {
-    std::vector<Json*> compared;
+    std::vector<Comparison*> compared;
     std::size_t comparisons = 0;
     for (const auto& [cell, baseline] : planned) {
-      if (!is_comparable(*cell, *baseline, figure)) continue;
+      if (!is_comparable(cell, baseline, figure)) continue;
       ++comparisons;
-      const Pairs pairs = pairs_of(*cell, *baseline, figure);
+      const Pairs pairs = pairs_of(cell, baseline, figure);
       if (pairs.empty()) continue;
-      Json& comparison = (*cell)["against"]["figures"][figure];
-      comparison = comparison_of(pairs, bounds);
-      compared.push_back(&comparison);
+      compared.push_back(&(cell.against->figures[figure] = comparison_of(pairs, bounds)));
     }
     correct_for_many(compared, comparisons);
   }

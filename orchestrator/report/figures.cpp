@@ -10,8 +10,9 @@
 
 namespace pbn {
 
-std::vector<ReportFigure> report_figures(const Json& aggregate) {
-  const std::string metric = metric_title(aggregate["metric"]);
+std::vector<ReportFigure> report_figures(const Report& report) {
+  const Json aggregate = to_json(report);  // what the charts read
+  const std::string metric = metric_title(report.metric);
   const std::string dots =
       " against %: a dot per cell, baselines as squares. Lines are 95% t-intervals over the seeds, cut "
       "off at the frame where an arrow stands.";
@@ -34,16 +35,16 @@ std::vector<ReportFigure> report_figures(const Json& aggregate) {
        setting_chart(aggregate)},
       {"accuracy-parameters", against("parameters"), scatter_chart(aggregate, "parameters")},
       {"accuracy-operations", against("operations"), scatter_chart(aggregate, "gflop_per_image")},
-      {"thresholds", "Labelled joints found within a distance, all parts pooled." + eight, threshold_figure(aggregate)},
-      {"training-loss", "Training loss after every epoch." + eight, training_figure(aggregate)},
-      {"validation", metric + " on the validation set during training." + eight, validation_figure(aggregate)},
+      {"thresholds", "Labelled joints found within a distance, all parts pooled." + eight, threshold_figure(report)},
+      {"training-loss", "Training loss after every epoch." + eight, training_figure(report)},
+      {"validation", metric + " on the validation set during training." + eight, validation_figure(report)},
       {"relatedness",
        "Mutual information between the places of parts in the training people (the form of Fig. 2a), framed into "
        "groups "
        "of least normalised cut.",
-       relatedness_matrix(aggregate), true},
+       relatedness_matrix(report), true},
       {"related-groups", "The groups of least normalised cut of the training people (the form of Fig. 2b).",
-       relatedness_groups(aggregate), true}};
+       relatedness_groups(report), true}};
   std::erase_if(figures, [](const ReportFigure& figure) { return figure.svg.empty(); });
   return figures;
 }

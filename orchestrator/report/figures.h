@@ -1,10 +1,10 @@
-// The figures of a report, from its aggregate, for the page and as files.
+// The figures of a report, for the page and as files.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "base/json.h"
+#include "orchestrator/report/report.h"
 
 namespace pbn {
 
@@ -18,6 +18,6 @@ struct ReportFigure {
 // Those that have something to show: the bars of the results first, then differences to the baseline, the metric over a
 // setting (Fig. 5), accuracy against size and operations, joints found over the threshold, training and validation over
 // the epochs, the relatedness of the parts and its groups (Fig. 2).
-std::vector<ReportFigure> report_figures(const Json& aggregate);
+std::vector<ReportFigure> report_figures(const Report& report);
 
 }  // namespace pbn

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 
-#include "orchestrator/report/columns.h"
 #include "orchestrator/report/escaping.h"
 
 namespace pbn {
@@ -19,11 +19,11 @@ Table escaped(Table table, Escape escape) {
   return table;
 }
 
-std::string markdown_data(const Json& data) {
+std::string markdown_data(const std::vector<DataSource>& data) {
   Table table{{"file", "data set", "split", "people", "pixels", "fingerprint"}, {}};
-  for (const Json& file : data) {
-    table.rows.push_back({file["file"], file["dataset"], file["split"], file["people"].dump(),
-                          file["box_pixels"].dump(), file["fingerprint"].get<std::string>().substr(0, 12)});
+  for (const DataSource& file : data) {
+    table.rows.push_back({file.file, file.dataset, file.split, std::to_string(file.people),
+                          std::to_string(file.box_pixels), file.fingerprint.substr(0, 12)});
   }
   return escaped(table, escape_markdown).to_markdown();
 }
@@ -46,53 +46,84 @@ std::string latex_table(const ReportTable& table) {
   return text + "\\bottomrule\n\\end{longtable}\n";
 }
 
-// Null where there is none, and no copy of a large object as Json::value() would make it.
-const Json& at_key(const Json& object, const std::string& key) {
-  static const Json none;
-  if (!object.is_object()) return none;
-  const auto found = object.find(key);
-  return found == object.end() ? none : *found;
+// Shortest digits that read back as the same number; empty where there is none.
+template <typename Number>
+std::string csv_number(std::optional<Number> value) {
+  return value ? Json(*value).dump() : "";
 }
 
-// Shortest digits that read back as the same number; empty where there is none.
-std::string csv_number(const Json& object, const char* name) {
-  const auto value = object.find(name);
-  return value == object.end() || !value->is_number() ? "" : value->dump();
+std::vector<std::string> interval_fields(const std::optional<Interval>& interval) {
+  if (!interval) return {"", ""};
+  return {csv_number(std::optional(interval->low)), csv_number(std::optional(interval->high))};
+}
+
+void append(std::vector<std::string>& fields, const std::vector<std::string>& more) {
+  fields.insert(fields.end(), more.begin(), more.end());
+}
+
+template <typename Value>
+const Value* entry_in(const std::map<std::string, Value>& entries, const std::string& name) {
+  const auto found = entries.find(name);
+  return found == entries.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> difference_fields(const ReportedCell& cell, const std::string& figure) {
+  const Comparison* const found = cell.against ? entry_in(cell.against->figures, figure) : nullptr;
+  std::vector<std::string> fields{cell.against ? csv_text(cell.against->label) : ""};
+  if (!found) fields.resize(11);
+  if (!found) return fields;
+  append(fields, {std::to_string(found->n), csv_number(found->mean)});
+  append(fields, interval_fields(found->interval));
+  append(fields, {csv_number(found->p), csv_number(found->holm), csv_number(std::optional(found->least_p))});
+  const auto& images = found->images;
+  fields.push_back(images ? std::to_string(images->photographs) : "");
+  append(fields, interval_fields(images ? std::optional(images->interval) : std::nullopt));
+  return fields;
+}
+
+std::vector<std::string> cost_fields(const MeasuredCell& cell, const std::string& run) {
+  const auto cost = std::find_if(cell.runs.begin(), cell.runs.end(), [&](const auto& of) { return of.run == run; });
+  if (cost == cell.runs.end()) return std::vector<std::string>(6);
+  return {csv_text(cost->host),
+          csv_text(cost->device),
+          csv_number(std::optional(cost->ranks)),
+          csv_number(std::optional(cost->threads)),
+          csv_number(std::optional(cost->seconds)),
+          std::to_string(cost->attempts)};
 }
 
 std::string csv_row(const std::vector<std::string>& fields) { return fmt::format("{}\r\n", fmt::join(fields, ",")); }
 
 }  // namespace
 
-std::string markdown_report(const Json& aggregate, const std::vector<ReportTable>& tables) {
-  std::string text = fmt::format("# {}\n\n{}.\n{}\n", escape_markdown(aggregate["name"].get<std::string>()),
-                                 escape_markdown(metric_description(aggregate["metric"])), seed_statement(aggregate));
-  for (const Json& warning : aggregate["measured"]["warnings"]) {
-    text += fmt::format("\n**{}**\n", escape_markdown(warning.get<std::string>()));
+std::string markdown_report(const Report& report, const std::vector<ReportTable>& tables) {
+  std::string text = fmt::format("# {}\n\n{}.\n{}\n", escape_markdown(report.name),
+                                 escape_markdown(metric_description(report.metric)), seed_statement(report));
+  for (const std::string& warning : report.measured.warnings) {
+    text += fmt::format("\n**{}**\n", escape_markdown(warning));
   }
   for (const ReportTable& table : tables) {
     text += fmt::format("\n## {}\n\n", table.title);
     if (!table.note.empty()) text += escape_markdown(table.note) + "\n\n";
     text += escaped(table.table, escape_markdown).to_markdown();
   }
-  const Json& data = aggregate["outcome"]["data"];
-  return data.empty() ? text : text + "\n## Data\n\n" + markdown_data(data);
+  return report.data.empty() ? text : text + "\n## Data\n\n" + markdown_data(report.data);
 }
 
-std::string latex_report(const Json& aggregate, const std::vector<ReportTable>& tables) {
+std::string latex_report(const Report& report, const std::vector<ReportTable>& tables) {
   std::string text = fmt::format(
       "\\documentclass{{article}}\n\\usepackage[a3paper,landscape,margin=15mm]{{geometry}}\n\\usepackage{{booktabs,"
       "longtable}}\n"
       "\\pagestyle{{empty}}\n\\begin{{document}}\n\\small\n\\section*{{{}}}\n{}\n",
-      escape_latex(aggregate["name"].get<std::string>()), escape_latex(seed_statement(aggregate)));
-  for (const Json& warning : aggregate["measured"]["warnings"]) {
-    text += fmt::format("\n\\textbf{{{}}}\n", escape_latex(warning.get<std::string>()));
+      escape_latex(report.name), escape_latex(seed_statement(report)));
+  for (const std::string& warning : report.measured.warnings) {
+    text += fmt::format("\n\\textbf{{{}}}\n", escape_latex(warning));
   }
   for (const ReportTable& table : tables) text += latex_table(table);
   return text + "\\end{document}\n";
 }
 
-std::string cells_csv(const Json& aggregate) {
+std::string cells_csv(const Report& report) {
   std::string text = csv_row({"cell",
                               "label",
                               "baseline",
@@ -114,68 +145,40 @@ std::string cells_csv(const Json& aggregate) {
                               "images",
                               "images_low",
                               "images_high"});
-  const std::vector<std::string> figures = columns(aggregate).figures();
-  for (const Json& cell : aggregate["outcome"]["cells"]) {
+  const std::vector<std::string> figures = report.columns.figures();
+  const SeedSpread none;
+  for (const ReportedCell& cell : report.cells) {
     for (const std::string& figure : figures) {
-      const Json& spread = at_key(cell["spreads"], figure);
-      const Json& against = at_key(cell, "against");
-      const Json& pairs = at_key(at_key(against, "figures"), figure);
-      const Json& images = at_key(pairs, "images");
-      text += csv_row({cell["cell"].get<std::string>().substr(0, 12),
-                       csv_text(cell["label"].get<std::string>()),
-                       cell["baseline"] ? "yes" : "no",
-                       csv_text(figure),
-                       spread.is_null() ? "0" : csv_number(spread, "n"),
-                       std::to_string(cell["runs"].size()),
-                       csv_number(spread, "mean"),
-                       csv_number(spread, "deviation"),
-                       csv_number(spread, "low"),
-                       csv_number(spread, "high"),
-                       against.is_null() ? "" : csv_text(against["label"].get<std::string>()),
-                       csv_number(pairs, "n"),
-                       csv_number(pairs, "mean"),
-                       csv_number(pairs, "low"),
-                       csv_number(pairs, "high"),
-                       csv_number(pairs, "p"),
-                       csv_number(pairs, "holm"),
-                       csv_number(pairs, "least_p"),
-                       csv_number(images, "n"),
-                       csv_number(images, "low"),
-                       csv_number(images, "high")});
+      const SeedSpread* const found = entry_in(cell.spreads, figure);
+      const SeedSpread& spread = found ? *found : none;
+      std::vector<std::string> row{cell.cell.substr(0, 12),         csv_text(cell.label),
+                                   cell.is_baseline ? "yes" : "no", csv_text(figure),
+                                   std::to_string(spread.n),        std::to_string(cell.runs.size()),
+                                   csv_number(spread.mean),         csv_number(spread.deviation)};
+      append(row, interval_fields(spread.interval));
+      append(row, difference_fields(cell, figure));
+      text += csv_row(row);
     }
   }
   return text;
 }
 
-std::string runs_csv(const Json& aggregate) {
-  const std::vector<std::string> figures = columns(aggregate).figures();
+std::string runs_csv(const Report& report) {
+  const std::vector<std::string> figures = report.columns.figures();
   std::vector<std::string> titles{"cell", "label",  "seed",  "run",     "state",   "reason",
                                   "host", "device", "ranks", "threads", "seconds", "attempts"};
   for (const std::string& figure : figures) titles.push_back(csv_text(figure));
   std::string text = csv_row(titles);
-  for (std::size_t c = 0; c < aggregate["outcome"]["cells"].size(); ++c) {
-    const Json& cell = aggregate["outcome"]["cells"][c];
-    std::map<std::string, const Json*> measured;  // by run
-    for (const Json& run : aggregate["measured"]["cells"][c]["runs"]) measured[run["run"]] = &run;
-    for (std::size_t seed = 0; seed < cell["runs"].size(); ++seed) {
-      const Json& run = cell["runs"][seed];
-      const auto found = measured.find(run["run"].get_ref<const std::string&>());
-      const Json* const cost = found == measured.end() ? nullptr : found->second;
-      std::vector<std::string> row{cell["cell"].get<std::string>().substr(0, 12),
-                                   csv_text(cell["label"].get<std::string>()),
-                                   run["seed"].dump(),
-                                   run["run"].get<std::string>().substr(0, 12),
-                                   csv_text(run["state"].get<std::string>()),
-                                   csv_text(run.value("reason", ""))};
-      for (const char* text_name : {"host", "device"}) {
-        row.push_back(cost ? csv_text((*cost)[text_name].get<std::string>()) : "");
-      }
-      for (const char* number : {"ranks", "threads", "seconds", "attempts"}) {
-        row.push_back(cost ? csv_number(*cost, number) : "");
-      }
+  for (std::size_t c = 0; c < report.cells.size(); ++c) {
+    const ReportedCell& cell = report.cells[c];
+    for (std::size_t seed = 0; seed < cell.runs.size(); ++seed) {
+      const ReportedRun& run = cell.runs[seed];
+      std::vector<std::string> row{cell.cell.substr(0, 12), csv_text(cell.label), std::to_string(run.seed),
+                                   run.run.substr(0, 12),   csv_text(run.state),  csv_text(run.reason.value_or(""))};
+      append(row, cost_fields(report.measured.cells[c], run.run));
       for (const std::string& figure : figures) {
-        const Json& values = at_key(cell["figures"], figure);
-        row.push_back(seed < values.size() && values[seed].is_number() ? values[seed].dump() : "");
+        const auto* const values = entry_in(cell.figures, figure);
+        row.push_back(values && seed < values->size() ? csv_number((*values)[seed]) : "");
       }
       text += csv_row(row);
     }

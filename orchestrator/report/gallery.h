@@ -27,7 +27,7 @@ struct GallerySection {
 //   the baseline most that it misses. The cell is the shown one that disagrees most with the first shown baseline (the
 //   first cell where none is one).
 // At most `most_cells` cells are shown, each by its first finished seed. Photographs are embedded once per person.
-// Empty when nothing is finished. `protocol` as in aggregate.h.
+// Empty when nothing is finished. `protocol` as in report.h.
 std::vector<GallerySection> gallery(const Sweep& sweep, const RunStore& store, const std::string& protocol = "",
                                     std::size_t most_cells = 4);
 

@@ -135,27 +135,27 @@ class ImageComparison {
 
 // One bootstrap, and where its interval goes.
 struct Resampling {
-  Json* comparison;
+  Comparison* comparison;
   ImageTallies tallies;
 };
 
 // By one thread: HDF5 files are read.
-std::vector<Resampling> resamplings(Json& outcome, const Sweep& sweep, const ImageComparison& comparison,
-                                    const std::vector<std::string>& figures, std::size_t most_cells) {
+std::vector<Resampling> resamplings(Report& report, const Sweep& sweep, const ImageComparison& comparison,
+                                    std::size_t most_cells) {
   std::map<std::string, const Cell*> cells;  // by id
   for (const Cell& cell : sweep.cells) cells[cell.id] = &cell;
   std::vector<Resampling> list;
   std::size_t compared = 0;
   for (std::size_t i = 0; i < sweep.cells.size() && compared < most_cells; ++i) {
-    if (!outcome["cells"][i].contains("against")) continue;
+    if (!report.cells[i].against) continue;
     ++compared;
-    Json& against = outcome["cells"][i]["against"];
-    const auto pairs = comparison.pairs(sweep.cells[i], *cells.at(against["cell"]));
-    for (const std::string& figure : figures) {
-      const auto found = against["figures"].find(figure);
-      const auto counting = counting_of(figure, comparison.skeleton());
-      if (pairs.empty() || found == against["figures"].end() || !counting) continue;
-      list.push_back({&*found, comparison.tally(pairs, *counting)});
+    Against& against = *report.cells[i].against;
+    const auto pairs = comparison.pairs(sweep.cells[i], *cells.at(against.cell));
+    for (const Column& split : report.columns.splits) {
+      const auto found = against.figures.find(split.figure);
+      const auto counting = counting_of(split.figure, comparison.skeleton());
+      if (pairs.empty() || found == against.figures.end() || !counting) continue;
+      list.push_back({&found->second, comparison.tally(pairs, *counting)});
     }
   }
   return list;
@@ -163,18 +163,16 @@ std::vector<Resampling> resamplings(Json& outcome, const Sweep& sweep, const Ima
 
 }  // namespace
 
-void compare_over_images(Json& outcome, const Sweep& sweep, const RunStore& store,
-                         const std::vector<std::string>& figures, const std::string& protocol, std::size_t most_cells) {
+void compare_over_images(Report& report, const Sweep& sweep, const RunStore& store, const std::string& protocol,
+                         std::size_t most_cells) {
   if (sweep.cells.front().worker().is_own()) return;
   const ImageComparison comparison(sweep, store, protocol);
-  std::vector<Resampling> list = resamplings(outcome, sweep, comparison, figures, most_cells);
+  std::vector<Resampling> list = resamplings(report, sweep, comparison, most_cells);
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (std::size_t i = next++; i < list.size(); i = next++) {
       const auto interval = image_bootstrap(list[i].tallies);
-      if (!interval) continue;
-      (*list[i].comparison)["images"] = {
-          {"n", comparison.photographs()}, {"low", interval->low}, {"high", interval->high}};
+      if (interval) list[i].comparison->images = ImageInterval{comparison.photographs(), *interval};
     }
   };
   std::vector<std::jthread> threads;

@@ -14,7 +14,6 @@
 #include "evaluation/group_figure.h"
 #include "evaluation/svg.h"
 #include "orchestrator/report/bar_chart.h"
-#include "orchestrator/report/columns.h"
 #include "report_page.h"  // page.html, page.css and page.js
 
 namespace pbn {
@@ -76,28 +75,28 @@ Json other_tables_view(const std::vector<ReportTable>& all, const Anchors& ancho
 }
 
 // The skeleton without the parts that these groups do not name, because they were no tasks.
-Skeleton grouped_parts(const Json& lists, const Skeleton& skeleton) {
+Skeleton grouped_parts(const PartLists& lists, const Skeleton& skeleton) {
   std::vector<std::string> others;
   for (const std::string& part : skeleton.parts) {
-    const auto names = [&](const Json& group) { return std::find(group.begin(), group.end(), part) != group.end(); };
+    const auto names = [&](const auto& group) { return std::find(group.begin(), group.end(), part) != group.end(); };
     if (std::none_of(lists.begin(), lists.end(), names)) others.push_back(part);
   }
   return without_parts(skeleton, others);
 }
 
 // Each grouping once, with the cells that use it.
-Json groups_view(const Json& aggregate) {
-  if (aggregate["outcome"]["skeleton"].is_null()) return Json::array();
-  const Skeleton& all_parts = skeleton_named(aggregate["outcome"]["skeleton"].get<std::string>());
-  std::vector<std::pair<Json, std::vector<std::string>>> groupings;
-  for (const Json& cell : aggregate["outcome"]["cells"]) {
-    if (cell["groups"].is_null()) continue;
+Json groups_view(const Report& report) {
+  if (!report.skeleton) return Json::array();
+  const Skeleton& all_parts = skeleton_named(*report.skeleton);
+  std::vector<std::pair<PartLists, std::vector<std::string>>> groupings;
+  for (const ReportedCell& cell : report.cells) {
+    if (!cell.groups) continue;
     const auto same =
-        std::find_if(groupings.begin(), groupings.end(), [&](const auto& g) { return g.first == cell["groups"]; });
+        std::find_if(groupings.begin(), groupings.end(), [&](const auto& g) { return g.first == *cell.groups; });
     if (same == groupings.end()) {
-      groupings.push_back({cell["groups"], {cell["label"]}});
+      groupings.push_back({*cell.groups, {cell.label}});
     } else {
-      same->second.push_back(cell["label"]);
+      same->second.push_back(cell.label);
     }
   }
   Json view = Json::array();
@@ -151,74 +150,136 @@ Json pictures_view(const std::vector<GallerySection>& sections) {
   return view;
 }
 
-// The template asks whether a list has entries, because the heads around it are drawn once.
-Json run_cells_view(const Json& runs) {
-  Json view = runs.is_null() ? Json::array() : runs["cells"];
-  for (Json& cell : view) {
-    std::size_t finished = 0;
-    for (Json& run : cell["runs"]) {
-      finished += run["state"] == "completed";
-      run["has_attempts"] = !run["attempts"].empty();
-      for (const char* text : {"reason", "cost", "log"}) {
-        if (run[text] == "") run[text] = false;
-      }
-    }
-    cell["count"] = fmt::format("{} of {} runs have a result", finished, cell["runs"].size());
-    cell["has_settings"] = !cell["settings"].empty();
+// False where there is none: the template leaves it out.
+Json text_or_false(const std::string& text) { return text.empty() ? Json(false) : Json(text); }
+
+Json settings_view(const std::vector<SettingText>& settings) {
+  Json view = Json::array();
+  for (const SettingText& setting : settings) view.push_back({{"key", setting.key}, {"value", setting.value}});
+  return view;
+}
+
+Json attempts_view(const std::vector<ShownAttempt>& attempts) {
+  Json view = Json::array();
+  for (const ShownAttempt& attempt : attempts) {
+    view.push_back({{"number", attempt.number},
+                    {"began", attempt.began},
+                    {"ended", attempt.ended},
+                    {"where", attempt.where},
+                    {"how", attempt.how}});
   }
   return view;
 }
 
-std::string runs_note(const Json& runs) {
-  if (runs.is_null()) return "";
+// The template asks whether a list has entries, because the heads around it are drawn once.
+Json shown_run_view(const ShownRun& run) {
+  return {{"anchor", run.anchor},
+          {"seed", std::to_string(run.seed)},
+          {"folder", run.folder},
+          {"state", run.state},
+          {"reason", text_or_false(run.reason)},
+          {"figure", run.figure},
+          {"cost", text_or_false(run.cost)},
+          {"attempts", attempts_view(run.attempts)},
+          {"has_attempts", !run.attempts.empty()},
+          {"log", text_or_false(run.log)},
+          {"has_curves", run.has_curves()}};
+}
+
+Json run_cells_view(const std::optional<RunDetails>& details) {
+  Json view = Json::array();
+  if (!details) return view;
+  for (const ShownRunsOfCell& cell : details->cells) {
+    std::size_t finished = 0;
+    Json runs = Json::array();
+    for (const ShownRun& run : cell.runs) {
+      finished += run.state == "completed";
+      runs.push_back(shown_run_view(run));
+    }
+    view.push_back({{"anchor", cell.anchor},
+                    {"label", cell.label},
+                    {"settings", settings_view(cell.settings)},
+                    {"has_settings", !cell.settings.empty()},
+                    {"count", fmt::format("{} of {} runs have a result", finished, cell.runs.size())},
+                    {"runs", runs}});
+  }
+  return view;
+}
+
+// What page.js draws: {ANCHOR: {"training_loss": [[epoch, value]], "validation": [[epoch, value]]}}
+Json run_curves_view(const std::optional<RunDetails>& details) {
+  Json view = Json::object();
+  if (!details) return view;
+  for (const ShownRunsOfCell& cell : details->cells) {
+    for (const ShownRun& run : cell.runs) {
+      if (!run.has_curves()) continue;
+      view[run.anchor] = {{"training_loss", run.curves.training_loss}, {"validation", run.curves.validation}};
+    }
+  }
+  return view;
+}
+
+std::string runs_note(const std::optional<RunDetails>& details) {
+  if (!details) return "";
   const std::string all = "Settings are those that not all cells share; the others stand under \"What was run\".";
-  if (runs["shown"] == runs["wanted"]) return all;
+  if (details->shown == details->wanted) return all;
   return fmt::format(
       "{} of {} runs are shown, so that the page stays small: cells with a run that failed or was lost "
       "first, then in the order of the tables. runs.csv has all. {}",
-      runs["shown"].get<std::size_t>(), runs["wanted"].get<std::size_t>(), all);
+      details->shown, details->wanted, all);
 }
 
-Anchors anchors_in(const Json& runs) {
+Anchors anchors_in(const std::optional<RunDetails>& details) {
   Anchors anchors;
-  if (runs.is_null()) return anchors;
-  for (const Json& cell : runs["cells"]) {
-    anchors.insert(cell["anchor"]);
-    for (const Json& run : cell["runs"]) anchors.insert(run["anchor"]);
+  if (!details) return anchors;
+  for (const ShownRunsOfCell& cell : details->cells) {
+    anchors.insert(cell.anchor);
+    for (const ShownRun& run : cell.runs) anchors.insert(run.anchor);
   }
   return anchors;
 }
 
-Json versions_view(const Json& measured) {
+Json versions_view(const Versions& versions) {
   Json lines = Json::array();
-  for (const Json& version : measured["versions"]) {
-    std::string line = version["name"].get<std::string>() + ":";
-    for (const Json& value : version["values"]) {
-      line += fmt::format(" {} ({} {})", value["value"].get<std::string>(), value["runs"].get<int>(),
-                          value["runs"] == 1 ? "run" : "runs");
-    }
+  for (const auto& [name, values] : versions) {
+    std::string line = name + ":";
+    for (const auto& [value, runs] : values) line += fmt::format(" {} ({})", value, counted(runs, "run"));
     lines.push_back(line);
   }
   return lines;
 }
 
-Json runs_view(const Json& aggregate) {
+Json runs_view(const Report& report) {
   std::size_t wanted = 0, finished = 0;
-  for (const Json& cell : aggregate["outcome"]["cells"]) {
-    for (const Json& run : cell["runs"]) {
-      ++wanted;
-      finished += run["state"] == "completed";
-    }
+  for (const ReportedCell& cell : report.cells) {
+    wanted += cell.runs.size();
+    finished += static_cast<std::size_t>(
+        std::count_if(cell.runs.begin(), cell.runs.end(), [](const auto& run) { return run.state == "completed"; }));
   }
   return {{"wanted", wanted}, {"finished", finished}};
 }
 
-Json legend_view(const Json& aggregate) {
+Json legend_view(const Columns& columns) {
   Json titles = Json::array();
-  for (const Column& split : columns(aggregate).splits) {
+  for (const Column& split : columns.splits) {
     titles.push_back({{"key", split_class(split)}, {"words", split.title == "overall" ? "all joints" : split.title}});
   }
   return titles;
+}
+
+Json data_view(const std::vector<DataSource>& sources) {
+  Json view = Json::array();
+  for (const DataSource& data : sources) {
+    view.push_back({{"role", data.role},
+                    {"file", data.file},
+                    {"dataset", data.dataset},
+                    {"split", data.split},
+                    {"source", data.source},
+                    {"people", std::to_string(data.people)},
+                    {"box_pixels", std::to_string(data.box_pixels)},
+                    {"fingerprint", data.fingerprint}});
+  }
+  return view;
 }
 
 std::string in_words(const std::vector<std::string>& list) { return fmt::format("{}", fmt::join(list, ", ")); }
@@ -237,22 +298,21 @@ std::string figure_named(const std::vector<ReportFigure>& figures, const std::st
 }  // namespace
 
 std::string html_page(const PageContent& content) {
-  const Json& aggregate = content.aggregate;
+  const Report& report = content.report;
   const Anchors anchors = anchors_in(content.runs);
   const ReportTable& missing = table_named(content.tables, "missing");
-  const std::size_t cells = aggregate["outcome"]["cells"].size();
   std::vector<std::string> seeds;
-  for (const Json& seed : aggregate["seeds"]) seeds.push_back(seed.dump());
+  for (const std::uint32_t seed : report.seeds) seeds.push_back(std::to_string(seed));
   Json view = {{"style", report_page_css},
                {"script", report_page_js},
-               {"name", aggregate["name"]},
-               {"metric", metric_description(aggregate["metric"])},
-               {"metric_name", aggregate["metric"]},
-               {"cell_count", counted(cells, "cell")},
-               {"runs", runs_view(aggregate)},
+               {"name", report.name},
+               {"metric", metric_description(report.metric)},
+               {"metric_name", report.metric},
+               {"cell_count", counted(report.cells.size(), "cell")},
+               {"runs", runs_view(report)},
                {"seeds", in_words(seeds)},
-               {"seed_statement", seed_statement(aggregate)},
-               {"legend", legend_view(aggregate)},
+               {"seed_statement", seed_statement(report)},
+               {"legend", legend_view(report.columns)},
                {"chart", figure_named(content.figures, "results")},
                {"figures", other_figures_view(content.figures)},
                {"results", table_view(table_named(content.tables, "results"), anchors)},
@@ -260,17 +320,17 @@ std::string html_page(const PageContent& content) {
                {"has_missing", !missing.table.rows.empty()},
                {"missing_count", counted(missing.table.rows.size(), "run has", "runs have")},
                {"pictures", pictures_view(content.pictures)},
-               {"groups", groups_view(aggregate)},
-               {"data", aggregate["outcome"]["data"]},
-               {"has_data", !aggregate["outcome"]["data"].empty()},
-               {"machines", aggregate["measured"]["machines"]},
-               {"versions", versions_view(aggregate["measured"])},
-               {"warnings", aggregate["measured"]["warnings"]},
-               {"has_warnings", !aggregate["measured"]["warnings"].empty()},
-               {"settings", aggregate["outcome"]["settings"]},
+               {"groups", groups_view(report)},
+               {"data", data_view(report.data)},
+               {"has_data", !report.data.empty()},
+               {"machines", report.measured.machines},
+               {"versions", versions_view(report.measured.versions)},
+               {"warnings", report.measured.warnings},
+               {"has_warnings", !report.measured.warnings.empty()},
+               {"settings", settings_view(report.settings)},
                {"run_cells", run_cells_view(content.runs)},
                {"runs_note", runs_note(content.runs)},
-               {"run_curves", content.runs.is_null() ? "{}" : content.runs["curves"].dump()}};
+               {"run_curves", run_curves_view(content.runs).dump()}};
   if (view["has_missing"]) view["missing"] = table_view(missing, anchors);
   view["has_groups"] = !view["groups"].empty();
   view["has_figures"] = !view["figures"].empty();

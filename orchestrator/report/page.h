@@ -6,19 +6,20 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "orchestrator/report/figures.h"
 #include "orchestrator/report/gallery.h"
+#include "orchestrator/report/report.h"
+#include "orchestrator/report/run_details.h"
 #include "orchestrator/report/tables.h"
 
 namespace pbn {
 
 struct PageContent {
-  const Json& aggregate;
+  const Report& report;
   const std::vector<ReportTable>& tables;    // all of the report's
   const std::vector<ReportFigure>& figures;  // likewise
   std::vector<GallerySection> pictures{};
-  Json runs{};  // run_details.h; null: single runs are left out
+  std::optional<RunDetails> runs{};  // none: single runs are left out
 };
 
 // Everything that came from a file is escaped. The same content gives the same bytes.

@@ -5,7 +5,6 @@
 #include "config/test_protocol.h"
 #include "orchestrator/grid/strict_yaml.h"
 #include "orchestrator/report/run_results.h"
-#include "orchestrator/report/spread_json.h"
 #include "paper_yaml.h"  // experiments/paper.yaml
 
 namespace pbn {
@@ -39,19 +38,15 @@ std::vector<std::size_t> counterparts(const Sweep& sweep, const Json& finding) {
   return cells;
 }
 
-Json paper_row(const Json& finding, const Json& row) {
+PaperRow paper_row(const Json& finding, const Json& row) {
   const Json& conditions = finding["conditions"];
-  Json values = Json::array();
+  PaperRow published{
+      row["name"], true, conditions["data"], conditions["test"], conditions["pixels"], conditions["epochs"], {}, {}};
   for (const Json& value : row["values"]) {
-    values.push_back(value.is_number() ? Json{{"n", 1}, {"mean", value}} : Json());
+    published.values.push_back(
+        value.is_number() ? PaperValue(StatedNumber{value.get<double>(), value.is_number_integer()}) : PaperValue());
   }
-  return {{"label", row["name"]},
-          {"source", "paper"},
-          {"data", conditions["data"]},
-          {"pixels", conditions["pixels"]},
-          {"epochs", conditions["epochs"]},
-          {"test", conditions["test"]},
-          {"values", values}};
+  return published;
 }
 
 // "pckh50.elbow" of "elbow", where the metric is "pckh50.all16".
@@ -59,32 +54,40 @@ std::string figure_under(const std::string& metric, const std::string& figure) {
   return metric.substr(0, metric.find('.') + 1) + figure;
 }
 
-Json measured_value(const Json& cell, const std::string& figure, const std::string& metric, bool differences) {
-  if (figure == "parameters") return {{"n", 1}, {"mean", cell["parameters"]}};
-  if (figure == "training_loss") return cell["training_loss"];
+PaperValue measured_value(const ReportedCell& cell, const std::string& figure, const std::string& metric,
+                          bool is_difference) {
+  if (figure == "parameters") return StatedNumber{cell.parameters, true};
+  if (figure == "training_loss") return cell.training_loss;
   const std::string name = figure_under(metric, figure);
-  if (differences) return cell.contains("against") ? cell["against"]["figures"].value(name, Json()) : Json();
-  std::vector<double> values;
-  for (const Json& value : cell["figures"].value(name, Json::array())) {
-    if (value.is_number()) values.push_back(value);
+  if (is_difference) {
+    if (!cell.against || !cell.against->figures.contains(name)) return {};
+    return cell.against->figures.at(name);
   }
-  return spread_json(values, percentage);
+  std::vector<double> values;
+  const auto by_seed = cell.figures.find(name);
+  if (by_seed != cell.figures.end()) {
+    for (const auto& value : by_seed->second) {
+      if (value) values.push_back(*value);
+    }
+  }
+  return seed_spread(values, percentage);
 }
 
-Json measured_row(const Json& finding, const Cell& cell, const Json& outcome, const std::string& metric) {
-  Json values = Json::array();
-  for (const Json& figure : finding["figures"]) {
-    values.push_back(measured_value(outcome, figure, metric, finding.value("differences", false)));
-  }
+PaperRow measured_row(const PaperComparison& finding, const Cell& cell, const ReportedCell& outcome,
+                      const std::string& metric) {
   const PoseFileInfo& data = cell.validation().info;
-  return {{"label", outcome["label"]},
-          {"source", "measured here"},
-          {"data", data.dataset + " " + data.split},
-          {"pixels", data.box_pixels},
-          {"epochs", cell.setting("train.epochs")},
-          {"test", protocol_of(cell)},
-          {"seeds", outcome["runs"].size()},
-          {"values", values}};
+  PaperRow row{outcome.label,
+               false,
+               data.dataset + " " + data.split,
+               protocol_of(cell),
+               data.box_pixels,
+               cell.setting("train.epochs"),
+               outcome.runs.size(),
+               {}};
+  for (const std::string& figure : finding.figures) {
+    row.values.push_back(measured_value(outcome, figure, metric, finding.are_differences));
+  }
+  return row;
 }
 
 }  // namespace
@@ -105,22 +108,20 @@ std::set<std::string> figures_of_the_paper(const std::string& metric) {
   return names;
 }
 
-Json beside_the_paper(const Sweep& sweep, const Json& outcome, const std::string& metric) {
-  Json shown = Json::array();
-  if (sweep.cells.front().worker().is_own()) return shown;
+std::vector<PaperComparison> beside_the_paper(const Sweep& sweep, const Report& report) {
+  std::vector<PaperComparison> shown;
+  if (!report.skeleton) return shown;
   for (const Json& finding : paper_findings()) {
-    if (finding.value("skeleton", outcome["skeleton"]) != outcome["skeleton"]) continue;
+    if (finding.value("skeleton", *report.skeleton) != *report.skeleton) continue;
     const std::vector<std::size_t> cells = counterparts(sweep, finding);
     if (cells.empty()) continue;
-    Json rows = Json::array();
-    for (const Json& row : finding["rows"]) rows.push_back(paper_row(finding, row));
-    for (const std::size_t i : cells)
-      rows.push_back(measured_row(finding, sweep.cells[i], outcome["cells"][i], metric));
-    shown.push_back({{"place", finding["place"]},
-                     {"title", finding["title"]},
-                     {"differences", finding.value("differences", false)},
-                     {"figures", finding["figures"]},
-                     {"rows", rows}});
+    PaperComparison comparison{
+        finding["place"], finding["title"], finding.value("differences", false), finding["figures"], {}};
+    for (const Json& row : finding["rows"]) comparison.rows.push_back(paper_row(finding, row));
+    for (const std::size_t i : cells) {
+      comparison.rows.push_back(measured_row(comparison, sweep.cells[i], report.cells[i], report.metric));
+    }
+    shown.push_back(std::move(comparison));
   }
   return shown;
 }

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/json.h"
-#include "orchestrator/grid/sweep.h"
+#include "orchestrator/report/report.h"
 
 namespace pbn {
 
@@ -15,13 +15,9 @@ const Json& paper_findings();
 // The figures that its findings ask for: "pckh50.elbow@occluded" and so on, where METRIC is that of `metric`.
 std::set<std::string> figures_of_the_paper(const std::string& metric);
 
-// For the aggregate, of those findings whose every row has a counterpart in the sweep:
-//   [{"place", "title", "differences", "figures": ["hard10@occluded", ...],
-//     "rows": [{"label", "source": "paper" | "measured here", "data", "pixels", "epochs", "test", "seeds",
-//               "values": [SPREAD, or null where there is none]}]}]
-// The paper's rows come first. Data set, resolution and schedule stand in every row, because they mostly differ: a
-// quick run on LSP is no MPII. METRIC is that of the sweep. A cell that has the settings of several rows stands there
+// Those findings whose every row has a counterpart in the sweep. Data set, resolution and schedule stand in every row,
+// because they mostly differ: a quick run on LSP is no MPII. A cell that has the settings of several rows stands there
 // once.
-Json beside_the_paper(const Sweep& sweep, const Json& outcome, const std::string& metric);
+std::vector<PaperComparison> beside_the_paper(const Sweep& sweep, const Report& report);
 
 }  // namespace pbn

@@ -16,20 +16,36 @@ constexpr const char* note =
     "resolution, schedule and test are the same. Parameters in millions, training losses in thousandths, all else in "
     "percent.";
 
-std::string value_text(const Json& value, const std::string& figure, bool is_difference, bool is_paper,
-                       std::size_t seeds) {
-  if (value.is_null() || value["n"] == 0 || !value["mean"].is_number()) return "–";
-  const double mean = value["mean"];
-  if (figure == "parameters") return fixed_text(mean / 1e6, 2);
+// As far as it is known how sure a number is.
+struct Uncertain {
+  std::optional<double> mean;
+  std::optional<Interval> interval;
+  std::size_t n = 0;
+};
+
+Uncertain uncertain(const PaperValue& value) {
+  if (const auto* stated = std::get_if<StatedNumber>(&value)) return {stated->value, {}, 1};
+  if (const auto* spread = std::get_if<SeedSpread>(&value)) {
+    return {spread->mean, spread->interval, static_cast<std::size_t>(spread->n)};
+  }
+  if (const auto* difference = std::get_if<Comparison>(&value)) {
+    return {difference->mean, difference->interval, static_cast<std::size_t>(difference->n)};
+  }
+  return {};
+}
+
+std::string value_text(const PaperValue& value, const std::string& figure, bool is_difference, const PaperRow& row) {
+  const Uncertain number = uncertain(value);
+  if (!number.mean) return "–";
+  if (figure == "parameters") return fixed_text(*number.mean / 1e6, 2);
   const double scale = figure == "training_loss" ? 1000 : 1;
-  const std::string number = fixed_text(scale * mean, 2, is_difference ? Sign::always : Sign::if_negative);
-  if (is_paper) return number;
-  const std::string half = value.contains("low")
-                               ? fmt::format(" [{}, {}]", fixed_text(scale * value["low"].get<double>(), 2),
-                                             fixed_text(scale * value["high"].get<double>(), 2))
-                               : "";
-  const std::size_t n = value["n"];
-  return number + half + (n < seeds ? fmt::format(" ({}/{})", n, seeds) : "");
+  const std::string text = fixed_text(scale * *number.mean, 2, is_difference ? Sign::always : Sign::if_negative);
+  if (row.is_published) return text;
+  const std::string interval = number.interval ? fmt::format(" [{}, {}]", fixed_text(scale * number.interval->low, 2),
+                                                             fixed_text(scale * number.interval->high, 2))
+                                               : "";
+  const std::size_t seeds = row.seeds.value_or(1);
+  return text + interval + (number.n < seeds ? fmt::format(" ({}/{})", number.n, seeds) : "");
 }
 
 // "table-6" of "Table 6"
@@ -44,24 +60,20 @@ std::string name_of(const std::string& place) {
 
 }  // namespace
 
-std::vector<ReportTable> paper_tables(const Json& aggregate) {
+std::vector<ReportTable> paper_tables(const Report& report) {
   std::vector<ReportTable> tables;
-  for (const Json& finding : aggregate["outcome"]["paper"]) {
-    const std::string place = finding["place"], title = finding["title"];
-    ReportTable table{name_of(place),
-                      "Beside the paper's " + place,
-                      title + ". " + note,
+  for (const PaperComparison& finding : report.paper) {
+    ReportTable table{name_of(finding.place),
+                      "Beside the paper's " + finding.place,
+                      finding.title + ". " + note,
                       {{"network", "source", "data", "pixels", "epochs", "test"}, {}}};
-    for (const Json& figure : finding["figures"]) table.table.columns.push_back(figure);
-    for (const Json& row : finding["rows"]) {
-      const bool is_paper = row["source"] == "paper";
-      std::vector<std::string> texts;
-      for (const char* name : {"label", "source", "data"}) texts.push_back(one_line(row[name].get<std::string>()));
-      for (const char* name : {"pixels", "epochs"}) texts.push_back(row[name].dump());
-      texts.push_back(row["test"]);
-      for (std::size_t i = 0; i < row["values"].size(); ++i) {
-        texts.push_back(value_text(row["values"][i], finding["figures"][i], finding["differences"], is_paper,
-                                   row.value("seeds", 1u)));
+    for (const std::string& figure : finding.figures) table.table.columns.push_back(figure);
+    for (const PaperRow& row : finding.rows) {
+      std::vector<std::string> texts{one_line(row.label),        row.is_published ? "paper" : "measured here",
+                                     one_line(row.data),         std::to_string(row.pixels),
+                                     std::to_string(row.epochs), row.test};
+      for (std::size_t i = 0; i < row.values.size(); ++i) {
+        texts.push_back(value_text(row.values[i], finding.figures[i], finding.are_differences, row));
       }
       table.table.rows.push_back(std::move(texts));
     }

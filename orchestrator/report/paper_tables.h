@@ -7,7 +7,7 @@
 
 namespace pbn {
 
-// One for each finding of the aggregate's "paper" (paper.h): rows from the paper above rows measured here.
-std::vector<ReportTable> paper_tables(const Json& aggregate);
+// One for each finding of the report (paper.h): rows from the paper above rows measured here.
+std::vector<ReportTable> paper_tables(const Report& report);
 
 }  // namespace pbn

@@ -3,18 +3,16 @@
 
 #include <string>
 
-#include "base/json.h"
-#include "orchestrator/grid/sweep.h"
+#include "orchestrator/report/report.h"
 
 namespace pbn {
 
-// For the aggregate's outcome: the report of `pbn groups` (data/groups_report.h) on the first training file of the
-// sweep's first cell with groups, into as many groups as it has; null where no cell has groups, or where the people do
-// not suffice for an estimate.
-Json relatedness_of(const Sweep& sweep);
+// In the first training file of the sweep's first cell with groups, into as many groups as it has; none where no cell
+// has groups, or where the people do not suffice for an estimate. The source is the file's name without its folder.
+std::optional<RelatedParts> relatedness_of(const Sweep& sweep);
 
 // Fig. 2a and 2b as pictures that stand by themselves; empty where there is nothing.
-std::string relatedness_matrix(const Json& aggregate);
-std::string relatedness_groups(const Json& aggregate);
+std::string relatedness_matrix(const Report& report);
+std::string relatedness_groups(const Report& report);
 
 }  // namespace pbn

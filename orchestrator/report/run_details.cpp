@@ -20,18 +20,18 @@ namespace {
 constexpr std::size_t most_points = 80;  // of a curve
 constexpr std::size_t log_lines = 12, letters_of_a_line = 300;
 
-bool is_broken(const Json& cell) {
-  return std::any_of(cell["runs"].begin(), cell["runs"].end(),
-                     [](const Json& run) { return run["state"] == "failed" || run["state"] == "lost"; });
+bool is_broken(const ReportedCell& cell) {
+  return std::any_of(cell.runs.begin(), cell.runs.end(),
+                     [](const ReportedRun& run) { return run.state == "failed" || run.state == "lost"; });
 }
 
-std::vector<std::size_t> shown_cells(const Json& cells, std::size_t most_runs) {
+std::vector<std::size_t> cells_to_show(const std::vector<ReportedCell>& cells, std::size_t most_runs) {
   std::vector<std::size_t> chosen;
   std::size_t runs = 0;
   for (const bool broken : {true, false}) {
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (is_broken(cells[i]) != broken || runs + cells[i]["runs"].size() > most_runs) continue;
-      runs += cells[i]["runs"].size();
+      if (is_broken(cells[i]) != broken || runs + cells[i].runs.size() > most_runs) continue;
+      runs += cells[i].runs.size();
       chosen.push_back(i);
     }
   }
@@ -44,15 +44,12 @@ std::string text_at(const Json& object, const char* path) {
   return value.is_string() ? one_line(value.get<std::string>()) : "";
 }
 
-Json attempts_of(const std::filesystem::path& folder, const RunFacts& facts) {
-  Json attempts = Json::array();
+std::vector<ShownAttempt> attempts_to_show(const std::filesystem::path& folder, const RunFacts& facts) {
+  std::vector<ShownAttempt> attempts;
   for (const Json& attempt : attempt_history(folder, facts)) {
     const std::string job = text_at(attempt, "slurm_job");
-    attempts.push_back({{"number", text_at(attempt, "attempt")},
-                        {"began", text_at(attempt, "began")},
-                        {"ended", text_at(attempt, "exit.ended")},
-                        {"where", text_at(attempt, "host") + (job.empty() ? "" : ", job " + job)},
-                        {"how", text_at(attempt, "how")}});
+    attempts.push_back({text_at(attempt, "attempt"), text_at(attempt, "began"), text_at(attempt, "exit.ended"),
+                        text_at(attempt, "host") + (job.empty() ? "" : ", job " + job), text_at(attempt, "how")});
   }
   return attempts;
 }
@@ -66,65 +63,55 @@ std::string log_end_of(const std::filesystem::path& folder) {
 }
 
 // Four digits are more than a curve shows.
-Json rounded(const CurvePoints& points) {
-  Json list = Json::array();
-  for (const auto& [x, y] : thinned(points, most_points)) list.push_back({x, std::stod(fmt::format("{:.4g}", y))});
-  return list;
+CurvePoints rounded(const CurvePoints& points) {
+  CurvePoints few = thinned(points, most_points);
+  for (auto& [x, y] : few) y = std::stod(fmt::format("{:.4g}", y));
+  return few;
 }
 
-std::string cost_of(const Json& measured_cell, const std::string& run) {
-  for (const Json& measured : measured_cell["runs"]) {
-    if (measured["run"] != run) continue;
-    return fmt::format("{} s on {}: {}, {:g} x {:g} threads", fixed_text(measured["seconds"], 1),
-                       text_at(measured, "host"), text_at(measured, "device"), measured["ranks"].get<double>(),
-                       measured["threads"].get<double>());
+std::string cost_of(const MeasuredCell& cell, const std::string& run) {
+  for (const MeasuredRun& measured : cell.runs) {
+    if (measured.run != run) continue;
+    return fmt::format("{} s on {}: {}, {:g} x {:g} threads", fixed_text(measured.seconds, 1), one_line(measured.host),
+                       one_line(measured.device), measured.ranks, measured.threads);
   }
   return "";
 }
 
-std::string figure_of(const Json& cell, const Json& aggregate, std::size_t number) {
-  const auto values = cell["figures"].find(aggregate["metric"].get<std::string>());
-  if (values == cell["figures"].end() || !(*values)[number].is_number()) return "";
-  return spread_text({{"n", 1}, {"mean", (*values)[number]}}, 1, aggregate["percent"]);
+std::string metric_text(const Report& report, const ReportedCell& cell, std::size_t number) {
+  const auto values = cell.figures.find(report.metric);
+  if (values == cell.figures.end() || !values->second[number]) return "";
+  return report_number(*values->second[number], report.is_percent);
 }
 
 }  // namespace
 
-Json run_details(const Sweep& sweep, const RunStore& store, const Json& aggregate, std::size_t most_runs) {
-  const Json& outcome = aggregate["outcome"];
-  Json cells = Json::array(), curves = Json::object();
-  std::size_t shown = 0, wanted = 0;
-  for (const Cell& cell : sweep.cells) wanted += cell.runs.size();
-  for (const std::size_t i : shown_cells(outcome["cells"], most_runs)) {
-    const Json& cell = outcome["cells"][i];
-    Json runs = Json::array();
-    for (std::size_t number = 0; number < cell["runs"].size(); ++number) {
-      const Json& run = cell["runs"][number];
-      const std::string id = run["run"], anchor = anchor_of("run", id);
-      const std::filesystem::path folder = store.folder(id);
-      const RunCurves of_run = run_curves(store, id, aggregate["metric"]);
-      const bool has_curves = of_run.training_loss.size() > 1 || of_run.validation.size() > 1;
-      if (has_curves) {
-        curves[anchor] = {{"training_loss", rounded(of_run.training_loss)}, {"validation", rounded(of_run.validation)}};
-      }
-      runs.push_back({{"anchor", anchor},
-                      {"seed", run["seed"].dump()},
-                      {"folder", folder.lexically_relative(store.root()).string()},
-                      {"state", run["state"]},
-                      {"reason", text_at(run, "reason")},
-                      {"figure", figure_of(cell, aggregate, number)},
-                      {"cost", cost_of(aggregate["measured"]["cells"][i], id)},
-                      {"attempts", attempts_of(folder, facts_of(store, id))},
-                      {"log", log_end_of(folder)},
-                      {"has_curves", has_curves}});
+RunDetails run_details(const Sweep& sweep, const RunStore& store, const Report& report, std::size_t most_runs) {
+  RunDetails details;
+  for (const Cell& cell : sweep.cells) details.wanted += cell.runs.size();
+  for (const std::size_t i : cells_to_show(report.cells, most_runs)) {
+    const ReportedCell& cell = report.cells[i];
+    ShownRunsOfCell shown{
+        anchor_of("cell", cell.cell), one_line(cell.label), own_settings(sweep.cells[i], report.settings), {}};
+    for (std::size_t number = 0; number < cell.runs.size(); ++number) {
+      const ReportedRun& run = cell.runs[number];
+      const std::filesystem::path folder = store.folder(run.run);
+      const RunCurves curves = run_curves(store, run.run, report.metric);
+      shown.runs.push_back({anchor_of("run", run.run),
+                            run.seed,
+                            folder.lexically_relative(store.root()).string(),
+                            run.state,
+                            one_line(run.reason.value_or("")),
+                            metric_text(report, cell, number),
+                            cost_of(report.measured.cells[i], run.run),
+                            attempts_to_show(folder, facts_of(store, run.run)),
+                            log_end_of(folder),
+                            {rounded(curves.training_loss), rounded(curves.validation)}});
     }
-    shown += runs.size();
-    cells.push_back({{"anchor", anchor_of("cell", cell["cell"])},
-                     {"label", one_line(cell["label"].get<std::string>())},
-                     {"settings", own_settings(sweep.cells[i], outcome["settings"])},
-                     {"runs", std::move(runs)}});
+    details.shown += shown.runs.size();
+    details.cells.push_back(std::move(shown));
   }
-  return {{"shown", shown}, {"wanted", wanted}, {"cells", std::move(cells)}, {"curves", std::move(curves)}};
+  return details;
 }
 
 }  // namespace pbn

@@ -1,27 +1,43 @@
 // What the page tells of single runs: with which settings, how they went, who carried them out, what their worker
-// printed last.
+// printed last. It is not in the report, because logs and attempts are others on other days.
 #pragma once
 
-#include <string>
-
-#include "base/json.h"
-#include "orchestrator/grid/sweep.h"
-#include "orchestrator/runs/run_store.h"
+#include "orchestrator/report/report.h"
 
 namespace pbn {
 
 // A run takes some 5 kB of the page, so that these are below a megabyte.
 inline constexpr std::size_t most_shown_runs = 150;
 
-// For the page alone, because logs and attempts are others on other days:
-//   {"shown", "wanted": numbers of runs,
-//    "cells": [{"anchor", "label", "settings": [{"key", "value"}]: those that not all cells share,
-//               "runs": [{"anchor", "seed", "folder", "state", "reason", "figure", "cost",
-//                         "attempts": [{"number", "began", "ended", "where", "how"}], "log": last lines,
-//                         "has_curves"}]}],
-//    "curves": {ANCHOR: {"training_loss": [[epoch, value]], "validation": [[epoch, value]]}}}
+struct ShownAttempt {
+  std::string number, began, ended, where, how;
+};
+
+struct ShownRun {
+  std::string anchor;
+  std::uint32_t seed = 0;
+  std::string folder;  // in the store
+  std::string state, reason, figure, cost;
+  std::vector<ShownAttempt> attempts;
+  std::string log;   // its last lines
+  RunCurves curves;  // thinned, with four digits
+
+  bool has_curves() const { return curves.training_loss.size() > 1 || curves.validation.size() > 1; }
+};
+
+struct ShownRunsOfCell {
+  std::string anchor, label;
+  std::vector<SettingText> settings;  // those that not all cells share
+  std::vector<ShownRun> runs;
+};
+
+struct RunDetails {
+  std::size_t shown = 0, wanted = 0;  // runs
+  std::vector<ShownRunsOfCell> cells;
+};
+
 // Cells with runs that failed or were lost are chosen first, then in the order of the tables; they stand in that order.
-Json run_details(const Sweep& sweep, const RunStore& store, const Json& aggregate,
-                 std::size_t most_runs = most_shown_runs);
+RunDetails run_details(const Sweep& sweep, const RunStore& store, const Report& report,
+                       std::size_t most_runs = most_shown_runs);
 
 }  // namespace pbn

@@ -25,16 +25,14 @@ bool is_shown_elsewhere(const std::string& key) {
   return key == "seed" || key.starts_with("data.") || key == "model.groups";
 }
 
-Json as_list(const Json& settings) {
-  Json list = Json::array();
+std::vector<SettingText> as_list(const Json& settings) {
+  std::vector<SettingText> list;
   for (const auto& [key, value] : settings.items()) {
     if (value.is_null()) continue;
-    list.push_back({{"key", key}, {"value", value.is_string() ? value.get<std::string>() : value.dump()}});
+    list.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
   }
   return list;
 }
-
-}  // namespace
 
 Json used_settings(const Cell& cell) {
   const Json settled = cell.settled();
@@ -46,7 +44,9 @@ Json used_settings(const Cell& cell) {
   return used;
 }
 
-Json shared_settings(const Sweep& sweep) {
+}  // namespace
+
+std::vector<SettingText> shared_settings(const Sweep& sweep) {
   Json common = used_settings(sweep.cells.front());
   for (const Cell& cell : sweep.cells) {
     const Json used = used_settings(cell);
@@ -58,9 +58,9 @@ Json shared_settings(const Sweep& sweep) {
   return as_list(common);
 }
 
-Json own_settings(const Cell& cell, const Json& shared) {
+std::vector<SettingText> own_settings(const Cell& cell, const std::vector<SettingText>& shared) {
   Json used = used_settings(cell);
-  for (const Json& setting : shared) used.erase(setting["key"].get<std::string>());
+  for (const SettingText& setting : shared) used.erase(setting.key);
   return as_list(used);
 }
 

@@ -1,19 +1,17 @@
 // Which settings the cells of a sweep use.
 #pragma once
 
-#include "base/json.h"
-#include "orchestrator/grid/sweep.h"
+#include "orchestrator/report/report.h"
 
 namespace pbn {
 
-// {"model.depth": 1, ...}: those that its result depends on, without seed, data and groups, which a report shows in
-// places of their own. Of an own worker: its "settings".
-Json used_settings(const Cell& cell);
+// A cell's settings are those that its result depends on, without seed, data and groups, which a report shows in places
+// of their own; of an external worker, its "settings".
 
-// [{"key", "value": as text}]: those that all cells use with the same value.
-Json shared_settings(const Sweep& sweep);
+// Those that all cells use with the same value.
+std::vector<SettingText> shared_settings(const Sweep& sweep);
 
-// [{"key", "value"}]: those of one cell that are not `shared`.
-Json own_settings(const Cell& cell, const Json& shared);
+// Those of one cell that are not `shared`.
+std::vector<SettingText> own_settings(const Cell& cell, const std::vector<SettingText>& shared);
 
 }  // namespace pbn

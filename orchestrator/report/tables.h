@@ -1,11 +1,11 @@
-// The tables of a report, from its aggregate (aggregate.h).
+// The tables of a report: here its numbers become text.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "base/table.h"
+#include "orchestrator/report/report.h"
 
 namespace pbn {
 
@@ -20,31 +20,32 @@ struct ReportTable {
 
 // All that have rows: results, against the baseline, beside the paper, by part, occluded parts, other figures, cost,
 // runs without a result.
-std::vector<ReportTable> report_tables(const Json& aggregate);
+std::vector<ReportTable> report_tables(const Report& report);
 
 // What a cell or a run is called in links of the page: "cell-0123456789ab", "run-0123456789ab".
 std::string anchor_of(const char* kind, const std::string& id);
 
 // Cells by overall / visible / occluded with the 95% intervals of the first; the mean pose first.
-ReportTable results_table(const Json& aggregate);
+ReportTable results_table(const Report& report);
 
 // Differences to the baseline, paired by seed. No rows without a baseline.
-ReportTable comparison_table(const Json& aggregate);
+ReportTable comparison_table(const Report& report);
 
 // Runs without a result: cell, seed, state and reason. No rows when all are there.
-ReportTable missing_runs_table(const Json& aggregate);
+ReportTable missing_runs_table(const Report& report);
 
 // "87.3", or with four digits where it is no percentage; a number that is not 0 is not shown as 0.
 std::string report_number(double value, bool percent);
 
-// "+0.41"; "–" of null.
-std::string report_difference(const Json& value, bool percent);
+// "+0.41"; "–" of none.
+std::string report_difference(std::optional<double> value, bool percent);
 
 // "87.3 ± 0.4"; "87.3" of one seed; "87.3 ± 0.4 (2/3)" where runs are missing; "–" where all are.
-std::string spread_text(const Json& spread, std::size_t wanted, bool percent = true);
+std::string spread_text(const SeedSpread& spread, std::size_t wanted, bool percent = true);
+std::string spread_text(const Json& spread, std::size_t wanted, bool percent = true);  // for charts, which read JSON
 
 // What the seed varies, and what the numbers behind ± and the intervals are.
-std::string seed_statement(const Json& aggregate);
+std::string seed_statement(const Report& report);
 
 // "3 641 424" with thin spaces, for people
 std::string grouped_digits(std::int64_t number);

@@ -6,11 +6,11 @@
 
 #include "base/files.h"
 #include "base/process.h"
-#include "orchestrator/report/aggregate.h"
 #include "orchestrator/report/bar_chart.h"
 #include "orchestrator/report/comparison.h"
 #include "orchestrator/report/difference_chart.h"
 #include "orchestrator/report/line_chart.h"
+#include "orchestrator/report/report.h"
 #include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/scatter_chart.h"
 #include "orchestrator/report/setting_chart.h"
@@ -57,7 +57,7 @@ class ReportFigures : public ::testing::Test {
 
 TEST_F(ReportFigures, AreBarsDotsAndCurves) {
   std::vector<std::string> names;
-  for (const ReportFigure& figure : report_figures(aggregate(sweep_, store_))) {
+  for (const ReportFigure& figure : report_figures(make_report(sweep_, store_))) {
     names.push_back(figure.name);
     EXPECT_THAT(figure.svg, HasSubstr("aria-label=")) << figure.name;  // for those who cannot see
   }
@@ -66,13 +66,14 @@ TEST_F(ReportFigures, AreBarsDotsAndCurves) {
 }
 
 TEST_F(ReportFigures, CurvesCountAnEpochOnceAndEndWhereTheFigureIs) {
-  const Json run = aggregate(sweep_, store_)["outcome"]["curves"][0]["runs"][0];
-  EXPECT_EQ(run["training_loss"].size(), 2u);
-  const Json cells = aggregate(sweep_, store_)["outcome"]["cells"];
-  EXPECT_EQ(run["validation"], Json({{1.0, 41.0}, {2.0, cells[0]["figures"][sweep_.metric][0]}}));
-  ASSERT_EQ(run["thresholds"].size(), 51u);
-  EXPECT_DOUBLE_EQ(run["thresholds"][50], cells[0]["figures"]["pckh50.all16"][0]);
-  EXPECT_DOUBLE_EQ(run["thresholds"][10], cells[0]["figures"]["pckh10.all16"][0]);
+  const Report report = make_report(sweep_, store_);
+  const RunTrace& run = report.curves[0].runs[0];
+  const auto& figures = report.cells[0].figures;
+  EXPECT_EQ(run.curves.training_loss.size(), 2u);
+  EXPECT_EQ(run.curves.validation, (CurvePoints{{1.0, 41.0}, {2.0, *figures.at(sweep_.metric)[0]}}));
+  ASSERT_EQ(run.thresholds.size(), 51u);
+  EXPECT_DOUBLE_EQ(run.thresholds[50], *figures.at("pckh50.all16")[0]);
+  EXPECT_DOUBLE_EQ(run.thresholds[10], *figures.at("pckh10.all16")[0]);
 }
 
 TEST_F(ReportFigures, AreFilesOfTheirOwn) {
@@ -86,7 +87,7 @@ TEST_F(ReportFigures, AreFilesOfTheirOwn) {
 
 TEST_F(ReportFigures, LeaveRoomForRunsThatHaveNothingYet) {
   const Sweep other = small_sweep("name: other\ncells: [{model.head: [plain, deep], model.stacks: 2}]\n");
-  const std::vector<ReportFigure> figures = report_figures(aggregate(other, store_));
+  const std::vector<ReportFigure> figures = report_figures(make_report(other, store_));
   ASSERT_EQ(figures.size(), 1u);  // the bars, drawn as missing
   EXPECT_THAT(figures[0].svg, HasSubstr("missing</text>"));
 }
@@ -100,7 +101,7 @@ TEST_F(ReportFigures, DrawTheMetricOverTheSettingWithMostValues) {
   for (const Cell& cell : sweep.cells) {
     for (const auto& run : cell.runs) finish(store_, cell, run, error += 0.5F);
   }
-  const Json results = aggregate(sweep, store_);
+  const Json results = to_json(make_report(sweep, store_));
   EXPECT_EQ(charted_setting(results), "model.width");
   const std::string svg = setting_chart(results);
   for (const char* word : {">16<", ">32<", ">64<", ">model.width<", ">plain<", ">pbn D1<", ">pbn D2<"}) {
@@ -110,7 +111,7 @@ TEST_F(ReportFigures, DrawTheMetricOverTheSettingWithMostValues) {
 }
 
 TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
-  Json results = aggregate(sweep_, store_);
+  Json results = to_json(make_report(sweep_, store_));
   const auto cuts = [&] {
     return std::vector{count(bar_chart(results), "class=\"cut\""), count(difference_chart(results), "class=\"cut\""),
                        count(scatter_chart(results, "parameters"), "class=\"cut\"")};
@@ -138,35 +139,34 @@ TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
 }
 
 // Of an own worker, whose figures have no bounds.
-Json results_of_own(double baseline, double cell) {
+Report results_of_own(double baseline, double cell) {
   const auto entry = [](const char* label, bool is_baseline, double value) {
-    return Json{{"label", label},
-                {"cell", label},
-                {"baseline", is_baseline},
-                {"settings", {{"settings.rate", value}}},
-                {"parameters", value},
-                {"gflop_per_image", nullptr},
-                {"figures", {{"f", {value, value}}}},
-                {"spreads", {{"f", {{"n", 2}, {"mean", value}, {"deviation", 0.0}, {"low", value}, {"high", value}}}}},
-                {"runs", {{{"state", "completed"}}, {{"state", "completed"}}}}};
+    ReportedCell made;
+    made.label = made.cell = label;
+    made.is_baseline = is_baseline;
+    made.settings = {{"settings.rate", value}};
+    made.gflop_per_image = value;
+    made.figures["f"] = {value, value};
+    made.spreads["f"] = {2, value, 0.0, Interval{value, value}};
+    made.runs = {{1, "", "completed", {}}, {2, "", "completed", {}}};
+    return made;
   };
-  Json results = {{"metric", "f"},
-                  {"percent", false},
-                  {"columns", {{"splits", {{{"title", "f"}, {"figure", "f"}}}}}},
-                  {"outcome", {{"floors", Json::array()}, {"curves", Json::array()}}}};
-  for (const char* list : {"parts", "occluded_parts", "others"}) results["columns"][list] = Json::array();
-  results["outcome"]["cells"] = {entry("base", true, baseline), entry("other", false, cell)};
-  compare_with_baseline(results["outcome"], {"f"});
-  return results;
+  Report report;
+  report.metric = "f";
+  report.is_percent = false;
+  report.columns.splits = {{"f", "f"}};
+  report.cells = {entry("base", true, baseline), entry("other", false, cell)};
+  compare_with_baseline(report.cells, {"f"});
+  return report;
 }
 
 TEST(Charts, KeepSmallNumbers) {
-  const Json results = results_of_own(0.0002, 0.0003);
+  const Json results = to_json(results_of_own(0.0002, 0.0003));
   EXPECT_THAT(difference_chart(results), HasSubstr(">+0.0001<"));
   EXPECT_THAT(bar_chart(results), HasSubstr(">0.0003 ± 0<"));
   EXPECT_THAT(setting_chart(results), HasSubstr(">0.0003<"));
   for (const double unit : {1e-12, 1e-300}) {
-    const std::string svg = setting_chart(results_of_own(2 * unit, 3 * unit));
+    const std::string svg = setting_chart(to_json(results_of_own(2 * unit, 3 * unit)));
     std::set<std::string> heights;  // of the dots: not one line
     for (auto at = svg.find(" cy=\""); at != std::string::npos; at = svg.find(" cy=\"", at + 1)) {
       heights.insert(svg.substr(at, 12));
@@ -178,9 +178,9 @@ TEST(Charts, KeepSmallNumbers) {
 TEST(Charts, HoldNumbersOfAnySize) {
   for (const double value : {-1e308, 1e308, 1.7e308, -1.7e308, 5e-324, 0.0}) {
     for (const double other : {0.5, 1.7e308, -1.7e308}) {
-      const Json results = results_of_own(other, value);
+      const Json results = to_json(results_of_own(other, value));
       for (const std::string& svg : {bar_chart(results), difference_chart(results), setting_chart(results),
-                                     scatter_chart(results, "parameters")}) {
+                                     scatter_chart(results, "gflop_per_image")}) {
         EXPECT_EQ(svg.find("nan"), std::string::npos) << value << " " << other;
         EXPECT_EQ(svg.find("\"inf"), std::string::npos) << value << " " << other;
         EXPECT_LT(svg.size(), 20000u);
@@ -190,7 +190,7 @@ TEST(Charts, HoldNumbersOfAnySize) {
 }
 
 TEST(Charts, DrawNegativeFiguresToTheLeftOfZero) {
-  const std::string svg = bar_chart(results_of_own(-2, 1));
+  const std::string svg = bar_chart(to_json(results_of_own(-2, 1)));
   EXPECT_THAT(svg, HasSubstr("<rect x=\"0.00%\" y=\"26.00\" width=\"45.33%\""));  // from -2 to 0 of -2..1
   EXPECT_THAT(svg, HasSubstr(">-2<"));
 }
@@ -208,10 +208,10 @@ TEST(Charts, TicksTellTheirNeighbours) {
 
 TEST_F(ReportFigures, ShowHowRelatedThePartsAreWhereACellHasGroups) {
   const Sweep sweep = small_sweep("name: groups\ncells: [{model.head: pbn, model.groups: related-5}]\n");
-  const Json results = aggregate(sweep, store_);
-  EXPECT_EQ(results["outcome"]["relatedness"]["groups"].size(), 5u);
+  const Report results = make_report(sweep, store_);
+  EXPECT_EQ(results.relatedness->cut.minimum.groups.size(), 5u);
   EXPECT_EQ(report_figures(results).back().name, "related-groups");
-  EXPECT_TRUE(aggregate(sweep_, store_)["outcome"]["relatedness"].is_null());  // plain and deep have none
+  EXPECT_FALSE(make_report(sweep_, store_).relatedness);  // plain and deep have none
 }
 
 TEST(LineCharts, DrawEightCurvesAtMostAndEscapeTheirNames) {

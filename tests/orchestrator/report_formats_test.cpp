@@ -5,10 +5,9 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "base/text.h"
-#include "orchestrator/report/aggregate.h"
-#include "orchestrator/report/columns.h"
 #include "orchestrator/report/escaping.h"
 #include "orchestrator/report/page.h"
+#include "orchestrator/report/report.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
@@ -28,15 +27,14 @@ class Formats : public ::testing::Test {
     for (const auto& run : sweep_.cells[0].runs) finish(store_, sweep_.cells[0], run, 2);
     finish(store_, sweep_.cells[1], sweep_.cells[1].runs[0], 1);
     fail(store_, sweep_.cells[1].runs[1], 70, "=1+1, <b>\"50%_a&b\"\n| 人 \\input{/etc/passwd}");
-    results_ = aggregate(sweep_, store_);
-    for (Json& cell : results_["outcome"]["cells"])
-      cell["label"] = "[" + cell["label"].get<std::string>() + "] 50%_a&b | <i>";
+    results_ = make_report(sweep_, store_);
+    for (ReportedCell& cell : results_.cells) cell.label = "[" + cell.label + "] 50%_a&b | <i>";
   }
 
   TemporaryFolder folder_;
   RunStore store_{folder_.path()};
   Sweep sweep_ = small_sweep(grid);
-  Json results_;
+  Report results_;
 };
 
 TEST_F(Formats, MarkdownShowsNamesAsTheyAre) {
@@ -60,7 +58,7 @@ TEST_F(Formats, LatexCompilesAlone) {
   if (run_program({"sh", "-c", "command -v pdflatex && kpsewhich booktabs.sty"}).code != 0) {
     GTEST_SKIP() << "needs pdflatex and booktabs (Debian: texlive-latex-base, texlive-latex-recommended)";
   }
-  results_["outcome"]["cells"][1]["label"] = "a\033b\001\f\xef\xbf\xbe \xff";
+  results_.cells[1].label = "a\033b\001\f\xef\xbf\xbe \xff";
   write_atomically(folder_.path() / "tables.tex", latex_report(results_, report_tables(results_)));
   const CommandOutcome outcome = run_program(
       {"sh", "-c",
@@ -84,15 +82,15 @@ TEST_F(Formats, CsvIsReadByOthersInFullPrecision) {
   ASSERT_EQ(runs.size(), 4u);
   EXPECT_EQ(runs[0]["label"], "[plain] 50%_a&b | <i>");
   const double written = std::stod(runs[0][sweep_.metric].get<std::string>());
-  EXPECT_EQ(written, results_["outcome"]["cells"][0]["figures"][sweep_.metric][0].get<double>());
+  EXPECT_EQ(written, *results_.cells[0].figures.at(sweep_.metric)[0]);
   EXPECT_EQ(runs[3]["state"], "failed");
   EXPECT_EQ(runs[3][sweep_.metric], "");
 
   const Json cells = read_csv(cells_csv(results_), folder_.path());
-  ASSERT_EQ(cells.size(), 2 * columns(results_).figures().size());
+  ASSERT_EQ(cells.size(), 2 * results_.columns.figures().size());
   EXPECT_EQ(cells[0]["figure"], sweep_.metric);
   EXPECT_EQ(cells[0]["n"], "2");
-  const Json& of_one_seed = cells[columns(results_).figures().size()];
+  const Json& of_one_seed = cells[results_.columns.figures().size()];
   EXPECT_EQ(of_one_seed["n"], "1");
   EXPECT_NE(of_one_seed["mean"], "");
   EXPECT_EQ(of_one_seed["deviation"], "");
@@ -115,16 +113,16 @@ bool is_xml(const std::string& text, const std::filesystem::path& folder) {
 constexpr const char* hostile = "a\033[31mb\001\f\b\x7f \xc2\x9b \xef\xbf\xbe \xed\xa0\x80 \xff\xc3 end";
 
 TEST_F(Formats, ReplaceWhatTheirReadersForbid) {
-  for (Json& cell : results_["outcome"]["cells"]) {
-    cell["label"] = hostile;
-    if (cell.contains("against")) cell["against"]["label"] = hostile;
+  for (ReportedCell& cell : results_.cells) {
+    cell.label = hostile;
+    if (cell.against) cell.against->label = hostile;
   }
-  results_["measured"]["machines"] = {hostile};
-  results_["measured"]["warnings"] = {hostile};
-  results_["outcome"]["settings"] = {{{"key", hostile}, {"value", hostile}}};
-  results_["name"] = hostile;
-  for (Json& cell : results_["measured"]["cells"]) {
-    for (Json& run : cell["runs"]) run["host"] = hostile;
+  results_.measured.machines = {hostile};
+  results_.measured.warnings = {hostile};
+  results_.settings = {{hostile, hostile}};
+  results_.name = hostile;
+  for (MeasuredCell& cell : results_.measured.cells) {
+    for (MeasuredRun& run : cell.runs) run.host = hostile;
   }
   const std::vector<ReportTable> tables = report_tables(results_);
   const std::vector<ReportFigure> figures = report_figures(results_);

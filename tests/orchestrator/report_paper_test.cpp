@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "evaluation/metrics.h"
-#include "orchestrator/report/aggregate.h"
 #include "orchestrator/report/paper_tables.h"
+#include "orchestrator/report/report.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
@@ -55,9 +55,9 @@ TEST(Paper, StandsBesideTheCellsThatAskTheSame) {
       "name: deep\nseeds: [1, 2]\nbaseline: {model.head: deep}\ncells: [{model.head: deep}, {model.head: pbn, "
       "model.groups: related-5, model.depth: 1, model.width: 64}]\n");
   for (const Cell& cell : sweep.cells) finish(store, cell, cell.runs[0], 2);
-  const Json results = aggregate(sweep, store);
+  const Report results = make_report(sweep, store);
   std::vector<std::string> places;
-  for (const Json& finding : results["outcome"]["paper"]) places.push_back(finding["place"]);
+  for (const PaperComparison& finding : results.paper) places.push_back(finding.place);
   EXPECT_THAT(places, Contains("Table 6"));
   EXPECT_THAT(places, Contains("Table 7"));
   const std::vector<ReportTable> tables = paper_tables(results);
@@ -75,8 +75,7 @@ TEST(Paper, StandsBesideTheCellsThatAskTheSame) {
 TEST(Paper, IsNotShownBesideCellsThatAskSomethingElse) {
   const TemporaryFolder folder;
   EXPECT_TRUE(
-      aggregate(small_sweep("name: plain\ncells: [{model.head: plain}]\n"), RunStore(folder.path()))["outcome"]["paper"]
-          .empty());
+      make_report(small_sweep("name: plain\ncells: [{model.head: plain}]\n"), RunStore(folder.path())).paper.empty());
 }
 
 // Without the ankles the mean over the lower body is one of hips and knees: no difference to one with ankles.
@@ -87,7 +86,8 @@ TEST(Paper, ComparesOnlyFiguresThatCountTheSameParts) {
       "name: ankles\nmodel: {head: plain}\nbaseline: {model.without: []}\ncells: [{model.without: [[], [r-ankle, "
       "l-ankle]]}]\n");
   for (const Cell& cell : sweep.cells) finish(store, cell, cell.runs[0], 2);
-  const Json compared = aggregate(sweep, store)["outcome"]["cells"][1]["against"]["figures"];
+  const Report results = make_report(sweep, store);
+  const auto& compared = results.cells[1].against->figures;
   EXPECT_TRUE(compared.contains("pckh50.upper"));
   EXPECT_TRUE(compared.contains("pckh50.knee"));
   EXPECT_FALSE(compared.contains("pckh50.lower"));

@@ -2,9 +2,9 @@
 #include <gmock/gmock.h>
 
 #include "base/files.h"
-#include "orchestrator/report/aggregate.h"
 #include "orchestrator/report/gallery.h"
 #include "orchestrator/report/page.h"
+#include "orchestrator/report/report.h"
 #include "orchestrator/report/run_curves.h"
 #include "orchestrator/report/run_details.h"
 #include "tests/orchestrator/study.h"
@@ -37,7 +37,7 @@ class ReportRuns : public ::testing::Test {
   const pbn::Run& failed() const { return sweep_.cells[2].runs[1]; }
 
   std::string page() const {
-    const Json results = aggregate(sweep_, store_);
+    const Report results = make_report(sweep_, store_);
     const auto tables = report_tables(results);
     const auto figures = report_figures(results);
     return html_page({results, tables, figures, {}, run_details(sweep_, store_, results)});
@@ -49,13 +49,13 @@ class ReportRuns : public ::testing::Test {
 };
 
 TEST_F(ReportRuns, AreShownWithAttemptsCurvesAndTheEndOfTheLog) {
-  const Json details = run_details(sweep_, store_, aggregate(sweep_, store_));
-  EXPECT_EQ(details["shown"], 6);
-  const Json& run = details["cells"][2]["runs"][1];
-  EXPECT_EQ(run["state"], "failed");
-  EXPECT_EQ(run["attempts"][0]["how"], "could not use its data");
-  EXPECT_THAT(run["log"].get<std::string>(), HasSubstr("first\n<b>last"));
-  EXPECT_EQ(details["curves"][run["anchor"].get<std::string>()]["training_loss"][1], Json({2.0, 0.06173}));
+  const RunDetails details = run_details(sweep_, store_, make_report(sweep_, store_));
+  EXPECT_EQ(details.shown, 6);
+  const ShownRun& run = details.cells[2].runs[1];
+  EXPECT_EQ(run.state, "failed");
+  EXPECT_EQ(run.attempts[0].how, "could not use its data");
+  EXPECT_THAT(run.log, HasSubstr("first\n<b>last"));
+  EXPECT_EQ(run.curves.training_loss[1], (std::array{2.0, 0.06173}));
 }
 
 TEST_F(ReportRuns, AreLinkedFromEveryTable) {
@@ -70,15 +70,15 @@ TEST_F(ReportRuns, AreLinkedFromEveryTable) {
 }
 
 TEST_F(ReportRuns, AreBoundedInNumberAndThoseThatFailedComeFirst) {
-  const Json details = run_details(sweep_, store_, aggregate(sweep_, store_), 3);
-  EXPECT_EQ(details["shown"], 2);
-  EXPECT_EQ(details["wanted"], 6);
-  ASSERT_EQ(details["cells"].size(), 1u);
-  EXPECT_EQ(details["cells"][0]["anchor"], anchor_of("cell", sweep_.cells[2].id));
+  const RunDetails details = run_details(sweep_, store_, make_report(sweep_, store_), 3);
+  EXPECT_EQ(details.shown, 2);
+  EXPECT_EQ(details.wanted, 6);
+  ASSERT_EQ(details.cells.size(), 1u);
+  EXPECT_EQ(details.cells[0].anchor, anchor_of("cell", sweep_.cells[2].id));
 }
 
 TEST_F(ReportRuns, AreLeftOutWhereNobodyIsToSeeThem) {
-  const Json results = aggregate(sweep_, store_);
+  const Report results = make_report(sweep_, store_);
   const std::string page = html_page({results, report_tables(results), report_figures(results), {}, {}});
   EXPECT_THAT(page, Not(HasSubstr("href=\"#")));
   EXPECT_THAT(page, Not(HasSubstr("id=\"runs\"")));
@@ -87,31 +87,34 @@ TEST_F(ReportRuns, AreLeftOutWhereNobodyIsToSeeThem) {
 TEST_F(ReportRuns, WithADamagedResultAreNamedAsSuch) {
   const auto& run = sweep_.cells[0].runs[0];
   write_json(store_.folder(run.id) / "result.json", {{"run", run.id}, {"outcome", {{"figures", 7}}}});
-  const Json results = aggregate(sweep_, store_);
-  EXPECT_EQ(results["outcome"]["cells"][0]["runs"][0]["state"], "failed");
-  EXPECT_EQ(results["outcome"]["cells"][0]["runs"][0]["reason"],
-            "result.json's figures are 7, not an object of numbers");
+  const Report results = make_report(sweep_, store_);
+  EXPECT_EQ(results.cells[0].runs[0].state, "failed");
+  EXPECT_EQ(results.cells[0].runs[0].reason, "result.json's figures are 7, not an object of numbers");
   EXPECT_EQ(missing_runs_table(results).table.rows.size(), 3u);
 }
 
 // Seed for seed and joint for joint the same sums as the figures, so the interval lies about their difference.
 TEST_F(ReportRuns, DifferencesHaveAnIntervalOverThePhotographsToo) {
-  const Json deep = aggregate(sweep_, store_)["outcome"]["cells"][1]["against"]["figures"];
+  const Report results = make_report(sweep_, store_);
   for (const char* figure : {"pckh50.all16", "pckh50.all16@occluded"}) {
-    ASSERT_TRUE(deep[figure].contains("images")) << figure;
-    const Json& images = deep[figure]["images"];
-    EXPECT_EQ(images["n"], 20);
-    EXPECT_LT(images["low"], deep[figure]["mean"]);
-    EXPECT_GT(images["high"], deep[figure]["mean"]);
+    const Comparison& deep = results.cells[1].against->figures.at(figure);
+    ASSERT_TRUE(deep.images) << figure;
+    EXPECT_EQ(deep.images->photographs, 20u);
+    EXPECT_LT(deep.images->interval.low, deep.mean);
+    EXPECT_GT(deep.images->interval.high, deep.mean);
   }
-  EXPECT_EQ(comparison_table(aggregate(sweep_, store_)).table.columns.back(), "95% over images");
+  EXPECT_EQ(comparison_table(results).table.columns.back(), "95% over images");
 }
 
 TEST_F(ReportRuns, ThatAreTheSameHaveNothingBetweenThemOnAnyPhotograph) {
   for (const auto& run : sweep_.cells[0].runs) finish(store_, sweep_.cells[0], run, 3);
   for (const auto& run : sweep_.cells[1].runs) finish(store_, sweep_.cells[1], run, 3);
-  const Json deep = aggregate(sweep_, store_)["outcome"]["cells"][1]["against"]["figures"]["pckh50.all16"];
-  EXPECT_EQ(deep["images"], (Json{{"n", 20}, {"low", 0.0}, {"high", 0.0}}));
+  const Report results = make_report(sweep_, store_);
+  const auto images = results.cells[1].against->figures.at("pckh50.all16").images;
+  ASSERT_TRUE(images);
+  EXPECT_EQ(images->photographs, 20u);
+  EXPECT_EQ(images->interval.low, 0);
+  EXPECT_EQ(images->interval.high, 0);
 }
 
 TEST_F(ReportRuns, ShowThePeopleWhereTwoCellsDifferMost) {

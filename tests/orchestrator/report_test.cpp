@@ -2,9 +2,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "orchestrator/report/aggregate.h"
 #include "orchestrator/report/gallery.h"
 #include "orchestrator/report/page.h"
+#include "orchestrator/report/report.h"
 #include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/run_details.h"
 #include "orchestrator/report/tables.h"
@@ -22,13 +22,13 @@ constexpr const char* grid =
     "cells: [{model.head: [plain, deep]}, {model.head: pbn}]\n";
 
 std::string page_of(const Sweep& sweep, const RunStore& store) {
-  const Json results = aggregate(sweep, store);
+  const Report results = make_report(sweep, store);
   const auto tables = report_tables(results);
   const auto figures = report_figures(results);
   return html_page({results, tables, figures, gallery(sweep, store), run_details(sweep, store, results)});
 }
 
-class Report : public ::testing::Test {
+class StudyReport : public ::testing::Test {
  protected:
   void finish_all(const Sweep& sweep) {
     float error = 0;
@@ -41,10 +41,10 @@ class Report : public ::testing::Test {
   RunStore store_{folder_.path()};
 };
 
-TEST_F(Report, ShowsEveryCellWithItsSpreadAndTheMeanPoseFirst) {
+TEST_F(StudyReport, ShowsEveryCellWithItsSpreadAndTheMeanPoseFirst) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
-  const Table table = results_table(aggregate(sweep, store_)).table;
+  const Table table = results_table(make_report(sweep, store_)).table;
   ASSERT_EQ(table.rows.size(), 4u);
   EXPECT_EQ(table.rows[0][0], "mean pose");
   EXPECT_EQ(table.rows[1][0], "plain (baseline)");
@@ -52,56 +52,56 @@ TEST_F(Report, ShowsEveryCellWithItsSpreadAndTheMeanPoseFirst) {
   EXPECT_THAT(table.columns, ElementsAre("cell", "PCKh@0.5", "95%", "visible", "occluded"));
 }
 
-TEST_F(Report, ComparesEveryOtherCellWithTheBaselineSeedBySeed) {
+TEST_F(StudyReport, ComparesEveryOtherCellWithTheBaselineSeedBySeed) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
-  const Json results = aggregate(sweep, store_);
-  const Json &plain = results["outcome"]["cells"][0], &deep = results["outcome"]["cells"][1];
-  EXPECT_FALSE(plain.contains("against"));
-  const Json& pairs = deep["against"]["figures"][sweep.metric];
-  const auto value = [&](const Json& cell, int seed) { return cell["figures"][sweep.metric][seed].get<double>(); };
-  EXPECT_EQ(pairs["n"], 2);
-  EXPECT_DOUBLE_EQ(pairs["mean"], (value(deep, 0) - value(plain, 0) + value(deep, 1) - value(plain, 1)) / 2);
-  EXPECT_EQ(pairs["least_p"], 0.5);  // two seeds have four choices of signs
+  const Report results = make_report(sweep, store_);
+  const ReportedCell &plain = results.cells[0], &deep = results.cells[1];
+  EXPECT_FALSE(plain.against);
+  const Comparison& pairs = deep.against->figures.at(sweep.metric);
+  const auto value = [&](const ReportedCell& cell, std::size_t seed) { return *cell.figures.at(sweep.metric)[seed]; };
+  EXPECT_EQ(pairs.n, 2);
+  EXPECT_DOUBLE_EQ(*pairs.mean, (value(deep, 0) - value(plain, 0) + value(deep, 1) - value(plain, 1)) / 2);
+  EXPECT_EQ(pairs.least_p, 0.5);  // two seeds have four choices of signs
 }
 
-TEST_F(Report, HasWhatTrainingEndedWithAndWhatItCost) {
+TEST_F(StudyReport, HasWhatTrainingEndedWithAndWhatItCost) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
-  const Json results = aggregate(sweep, store_);
-  EXPECT_EQ(results["outcome"]["cells"][0]["training_loss"]["mean"], 0.002);
-  EXPECT_DOUBLE_EQ(results["measured"]["cells"][0]["core_hours"], 2 * 12.5 / 3600);  // two runs of 12.5 s on one core
-  EXPECT_EQ(results["outcome"].dump().find("images_per_second"), std::string::npos);
+  const Report results = make_report(sweep, store_);
+  EXPECT_EQ(results.cells[0].training_loss.mean, 0.002);
+  EXPECT_DOUBLE_EQ(results.measured.cells[0].core_hours, 2 * 12.5 / 3600);  // two runs of 12.5 s on one core
+  EXPECT_EQ(to_json(results)["outcome"].dump().find("images_per_second"), std::string::npos);
 }
 
-TEST_F(Report, TimesDoNotReachTheOutcome) {
+TEST_F(StudyReport, TimesDoNotReachTheOutcome) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
-  const Json before = aggregate(sweep, store_);
+  const Json before = to_json(make_report(sweep, store_));
   const Cell& cell = sweep.cells[0];
   Json result = read_json(store_.folder(cell.runs[0].id) / "result.json");
   result["measured"]["seconds"] = 99;
   write_json(store_.folder(cell.runs[0].id) / "result.json", result);
-  const Json after = aggregate(sweep, store_);
+  const Json after = to_json(make_report(sweep, store_));
   EXPECT_EQ(before["outcome"].dump(), after["outcome"].dump());
   EXPECT_NE(before["measured"].dump(), after["measured"].dump());
 }
 
-TEST_F(Report, WarnsWhereLibTorchVersionsOrInstructionSetsAreMixed) {
+TEST_F(StudyReport, WarnsWhereLibTorchVersionsOrInstructionSetsAreMixed) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
-  EXPECT_TRUE(aggregate(sweep, store_)["measured"]["warnings"].empty());
+  EXPECT_TRUE(make_report(sweep, store_).measured.warnings.empty());
   const Cell& cell = sweep.cells[0];
   Json result = read_json(store_.folder(cell.runs[0].id) / "result.json");
   result["versions"]["libtorch"] = "2.9";
   write_json(store_.folder(cell.runs[0].id) / "result.json", result);
-  const Json warnings = aggregate(sweep, store_)["measured"]["warnings"];
+  const std::vector<std::string> warnings = make_report(sweep, store_).measured.warnings;
   ASSERT_EQ(warnings.size(), 1u);
-  EXPECT_THAT(warnings[0].get<std::string>(), HasSubstr("libtorch is mixed: 2.4 (5 runs), 2.9 (1 run)"));
+  EXPECT_THAT(warnings[0], HasSubstr("libtorch is mixed: 2.4 (5 runs), 2.9 (1 run)"));
   EXPECT_THAT(page_of(sweep, store_), HasSubstr("libtorch is mixed"));
 }
 
-TEST_F(Report, TakesWhatOtherPeoplesWorkersFoundWithoutPosesOrSizes) {
+TEST_F(StudyReport, TakesWhatOtherPeoplesWorkersFoundWithoutPosesOrSizes) {
   const Sweep sweep =
       plan_sweep(parse_grid("name: own\nworker: {command: [./train]}\nseeds: [1, 2]\nmetric: accuracy\n"
                             "settings: {rate: 0.1}\nbaseline: {settings.rate: 0.1}\n"
@@ -112,7 +112,7 @@ TEST_F(Report, TakesWhatOtherPeoplesWorkersFoundWithoutPosesOrSizes) {
     write_json(store_.folder(run.id) / "result.json",
                {{"run", run.id}, {"outcome", {{"figures", {{"accuracy", 0.875}, {"recall", 0.5}}}}}});
   }
-  const Json results = write_report(sweep, store_, folder_.path() / "report");
+  const Report results = write_report(sweep, store_, folder_.path() / "report");
   const Table table = results_table(results).table;
   EXPECT_EQ(table.columns[1], "accuracy");
   EXPECT_EQ(table.rows[0][1], "–");
@@ -121,7 +121,7 @@ TEST_F(Report, TakesWhatOtherPeoplesWorkersFoundWithoutPosesOrSizes) {
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "report" / "index.html"));
 }
 
-TEST_F(Report, PassesOverWhatIsNoNumberInAResult) {
+TEST_F(StudyReport, PassesOverWhatIsNoNumberInAResult) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
   const Cell& cell = sweep.cells[0];
@@ -130,33 +130,33 @@ TEST_F(Report, PassesOverWhatIsNoNumberInAResult) {
   result["measured"] = "quick";
   result["versions"] = nullptr;
   write_json(store_.folder(cell.runs[0].id) / "result.json", result);
-  EXPECT_THAT(results_table(aggregate(sweep, store_)).table.rows[1][1], HasSubstr("(1/2)"));
+  EXPECT_THAT(results_table(make_report(sweep, store_)).table.rows[1][1], HasSubstr("(1/2)"));
 }
 
-TEST_F(Report, ShowsTheFiguresOfTheTestThatIsAskedFor) {
+TEST_F(StudyReport, ShowsTheFiguresOfTheTestThatIsAskedFor) {
   const Sweep sweep = small_sweep(grid);
   const Cell& cell = sweep.cells[0];
   finish(store_, cell, cell.runs[0], 1);
   make_writable_folder(store_.test_folder(cell.runs[0].id, "scale-1-flip"));
   write_json(store_.test_folder(cell.runs[0].id, "scale-1-flip") / "result.json", result_of(cell, cell.runs[0], 6));
   const auto figure = [&](const std::string& protocol) {
-    return aggregate(sweep, store_, protocol)["outcome"]["cells"][0]["figures"][sweep.metric][0];
+    return *make_report(sweep, store_, protocol).cells[0].figures.at(sweep.metric)[0];
   };
   EXPECT_EQ(figure("scale-1-flip"), result_of(cell, cell.runs[0], 6)["outcome"]["figures"][sweep.metric]);
   EXPECT_NE(figure(""), figure("scale-1-flip"));
 }
 
-TEST_F(Report, ARunThatWasTestedOtherwiseThanTheGridAsksHasNoResult) {
+TEST_F(StudyReport, ARunThatWasTestedOtherwiseThanTheGridAsksHasNoResult) {
   const Sweep sweep = small_sweep(grid, {"test.flip=true"});
   const Cell& cell = sweep.cells[0];
   Json result = result_of(cell, cell.runs[0], 1);
   result["protocol"] = "scale-1-shift";
   make_writable_folder(store_.folder(cell.runs[0].id));
   write_json(store_.folder(cell.runs[0].id) / "result.json", result);
-  EXPECT_EQ(missing_runs_table(aggregate(sweep, store_)).table.rows[0][3], "not tested under scale-1-flip-shift");
+  EXPECT_EQ(missing_runs_table(make_report(sweep, store_)).table.rows[0][3], "not tested under scale-1-flip-shift");
 }
 
-TEST_F(Report, IsTheSameBytesWhenMadeAgainAndLoadsNothing) {
+TEST_F(StudyReport, IsTheSameBytesWhenMadeAgainAndLoadsNothing) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
   const std::string first = page_of(sweep, store_);
@@ -166,7 +166,7 @@ TEST_F(Report, IsTheSameBytesWhenMadeAgainAndLoadsNothing) {
     EXPECT_THAT(first, Not(HasSubstr(loaded)));
 }
 
-TEST_F(Report, FilesAreTheSameBytesWhenMadeAgain) {
+TEST_F(StudyReport, FilesAreTheSameBytesWhenMadeAgain) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
   write_report(sweep, store_, folder_.path() / "one",
@@ -178,7 +178,7 @@ TEST_F(Report, FilesAreTheSameBytesWhenMadeAgain) {
   }
 }
 
-TEST_F(Report, LeavesPhotographsOutWhereTheyMustNotBePassedOn) {
+TEST_F(StudyReport, LeavesPhotographsOutWhereTheyMustNotBePassedOn) {
   const Sweep sweep = small_sweep(grid);
   finish_all(sweep);
   write_report(sweep, store_, folder_.path() / "report",
@@ -186,11 +186,11 @@ TEST_F(Report, LeavesPhotographsOutWhereTheyMustNotBePassedOn) {
   EXPECT_THAT(read_file(folder_.path() / "report" / "index.html"), Not(HasSubstr("data:image/jpeg")));
 }
 
-TEST_F(Report, NamesRunsWithoutAResultAndDoesNotCountThem) {
+TEST_F(StudyReport, NamesRunsWithoutAResultAndDoesNotCountThem) {
   const Sweep sweep = small_sweep(grid);
   finish(store_, sweep.cells[0], sweep.cells[0].runs[0], 2);
   fail(store_, sweep.cells[1].runs[1], 65, "could not use its data");
-  const Json results = aggregate(sweep, store_);
+  const Report results = make_report(sweep, store_);
   const Table table = results_table(results).table;
   EXPECT_THAT(table.rows[1][1], HasSubstr("(1/2)"));
   EXPECT_EQ(table.rows[2][1], "–");
@@ -202,7 +202,7 @@ TEST_F(Report, NamesRunsWithoutAResultAndDoesNotCountThem) {
   EXPECT_THAT(page, HasSubstr("deep (1 failed, 1 pending)</text>"));
 }
 
-TEST_F(Report, ShowsWhatCameFromFilesAsTextAndNotAsMarkup) {
+TEST_F(StudyReport, ShowsWhatCameFromFilesAsTextAndNotAsMarkup) {
   const auto evil = folder_.path() / "<script>alert(1)<b>.h5";  // a name without slashes
   std::filesystem::copy(small_train_file(), evil);
   const Sweep sweep = small_sweep("name: '<script>name'\ncells: [{data.train: [['" + small_train_file().string() +
@@ -214,9 +214,9 @@ TEST_F(Report, ShowsWhatCameFromFilesAsTextAndNotAsMarkup) {
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)&lt;b&gt;"));
 }
 
-TEST_F(Report, RefusesAMetricThatNobodyMeasured) {
+TEST_F(StudyReport, RefusesAMetricThatNobodyMeasured) {
   try {
-    aggregate(small_sweep("metric: pckh50.al16\n"), store_);
+    make_report(small_sweep("metric: pckh50.al16\n"), store_);
     FAIL() << "accepted";
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), HasSubstr("did you mean \"pckh50.all16\"?"));
@@ -224,11 +224,11 @@ TEST_F(Report, RefusesAMetricThatNobodyMeasured) {
 }
 
 TEST(Tables, SpreadsSayHowManySeedsStandBehindThem) {
-  EXPECT_EQ(spread_text({{"n", 3}, {"mean", 87.26}, {"deviation", 0.44}}, 3), "87.3 ± 0.4");
-  EXPECT_EQ(spread_text({{"n", 1}, {"mean", 87.26}, {"deviation", 0.0}}, 1), "87.3");
-  EXPECT_EQ(spread_text({{"n", 2}, {"mean", 87.26}, {"deviation", 0.44}}, 3), "87.3 ± 0.4 (2/3)");
-  EXPECT_EQ(spread_text(Json(), 3), "–");
-  EXPECT_EQ(spread_text({{"n", 1}, {"mean", 0.87264}, {"deviation", 0.0}}, 1, false), "0.8726");
+  EXPECT_EQ(spread_text(SeedSpread{3, 87.26, 0.44, {}}, 3), "87.3 ± 0.4");
+  EXPECT_EQ(spread_text(SeedSpread{1, 87.26, {}, {}}, 1), "87.3");
+  EXPECT_EQ(spread_text(SeedSpread{2, 87.26, 0.44, {}}, 3), "87.3 ± 0.4 (2/3)");
+  EXPECT_EQ(spread_text(SeedSpread{}, 3), "–");
+  EXPECT_EQ(spread_text(SeedSpread{1, 0.87264, {}, {}}, 1, false), "0.8726");
 }
 
 }  // namespace

@@ -1,15 +1,15 @@
-#include "orchestrator/report/aggregate.h"
+#include "orchestrator/report/report.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "base/error.h"
 #include "base/suggestion.h"
 #include "evaluation/metrics.h"
-#include "orchestrator/report/columns.h"
 #include "orchestrator/report/comparison.h"
 #include "orchestrator/report/curves.h"
 #include "orchestrator/report/image_comparison.h"
@@ -18,7 +18,6 @@
 #include "orchestrator/report/relatedness.h"
 #include "orchestrator/report/run_results.h"
 #include "orchestrator/report/settings.h"
-#include "orchestrator/report/spread_json.h"
 
 namespace pbn {
 namespace {
@@ -31,18 +30,12 @@ std::vector<double> present(const std::vector<std::optional<double>>& values) {
   return numbers;
 }
 
-Json by_seed(const std::vector<std::optional<double>>& values) {
-  Json list = Json::array();
-  for (const auto& value : values) list.push_back(value ? Json(*value) : Json());
-  return list;
-}
-
-Json runs_of(const Cell& cell, const CellResults& results) {
-  Json runs = Json::array();
+std::vector<ReportedRun> runs_of(const Cell& cell, const CellResults& results) {
+  std::vector<ReportedRun> runs;
   for (std::size_t i = 0; i < cell.runs.size(); ++i) {
-    Json run = {{"seed", cell.runs[i].seed}, {"run", cell.runs[i].id}, {"state", results.runs[i].state}};
-    if (!results.runs[i].has_figures) run["reason"] = results.runs[i].facts.reason;
-    runs.push_back(std::move(run));
+    const RunResult& result = results.runs[i];
+    runs.push_back({cell.runs[i].seed, cell.runs[i].id, result.state,
+                    result.has_figures ? std::nullopt : std::optional(result.facts.reason)});
   }
   return runs;
 }
@@ -53,51 +46,47 @@ struct Chosen {
   std::set<std::string> kept;
 };
 
-Json outcome_of(const Cell& cell, const CellResults& results, const Chosen& chosen) {
-  Json figures = Json::object(), spreads = Json::object();
+ReportedCell outcome_of(const Cell& cell, const CellResults& results, const Chosen& chosen) {
   const bool is_own = cell.worker().is_own();
-  const Interval bounds = is_own ? unbounded : percentage;
+  ReportedCell outcome;
+  outcome.label = cell.label;
+  outcome.cell = cell.id;
+  outcome.is_baseline = cell.is_baseline;
+  outcome.settings = cell.differing();
+  if (cell.setting("model.head") == "pbn") outcome.groups = cell.setting("model.groups").get<PartLists>();
+  if (cell.parameters > 0) {
+    outcome.parameters = cell.parameters;
+    outcome.gflop_per_image = cell.gflop_per_image;
+  }
   for (const std::string& name : chosen.kept) {
     const auto values = results.figures.find(name);
-    if (values != results.figures.end()) figures[name] = by_seed(values->second);
+    if (values != results.figures.end()) outcome.figures.insert(*values);
   }
   for (const std::string& name : chosen.shown) {
     const auto values = results.figures.find(name);
-    if (values != results.figures.end()) spreads[name] = spread_json(present(values->second), bounds);
+    if (values == results.figures.end()) continue;
+    outcome.spreads[name] = seed_spread(present(values->second), is_own ? unbounded : percentage);
   }
   std::vector<double> losses;
   for (const RunResult& run : results.runs) {
     if (run.training_loss) losses.push_back(*run.training_loss);
   }
-  const bool has_groups = cell.setting("model.head") == "pbn";
-  const bool is_known = cell.parameters > 0;
-  return {{"label", cell.label},
-          {"cell", cell.id},
-          {"baseline", cell.is_baseline},
-          {"settings", cell.differing()},
-          {"groups", has_groups ? cell.setting("model.groups") : Json()},
-          {"parameters", is_known ? Json(cell.parameters) : Json()},
-          {"gflop_per_image", is_known ? Json(cell.gflop_per_image) : Json()},
-          {"figures", std::move(figures)},
-          {"spreads", std::move(spreads)},
-          {"training_loss", spread_json(losses, is_own ? unbounded : not_negative)},
-          {"runs", runs_of(cell, results)}};
+  outcome.training_loss = seed_spread(losses, is_own ? unbounded : not_negative);
+  outcome.runs = runs_of(cell, results);
+  return outcome;
 }
 
-Json describe(const DataFile& file, const char* role) {
-  return {{"role", role},
-          {"file", file.path.filename().string()},
-          {"dataset", file.info.dataset},
-          {"split", file.info.split},
-          {"source", file.info.source},
-          {"people", file.people},
-          {"box_pixels", file.info.box_pixels},
-          {"fingerprint", file.info.fingerprint}};
+DataSource describe(const DataFile& file, const char* role) {
+  const PoseFileInfo& info = file.info;
+  return {role,         file.path.filename().string(),
+          info.dataset, info.split,
+          info.source,  info.fingerprint,
+          file.people,  info.box_pixels};
 }
 
-Json data_of(const Sweep& sweep) {
+std::vector<DataSource> data_of(const Sweep& sweep) {
   std::set<std::pair<std::string, std::string>> seen;
-  Json data = Json::array();
+  std::vector<DataSource> data;
   const auto add = [&](const DataFile& file, const char* role) {
     if (seen.emplace(role, file.path.string()).second) data.push_back(describe(file, role));
   };
@@ -109,27 +98,27 @@ Json data_of(const Sweep& sweep) {
 }
 
 // What the average pose of the training people would score, for each pair of training and validation file.
-Json floors_of(const Sweep& sweep) {
+std::vector<Floor> floors_of(const Sweep& sweep) {
   std::set<std::pair<std::string, std::string>> known;
   std::vector<const Cell*> cells;
   for (const Cell& cell : sweep.cells) {
     if (known.emplace(cell.train()[0].info.fingerprint, cell.validation().info.fingerprint).second)
       cells.push_back(&cell);
   }
-  Json floors = Json::array();
+  std::vector<Floor> floors;
   for (const Cell* cell : cells) {
     const PoseFile train(cell->train()[0].path), validation(cell->validation().path);
-    const Figures figures = evaluate(mean_pose_predictions(train, validation), ground_truth(validation));
+    Figures figures = evaluate(mean_pose_predictions(train, validation), ground_truth(validation));
     const std::string of = fmt::format("mean pose of {}", cell->train()[0].path.stem().string());
-    floors.push_back({{"label", cells.size() > 1 ? of : "mean pose"}, {"figures", figures}});
+    floors.push_back({cells.size() > 1 ? of : "mean pose", std::move(figures)});
   }
   return floors;
 }
 
-std::set<std::string> known_figures(const std::vector<CellResults>& results, const Json& floors) {
+std::set<std::string> known_figures(const std::vector<CellResults>& results, const std::vector<Floor>& floors) {
   std::set<std::string> known;
-  for (const Json& floor : floors) {
-    for (const auto& [name, value] : floor["figures"].items()) known.insert(name);
+  for (const Floor& floor : floors) {
+    for (const auto& [name, value] : floor.figures) known.insert(name);
   }
   for (const CellResults& cell : results) {
     for (const auto& [name, values] : cell.figures) known.insert(name);
@@ -147,13 +136,14 @@ std::string metric_of(const Sweep& sweep, const std::set<std::string>& known) {
 }
 
 // A network that leaves out the ankles has another mean over the lower body than one that learns them.
-bool counts_the_same_parts(const Skeleton& skeleton, const Json& cell, const Json& other, const std::string& name) {
-  const auto left_out = [](const Json& of) { return of["settings"].value("model.without", Json::array()); };
+bool counts_the_same_parts(const Skeleton& skeleton, const ReportedCell& cell, const ReportedCell& other,
+                           const std::string& name) {
+  const auto left_out = [](const ReportedCell& of) { return of.settings.value("model.without", Json::array()); };
   if (left_out(cell) == left_out(other)) return true;
   const std::string figure = name.substr(name.find('.') + 1, name.find('@') - name.find('.') - 1);
   for (const int part : parts_of_figure(skeleton, figure)) {
     const Json part_name = skeleton.parts[static_cast<std::size_t>(part)];
-    const auto leaves_out = [&](const Json& of) {
+    const auto leaves_out = [&](const ReportedCell& of) {
       const Json list = left_out(of);
       return std::find(list.begin(), list.end(), part_name) != list.end();
     };
@@ -177,7 +167,7 @@ std::vector<std::string> baselines_left_out(const Sweep& sweep) {
   return left_out;
 }
 
-void warn_of_left_out_baselines(const Sweep& sweep, Json& warnings) {
+void warn_of_left_out_baselines(const Sweep& sweep, std::vector<std::string>& warnings) {
   const std::vector<std::string> left_out = baselines_left_out(sweep);
   if (left_out.empty()) return;
   const bool any =
@@ -197,44 +187,51 @@ std::string what_the_seed_varies(bool own_worker) {
 
 }  // namespace
 
-Json aggregate(const Sweep& sweep, const RunStore& store, const std::string& protocol) {
+SeedSpread seed_spread(const std::vector<double>& values, Interval bounds) {
+  const Spread spread = spread_of(values);
+  SeedSpread seeds;
+  seeds.n = spread.n;
+  if (spread.n > 0) seeds.mean = spread.mean;
+  if (spread.n > 1 && std::isfinite(spread.deviation)) seeds.deviation = spread.deviation;
+  seeds.interval = spread.interval(bounds);
+  return seeds;
+}
+
+Report make_report(const Sweep& sweep, const RunStore& store, const std::string& protocol) {
   const bool own_worker = sweep.cells.front().worker().is_own();
+  const Skeleton* const skeleton = own_worker ? nullptr : &sweep.cells.front().skeleton();
   const std::vector<CellResults> results = read_results(sweep, store, protocol);
-  Json outcome = {{"cells", Json::array()},
-                  {"data", own_worker ? Json::array() : data_of(sweep)},
-                  {"floors", own_worker ? Json::array() : floors_of(sweep)},
-                  {"skeleton", own_worker ? Json() : Json(sweep.cells.front().skeleton().name)},
-                  {"settings", shared_settings(sweep)}};
-  const std::set<std::string> known = known_figures(results, outcome["floors"]);
-  const std::string metric = metric_of(sweep, known);
-  const Columns columns = columns_of(metric, own_worker ? nullptr : &sweep.cells.front().skeleton(), known);
-  Chosen chosen{columns.figures(), {}};
-  chosen.kept.insert(chosen.shown.begin(), chosen.shown.end());
-  chosen.kept.merge(figures_of_the_paper(metric));
-  for (std::size_t i = 0; i < results.size(); ++i) {
-    outcome["cells"].push_back(outcome_of(sweep.cells[i], results[i], chosen));
+  Report report;
+  report.name = sweep.grid.name;
+  report.is_percent = !own_worker;
+  report.seeds = sweep.grid.seeds;
+  report.seed_varies = what_the_seed_varies(own_worker);
+  report.settings = shared_settings(sweep);
+  if (skeleton) {
+    report.data = data_of(sweep);
+    report.skeleton = skeleton->name;
+    report.floors = floors_of(sweep);
   }
-  compare_with_baseline(outcome, chosen.shown, own_worker ? unbounded : difference_of_percentages,
-                        [&](const Json& cell, const Json& other, const std::string& figure) {
-                          return own_worker ||
-                                 counts_the_same_parts(sweep.cells.front().skeleton(), cell, other, figure);
+  const std::set<std::string> known = known_figures(results, report.floors);
+  report.metric = metric_of(sweep, known);
+  report.columns = columns_of(report.metric, skeleton, known);
+  Chosen chosen{report.columns.figures(), {}};
+  chosen.kept.insert(chosen.shown.begin(), chosen.shown.end());
+  chosen.kept.merge(figures_of_the_paper(report.metric));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    report.cells.push_back(outcome_of(sweep.cells[i], results[i], chosen));
+  }
+  compare_with_baseline(report.cells, chosen.shown, own_worker ? unbounded : difference_of_percentages,
+                        [&](const ReportedCell& cell, const ReportedCell& other, const std::string& figure) {
+                          return !skeleton || counts_the_same_parts(*skeleton, cell, other, figure);
                         });
-  std::vector<std::string> of_splits;
-  for (const Column& split : columns.splits) of_splits.push_back(split.figure);
-  compare_over_images(outcome, sweep, store, of_splits, protocol);
-  outcome["curves"] = curves_of(sweep, store, metric, protocol);
-  outcome["relatedness"] = relatedness_of(sweep);
-  outcome["paper"] = beside_the_paper(sweep, outcome, metric);
-  Json measured = measured_half(sweep, results);
-  warn_of_left_out_baselines(sweep, measured["warnings"]);
-  return {{"name", sweep.grid.name},
-          {"metric", metric},
-          {"percent", !own_worker},
-          {"seeds", sweep.grid.seeds},
-          {"seed_varies", what_the_seed_varies(own_worker)},
-          {"columns", to_json(columns)},
-          {"outcome", std::move(outcome)},
-          {"measured", std::move(measured)}};
+  compare_over_images(report, sweep, store, protocol);
+  report.curves = curves_of(sweep, store, report.metric, protocol);
+  report.relatedness = relatedness_of(sweep);
+  report.paper = beside_the_paper(sweep, report);
+  report.measured = measured_half(sweep, results);
+  warn_of_left_out_baselines(sweep, report.measured.warnings);
+  return report;
 }
 
 }  // namespace pbn
