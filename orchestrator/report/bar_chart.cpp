@@ -7,7 +7,7 @@
 #include <limits>
 #include <map>
 
-#include "evaluation/svg.h"
+#include "drawing/svg.h"
 #include "orchestrator/report/tables.h"
 #include "orchestrator/report/ticks.h"
 

@@ -7,7 +7,7 @@
 #include <limits>
 #include <vector>
 
-#include "evaluation/svg.h"
+#include "drawing/svg.h"
 #include "orchestrator/report/bar_chart.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/tables.h"

@@ -5,7 +5,7 @@
 
 namespace pbn {
 
-// The page's figures take their width and colours from it (svg_figure in evaluation/svg.h): here they get 760 pixels
+// The page's figures take their width and colours from it (svg_figure in drawing/svg.h): here they get 760 pixels
 // and colours for paper.
 std::string standalone_figure(const std::string& figure);
 

@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "base/number_text.h"
-#include "evaluation/svg.h"
+#include "drawing/svg.h"
 #include "orchestrator/report/strokes.h"
 #include "orchestrator/report/ticks.h"
 

@@ -10,9 +10,9 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/part_groups.h"
-#include "evaluation/drawing.h"
-#include "evaluation/group_figure.h"
-#include "evaluation/svg.h"
+#include "drawing/drawing.h"
+#include "drawing/group_figure.h"
+#include "drawing/svg.h"
 #include "orchestrator/report/bar_chart.h"
 #include "orchestrator/report/columns.h"
 #include "report_page.h"  // page.html, page.css and page.js

@@ -5,8 +5,8 @@
 #include "base/error.h"
 #include "data/groups_report.h"
 #include "data/related_groups.h"
-#include "evaluation/group_figure.h"
-#include "evaluation/matrix_figure.h"
+#include "drawing/group_figure.h"
+#include "drawing/matrix_figure.h"
 
 namespace pbn {
 namespace {

@@ -7,7 +7,7 @@
 #include "base/notes.h"
 #include "base/process.h"
 #include "base/stopwatch.h"
-#include "evaluation/picture_file.h"
+#include "drawing/picture_file.h"
 #include "orchestrator/report/aggregate.h"
 #include "orchestrator/report/figure_file.h"
 #include "orchestrator/report/figures.h"

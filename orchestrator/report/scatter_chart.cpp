@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/number_text.h"
-#include "evaluation/svg.h"
+#include "drawing/svg.h"
 #include "orchestrator/report/columns.h"
 #include "orchestrator/report/strokes.h"
 #include "orchestrator/report/tables.h"

@@ -1,4 +1,4 @@
-#include "evaluation/svg.h"
+#include "drawing/svg.h"
 
 #include <fmt/format.h>
 

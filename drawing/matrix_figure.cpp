@@ -1,4 +1,4 @@
-#include "evaluation/matrix_figure.h"
+#include "drawing/matrix_figure.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/number_text.h"
-#include "evaluation/svg.h"
+#include "drawing/svg.h"
 
 namespace pbn {
 namespace {

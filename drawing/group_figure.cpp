@@ -1,4 +1,4 @@
-#include "evaluation/group_figure.h"
+#include "drawing/group_figure.h"
 
 #include <fmt/ranges.h>
 
@@ -8,8 +8,8 @@
 #include <map>
 #include <numbers>
 
-#include "evaluation/drawing.h"
-#include "evaluation/svg.h"
+#include "drawing/drawing.h"
+#include "drawing/svg.h"
 
 namespace pbn {
 namespace {

@@ -1,4 +1,4 @@
-#include "evaluation/overlay.h"
+#include "drawing/overlay.h"
 
 #include <algorithm>
 

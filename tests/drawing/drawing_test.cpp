@@ -1,8 +1,8 @@
-#include "evaluation/drawing.h"
+#include "drawing/drawing.h"
 
 #include <regex>
 
-#include "example_data.h"
+#include "tests/evaluation/example_data.h"
 
 namespace pbn {
 namespace {

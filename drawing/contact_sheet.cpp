@@ -1,4 +1,4 @@
-#include "evaluation/contact_sheet.h"
+#include "drawing/contact_sheet.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "data/batch_loader.h"
-#include "evaluation/svg.h"
+#include "drawing/svg.h"
 
 namespace pbn {
 namespace {

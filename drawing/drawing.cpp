@@ -1,4 +1,4 @@
-#include "evaluation/drawing.h"
+#include "drawing/drawing.h"
 
 #include <fmt/format.h>
 #include <openssl/evp.h>

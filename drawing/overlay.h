@@ -4,9 +4,9 @@
 
 #include <vector>
 
-#include "evaluation/canvas.h"
+#include "drawing/canvas.h"
+#include "drawing/drawing.h"
 #include "evaluation/coco_keypoints.h"
-#include "evaluation/drawing.h"
 
 namespace pbn {
 

@@ -1,4 +1,4 @@
-#include "evaluation/canvas.h"
+#include "drawing/canvas.h"
 
 #include <gmock/gmock.h>
 

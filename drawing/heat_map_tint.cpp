@@ -1,4 +1,4 @@
-#include "evaluation/heat_map_tint.h"
+#include "drawing/heat_map_tint.h"
 
 #include <algorithm>
 #include <array>

@@ -4,7 +4,7 @@
 #include <span>
 
 #include "data/image.h"
-#include "evaluation/drawing.h"
+#include "drawing/drawing.h"
 
 namespace pbn {
 

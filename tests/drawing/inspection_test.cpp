@@ -1,11 +1,11 @@
 // What pbn inspect says and shows.
-#include "evaluation/inspection.h"
+#include "drawing/inspection.h"
 
 #include "data/hdf5.h"
 #include "data/image.h"
-#include "evaluation/contact_sheet.h"
-#include "evaluation/heat_map_tint.h"
-#include "example_data.h"
+#include "drawing/contact_sheet.h"
+#include "drawing/heat_map_tint.h"
+#include "tests/evaluation/example_data.h"
 
 namespace pbn {
 namespace {

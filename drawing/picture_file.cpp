@@ -1,4 +1,4 @@
-#include "evaluation/picture_file.h"
+#include "drawing/picture_file.h"
 
 #include "base/error.h"
 #include "base/files.h"

@@ -5,12 +5,12 @@
 
 #include "base/files.h"
 #include "data/image.h"
-#include "evaluation/drawing.h"
-#include "evaluation/group_figure.h"
-#include "evaluation/matrix_figure.h"
-#include "evaluation/picture_file.h"
-#include "evaluation/svg.h"
-#include "example_data.h"
+#include "drawing/drawing.h"
+#include "drawing/group_figure.h"
+#include "drawing/matrix_figure.h"
+#include "drawing/picture_file.h"
+#include "drawing/svg.h"
+#include "tests/evaluation/example_data.h"
 
 namespace pbn {
 namespace {

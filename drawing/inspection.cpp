@@ -1,4 +1,4 @@
-#include "evaluation/inspection.h"
+#include "drawing/inspection.h"
 
 #include <algorithm>
 #include <array>

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "data/pose_file.h"
-#include "evaluation/drawing.h"
+#include "drawing/drawing.h"
 
 namespace pbn {
 
