@@ -1,15 +1,10 @@
 #include "orchestrator/report/curves.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 
 #include "base/error.h"
 #include "evaluation/metrics.h"
-#include "evaluation/statistics.h"
-#include "orchestrator/report/columns.h"
-#include "orchestrator/report/line_chart.h"
 #include "orchestrator/report/run_curves.h"
 #include "orchestrator/report/run_results.h"
 
@@ -39,34 +34,6 @@ Json thresholds_of(const Cell& cell, const Run& run, const RunStore& store, cons
   }
 }
 
-std::string title_with_seeds(const std::string& label, std::size_t runs) {
-  return fmt::format("{} ({} {})", label, runs, runs == 1 ? "seed" : "seeds");
-}
-
-// Means over the runs, x by x.
-Curve mean_curve(const Json& cell, const char* name) {
-  std::map<double, std::vector<double>> values;
-  std::size_t runs = 0;
-  for (const Json& run : cell["runs"]) {
-    const Json& points = run[name];
-    runs += !points.empty();
-    for (std::size_t i = 0; i < points.size(); ++i) {
-      const bool is_pair = points[i].is_array();
-      const double x = is_pair ? points[i][0].get<double>() : 0.01 * static_cast<double>(i);
-      values[x].push_back(is_pair ? points[i][1] : points[i]);
-    }
-  }
-  Curve curve{title_with_seeds(cell["label"], runs), {}};
-  for (const auto& [x, of_runs] : values) curve.points.push_back({x, spread_of(of_runs).mean});
-  return curve;
-}
-
-std::string figure_of(const Json& aggregate, const char* name, const std::string& title, const std::string& x_title) {
-  LineChart chart{title, x_title, {}};
-  for (const Json& cell : aggregate["outcome"]["curves"]) chart.curves.push_back(mean_curve(cell, name));
-  return line_chart(chart);
-}
-
 }  // namespace
 
 Json curves_of(const Sweep& sweep, const RunStore& store, const std::string& metric, const std::string& protocol,
@@ -91,19 +58,6 @@ Json curves_of(const Sweep& sweep, const RunStore& store, const std::string& met
     curves.push_back({{"cell", cell->id}, {"label", cell->label}, {"runs", runs}});
   }
   return curves;
-}
-
-std::string training_figure(const Json& aggregate) {
-  return figure_of(aggregate, "training_loss", "Training loss over the epochs", "epoch");
-}
-
-std::string validation_figure(const Json& aggregate) {
-  return figure_of(aggregate, "validation",
-                   metric_title(aggregate["metric"]) + " on the validation set over the epochs", "epoch");
-}
-
-std::string threshold_figure(const Json& aggregate) {
-  return figure_of(aggregate, "thresholds", "Joints found over the threshold, %", "threshold, in reference lengths");
 }
 
 }  // namespace pbn

@@ -18,9 +18,4 @@ namespace pbn {
 Json curves_of(const Sweep& sweep, const RunStore& store, const std::string& metric, const std::string& protocol,
                std::size_t most_cells = 8);
 
-// The page's figures of them: means over the seeds that have a value, said in the legend. Empty where there is nothing.
-std::string training_figure(const Json& aggregate);
-std::string validation_figure(const Json& aggregate);
-std::string threshold_figure(const Json& aggregate);
-
 }  // namespace pbn

@@ -1,12 +1,7 @@
 #include "orchestrator/report/figures.h"
 
-#include "orchestrator/report/bar_chart.h"
-#include "orchestrator/report/columns.h"
-#include "orchestrator/report/curves.h"
-#include "orchestrator/report/difference_chart.h"
+#include "orchestrator/report/charts.h"
 #include "orchestrator/report/relatedness.h"
-#include "orchestrator/report/scatter_chart.h"
-#include "orchestrator/report/setting_chart.h"
 
 namespace pbn {
 
@@ -17,26 +12,32 @@ std::vector<ReportFigure> report_figures(const Json& aggregate) {
       "off at the frame where an arrow stands.";
   const std::string eight = " Of at most eight cells, baselines first; means over the seeds that have a value.";
   const auto against = [&](const char* cost) { return metric + std::string(dots).replace(dots.find('%'), 1, cost); };
+  const auto curves = [&](const char* list, const std::string& title, const char* axis_title) {
+    return line_chart(line_chart_of(aggregate, list, title, axis_title));
+  };
   std::vector<ReportFigure> figures{
       {"results",
        metric + " of every cell, with 95% t-intervals, cut off at the frame where an arrow stands; small circles are "
                 "single seeds.",
-       bar_chart(aggregate)},
+       bar_chart(bar_chart_of(aggregate))},
       {"differences",
        metric + " of each cell minus that of its baseline. Solid lines are paired 95% t-intervals over the seeds, cut "
                 "off at the frame where an arrow stands, dashed ones 95% bootstrap intervals over the validation "
                 "photographs.",
-       difference_chart(aggregate)},
+       difference_chart(difference_chart_of(aggregate))},
       {"setting",
        metric + " over " + charted_setting(aggregate) +
            " (the form of Fig. 5), with 95% t-intervals, cut off "
            "at the frame where an arrow stands. The axis does not begin at zero.",
-       setting_chart(aggregate)},
-      {"accuracy-parameters", against("parameters"), scatter_chart(aggregate, "parameters")},
-      {"accuracy-operations", against("operations"), scatter_chart(aggregate, "gflop_per_image")},
-      {"thresholds", "Labelled joints found within a distance, all parts pooled." + eight, threshold_figure(aggregate)},
-      {"training-loss", "Training loss after every epoch." + eight, training_figure(aggregate)},
-      {"validation", metric + " on the validation set during training." + eight, validation_figure(aggregate)},
+       setting_chart(setting_chart_of(aggregate))},
+      {"accuracy-parameters", against("parameters"), scatter_chart(scatter_chart_of(aggregate, "parameters"))},
+      {"accuracy-operations", against("operations"), scatter_chart(scatter_chart_of(aggregate, "gflop_per_image"))},
+      {"thresholds", "Labelled joints found within a distance, all parts pooled." + eight,
+       curves("thresholds", "Joints found over the threshold, %", "threshold, in reference lengths")},
+      {"training-loss", "Training loss after every epoch." + eight,
+       curves("training_loss", "Training loss over the epochs", "epoch")},
+      {"validation", metric + " on the validation set during training." + eight,
+       curves("validation", metric + " on the validation set over the epochs", "epoch")},
       {"relatedness",
        "Mutual information between the places of parts in the training people (the form of Fig. 2a), framed into "
        "groups "

@@ -10,10 +10,11 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/part_groups.h"
+#include "drawing/chart_style.h"
 #include "drawing/drawing.h"
 #include "drawing/group_figure.h"
 #include "drawing/svg.h"
-#include "orchestrator/report/bar_chart.h"
+#include "orchestrator/report/charts.h"
 #include "orchestrator/report/columns.h"
 #include "report_page.h"  // page.html, page.css and page.js
 
@@ -243,7 +244,7 @@ std::string html_page(const PageContent& content) {
   const std::size_t cells = aggregate["outcome"]["cells"].size();
   std::vector<std::string> seeds;
   for (const Json& seed : aggregate["seeds"]) seeds.push_back(seed.dump());
-  Json view = {{"style", report_page_css},
+  Json view = {{"style", report_page_css + chart_style()},
                {"script", report_page_js},
                {"name", aggregate["name"]},
                {"metric", metric_description(aggregate["metric"])},

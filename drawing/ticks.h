@@ -27,8 +27,4 @@ std::string tick_text(double value, const std::vector<double>& ticks);
 // one, 0 among them, and the others have none.
 std::string tick_text_across(double value, const std::vector<double>& ticks);
 
-// The head of an arrow where an interval is cut off at the frame: its tip stands at (x, y).
-enum class Direction { left, right, up, down };
-std::string cut_mark(const std::string& x, const std::string& y, Direction direction);
-
 }  // namespace pbn

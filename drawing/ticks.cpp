@@ -1,6 +1,4 @@
-#include "orchestrator/report/ticks.h"
-
-#include <fmt/format.h>
+#include "drawing/ticks.h"
 
 #include <algorithm>
 #include <cmath>
@@ -56,14 +54,6 @@ std::string tick_text_across(double value, const std::vector<double>& ticks) {
   auto zero = std::find(ticks.begin(), ticks.end(), 0.0);
   if (zero == ticks.end()) zero = ticks.begin();
   return (place - zero) % stride == 0 ? tick_text(value, ticks) : "";
-}
-
-std::string cut_mark(const std::string& x, const std::string& y, Direction direction) {
-  const char* const head = direction == Direction::left    ? "M0 0l7 -4v8z"
-                           : direction == Direction::right ? "M0 0l-7 -4v8z"
-                           : direction == Direction::up    ? "M0 0l-4 7h8z"
-                                                           : "M0 0l-4 -7h8z";
-  return fmt::format("<svg x=\"{}\" y=\"{}\" overflow=\"visible\"><path class=\"cut\" d=\"{}\"/></svg>", x, y, head);
 }
 
 }  // namespace pbn
