@@ -7,8 +7,8 @@
 #include "base/json.h"
 #include "config/schema.h"
 #include "data/batch_loader.h"
-#include "evaluation/contact_sheet.h"
-#include "evaluation/heat_map_tint.h"
+#include "drawing/contact_sheet.h"
+#include "drawing/heat_map_tint.h"
 #include "model/heat_maps.h"
 
 namespace pbn {

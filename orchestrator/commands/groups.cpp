@@ -2,9 +2,9 @@
 
 #include "base/error.h"
 #include "data/groups_report.h"
-#include "evaluation/group_figure.h"
-#include "evaluation/matrix_figure.h"
-#include "evaluation/picture_file.h"
+#include "drawing/group_figure.h"
+#include "drawing/matrix_figure.h"
+#include "drawing/picture_file.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/grid/group_file.h"
 

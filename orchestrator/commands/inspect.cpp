@@ -3,9 +3,9 @@
 #include <charconv>
 
 #include "base/error.h"
-#include "evaluation/contact_sheet.h"
-#include "evaluation/inspection.h"
-#include "evaluation/picture_file.h"
+#include "drawing/contact_sheet.h"
+#include "drawing/inspection.h"
+#include "drawing/picture_file.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/photographs/worker_views.h"
 

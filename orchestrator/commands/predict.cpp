@@ -9,7 +9,7 @@
 #include "base/files.h"
 #include "base/notes.h"
 #include "base/path_text.h"
-#include "evaluation/overlay.h"
+#include "drawing/overlay.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"

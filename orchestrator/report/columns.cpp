@@ -66,12 +66,6 @@ Columns own_columns(const std::string& metric, const std::set<std::string>& know
   return columns;
 }
 
-std::vector<Column> from_json(const Json& list) {
-  std::vector<Column> columns;
-  for (const Json& column : list) columns.push_back({column["title"], column["figure"]});
-  return columns;
-}
-
 }  // namespace
 
 std::vector<std::string> Columns::figures() const {
@@ -86,12 +80,6 @@ std::vector<std::string> Columns::figures() const {
 
 Columns columns_of(const std::string& metric, const Skeleton* skeleton, const std::set<std::string>& known) {
   return skeleton ? pose_columns(metric, *skeleton, known) : own_columns(metric, known);
-}
-
-Columns columns(const Json& aggregate) {
-  const Json& lists = aggregate["columns"];
-  return {from_json(lists["splits"]), from_json(lists["parts"]), from_json(lists["occluded_parts"]),
-          from_json(lists["others"])};
 }
 
 std::string metric_title(const std::string& metric) {

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "base/json.h"
 #include "config/skeleton.h"
 
 namespace pbn {
@@ -26,8 +25,6 @@ struct Columns {
 // Of the figures that are `known`. Without a skeleton, where an own worker names its figures as it likes, the metric
 // stands alone and up to twelve others follow it.
 Columns columns_of(const std::string& metric, const Skeleton* skeleton, const std::set<std::string>& known);
-
-Columns columns(const Json& aggregate);  // of its "columns": {"splits": [{"title", "figure"}], ...}
 
 // "PCKh@0.5" of "pckh50.all16", and the same with what it counts: "PCKh@0.5, all 16 parts pooled".
 std::string metric_title(const std::string& metric);

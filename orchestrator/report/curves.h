@@ -13,9 +13,4 @@ namespace pbn {
 std::vector<CellTrace> curves_of(const Sweep& sweep, const RunStore& store, const std::string& metric,
                                  const std::string& protocol, std::size_t most_cells = 8);
 
-// The page's figures of them: means over the seeds that have a value, said in the legend. Empty where there is nothing.
-std::string training_figure(const Report& report);
-std::string validation_figure(const Report& report);
-std::string threshold_figure(const Report& report);
-
 }  // namespace pbn

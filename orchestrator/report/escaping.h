@@ -1,5 +1,5 @@
 // Names, labels and reasons come from files and may hold anything: here they become text of a table, of Markdown, LaTeX
-// or CSV, and nothing but text; what cannot be printed is replaced (base/text.h). For HTML and SVG: evaluation/svg.h.
+// or CSV, and nothing but text; what cannot be printed is replaced (base/text.h). For HTML and SVG: drawing/svg.h.
 #pragma once
 
 #include <string>

@@ -1,17 +1,11 @@
 #include "orchestrator/report/figures.h"
 
-#include "orchestrator/report/bar_chart.h"
-#include "orchestrator/report/columns.h"
-#include "orchestrator/report/curves.h"
-#include "orchestrator/report/difference_chart.h"
+#include "orchestrator/report/charts.h"
 #include "orchestrator/report/relatedness.h"
-#include "orchestrator/report/scatter_chart.h"
-#include "orchestrator/report/setting_chart.h"
 
 namespace pbn {
 
 std::vector<ReportFigure> report_figures(const Report& report) {
-  const Json aggregate = to_json(report);  // what the charts read
   const std::string metric = metric_title(report.metric);
   const std::string dots =
       " against %: a dot per cell, baselines as squares. Lines are 95% t-intervals over the seeds, cut "
@@ -22,22 +16,24 @@ std::vector<ReportFigure> report_figures(const Report& report) {
       {"results",
        metric + " of every cell, with 95% t-intervals, cut off at the frame where an arrow stands; small circles are "
                 "single seeds.",
-       bar_chart(aggregate)},
+       bar_chart(bar_chart_of(report))},
       {"differences",
        metric + " of each cell minus that of its baseline. Solid lines are paired 95% t-intervals over the seeds, cut "
                 "off at the frame where an arrow stands, dashed ones 95% bootstrap intervals over the validation "
                 "photographs.",
-       difference_chart(aggregate)},
+       difference_chart(difference_chart_of(report))},
       {"setting",
-       metric + " over " + charted_setting(aggregate) +
+       metric + " over " + charted_setting(report) +
            " (the form of Fig. 5), with 95% t-intervals, cut off "
            "at the frame where an arrow stands. The axis does not begin at zero.",
-       setting_chart(aggregate)},
-      {"accuracy-parameters", against("parameters"), scatter_chart(aggregate, "parameters")},
-      {"accuracy-operations", against("operations"), scatter_chart(aggregate, "gflop_per_image")},
-      {"thresholds", "Labelled joints found within a distance, all parts pooled." + eight, threshold_figure(report)},
-      {"training-loss", "Training loss after every epoch." + eight, training_figure(report)},
-      {"validation", metric + " on the validation set during training." + eight, validation_figure(report)},
+       setting_chart(setting_chart_of(report))},
+      {"accuracy-parameters", against("parameters"), scatter_chart(scatter_chart_of(report, Cost::parameters))},
+      {"accuracy-operations", against("operations"), scatter_chart(scatter_chart_of(report, Cost::operations))},
+      {"thresholds", "Labelled joints found within a distance, all parts pooled." + eight,
+       line_chart(threshold_chart_of(report))},
+      {"training-loss", "Training loss after every epoch." + eight, line_chart(training_chart_of(report))},
+      {"validation", metric + " on the validation set during training." + eight,
+       line_chart(validation_chart_of(report))},
       {"relatedness",
        "Mutual information between the places of parts in the training people (the form of Fig. 2a), framed into "
        "groups "

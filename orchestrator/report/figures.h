@@ -11,7 +11,7 @@ namespace pbn {
 struct ReportFigure {
   std::string name;         // "accuracy-parameters": of its file
   std::string caption;      // what it shows and how to read it
-  std::string svg;          // as part of a page (svg_figure in evaluation/svg.h)
+  std::string svg;          // as part of a page (svg_figure in drawing/svg.h)
   bool is_picture = false;  // it stands by itself instead (svg_picture), with its own styles
 };
 

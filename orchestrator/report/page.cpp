@@ -10,10 +10,11 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "config/part_groups.h"
-#include "evaluation/drawing.h"
-#include "evaluation/group_figure.h"
-#include "evaluation/svg.h"
-#include "orchestrator/report/bar_chart.h"
+#include "drawing/chart_style.h"
+#include "drawing/drawing.h"
+#include "drawing/group_figure.h"
+#include "drawing/svg.h"
+#include "orchestrator/report/charts.h"
 #include "report_page.h"  // page.html, page.css and page.js
 
 namespace pbn {
@@ -303,7 +304,7 @@ std::string html_page(const PageContent& content) {
   const ReportTable& missing = table_named(content.tables, "missing");
   std::vector<std::string> seeds;
   for (const std::uint32_t seed : report.seeds) seeds.push_back(std::to_string(seed));
-  Json view = {{"style", report_page_css},
+  Json view = {{"style", report_page_css + chart_style()},
                {"script", report_page_js},
                {"name", report.name},
                {"metric", metric_description(report.metric)},

@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-#include "evaluation/svg.h"
+#include "drawing/svg.h"
 
 namespace pbn {
 

@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "evaluation/drawing.h"
+#include "drawing/drawing.h"
 #include "evaluation/ground_truth.h"
 #include "evaluation/predictions.h"
 

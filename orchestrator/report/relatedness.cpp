@@ -4,8 +4,8 @@
 
 #include "base/error.h"
 #include "data/related_groups.h"
-#include "evaluation/group_figure.h"
-#include "evaluation/matrix_figure.h"
+#include "drawing/group_figure.h"
+#include "drawing/matrix_figure.h"
 
 namespace pbn {
 std::optional<RelatedParts> relatedness_of(const Sweep& sweep) {

@@ -21,10 +21,10 @@ namespace pbn {
 
 // A figure over the seeds of a cell.
 struct SeedSpread {
-  int n = 0;                          // seeds that have it
-  std::optional<double> mean;         // none where n is 0
-  std::optional<double> deviation;    // none where n < 2 or where no double can hold it
-  std::optional<Interval> interval;   // the 95% t-interval as far as the figure can reach; none where n < 2
+  int n = 0;                         // seeds that have it
+  std::optional<double> mean;        // none where n is 0
+  std::optional<double> deviation;   // none where n < 2 or where no double can hold it
+  std::optional<Interval> interval;  // the 95% t-interval as far as the figure can reach; none where n < 2
 };
 
 SeedSpread seed_spread(const std::vector<double>& values, Interval bounds = unbounded);
@@ -162,8 +162,8 @@ struct Report {
   std::vector<SettingText> settings;    // that all cells share
   std::vector<Floor> floors;
   std::vector<ReportedCell> cells;
-  std::vector<CellTrace> curves;           // of a few cells
-  std::optional<RelatedParts> relatedness;    // of the parts in the training people
+  std::vector<CellTrace> curves;            // of a few cells
+  std::optional<RelatedParts> relatedness;  // of the parts in the training people
   std::vector<PaperComparison> paper;
 
   Measured measured;

@@ -1,12 +1,12 @@
 // The report as JSON, which is aggregate.json:
 //
-//   {"name", "metric", "percent": true, "seeds": [1, 2], "seed_varies": "...", "columns": {"splits": [{"title", "figure"}], ...},
+//   {"name", "metric", "percent": true, "seeds": [1, 2], "seed_varies": "...", "columns": {"splits": [{"title",
+//   "figure"}], ...},
 //    "outcome": {                                  // the same bytes from the same results
 //      "data": [{"role", "file", "dataset", "split", "source", "people", "box_pixels", "fingerprint"}],
-//      "skeleton",                                 // null of an external worker, which has no floors and no data either
-//      "settings": [{"key", "value"}],             // that all cells share
-//      "floors": [{"label", "figures": {NAME: number}}],
-//      "cells": [{"label", "cell", "baseline", "settings", "groups", "parameters", "gflop_per_image",
+//      "skeleton",                                 // null of an external worker, which has no floors and no data
+//      either "settings": [{"key", "value"}],             // that all cells share "floors": [{"label", "figures":
+//      {NAME: number}}], "cells": [{"label", "cell", "baseline", "settings", "groups", "parameters", "gflop_per_image",
 //                 "figures": {NAME: [one per seed, null where there is none]},  // the columns' and the paper's
 //                 "spreads": {NAME: SPREAD},       // of the columns' figures
 //                 "training_loss": SPREAD,         // of the last epoch
@@ -24,8 +24,8 @@
 // (0 to 100 of percentages), not there where n < 2, where the deviation is null. figures are in percent where "percent"
 // is true; parameters and gflop_per_image are null where they are not known.
 //
-// COMPARISON: {"n", "mean", "low", "high", "p", "draws", "holm", "least_p", "images": {"n", "low", "high"}}; what cannot be
-// said with so few seeds is not there.
+// COMPARISON: {"n", "mean", "low", "high", "p", "draws", "holm", "least_p", "images": {"n", "low", "high"}}; what
+// cannot be said with so few seeds is not there.
 #include "data/groups_report.h"
 #include "orchestrator/report/report.h"
 
@@ -116,9 +116,8 @@ Json to_json(const ReportedCell& cell) {
                {"training_loss", to_json(cell.training_loss)},
                {"runs", json_list(cell.runs)}};
   if (cell.against) {
-    json["against"] = {{"cell", cell.against->cell},
-                       {"label", cell.against->label},
-                       {"figures", json_object(cell.against->figures)}};
+    json["against"] = {
+        {"cell", cell.against->cell}, {"label", cell.against->label}, {"figures", json_object(cell.against->figures)}};
   }
   return json;
 }
@@ -126,9 +125,14 @@ Json to_json(const ReportedCell& cell) {
 Json to_json(const Floor& floor) { return {{"label", floor.label}, {"figures", floor.figures}}; }
 
 Json to_json(const DataSource& data) {
-  return {{"role", data.role},     {"file", data.file},     {"dataset", data.dataset},
-          {"split", data.split},   {"source", data.source}, {"people", data.people},
-          {"box_pixels", data.box_pixels}, {"fingerprint", data.fingerprint}};
+  return {{"role", data.role},
+          {"file", data.file},
+          {"dataset", data.dataset},
+          {"split", data.split},
+          {"source", data.source},
+          {"people", data.people},
+          {"box_pixels", data.box_pixels},
+          {"fingerprint", data.fingerprint}};
 }
 
 Json to_json(const SettingText& setting) { return {{"key", setting.key}, {"value", setting.value}}; }

@@ -51,13 +51,4 @@ RunCurves run_curves(const RunStore& store, const std::string& run, const std::s
   return {points_of(losses), points_of(validation)};
 }
 
-CurvePoints thinned(const CurvePoints& points, std::size_t most) {
-  if (points.size() <= most) return points;
-  CurvePoints chosen;
-  const std::size_t stride = (points.size() + most - 2) / (most - 1);
-  for (std::size_t i = 0; i + 1 < points.size(); i += stride) chosen.push_back(points[i]);
-  chosen.push_back(points.back());
-  return chosen;
-}
-
 }  // namespace pbn

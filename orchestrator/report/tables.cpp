@@ -208,15 +208,6 @@ std::string spread_text(const SeedSpread& spread, std::size_t wanted, bool perce
   return report_number(*spread.mean, percent) + deviation + (is_whole ? "" : fmt::format(" ({}/{})", spread.n, wanted));
 }
 
-std::string spread_text(const Json& spread, std::size_t wanted, bool percent) {
-  const auto number = [&](const char* name) {
-    const Json& value = at_path(spread, name);
-    return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
-  };
-  const int n = spread.is_object() ? spread.value("n", 0) : 0;
-  return spread_text(SeedSpread{n, n > 0 ? number("mean") : std::nullopt, number("deviation"), {}}, wanted, percent);
-}
-
 ReportTable results_table(const Report& report) {
   ReportTable table = table_of_cells(report, "results", "Results", metric_description(report.metric) + ".");
   const bool percent = report.is_percent;

@@ -42,7 +42,6 @@ std::string report_difference(std::optional<double> value, bool percent);
 
 // "87.3 ± 0.4"; "87.3" of one seed; "87.3 ± 0.4 (2/3)" where runs are missing; "–" where all are.
 std::string spread_text(const SeedSpread& spread, std::size_t wanted, bool percent = true);
-std::string spread_text(const Json& spread, std::size_t wanted, bool percent = true);  // for charts, which read JSON
 
 // What the seed varies, and what the numbers behind ± and the intervals are.
 std::string seed_statement(const Report& report);

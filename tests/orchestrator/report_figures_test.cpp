@@ -2,19 +2,11 @@
 
 #include <gmock/gmock.h>
 
-#include <set>
-
 #include "base/files.h"
 #include "base/process.h"
-#include "orchestrator/report/bar_chart.h"
+#include "orchestrator/report/charts.h"
 #include "orchestrator/report/comparison.h"
-#include "orchestrator/report/difference_chart.h"
-#include "orchestrator/report/line_chart.h"
-#include "orchestrator/report/report.h"
 #include "orchestrator/report/report_folder.h"
-#include "orchestrator/report/scatter_chart.h"
-#include "orchestrator/report/setting_chart.h"
-#include "orchestrator/report/ticks.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
@@ -101,9 +93,9 @@ TEST_F(ReportFigures, DrawTheMetricOverTheSettingWithMostValues) {
   for (const Cell& cell : sweep.cells) {
     for (const auto& run : cell.runs) finish(store_, cell, run, error += 0.5F);
   }
-  const Json results = to_json(make_report(sweep, store_));
+  const Report results = make_report(sweep, store_);
   EXPECT_EQ(charted_setting(results), "model.width");
-  const std::string svg = setting_chart(results);
+  const std::string svg = setting_chart(setting_chart_of(results));
   for (const char* word : {">16<", ">32<", ">64<", ">model.width<", ">plain<", ">pbn D1<", ">pbn D2<"}) {
     EXPECT_THAT(svg, HasSubstr(word));
   }
@@ -111,23 +103,21 @@ TEST_F(ReportFigures, DrawTheMetricOverTheSettingWithMostValues) {
 }
 
 TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
-  Json results = to_json(make_report(sweep_, store_));
+  Report results = make_report(sweep_, store_);
   const auto cuts = [&] {
-    return std::vector{count(bar_chart(results), "class=\"cut\""), count(difference_chart(results), "class=\"cut\""),
-                       count(scatter_chart(results, "parameters"), "class=\"cut\"")};
+    return std::vector{count(bar_chart(bar_chart_of(results)), "class=\"cut\""),
+                       count(difference_chart(difference_chart_of(results)), "class=\"cut\""),
+                       count(scatter_chart(scatter_chart_of(results, Cost::parameters)), "class=\"cut\"")};
   };
   const auto set_interval = [&](double low, double high) {
-    for (Json& cell : results["outcome"]["cells"]) {
-      cell["spreads"] = {{sweep_.metric, cell["spreads"][sweep_.metric]}};
-      Json& spread = cell["spreads"][sweep_.metric];
-      spread["low"] = spread["mean"].get<double>() + low;
-      spread["high"] = spread["mean"].get<double>() + high;
-      if (!cell.contains("against")) continue;
-      Json& difference = cell["against"]["figures"][sweep_.metric];
-      cell["against"]["figures"] = {{sweep_.metric, difference}};
-      Json& kept = cell["against"]["figures"][sweep_.metric];
-      kept["low"] = kept["mean"].get<double>() + low;
-      kept["high"] = kept["mean"].get<double>() + high;
+    for (ReportedCell& cell : results.cells) {
+      std::erase_if(cell.spreads, [&](const auto& entry) { return entry.first != sweep_.metric; });
+      SeedSpread& spread = cell.spreads.at(sweep_.metric);
+      spread.interval = Interval{*spread.mean + low, *spread.mean + high};
+      if (!cell.against) continue;
+      std::erase_if(cell.against->figures, [&](const auto& entry) { return entry.first != sweep_.metric; });
+      Comparison& difference = cell.against->figures.at(sweep_.metric);
+      difference.interval = Interval{*difference.mean + low, *difference.mean + high};
     }
   };
   set_interval(0, 1e-3);
@@ -161,49 +151,10 @@ Report results_of_own(double baseline, double cell) {
 }
 
 TEST(Charts, KeepSmallNumbers) {
-  const Json results = to_json(results_of_own(0.0002, 0.0003));
-  EXPECT_THAT(difference_chart(results), HasSubstr(">+0.0001<"));
-  EXPECT_THAT(bar_chart(results), HasSubstr(">0.0003 ± 0<"));
-  EXPECT_THAT(setting_chart(results), HasSubstr(">0.0003<"));
-  for (const double unit : {1e-12, 1e-300}) {
-    const std::string svg = setting_chart(to_json(results_of_own(2 * unit, 3 * unit)));
-    std::set<std::string> heights;  // of the dots: not one line
-    for (auto at = svg.find(" cy=\""); at != std::string::npos; at = svg.find(" cy=\"", at + 1)) {
-      heights.insert(svg.substr(at, 12));
-    }
-    EXPECT_EQ(heights.size(), 2u) << unit;
-  }
-}
-
-TEST(Charts, HoldNumbersOfAnySize) {
-  for (const double value : {-1e308, 1e308, 1.7e308, -1.7e308, 5e-324, 0.0}) {
-    for (const double other : {0.5, 1.7e308, -1.7e308}) {
-      const Json results = to_json(results_of_own(other, value));
-      for (const std::string& svg : {bar_chart(results), difference_chart(results), setting_chart(results),
-                                     scatter_chart(results, "gflop_per_image")}) {
-        EXPECT_EQ(svg.find("nan"), std::string::npos) << value << " " << other;
-        EXPECT_EQ(svg.find("\"inf"), std::string::npos) << value << " " << other;
-        EXPECT_LT(svg.size(), 20000u);
-      }
-    }
-  }
-}
-
-TEST(Charts, DrawNegativeFiguresToTheLeftOfZero) {
-  const std::string svg = bar_chart(to_json(results_of_own(-2, 1)));
-  EXPECT_THAT(svg, HasSubstr("<rect x=\"0.00%\" y=\"26.00\" width=\"45.33%\""));  // from -2 to 0 of -2..1
-  EXPECT_THAT(svg, HasSubstr(">-2<"));
-}
-
-TEST(Charts, TicksTellTheirNeighbours) {
-  EXPECT_EQ(tick_text(1e-4, {0, 1e-4, 2e-4}), "0.0001");
-  EXPECT_EQ(tick_text(87.5, {87, 87.5, 88}), "87.5");
-  EXPECT_EQ(tick_text(1000002, {1000000, 1000001, 1000002}), "1000002");
-  EXPECT_EQ(tick_text(0, {-1, 0, 1}), "0");
-  const std::vector<double> many{-1e-4, 0, 1e-4, 2e-4, 3e-4, 4e-4};
-  EXPECT_EQ(tick_text_across(1e-4, many), "");  // no room for all of them
-  EXPECT_EQ(tick_text_across(2e-4, many), "0.0002");
-  EXPECT_EQ(tick_text_across(10, {0, 10, 20, 30, 40, 50}), "10");
+  const Report results = results_of_own(0.0002, 0.0003);
+  EXPECT_THAT(difference_chart(difference_chart_of(results)), HasSubstr(">+0.0001<"));
+  EXPECT_THAT(bar_chart(bar_chart_of(results)), HasSubstr(">0.0003 ± 0<"));
+  EXPECT_THAT(setting_chart(setting_chart_of(results)), HasSubstr(">0.0003<"));
 }
 
 TEST_F(ReportFigures, ShowHowRelatedThePartsAreWhereACellHasGroups) {
@@ -213,23 +164,6 @@ TEST_F(ReportFigures, ShowHowRelatedThePartsAreWhereACellHasGroups) {
   EXPECT_EQ(report_figures(results).back().name, "related-groups");
   EXPECT_FALSE(make_report(sweep_, store_).relatedness);  // plain and deep have none
 }
-
-TEST(LineCharts, DrawEightCurvesAtMostAndEscapeTheirNames) {
-  LineChart chart{"title", "epoch", {}};
-  for (int i = 0; i < 12; ++i) chart.curves.push_back({"<b>" + std::to_string(i), {{1, 2.0 + i}, {2, 1}}});
-  const std::string svg = line_chart(chart);
-  EXPECT_EQ(count(svg, "<polyline"), 8u);
-  EXPECT_THAT(svg, Not(HasSubstr("<b>")));
-  EXPECT_THAT(svg, HasSubstr("&lt;b&gt;0"));
-}
-
-TEST(LineCharts, AreThinnedSoThatAPageStaysSmall) {
-  LineChart chart{"title", "epoch", {{"long", {}}}};
-  for (int i = 0; i < 100000; ++i) chart.curves[0].points.push_back({i * 1.0, i % 7 * 1.0});
-  EXPECT_LT(line_chart(chart).size(), 6000u);
-}
-
-TEST(LineCharts, OfNothingAreNothing) { EXPECT_EQ(line_chart({"title", "epoch", {{"one point", {{1, 1}}}}}), ""); }
 
 }  // namespace
 }  // namespace pbn
