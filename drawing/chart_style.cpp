@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* rules = R"(
 .chart text { fill: var(--ink); font-size: 12.5px; paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
-.chart .label { font-weight: 600; font-size: 13px; }
+.chart .label { font-weight: 600; font-size: 13.5px; }
 .chart .tick { fill: var(--soft); font-size: 11.5px; }
 .chart .value { fill: var(--soft); font-variant-numeric: tabular-nums; }
 .chart .grid { stroke: var(--line); } .chart .axis { stroke: var(--soft); } .chart .zero { stroke: var(--ink); }

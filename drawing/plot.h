@@ -1,6 +1,6 @@
-// What all charts are made of: estimates with intervals, axes, names and legends. Each function gives SVG elements whose
-// classes chart_style.h describes. Places across are shares of the figure's width, so that it fits a phone and a page
-// alike; places down are pixels.
+// What all charts are made of: estimates with intervals, axes, names and legends. Each function gives SVG elements
+// whose classes chart_style.h describes. Places across are shares of the figure's width, so that it fits a phone and a
+// page alike; places down are pixels.
 #pragma once
 
 #include <array>

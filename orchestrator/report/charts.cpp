@@ -212,8 +212,7 @@ SettingChart setting_chart_of(const Json& aggregate) {
   for (LineOfCells& of : lines_by_other_settings(aggregate, setting)) {
     if (chart.lines.size() == strokes.size()) break;
     of.line.label = common_words(of.labels);
-    std::sort(of.line.points.begin(), of.line.points.end(),
-              [](const auto& a, const auto& b) { return a.at < b.at; });
+    std::sort(of.line.points.begin(), of.line.points.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
     chart.lines.push_back(std::move(of.line));
   }
   return chart;
