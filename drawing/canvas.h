@@ -1,4 +1,7 @@
 // Drawing on pictures: smooth, translucent lines, discs and rings, by cairo.
+//
+// All other drawing is SVG. `pbn predict` writes each photograph again under its own name, as JPEG or PNG at full
+// resolution and without any program beside it, which only pixels can be.
 #pragma once
 
 #include <array>

@@ -1,15 +1,19 @@
 #include "drawing/chart_style.h"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <string_view>
 #include <utility>
+
+#include "drawing/svg.h"
 
 namespace pbn {
 namespace {
 
 constexpr const char* rules = R"(
 .chart text { fill: var(--ink); font-size: 12.5px; paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
-.chart .label { font-weight: 600; font-size: 13px; }
+.chart .label { font-weight: 600; font-size: 13.5px; }
 .chart .tick { fill: var(--soft); font-size: 11.5px; }
 .chart .value { fill: var(--soft); font-variant-numeric: tabular-nums; }
 .chart .grid { stroke: var(--line); } .chart .axis { stroke: var(--soft); } .chart .zero { stroke: var(--ink); }
@@ -56,10 +60,14 @@ std::string style_on_paper() {
 std::string chart_style() { return rules; }
 
 std::string standalone_figure(const std::string& figure) {
-  std::string picture = figure;
-  const std::string width = "width=\"100%\"";
-  picture.replace(picture.find(width), width.size(), "width=\"760\" class=\"chart\"");
-  return picture.insert(picture.find('>') + 1, style_on_paper());
+  constexpr double width = 760, margin = 12;
+  const std::string full_width = "width=\"100%\"", height = "height=\"";
+  const double figure_height = std::stod(figure.substr(figure.find(height) + height.size()));
+  std::string inner = figure;
+  inner.replace(inner.find(full_width), full_width.size(),
+                fmt::format("x=\"{0}\" y=\"{0}\" width=\"{1}\" overflow=\"visible\"", margin, width - 2 * margin));
+  return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" width=\"{}\" height=\"{}\">{}{}</svg>",
+                     width, svg_length(figure_height + 2 * margin), style_on_paper(), inner);
 }
 
 }  // namespace pbn

@@ -1,7 +1,8 @@
-// Found people drawn into their photographs (Figs. 6-8), as pixels. The report's page draws its own, as SVG
-// (drawing.h).
+// What is drawn into the pixels of a photograph: found people (Figs. 6-8), and heat maps. The report's page draws its
+// own people, as SVG (drawing.h).
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "drawing/canvas.h"
@@ -17,5 +18,9 @@ void draw_person(Canvas& canvas, const FoundPerson& person, const Skeleton& part
 
 // A circle around one joint, that says something about it.
 void draw_circle(Canvas& canvas, const FoundPerson& person, int part, const std::string& colour);
+
+// The picture (P, P) with maps (K, S, S) over it, each in its part's colour and as opaque as it is high; S divides P.
+// Cells are drawn as the squares of pixels that they stand for. Heights below 0 count as 0, above 1 as 1.
+Image tinted_by_heat_maps(Image picture, std::span<const float> maps, int side, const PartColours& colours);
 
 }  // namespace pbn

@@ -20,22 +20,39 @@ std::string cut_mark(const std::string& x, const std::string& y, Direction direc
   return fmt::format("<svg x=\"{}\" y=\"{}\" overflow=\"visible\"><path class=\"cut\" d=\"{}\"/></svg>", x, y, head);
 }
 
-constexpr std::size_t heading_columns = 40, legend_columns = 44, title_columns = 44;  // that a phone has room for
+constexpr double heading_letters = 38, legend_letters = 44;  // letters of mean width that a phone has room for
+constexpr std::size_t title_columns = 44;
 
-// At spaces where there are some; a word that is longer than a line is cut into several.
-std::vector<std::string> lines_that_fit(const std::string& words, std::size_t columns) {
-  std::vector<std::string> lines;
-  std::istringstream text(wrapped(one_line(words), columns));
-  for (std::string line; std::getline(text, line);) {
-    lines.emplace_back();
-    for (std::string_view rest = line; !rest.empty();) {
-      const std::string character(rest.substr(0, first_character(rest).bytes));
-      if (columns_of(lines.back() + character) > columns) lines.emplace_back();
+// In letters of mean width: no font is known here, so wide ones count as wide as the widest of usual fonts.
+double letters_in(std::string_view text) {
+  double letters = 0;
+  while (!text.empty()) {
+    const std::string_view character = text.substr(0, first_character(text).bytes);
+    const char first = character[0];
+    const bool is_wide = columns_of(character) > 1 || std::string_view("mwMW@%").find(first) != std::string_view::npos;
+    letters += is_wide ? 1.7 : first >= 'A' && first <= 'Z' ? 1.2 : 1;
+    text.remove_prefix(character.size());
+  }
+  return letters;
+}
+
+// Broken at spaces; a word that is longer than a line is cut into several.
+std::vector<std::string> lines_that_fit(const std::string& text, double most_letters) {
+  std::vector<std::string> lines{""};
+  std::istringstream words(one_line(text));
+  for (std::string word; words >> word;) {
+    if (!lines.back().empty() && letters_in(lines.back() + " " + word) <= most_letters) {
+      lines.back() += " " + word;
+      continue;
+    }
+    if (!lines.back().empty()) lines.emplace_back();
+    for (std::string_view rest = word; !rest.empty();) {
+      const std::string_view character = rest.substr(0, first_character(rest).bytes);
+      if (letters_in(lines.back()) + letters_in(character) > most_letters) lines.emplace_back();
       lines.back() += character;
       rest.remove_prefix(character.size());
     }
   }
-  if (lines.empty()) lines.emplace_back();
   return lines;
 }
 
@@ -101,13 +118,13 @@ std::string axis_title(double right_percent, double bottom, const std::string& t
 }
 
 TextBlock heading(double y, const std::string& words) {
-  TextBlock block = text_block(0, y + 15, 16, "label", lines_that_fit(words, heading_columns));
+  TextBlock block = text_block(0, y + 15, 16, "label", lines_that_fit(words, heading_letters));
   block.height += 6;
   return block;
 }
 
 TextBlock legend_entry(double y, double x, const std::string& words) {
-  TextBlock block = text_block(x, y + 4, 15, "value", lines_that_fit(words, legend_columns));
+  TextBlock block = text_block(x, y + 4, 15, "value", lines_that_fit(words, legend_letters));
   block.height += 4;
   return block;
 }

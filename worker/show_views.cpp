@@ -8,7 +8,7 @@
 #include "config/schema.h"
 #include "data/batch_loader.h"
 #include "drawing/contact_sheet.h"
-#include "drawing/heat_map_tint.h"
+#include "drawing/overlay.h"
 #include "model/heat_maps.h"
 
 namespace pbn {

@@ -4,6 +4,7 @@
 #include <regex>
 #include <set>
 
+#include "base/text.h"
 #include "drawing/bar_chart.h"
 #include "drawing/chart_style.h"
 #include "drawing/difference_chart.h"
@@ -112,7 +113,7 @@ std::vector<std::size_t> lengths_of_lines(const std::string& svg) {
   const std::regex text("<text[^>]*>([^<]*)</text>");
   std::vector<std::size_t> lengths;
   for (std::sregex_iterator at(svg.begin(), svg.end(), text), end; at != end; ++at) {
-    lengths.push_back((*at)[1].str().size());
+    lengths.push_back(columns_of((*at)[1].str()));
   }
   return lengths;
 }

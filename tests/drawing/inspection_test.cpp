@@ -4,7 +4,7 @@
 #include "data/hdf5.h"
 #include "data/image.h"
 #include "drawing/contact_sheet.h"
-#include "drawing/heat_map_tint.h"
+#include "drawing/overlay.h"
 #include "tests/evaluation/example_data.h"
 
 namespace pbn {
