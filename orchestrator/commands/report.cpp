@@ -15,7 +15,7 @@
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/report/report_folder.h"
-#include "orchestrator/report/tables.h"
+#include "orchestrator/report/tables/tables.h"
 #include "orchestrator/runs/run_state.h"
 
 namespace pbn {

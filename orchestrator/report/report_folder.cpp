@@ -9,11 +9,11 @@
 #include "base/stopwatch.h"
 #include "drawing/chart_style.h"
 #include "drawing/picture_file.h"
-#include "orchestrator/report/figures.h"
-#include "orchestrator/report/formats.h"
-#include "orchestrator/report/gallery.h"
-#include "orchestrator/report/page.h"
-#include "orchestrator/report/run_details.h"
+#include "orchestrator/report/content/run_details.h"
+#include "orchestrator/report/figures/figures.h"
+#include "orchestrator/report/figures/gallery.h"
+#include "orchestrator/report/page/page.h"
+#include "orchestrator/report/tables/formats.h"
 
 namespace pbn {
 namespace {

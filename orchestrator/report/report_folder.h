@@ -4,7 +4,7 @@
 #include <filesystem>
 #include <string>
 
-#include "orchestrator/report/report.h"
+#include "orchestrator/report/content/report.h"
 
 namespace pbn {
 

@@ -1,4 +1,4 @@
-#include "orchestrator/report/comparison.h"
+#include "orchestrator/report/statistics/comparison.h"
 
 #include <gtest/gtest.h>
 

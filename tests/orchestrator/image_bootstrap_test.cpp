@@ -1,6 +1,6 @@
 // Expected values are SciPy 1.17's stats.bootstrap(method="percentile") with 100,000 resamples or more; our 2,000
 // scatter about them.
-#include "orchestrator/report/image_bootstrap.h"
+#include "orchestrator/report/statistics/image_bootstrap.h"
 
 #include <gtest/gtest.h>
 

@@ -1,12 +1,12 @@
-#include "orchestrator/report/figures.h"
+#include "orchestrator/report/figures/figures.h"
 
 #include <gmock/gmock.h>
 
 #include "base/files.h"
 #include "base/process.h"
-#include "orchestrator/report/charts.h"
-#include "orchestrator/report/comparison.h"
+#include "orchestrator/report/figures/charts.h"
 #include "orchestrator/report/report_folder.h"
+#include "orchestrator/report/statistics/comparison.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {

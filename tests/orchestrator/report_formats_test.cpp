@@ -1,13 +1,13 @@
-#include "orchestrator/report/formats.h"
+#include "orchestrator/report/tables/formats.h"
 
 #include <gmock/gmock.h>
 
 #include "base/files.h"
 #include "base/process.h"
 #include "base/text.h"
-#include "orchestrator/report/escaping.h"
-#include "orchestrator/report/page.h"
-#include "orchestrator/report/report.h"
+#include "orchestrator/report/content/report.h"
+#include "orchestrator/report/page/page.h"
+#include "orchestrator/report/tables/escaping.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {

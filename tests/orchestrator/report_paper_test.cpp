@@ -1,10 +1,10 @@
-#include "orchestrator/report/paper.h"
+#include "orchestrator/report/content/paper.h"
 
 #include <gmock/gmock.h>
 
 #include "evaluation/metrics.h"
-#include "orchestrator/report/paper_tables.h"
-#include "orchestrator/report/report.h"
+#include "orchestrator/report/content/report.h"
+#include "orchestrator/report/tables/paper_tables.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {

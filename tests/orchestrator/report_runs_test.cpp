@@ -2,11 +2,11 @@
 #include <gmock/gmock.h>
 
 #include "base/files.h"
-#include "orchestrator/report/gallery.h"
-#include "orchestrator/report/page.h"
-#include "orchestrator/report/report.h"
-#include "orchestrator/report/run_curves.h"
-#include "orchestrator/report/run_details.h"
+#include "orchestrator/report/content/report.h"
+#include "orchestrator/report/content/run_curves.h"
+#include "orchestrator/report/content/run_details.h"
+#include "orchestrator/report/figures/gallery.h"
+#include "orchestrator/report/page/page.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {

@@ -2,12 +2,12 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "orchestrator/report/gallery.h"
-#include "orchestrator/report/page.h"
-#include "orchestrator/report/report.h"
+#include "orchestrator/report/content/report.h"
+#include "orchestrator/report/content/run_details.h"
+#include "orchestrator/report/figures/gallery.h"
+#include "orchestrator/report/page/page.h"
 #include "orchestrator/report/report_folder.h"
-#include "orchestrator/report/run_details.h"
-#include "orchestrator/report/tables.h"
+#include "orchestrator/report/tables/tables.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {
