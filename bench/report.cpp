@@ -8,7 +8,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "bench/program.h"
-#include "data/prepare.h"
+#include "data/preparing/prepare.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/report/report_folder.h"
 

@@ -5,7 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "data/image.h"
+#include "data/photographs/image.h"
 
 namespace pbn {
 

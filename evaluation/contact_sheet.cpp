@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "data/batch_loader.h"
+#include "data/loading/batch_loader.h"
 #include "evaluation/svg.h"
 
 namespace pbn {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "data/pose_file.h"
+#include "data/pose_file/pose_file.h"
 #include "evaluation/drawing.h"
 
 namespace pbn {

@@ -8,8 +8,8 @@
 
 #include "config/part_groups.h"
 #include "config/skeleton.h"
-#include "data/image.h"
-#include "data/pose_file.h"
+#include "data/photographs/image.h"
+#include "data/pose_file/pose_file.h"
 #include "evaluation/predictions.h"
 
 namespace pbn {

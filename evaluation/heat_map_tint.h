@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "data/image.h"
+#include "data/photographs/image.h"
 #include "evaluation/drawing.h"
 
 namespace pbn {

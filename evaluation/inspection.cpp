@@ -8,10 +8,10 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/table.h"
-#include "data/hdf5.h"
-#include "data/newell.h"
-#include "data/people_doubts.h"
-#include "data/pose_file.h"
+#include "data/hdf5/hdf5.h"
+#include "data/pose_file/people_doubts.h"
+#include "data/pose_file/pose_file.h"
+#include "data/sources/newell.h"
 #include "evaluation/predictions.h"
 
 namespace pbn {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "data/related_groups.h"
+#include "data/groups/related_groups.h"
 
 namespace pbn {
 

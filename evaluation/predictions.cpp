@@ -8,8 +8,8 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "data/hdf5.h"
-#include "data/matlab_file.h"
+#include "data/hdf5/hdf5.h"
+#include "data/matlab/matlab_file.h"
 #include "evaluation/matlab_output.h"
 
 namespace pbn {

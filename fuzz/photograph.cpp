@@ -1,6 +1,7 @@
-// data/orientation.h and data/file_kind.h: what we ourselves read of photographs; pixels are libjpeg's and libpng's.
-#include "data/file_kind.h"
-#include "data/orientation.h"
+// data/photographs/orientation.h and data/photographs/file_kind.h: what we ourselves read of photographs; pixels are
+// libjpeg's and libpng's.
+#include "data/photographs/file_kind.h"
+#include "data/photographs/orientation.h"
 #include "fuzz/target.h"
 
 void pbn::fuzz(std::string_view bytes) {

@@ -10,7 +10,7 @@
 #include "base/progress.h"
 #include "config/schema.h"
 #include "config/test_protocol.h"
-#include "data/orientation.h"
+#include "data/photographs/orientation.h"
 #include "data/sources/photographs.h"
 #include "model/weights_file.h"
 #include "worker/prediction/validation.h"

@@ -10,7 +10,7 @@ namespace pbn {
 //   {"weights": FILE,                                       weights.safetensors
 //    "input_pixels": 256,                                   the network's input; 0: what it was trained with
 //    "test": {"scales": [1.0], "flip": false, "shift": true, "lineage_border": false},
-//    "people": [{"image": FILE, "turned_by": 1 to 8,        data/orientation.h; 1: as it is stored
+//    "people": [{"image": FILE, "turned_by": 1 to 8,        data/photographs/orientation.h; 1: as it is stored
 //                "box": [CENTRE_X, CENTRE_Y, SIDE]}, ...],  pixels of the photograph, turned so
 //    "answer": FILE}
 // and the answer, written atomically, is

@@ -6,7 +6,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "config/schema.h"
-#include "data/batch_loader.h"
+#include "data/loading/batch_loader.h"
 #include "evaluation/contact_sheet.h"
 #include "evaluation/heat_map_tint.h"
 #include "model/heat_maps.h"

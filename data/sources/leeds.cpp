@@ -7,7 +7,7 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

@@ -1,8 +1,8 @@
 #include "data/sources/mpii_newell.h"
 
 #include "base/error.h"
-#include "data/newell.h"
 #include "data/sources/mpii_people.h"
+#include "data/sources/newell.h"
 
 namespace pbn {
 

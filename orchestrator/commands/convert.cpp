@@ -2,7 +2,7 @@
 
 #include "base/counted.h"
 #include "base/error.h"
-#include "data/pose_file.h"
+#include "data/pose_file/pose_file.h"
 #include "evaluation/mpii_submission.h"
 #include "evaluation/predictions.h"
 #include "orchestrator/commands/commands.h"

@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "data/groups_report.h"
+#include "data/groups/groups_report.h"
 #include "evaluation/group_figure.h"
 #include "evaluation/matrix_figure.h"
 #include "evaluation/picture_file.h"

@@ -1,4 +1,4 @@
-#include "data/prepare.h"
+#include "data/preparing/prepare.h"
 
 #include <fmt/ranges.h>
 

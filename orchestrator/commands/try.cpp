@@ -9,7 +9,7 @@
 #include "base/notes.h"
 #include "base/process.h"
 #include "base/table.h"
-#include "data/people_doubts.h"
+#include "data/pose_file/people_doubts.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/costs/measurements.h"

@@ -7,7 +7,7 @@
 #include "base/files.h"
 #include "base/notes.h"
 #include "base/stopwatch.h"
-#include "data/pose_set.h"
+#include "data/pose_file/pose_set.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/grid/group_file.h"
 

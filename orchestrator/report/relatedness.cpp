@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "data/groups_report.h"
-#include "data/related_groups.h"
+#include "data/groups/groups_report.h"
+#include "data/groups/related_groups.h"
 #include "evaluation/group_figure.h"
 #include "evaluation/matrix_figure.h"
 

@@ -8,9 +8,9 @@
 
 namespace pbn {
 
-// For the aggregate's outcome: the report of `pbn groups` (data/groups_report.h) on the first training file of the
-// sweep's first cell with groups, into as many groups as it has; null where no cell has groups, or where the people do
-// not suffice for an estimate.
+// For the aggregate's outcome: the report of `pbn groups` (data/groups/groups_report.h) on the first training file of
+// the sweep's first cell with groups, into as many groups as it has; null where no cell has groups, or where the people
+// do not suffice for an estimate.
 Json relatedness_of(const Sweep& sweep);
 
 // Fig. 2a and 2b as pictures that stand by themselves; empty where there is nothing.

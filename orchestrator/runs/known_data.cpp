@@ -8,7 +8,7 @@
 #include "base/json.h"
 #include "base/notes.h"
 #include "base/stopwatch.h"
-#include "data/pose_digests.h"
+#include "data/pose_file/pose_digests.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

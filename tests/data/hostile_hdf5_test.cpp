@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/files.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "error_of.h"
 #include "hdf5_edit.h"
 #include "tests/temporary_folder.h"

@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "base/files.h"
-#include "data/image.h"
-#include "data/orientation.h"
+#include "data/photographs/image.h"
+#include "data/photographs/orientation.h"
 #include "shell.h"
 
 namespace pbn {

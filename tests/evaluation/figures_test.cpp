@@ -4,7 +4,7 @@
 #include <thread>
 
 #include "base/files.h"
-#include "data/image.h"
+#include "data/photographs/image.h"
 #include "evaluation/drawing.h"
 #include "evaluation/group_figure.h"
 #include "evaluation/matrix_figure.h"

@@ -2,7 +2,7 @@
 
 #include <fstream>
 
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "example_data.h"
 
 namespace pbn {

@@ -1,8 +1,8 @@
 // What pbn inspect says and shows.
 #include "evaluation/inspection.h"
 
-#include "data/hdf5.h"
-#include "data/image.h"
+#include "data/hdf5/hdf5.h"
+#include "data/photographs/image.h"
 #include "evaluation/contact_sheet.h"
 #include "evaluation/heat_map_tint.h"
 #include "example_data.h"

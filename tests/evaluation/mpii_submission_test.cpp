@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "data/matlab_file.h"
+#include "data/matlab/matlab_file.h"
 #include "evaluation/matlab_output.h"
 #include "example_data.h"
 

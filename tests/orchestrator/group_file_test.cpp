@@ -5,8 +5,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "data/groups_report.h"
-#include "data/hdf5.h"
+#include "data/groups/groups_report.h"
+#include "data/hdf5/hdf5.h"
 #include "tests/data/small_pose_file.h"
 
 namespace pbn {

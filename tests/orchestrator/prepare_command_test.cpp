@@ -6,7 +6,7 @@
 
 #include "base/files.h"
 #include "base/process.h"
-#include "data/pose_file.h"
+#include "data/pose_file/pose_file.h"
 #include "tests/becomes_true.h"
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"

@@ -4,7 +4,7 @@
 #include "base/digest.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "data/image.h"
+#include "data/photographs/image.h"
 #include "evaluation/predictions.h"
 #include "orchestrator/grid/group_file.h"
 #include "tests/data/small_pose_file.h"

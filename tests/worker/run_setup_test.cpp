@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "data/prepare.h"
+#include "data/preparing/prepare.h"
 #include "tests/data/error_of.h"
 #include "tests/data/small_pose_file.h"
 

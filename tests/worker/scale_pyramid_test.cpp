@@ -8,8 +8,8 @@
 
 #include "base/random.h"
 #include "config/test_protocol.h"
-#include "data/batch_loader.h"
-#include "data/crop.h"
+#include "data/loading/batch_loader.h"
+#include "data/pose_file/crop.h"
 #include "model/heat_maps.h"
 #include "tests/temporary_folder.h"
 

@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "config/run_config.h"
-#include "data/batch_loader.h"
+#include "data/loading/batch_loader.h"
 #include "worker/worker_options.h"
 
 namespace pbn {
@@ -23,7 +23,7 @@ struct RunSetup {
 Json resolved_settings(const WorkerOptions& options, int ranks);
 
 // Opens the data, resolves and checks the settings against it and against the number of ranks. The run's skeleton is
-// the validation file's; training files of another one are mapped to it (data/pose_set.h). Throws Errors.
+// the validation file's; training files of another one are mapped to it (data/pose_file/pose_set.h). Throws Errors.
 RunSetup set_up_run(const WorkerOptions& options, int ranks, bool bf16_is_fast);
 
 }  // namespace pbn

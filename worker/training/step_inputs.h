@@ -3,7 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "data/batch_loader.h"
+#include "data/loading/batch_loader.h"
 #include "model/network.h"
 
 namespace pbn {

@@ -8,7 +8,7 @@
 #include <string>
 
 #include "config/run_config.h"
-#include "data/batch_loader.h"
+#include "data/loading/batch_loader.h"
 #include "model/network.h"
 #include "worker/communication/communicator.h"
 #include "worker/communication/gradient_buckets.h"
