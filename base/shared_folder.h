@@ -3,6 +3,8 @@
 
 #include <filesystem>
 
+#include "base/descriptor.h"
+
 namespace pbn {
 
 // Publishes a file in this folder (publish_once, base/files.h) and removes it, which takes some milliseconds, so that
@@ -10,8 +12,8 @@ namespace pbn {
 // the file system cannot do it.
 void require_publishing(const std::filesystem::path& folder);
 
-// A descriptor of the file, to read, write and lock, which is made where there is none. Throws an environment error,
+// The file, opened to read, write and lock, which is made where there is none. Throws an environment error,
 // also where another user of the folder made it so that we may not write to it.
-int open_lock_file(const std::filesystem::path& file);
+Descriptor open_lock_file(const std::filesystem::path& file);
 
 }  // namespace pbn

@@ -10,7 +10,7 @@
 #include <memory>
 
 #include "base/error.h"
-#include "base/in_order.h"
+#include "base/parallel.h"
 #include "bench/contest.h"
 #include "bench/program.h"
 #include "data/loading/batch_loader.h"

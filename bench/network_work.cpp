@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/host.h"
 #include "base/process.h"
-#include "base/processor.h"
 #include "base/random.h"
 #include "config/schema.h"
 #include "worker/torch_settings.h"

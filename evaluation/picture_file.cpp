@@ -26,7 +26,7 @@ void convert(const std::string& svg, const std::filesystem::path& picture, const
     throw environment_error("rsvg-convert", "apt-get install librsvg2-bin, or name the picture .svg",
                             "is not in PATH; {} pictures are made with it", format);
   }
-  const PassingPath source(with_ending(result, ".svg")), log(with_ending(result, ".log"));
+  const TemporaryPath source(with_ending(result, ".svg")), log(with_ending(result, ".log"));
   write_atomically(source.path(), svg);
   ProcessOptions options;
   options.command = {converter.string(), "--unlimited",         "--format", format, "--output",

@@ -97,7 +97,7 @@ Predictions read_predictions(const std::filesystem::path& file) {
 std::string predictions_sha256(const Predictions& predictions, const std::filesystem::path& folder) {
   Predictions alone = predictions;
   alone.fingerprint.clear();
-  const PassingPath file(folder / fmt::format(".predictions-{}.tmp", ::getpid()));
+  const TemporaryPath file(folder / fmt::format(".predictions-{}.tmp", ::getpid()));
   write_hdf5(file.path(), shape_of(alone), alone);
   return sha256_hex(read_file(file.path()));
 }

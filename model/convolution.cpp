@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "base/processor.h"
+#include "base/host.h"
 #include "model/parameter_gradients.h"
 
 namespace pbn {

@@ -7,7 +7,7 @@
 #include <memory>
 #include <vector>
 
-#include "base/processor.h"
+#include "base/host.h"
 #include "model/elements.h"
 
 #ifdef __x86_64__

@@ -7,7 +7,7 @@
 #include <filesystem>
 
 #include "base/error.h"
-#include "base/processor.h"
+#include "base/host.h"
 #include "worker/communication/ranks.h"
 #include "worker/plugin.h"
 

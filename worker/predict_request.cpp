@@ -118,7 +118,7 @@ void carry_out(const Request& request, const ChosenDevice& device) {
   Progress progress("predict", static_cast<std::int64_t>(request.people.size()), "people");
   for (std::size_t first = 0; first < request.people.size(); first += people_at_once) {
     const auto some = std::span(request.people).subspan(first, std::min(people_at_once, request.people.size() - first));
-    const PassingPath file(request.answer.string() + ".people.h5");
+    const TemporaryPath file(request.answer.string() + ".people.h5");
     write_pose_file(file.path(), info, skeleton, some);
     const Predictions predictions =
         predict(network, description.tasks, PoseSet(PoseFile(file.path())), request.test, 1, device.device->torch(),

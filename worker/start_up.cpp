@@ -3,7 +3,7 @@
 #include <fmt/ranges.h>
 
 #include "base/digest.h"
-#include "base/processor.h"
+#include "base/host.h"
 #include "base/table.h"
 #include "worker/processors.h"
 #include "worker/torch_settings.h"

@@ -38,9 +38,9 @@ struct Hdf5Array {
 class Hdf5Reader {
  public:
   // Takes no lock, so that many readers may share a file on any file system. A child process reads it first
-  // (data/hdf5/hdf5_trial.h). Throws an environment error when the file cannot be read or another process holds HDF5's
-  // lock for writing, and a data error that says which it is: not HDF5 (but what), cut short, never closed by its
-  // writer, in a newer format, beyond a limit, or damaged so that HDF5's library dies of it.
+  // (data/hdf5/hdf5_sandbox.h). Throws an environment error when the file cannot be read or another process holds
+  // HDF5's lock for writing, and a data error that says which it is: not HDF5 (but what), cut short, never closed by
+  // its writer, in a newer format, beyond a limit, or damaged so that HDF5's library dies of it.
   explicit Hdf5Reader(const std::filesystem::path& file);
   ~Hdf5Reader();
   Hdf5Reader(const Hdf5Reader&) = delete;
@@ -71,9 +71,9 @@ class Hdf5Reader {
   std::string where(const std::string& name) const;
 
  private:
-  struct Tried {};
-  friend void try_hdf5_file(const std::filesystem::path& file);
-  Hdf5Reader(const std::filesystem::path& file, Tried);
+  struct AlreadyChecked {};
+  friend void require_readable_hdf5(const std::filesystem::path& file);
+  Hdf5Reader(const std::filesystem::path& file, AlreadyChecked);
 
   struct State;
   std::unique_ptr<State> state_;

@@ -12,6 +12,8 @@
 #include <map>
 #include <string_view>
 
+#include "base/descriptor.h"
+#include "base/file_kind.h"
 #include "data/hdf5/hdf5_handle.h"
 
 namespace pbn::hdf5 {
@@ -67,31 +69,6 @@ const std::map<H5Z_filter_t, const char*> known_filters{
     {32026, "blosc2"},
 };
 
-struct OtherFormat {
-  std::string_view start, name, hint;
-};
-constexpr std::array other_formats{
-    OtherFormat{"version https://git-lfs", "a pointer of git-LFS", "git lfs pull brings the file"},
-    OtherFormat{"MATLAB 5.0 MAT-file", "a MATLAB file of version 5", ""},
-    OtherFormat{"\x93NUMPY", "NumPy's .npy", "write it with h5py"},
-    OtherFormat{"PK\x03\x04", "a zip archive (NumPy's .npz is one)", "unpack it, or write it with h5py"},
-    OtherFormat{"\x1f\x8b", "packed with gzip", "unpack it: gunzip"},
-    OtherFormat{"BZh", "packed with bzip2", "unpack it: bunzip2"},
-    OtherFormat{"\xfd"
-                "7zXZ",
-                "packed with xz", "unpack it: unxz"},
-    OtherFormat{"\x28\xb5\x2f\xfd", "packed with zstd", "unpack it: unzstd"},
-    OtherFormat{"\x0e\x03\x13\x01", "HDF4", "h4toh5 converts it"},
-    OtherFormat{"CDF", "NetCDF of the classic format", "nccopy -k nc4 converts it"},
-    OtherFormat{"\x80\x04", "a pickle of Python", "write it with h5py"},
-    OtherFormat{"\x80\x05", "a pickle of Python", "write it with h5py"},
-    OtherFormat{"\xff\xd8\xff", "a JPEG", ""},
-    OtherFormat{"\x89PNG", "a PNG", ""},
-    OtherFormat{"<", "an HTML or XML page", "was it downloaded without logging in?"},
-    OtherFormat{"{", "JSON", ""},
-    OtherFormat{"[", "JSON", ""},
-};
-
 }  // namespace
 
 std::optional<Reason> reason_of_failure() {
@@ -124,11 +101,9 @@ Reason not_hdf5(const std::filesystem::path& file) {
   in.read(bytes.data(), bytes.size());
   const std::string_view start(bytes.data(), static_cast<std::size_t>(in.gcount()));
   if (start.empty()) return {"is not an HDF5 file: it is empty", "copy it again, or make it again"};
-  for (const OtherFormat& format : other_formats) {
-    if (start.starts_with(format.start)) {
-      return {fmt::format("is not an HDF5 file: it is {}", format.name), std::string(format.hint)};
-    }
-  }
+  if (start[0] == '{' || start[0] == '[') return {"is not an HDF5 file: it is JSON", ""};
+  const FileKind kind = kind_by_first_bytes(start);
+  if (!kind.name.empty()) return {fmt::format("is not an HDF5 file: it is {}", kind.name), kind.hint};
   return {"is not an HDF5 file", ""};
 }
 
@@ -160,11 +135,8 @@ Reason values_elsewhere(const std::string& where) {
 }
 
 bool is_locked_for_writing(const std::filesystem::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return false;
-  const bool locked = ::flock(descriptor, LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
-  ::close(descriptor);  // and with it the lock
-  return locked;
+  const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));  // whose end releases the lock
+  return opened.is_open() && ::flock(opened.number(), LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 }
 
 }  // namespace pbn::hdf5

@@ -44,7 +44,7 @@ hid_t native_type() {
   if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
 }
 
-// Called by HDF5 at each of its errors, instead of printing them: nobody but for the trial (hdf5_trial.cpp).
+// Called by HDF5 at each of its errors, instead of printing them: nobody but in the sandbox (hdf5_sandbox.cpp).
 struct ErrorWatcher {
   H5E_auto2_t function = nullptr;
   void* data = nullptr;

@@ -11,8 +11,8 @@
 #include "base/suggestion.h"
 #include "data/hdf5/hdf5_failure.h"
 #include "data/hdf5/hdf5_handle.h"
+#include "data/hdf5/hdf5_sandbox.h"
 #include "data/hdf5/hdf5_stored.h"
-#include "data/hdf5/hdf5_trial.h"
 
 namespace pbn {
 namespace {
@@ -152,9 +152,10 @@ struct Hdf5Reader::State {
   }
 };
 
-Hdf5Reader::Hdf5Reader(const std::filesystem::path& file) : Hdf5Reader(file, (try_hdf5_file(file), Tried{})) {}
+Hdf5Reader::Hdf5Reader(const std::filesystem::path& file)
+    : Hdf5Reader(file, (require_readable_hdf5(file), AlreadyChecked{})) {}
 
-Hdf5Reader::Hdf5Reader(const std::filesystem::path& file, Tried) : state_(std::make_unique<State>()) {
+Hdf5Reader::Hdf5Reader(const std::filesystem::path& file, AlreadyChecked) : state_(std::make_unique<State>()) {
   keep_quiet();
   state_->path = file;
   if (H5Fis_hdf5(file.c_str()) <= 0) throw error_of(file.string(), not_hdf5(file));

@@ -1,7 +1,7 @@
 #include "data/loading/batch_loader.h"
 
 #include "base/error.h"
-#include "base/in_order.h"
+#include "base/parallel.h"
 #include "data/loading/augmentation.h"
 #include "data/loading/warp.h"
 

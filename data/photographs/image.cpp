@@ -8,9 +8,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "data/photographs/file_kind.h"
 #include "data/photographs/photograph_jpeg.h"
 #include "data/photographs/png_bits.h"
+#include "data/photographs/unread_format.h"
 
 namespace pbn {
 namespace {
@@ -83,7 +83,7 @@ Image read_image(const std::filesystem::path& file) { return decode_image(read_f
 Image decode_image(std::string_view bytes, const std::string& where) {
   if (bytes.starts_with("\xFF\xD8")) return decode_jpeg(bytes, where);
   if (bytes.starts_with("\x89PNG")) return decode_png(bytes, where);
-  const FileKind kind = file_kind(bytes, where);
+  const FileKind kind = unread_format(bytes, where);
   if (!kind.name.empty()) throw data_error(where, kind.hint, "is {}, not a JPEG or PNG image", kind.name);
   throw data_error(where, copy_again, "is neither a JPEG nor a PNG image ({} bytes)", bytes.size());
 }

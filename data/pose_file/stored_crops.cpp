@@ -61,12 +61,8 @@ StoredCrops::StoredCrops(const Hdf5Reader& file, const std::filesystem::path& pa
       side_(info.crop_pixels()),
       jpeg_(info.jpeg_quality > 0),
       ends_(jpeg_ ? locate_jpeg(file) : locate_raw(file, static_cast<std::size_t>(side_))),
-      descriptor_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-  if (descriptor_ < 0) throw environment_error(path.string(), "", "cannot be read: {}", std::strerror(errno));
-}
-
-StoredCrops::~StoredCrops() {
-  if (descriptor_ >= 0) ::close(descriptor_);
+      opened_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (!opened_.is_open()) throw environment_error(path.string(), "", "cannot be read: {}", std::strerror(errno));
 }
 
 std::int64_t StoredCrops::size() const { return std::ssize(ends_) - 1; }
@@ -111,7 +107,7 @@ void StoredCrops::read_jpeg(std::int64_t index, const Window& window, std::span<
 
 void StoredCrops::read_bytes(std::int64_t index, std::int64_t first, std::span<std::uint8_t> bytes) const {
   for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t count = ::pread(descriptor_, bytes.data() + done, bytes.size() - done,
+    const ssize_t count = ::pread(opened_.number(), bytes.data() + done, bytes.size() - done,
                                   ends_[index] + first + static_cast<std::int64_t>(done));
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) {

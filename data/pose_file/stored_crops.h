@@ -8,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "data/hdf5/hdf5.h"
 #include "data/photographs/window.h"
 #include "data/pose_file/pose_file.h"
@@ -19,9 +20,6 @@ class StoredCrops {
  public:
   // Throws a data error that names the dataset where crops are missing or do not lie in the file as they should.
   StoredCrops(const Hdf5Reader& file, const std::filesystem::path& path, const PoseFileInfo& info);
-  ~StoredCrops();
-  StoredCrops(const StoredCrops&) = delete;
-  StoredCrops& operator=(const StoredCrops&) = delete;
 
   std::int64_t size() const;  // N, at least 1
 
@@ -40,7 +38,7 @@ class StoredCrops {
   int side_;                        // S
   bool jpeg_;                       // else raw
   std::vector<std::int64_t> ends_;  // (N + 1) where crop n begins and crop n - 1 ends: bytes of the file
-  int descriptor_;
+  Descriptor opened_;
 };
 
 // Writing, in order. What a JPEG dataset's size will be is known only at the end, and HDF5 cannot lengthen a dataset

@@ -6,9 +6,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/in_order.h"
+#include "base/parallel.h"
 #include "base/progress.h"
-#include "base/stopwatch.h"
+#include "base/time.h"
 #include "config/model_spec.h"
 #include "data/loading/cut_share.h"
 #include "data/preparing/photograph_tally.h"

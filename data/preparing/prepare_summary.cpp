@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/counted.h"
-#include "base/progress.h"
+#include "base/time.h"
 
 namespace pbn {
 namespace {

@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "base/in_order.h"
+#include "base/parallel.h"
 #include "base/progress.h"
 
 namespace pbn {

@@ -10,11 +10,11 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/path_text.h"
-#include "base/stopwatch.h"
 #include "base/suggestion.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace pbn {
 namespace po = boost::program_options;
@@ -42,17 +42,17 @@ OptionsDescription all_options(const Command& command) {
   return options;
 }
 
-Notes wanted_notes(const Arguments& arguments) {
+LogLevel wanted_log_level(const Arguments& arguments) {
   const bool quiet = arguments.count("quiet") > 0, verbose = arguments.count("verbose") > 0;
   if (quiet && verbose) throw usage_error("--quiet", "", "does not go together with --verbose");
-  return quiet ? Notes::none : verbose ? Notes::detailed : Notes::usual;
+  return quiet ? LogLevel::quiet : verbose ? LogLevel::detailed : LogLevel::usual;
 }
 
 int run(const Command& command, const Arguments& arguments) {
-  show_notes(wanted_notes(arguments));
+  set_log_level(wanted_log_level(arguments));
   const Stopwatch stopwatch;
   const int code = command.run(arguments);
-  if (shown_notes() == Notes::detailed) std::fflush(stdout);
+  if (log_level() == LogLevel::detailed) std::fflush(stdout);
   detail("pbn {}: {}, of that {:.3f} s at work itself", command.name, stopwatch.in_words(),
          static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
   return code;

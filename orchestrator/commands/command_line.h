@@ -47,7 +47,7 @@ inline constexpr ExitCode exit_codes[] = {
     {75, "saved; start it again"},
 };
 
-// --help, --quiet and --verbose (base/notes.h).
+// --help, --quiet and --verbose (base/log.h).
 OptionsDescription options_of_every_command();
 
 // Commands that print facts have --json, and print the same facts so.

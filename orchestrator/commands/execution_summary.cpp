@@ -4,7 +4,7 @@
 
 #include "base/colour.h"
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/output.h"
 
 namespace pbn {

@@ -2,7 +2,7 @@
 
 #include "base/counted.h"
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"

@@ -2,8 +2,8 @@
 
 #include "base/counted.h"
 #include "base/files.h"
-#include "base/notes.h"
-#include "base/stopwatch.h"
+#include "base/log.h"
+#include "base/time.h"
 #include "orchestrator/grid/grid_advice.h"
 #include "orchestrator/runs/known_data.h"
 

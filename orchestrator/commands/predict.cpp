@@ -7,7 +7,7 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/path_text.h"
 #include "evaluation/overlay.h"
 #include "orchestrator/commands/commands.h"

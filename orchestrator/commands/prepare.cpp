@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/suggestion.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/executors/stop_signals.h"
@@ -146,7 +146,7 @@ int prepare(const Arguments& arguments) {
   const StopSignals signals;  // Ctrl-C ends the work at the next person, and the half-made file is cleared away
   const PrepareSummary summary = data_set ? photographs(arguments, *data_set) : synthetic(arguments);
   arguments.count("json") ? print_facts(summary.json())
-                          : fmt::print("{}", shown_notes() == Notes::none ? summary.table() : summary.text());
+                          : fmt::print("{}", log_level() == LogLevel::quiet ? summary.table() : summary.text());
   return 0;
 }
 

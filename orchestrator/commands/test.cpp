@@ -1,6 +1,6 @@
 #include "base/counted.h"
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "config/test_protocol.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/execution_summary.h"

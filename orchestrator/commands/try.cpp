@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/foreign_text.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/process.h"
 #include "base/table.h"
 #include "data/pose_file/people_doubts.h"
@@ -14,7 +14,6 @@
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/costs/measurements.h"
 #include "orchestrator/executors/worker_command.h"
-#include "orchestrator/runs/exit_code.h"
 
 namespace pbn {
 namespace {
@@ -67,7 +66,7 @@ class Trial {
   }
 
  private:
-  PassingPath folder_;
+  TemporaryPath folder_;
   int steps_;
 };
 

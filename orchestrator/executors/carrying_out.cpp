@@ -7,9 +7,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "orchestrator/executors/stop_signals.h"
-#include "orchestrator/runs/exit_code.h"
 #include "orchestrator/runs/log_end.h"
 #include "orchestrator/runs/metrics_tail.h"
 

@@ -11,7 +11,7 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/foreign_text.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/progress.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/runs/metrics_tail.h"

@@ -1,6 +1,6 @@
 #include "orchestrator/grid/settled_sections.h"
 
-#include "base/processor.h"
+#include "base/host.h"
 
 namespace pbn {
 

@@ -1,13 +1,13 @@
 #include "orchestrator/report/image_comparison.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cmath>
 #include <map>
 #include <optional>
 #include <thread>
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/report/image_bootstrap.h"
 #include "orchestrator/report/run_results.h"
@@ -168,20 +168,12 @@ void compare_over_images(Json& outcome, const Sweep& sweep, const RunStore& stor
   if (sweep.cells.front().worker().is_own()) return;
   const ImageComparison comparison(sweep, store, protocol);
   std::vector<Resampling> list = resamplings(outcome, sweep, comparison, figures, most_cells);
-  std::atomic<std::size_t> next{0};
-  const auto work = [&] {
-    for (std::size_t i = next++; i < list.size(); i = next++) {
-      const auto interval = image_bootstrap(list[i].tallies);
-      if (!interval) continue;
-      (*list[i].comparison)["images"] = {
-          {"n", comparison.photographs()}, {"low", interval->low}, {"high", interval->high}};
-    }
-  };
-  std::vector<std::jthread> threads;
-  while (threads.size() + 1 < std::min<std::size_t>(std::thread::hardware_concurrency(), list.size())) {
-    threads.emplace_back(work);
-  }
-  work();
+  in_parallel(list.size(), std::max<std::size_t>(1, std::thread::hardware_concurrency()) - 1, [&](std::size_t i) {
+    const auto interval = image_bootstrap(list[i].tallies);
+    if (!interval) return;
+    (*list[i].comparison)["images"] = {
+        {"n", comparison.photographs()}, {"low", interval->low}, {"high", interval->high}};
+  });
 }
 
 }  // namespace pbn

@@ -4,9 +4,9 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/process.h"
-#include "base/stopwatch.h"
+#include "base/time.h"
 #include "evaluation/picture_file.h"
 #include "orchestrator/report/aggregate.h"
 #include "orchestrator/report/figure_file.h"

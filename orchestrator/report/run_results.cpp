@@ -1,9 +1,8 @@
 #include "orchestrator/report/run_results.h"
 
 #include <algorithm>
-#include <atomic>
-#include <thread>
 
+#include "base/parallel.h"
 #include "config/test_protocol.h"
 #include "orchestrator/runs/attempt.h"
 
@@ -80,19 +79,12 @@ void read_run(const Cell& cell, std::size_t number, const RunStore& store, const
 std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store, const std::string& protocol) {
   std::vector<CellResults> results(sweep.cells.size());
   const ShownFigures shown(sweep);
-  std::atomic<std::size_t> next{0};
-  const auto read = [&] {
-    for (std::size_t i = next++; i < results.size(); i = next++) {
-      const Cell& cell = sweep.cells[i];
-      const std::string asked = protocol.empty() || cell.worker().is_own() ? protocol_of(cell) : protocol;
-      results[i].runs.resize(cell.runs.size());
-      for (std::size_t run = 0; run < cell.runs.size(); ++run) read_run(cell, run, store, asked, shown, results[i]);
-    }
-  };
-  std::vector<std::jthread> threads;
-  const std::size_t wanted = std::min<std::size_t>(16, sweep.cells.size() / 8);
-  while (threads.size() < wanted) threads.emplace_back(read);
-  read();
+  in_parallel(results.size(), std::min<std::size_t>(16, sweep.cells.size() / 8), [&](std::size_t i) {
+    const Cell& cell = sweep.cells[i];
+    const std::string asked = protocol.empty() || cell.worker().is_own() ? protocol_of(cell) : protocol;
+    results[i].runs.resize(cell.runs.size());
+    for (std::size_t run = 0; run < cell.runs.size(); ++run) read_run(cell, run, store, asked, shown, results[i]);
+  });
   return results;
 }
 

@@ -7,7 +7,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <fstream>
 #include <sstream>
 
@@ -15,6 +14,7 @@
 #include "base/files.h"
 #include "base/host.h"
 #include "base/shared_folder.h"
+#include "base/time.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -59,25 +59,15 @@ std::optional<AttemptOwner> owner_of(const fs::path& attempt) {
   return AttemptOwner{host, boot, pid.get<pid_t>(), started.get<std::uint64_t>()};
 }
 
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
 fs::path attempt_folder(const fs::path& run_folder, int number) {
   return run_folder / "attempts" / fmt::format("{:04}", number);
 }
 
-// A locked descriptor of the run's lease file; nothing while another process of this machine keeps it. Where the file
+// The run's lease file, opened and locked; nothing while another process of this machine keeps it. Where the file
 // system has no locks the attempts alone decide.
-std::optional<int> lock_lease(const fs::path& run_folder) {
-  const int descriptor = open_lock_file(run_folder / "lease");
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return descriptor;
-  ::close(descriptor);
+std::optional<Descriptor> lock_lease(const fs::path& run_folder) {
+  Descriptor lease = open_lock_file(run_folder / "lease");
+  if (::flock(lease.number(), LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return lease;
   return {};
 }
 
@@ -89,8 +79,8 @@ void write_heartbeat(const fs::path& attempt, std::uint64_t beats) {
 
 // Makes attempts/NNNN in one step; false when somebody else was faster.
 bool make_attempt(const fs::path& folder, const Json& meta) {
-  const PassingPath unfinished(folder.parent_path() /
-                               fmt::format(".{}.{}-{}.tmp", folder.filename().string(), host_name(), ::getpid()));
+  const TemporaryPath unfinished(folder.parent_path() /
+                                 fmt::format(".{}.{}-{}.tmp", folder.filename().string(), host_name(), ::getpid()));
   make_writable_folder(unfinished.path());
   write_json(unfinished.path() / "meta.json", meta, Durability::cached);
   write_heartbeat(unfinished.path(), 0);
@@ -104,8 +94,7 @@ bool make_attempt(const fs::path& folder, const Json& meta) {
 AttemptOwner AttemptOwner::this_process() {
   const std::string processes = fs::read_symlink("/proc/self/ns/pid").string();  // "pid:[4026531836]"
   const auto facts = facts_of(::getpid());
-  return {host_name(), first_line("/proc/sys/kernel/random/boot_id") + " " + processes, ::getpid(),
-          facts ? facts->started : 0};
+  return {host_name(), boot_id() + " " + processes, ::getpid(), facts ? facts->started : 0};
 }
 
 bool AttemptObserver::is_live(const fs::path& attempt) {
@@ -134,11 +123,11 @@ std::optional<fs::path> newest_attempt(const fs::path& run_folder) {
 
 std::optional<Attempt> Attempt::begin(const fs::path& run_folder, Json meta, AttemptObserver& observer) {
   make_writable_folder(run_folder / "attempts");
-  const auto lease = lock_lease(run_folder);
+  std::optional<Descriptor> lease = lock_lease(run_folder);
   if (!lease) return {};
   const auto newest = newest_attempt(run_folder);
   const int number = newest ? std::stoi(newest->filename().string()) + 1 : 1;
-  Attempt attempt(attempt_folder(run_folder, number), number, *lease);
+  Attempt attempt(attempt_folder(run_folder, number), number, std::move(*lease));
   if (newest && observer.is_live(*newest)) return {};
   const AttemptOwner owner = AttemptOwner::this_process();
   meta.update({{"host", owner.host},
@@ -148,24 +137,6 @@ std::optional<Attempt> Attempt::begin(const fs::path& run_folder, Json meta, Att
                {"began", utc_now()}});
   if (!make_attempt(attempt.folder_, meta)) return {};
   return attempt;
-}
-
-Attempt::Attempt(Attempt&& other) noexcept
-    : folder_(std::move(other.folder_)),
-      number_(other.number_),
-      lease_(std::exchange(other.lease_, -1)),
-      beats_(other.beats_) {}
-
-Attempt& Attempt::operator=(Attempt&& other) noexcept {
-  std::swap(folder_, other.folder_);
-  std::swap(number_, other.number_);
-  std::swap(lease_, other.lease_);
-  std::swap(beats_, other.beats_);
-  return *this;
-}
-
-Attempt::~Attempt() {
-  if (lease_ >= 0) ::close(lease_);
 }
 
 void Attempt::beat() {

@@ -16,7 +16,9 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "base/descriptor.h"
 #include "base/json.h"
 
 namespace pbn {
@@ -63,13 +65,9 @@ class Attempt {
   // cannot be written.
   static std::optional<Attempt> begin(const std::filesystem::path& run_folder, Json meta, AttemptObserver& observer);
 
-  Attempt(Attempt&&) noexcept;
-  Attempt& operator=(Attempt&&) noexcept;
-  ~Attempt();
-
   int number() const { return number_; }
   const std::filesystem::path& folder() const { return folder_; }
-  int lease() const { return lease_; }  // an open, locked file that the worker is to inherit
+  int lease() const { return lease_.number(); }  // an open, locked file that the worker is to inherit
 
   void beat();  // at least every 10 s
 
@@ -80,12 +78,12 @@ class Attempt {
   void end(int code, const std::string& reason);
 
  private:
-  Attempt(std::filesystem::path folder, int number, int lease)
-      : folder_(std::move(folder)), number_(number), lease_(lease) {}
+  Attempt(std::filesystem::path folder, int number, Descriptor lease)
+      : folder_(std::move(folder)), number_(number), lease_(std::move(lease)) {}
 
   std::filesystem::path folder_;
   int number_;
-  int lease_;
+  Descriptor lease_;
   std::uint64_t beats_ = 0;
 };
 

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/files.h"
-#include "orchestrator/runs/exit_code.h"
 
 namespace pbn {
 namespace {

@@ -6,8 +6,8 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/notes.h"
-#include "base/stopwatch.h"
+#include "base/log.h"
+#include "base/time.h"
 #include "data/pose_file/pose_digests.h"
 
 namespace pbn {

@@ -8,8 +8,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/progress.h"
 #include "base/text.h"
+#include "base/time.h"
 #include "orchestrator/runs/figure_text.h"
 
 namespace pbn {

@@ -3,11 +3,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <atomic>
 #include <ctime>
-#include <thread>
 
 #include "base/files.h"
+#include "base/parallel.h"
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/runs/metrics_tail.h"
 
@@ -156,13 +155,8 @@ RunFacts facts_of(const RunStore& store, const std::string& run, const Submitted
 std::vector<RunFacts> facts_of(const RunStore& store, const std::vector<std::string>& runs,
                                const SubmittedRuns& submitted) {
   std::vector<RunFacts> facts(runs.size());
-  std::atomic<std::size_t> next{0};
-  const auto read = [&] {
-    for (std::size_t i = next++; i < runs.size(); i = next++) facts[i] = facts_of(store, runs[i], submitted);
-  };
-  std::vector<std::jthread> threads;
-  while (threads.size() < std::min(readers, runs.size() / 64)) threads.emplace_back(read);
-  read();
+  in_parallel(runs.size(), std::min(readers, runs.size() / 64),
+              [&](std::size_t i) { facts[i] = facts_of(store, runs[i], submitted); });
   return facts;
 }
 

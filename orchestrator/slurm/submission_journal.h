@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/json.h"
 
 namespace pbn {
@@ -52,14 +53,11 @@ class SubmissionJournal {
 class SubmissionLock {
  public:
   explicit SubmissionLock(const std::filesystem::path& sweep_folder);
-  ~SubmissionLock();
-  SubmissionLock(const SubmissionLock&) = delete;
-  SubmissionLock& operator=(const SubmissionLock&) = delete;
 
-  int descriptor() const { return descriptor_; }
+  int descriptor() const { return lock_.number(); }
 
  private:
-  int descriptor_ = -1;
+  Descriptor lock_;
 };
 
 }  // namespace pbn

@@ -10,7 +10,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/process.h"
 
 namespace pbn {

@@ -3,7 +3,7 @@
 
 #include <gmock/gmock.h>
 
-#include "base/processor.h"
+#include "base/host.h"
 
 namespace pbn {
 namespace {

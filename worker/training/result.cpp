@@ -9,7 +9,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/processor.h"
+#include "base/host.h"
 #include "config/test_protocol.h"
 #include "evaluation/metrics.h"
 #include "model/weights_file.h"

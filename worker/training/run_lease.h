@@ -6,6 +6,8 @@
 #include <string>
 #include <thread>
 
+#include "base/descriptor.h"
+
 namespace pbn {
 
 // DIR/worker.lock is locked by the process that holds the run, and tells who that is. On one host the kernel frees it
@@ -35,7 +37,7 @@ class RunLease {
   void beat(const std::stop_token& stop, double between);
 
   std::filesystem::path file_;
-  int descriptor_ = -1;
+  Descriptor lock_;
   std::string holder_;  // the file's first line while it is ours
   std::jthread beating_;
 };

@@ -1,9 +1,12 @@
-// Many threads make, one takes, in order.
+// Work on many threads whose outcome does not depend on them: InOrder and in_order hand results out in their order,
+// in_parallel has each number worked on once.
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <cstddef>
 #include <cstdint>
 #include <exception>
 #include <functional>
@@ -101,6 +104,30 @@ void in_order(std::int64_t count, int threads, const Make& make, const Use& use)
   InOrder<Result> results(count, cores, 4 * std::int64_t{cores},
                           [&](std::int64_t index, const std::stop_token&) { return make(index); });
   while (std::optional<Result> result = results.next()) use(std::move(*result));
+}
+
+// Calls work(i) for 0 <= i < count, on this thread and at most `helpers` others. Where calls throw, the rest is left
+// out and one of their exceptions arrives.
+template <typename Work>
+void in_parallel(std::size_t count, std::size_t helpers, const Work& work) {
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr failure;
+  std::mutex mutex;  // guards `failure`
+  const auto run = [&] {
+    try {
+      for (std::size_t i = next++; i < count; i = next++) work(i);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(mutex);
+      failure = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    while (threads.size() < helpers && threads.size() + 1 < count) threads.emplace_back(run);
+    run();
+  }
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace pbn

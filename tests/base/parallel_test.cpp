@@ -1,4 +1,4 @@
-#include "base/in_order.h"
+#include "base/parallel.h"
 
 #include <gtest/gtest.h>
 
@@ -56,6 +56,25 @@ TEST(InOrder, AFailureOfTheUserEndsTheThreads) {
       in_order(
           1000, 3, [](std::int64_t i) { return i; }, [](std::int64_t) { throw std::runtime_error("disk full"); }),
       std::runtime_error);
+}
+
+TEST(InParallel, EachNumberIsWorkedOnOnce) {
+  for (const std::size_t helpers : {0, 1, 7}) {
+    std::vector<std::atomic<int>> times(1000);
+    in_parallel(times.size(), helpers, [&](std::size_t i) { ++times[i]; });
+    for (const auto& count : times) EXPECT_EQ(count, 1);
+  }
+}
+
+TEST(InParallel, AnExceptionArrivesAndLeavesTheRestOut) {
+  std::atomic<std::size_t> worked_on = 0;
+  const auto work = [&](std::size_t i) {
+    if (i == 10) throw std::runtime_error("10");
+    ++worked_on;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  };
+  EXPECT_THROW(in_parallel(100'000, 3, work), std::runtime_error);
+  EXPECT_LT(worked_on, 1000u);
 }
 
 }  // namespace

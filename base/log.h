@@ -8,20 +8,20 @@
 
 namespace pbn {
 
-enum class Notes { none, usual, detailed };
+enum class LogLevel { quiet, usual, detailed };
 
-void show_notes(Notes level);  // before there are threads; usual without it
-Notes shown_notes();
+void set_log_level(LogLevel level);  // before there are threads; usual without it
+LogLevel log_level();
 
-void print_note(const std::string& line);  // above a progress bar, which is drawn again
+void print_log_line(const std::string& line);  // above a progress bar, which is drawn again
 
 template <typename... Args>
 void note(fmt::format_string<Args...> text, Args&&... args) {
-  if (shown_notes() != Notes::none) print_note(fmt::format(text, std::forward<Args>(args)...));
+  if (log_level() != LogLevel::quiet) print_log_line(fmt::format(text, std::forward<Args>(args)...));
 }
 template <typename... Args>
 void detail(fmt::format_string<Args...> text, Args&&... args) {
-  if (shown_notes() == Notes::detailed) print_note(fmt::format(text, std::forward<Args>(args)...));
+  if (log_level() == LogLevel::detailed) print_log_line(fmt::format(text, std::forward<Args>(args)...));
 }
 
 }  // namespace pbn

@@ -1,4 +1,4 @@
-#include "base/notes.h"
+#include "base/log.h"
 
 #include <unistd.h>
 
@@ -8,14 +8,14 @@
 namespace pbn {
 namespace {
 
-Notes level = Notes::usual;
+LogLevel level = LogLevel::usual;
 
 }  // namespace
 
-void show_notes(Notes wanted) { level = wanted; }
-Notes shown_notes() { return level; }
+void set_log_level(LogLevel wanted) { level = wanted; }
+LogLevel log_level() { return level; }
 
-void print_note(const std::string& line) {
+void print_log_line(const std::string& line) {
   say(fmt::format("{}{}\n", isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "",
                   wrapped(printable_text(line, Colours::kept), terminal_columns(STDERR_FILENO))));
 }

@@ -1,4 +1,4 @@
-#include "base/trial.h"
+#include "base/sandbox.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -17,6 +17,7 @@
 #include <memory>
 #include <new>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 namespace pbn {
@@ -34,27 +35,27 @@ void put(Text& place, const std::string& text) {
 
 }  // namespace
 
-struct TrialPage {
+struct SandboxPage {
   Stage stage = Stage::running;
   Text answer{};
   Text place{};
 };
 
-void TrialReport::now_at(const std::string& place) { put(page_.place, place); }
+void SandboxReport::now_at(const std::string& place) { put(page_.place, place); }
 
-void TrialReport::out_of_memory() {
+void SandboxReport::out_of_memory() {
   page_.stage = Stage::out_of_memory;
   ::_exit(0);
 }
 
 namespace {
 
-using SharedPage = std::unique_ptr<TrialPage, void (*)(TrialPage*)>;
+using SharedPage = std::unique_ptr<SandboxPage, void (*)(SandboxPage*)>;
 
 SharedPage shared_page() {
-  void* memory = ::mmap(nullptr, sizeof(TrialPage), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+  void* memory = ::mmap(nullptr, sizeof(SandboxPage), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
   if (memory == MAP_FAILED) throw environment_error("child process", "", "no memory: {}", std::strerror(errno));
-  return {new (memory) TrialPage, [](TrialPage* page) { ::munmap(page, sizeof *page); }};
+  return {new (memory) SandboxPage, [](SandboxPage* page) { ::munmap(page, sizeof *page); }};
 }
 
 void lower_limit(int resource, rlim_t soft, rlim_t hard) {
@@ -67,15 +68,14 @@ void lower_limit(int resource, rlim_t soft, rlim_t hard) {
 
 std::size_t own_address_space() {
   std::array<char, 64> text{};
-  const int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-  if (file < 0 || ::read(file, text.data(), text.size() - 1) <= 0) return RLIM_INFINITY;
-  ::close(file);
+  const Descriptor file(::open("/proc/self/statm", O_RDONLY | O_CLOEXEC));
+  if (::read(file.number(), text.data(), text.size() - 1) <= 0) return RLIM_INFINITY;
   return std::strtoull(text.data(), nullptr, 10) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 // What we answer or pass over with a handler of ours must not run in the child: it dies of its own faults and of its
 // limits, and lets all else be our affair.
-void settle_signals() {
+void reset_signals() {
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_IGN);
   for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP, SIGXCPU, SIGALRM}) {
     ::signal(fault, SIG_DFL);
@@ -85,7 +85,7 @@ void settle_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-void keep_to(const TrialLimits& limits) {
+void keep_to(const SandboxLimits& limits) {
   ::alarm(limits.wall_seconds);
   lower_limit(RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1);
   const std::size_t own = own_address_space();
@@ -99,15 +99,15 @@ void keep_silent() {
 }
 
 // Never returns to the caller's frames: what they would clean up is the parent's.
-[[noreturn]] void be_the_child(const TrialLimits& limits, const std::function<std::string(TrialReport&)>& call,
-                               TrialPage& page, pid_t parent) {
+[[noreturn]] void be_the_child(const SandboxLimits& limits, const std::function<std::string(SandboxReport&)>& call,
+                               SandboxPage& page, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (::getppid() != parent) ::_exit(0);  // it died before we asked to be told
-  settle_signals();
+  reset_signals();
   keep_silent();
   keep_to(limits);
   try {
-    TrialReport report(page);
+    SandboxReport report(page);
     put(page.answer, call(report));
     page.stage = Stage::answered;
   } catch (const std::bad_alloc&) {
@@ -118,7 +118,7 @@ void keep_silent() {
   ::_exit(0);
 }
 
-std::string death_in_words(Stage stage, int status, const TrialLimits& limits) {
+std::string death_in_words(Stage stage, int status, const SandboxLimits& limits) {
   if (stage == Stage::out_of_memory) return fmt::format("needs more than {} MiB of memory", limits.memory >> 20);
   const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   if (signal == SIGXCPU) return fmt::format("does not end within {} s of computing", limits.cpu_seconds);
@@ -128,12 +128,12 @@ std::string death_in_words(Stage stage, int status, const TrialLimits& limits) {
 
 }  // namespace
 
-TrialOutcome try_in_child(const TrialLimits& limits, const std::function<std::string(TrialReport&)>& call) {
+SandboxOutcome run_in_sandbox(const SandboxLimits& limits, const std::function<std::string(SandboxReport&)>& call) {
   const SharedPage page = shared_page();
   const pid_t self = ::getpid();
   sigset_t all, before;
   ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);  // no handler of ours runs in the child before it has settled
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);  // no handler of ours runs in the child before it has reset them
   const pid_t child = ::fork();
   if (child == 0) be_the_child(limits, call, *page, self);
   const int code = errno;

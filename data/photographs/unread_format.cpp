@@ -1,4 +1,4 @@
-#include "data/photographs/file_kind.h"
+#include "data/photographs/unread_format.h"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,6 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-constexpr const char* unpack = "unpack it first";
 constexpr const char* export_it = "export it as PNG or JPEG";
 
 std::string convert(const char* program, const std::string& where, const char* output = "") {
@@ -36,17 +35,8 @@ constexpr std::array beginnings = {
     Beginning{"#?RADIANCE"sv, "a Radiance HDR image", nullptr},
     Beginning{"gimp xcf"sv, "a GIMP file", export_it},
     Beginning{"%PDF"sv, "a PDF file", export_it},
-    Beginning{"PK\3\4"sv, "a ZIP archive", unpack},
-    Beginning{"\x1F\x8B"sv, "a gzip archive", unpack},
-    Beginning{"\xFD"
-              "7zXZ"sv,
-              "an xz archive", unpack},
-    Beginning{"7z\xBC\xAF"sv, "a 7z archive", unpack},
     Beginning{"\x89HDF"sv, "an HDF5 file", "name a photograph"},
     Beginning{"\0\5\x16\7"sv, "macOS's file of attributes beside the photograph", "leave out files that begin with ._"},
-    Beginning{"version https://git-lfs"sv, "a git-LFS pointer",
-              "fetch the photograph that it stands for: git lfs pull"},
-    Beginning{"/annex/objects/"sv, "a git-annex pointer", "fetch the photograph that it stands for: git annex get ."},
 };
 
 bool is_bmp(std::string_view bytes) {  // two letters are little: its header's size must be one that there is
@@ -108,7 +98,7 @@ FileKind markup_kind(std::string_view bytes) {
 
 }  // namespace
 
-FileKind file_kind(std::string_view bytes, const std::string& where) {
+FileKind unread_format(std::string_view bytes, const std::string& where) {
   if (bytes.empty()) return {"an empty file", "copy the image again"};
   for (const Beginning& beginning : beginnings) {
     if (!bytes.starts_with(beginning.bytes)) continue;
@@ -126,7 +116,7 @@ FileKind file_kind(std::string_view bytes, const std::string& where) {
   if (FileKind markup = markup_kind(bytes); !markup.name.empty()) return markup;
   if (std::all_of(bytes.begin(), bytes.end(), [](char byte) { return byte == 0; }))
     return {"a file of nothing but zeros", "the copy failed; copy the image again"};
-  return {};
+  return kind_by_first_bytes(bytes);
 }
 
 }  // namespace pbn

@@ -1,10 +1,10 @@
-#include "data/hdf5/hdf5_trial.h"
+#include "data/hdf5/hdf5_sandbox.h"
 
 #include <hdf5.h>
 #include <unistd.h>
 
 #include "base/error.h"
-#include "base/trial.h"
+#include "base/sandbox.h"
 #include "data/hdf5/hdf5.h"
 #include "data/hdf5/hdf5_failure.h"
 #include "data/hdf5/hdf5_handle.h"
@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool skip_trial_for_fuzzing = false;
+bool skip_sandbox_for_fuzzing = false;
 
 void require_readable_file(const fs::path& file) {
   std::error_code problem;
@@ -41,7 +41,7 @@ herr_t die_of_lacking_memory(hid_t errors, void* report) {
   };
   bool lacking = false;
   H5Ewalk2(errors, H5E_WALK_UPWARD, look, &lacking);
-  if (lacking) static_cast<TrialReport*>(report)->out_of_memory();
+  if (lacking) static_cast<SandboxReport*>(report)->out_of_memory();
   return 0;
 }
 
@@ -67,16 +67,16 @@ void read_like_our_readers(const Hdf5Reader& reader, const std::string& dataset)
 
 }  // namespace
 
-void open_hdf5_without_trial_for_fuzzing() { skip_trial_for_fuzzing = true; }
+void open_hdf5_without_sandbox_for_fuzzing() { skip_sandbox_for_fuzzing = true; }
 
-void try_hdf5_file(const fs::path& file) {
+void require_readable_hdf5(const fs::path& file) {
   require_readable_file(file);
-  if (skip_trial_for_fuzzing) return;
-  const TrialLimits limits{.memory = hdf5_trial_memory};
-  const TrialOutcome outcome = try_in_child(limits, [&](TrialReport& report) -> std::string {
+  if (skip_sandbox_for_fuzzing) return;
+  const SandboxLimits limits{.memory = hdf5_sandbox_memory};
+  const SandboxOutcome outcome = run_in_sandbox(limits, [&](SandboxReport& report) -> std::string {
     hdf5::error_watcher = {die_of_lacking_memory, &report};
     try {
-      const Hdf5Reader reader(file, Hdf5Reader::Tried{});
+      const Hdf5Reader reader(file, Hdf5Reader::AlreadyChecked{});
       for (const std::string& name : reader.attribute_names()) {
         report.now_at(name);
         survive([&] { reader.text_attribute(name); });
