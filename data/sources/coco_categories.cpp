@@ -30,13 +30,6 @@ std::string plain(std::string name) {
   return name;
 }
 
-// What files call a part of lsp14, plainly.
-std::vector<std::string> names_of(const std::string& part) {
-  if (part == "neck") return {"neck", "upperneck"};
-  if (part == "head-top") return {"headtop", "tophead", "topofhead"};
-  return {plain(part)};
-}
-
 bool is_of_cocos_face(const std::string& plain_name) {
   constexpr std::array face{"nose", "lefteye", "righteye", "leftear", "rightear"};
   return std::find(face.begin(), face.end(), plain_name) != face.end();
@@ -47,11 +40,10 @@ bool is_left_or_right(const std::string& part) { return part.starts_with("l-") |
 // Where lsp14's parts stand.
 std::vector<int> places_in(const std::vector<std::string>& keypoints) {
   std::vector<std::string> names;
-  for (const std::string& keypoint : keypoints) names.push_back(plain(keypoint));
+  for (const std::string& keypoint : keypoints) names.push_back(part_name(keypoint));
   std::vector<int> places;
   for (const std::string& part : lsp14().parts) {
-    const std::vector<std::string> wanted = names_of(part);
-    const auto found = std::find_first_of(names.begin(), names.end(), wanted.begin(), wanted.end());
+    const auto found = std::find(names.begin(), names.end(), part);
     places.push_back(found == names.end() ? -1 : static_cast<int>(found - names.begin()));
   }
   return places;
@@ -102,6 +94,15 @@ std::vector<std::string> keypoints_of(const AnnotationJson& category) {
 
 }  // namespace
 
+std::string part_name(const std::string& keypoint) {
+  const std::string name = plain(keypoint);
+  if (name.starts_with("left")) return "l-" + name.substr(4);
+  if (name.starts_with("right")) return "r-" + name.substr(5);
+  if (name == "neck" || name == "upperneck") return "neck";
+  if (name == "headtop" || name == "tophead" || name == "topofhead") return "head-top";
+  return keypoint;
+}
+
 bool CocoCategory::has(const std::string& part) const {
   return place[static_cast<std::size_t>(lsp14().index_of(part))] >= 0;
 }
@@ -115,11 +116,23 @@ std::vector<std::string> CocoCategory::unused() const {
   return names;
 }
 
-CocoCategories::CocoCategories(const AnnotationJson& file) {
-  if (!file.given("categories")) throw data_error(file.where(), is_it_keypoints, "has no \"categories\"");
-  const AnnotationJson categories = file["categories"];
+CocoCategories::CocoCategories(const AnnotationJson& file, RequiredJoints required) {
+  const bool needs_limbs = required == RequiredJoints::limbs;
+  const auto given = file.given("categories");
+  if (!given && needs_limbs) throw data_error(file.where(), is_it_keypoints, "has no \"categories\"");
+  if (!needs_limbs && (!given || given->size() == 0)) {
+    categories_.push_back({"", file.where(), {}, true});
+    return;
+  }
+  const std::vector<bool> says_so = read(*given);
+  choose_people(needs_limbs, says_so);
+  if (needs_limbs && people().empty()) refuse_for_want_of_people(*given);
+}
+
+// Which say that they are people.
+std::vector<bool> CocoCategories::read(const AnnotationJson& categories) {
   UniqueIds ids;
-  std::vector<bool> named_person;
+  std::vector<bool> says_so;
   for (std::size_t i = 0; i < categories.size(); ++i) {
     const AnnotationJson entry = categories[i];
     if (const auto id = entry.given("id")) {
@@ -128,16 +141,29 @@ CocoCategories::CocoCategories(const AnnotationJson& file) {
     }
     CocoCategory category{text_or_nothing(entry, "name"), entry.where(), keypoints_of(entry)};
     category.place = places_in(category.keypoints);
-    named_person.push_back(says_person(category.name) || says_person(text_or_nothing(entry, "supercategory")));
+    says_so.push_back(says_person(category.name) || says_person(text_or_nothing(entry, "supercategory")));
     categories_.push_back(std::move(category));
   }
-  const auto is_whole = [](const CocoCategory& category) { return missing_part(category.place).empty(); };
-  bool any_named = false;
-  for (std::size_t i = 0; i < categories_.size(); ++i) any_named |= named_person[i] && is_whole(categories_[i]);
+  return says_so;
+}
+
+void CocoCategories::choose_people(bool needs_limbs, const std::vector<bool>& says_so) {
+  int candidates = 0;
+  bool any_says_so = false, any_has_keypoints = false;
   for (std::size_t i = 0; i < categories_.size(); ++i) {
-    categories_[i].is_person = is_whole(categories_[i]) && (named_person[i] || !any_named);
+    CocoCategory& category = categories_[i];
+    category.is_person = !needs_limbs || missing_part(category.place).empty();  // a candidate, as yet
+    candidates += category.is_person;
+    any_says_so |= category.is_person && says_so[i];
+    any_has_keypoints |= category.is_person && !category.keypoints.empty();
   }
-  if (!people().empty()) return;
+  for (std::size_t i = 0; i < categories_.size(); ++i) {
+    CocoCategory& category = categories_[i];
+    category.is_person &= any_says_so ? says_so[i] : any_has_keypoints ? !category.keypoints.empty() : candidates == 1;
+  }
+}
+
+void CocoCategories::refuse_for_want_of_people(const AnnotationJson& categories) const {
   const auto lacking = std::find_if(categories_.begin(), categories_.end(),
                                     [](const CocoCategory& category) { return !category.keypoints.empty(); });
   if (lacking == categories_.end()) throw data_error(categories.where(), is_it_keypoints, "no category has keypoints");

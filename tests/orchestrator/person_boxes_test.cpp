@@ -177,6 +177,17 @@ TEST_F(PersonBoxes, OfACocoFilePeopleAloneAreFoundByTheirOwnCategorysNames) {
   EXPECT_EQ(found[0].truth.at("l-knee"), (std::array{3.0, 4.0}));
 }
 
+TEST_F(PersonBoxes, CategoriesAndKeypointsAreNamedAsInPreparing) {
+  const auto found = people(R"({"images": [{"id": 7, "file_name": "a.jpg"}],
+    "categories": [{"id": 1, "name": "dog", "keypoints": ["tail"]},
+                   {"id": 2, "name": "Persons, annotated", "keypoints": ["Right Knee", "top_of_head"]}],
+    "annotations": [{"image_id": 7, "category_id": 1, "bbox": [5, 5, 10, 20]},
+                    {"image_id": 7, "category_id": 2, "bbox": [0, 0, 10, 20], "keypoints": [1, 2, 2, 3, 4, 1]}]})");
+  ASSERT_EQ(found.size(), 1u);
+  EXPECT_EQ(found[0].truth.at("r-knee"), (std::array{1.0, 2.0}));
+  EXPECT_EQ(found[0].truth.at("head-top"), (std::array{3.0, 4.0}));
+}
+
 TEST_F(PersonBoxes, WhatStandsTwiceIsRefusedWithBothPlaces) {
   EXPECT_THAT(
       refusal(R"({"images": [{"id": 7, "file_name": "a.jpg"}, {"id": 7, "file_name": "b.png"}], "annotations": []})"),
