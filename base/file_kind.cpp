@@ -48,9 +48,8 @@ constexpr std::array beginnings{
 }  // namespace
 
 FileKind kind_by_first_bytes(std::string_view bytes) {
-  const auto known = std::find_if(beginnings.begin(), beginnings.end(), [&](const Beginning& beginning) {
-    return bytes.starts_with(beginning.bytes);
-  });
+  const auto known = std::find_if(beginnings.begin(), beginnings.end(),
+                                  [&](const Beginning& beginning) { return bytes.starts_with(beginning.bytes); });
   if (known != beginnings.end()) return {known->name, known->hint};
   const std::size_t first = bytes.find_first_not_of(" \t\r\n");
   if (first != std::string_view::npos && bytes[first] == '<') {

@@ -5,7 +5,7 @@
 #include <span>
 
 #include "data/loading/augmentation.h"
-#include "data/photographs/window.h"
+#include "data/photographs/image.h"
 
 namespace pbn {
 

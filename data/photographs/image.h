@@ -15,6 +15,14 @@ struct Image {
   std::vector<std::uint8_t> pixels;  // (height, width, 3) RGB
 };
 
+// A rectangle of an image's pixels.
+struct Window {
+  int left = 0, top = 0;
+  int right = 0, bottom = 0;  // excluded
+
+  bool empty() const { return left >= right || top >= bottom; }
+};
+
 // JPEG or PNG, recognised by content, of any number of bits and any colours: as 8 bits of RGB for a screen (sRGB), on
 // black where it is transparent. As stored: whoever wants the photograph as its camera was held turns it
 // (data/photographs/orientation.h). Throws environment errors when the file cannot be read, and a data error when it is

@@ -5,7 +5,7 @@
 #include <memory>
 #include <span>
 
-#include "data/photographs/window.h"
+#include "data/photographs/image.h"
 
 namespace pbn {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "config/skeleton.h"
-#include "data/photographs/window.h"
+#include "data/photographs/image.h"
 #include "data/pose_file/people.h"
 
 namespace pbn {

@@ -10,7 +10,7 @@
 
 #include "base/descriptor.h"
 #include "data/hdf5/hdf5.h"
-#include "data/photographs/window.h"
+#include "data/photographs/image.h"
 #include "data/pose_file/pose_file.h"
 
 namespace pbn {

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "data/sources/photographs.h"
+
 namespace pbn {
 
 struct NewellAnnotations {
@@ -30,5 +32,14 @@ bool is_newell_file(const std::filesystem::path& file);
 
 // Throws a data error that names the file and the dataset.
 NewellAnnotations read_newell_annotations(const std::filesystem::path& file);
+
+// The same file as photographs with people. Beside what is read above: imgname (N), person (N), and where they are
+// there visible (N, 16) and normalize (N). Centre and scale are adjusted already. A joint at (0, 0) is unlabelled; a
+// labelled one with visible 0 is occluded. A person's index is `person`, the place in MPII's annorect from 0, as in
+// mpii.h. Reference length: normalize, the head's size. The split's name is the file's without ".h5", "valid" being
+// "validation".
+//
+// Throws a usage error for a missing folder of photographs, and data errors that name the dataset.
+PhotographSet read_mpii_newell(const std::filesystem::path& annotations, const std::filesystem::path& images);
 
 }  // namespace pbn

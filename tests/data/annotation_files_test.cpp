@@ -5,7 +5,7 @@
 #include "data/sources/coco.h"
 #include "data/sources/lsp.h"
 #include "data/sources/mpii_json.h"
-#include "data/sources/mpii_newell.h"
+#include "data/sources/newell.h"
 #include "error_of.h"
 #include "matlab_array.h"
 #include "tests/temporary_folder.h"

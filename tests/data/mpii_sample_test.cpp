@@ -5,7 +5,6 @@
 #include <map>
 
 #include "data/sources/mpii_json.h"
-#include "data/sources/mpii_newell.h"
 #include "data/sources/newell.h"
 #include "error_of.h"
 #include "tests/places.h"
