@@ -11,7 +11,7 @@
 #include "base/processor.h"
 #include "base/random.h"
 #include "config/schema.h"
-#include "worker/torch_settings.h"
+#include "worker/device/torch_settings.h"
 
 namespace pbn::bench {
 namespace {

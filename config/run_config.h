@@ -54,7 +54,7 @@ struct Execution {
   int validate_every;
   int keep_checkpoints;
   double watchdog;
-  std::string graph = "auto";  // auto, on or off: whether steps are recorded (worker/device.h)
+  std::string graph = "auto";  // auto, on or off: whether steps are recorded (worker/device/device.h)
 };
 
 struct RunConfig {

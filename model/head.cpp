@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "model/convolution.h"
+#include "model/kernels/operations.h"
 
 namespace pbn {
 namespace {

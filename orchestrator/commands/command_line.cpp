@@ -9,6 +9,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "base/build_version.h"
 #include "base/error.h"
 #include "base/notes.h"
 #include "base/path_text.h"
@@ -176,7 +177,7 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
     return 0;
   }
   if (words[0] == "--version") {
-    fmt::print("pbn {}\n", PBN_VERSION);
+    fmt::print("pbn {} ({})\n", program_version(), build_version());
     return 0;
   }
   const auto named = [&](const Command& command) { return command.name == words[0]; };

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
 struct Tried {
-  Json report;         // of worker/try_run.h; null: it failed
+  Json report;         // of worker/commands/commands.h; null: it failed
   std::string reason;  // then, in words
 };
 
@@ -59,8 +59,8 @@ class Trial {
     const fs::path config = fs::absolute(folder_.path() / "config.json"), output = folder_.path() / "output";
     write_json(config, cell.config_of(cell.runs.front()));
     fs::remove(output);
-    const std::vector<std::string> worker{find_worker().string(), "--config", config.string(), "--try",
-                                          std::to_string(steps_)};
+    const std::vector<std::string> worker{find_worker().string(), "try",     "--config",
+                                          config.string(),        "--steps", std::to_string(steps_)};
     Process process({under_mpirun(cell.ranks(), worker), mpirun_environment(), output});
     const int code = process.wait();
     return read_output(read_file(output), code);

@@ -21,7 +21,7 @@ struct Measurement {
   double peak_memory_mib = 0;    // of a rank; 0: not known
 };
 
-// What one try of a cell says (worker/try_run.h), kept for later plans as STORE/tries/<first 12 digits of the
+// What one try of a cell says (worker/commands/commands.h), kept for later plans as STORE/tries/<first 12 digits of the
 // cell>.json.
 void keep_try(const RunStore& store, const Cell& cell, const Json& report);
 

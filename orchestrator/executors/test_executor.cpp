@@ -23,11 +23,11 @@ class Retesting : public LocalWork {
     WorkerTask task;
     task.name = fmt::format("{}, seed {}", cell.label, run.seed);
     task.folder = fs::absolute(store_.test_folder(run.id, protocol_));
-    task.command =
-        under_mpirun(cell.ranks(), {find_worker().string(), "--run", fs::absolute(store_.folder(run.id)).string(),
-                                    "--test", "--test.scales", Json(test_.scales).dump(), "--test.flip",
-                                    text(test_.flip), "--test.shift", text(test_.shift), "--test.lineage_border",
-                                    text(test_.lineage_border), "--validation", cell.validation().path.string()});
+    task.command = under_mpirun(
+        cell.ranks(),
+        {find_worker().string(), "test", "--run", fs::absolute(store_.folder(run.id)).string(), "--test.scales",
+         Json(test_.scales).dump(), "--test.flip", text(test_.flip), "--test.shift", text(test_.shift),
+         "--test.lineage_border", text(test_.lineage_border), "--validation", cell.validation().path.string()});
     task.environment = mpirun_environment();
     task.meta = {{"executor", "local"}};
     task.verdict = [this, id = run.id] { return store_.test(id, protocol_).verdict; };

@@ -6,7 +6,7 @@
 
 namespace pbn {
 
-// As mpirun -np RANKS pbn_worker --run DIR --test, from its weights.safetensors, in the way of local_schedule.h. What
+// As mpirun -np RANKS pbn_worker test --run DIR, from its weights.safetensors, in the way of local_schedule.h. What
 // it finds is left in DIR/tests/<protocol>/. Runs that are tested under this protocol already are passed over
 // (`skipped`), those without a result are not tested and not counted. Throws environment errors as an Executor does,
 // and a usage error for a grid with a worker of its own.

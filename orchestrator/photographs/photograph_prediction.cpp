@@ -37,7 +37,7 @@ Json request_for(const fs::path& weights, const std::vector<Photograph>& photogr
 
 void run_worker(const fs::path& request) {
   ProcessOptions options;
-  options.command = {find_worker().string(), "--predict", request.string()};
+  options.command = {find_worker().string(), "predict", request.string()};
   options.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
   const StopSignals signals;
   Process process(options);

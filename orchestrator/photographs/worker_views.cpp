@@ -23,7 +23,7 @@ std::string sheet_of_views(const fs::path& pose_file, const std::vector<std::int
                        {"epoch", epoch},
                        {"answer", answer.string()}});
   ProcessOptions options;
-  options.command = {worker.string(), "--show", request.string()};
+  options.command = {worker.string(), "show", request.string()};
   if (Process(options).wait() != 0) {
     throw environment_error(worker.string(), "what it said stands above", "could not draw the views");
   }

@@ -60,7 +60,8 @@ Json measured_of(const Cell& cell, const CellResults& results) {
 using Versions = std::map<std::string, std::map<std::string, int>>;
 
 const char* what_mixing_does(const std::string& name) {
-  if (name == "pbn") return "the programs may compute different things";
+  if (name == "pbn" || name == "build") return "the programs may compute different things";
+  if (name == "gpu" || name == "cuda" || name == "cudnn") return "its kernels round differently from one to another";
   if (name == "libtorch") return "its kernels round differently from version to version";
   if (name == "instruction_set") return "the same bits hold on one instruction set only";
   return nullptr;  // others say nothing about the figures

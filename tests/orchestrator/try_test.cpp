@@ -1,4 +1,4 @@
-// pbn try with mpirun and a stand-in for the trainer: a shell script that knows --try.
+// pbn try with mpirun and a stand-in for the trainer: a shell script that knows `try`.
 #include <gmock/gmock.h>
 
 #include "base/files.h"
@@ -23,7 +23,7 @@ class TryCommand : public ::testing::Test {
   // `body` runs in rank 0 with $config, the configuration.
   void write_worker(const std::string& body) {
     const fs::path worker = folder_ / "pbn_worker";
-    write_atomically(worker, "#!/bin/sh\n[ \"$OMPI_COMM_WORLD_RANK\" = 0 ] || exit 0\nconfig=$2\n" + body + "\n");
+    write_atomically(worker, "#!/bin/sh\n[ \"$OMPI_COMM_WORLD_RANK\" = 0 ] || exit 0\nconfig=$3\n" + body + "\n");
     fs::permissions(worker, fs::perms::owner_all);
   }
 

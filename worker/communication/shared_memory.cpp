@@ -65,7 +65,7 @@ std::vector<Value> of_all(MPI_Comm host, const Value& mine) {
 
 }  // namespace
 
-SharedMemory::SharedMemory(MPI_Comm host, std::size_t bytes) : bytes_(bytes) {
+SharedMemory::SharedMemory(MPI_Comm host, std::size_t bytes) : bytes_(bytes), is_mapped_(true) {
   const Offer mine = offer_piece(bytes);
   int failure = mine.error;
   for (const Offer& offer : of_all(host, mine)) {
@@ -83,7 +83,12 @@ SharedMemory::SharedMemory(MPI_Comm host, std::size_t bytes) : bytes_(bytes) {
                           std::strerror(*failed));
 }
 
-SharedMemory::~SharedMemory() { unmap(); }
+SharedMemory::SharedMemory(std::vector<std::byte*> pieces, std::size_t bytes)
+    : bytes_(bytes), is_mapped_(false), pieces_(std::move(pieces)) {}
+
+SharedMemory::~SharedMemory() {
+  if (is_mapped_) unmap();
+}
 
 void SharedMemory::unmap() {
   for (std::byte* piece : pieces_) {
