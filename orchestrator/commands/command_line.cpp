@@ -124,7 +124,7 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
   return arguments;
 }
 
-// What commands with a store are told goes into its files, and with it the folder they are in: JSON, which is UTF-8.
+// The arguments of commands with a store go into its files, and so does their folder's name: JSON, which is UTF-8.
 void require_utf8_names(const Command& command, const std::vector<std::string>& words) {
   const bool writes_names_down = command.options.find_nothrow("store", false) != nullptr;
   if (!writes_names_down || command.takes_any_names) return;
@@ -146,8 +146,9 @@ void require_file(const std::string& file) {
 
 OptionsDescription options_of_every_command() {
   OptionsDescription options;
-  options.add_options()("quiet,q", "only results and errors: no progress, no notes")(
-      "verbose,v", "also what is read, started and taken as done, and how long that took")("help,h", "this text");
+  options.add_options()("quiet,q", "print only results and errors: no progress, no notes")(
+      "verbose,v", "print also what is read, started and taken as done, and how long that took")("help,h",
+                                                                                                 "show this text");
   return options;
 }
 

@@ -28,19 +28,19 @@ const Positional grid_positional{"GRID", "the study, a YAML file (see experiment
 void add_grid_options(OptionsDescription& options) {
   using Texts = std::vector<std::string>;
   options.add_options()("set", po::value<Texts>()->composing()->value_name("KEY=VALUE"),
-                        "a setting that wins over the grid's, such as train.epochs=2; may be repeated")(
+                        "a setting that takes the place of the grid's, such as train.epochs=2; may be repeated")(
       "only", po::value<Texts>()->composing()->value_name("KEY=VALUE,..."),
-      "the cells with one of these values, such as model.width=32,64; may be repeated: all must fit")(
+      "only the cells with one of these values, such as model.width=32,64; may be repeated: all must fit")(
       "seeds", po::value<std::string>()->default_value("")->value_name("LIST"),
-      "instead of the grid's, such as 1..5 or 1,3,7..9")(
+      "seeds instead of the grid's, such as 1..5 or 1,3,7..9")(
       "base", po::value<std::string>()->default_value("")->value_name("FILE"),
-      "settings that lie under the grid's, instead of its own base (see experiments/bases/)");
+      "a file of settings that the grid's go over, instead of its own base (see experiments/bases/)");
   add_store_option(options);
 }
 
 void add_store_option(OptionsDescription& options) {
   options.add_options()("store", po::value<std::string>()->default_value(".")->value_name("DIR"),
-                        "where runs/ and sweeps/ are kept");
+                        "the folder with runs/ and sweeps/");
 }
 
 Sweep planned_sweep(const Arguments& arguments) {

@@ -163,10 +163,11 @@ void add_options(OptionsDescription& options) {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   const auto number = [](const char* name) { return po::value<int>()->value_name(name); };
   const auto real = [](const char* name) { return po::value<double>()->value_name(name); };
-  options.add_options()("split", text("SPLIT"), "what OUT.h5 is: train, validation or test (default: train)");
-  options.add_options()("train", text("FILE"), "instead of OUT.h5: the training file");
-  options.add_options()("validation", text("FILE"), "beside --train: the validation file");
-  options.add_options()("test", text("FILE"), "beside --train: the test file");
+  options.add_options()("split", text("SPLIT"),
+                        "the split that OUT.h5 holds: train, validation or test (default: train)");
+  options.add_options()("train", text("FILE"), "the training file to make, instead of OUT.h5");
+  options.add_options()("validation", text("FILE"), "the validation file to make beside that of --train");
+  options.add_options()("test", text("FILE"), "the test file to make beside that of --train");
   options.add_options()("hold-out", text("WHO"),
                         "people of the training split who are the validation split: list:FILE (Newell's valid.h5, or "
                         "a text with \"im0001.jpg\" or \"im0001.jpg 0\" in a line; in folders: \"x/im0001.jpg\"), "
@@ -178,18 +179,19 @@ void add_options(OptionsDescription& options) {
   options.add_options()("extent", real("X"),
                         "how much larger than the box the stored crop is, so that augmentation finds pixels "
                         "(default: 1.75)");
-  options.add_options()("encoding", text("raw|jpeg|auto"), "of the crops; auto (default): jpeg above 2 GB of pixels");
-  options.add_options()("quality", number("N"), "of JPEGs, 1 to 100 (default: 95)");
+  options.add_options()("encoding", text("raw|jpeg|auto"),
+                        "how the crops are stored; auto (default): as JPEG above 2 GB of pixels, else raw");
+  options.add_options()("quality", number("N"), "quality of crops that are stored as JPEG, 1 to 100 (default: 95)");
   options.add_options()("skip-bad",
                         "leave out people whose photograph cannot be read or has another size than is annotated, "
                         "and tell who they were");
   options.add_options()("people", po::value<std::int64_t>()->value_name("N"),
-                        "synthetic: how many in a file (default: 1000 to train, else 300)");
+                        "synthetic: people of a file (default: 1000 to train, else 300)");
   options.add_options()("occlusion-rate", real("R"), "synthetic: share of people behind something (default: 0.5)");
   options.add_options()("pose-spread", real("S"), "synthetic: how far poses vary, 0 to 2 (default: 1)");
   options.add_options()("seed", po::value<std::uint32_t>()->value_name("N"),
-                        "of synthetic people and of --hold-out fraction (default: 1)");
-  options.add_options()("jobs", number("N"), "threads (default: 0, one for each core)");
+                        "seed of synthetic people and of --hold-out fraction (default: 1)");
+  options.add_options()("jobs", number("N"), "threads that prepare crops (default: 0, one for each core)");
   options.add_options()("force", "replace files that exist");
   add_json_option(options);
 }
@@ -201,7 +203,7 @@ Command prepare_command() {
   command.name = "prepare";
   command.summary = "make pose files from a data set";
   command.description = sources();
-  command.positionals = {{"SOURCE", "one of those below", true, false, source_names()},
+  command.positionals = {{"SOURCE", "the kind of data set, one of those below", true, false, source_names()},
                          {"INPUT", "the data set: MAT, H5, JSON or FOLDER; none for synthetic", false},
                          {"OUT.h5", "the pose file to make", false}};
   add_options(command.options);
