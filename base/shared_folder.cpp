@@ -1,10 +1,12 @@
 #include "base/shared_folder.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -18,13 +20,41 @@ void require_publishing(const fs::path& folder) {
   publish_once(probe.path(), "");
 }
 
-int open_lock_file(const fs::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor >= 0) return descriptor;
+std::optional<FileLock> FileLock::try_to_take(const fs::path& file) {
+  FileLock lock(file);
+  lock.is_enforced_ = ::flock(lock.descriptor_, LOCK_EX | LOCK_NB) == 0;
+  if (!lock.is_enforced_ && errno == EWOULDBLOCK) return {};
+  return lock;
+}
+
+FileLock FileLock::wait_for(const fs::path& file) {
+  FileLock lock(file);
+  while (!lock.is_enforced_) {
+    lock.is_enforced_ = ::flock(lock.descriptor_, LOCK_EX) == 0;
+    if (!lock.is_enforced_ && errno != EINTR) break;
+  }
+  return lock;
+}
+
+FileLock::FileLock(const fs::path& file) : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+  if (descriptor_ >= 0) return;
   const int code = errno;
   const char* hint =
       code == EACCES ? "who shares a folder sets umask 002; the file's owner can mend it by chmod g+w" : "";
   throw environment_error(file.string(), hint, "cannot open: {}", std::strerror(code));
+}
+
+FileLock::FileLock(FileLock&& other) noexcept
+    : descriptor_(std::exchange(other.descriptor_, -1)), is_enforced_(other.is_enforced_) {}
+
+FileLock& FileLock::operator=(FileLock&& other) noexcept {
+  std::swap(descriptor_, other.descriptor_);
+  std::swap(is_enforced_, other.is_enforced_);
+  return *this;
+}
+
+FileLock::~FileLock() {
+  if (descriptor_ >= 0) ::close(descriptor_);  // no LOCK_UN: that would take it from a child, too
 }
 
 }  // namespace pbn

@@ -123,18 +123,18 @@ int explain(const Arguments& arguments) {
   for (auto& [id, job] : submitted_runs(store)) submitted[id.substr(0, 12)] = job;
   const RunFacts facts = facts_of(store, run, submitted);
 
-  Json told = to_json(facts);
-  told["run"] = run;
-  told["folder"] = folder.string();
-  told["names"] = Json::array();
+  Json explanation = to_json(facts);
+  explanation["run"] = run;
+  explanation["folder"] = folder.string();
+  explanation["names"] = Json::array();
   for (const RunName& name : names_of(store, run))
-    told["names"].push_back({{"sweep", name.sweep}, {"text", name.text}});
-  told["attempts"] = attempt_history(folder, facts);
-  told["log"] = (folder / "log").string();
-  told["last_lines"] =
+    explanation["names"].push_back({{"sweep", name.sweep}, {"text", name.text}});
+  explanation["attempts"] = attempt_history(folder, facts);
+  explanation["log"] = (folder / "log").string();
+  explanation["last_lines"] =
       facts.state == RunState::completed ? std::vector<std::string>() : last_lines_of(folder / "log", shown_lines);
-  told["advice"] = advice(facts, run, folder);
-  arguments.count("json") ? print_facts(told) : print(told);
+  explanation["advice"] = advice(facts, run, folder);
+  arguments.count("json") ? print_facts(explanation) : print(explanation);
   return 0;
 }
 

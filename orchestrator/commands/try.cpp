@@ -14,7 +14,7 @@
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/costs/measurements.h"
 #include "orchestrator/executors/worker_command.h"
-#include "orchestrator/runs/exit_code.h"
+#include "orchestrator/runs/attempt_history.h"
 
 namespace pbn {
 namespace {
@@ -138,7 +138,8 @@ Command try_command() {
   command.positionals = {grid_positional};
   command.reads = {"GRID", "base"};
   add_grid_options(command.options);
-  command.options.add_options()("steps", po::value<int>()->default_value(2)->value_name("N"), "steps of each cell");
+  command.options.add_options()("steps", po::value<int>()->default_value(2)->value_name("N"),
+                                "training steps of each cell");
   add_json_option(command.options);
   command.examples =
       "pbn try experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml\n"

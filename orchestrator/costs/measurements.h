@@ -13,7 +13,7 @@ namespace pbn {
 
 struct Measurement {
   std::string cell;       // id; of a try its first 12 digits
-  std::string precision;  // empty: of an own worker
+  std::string precision;  // empty: of an external worker
   int ranks = 1;
   double gflop_per_image = 0;    // 0: not known
   double images_per_second = 0;  // of training, all ranks together; 0: not known

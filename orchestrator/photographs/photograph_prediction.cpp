@@ -11,7 +11,7 @@
 #include "config/test_protocol.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/executors/worker_command.h"
-#include "orchestrator/runs/exit_code.h"
+#include "orchestrator/runs/attempt_history.h"
 
 namespace pbn {
 namespace {

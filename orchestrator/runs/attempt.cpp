@@ -1,7 +1,5 @@
 #include "orchestrator/runs/attempt.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,7 +12,6 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/host.h"
-#include "base/shared_folder.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -72,15 +69,6 @@ fs::path attempt_folder(const fs::path& run_folder, int number) {
   return run_folder / "attempts" / fmt::format("{:04}", number);
 }
 
-// A locked descriptor of the run's lease file; nothing while another process of this machine keeps it. Where the file
-// system has no locks the attempts alone decide.
-std::optional<int> lock_lease(const fs::path& run_folder) {
-  const int descriptor = open_lock_file(run_folder / "lease");
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return descriptor;
-  ::close(descriptor);
-  return {};
-}
-
 // In place and of one length, so that it beats on a full disk too.
 void write_heartbeat(const fs::path& attempt, std::uint64_t beats) {
   std::fstream file(attempt / "heartbeat", beats == 0 ? std::ios::out : std::ios::in | std::ios::out);
@@ -132,13 +120,15 @@ std::optional<fs::path> newest_attempt(const fs::path& run_folder) {
   return newest > 0 ? std::optional(attempt_folder(run_folder, newest)) : std::nullopt;
 }
 
-std::optional<Attempt> Attempt::begin(const fs::path& run_folder, Json meta, AttemptObserver& observer) {
+int number_of(const fs::path& attempt) { return std::stoi(attempt.filename().string()); }
+
+std::optional<AttemptLease> AttemptLease::take(const fs::path& run_folder, Json meta, AttemptObserver& observer) {
   make_writable_folder(run_folder / "attempts");
-  const auto lease = lock_lease(run_folder);
-  if (!lease) return {};
+  auto lock = FileLock::try_to_take(run_folder / "lease");
+  if (!lock) return {};
   const auto newest = newest_attempt(run_folder);
-  const int number = newest ? std::stoi(newest->filename().string()) + 1 : 1;
-  Attempt attempt(attempt_folder(run_folder, number), number, *lease);
+  const int number = newest ? number_of(*newest) + 1 : 1;
+  AttemptLease attempt(attempt_folder(run_folder, number), number, *std::move(lock));
   if (newest && observer.is_live(*newest)) return {};
   const AttemptOwner owner = AttemptOwner::this_process();
   meta.update({{"host", owner.host},
@@ -150,34 +140,16 @@ std::optional<Attempt> Attempt::begin(const fs::path& run_folder, Json meta, Att
   return attempt;
 }
 
-Attempt::Attempt(Attempt&& other) noexcept
-    : folder_(std::move(other.folder_)),
-      number_(other.number_),
-      lease_(std::exchange(other.lease_, -1)),
-      beats_(other.beats_) {}
-
-Attempt& Attempt::operator=(Attempt&& other) noexcept {
-  std::swap(folder_, other.folder_);
-  std::swap(number_, other.number_);
-  std::swap(lease_, other.lease_);
-  std::swap(beats_, other.beats_);
-  return *this;
-}
-
-Attempt::~Attempt() {
-  if (lease_ >= 0) ::close(lease_);
-}
-
-void Attempt::beat() {
+void AttemptLease::beat() {
   if (!is_superseded()) write_heartbeat(folder_, ++beats_);
 }
 
-bool Attempt::is_superseded() const {
+bool AttemptLease::is_superseded() const {
   return fs::exists(attempt_folder(folder_.parent_path().parent_path(), number_ + 1)) ||
          !fs::exists(folder_ / "meta.json");
 }
 
-void Attempt::end(int code, const std::string& reason) {
+void AttemptLease::end(int code, const std::string& reason) {
   if (is_superseded()) return;
   write_json(folder_ / "exit.json", {{"code", code}, {"reason", reason}, {"ended", utc_now()}}, Durability::cached);
 }

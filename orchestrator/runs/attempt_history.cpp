@@ -1,9 +1,11 @@
 #include "orchestrator/runs/attempt_history.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cstring>
 
 #include "base/files.h"
-#include "orchestrator/runs/exit_code.h"
 
 namespace pbn {
 namespace {
@@ -25,6 +27,19 @@ std::string ending_of(const Json& attempt, bool is_running) {
 }
 
 }  // namespace
+
+std::string exit_code_in_words(int code) {
+  const char* signal_name = code > 128 ? ::sigabbrev_np(code - 128) : nullptr;
+  if (signal_name) return fmt::format("was ended by SIG{}", signal_name);
+  const char* words = code == 0    ? "finished"
+                      : code == 64 ? "refused its configuration"
+                      : code == 65 ? "could not use its data"
+                      : code == 69 ? "lacked something on this machine"
+                      : code == 70 ? "met an internal error"
+                      : code == 75 ? "saved itself and asked to be started again"
+                                   : "failed";
+  return fmt::format("{} (exit code {})", words, code);
+}
 
 Json attempt_history(const fs::path& run_folder, const RunFacts& facts) {
   std::vector<fs::path> folders;

@@ -1,12 +1,16 @@
-// All attempts at a run, for people.
+// How the attempts at a run ended, for people.
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "base/json.h"
 #include "orchestrator/runs/run_state.h"
 
 namespace pbn {
+
+// "was ended by SIGKILL", "could not use its data (exit code 65)"; codes above 128 are 128 + a signal's number.
+std::string exit_code_in_words(int code);
 
 // [{"attempt": "0001", what is in its meta.json, "exit": {its exit.json}, "how": "finished (exit code 0)"}], the oldest
 // first. `how` is in words, also of one that runs or that never said how it ended; `facts` are the run's.

@@ -1,7 +1,6 @@
 #include "orchestrator/slurm/submission_journal.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,7 +11,6 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/notes.h"
-#include "base/shared_folder.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -87,14 +85,11 @@ void SubmissionJournal::append(const Json& event) {
   if (!kept) throw environment_error(file_.string(), "", "cannot append: {}", std::strerror(code));
 }
 
-SubmissionLock::SubmissionLock(const fs::path& sweep_folder) {
-  descriptor_ = open_lock_file(sweep_folder / "submissions.lock");
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;  // or there are no locks here
+FileLock lock_submissions(const fs::path& sweep_folder) {
+  const fs::path file = sweep_folder / "submissions.lock";
+  if (auto lock = FileLock::try_to_take(file)) return *std::move(lock);
   note("waiting for another pbn that submits for {}", sweep_folder.string());
-  while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
-  }
+  return FileLock::wait_for(file);
 }
-
-SubmissionLock::~SubmissionLock() { ::close(descriptor_); }
 
 }  // namespace pbn

@@ -116,7 +116,7 @@ TEST_F(FilesTest, EveryWayToWriteObeysTheUmask) {
   write_atomically(folder_ / "a", "");
   publish_once(folder_ / "b", "");
   append_json_line(folder_ / "c", 1);
-  ::close(open_lock_file(folder_ / "d"));
+  EXPECT_TRUE(FileLock::try_to_take(folder_ / "d"));
   ::umask(before);
   for (const auto& entry : fs::directory_iterator(folder_.path())) {
     EXPECT_EQ(static_cast<int>(entry.status().permissions()), 0664) << entry.path();

@@ -5,7 +5,7 @@
 
 #include "base/files.h"
 #include "orchestrator/costs/plan.h"
-#include "orchestrator/runs/known_runs.h"
+#include "orchestrator/runs/run_store.h"
 #include "tests/orchestrator/study.h"
 
 namespace pbn {

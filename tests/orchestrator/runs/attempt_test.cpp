@@ -38,7 +38,7 @@ class Gate {
 
 class AttemptTest : public testing::Test {
  protected:
-  std::optional<Attempt> begin() { return Attempt::begin(folder_.path(), {{"executor", "local"}}, observer_); }
+  std::optional<AttemptLease> begin() { return AttemptLease::take(folder_.path(), {{"executor", "local"}}, observer_); }
 
   // As another machine would leave it.
   fs::path begin_elsewhere(int number) {
@@ -141,11 +141,11 @@ TEST_F(AttemptTest, AnOwnerElsewhereLivesWhileItsHeartbeatChangesWhateverTheCloc
     EXPECT_TRUE(observer.is_live(attempt));
     std::this_thread::sleep_for(200ms);
   }
-  EXPECT_FALSE(Attempt::begin(folder_.path(), Json::object(), observer));
+  EXPECT_FALSE(AttemptLease::take(folder_.path(), Json::object(), observer));
   std::this_thread::sleep_for(1100ms);
   EXPECT_FALSE(observer.is_live(attempt));
   EXPECT_TRUE(observer_.is_live(attempt));  // who looks for the first time cannot know yet
-  EXPECT_EQ(Attempt::begin(folder_.path(), Json::object(), observer)->number(), 2);
+  EXPECT_EQ(AttemptLease::take(folder_.path(), Json::object(), observer)->number(), 2);
 }
 
 TEST_F(AttemptTest, ASupersededOwnerKnowsItAndWritesNothingMore) {

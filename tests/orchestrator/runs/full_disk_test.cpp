@@ -76,12 +76,12 @@ TEST_F(FullDisk, AnAttemptThatCannotBeWrittenDoesNotTakeTheRun) {
   fill();
   AttemptObserver observer;
   EXPECT_THAT(refusal([&] {
-                Attempt::begin(run_folder(), {{"command", std::string(100000, 'c')}}, observer);
+                AttemptLease::take(run_folder(), {{"command", std::string(100000, 'c')}}, observer);
               }),
               HasSubstr("No space left on device"));
   EXPECT_EQ(facts_of(store_, run_).state, RunState::pending);
   fs::remove(disk() / "filler");
-  EXPECT_TRUE(Attempt::begin(run_folder(), Json::object(), observer));
+  EXPECT_TRUE(AttemptLease::take(run_folder(), Json::object(), observer));
 }
 
 TEST_F(FullDisk, AnImportThatDoesNotFitLeavesNothing) {

@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "orchestrator/runs/figure_text.h"
 #include "tests/data/error_of.h"
 #include "tests/temporary_folder.h"
 

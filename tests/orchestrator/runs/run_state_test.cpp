@@ -23,9 +23,9 @@ class RunStateTest : public testing::Test {
 
   RunState state() const { return facts_of(store_, run).state; }
 
-  std::optional<Attempt> begin() const {
+  std::optional<AttemptLease> begin() const {
     AttemptObserver observer;
-    return Attempt::begin(run_folder_, {{"executor", "local"}}, observer);
+    return AttemptLease::take(run_folder_, {{"executor", "local"}}, observer);
   }
 
   // As an owner that is not there any more, or is on another machine, has left it.

@@ -50,7 +50,7 @@ TEST_F(StoreCleaning, CheckpointsGoOnceARunIsCompletedAndNobodyHoldsIt) {
   example_.write(b_, "ckpt/1-0.safetensors", "needed");
   example_.complete(c_);
   AttemptObserver observer;
-  const auto attempt = Attempt::begin(example_.folder(c_), Json::object(), observer);
+  const auto attempt = AttemptLease::take(example_.folder(c_), Json::object(), observer);
   EXPECT_THAT(removable(Kind::checkpoints), UnorderedElementsAre(example_.folder(a_) / "ckpt"));
   EXPECT_TRUE(removable(Kind::orphan).empty());
 }
@@ -111,7 +111,7 @@ TEST_F(StoreCleaning, WhatHasComeToLifeMeanwhileStays) {
   const auto found = look_through(example_.store()).removable;
   ASSERT_EQ(found.size(), 1u);
   AttemptObserver observer;
-  const auto attempt = Attempt::begin(example_.folder(a_), Json::object(), observer);
+  const auto attempt = AttemptLease::take(example_.folder(a_), Json::object(), observer);
   ASSERT_TRUE(attempt);
   EXPECT_FALSE(remove(example_.store(), found[0]));
   EXPECT_FALSE(attempt->is_superseded());

@@ -32,7 +32,7 @@ struct WorkerTask {
   std::chrono::seconds time_to_save{30};   // that it gets when it is asked to save itself
 };
 
-enum class Ending {
+enum class AttemptEnding {
   finished,      // the result is there
   was_finished,  // it was there already
   saved,         // the worker saved itself and wants to be started again (75)
@@ -42,13 +42,13 @@ enum class Ending {
   superseded,    // somebody believed us dead and carries it out now; nothing more was written
 };
 
-class CarryingOut {
+class RunAttempt {
  public:
   // `on_line` gets every line that the worker adds to metrics.jsonl. Nothing happens before start().
-  CarryingOut(WorkerTask task, AttemptObserver& observer, std::function<void(const Json&)> on_line = {});
-  ~CarryingOut();  // kills a worker that still runs
-  CarryingOut(CarryingOut&&) noexcept;
-  CarryingOut& operator=(CarryingOut&&) noexcept;
+  RunAttempt(WorkerTask task, AttemptObserver& observer, std::function<void(const Json&)> on_line = {});
+  ~RunAttempt();  // kills a worker that still runs
+  RunAttempt(RunAttempt&&) noexcept;
+  RunAttempt& operator=(RunAttempt&&) noexcept;
 
   // Takes the run and starts the worker. False while somebody else holds it: try again later, with the same observer.
   // True also when nothing is to be started, since it is finished or cancelled; ending() tells. Throws environment
@@ -66,7 +66,7 @@ class CarryingOut {
   void stop(int urgency, const std::string& why = "was interrupted");
 
   // Once it is over:
-  const std::optional<Ending>& ending() const;
+  const std::optional<AttemptEnding>& ending() const;
   int code() const;                             // of the worker; 0 when the result was there already
   const std::string& reason() const;            // in words: "could not use its data (exit code 65)"
   bool made_headway() const;                    // ckpt/ has changed since it was started
@@ -81,12 +81,12 @@ class CarryingOut {
 // One task alone, to its end: what `pbn work` does. SIGUSR2, SIGTERM and SIGINT to this process make the worker save
 // itself, a second SIGTERM or SIGINT ends it. Waits while somebody else holds the run, and takes it over when
 // that one dies.
-struct CarriedOut {
-  Ending ending;
+struct EndedAttempt {
+  AttemptEnding ending;
   int code;  // the worker's; 75 also when interrupted while somebody else held the run
   std::string reason;
   bool made_headway;  // a checkpoint was written
 };
-CarriedOut carry_out(WorkerTask task, std::function<void(const Json&)> on_line = {});
+EndedAttempt attempt_run(WorkerTask task, std::function<void(const Json&)> on_line = {});
 
 }  // namespace pbn

@@ -1,4 +1,4 @@
-#include "orchestrator/slurm/executor.h"
+#include "orchestrator/slurm/sweep_submission.h"
 
 #include <fmt/format.h>
 
@@ -29,7 +29,7 @@ std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const RunStore& s
     const auto newest = newest_attempt(store.folder(run->id));
     elements.push_back({run->id, fmt::format("{}, seed {}", cell->label, run->seed),
                         fs::absolute(store.root()).lexically_normal(), cell->config_of(*run), cell->worker().command,
-                        profile.retries, newest ? std::stoi(newest->filename().string()) : 0, profile.seconds_to_save});
+                        profile.retries, newest ? number_of(*newest) : 0, profile.seconds_to_save});
   }
   return elements;
 }
@@ -59,13 +59,12 @@ int chunk_size(const SlurmProfile& profile, int max_array_size) {
   return profile.largest_chunk > 0 ? std::min(profile.largest_chunk, max_array_size) : max_array_size;
 }
 
-// One call of SlurmExecutor::execute.
-class HandingOver {
+class SweepSubmission {
  public:
-  HandingOver(const Sweep& sweep, const RunStore& store, const SlurmProfile& profile)
+  SweepSubmission(const Sweep& sweep, const RunStore& store, const SlurmProfile& profile)
       : sweep_(sweep), store_(store), profile_(profile), folder_(folder_of(sweep, store)), submitter_(folder_) {
     queue_ = submitter_.slurm().queue();
-    submitter_.settle(queue_);
+    submitter_.close_open_submissions(queue_);
     for (const auto& [run, element] : queued_runs(store, queue_)) {
       if (free_held_element(run, element)) queued_[run] = element.id();
     }
@@ -151,27 +150,25 @@ class HandingOver {
 
 }  // namespace
 
-ExecutionSummary SlurmExecutor::execute(const Sweep& sweep, const RunStore& store) {
+SubmittedSweep submit_sweep(const Sweep& sweep, const RunStore& store, const SlurmProfile& profile,
+                            const std::vector<std::string>& report) {
   make_writable_folder(folder_of(sweep, store));
   require_publishing(store.root());
-  HandingOver handing_over(sweep, store, profile_);
-  missing_ = handing_over.missing();
-  jobs_ = handing_over.submit(missing_.chunks);
-  if (!report_.empty()) report_job_ = handing_over.submit_report(report_, jobs_);
-  ExecutionSummary summary;
-  summary.skipped = missing_.finished;
-  summary.cancelled = missing_.cancelled;
-  summary.submitted = missing_.submitted();
-  return summary;
+  SweepSubmission submission(sweep, store, profile);
+  SubmittedSweep submitted{submission.missing(), {}, ""};
+  submitted.jobs = submission.submit(submitted.missing.chunks);
+  if (!report.empty()) submitted.report_job = submission.submit_report(report, submitted.jobs);
+  return submitted;
 }
 
-std::string SlurmExecutor::dry_run(const Sweep& sweep, const RunStore& store) const {
+std::string scripts_of_sweep(const Sweep& sweep, const RunStore& store, const SlurmProfile& profile,
+                             const std::vector<std::string>& report) {
   const bool has_slurm = !find_program("scontrol").empty();
   const int max_array_size = has_slurm ? Slurm().largest_array() : usual_max_array_size;
   const MissingRuns missing =
-      missing_runs(sweep, store, {}, chunk_size(profile_, max_array_size),
-                   profile_.max_submit > 0 ? profile_.max_submit : std::numeric_limits<int>::max());
-  const std::vector<int> shares = shares_of_arrays(static_cast<int>(missing.chunks.size()), profile_.parallel);
+      missing_runs(sweep, store, {}, chunk_size(profile, max_array_size),
+                   profile.max_submit > 0 ? profile.max_submit : std::numeric_limits<int>::max());
+  const std::vector<int> shares = shares_of_arrays(static_cast<int>(missing.chunks.size()), profile.parallel);
   std::string text;
   for (std::size_t i = 0; i < missing.chunks.size(); ++i) {
     const fs::path folder = folder_of(sweep, store) / fmt::format("slurm/chunk-{:03}", i + 1);
@@ -179,12 +176,12 @@ std::string SlurmExecutor::dry_run(const Sweep& sweep, const RunStore& store) co
     const int share = shares.empty() ? 0 : shares[i % shares.size()];
     text +=
         fmt::format("# sbatch {} {}\n{}\n", array_option(chunk.runs.size(), share),
-                    shell_quoted((folder / "array.sh").string()), script_for(profile_, chunk, folder / "runs.jsonl"));
+                    shell_quoted((folder / "array.sh").string()), script_for(profile, chunk, folder / "runs.jsonl"));
   }
-  if (!report_.empty()) {
+  if (!report.empty()) {
     text += fmt::format("# sbatch --dependency=afterany:... {}\n{}\n",
                         shell_quoted((folder_of(sweep, store) / "slurm/report-001/report.sh").string()),
-                        report_script(profile_, report_));
+                        report_script(profile, report));
   }
   return text;
 }

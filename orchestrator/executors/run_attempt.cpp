@@ -1,4 +1,4 @@
-#include "orchestrator/executors/carrying_out.h"
+#include "orchestrator/executors/run_attempt.h"
 
 #include <poll.h>
 #include <signal.h>
@@ -9,7 +9,7 @@
 #include "base/files.h"
 #include "base/notes.h"
 #include "orchestrator/executors/stop_signals.h"
-#include "orchestrator/runs/exit_code.h"
+#include "orchestrator/runs/attempt_history.h"
 #include "orchestrator/runs/log_end.h"
 #include "orchestrator/runs/metrics_tail.h"
 
@@ -72,12 +72,12 @@ std::uintmax_t size_or_zero(const fs::path& file) {
 
 }  // namespace
 
-struct CarryingOut::State {
+struct RunAttempt::State {
   WorkerTask task;
   AttemptObserver& observer;
   std::function<void(const Json&)> on_line;
 
-  std::optional<Attempt> attempt{};
+  std::optional<AttemptLease> attempt{};
   std::optional<MetricsTail> metrics{};
   std::optional<Process> worker{};
   std::uintmax_t log_start = 0;
@@ -88,11 +88,11 @@ struct CarryingOut::State {
   bool said_saved = false;  // by a line of metrics.jsonl
   bool is_superseded = false, is_cancelled = false;
 
-  std::optional<Ending> ending{};
+  std::optional<AttemptEnding> ending{};
   int code = 0;
   std::string reason{};
 
-  void end(Ending how, int exit_code, std::string why) {
+  void end(AttemptEnding how, int exit_code, std::string why) {
     ending = how;
     code = exit_code;
     reason = std::move(why);
@@ -100,11 +100,11 @@ struct CarryingOut::State {
 
   bool cancelled() const { return fs::exists(task.folder / "cancelled"); }
 
-  bool is_settled() {
+  bool has_nothing_to_start() {
     if (task.verdict().is_whole()) {
-      end(Ending::was_finished, 0, "was finished already");
+      end(AttemptEnding::was_finished, 0, "was finished already");
     } else if (cancelled()) {
-      end(Ending::cancelled, 0, "was cancelled");
+      end(AttemptEnding::cancelled, 0, "was cancelled");
     }
     return ending.has_value();
   }
@@ -124,12 +124,12 @@ struct CarryingOut::State {
     options.environment.emplace_back("PBN_RUN", task.folder.string());
     options.environment.emplace_back("PBN_ATTEMPT", attempt->folder().filename().string());
     options.output = task.folder / "log";
-    options.inherited = attempt->lease();
+    options.inherited = attempt->descriptor();
     options.processors = task.processors;
     try {
       worker.emplace(options);
     } catch (const Error& error) {
-      end(Ending::failed, static_cast<int>(error.blame), error.what());
+      end(AttemptEnding::failed, static_cast<int>(error.blame), error.what());
       attempt->end(code, reason);
     }
   }
@@ -166,53 +166,54 @@ struct CarryingOut::State {
   // A worker that says it is done and leaves a damaged result would leave it again: that is the data's fault (65).
   void fail(int exit_code, const std::string& words, const ResultVerdict& verdict) {
     if (exit_code == 0) {
-      verdict.is_damaged() ? end(Ending::failed, static_cast<int>(Blame::data), verdict.why)
-                           : end(Ending::failed, static_cast<int>(Blame::bug), "ended without a result of this run");
+      verdict.is_damaged()
+          ? end(AttemptEnding::failed, static_cast<int>(Blame::data), verdict.why)
+          : end(AttemptEnding::failed, static_cast<int>(Blame::bug), "ended without a result of this run");
     } else {
-      end(Ending::failed, exit_code, verdict.is_damaged() ? words + "; " + verdict.why : words);
+      end(AttemptEnding::failed, exit_code, verdict.is_damaged() ? words + "; " + verdict.why : words);
     }
   }
 
   void conclude(int exit_code) {
     worker.reset();
-    // mpirun ends with 1 when it was told to end itself, whatever its ranks had time for.
+    // mpirun ends with 1 when a signal asked it to end, whatever its ranks had time for.
     const bool has_saved = exit_code == 75 || (stopping.has_begun() && said_saved);
     const std::string words = has_saved && exit_code != 75
                                   ? fmt::format("saved itself, though its launcher ended with {}", exit_code)
                                   : exit_code_in_words(exit_code);
     const ResultVerdict verdict = task.verdict();
     if (attempt->is_superseded()) {
-      end(Ending::superseded, exit_code, "somebody else carries it out");
+      end(AttemptEnding::superseded, exit_code, "somebody else carries it out");
     } else if (verdict.is_whole()) {
-      end(Ending::finished, exit_code, words);
+      end(AttemptEnding::finished, exit_code, words);
     } else if (is_cancelled) {
-      end(Ending::cancelled, has_saved ? 75 : exit_code, stop_reason);
+      end(AttemptEnding::cancelled, has_saved ? 75 : exit_code, stop_reason);
     } else if (has_saved) {
-      end(Ending::saved, 75, stop_reason.empty() ? words : stop_reason + "; " + words);
+      end(AttemptEnding::saved, 75, stop_reason.empty() ? words : stop_reason + "; " + words);
     } else if (stopping.has_begun()) {
-      end(Ending::interrupted, exit_code, stop_reason + " before it could save itself; " + words);
+      end(AttemptEnding::interrupted, exit_code, stop_reason + " before it could save itself; " + words);
     } else {
       fail(exit_code, words, verdict);
     }
-    attempt->end(ending == Ending::interrupted ? 75 : code, reason);
+    attempt->end(ending == AttemptEnding::interrupted ? 75 : code, reason);
     attempt.reset();
   }
 };
 
-CarryingOut::CarryingOut(WorkerTask task, AttemptObserver& observer, std::function<void(const Json&)> on_line)
+RunAttempt::RunAttempt(WorkerTask task, AttemptObserver& observer, std::function<void(const Json&)> on_line)
     : state_(new State{std::move(task), observer, std::move(on_line)}) {}
-CarryingOut::~CarryingOut() = default;
-CarryingOut::CarryingOut(CarryingOut&&) noexcept = default;
-CarryingOut& CarryingOut::operator=(CarryingOut&&) noexcept = default;
+RunAttempt::~RunAttempt() = default;
+RunAttempt::RunAttempt(RunAttempt&&) noexcept = default;
+RunAttempt& RunAttempt::operator=(RunAttempt&&) noexcept = default;
 
-bool CarryingOut::start() {
+bool RunAttempt::start() {
   State& state = *state_;
-  if (state.is_settled()) return true;
+  if (state.has_nothing_to_start()) return true;
   Json meta = state.task.meta;
   meta["command"] = state.task.command;
-  state.attempt = Attempt::begin(state.task.folder, std::move(meta), state.observer);
+  state.attempt = AttemptLease::take(state.task.folder, std::move(meta), state.observer);
   if (!state.attempt) return false;
-  if (state.is_settled()) {  // by the one who held it before
+  if (state.has_nothing_to_start()) {  // by the one who held it before
     state.attempt->end(0, state.reason);
     state.attempt.reset();
     return true;
@@ -221,7 +222,7 @@ bool CarryingOut::start() {
   return true;
 }
 
-void CarryingOut::poll() {
+void RunAttempt::poll() {
   State& state = *state_;
   if (!state.worker) return;
   const auto code = state.worker->wait_for(0ms);
@@ -229,29 +230,30 @@ void CarryingOut::poll() {
   code ? state.conclude(*code) : state.watch();
 }
 
-int CarryingOut::descriptor() const { return state_->worker ? state_->worker->descriptor() : -1; }
+int RunAttempt::descriptor() const { return state_->worker ? state_->worker->descriptor() : -1; }
 
-void CarryingOut::stop(int urgency, const std::string& why) {
+void RunAttempt::stop(int urgency, const std::string& why) {
   if (urgency > 0) state_->stop(urgency == 1 ? SIGUSR2 : urgency == 2 ? SIGTERM : SIGKILL, why);
 }
 
-const std::optional<Ending>& CarryingOut::ending() const { return state_->ending; }
-int CarryingOut::code() const { return state_->code; }
-const std::string& CarryingOut::reason() const { return state_->reason; }
-const WorkerTask& CarryingOut::task() const { return state_->task; }
+const std::optional<AttemptEnding>& RunAttempt::ending() const { return state_->ending; }
+int RunAttempt::code() const { return state_->code; }
+const std::string& RunAttempt::reason() const { return state_->reason; }
+const WorkerTask& RunAttempt::task() const { return state_->task; }
 
-bool CarryingOut::made_headway() const { return state_of_checkpoints(state_->task.folder) != state_->checkpoints; }
+bool RunAttempt::made_headway() const { return state_of_checkpoints(state_->task.folder) != state_->checkpoints; }
 
-std::vector<std::string> CarryingOut::last_lines() const {
+std::vector<std::string> RunAttempt::last_lines() const {
   return last_lines_of(state_->task.folder / "log", lines_of_a_failure, state_->log_start);
 }
 
-CarriedOut carry_out(WorkerTask task, std::function<void(const Json&)> on_line) {
+EndedAttempt attempt_run(WorkerTask task, std::function<void(const Json&)> on_line) {
   const StopSignals signals;
   AttemptObserver observer;
-  CarryingOut run(std::move(task), observer, std::move(on_line));
+  RunAttempt run(std::move(task), observer, std::move(on_line));
   while (!run.start()) {
-    if (stop_requested()) return {Ending::interrupted, 75, "was interrupted while somebody else carried it out", false};
+    if (stop_requested())
+      return {AttemptEnding::interrupted, 75, "was interrupted while somebody else carried it out", false};
     ::poll(nullptr, 0, 1000);
   }
   while (!run.ending()) {
