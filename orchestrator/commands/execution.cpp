@@ -45,10 +45,12 @@ LocalOptions local_options_of(const Arguments& arguments) {
 void add_test_options(OptionsDescription& options) {
   options.add_options()("scales", po::value<std::string>()->default_value("1")->value_name("A,B,..."),
                         "scales of the crop to average over; the paper's pyramid (Sec. 4.2) is 0.8,0.9,1,1.1,1.2,1.3")(
-      "flip", "also predict on the mirror image, and average")("no-shift",
-                                                           "leave joints in the middle of the heat map's highest cell, without the quarter shift to its neighbour")(
+      "flip", "also predict on the mirror image, and average")(
+      "no-shift",
+      "leave joints in the middle of the heat map's highest cell, without the quarter shift to its neighbour")(
       "lineage-border",
-      "decode joints at a heat map's border as pose-hg does: no shift along either axis, and no fading to 0 where scales "
+      "decode joints at a heat map's border as pose-hg does: no shift along either axis, and no fading to 0 where "
+      "scales "
       "are averaged");
 }
 

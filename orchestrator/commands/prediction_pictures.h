@@ -1,4 +1,5 @@
-// The pictures that pbn predict leaves: photographs with the people drawn in that a checkpoint found, or two side by side.
+// The pictures that pbn predict leaves: photographs with the people drawn in that a checkpoint found, or two side by
+// side.
 #pragma once
 
 #include <filesystem>

@@ -111,6 +111,18 @@ TEST_F(FilesTest, WhereNothingCanBePublishedIsToldBefore) {
   EXPECT_EQ(files(), 0u);
 }
 
+TEST_F(FilesTest, ALockIsHeldByOneAtATimeAndByTheChildThatInheritsIt) {
+  std::optional<FileLock> lock = FileLock::try_to_take(folder_ / "lock");
+  ASSERT_TRUE(lock);
+  EXPECT_TRUE(lock->is_enforced());
+  EXPECT_FALSE(FileLock::try_to_take(folder_ / "lock"));
+  const int of_a_child = ::dup(lock->descriptor());
+  lock.reset();
+  EXPECT_FALSE(FileLock::try_to_take(folder_ / "lock"));
+  ::close(of_a_child);
+  EXPECT_TRUE(FileLock::try_to_take(folder_ / "lock"));
+}
+
 TEST_F(FilesTest, EveryWayToWriteObeysTheUmask) {
   const mode_t before = ::umask(002);
   write_atomically(folder_ / "a", "");

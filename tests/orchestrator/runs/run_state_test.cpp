@@ -55,6 +55,16 @@ TEST_F(RunStateTest, NobodyHasBegunAPendingRun) {
   EXPECT_EQ(facts_of(store_, "").state, RunState::pending);  // of data files that are not there yet
 }
 
+TEST_F(RunStateTest, OfManyCompletedRunsAttemptsAreCountedOnlyWhereAskedFor) {
+  begun_by("node7");
+  write_json(run_folder_ / "result.json", {{"run", run}, {"outcome", {{"figures", {{"loss", 0.5}}}}}});
+  const std::vector<RunFacts> quick = facts_of(store_, std::vector{run});
+  EXPECT_EQ(quick[0].state, RunState::completed);
+  EXPECT_EQ(quick[0].attempts, 0);
+  EXPECT_EQ(facts_of(store_, std::vector{run}, {}, CompletedRuns::with_attempts)[0].attempts, 1);
+  EXPECT_EQ(facts_of(store_, run).attempts, 1);
+}
+
 TEST_F(RunStateTest, ASubmittedRunHasNoAttemptYet) {
   const SubmittedRuns submitted{{run, "123_4"}};
   const RunFacts facts = facts_of(store_, run, submitted);
