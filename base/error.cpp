@@ -1,6 +1,7 @@
 #include "base/error.h"
 
 #include <unistd.h>
+#include <cstring>
 
 #include <csignal>
 #include <cstdio>
@@ -43,6 +44,19 @@ Error::Error(Blame blame, std::string where, std::string what, std::string hint)
       where(std::move(where)),
       problem(std::move(what)),
       hint(std::move(hint)) {}
+
+std::string exit_code_in_words(int code) {
+  const char* signal_name = code > 128 ? ::sigabbrev_np(code - 128) : nullptr;
+  if (signal_name) return fmt::format("was ended by SIG{}", signal_name);
+  const char* words = code == 0    ? "finished"
+                      : code == 64 ? "refused its configuration"
+                      : code == 65 ? "could not use its data"
+                      : code == 69 ? "lacked something on this machine"
+                      : code == 70 ? "met an internal error"
+                      : code == 75 ? "saved itself and asked to be started again"
+                                   : "failed";
+  return fmt::format("{} (exit code {})", words, code);
+}
 
 int run_and_report(std::string_view program, const std::function<int()>& body) {
   open_standard_streams();

@@ -48,6 +48,10 @@ Error bug_error(std::string where, std::string hint, fmt::format_string<Args...>
   return {Blame::bug, std::move(where), fmt::format(what, std::forward<Args>(args)...), std::move(hint)};
 }
 
+// How a program ended, for people: "was ended by SIGKILL", "could not use its data (exit code 65)". Codes above 128 are
+// 128 + a signal's number.
+std::string exit_code_in_words(int code);
+
 // Runs the body of a main function. An Error is printed to standard error as "program: where: what. hint" and becomes
 // its exit code; any other exception is a bug (70).
 int run_and_report(std::string_view program, const std::function<int()>& body);

@@ -13,6 +13,7 @@
 #include <sstream>
 #include <system_error>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/host.h"
 #include "base/text.h"
@@ -27,12 +28,10 @@ Error system_failure(const fs::path& file, const char* action, int code) {
 }
 
 void sync_to_disk(const fs::path& path, int flags) {
-  const int descriptor = ::open(path.c_str(), flags | O_CLOEXEC);
-  if (descriptor < 0) throw system_failure(path, "open", errno);
-  const int status = ::fsync(descriptor);
-  const int code = errno;
-  ::close(descriptor);
-  if (status != 0 && code != EINVAL) throw system_failure(path, "sync", code);  // EINVAL: a file system without fsync
+  const Descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
+  if (!file.is_open()) throw system_failure(path, "open", errno);
+  // EINVAL: a file system without fsync
+  if (::fsync(file.number()) != 0 && errno != EINVAL) throw system_failure(path, "sync", errno);
 }
 
 // Processes of several hosts write into one folder of a shared file system.
@@ -62,16 +61,11 @@ void fill(const UnfinishedFile& unfinished, std::string_view content, const fs::
 // Read without a word about what is missing.
 class OpenFile {
  public:
-  explicit OpenFile(const fs::path& file) : descriptor_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {}
-  ~OpenFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  OpenFile(const OpenFile&) = delete;
-  OpenFile& operator=(const OpenFile&) = delete;
+  explicit OpenFile(const fs::path& file) : file_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {}
 
   std::optional<std::size_t> size() const {
     struct stat status {};
-    if (descriptor_ < 0 || ::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode)) return {};
+    if (!file_.is_open() || ::fstat(file_.number(), &status) != 0 || !S_ISREG(status.st_mode)) return {};
     return static_cast<std::size_t>(status.st_size);
   }
 
@@ -79,7 +73,7 @@ class OpenFile {
     std::string content(count, '\0');
     std::size_t done = 0;
     while (done < count) {
-      const ssize_t got = ::pread(descriptor_, content.data() + done, count - done, static_cast<off_t>(from + done));
+      const ssize_t got = ::pread(file_.number(), content.data() + done, count - done, static_cast<off_t>(from + done));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return {};
       if (got == 0) break;  // it has been cut since
@@ -90,7 +84,7 @@ class OpenFile {
   }
 
  private:
-  int descriptor_;
+  Descriptor file_;
 };
 
 // Three ways to give a file its name unless the name is taken, the surest first.
@@ -113,10 +107,10 @@ Named by_renaming_without_replacing(const fs::path& from, const fs::path& to) {
 
 // What has neither (some FUSE and cloud mounts). Dying in between leaves an empty file, which is no result.
 Named by_replacing_a_claim(const fs::path& from, const fs::path& to) {
-  const int claim = ::open(to.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666);
-  if (claim < 0 && errno == EEXIST) return Named::taken;
-  if (claim < 0) throw system_failure(to, "create", errno);
-  ::close(claim);
+  Descriptor claim(::open(to.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666));
+  if (!claim.is_open() && errno == EEXIST) return Named::taken;
+  if (!claim.is_open()) throw system_failure(to, "create", errno);
+  claim.close();
   if (::rename(from.c_str(), to.c_str()) == 0) return Named::yes;
   const int code = errno;
   ::unlink(to.c_str());
@@ -172,15 +166,13 @@ void make_writable_folder(const fs::path& folder) {
   std::error_code code;
   fs::create_directories(folder, code);
   if (code) throw system_failure(folder, "make this folder", code.value());
-  const fs::path probe =
-      folder / fmt::format(".writable-{}-{}.tmp", host_name(), ::getpid());  // access(2) is always true for root
-  const int descriptor = ::open(probe.c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
-  if (descriptor < 0) throw system_failure(folder, "write into this folder", errno);
-  ::close(descriptor);
-  fs::remove(probe, code);
+  // access(2) is always true for root
+  const TemporaryPath probe(folder / fmt::format(".writable-{}-{}.tmp", host_name(), ::getpid()));
+  const Descriptor made(::open(probe.path().c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0666));
+  if (!made.is_open()) throw system_failure(folder, "write into this folder", errno);
 }
 
-PassingPath::~PassingPath() {
+TemporaryPath::~TemporaryPath() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
 }

@@ -37,12 +37,12 @@ bool publish_once(const std::filesystem::path& file, std::string_view content);
 void make_writable_folder(const std::filesystem::path& folder);
 
 // What is made at this path, a file or a folder with all that is in it, is gone at the end of the scope.
-class PassingPath {
+class TemporaryPath {
  public:
-  explicit PassingPath(std::filesystem::path path) : path_(std::move(path)) {}
-  ~PassingPath();
-  PassingPath(const PassingPath&) = delete;
-  PassingPath& operator=(const PassingPath&) = delete;
+  explicit TemporaryPath(std::filesystem::path path) : path_(std::move(path)) {}
+  ~TemporaryPath();
+  TemporaryPath(const TemporaryPath&) = delete;
+  TemporaryPath& operator=(const TemporaryPath&) = delete;
 
   const std::filesystem::path& path() const { return path_; }
 

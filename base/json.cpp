@@ -7,6 +7,7 @@
 #include <cstring>
 #include <sstream>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json_mistake.h"
@@ -56,20 +57,86 @@ std::string in_utf8(const Json& value, int indent) {
   }
 }
 
-}  // namespace
+// Builds the value that Json::parse builds, and notes the first key that stands twice in its object.
+class TreeOfKeys final : public nlohmann::json_sax<Json> {
+ public:
+  TreeOfKeys(Json& root, std::optional<std::string>& repeated) : root_(root), repeated_(repeated) {}
 
-std::string canonical(const Json& value) { return in_utf8(value, -1); }
+  bool null() override { return add(nullptr); }
+  bool boolean(bool value) override { return add(value); }
+  bool number_integer(number_integer_t value) override { return add(value); }
+  bool number_unsigned(number_unsigned_t value) override { return add(value); }
+  bool number_float(number_float_t value, const string_t&) override { return add(value); }
+  bool string(string_t& value) override { return add(std::move(value)); }
+  bool binary(binary_t&) override { return false; }  // no text holds any
+  bool start_object(std::size_t) override { return open(Json::object()); }
+  bool start_array(std::size_t) override { return open(Json::array()); }
+  bool end_object() override { return close(); }
+  bool end_array() override { return close(); }
+  bool key(string_t& name) override {
+    const auto [place, is_new] = open_.back()->get_ref<Json::object_t&>().try_emplace(name);
+    if (!is_new && !repeated_) repeated_ = name;
+    member_ = &place->second;
+    return true;
+  }
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception& error) override {
+    if (const auto* mistake = dynamic_cast<const Json::parse_error*>(&error)) throw *mistake;
+    throw dynamic_cast<const Json::out_of_range&>(error);
+  }
 
-Json parse_json(std::string_view text, const std::string& where) {
+ private:
+  Json& place_of(Json&& value) {
+    if (open_.empty()) return root_ = std::move(value);
+    if (open_.back()->is_object()) return *member_ = std::move(value);
+    return open_.back()->get_ref<Json::array_t&>().emplace_back(std::move(value));
+  }
+  bool add(Json value) {
+    place_of(std::move(value));
+    return true;
+  }
+  bool open(Json&& value) {
+    open_.push_back(&place_of(std::move(value)));
+    return true;
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+
+  Json& root_;
+  std::optional<std::string>& repeated_;
+  std::vector<Json*> open_;  // the lists and objects that have not ended
+  Json* member_ = nullptr;   // of the object open last: where its next value goes
+};
+
+template <typename Parse>
+Json parsed(std::string_view text, const std::string& where, const Parse& parse) {
   if (nests_deeper_than_that(text))
     throw data_error(where, "", "nests lists or objects more than {} deep, which is the limit", deepest);
   try {
-    return Json::parse(text);
+    return parse();
   } catch (const Json::parse_error& error) {
     throw not_json(text, where, error);
   } catch (const Json::out_of_range& error) {  // 1e999
     throw too_large_for_json(text, where, error);
   }
+}
+
+}  // namespace
+
+std::string canonical(const Json& value) { return in_utf8(value, -1); }
+
+Json parse_json(std::string_view text, const std::string& where) {
+  return parsed(text, where, [&] { return Json::parse(text); });
+}
+
+Json parse_json(std::string_view text, const std::string& where, std::optional<std::string>& repeated) {
+  return parsed(text, where, [&] {
+    Json value;
+    TreeOfKeys tree(value, repeated);
+    Json::sax_parse(text, &tree);
+    return value;
+  });
 }
 
 Json read_json(const std::filesystem::path& file) { return parse_json(read_file(file), file.string()); }
@@ -80,12 +147,10 @@ void write_json(const std::filesystem::path& file, const Json& value, Durability
 
 void append_json_line(const std::filesystem::path& file, const Json& value) {
   const std::string line = canonical(value) + "\n";
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
-  const ssize_t bytes = descriptor >= 0 ? ::write(descriptor, line.data(), line.size()) : -1;
-  const bool written = bytes == static_cast<ssize_t>(line.size());
-  const int code = bytes < 0 ? errno : ENOSPC;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!written) throw environment_error(file.string(), "", "cannot append: {}", std::strerror(code));
+  const Descriptor end(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+  const ssize_t bytes = end.is_open() ? ::write(end.number(), line.data(), line.size()) : -1;
+  if (bytes == static_cast<ssize_t>(line.size())) return;
+  throw environment_error(file.string(), "", "cannot append: {}", std::strerror(bytes < 0 ? errno : ENOSPC));
 }
 
 std::vector<Json> read_json_lines(const std::filesystem::path& file) {

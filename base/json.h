@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,10 @@ std::string canonical(const Json& value);
 // than 500.
 Json parse_json(std::string_view text, const std::string& where);
 Json read_json(const std::filesystem::path& file);
+
+// The same for files that others wrote. Of a key that stands twice in one object the last value is taken; the first
+// such key is told in `repeated`, since a file into which two were pasted loses half of what is in it.
+Json parse_json(std::string_view text, const std::string& where, std::optional<std::string>& repeated);
 
 // Indented, atomically.
 void write_json(const std::filesystem::path& file, const Json& value, Durability durability = Durability::synced);

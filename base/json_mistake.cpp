@@ -3,8 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cctype>
+
+#include "base/file_kind.h"
 
 namespace pbn {
 namespace {
@@ -51,43 +52,10 @@ struct Explanation {
   std::string problem, hint;
 };
 
-struct Beginning {
-  std::string_view bytes;
-  const char* kind;
-  const char* hint;
-};
-
-// Files that are something else from their first byte on; nothing for what begins like a text.
-Explanation other_kind(std::string_view text) {
-  using namespace std::string_view_literals;
-  constexpr const char* as_utf8 = "save it as UTF-8, for example by iconv -f UTF-16 -t UTF-8";
-  static constexpr std::array beginnings{
-      Beginning{"\xFF\xFE\0\0"sv, "UTF-32 text", "save it as UTF-8, for example by iconv -f UTF-32 -t UTF-8"},
-      Beginning{"\0\0\xFE\xFF"sv, "UTF-32 text", "save it as UTF-8, for example by iconv -f UTF-32 -t UTF-8"},
-      Beginning{"\xFF\xFE"sv, "UTF-16 text", as_utf8},
-      Beginning{"\xFE\xFF"sv, "UTF-16 text", as_utf8},
-      Beginning{"\x89HDF"sv, "an HDF5 file", ""},
-      Beginning{"MATLAB 5.0"sv, "a MATLAB file", ""},
-      Beginning{"\x1F\x8B"sv, "packed by gzip", "unpack it by gunzip"},
-      Beginning{"PK\x03\x04"sv, "a ZIP archive", "unpack it by unzip"},
-      Beginning{"7z\xBC\xAF"sv, "a 7z archive", "unpack it"},
-      Beginning{"\xFD"
-                "7zXZ"sv,
-                "packed by xz", "unpack it by unxz"},
-      Beginning{"(\xB5/\xFD"sv, "packed by zstd", "unpack it by unzstd"},
-      Beginning{"version https://git-lfs"sv, "a git-LFS pointer", "fetch the file itself by git lfs pull"},
-      Beginning{"\xFF\xD8\xFF"sv, "a JPEG photograph", ""},
-      Beginning{"\x89PNG"sv, "a PNG picture", ""},
-      Beginning{"\x80\x04\x95"sv, "a Python pickle", "write it by json.dump"},
-      Beginning{"%PDF"sv, "a PDF", ""},
-  };
-  for (const Beginning& beginning : beginnings) {
-    if (text.starts_with(beginning.bytes)) return {beginning.kind, beginning.hint};
-  }
-  if (text.size() >= 2 && ((text[0] == '\0') != (text[1] == '\0'))) return {"UTF-16 text", as_utf8};
-  const std::size_t first = text.find_first_not_of(blanks);
-  if (first != std::string_view::npos && text[first] == '<') {
-    return {"HTML or XML", "was a page saved instead of the file?"};
+FileKind other_kind(std::string_view text) {
+  if (FileKind kind = kind_by_first_bytes(text); !kind.name.empty()) return kind;
+  if (text.size() >= 2 && ((text[0] == '\0') != (text[1] == '\0'))) {
+    return {"UTF-16 text", "save it as UTF-8, for example by iconv -f UTF-16 -t UTF-8"};
   }
   return {};
 }

@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstring>
 
+#include "base/descriptor.h"
+
 namespace pbn {
 namespace {
 
@@ -53,10 +55,9 @@ void forget_closed_streams() {
   for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
     pollfd reader{stream, 0, 0};
     if (::poll(&reader, 1, 0) <= 0 || (reader.revents & (POLLERR | POLLHUP)) == 0) continue;
-    const int nowhere = ::open("/dev/null", O_WRONLY | O_CLOEXEC);
-    if (nowhere < 0) return;
-    ::dup2(nowhere, stream);
-    ::close(nowhere);
+    const Descriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    if (!nowhere.is_open()) return;
+    ::dup2(nowhere.number(), stream);
   }
 }
 

@@ -16,7 +16,7 @@
 #include <sstream>
 
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -40,11 +40,21 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
   return variables;
 }
 
-int open_output(const fs::path& file) {
-  if (file.empty()) return -1;
-  const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
-  if (descriptor < 0) throw environment_error(file.string(), "", "cannot write: {}", std::strerror(errno));
-  return descriptor;
+Descriptor open_output(const fs::path& file) {
+  if (file.empty()) return Descriptor();
+  Descriptor output(::open(file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666));
+  if (!output.is_open()) throw environment_error(file.string(), "", "cannot write: {}", std::strerror(errno));
+  return output;
+}
+
+// Both ends are closed where the kernel gives none; errno says why.
+struct Pipe {
+  Descriptor reading{}, writing{};
+};
+Pipe make_pipe() {
+  int ends[2] = {-1, -1};
+  const int failed = ::pipe2(ends, O_CLOEXEC);
+  return failed != 0 ? Pipe{} : Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
 // Not what we read from: mpirun, among others, would take what a shell's loop is still to get.
@@ -116,40 +126,42 @@ Process::Process(const ProcessOptions& options) {
   for (const int processor : options.processors) CPU_SET(processor, &processors);
 
   keep_exit_codes();
-  const int output = open_output(options.output);
-  int failure[2] = {-1, -1};
+  const Descriptor output = open_output(options.output);
+  Pipe failure = make_pipe();
   const pid_t self = ::getpid();
-  id_ = ::pipe2(failure, O_CLOEXEC) == 0 ? ::fork() : -1;
-  if (id_ == 0) become(arguments.data(), environment.data(), options, processors, output, self, failure[1]);
+  id_ = failure.writing.is_open() ? ::fork() : -1;
+  if (id_ == 0) {
+    become(arguments.data(), environment.data(), options, processors, output.number(), self, failure.writing.number());
+  }
   int code = errno;
-  if (output >= 0) ::close(output);
-  ::close(failure[1]);
-  const bool failed = id_ < 0 || ::read(failure[0], &code, sizeof code) > 0;  // end of file: exec closed the pipe
-  ::close(failure[0]);
+  failure.writing.close();
+  // End of file: exec closed the pipe.
+  const bool failed = id_ < 0 || ::read(failure.reading.number(), &code, sizeof code) > 0;
   if (failed && id_ > 0) ::waitpid(id_, nullptr, 0);
   if (failed) throw environment_error(command[0], "", "cannot start: {}", std::strerror(code));
   detail("started: {}", fmt::join(options.command, " "));
-  descriptor_ = static_cast<int>(::syscall(SYS_pidfd_open, id_, 0));  // glibc 2.36's declaration does not link in C++
-  if (descriptor_ < 0) notice_end_without_pidfd();
+  end_ =
+      Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, id_, 0)));  // glibc 2.36's declaration does not link in C++
+  if (!end_.is_open()) notice_end_without_pidfd();
 }
 
 // Kernels before 5.3 have none, and container profiles of before 2021 forbid it.
 void Process::notice_end_without_pidfd() {
-  int ends[2];
-  if (::pipe2(ends, O_CLOEXEC) != 0) {
+  Pipe pipe = make_pipe();
+  if (!pipe.reading.is_open()) {
     const int code = errno;
     signal(SIGKILL);
     ::waitpid(id_, nullptr, 0);
     throw environment_error(fmt::format("process {}", id_), "", "cannot be watched: {}", std::strerror(code));
   }
-  descriptor_ = ends[0];
+  end_ = std::move(pipe.reading);
   sigset_t all, before;
   ::sigfillset(&all);
   ::pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the other threads' affair
-  watcher_ = std::thread([id = id_, end = ends[1]] {
+  watcher_ = std::thread([id = id_, writing = std::move(pipe.writing)]() mutable {
     siginfo_t ignored;
     while (::waitid(P_PID, static_cast<id_t>(id), &ignored, WEXITED | WNOWAIT) != 0 && errno == EINTR) continue;
-    ::close(end);
+    writing.close();
   });
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
@@ -158,11 +170,10 @@ Process::~Process() {
   if (!exit_code_) signal(SIGKILL);
   if (watcher_.joinable()) watcher_.join();
   if (!exit_code_) ::waitpid(id_, nullptr, 0);
-  if (descriptor_ >= 0) ::close(descriptor_);
 }
 
 std::optional<int> Process::wait_for(std::chrono::milliseconds time) {
-  pollfd ended{descriptor_, POLLIN, 0};
+  pollfd ended{end_.number(), POLLIN, 0};
   if (exit_code_ || ::poll(&ended, 1, static_cast<int>(time.count())) <= 0) return exit_code_;
   int status = 0;
   if (::waitpid(id_, &status, WNOHANG) != id_) return {};

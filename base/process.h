@@ -11,6 +11,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/descriptor.h"
+
 namespace pbn {
 
 // The file that the shell would run for `program`, looked up in PATH; empty where there is none. Folders of PATH that
@@ -51,13 +53,13 @@ class Process {
 
   void signal(int number);  // to the whole group
   pid_t id() const { return id_; }
-  int descriptor() const { return descriptor_; }  // can be polled: readable once it has ended
+  int descriptor() const { return end_.number(); }  // can be polled: readable once it has ended
 
  private:
   void notice_end_without_pidfd();
 
   pid_t id_ = -1;
-  int descriptor_ = -1;  // a pidfd, or the reading end of a pipe that `watcher_` closes
+  Descriptor end_;       // a pidfd, or the reading end of a pipe that `watcher_` closes
   std::thread watcher_;  // only where the kernel gives no pidfd
   std::optional<int> exit_code_;
 };

@@ -6,9 +6,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/output.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace pbn {
 namespace {
@@ -39,19 +40,11 @@ std::string line_on_terminal(const std::string& title, double share, const std::
 
 }  // namespace
 
-std::string human_duration(double seconds) {
-  if (!(seconds < 1e9)) return "?";
-  if (seconds < 60) return fmt::format("{:.{}f} s", seconds, seconds < 9.95 ? 1 : 0);
-  const auto whole = static_cast<std::int64_t>(std::llround(seconds));
-  if (whole < 3600) return fmt::format("{} min {:02} s", whole / 60, whole % 60);
-  return fmt::format("{} h {:02} min", whole / 3600, whole % 3600 / 60);
-}
-
 Progress::Progress(std::string title, std::int64_t total, std::string unit, bool shown)
     : title_(std::move(title)),
       unit_(std::move(unit)),
       total_(total),
-      shown_(shown && shown_notes() != Notes::none),
+      shown_(shown && log_level() != LogLevel::quiet),
       on_terminal_(isatty(2) == 1) {}
 
 Progress::~Progress() {

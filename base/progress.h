@@ -8,11 +8,8 @@
 
 namespace pbn {
 
-// "1 h 02 min", "3 min 05 s", "4.2 s"
-std::string human_duration(double seconds);
-
 // On a terminal one line that is redrawn; elsewhere a plain line every ten seconds. Nothing for work under two seconds,
-// and nothing where notes are not shown (base/notes.h). Thread-safe. `note` is shown behind the figures (a loss, a
+// and nothing where notes are not shown (base/log.h). Thread-safe. `note` is shown behind the figures (a loss, a
 // cell's name).
 //   Progress progress("prepare", people, "images");  ...  progress.advance();
 class Progress {

@@ -1,6 +1,7 @@
 #include "base/shared_folder.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,13 +15,28 @@ namespace pbn {
 namespace fs = std::filesystem;
 
 void require_publishing(const fs::path& folder) {
-  const PassingPath probe(folder / fmt::format(".publishing-{}-{}.tmp", host_name(), ::getpid()));
+  const TemporaryPath probe(folder / fmt::format(".publishing-{}-{}.tmp", host_name(), ::getpid()));
   publish_once(probe.path(), "");
 }
 
-int open_lock_file(const fs::path& file) {
-  const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-  if (descriptor >= 0) return descriptor;
+std::optional<FileLock> FileLock::try_to_take(const fs::path& file) {
+  FileLock lock(file);
+  lock.is_enforced_ = ::flock(lock.descriptor_.number(), LOCK_EX | LOCK_NB) == 0;
+  if (!lock.is_enforced_ && errno == EWOULDBLOCK) return {};
+  return lock;
+}
+
+FileLock FileLock::wait_for(const fs::path& file) {
+  FileLock lock(file);
+  while (!lock.is_enforced_) {
+    lock.is_enforced_ = ::flock(lock.descriptor_.number(), LOCK_EX) == 0;
+    if (!lock.is_enforced_ && errno != EINTR) break;
+  }
+  return lock;
+}
+
+FileLock::FileLock(const fs::path& file) : descriptor_(::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666)) {
+  if (descriptor_.is_open()) return;
   const int code = errno;
   const char* hint =
       code == EACCES ? "who shares a folder sets umask 002; the file's owner can mend it by chmod g+w" : "";

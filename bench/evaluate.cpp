@@ -7,6 +7,7 @@
 
 #include "bench/network/network_contest.h"
 #include "model/heat_maps.h"
+#include "worker/prediction/network_input.h"
 #include "worker/training/training_step.h"
 
 namespace pbn::bench {

@@ -1,4 +1,5 @@
-// The least that a worker can do (docs/own-worker.md): a result, and nothing else. bench_sweep and its peers start it.
+// The least that a worker can do (docs/external-worker.md): a result, and nothing else. bench_sweep and its peers start
+// it.
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"

@@ -10,10 +10,10 @@
 #include <memory>
 
 #include "base/error.h"
+#include "base/parallel.h"
 #include "bench/contest.h"
 #include "bench/program.h"
-#include "data/batch_loader.h"
-#include "data/in_order.h"
+#include "data/loading/batch_loader.h"
 #include "data/sources/lspet.h"
 #include "data/sources/synthetic.h"
 #include "tests/places.h"

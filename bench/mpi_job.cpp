@@ -15,7 +15,7 @@ namespace pbn::bench {
 Json answer_of_ranks(int ranks, std::vector<std::string> arguments) {
   ::setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 0);
   ::setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
-  const PassingPath answer(std::filesystem::temp_directory_path() / fmt::format("pbn_bench_{}.json", getpid()));
+  const TemporaryPath answer(std::filesystem::temp_directory_path() / fmt::format("pbn_bench_{}.json", getpid()));
   const bool fits = ranks <= static_cast<int>(std::thread::hardware_concurrency());
   std::vector<std::string> command{
       "mpirun", "--quiet", "-np", std::to_string(ranks), "--bind-to", fits ? "core" : "none"};

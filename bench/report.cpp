@@ -8,7 +8,7 @@
 #include "base/files.h"
 #include "base/random.h"
 #include "bench/program.h"
-#include "data/prepare.h"
+#include "data/preparing/prepare.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/report/report_folder.h"
 
@@ -82,7 +82,7 @@ double seconds_of(const std::function<void()>& work) {
 std::vector<Claim> measure(const Arguments& arguments) {
   const fs::path folder = arguments["folder"].as<std::string>();
   const int rates = arguments["rates"].as<int>();
-  const PassingPath passing(folder);
+  const TemporaryPath passing(folder);
   fs::create_directories(folder);
   make_data(folder);
   const RunStore store(folder / "store");

@@ -10,7 +10,7 @@
 #include "bench/mpi_job.h"
 #include "bench/network/network_work.h"
 #include "bench/program.h"
-#include "worker/torch_settings.h"
+#include "worker/device/torch_settings.h"
 #include "worker/training/training_step.h"
 
 namespace pbn::bench {

@@ -28,7 +28,7 @@ class Folder {
   const fs::path& path() const { return folder_->path(); }
 
  private:
-  std::optional<PassingPath> folder_;
+  std::optional<TemporaryPath> folder_;
 };
 
 fs::path neighbour(const char* program) {

@@ -1,6 +1,6 @@
 # A room is a folder and a static library pbn_<name>. It lists the rooms that it may use; data goes one way.
 
-option(PBN_UNITS "Compile the sources of a target together, several at a time" OFF)
+option(PBN_UNITS "Compile the sources of a target together, several at a time" ON)
 
 add_library(pbn_warnings INTERFACE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)  # clang only fuzzes
@@ -102,8 +102,7 @@ add_custom_target(pbn_fast_tests)  # the programs whose label is fast
 # reason in the log.
 function(pbn_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT;PROCESSORS" "LABELS;SOURCES;USES;LIBRARIES;ENVIRONMENT" ${ARGN})
-  pbn_units(units ${name} ${TEST_SOURCES})
-  add_executable(${name} ${units})
+  add_executable(${name} ${TEST_SOURCES})
   list(TRANSFORM TEST_USES PREPEND pbn_)
   target_link_libraries(${name} PRIVATE ${TEST_USES} ${TEST_LIBRARIES} pbn_places GTest::gmock GTest::gtest_main pbn_warnings)
   target_compile_options(${name} PRIVATE -O0)  # the rooms are optimised; to optimise the cases too takes half as long again

@@ -96,11 +96,4 @@ void require_input_side(int input_pixels, const std::string& where) {
                     "the input side is {} px and must be a multiple of 64", input_pixels);
 }
 
-const char* name_of(Head head) {
-  constexpr const char* names[] = {"plain", "deep", "pbn"};
-  return names[static_cast<int>(head)];
-}
-
-const char* name_of(Fusion fusion) { return fusion == Fusion::shared ? "shared" : "specific"; }
-
 }  // namespace pbn

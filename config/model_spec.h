@@ -43,7 +43,4 @@ std::int64_t count_multiply_adds(const ModelSpec& spec, int input_pixels);
 // Throws a usage error unless the side is a positive multiple of 64 (stem /4, four levels of the hourglass).
 void require_input_side(int input_pixels, const std::string& where);
 
-const char* name_of(Head head);
-const char* name_of(Fusion fusion);
-
 }  // namespace pbn

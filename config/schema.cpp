@@ -3,239 +3,463 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "base/error.h"
 #include "base/suggestion.h"
+#include "config/run_config.h"
+#include "config/setting_label.h"
 
 namespace pbn {
 namespace {
 
-constexpr bool execution = false;  // for Key::identity: how a run is carried out, not what it computes
-
-const std::vector<Key>& schema() {
-  static const std::vector<Key> keys{
-      {"data.train", Kind::texts, Json::array(), "pose files to train on; their content is in the identity", execution},
-      {"data.validation", Kind::text, "", "pose file to validate on; its content is in the identity", execution},
-
-      {"model.stacks",
-       Kind::integer,
-       1,
-       "stacked networks (Sec. 3.3; the paper: 8 for benchmarks, 3 in ablations)",
-       true,
-       {},
-       1,
-       8},
-      {"model.features", Kind::integer, 256, "channels of the trunk, a multiple of 16", true, {}, 16, 1024},
-      {"model.head",
-       Kind::text,
-       "plain",
-       "baseline, deep baseline or part-based branches (Secs. 3.2, 4.3)",
-       true,
-       {"plain", "deep", "pbn"}},
-      {"model.groups", Kind::groups, "related-5", "related parts of the pbn head: a name or lists of parts (Sec. 3.1)"},
-      {"model.depth", Kind::integer, 1, "D, residual blocks in a branch", true, {}, 0, 3},
-      {"model.width", Kind::integer, 64, "W, channels of a branch", true, {}, 4, 512},
-      {"model.without", Kind::texts, Json::array(),
-       "parts that are no tasks: no heat map, no loss, not in the means (Sec. 4.3, negative transfer)"},
-      {"model.fusion",
-       Kind::text,
-       "shared",
-       "features that the next stack gets (Fig. 4)",
-       true,
-       {"shared", "specific"}},
-      {"model.batch_norm",
-       Kind::text,
-       "per-rank",
-       "statistics over each rank's share or the global batch",
-       true,
-       {"per-rank", "synchronised"}},
-      {"model.gamma",
-       Kind::text,
-       "one",
-       "BatchNorm's gamma at the start: 1, or U(0,1) as Torch7 drew it",
-       true,
-       {"one", "uniform"}},
-
-      {"train.epochs", Kind::integer, 250, "passes over the training people", true, {}, 1, 100000},
-      {"train.global_batch", Kind::integer, 16, "people per step, over all ranks", true, {}, 1, 65536},
-      {"train.accumulate",
-       Kind::integer,
-       1,
-       "micro-batches that each rank's share of a step is worked off in; each has its own BatchNorm statistics, and so "
-       "their size is in the identity",
-       execution,
-       {},
-       1,
-       65536},
-      {"train.init", Kind::text, "",
-       "weights.safetensors to start from, also of another head; its content is in the identity", execution},
-      {"train.learning_rate", Kind::real, 2.5e-4, "of RMSProp", true, {}, 0, 10},
-      {"train.drops",
-       Kind::reals,
-       {170, 220},
-       "the learning rate is divided by 10 from these epochs (1-based), or after these fractions of the epochs when "
-       "below 1",
-       true,
-       {},
-       0,
-       100000},
-      {"train.rmsprop_decay", Kind::real, 0.99, "of the mean square", true, {}, 0, 1},
-      {"train.rmsprop_epsilon", Kind::real, 1e-8, "added to the root of the mean square", true, {}, 0, 1},
-      {"train.average",
-       Kind::real,
-       0.0,
-       "decay per step of a running average of the weights, which then is what is validated and kept; 0: none",
-       true,
-       {},
-       0,
-       0.9999999},
-      {"train.precision",
-       Kind::text,
-       "auto",
-       "of the forward and backward pass; weights stay fp32 (auto: bf16 where the processor has it)",
-       true,
-       {"auto", "fp32", "bf16", "fp64"}},
-      {"train.wire",
-       Kind::text,
-       "fp32",
-       "what gradients go between the ranks as: bf16 is half as many bytes, and rounds each rank's before they are "
-       "summed and once after",
-       true,
-       {"fp32", "bf16"}},
-      {"train.on_nan",
-       Kind::text,
-       "stop",
-       "at a step whose loss or gradient is NaN or infinite: stop and tell where from, or pass over the step",
-       true,
-       {"stop", "skip"}},
-      {"train.sigma",
-       Kind::real,
-       1.75,
-       "of the target Gaussian, in heat-map pixels (the paper's text: 1)",
-       true,
-       {},
-       0.1,
-       20},
-      {"train.augment.scale",
-       Kind::real,
-       0.25,
-       "scale 1 + s N(0,1), clipped to 1 +- s, apart in x and y",
-       true,
-       {},
-       0,
-       0.9},
-      {"train.augment.rotate", Kind::real, 30.0, "degrees: N(0,1) times this, clipped to twice this", true, {}, 0, 180},
-      {"train.augment.rotate_probability", Kind::real, 0.4, "of rotating at all", true, {}, 0, 1},
-      {"train.augment.shear", Kind::real, 0.5, "N(0,1) times this, clipped to this, on both axes", true, {}, 0, 0.95},
-      {"train.augment.shear_probability", Kind::real, 0.5, "of shearing at all", true, {}, 0, 1},
-      {"train.augment.colour", Kind::real, 0.2, "each channel times U(1 - c, 1 + c)", true, {}, 0, 1},
-      {"train.augment.flip_probability", Kind::real, 0.5, "of the mirror image", true, {}, 0, 1},
-
-      {"test.scales",
-       Kind::reals,
-       Json::array({1.0}),
-       "crop scales to average over (Sec. 4.2: 0.8 to 1.3)",
-       execution,
-       {},
-       0.1,
-       10},
-      {"test.flip", Kind::boolean, false, "also test the mirror image and average", execution},
-      {"test.shift", Kind::boolean, true, "quarter-pixel shift toward the higher neighbour", execution},
-      {"test.lineage_border", Kind::boolean, false,
-       "at a heat map's border as in pose-hg: no shift along either axis, and no fading to 0 where scales are averaged",
-       execution},
-
-      {"run.ranks",
-       Kind::integer,
-       1,
-       "data-parallel workers; with per-rank BatchNorm each one's share of the batch is in the identity",
-       execution,
-       {},
-       1,
-       100000},
-      {"run.threads", Kind::integer, 1, "threads of the network in each rank", execution, {}, 1, 1024},
-      {"run.loader_threads", Kind::integer, 1, "threads that read and warp crops in each rank", execution, {}, 1, 256},
-      {"run.device", Kind::text, "auto", "where the network runs", execution, {"auto", "cpu", "cuda"}},
-      {"run.graph",
-       Kind::text,
-       "auto",
-       "whether a step is recorded once and carried out as a whole, on a GPU as one CUDA graph (auto: on a GPU); micro-"
-       "batches and odd batches never are",
-       execution,
-       {"auto", "on", "off"}},
-      {"run.oversubscribe_devices", Kind::boolean, false, "several ranks on one GPU, where there are more than GPUs",
-       execution},
-      {"run.communicator",
-       Kind::text,
-       "auto",
-       "who sums the gradients: memory that the ranks of a host share, MPI, or NCCL between GPUs",
-       execution,
-       {"auto", "shared", "mpi", "nccl"}},
-      {"run.bucket_mib", Kind::real, 25.0, "gradient bucket size; the first one is 1 MiB", execution, {}, 0.001, 4096},
-      {"run.checkpoint_seconds",
-       Kind::real,
-       300.0,
-       "time between checkpoints (0: after every step); each epoch ends with one too",
-       execution,
-       {},
-       0,
-       1e9},
-      {"run.keep_checkpoints",
-       Kind::integer,
-       2,
-       "newest checkpoints that are kept, besides the one after the best validation",
-       execution,
-       {},
-       1,
-       1000000},
-      {"run.watchdog",
-       Kind::real,
-       1800.0,
-       "seconds without progress after which the run ends with code 70 and names the rank that the others wait for (at "
-       "the start: 60 at least); 0: never",
-       execution,
-       {},
-       0,
-       1e9},
-      {"run.validate_every",
-       Kind::integer,
-       5,
-       "epochs between validations; the last epoch always ends with one",
-       execution,
-       {},
-       1,
-       100000},
-
-      {"seed", Kind::integer, 1, "of weights, data order and augmentation", true, {}, 0, 4294967295.0},
-  };
-  return keys;
-}
-
-[[noreturn]] void refuse(const Key& key, const Json& value) {
-  throw usage_error(key.path, "expected " + allowed_values(key), "{} is not allowed", value.dump());
-}
-
-void require_range(const Key& key, const Json& value, double number) {
-  if (!(number >= key.least && number <= key.most)) refuse(key, value);
-}
-
-Json checked_list(const Key& key, const Json& value, bool (Json::*is_element)() const noexcept) {
-  Json list = value.is_array() ? value : Json::array({value});
-  for (auto& element : list) {
-    if (!(element.*is_element)()) refuse(key, value);
-    if (element.is_number()) {
-      require_range(key, value, element);
-      element = element.get<double>();
-    }
+template <typename Value>
+void write_field(Value& field, const Json& value, const Field::Choices& choices) {
+  const auto choice = [&] { return std::find(choices.begin(), choices.end(), value) - choices.begin(); };
+  if constexpr (std::is_enum_v<Value>) {
+    field = static_cast<Value>(choice());
+  } else if constexpr (std::is_same_v<Value, bool>) {
+    field = choices.empty() ? value.get<bool>() : choice() == 1;
+  } else {
+    field = value.get<Value>();
   }
-  return list;
 }
 
-Json checked_groups(const Key& key, const Json& value) {
-  const bool is_source = value.is_object() && value.size() == 2 && value.contains("related") &&
-                         value.contains("from") && value["related"].is_number_integer() && value["from"].is_string();
-  if (!value.is_string() && !value.is_array() && !is_source) refuse(key, value);
-  return value;
+template <typename Value>
+Json read_field(const Value& field, const Field::Choices& choices) {
+  if constexpr (std::is_enum_v<Value> || std::is_same_v<Value, bool>) {
+    if (!choices.empty()) return choices[static_cast<std::size_t>(field)];
+  }
+  if constexpr (std::is_enum_v<Value>) {
+    throw bug_error("", "", "an enumerator without a name");
+  } else {
+    return field;
+  }
+}
+
+// The member of RunConfig that these lead to: field<&RunConfig::model, &ModelSpec::depth>().
+template <auto... members>
+Field field() {
+  return {[](RunConfig& config, const Json& value, const Field::Choices& choices) {
+            write_field((config.*....*members), value, choices);
+          },
+          [](const RunConfig& config, const Field::Choices& choices) {
+            return read_field((config.*....*members), choices);
+          }};
+}
+
+const UsedWhen with_branches{.path = "model.head", .value = "pbn"};
+const UsedWhen with_several_stacks{.path = "model.stacks", .value = 1, .is_equal = false};
+const UsedWhen with_rotation{.path = "train.augment.rotate_probability", .value = 0.0, .is_equal = false};
+const UsedWhen with_shear{.path = "train.augment.shear_probability", .value = 0.0, .is_equal = false};
+
+std::vector<Key> data_keys() {
+  return {
+      {.path = "data.train",
+       .kind = Kind::texts,
+       .default_value = Json::array(),
+       .help = "pose files to train on; their content is in the identity",
+       .in_identity = InIdentity::content,
+       .label = label_of_data_files,
+       .field = field<&RunConfig::train_files>()},
+      {.path = "data.validation",
+       .kind = Kind::text,
+       .default_value = "",
+       .help = "pose file to validate on; its content is in the identity",
+       .in_identity = InIdentity::content,
+       .label = label_of_data_files,
+       .field = field<&RunConfig::validation_file>()},
+  };
+}
+
+std::vector<Key> model_keys() {
+  return {
+      {.path = "model.head",
+       .kind = Kind::text,
+       .default_value = "plain",
+       .help = "head of each stack: baseline, deep baseline or part-based branches (Secs. 3.2, 4.3)",
+       .choices = {"plain", "deep", "pbn"},
+       .label = in_words("{}"),
+       .field = field<&RunConfig::model, &ModelSpec::head>()},
+      {.path = "model.stacks",
+       .kind = Kind::integer,
+       .default_value = 1,
+       .help = "number of stacked networks (Sec. 3.3; the paper: 8 for benchmarks, 3 in ablations)",
+       .least = 1,
+       .most = 8,
+       .label = in_words("{} stacks", "1 stack"),
+       .field = field<&RunConfig::model, &ModelSpec::stacks>()},
+      {.path = "model.features",
+       .kind = Kind::integer,
+       .default_value = 256,
+       .help = "channels of the trunk",
+       .least = 16,
+       .most = 1024,
+       .multiple_of = 16,
+       .label = in_words("{} features"),
+       .field = field<&RunConfig::model, &ModelSpec::features>()},
+      {.path = "model.groups",
+       .kind = Kind::groups,
+       .default_value = "related-5",
+       .help = "related parts of the pbn head: a name or lists of parts (Sec. 3.1)",
+       .used_when = {with_branches},
+       .label = label_of_groups},
+      {.path = "model.depth",
+       .kind = Kind::integer,
+       .default_value = 1,
+       .help = "D, residual blocks in each branch of the pbn head",
+       .least = 0,
+       .most = 3,
+       .used_when = {with_branches},
+       .label = in_words("D{}"),
+       .field = field<&RunConfig::model, &ModelSpec::depth>()},
+      {.path = "model.width",
+       .kind = Kind::integer,
+       .default_value = 64,
+       .help = "W, channels of each branch of the pbn head",
+       .least = 4,
+       .most = 512,
+       .multiple_of = 4,
+       .used_when = {with_branches},
+       .label = in_words("W{}"),
+       .field = field<&RunConfig::model, &ModelSpec::width>()},
+      {.path = "model.without",
+       .kind = Kind::texts,
+       .default_value = Json::array(),
+       .help = "parts that the network does not learn: no heat map, no loss, not in the means (Sec. 4.3, negative "
+               "transfer)",
+       .label = label_of_parts_left_out},
+      {.path = "model.fusion",
+       .kind = Kind::text,
+       .default_value = "shared",
+       .help = "features that the next stack gets (Fig. 4)",
+       .choices = {"shared", "specific"},
+       .used_when = {with_branches, with_several_stacks},
+       .label = in_words("fusion of {} features"),
+       .field = field<&RunConfig::model, &ModelSpec::fusion>()},
+      {.path = "model.batch_norm",
+       .kind = Kind::text,
+       .default_value = "per-rank",
+       .help = "BatchNorm's statistics: over each rank's share of the batch or over the global batch",
+       .choices = {"per-rank", "synchronised"},
+       .field = field<&RunConfig::model, &ModelSpec::synchronised_batch_norm>()},
+      {.path = "model.gamma",
+       .kind = Kind::text,
+       .default_value = "one",
+       .help = "BatchNorm's gamma at the start: 1, or U(0,1) as Torch7 drew it",
+       .choices = {"one", "uniform"},
+       .field = field<&RunConfig::model, &ModelSpec::uniform_gamma>()},
+  };
+}
+
+std::vector<Key> training_keys() {
+  return {
+      {.path = "train.epochs",
+       .kind = Kind::integer,
+       .default_value = 250,
+       .help = "passes over the training people",
+       .least = 1,
+       .most = 100000,
+       .field = field<&RunConfig::train, &Training::epochs>()},
+      {.path = "train.global_batch",
+       .kind = Kind::integer,
+       .default_value = 16,
+       .help = "people per step, over all ranks",
+       .least = 1,
+       .most = 65536,
+       .field = field<&RunConfig::train, &Training::global_batch>()},
+      {.path = "train.accumulate",
+       .kind = Kind::integer,
+       .default_value = 1,
+       .help = "micro-batches in which each rank works off its share of a step; each has its own BatchNorm "
+               "statistics, and so their size is in the identity",
+       .least = 1,
+       .most = 65536,
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::train, &Training::accumulate>()},
+      {.path = "train.init",
+       .kind = Kind::text,
+       .default_value = "",
+       .help = "weights.safetensors to start from, also of another head; its content is in the identity",
+       .in_identity = InIdentity::content,
+       .label = label_of_weights,
+       .field = field<&RunConfig::train, &Training::init>()},
+      {.path = "train.learning_rate",
+       .kind = Kind::real,
+       .default_value = 2.5e-4,
+       .help = "learning rate of RMSProp",
+       .least = 0,
+       .most = 10,
+       .field = field<&RunConfig::train, &Training::learning_rate>()},
+      {.path = "train.drops",
+       .kind = Kind::reals,
+       .default_value = {170, 220},
+       .help = "the learning rate is divided by 10 from these epochs on (1-based), or after these fractions of the "
+               "epochs when below 1",
+       .least = 0,
+       .most = 100000,
+       .field = field<&RunConfig::train, &Training::drops>()},
+      {.path = "train.rmsprop_decay",
+       .kind = Kind::real,
+       .default_value = 0.99,
+       .help = "decay per step of RMSProp's mean square",
+       .least = 0,
+       .most = 1,
+       .field = field<&RunConfig::train, &Training::rmsprop_decay>()},
+      {.path = "train.rmsprop_epsilon",
+       .kind = Kind::real,
+       .default_value = 1e-8,
+       .help = "what RMSProp adds to the root of the mean square",
+       .least = 0,
+       .most = 1,
+       .field = field<&RunConfig::train, &Training::rmsprop_epsilon>()},
+      {.path = "train.average",
+       .kind = Kind::real,
+       .default_value = 0.0,
+       .help = "decay per step of a running average of the weights, which then is what is validated and kept; 0: "
+               "none",
+       .least = 0,
+       .most = 0.9999999,
+       .field = field<&RunConfig::train, &Training::average>()},
+      {.path = "train.precision",
+       .kind = Kind::text,
+       .default_value = "auto",
+       .help = "precision of the forward and backward pass; weights stay fp32 (auto: bf16 where the processor or "
+               "GPU computes it)",
+       .choices = {"fp32", "bf16", "fp64", "auto"},
+       .field = field<&RunConfig::train, &Training::precision>()},
+      {.path = "train.wire",
+       .kind = Kind::text,
+       .default_value = "fp32",
+       .help = "number format in which gradients go between the ranks: bf16 is half as many bytes, and rounds each "
+               "rank's before they are summed and once after",
+       .choices = {"fp32", "bf16"},
+       .field = field<&RunConfig::train, &Training::wire>()},
+      {.path = "train.on_nan",
+       .kind = Kind::text,
+       .default_value = "stop",
+       .help = "at a step whose loss or gradient is NaN or infinite: stop and say where it came from, or skip the "
+               "step",
+       .choices = {"stop", "skip"},
+       .field = field<&RunConfig::train, &Training::on_nan>()},
+      {.path = "train.sigma",
+       .kind = Kind::real,
+       .default_value = 1.75,
+       .help = "sigma of the target Gaussian, in heat-map pixels (the paper's text: 1)",
+       .least = 0.1,
+       .most = 20,
+       .doubtful_above = 3,
+       .doubt = "is wider than the target's window, which is 7x7 cells whatever sigma is: the target is an almost flat "
+                "square "
+                "then",
+       .field = field<&RunConfig::train, &Training::sigma>()},
+  };
+}
+
+std::vector<Key> augmentation_keys() {
+  return {
+      {.path = "train.augment.scale",
+       .kind = Kind::real,
+       .default_value = 0.25,
+       .help = "s of the random scale 1 + s N(0,1), clipped to 1 +- s, drawn for x and y each",
+       .least = 0,
+       .most = 0.9,
+       .field = field<&RunConfig::train, &Training::augment, &Augmentation::scale>()},
+      {.path = "train.augment.rotate",
+       .kind = Kind::real,
+       .default_value = 30.0,
+       .help = "degrees of the random rotation: N(0,1) times this, clipped to twice this",
+       .least = 0,
+       .most = 180,
+       .used_when = {with_rotation},
+       .field = field<&RunConfig::train, &Training::augment, &Augmentation::rotate>()},
+      {.path = "train.augment.rotate_probability",
+       .kind = Kind::real,
+       .default_value = 0.4,
+       .help = "probability that a person is rotated",
+       .least = 0,
+       .most = 1,
+       .field = field<&RunConfig::train, &Training::augment, &Augmentation::rotate_probability>()},
+      {.path = "train.augment.shear",
+       .kind = Kind::real,
+       .default_value = 0.5,
+       .help = "random shear: N(0,1) times this, clipped to this, on both axes",
+       .least = 0,
+       .most = 0.95,
+       .used_when = {with_shear},
+       .field = field<&RunConfig::train, &Training::augment, &Augmentation::shear>()},
+      {.path = "train.augment.shear_probability",
+       .kind = Kind::real,
+       .default_value = 0.5,
+       .help = "probability that a person is sheared",
+       .least = 0,
+       .most = 1,
+       .field = field<&RunConfig::train, &Training::augment, &Augmentation::shear_probability>()},
+      {.path = "train.augment.colour",
+       .kind = Kind::real,
+       .default_value = 0.2,
+       .help = "c of the random colour: each channel times U(1 - c, 1 + c)",
+       .least = 0,
+       .most = 1,
+       .field = field<&RunConfig::train, &Training::augment, &Augmentation::colour>()},
+      {.path = "train.augment.flip_probability",
+       .kind = Kind::real,
+       .default_value = 0.5,
+       .help = "probability of the mirror image",
+       .least = 0,
+       .most = 1,
+       .field = field<&RunConfig::train, &Training::augment, &Augmentation::flip_probability>()},
+  };
+}
+
+std::vector<Key> test_keys() {
+  return {
+      {.path = "test.scales",
+       .kind = Kind::reals,
+       .default_value = Json::array({1.0}),
+       .help = "crop scales to average over (Sec. 4.2: 0.8 to 1.3)",
+       .least = 0.1,
+       .most = 10,
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::test, &Testing::scales>()},
+      {.path = "test.flip",
+       .kind = Kind::boolean,
+       .default_value = false,
+       .help = "also test the mirror image and average",
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::test, &Testing::flip>()},
+      {.path = "test.shift",
+       .kind = Kind::boolean,
+       .default_value = true,
+       .help = "shift each maximum by a quarter pixel toward its higher neighbour",
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::test, &Testing::shift>()},
+      {.path = "test.lineage_border",
+       .kind = Kind::boolean,
+       .default_value = false,
+       .help = "treat a heat map's border as pose-hg does: no shift along either axis, and no fading to 0 where "
+               "scales are averaged",
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::test, &Testing::lineage_border>()},
+  };
+}
+
+std::vector<Key> execution_keys() {
+  return {
+      {.path = "run.ranks",
+       .kind = Kind::integer,
+       .default_value = 1,
+       .help = "data-parallel workers; with per-rank BatchNorm each one's share of the batch is in the identity",
+       .least = 1,
+       .most = 100000,
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::ranks>()},
+      {.path = "run.threads",
+       .kind = Kind::integer,
+       .default_value = 1,
+       .help = "threads of the network in each rank",
+       .least = 1,
+       .most = 1024,
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::threads>()},
+      {.path = "run.loader_threads",
+       .kind = Kind::integer,
+       .default_value = 1,
+       .help = "threads that read and warp crops in each rank",
+       .least = 1,
+       .most = 256,
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::loader_threads>()},
+      {.path = "run.device",
+       .kind = Kind::text,
+       .default_value = "auto",
+       .help = "where the network runs",
+       .choices = {"auto", "cpu", "cuda"},
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::device>()},
+      {.path = "run.graph",
+       .kind = Kind::text,
+       .default_value = "auto",
+       .help = "whether a step is recorded once and then replayed as a whole, on a GPU as one CUDA graph (auto: on "
+               "a GPU); micro-batches and odd batches never are",
+       .choices = {"auto", "on", "off"},
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::graph>()},
+      {.path = "run.oversubscribe_devices",
+       .kind = Kind::boolean,
+       .default_value = false,
+       .help = "let several ranks share a GPU where there are more ranks than GPUs",
+       .in_identity = InIdentity::no},
+      {.path = "run.communicator",
+       .kind = Kind::text,
+       .default_value = "auto",
+       .help = "who sums the gradients: memory that the ranks of a host share, MPI, or NCCL between GPUs",
+       .choices = {"auto", "shared", "mpi", "nccl"},
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::communicator>()},
+      {.path = "run.bucket_mib",
+       .kind = Kind::real,
+       .default_value = 25.0,
+       .help = "size of a gradient bucket in MiB; the first one has 1 MiB",
+       .least = 0.001,
+       .most = 4096,
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::bucket_mib>()},
+      {.path = "run.checkpoint_seconds",
+       .kind = Kind::real,
+       .default_value = 300.0,
+       .help = "seconds between checkpoints (0: after every step); each epoch ends with one too",
+       .least = 0,
+       .most = 1e9,
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::checkpoint_seconds>()},
+      {.path = "run.keep_checkpoints",
+       .kind = Kind::integer,
+       .default_value = 2,
+       .help = "number of newest checkpoints to keep, besides the one after the best validation",
+       .least = 1,
+       .most = 1000000,
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::keep_checkpoints>()},
+      {.path = "run.watchdog",
+       .kind = Kind::real,
+       .default_value = 1800.0,
+       .help = "seconds without progress after which the run ends with code 70 and names the rank that the others "
+               "wait for (at the start: 60 at least); 0: never",
+       .least = 0,
+       .most = 1e9,
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::watchdog>()},
+      {.path = "run.validate_every",
+       .kind = Kind::integer,
+       .default_value = 5,
+       .help = "epochs between validations; the last epoch always ends with one",
+       .least = 1,
+       .most = 100000,
+       .in_identity = InIdentity::no,
+       .field = field<&RunConfig::run, &Execution::validate_every>()},
+  };
+}
+
+std::vector<Key> seed_keys() {
+  return {
+      {.path = "seed",
+       .kind = Kind::integer,
+       .default_value = 1,
+       .help = "seed of the weights, the order of the data and augmentation",
+       .least = 0,
+       .most = 4294967295.0,
+       .field = field<&RunConfig::seed>()},
+  };
+}
+
+std::vector<Key> every_key() {
+  std::vector<Key> keys;
+  for (const auto section :
+       {data_keys, model_keys, training_keys, augmentation_keys, test_keys, execution_keys, seed_keys}) {
+    for (Key& key : section()) keys.push_back(std::move(key));
+  }
+  return keys;
 }
 
 void collect_paths(const Json& value, const std::string& path, std::vector<std::string>& leaves) {
@@ -245,84 +469,21 @@ void collect_paths(const Json& value, const std::string& path, std::vector<std::
 
 }  // namespace
 
-std::span<const Key> all_keys() { return schema(); }
+std::span<const Key> all_keys() {
+  static const std::vector<Key> keys = every_key();
+  return keys;
+}
 
 const Key* find_key(const std::string& path) {
-  const auto& keys = schema();
+  const auto keys = all_keys();
   const auto found = std::find_if(keys.begin(), keys.end(), [&](const Key& key) { return key.path == path; });
   return found == keys.end() ? nullptr : &*found;
 }
 
 std::string unknown_key_hint(const std::string& path) {
   std::vector<std::string> paths;
-  for (const Key& key : schema()) paths.push_back(key.path);
+  for (const Key& key : all_keys()) paths.push_back(key.path);
   return suggestion(path, paths);
-}
-
-Json checked(const Key& key, const Json& value) {
-  switch (key.kind) {
-    case Kind::boolean:
-      if (!value.is_boolean()) refuse(key, value);
-      return value;
-    case Kind::integer:
-      if (!value.is_number_integer()) refuse(key, value);
-      require_range(key, value, value);
-      return value;
-    case Kind::real:
-      if (!value.is_number()) refuse(key, value);
-      require_range(key, value, value);
-      return value.get<double>();
-    case Kind::text: {
-      const bool allowed =
-          value.is_string() &&
-          (key.choices.empty() || std::count(key.choices.begin(), key.choices.end(), value.get<std::string>()) > 0);
-      if (!allowed && value.is_string()) {
-        throw usage_error(key.path, suggestion(value.get<std::string>(), key.choices), "unknown value {}",
-                          value.dump());
-      }
-      if (!allowed) refuse(key, value);
-      return value;
-    }
-    case Kind::texts:
-      return checked_list(key, value, &Json::is_string);
-    case Kind::reals:
-      return checked_list(key, value, &Json::is_number);
-    case Kind::groups:
-      return checked_groups(key, value);
-  }
-  throw bug_error(key.path, "", "a key without a kind");
-}
-
-Json parse_option(const Key& key, const std::string& text) {
-  const auto as_json = [](const std::string& json) { return Json::parse(json, nullptr, /*allow_exceptions=*/false); };
-  Json value = as_json(text);
-  const bool is_list = key.kind == Kind::texts || key.kind == Kind::reals;
-  if (value.is_discarded() && is_list) value = as_json("[" + text + "]");
-  const bool is_literal = value.is_discarded() || (key.kind == Kind::text && !value.is_string());
-  return checked(key, is_literal ? Json(text) : value);
-}
-
-std::string allowed_values(const Key& key) {
-  const auto range = [&](const char* what) {
-    return key.least > -1e299 ? fmt::format("{} from {} to {}", what, key.least, key.most) : std::string(what);
-  };
-  switch (key.kind) {
-    case Kind::boolean:
-      return "true or false";
-    case Kind::integer:
-      return range("a whole number");
-    case Kind::real:
-      return range("a number");
-    case Kind::reals:
-      return range("a list of numbers");
-    case Kind::texts:
-      return "a list of texts";
-    case Kind::groups:
-      return "a name, a list of lists of parts, or {related: K, from: FILE}";
-    case Kind::text:
-      return key.choices.empty() ? "text" : fmt::format("one of {}", fmt::join(key.choices, ", "));
-  }
-  return "";
 }
 
 Json resolve(const Json& given, const std::string& where) {
@@ -332,15 +493,33 @@ Json resolve(const Json& given, const std::string& where) {
     if (!find_key(path)) throw usage_error(where, unknown_key_hint(path), "unknown key \"{}\"", path);
   }
   Json resolved = Json::object();
-  for (const Key& key : schema()) {
+  for (const Key& key : all_keys()) {
     const Json& value = at_path(given, key.path);
     try {
-      set_path(resolved, key.path, value.is_null() ? key.standard : checked(key, value));
+      set_path(resolved, key.path, value.is_null() ? key.default_value : checked(key, value));
     } catch (const Error& error) {
       throw Error(error.blame, where.empty() ? error.where : where + ": " + error.where, error.problem, error.hint);
     }
   }
   return resolved;
+}
+
+SettingAt settings_of(const Json& configuration) {
+  return [&configuration](const std::string& path) -> const Json& { return at_path(configuration, path); };
+}
+
+std::vector<std::string> advice_about(const Json& given, const Json& resolved) {
+  std::vector<std::string> advice;
+  for (const Key& key : all_keys()) {
+    const Json& value = at_path(given, key.path);
+    if (value.is_null() || value == key.default_value) continue;
+    if (const auto reason = why_idle(key, settings_of(resolved))) {
+      advice.push_back(fmt::format("{} is not used: {}", key.path, *reason));
+    } else if (const auto doubt = doubt_about(key, value)) {
+      advice.push_back(*doubt);
+    }
+  }
+  return advice;
 }
 
 }  // namespace pbn

@@ -4,8 +4,8 @@
 #include <cmath>
 
 #include "base/error.h"
-#include "data/hdf5.h"
-#include "data/matlab_file.h"
+#include "data/hdf5/hdf5.h"
+#include "data/matlab/matlab_file.h"
 
 namespace pbn {
 namespace {

@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "config/skeleton.h"
-#include "data/people.h"
-#include "data/pose_file.h"
+#include "data/pose_file/people.h"
+#include "data/pose_file/pose_file.h"
 
 namespace pbn {
 

@@ -1,5 +1,5 @@
 #include "base/error.h"
-#include "data/box_poses.h"
+#include "data/groups/box_poses.h"
 #include "evaluation/metrics.h"
 
 namespace pbn {

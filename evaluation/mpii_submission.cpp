@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/error.h"
-#include "data/matlab_file.h"
+#include "data/matlab/matlab_file.h"
 #include "evaluation/matlab_output.h"
 
 namespace pbn {

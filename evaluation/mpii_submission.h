@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "data/pose_file.h"
+#include "data/pose_file/pose_file.h"
 #include "evaluation/predictions.h"
 
 namespace pbn {

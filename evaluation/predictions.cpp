@@ -8,8 +8,8 @@
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "data/hdf5.h"
-#include "data/matlab_file.h"
+#include "data/hdf5/hdf5.h"
+#include "data/matlab/matlab_file.h"
 #include "evaluation/matlab_output.h"
 
 namespace pbn {
@@ -97,7 +97,7 @@ Predictions read_predictions(const std::filesystem::path& file) {
 std::string predictions_sha256(const Predictions& predictions, const std::filesystem::path& folder) {
   Predictions alone = predictions;
   alone.fingerprint.clear();
-  const PassingPath file(folder / fmt::format(".predictions-{}.tmp", ::getpid()));
+  const TemporaryPath file(folder / fmt::format(".predictions-{}.tmp", ::getpid()));
   write_hdf5(file.path(), shape_of(alone), alone);
   return sha256_hex(read_file(file.path()));
 }

@@ -1,5 +1,5 @@
-// data/matlab_file.h: version 5 to 7, whose reader is ours.
-#include "data/matlab_file.h"
+// data/matlab/matlab_file.h: version 5 to 7, whose reader is ours.
+#include "data/matlab/matlab_file.h"
 
 #include "fuzz/memory_file.h"
 #include "fuzz/target.h"

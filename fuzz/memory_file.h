@@ -8,27 +8,26 @@
 #include <string>
 #include <string_view>
 
+#include "base/descriptor.h"
+
 namespace pbn {
 
 class MemoryFile {
  public:
-  MemoryFile() : descriptor_(::memfd_create("fuzz", MFD_CLOEXEC)) {}
-  ~MemoryFile() { ::close(descriptor_); }
-  MemoryFile(const MemoryFile&) = delete;
-  MemoryFile& operator=(const MemoryFile&) = delete;
+  MemoryFile() : memory_(::memfd_create("fuzz", MFD_CLOEXEC)) {}
 
-  std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(descriptor_); }
+  std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(memory_.number()); }
 
   void clear() {
-    if (::ftruncate(descriptor_, 0) != 0) std::abort();
+    if (::ftruncate(memory_.number(), 0) != 0) std::abort();
   }
   void hold(std::string_view bytes) {
     clear();
-    if (::pwrite(descriptor_, bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
+    if (::pwrite(memory_.number(), bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) std::abort();
   }
 
  private:
-  int descriptor_;
+  Descriptor memory_;
 };
 
 }  // namespace pbn

@@ -1,6 +1,7 @@
-// data/pose_file.h: the input's bytes choose what stands in the datasets and attributes of a real HDF5 file: types,
-// shapes, layouts, values. Damaged HDF5 itself is tried in a child process (data/hdf5_trial.h) and not here.
-#include "data/pose_file.h"
+// data/pose_file/pose_file.h: the input's bytes choose what stands in the datasets and attributes of a real HDF5 file:
+// types, shapes, layouts, values. Damaged HDF5 itself is tried in a child process (data/hdf5/hdf5_sandbox.h) and not
+// here.
+#include "data/pose_file/pose_file.h"
 
 #include <hdf5.h>
 
@@ -9,9 +10,9 @@
 #include <cstring>
 #include <vector>
 
-#include "data/hdf5_handle.h"
-#include "data/hdf5_trial.h"
-#include "data/image.h"
+#include "data/hdf5/hdf5_handle.h"
+#include "data/hdf5/hdf5_sandbox.h"
+#include "data/photographs/image.h"
 #include "fuzz/memory_file.h"
 #include "fuzz/target.h"
 
@@ -192,7 +193,7 @@ void write_people(ChosenFile& file, hsize_t people) {
 }  // namespace
 
 void fuzz(std::string_view bytes) {
-  open_hdf5_without_trial_for_fuzzing();
+  open_hdf5_without_sandbox_for_fuzzing();
   hdf5::keep_quiet();
   static MemoryFile memory;
   memory.clear();

@@ -1,5 +1,5 @@
-// model/safetensors_header.h: what is read is written back as a header that reads as the same tensors.
-#include "model/safetensors_header.h"
+// model/weights/safetensors_header.h: what is read is written back as a header that reads as the same tensors.
+#include "model/weights/safetensors_header.h"
 
 #include "fuzz/target.h"
 

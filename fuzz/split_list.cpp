@@ -1,5 +1,5 @@
-// data/split_list.h: lists of a split's people.
-#include "data/split_list.h"
+// data/preparing/split_list.h: lists of a split's people.
+#include "data/preparing/split_list.h"
 
 #include "fuzz/target.h"
 

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "base/error.h"
-#include "model/convolution.h"
+#include "model/kernels/operations.h"
 
 namespace pbn {
 namespace {
@@ -43,7 +43,7 @@ Branch::Branch(Parameters& parameters, const std::string& name, const ModelSpec&
       }()),
       conv(parameters, name + ".conv", spec.width, group_size) {}
 
-HeatMapHead::HeatMapHead(Parameters& parameters, const std::string& name, const ModelSpec& spec) {
+HeatMapHead::HeatMapHead(Parameters& parameters, const std::string& name, const ModelSpec& spec) : spec(spec) {
   if (spec.head != Head::pbn) {
     if (spec.head == Head::deep) residual.emplace(parameters, name + ".residual", spec.features, spec.features);
     conv.emplace(parameters, name + ".conv", spec.features, spec.parts);

@@ -30,6 +30,7 @@ struct HeatMapHead {
   HeatMapHead(Parameters& parameters, const std::string& name, const ModelSpec& spec);
   HeadOutput operator()(const at::Tensor& shared, const BatchNormOptions& options) const;
 
+  ModelSpec spec;
   std::optional<ResidualBlock> residual;  // deep baseline
   std::optional<Convolution> conv;        // both baselines
   std::vector<Branch> branches;

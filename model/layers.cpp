@@ -3,7 +3,7 @@
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 
-#include "model/resampling.h"
+#include "model/kernels/operations.h"
 
 namespace pbn {
 namespace {

@@ -8,8 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "model/batch_norm.h"
-#include "model/convolution.h"
+#include "model/kernels/operations.h"
 #include "model/parameters.h"
 
 namespace pbn {

@@ -15,8 +15,8 @@
 
 #include "config/model_spec.h"
 #include "config/run_config.h"
-#include "model/batch_norm.h"
-#include "model/named_tensor.h"
+#include "model/kernels/operations.h"
+#include "model/parameters.h"
 
 namespace pbn {
 

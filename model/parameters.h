@@ -7,9 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "model/named_tensor.h"
-
 namespace pbn {
+
+// A tensor and the name under which files and messages know it.
+struct NamedTensor {
+  std::string name;  // for example "stack0.hourglass.level3.upper.conv1.weight"
+  at::Tensor tensor;
+};
 
 // Layers ask for tensors by name and keep them; pack() then moves all of them into flat memory under the layers' hands.
 class Parameters {

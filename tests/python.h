@@ -11,7 +11,7 @@ namespace pbn {
 
 // Debian's python3, else the one in PATH, whichever has the module; empty where neither does.
 inline std::string python_with(const std::string& module) {
-  const PassingPath output(std::filesystem::temp_directory_path() / ("pbn-python-" + std::to_string(::getpid())));
+  const TemporaryPath output(std::filesystem::temp_directory_path() / ("pbn-python-" + std::to_string(::getpid())));
   for (const char* candidate : {"/usr/bin/python3", "python3"}) {
     if (find_program(candidate).empty()) continue;
     ProcessOptions options;

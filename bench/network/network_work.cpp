@@ -7,11 +7,11 @@
 #include <thread>
 
 #include "base/error.h"
+#include "base/host.h"
 #include "base/process.h"
-#include "base/processor.h"
 #include "base/random.h"
 #include "config/schema.h"
-#include "worker/torch_settings.h"
+#include "worker/device/torch_settings.h"
 
 namespace pbn::bench {
 namespace {
@@ -31,7 +31,7 @@ double spread(double value) {
 RunConfig configuration_of(const NetworkWork& work) {
   const Json given = {{"model", {{"stacks", work.stacks}, {"head", "plain"}}},
                       {"train", {{"global_batch", work.batch}, {"precision", work.precision_name()}}}};
-  return run_config(settle(resolve(given, "the benchmark"), mpii16(), has_bf16()), mpii16());
+  return run_config(canonical_settings(resolve(given, "the benchmark"), mpii16(), has_bf16()), mpii16());
 }
 
 Batch random_people(int people, int side) {

@@ -7,7 +7,7 @@
 
 #include "bench/contest.h"
 #include "config/run_config.h"
-#include "data/batch_loader.h"
+#include "data/loading/batch_loader.h"
 #include "worker/communication/ranks.h"
 
 namespace pbn::bench {

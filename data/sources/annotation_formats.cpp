@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/error.h"
-#include "data/sources/repeated_keys.h"
 
 namespace pbn {
 namespace {
@@ -80,12 +79,16 @@ AnnotationFormat annotation_format(const Json& file) {
 }
 
 Json parse_annotations(std::string_view text, const std::string& where, const std::string& importer) {
-  Json file = parse_json(text, where);
+  std::optional<std::string> repeated;
+  Json file = parse_json(text, where, repeated);
   const AnnotationFormat format = annotation_format(file);
   if (!format.name.empty() && format.importer != importer) {
     throw data_error(where, format.hint, "is {}, which pbn prepare {} does not read", format.name, importer);
   }
-  require_distinct_keys(text, where);
+  if (repeated) {
+    throw data_error(where, "were two files put together? merge their lists", "has the key \"{}\" twice in one object",
+                     *repeated);
+  }
   return file;
 }
 

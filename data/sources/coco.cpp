@@ -128,7 +128,7 @@ PhotographSet parse_coco(std::string_view text, const std::string& where, const 
   const Json json = parse_annotations(text, where, "coco");
   const AnnotationJson file(json, where);
   const ImagesById photographs = images_of(file["images"]);
-  const CocoCategories categories(file);
+  const CocoCategories categories(file, RequiredJoints::limbs);
   const AnnotationJson annotations = file["annotations"];
 
   PhotographSet set;

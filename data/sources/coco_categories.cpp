@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/case_conv.hpp>
 #include <cctype>
 
 #include "base/error.h"
@@ -15,26 +16,14 @@ constexpr const char* is_it_keypoints =
 
 bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
 // "left_knee", "Left Knee", "l-knee" and "leftKnee" are all "leftknee".
 std::string plain(std::string name) {
-  name = lower(std::move(name));
+  name = boost::algorithm::to_lower_copy(std::move(name));
   for (const auto& [letter, word] : {std::pair{'l', "left"}, std::pair{'r', "right"}}) {
     if (name.size() > 2 && name[0] == letter && !is_word_character(name[1])) name.replace(0, 1, word);
   }
   std::erase_if(name, [](char c) { return c == '_' || c == '-' || c == ' ' || c == '.'; });
   return name;
-}
-
-// What files call a part of lsp14, plainly.
-std::vector<std::string> names_of(const std::string& part) {
-  if (part == "neck") return {"neck", "upperneck"};
-  if (part == "head-top") return {"headtop", "tophead", "topofhead"};
-  return {plain(part)};
 }
 
 bool is_of_cocos_face(const std::string& plain_name) {
@@ -47,11 +36,10 @@ bool is_left_or_right(const std::string& part) { return part.starts_with("l-") |
 // Where lsp14's parts stand.
 std::vector<int> places_in(const std::vector<std::string>& keypoints) {
   std::vector<std::string> names;
-  for (const std::string& keypoint : keypoints) names.push_back(plain(keypoint));
+  for (const std::string& keypoint : keypoints) names.push_back(part_name(keypoint));
   std::vector<int> places;
   for (const std::string& part : lsp14().parts) {
-    const std::vector<std::string> wanted = names_of(part);
-    const auto found = std::find_first_of(names.begin(), names.end(), wanted.begin(), wanted.end());
+    const auto found = std::find(names.begin(), names.end(), part);
     places.push_back(found == names.end() ? -1 : static_cast<int>(found - names.begin()));
   }
   return places;
@@ -68,7 +56,7 @@ std::string missing_part(const std::vector<int>& places) {
 
 bool says_person(const std::string& text) {
   constexpr std::array words{"person", "persons", "people", "human", "humans", "pedestrian"};
-  const std::string name = lower(text);
+  const std::string name = boost::algorithm::to_lower_copy(text);
   for (auto start = name.begin(); start != name.end();) {
     start = std::find_if(start, name.end(), is_word_character);
     const auto end = std::find_if_not(start, name.end(), is_word_character);
@@ -102,6 +90,15 @@ std::vector<std::string> keypoints_of(const AnnotationJson& category) {
 
 }  // namespace
 
+std::string part_name(const std::string& keypoint) {
+  const std::string name = plain(keypoint);
+  if (name.starts_with("left")) return "l-" + name.substr(4);
+  if (name.starts_with("right")) return "r-" + name.substr(5);
+  if (name == "neck" || name == "upperneck") return "neck";
+  if (name == "headtop" || name == "tophead" || name == "topofhead") return "head-top";
+  return keypoint;
+}
+
 bool CocoCategory::has(const std::string& part) const {
   return place[static_cast<std::size_t>(lsp14().index_of(part))] >= 0;
 }
@@ -115,11 +112,23 @@ std::vector<std::string> CocoCategory::unused() const {
   return names;
 }
 
-CocoCategories::CocoCategories(const AnnotationJson& file) {
-  if (!file.given("categories")) throw data_error(file.where(), is_it_keypoints, "has no \"categories\"");
-  const AnnotationJson categories = file["categories"];
+CocoCategories::CocoCategories(const AnnotationJson& file, RequiredJoints required) {
+  const bool needs_limbs = required == RequiredJoints::limbs;
+  const auto given = file.given("categories");
+  if (!given && needs_limbs) throw data_error(file.where(), is_it_keypoints, "has no \"categories\"");
+  if (!needs_limbs && (!given || given->size() == 0)) {
+    categories_.push_back({"", file.where(), {}, true});
+    return;
+  }
+  const std::vector<bool> says_so = read(*given);
+  choose_people(needs_limbs, says_so);
+  if (needs_limbs && people().empty()) refuse_for_want_of_people(*given);
+}
+
+// Which say that they are people.
+std::vector<bool> CocoCategories::read(const AnnotationJson& categories) {
   UniqueIds ids;
-  std::vector<bool> named_person;
+  std::vector<bool> says_so;
   for (std::size_t i = 0; i < categories.size(); ++i) {
     const AnnotationJson entry = categories[i];
     if (const auto id = entry.given("id")) {
@@ -128,16 +137,29 @@ CocoCategories::CocoCategories(const AnnotationJson& file) {
     }
     CocoCategory category{text_or_nothing(entry, "name"), entry.where(), keypoints_of(entry)};
     category.place = places_in(category.keypoints);
-    named_person.push_back(says_person(category.name) || says_person(text_or_nothing(entry, "supercategory")));
+    says_so.push_back(says_person(category.name) || says_person(text_or_nothing(entry, "supercategory")));
     categories_.push_back(std::move(category));
   }
-  const auto is_whole = [](const CocoCategory& category) { return missing_part(category.place).empty(); };
-  bool any_named = false;
-  for (std::size_t i = 0; i < categories_.size(); ++i) any_named |= named_person[i] && is_whole(categories_[i]);
+  return says_so;
+}
+
+void CocoCategories::choose_people(bool needs_limbs, const std::vector<bool>& says_so) {
+  int candidates = 0;
+  bool any_says_so = false, any_has_keypoints = false;
   for (std::size_t i = 0; i < categories_.size(); ++i) {
-    categories_[i].is_person = is_whole(categories_[i]) && (named_person[i] || !any_named);
+    CocoCategory& category = categories_[i];
+    category.is_person = !needs_limbs || missing_part(category.place).empty();  // a candidate, as yet
+    candidates += category.is_person;
+    any_says_so |= category.is_person && says_so[i];
+    any_has_keypoints |= category.is_person && !category.keypoints.empty();
   }
-  if (!people().empty()) return;
+  for (std::size_t i = 0; i < categories_.size(); ++i) {
+    CocoCategory& category = categories_[i];
+    category.is_person &= any_says_so ? says_so[i] : any_has_keypoints ? !category.keypoints.empty() : candidates == 1;
+  }
+}
+
+void CocoCategories::refuse_for_want_of_people(const AnnotationJson& categories) const {
   const auto lacking = std::find_if(categories_.begin(), categories_.end(),
                                     [](const CocoCategory& category) { return !category.keypoints.empty(); });
   if (lacking == categories_.end()) throw data_error(categories.where(), is_it_keypoints, "no category has keypoints");

@@ -7,7 +7,7 @@
 #include "data/sources/lspet.h"
 #include "data/sources/mpii.h"
 #include "data/sources/mpii_json.h"
-#include "data/sources/mpii_newell.h"
+#include "data/sources/newell.h"
 
 namespace pbn {
 namespace {

@@ -1,24 +1,17 @@
 #include "data/sources/leeds.h"
 
 #include <fmt/format.h>
+#include <boost/algorithm/string/case_conv.hpp>
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 
 #include "base/error.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
-namespace {
-
-std::string lower(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
-
-}  // namespace
+namespace {}  // namespace
 
 MatlabArray read_leeds_joints(const fs::path& folder, const fs::path& file, std::size_t rows, std::size_t columns,
                               const std::string& hint) {
@@ -44,9 +37,9 @@ MatlabArray read_leeds_joints(const fs::path& folder, const fs::path& file, std:
 
 LeedsPhotographs::LeedsPhotographs(const fs::path& folder, int digits) : images_(folder / "images"), digits_(digits) {
   for (const auto& entry : fs::directory_iterator(images_)) {
-    const std::string extension = lower(entry.path().extension().string());
+    const std::string extension = boost::algorithm::to_lower_copy(entry.path().extension().string());
     if (extension != ".jpg" && extension != ".jpeg" && extension != ".png") continue;
-    names_.emplace(lower(entry.path().stem().string()), entry.path().filename().string());
+    names_.emplace(boost::algorithm::to_lower_copy(entry.path().stem().string()), entry.path().filename().string());
   }
 }
 

@@ -5,7 +5,7 @@
 #include <map>
 #include <string>
 
-#include "data/matlab_file.h"
+#include "data/matlab/matlab_file.h"
 #include "data/sources/photographs.h"
 
 namespace pbn {

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "config/skeleton.h"
-#include "data/matlab_file.h"
+#include "data/matlab/matlab_file.h"
 #include "data/sources/annotation_formats.h"
 #include "data/sources/mpii_people.h"
 

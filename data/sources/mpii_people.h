@@ -1,4 +1,4 @@
-// What the three forms of MPII's annotations have in common: mpii.h, mpii_newell.h, mpii_json.h.
+// What the three forms of MPII's annotations have in common: mpii.h, newell.h, mpii_json.h.
 #pragma once
 
 #include <filesystem>

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
-#include "data/crop.h"
-#include "data/people.h"
-#include "data/pose_file.h"
+#include "data/pose_file/crop.h"
+#include "data/pose_file/people.h"
+#include "data/pose_file/pose_file.h"
 #include "data/sources/taken_photograph.h"
 
 namespace pbn {

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string>
 
-#include "data/crop.h"
-#include "data/pose_file.h"
+#include "data/pose_file/crop.h"
+#include "data/pose_file/pose_file.h"
 
 namespace pbn {
 

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "data/orientation.h"
+#include "data/photographs/orientation.h"
 
 namespace pbn {
 namespace {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "data/image.h"
+#include "data/photographs/image.h"
 
 namespace pbn {
 

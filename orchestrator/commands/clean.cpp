@@ -135,9 +135,11 @@ Command clean_command() {
       "only as many checkpoints go, the oldest first, as make the store fit; exit code 1 when all are not enough.";
   command.positionals = {};
   add_store_option(command.options);
-  command.options.add_options()("yes", "do it")("list", "name every file and folder that would go")(
-      "orphans", "also runs that no sweep names")("keep-within", po::value<std::string>()->value_name("SIZE"),
-                                                  "the size that the store may have, such as 200G");
+  command.options.add_options()("yes", "remove what is shown; without it nothing is removed")(
+      "list", "name every file and folder that would go")("orphans",
+                                                          "remove also whole runs that no sweep of the store names")(
+      "keep-within", po::value<std::string>()->value_name("SIZE"),
+      "remove only as many checkpoints as make the store fit into this size, such as 200G");
   add_json_option(command.options);
   command.examples = "pbn clean\npbn clean --keep-within 200G --yes\npbn clean --store /scratch/me --orphans --list";
   command.run = clean;

@@ -9,12 +9,13 @@
 #include <iostream>
 #include <sstream>
 
+#include "base/build_version.h"
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/path_text.h"
-#include "base/stopwatch.h"
 #include "base/suggestion.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace pbn {
 namespace po = boost::program_options;
@@ -42,17 +43,17 @@ OptionsDescription all_options(const Command& command) {
   return options;
 }
 
-Notes wanted_notes(const Arguments& arguments) {
+LogLevel wanted_log_level(const Arguments& arguments) {
   const bool quiet = arguments.count("quiet") > 0, verbose = arguments.count("verbose") > 0;
   if (quiet && verbose) throw usage_error("--quiet", "", "does not go together with --verbose");
-  return quiet ? Notes::none : verbose ? Notes::detailed : Notes::usual;
+  return quiet ? LogLevel::quiet : verbose ? LogLevel::detailed : LogLevel::usual;
 }
 
 int run(const Command& command, const Arguments& arguments) {
-  show_notes(wanted_notes(arguments));
+  set_log_level(wanted_log_level(arguments));
   const Stopwatch stopwatch;
   const int code = command.run(arguments);
-  if (shown_notes() == Notes::detailed) std::fflush(stdout);
+  if (log_level() == LogLevel::detailed) std::fflush(stdout);
   detail("pbn {}: {}, of that {:.3f} s at work itself", command.name, stopwatch.in_words(),
          static_cast<double>(std::clock()) / CLOCKS_PER_SEC);
   return code;
@@ -124,7 +125,7 @@ Arguments parse(const Command& command, const std::vector<std::string>& words) {
   return arguments;
 }
 
-// What commands with a store are told goes into its files, and with it the folder they are in: JSON, which is UTF-8.
+// The arguments of commands with a store go into its files, and so does their folder's name: JSON, which is UTF-8.
 void require_utf8_names(const Command& command, const std::vector<std::string>& words) {
   const bool writes_names_down = command.options.find_nothrow("store", false) != nullptr;
   if (!writes_names_down || command.takes_any_names) return;
@@ -146,12 +147,17 @@ void require_file(const std::string& file) {
 
 OptionsDescription options_of_every_command() {
   OptionsDescription options;
-  options.add_options()("quiet,q", "only results and errors: no progress, no notes")(
-      "verbose,v", "also what is read, started and taken as done, and how long that took")("help,h", "this text");
+  options.add_options()("quiet,q", "print only results and errors: no progress, no notes")(
+      "verbose,v", "print also what is read, started and taken as done, and how long that took")("help,h",
+                                                                                                 "show this text");
   return options;
 }
 
 void add_json_option(OptionsDescription& options) { options.add_options()("json", "print the facts as JSON"); }
+
+std::string text_of(const Arguments& arguments, const std::string& option) {
+  return arguments.count(option) ? arguments[option].as<std::string>() : "";
+}
 
 void print_facts(const Json& facts) { fmt::print("{}\n", facts.dump(1, ' ', false, Json::error_handler_t::replace)); }
 
@@ -176,7 +182,7 @@ int run_command_line(const std::vector<Command>& commands, int argc, char** argv
     return 0;
   }
   if (words[0] == "--version") {
-    fmt::print("pbn {}\n", PBN_VERSION);
+    fmt::print("pbn {} ({})\n", program_version(), build_version());
     return 0;
   }
   const auto named = [&](const Command& command) { return command.name == words[0]; };

@@ -47,8 +47,11 @@ inline constexpr ExitCode exit_codes[] = {
     {75, "saved; start it again"},
 };
 
-// --help, --quiet and --verbose (base/notes.h).
+// --help, --quiet and --verbose (base/log.h).
 OptionsDescription options_of_every_command();
+
+// The text of an option or positional, empty where it was not given.
+std::string text_of(const Arguments& arguments, const std::string& option);
 
 // Commands that print facts have --json, and print the same facts so.
 void add_json_option(OptionsDescription& options);

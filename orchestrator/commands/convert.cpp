@@ -2,7 +2,7 @@
 
 #include "base/counted.h"
 #include "base/error.h"
-#include "data/pose_file.h"
+#include "data/pose_file/pose_file.h"
 #include "evaluation/mpii_submission.h"
 #include "evaluation/predictions.h"
 #include "orchestrator/commands/commands.h"
@@ -59,7 +59,7 @@ Command convert_command() {
   command.options.add_options()("mpii-submission", po::value<std::string>()->value_name("FILE"),
                                 "mpii_human_pose_v1_u12_1.mat: make MPII's submission file")(
       "people", po::value<std::string>()->value_name("FILE"),
-      "the pose file of MPII's test split, for --mpii-submission")("force", "replace OUT");
+      "the pose file of MPII's test split, for --mpii-submission")("force", "replace a file OUT that is there already");
   add_json_option(command.options);
   command.examples =
       "pbn convert runs/3f/3f0c77a91b20/predictions.h5 predictions.mat\n"

@@ -45,7 +45,7 @@ Json differences(const Json& a, const Json& b) {
   return differing;
 }
 
-// The training loss of each epoch: of a completed run from its result, else as its worker has told so far.
+// The training loss of each epoch: of a completed run from its result, else as its worker has reported so far.
 std::map<int, double> losses_of(const Result& result, const fs::path& metrics) {
   std::map<int, double> losses;
   for (std::size_t i = 0; i < result.training_loss.size(); ++i) {
@@ -53,7 +53,7 @@ std::map<int, double> losses_of(const Result& result, const fs::path& metrics) {
   }
   if (!losses.empty() || !fs::exists(metrics)) return losses;
   for (const Json& line : read_json_lines(metrics)) {
-    const bool is_over = at_path(line, "kind") == "epoch";  // else the last that was told of it counts
+    const bool is_over = at_path(line, "kind") == "epoch";  // else the last report of it counts
     const Json &epoch = at_path(line, "epoch"), &loss = at_path(line, is_over ? "training_loss" : "loss");
     if (epoch.is_number_integer() && loss.is_number()) losses[epoch] = loss;
   }
@@ -71,7 +71,7 @@ ComparedRun read_run(const RunStore& store, const std::string& word) {
   ComparedRun run{run_named(store, word), Json::object(), {}, {}};
   const fs::path folder = store.folder(run.run);
   if (fs::exists(folder / "config.json")) run.config = read_json(folder / "config.json");
-  if (run.config.is_object()) run.config.erase("run");  // the id, which an own worker is told
+  if (run.config.is_object()) run.config.erase("run");  // the id, which is there for external workers
   if (auto result = store.result(run.run)) run.result = *std::move(result);
   run.losses = losses_of(run.result, folder / "metrics.jsonl");
   return run;
@@ -146,28 +146,28 @@ void print_curves(const Json& rows, const ComparedRun& a, const ComparedRun& b) 
     table.rows.push_back(
         {rows[i]["epoch"].dump(), number(rows[i]["loss"][0], "{:.4e}"), number(rows[i]["loss"][1], "{:.4e}")});
   }
-  fmt::print("{}", table.rows.empty() ? "neither has told the loss of an epoch\n" : table.for_terminal());
+  fmt::print("{}", table.rows.empty() ? "neither has reported the loss of an epoch\n" : table.for_terminal());
 }
 
 int diff(const Arguments& arguments) {
   const RunStore store = store_of(arguments);
   const ComparedRun a = read_run(store, arguments["RUN"].as<std::string>());
   const ComparedRun b = read_run(store, arguments["OTHER"].as<std::string>());
-  const Json told = {{"runs", {a.run, b.run}},
-                     {"names", {described(store, a.run), described(store, b.run)}},
-                     {"configuration", differences(a.config, b.config)},
-                     {"versions", differences(a.result.versions, b.result.versions)},
-                     {"figures", figures(a, b)},
-                     {"curves", curves(a, b)}};
+  const Json difference = {{"runs", {a.run, b.run}},
+                           {"names", {described(store, a.run), described(store, b.run)}},
+                           {"configuration", differences(a.config, b.config)},
+                           {"versions", differences(a.result.versions, b.result.versions)},
+                           {"figures", figures(a, b)},
+                           {"curves", curves(a, b)}};
   if (arguments.count("json")) {
-    print_facts(told);
+    print_facts(difference);
     return 0;
   }
-  fmt::print("{}\n{}\n\n", told["names"][0].get<std::string>(), told["names"][1].get<std::string>());
-  print_differences("setting", told["configuration"], a, b);
-  print_differences("version", told["versions"], a, b);
-  print_figures(told["figures"], a, b);
-  print_curves(told["curves"], a, b);
+  fmt::print("{}\n{}\n\n", difference["names"][0].get<std::string>(), difference["names"][1].get<std::string>());
+  print_differences("setting", difference["configuration"], a, b);
+  print_differences("version", difference["versions"], a, b);
+  print_figures(difference["figures"], a, b);
+  print_curves(difference["curves"], a, b);
   return 0;
 }
 
@@ -180,7 +180,7 @@ Command diff_command() {
   command.description =
       "Compares config.json, the versions of the programs, the figures of both results (those that differ most first)\n"
       "and the training loss of each epoch, also of runs that are not completed. --json tells all of it.";
-  command.positionals = {{"RUN", run_word_help}, {"OTHER", "another one"}};
+  command.positionals = {{"RUN", run_word_help}, {"OTHER", "the run to compare it with, named in the same way"}};
   add_store_option(command.options);
   add_json_option(command.options);
   command.examples = "pbn diff 7f32 a01b\npbn diff runs/7f/7f3271e7a0b1 a01b --json";

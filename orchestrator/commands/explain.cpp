@@ -91,28 +91,28 @@ std::string advice(const RunFacts& facts, const std::string& run, const fs::path
   return "";
 }
 
-std::string text_of(const Json& object, const char* path) {
+std::string text_at(const Json& object, const char* path) {
   const Json& value = at_path(object, path);
   return value.is_string() ? value.get<std::string>() : "";
 }
 
 void print(const Json& facts) {
-  for (const Json& name : facts["names"]) fmt::print("{}, of {}\n", text_of(name, "text"), text_of(name, "sweep"));
-  fmt::print("run {} in {}\n\n{}", text_of(facts, "run"), text_of(facts, "folder"), text_of(facts, "state"));
-  if (facts.contains("reason")) fmt::print(": {}", text_of(facts, "reason"));
+  for (const Json& name : facts["names"]) fmt::print("{}, of {}\n", text_at(name, "text"), text_at(name, "sweep"));
+  fmt::print("run {} in {}\n\n{}", text_at(facts, "run"), text_at(facts, "folder"), text_at(facts, "state"));
+  if (facts.contains("reason")) fmt::print(": {}", text_at(facts, "reason"));
   fmt::print("\n");
   if (!facts["attempts"].empty()) {
     Table table{{"attempt", "began", "ended", "where", "how it ended"}, {}};
     for (const Json& attempt : facts["attempts"]) {
-      const std::string job = text_of(attempt, "slurm_job");
-      table.rows.push_back({text_of(attempt, "attempt"), text_of(attempt, "began"), text_of(attempt, "exit.ended"),
-                            text_of(attempt, "host") + (job.empty() ? "" : ", job " + job), text_of(attempt, "how")});
+      const std::string job = text_at(attempt, "slurm_job");
+      table.rows.push_back({text_at(attempt, "attempt"), text_at(attempt, "began"), text_at(attempt, "exit.ended"),
+                            text_at(attempt, "host") + (job.empty() ? "" : ", job " + job), text_at(attempt, "how")});
     }
     fmt::print("\n{}", table.for_terminal());
   }
-  if (!facts["last_lines"].empty()) fmt::print("\nThe last lines that it printed ({}):\n", text_of(facts, "log"));
+  if (!facts["last_lines"].empty()) fmt::print("\nThe last lines that it printed ({}):\n", text_at(facts, "log"));
   for (const Json& line : facts["last_lines"]) fmt::print("  | {}\n", line.get<std::string>());
-  fmt::print("\nWhat to do: {}.\n", text_of(facts, "advice"));
+  fmt::print("\nWhat to do: {}.\n", text_at(facts, "advice"));
 }
 
 int explain(const Arguments& arguments) {
@@ -123,18 +123,18 @@ int explain(const Arguments& arguments) {
   for (auto& [id, job] : submitted_runs(store)) submitted[id.substr(0, 12)] = job;
   const RunFacts facts = facts_of(store, run, submitted);
 
-  Json told = to_json(facts);
-  told["run"] = run;
-  told["folder"] = folder.string();
-  told["names"] = Json::array();
+  Json explanation = to_json(facts);
+  explanation["run"] = run;
+  explanation["folder"] = folder.string();
+  explanation["names"] = Json::array();
   for (const RunName& name : names_of(store, run))
-    told["names"].push_back({{"sweep", name.sweep}, {"text", name.text}});
-  told["attempts"] = attempt_history(folder, facts);
-  told["log"] = (folder / "log").string();
-  told["last_lines"] =
+    explanation["names"].push_back({{"sweep", name.sweep}, {"text", name.text}});
+  explanation["attempts"] = attempt_history(folder, facts);
+  explanation["log"] = (folder / "log").string();
+  explanation["last_lines"] =
       facts.state == RunState::completed ? std::vector<std::string>() : last_lines_of(folder / "log", shown_lines);
-  told["advice"] = advice(facts, run, folder);
-  arguments.count("json") ? print_facts(told) : print(told);
+  explanation["advice"] = advice(facts, run, folder);
+  arguments.count("json") ? print_facts(explanation) : print(explanation);
   return 0;
 }
 

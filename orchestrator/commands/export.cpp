@@ -2,7 +2,7 @@
 
 #include "base/counted.h"
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
@@ -60,8 +60,9 @@ Command export_command() {
   command.positionals = {{"RUN", runs_word_help, true, true}};
   command.reads = {"base"};
   add_grid_options(command.options);
-  command.options.add_options()("out", po::value<std::string>()->value_name("FILE.tar"), "the archive")(
-      "without-weights", "leave the weights out; figures and predictions remain")("force", "replace the archive");
+  command.options.add_options()("out", po::value<std::string>()->value_name("FILE.tar"), "the archive to write")(
+      "without-weights", "leave the weights out of the archive; figures and predictions remain")(
+      "force", "replace an archive that is there already");
   add_json_option(command.options);
   command.examples = "pbn export my.yaml --out my-runs.tar\npbn export 7f32 a01b --out two.tar --without-weights";
   command.run = export_completed;

@@ -2,8 +2,9 @@
 
 #include "base/counted.h"
 #include "base/files.h"
-#include "base/notes.h"
-#include "base/stopwatch.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "orchestrator/commands/auto_precision.h"
 #include "orchestrator/grid/grid_advice.h"
 #include "orchestrator/runs/known_data.h"
 
@@ -28,39 +29,55 @@ const Positional grid_positional{"GRID", "the study, a YAML file (see experiment
 void add_grid_options(OptionsDescription& options) {
   using Texts = std::vector<std::string>;
   options.add_options()("set", po::value<Texts>()->composing()->value_name("KEY=VALUE"),
-                        "a setting that wins over the grid's, such as train.epochs=2; may be repeated")(
+                        "a setting that takes the place of the grid's, such as train.epochs=2; may be repeated")(
       "only", po::value<Texts>()->composing()->value_name("KEY=VALUE,..."),
-      "the cells with one of these values, such as model.width=32,64; may be repeated: all must fit")(
+      "only the cells with one of these values, such as model.width=32,64; may be repeated: all must fit")(
       "seeds", po::value<std::string>()->default_value("")->value_name("LIST"),
-      "instead of the grid's, such as 1..5 or 1,3,7..9")(
+      "seeds instead of the grid's, such as 1..5 or 1,3,7..9")(
       "base", po::value<std::string>()->default_value("")->value_name("FILE"),
-      "settings that lie under the grid's, instead of its own base (see experiments/bases/)");
+      "a file of settings that the grid's go over, instead of its own base (see experiments/bases/)");
   add_store_option(options);
 }
 
 void add_store_option(OptionsDescription& options) {
   options.add_options()("store", po::value<std::string>()->default_value(".")->value_name("DIR"),
-                        "where runs/ and sweeps/ are kept");
+                        "the folder with runs/ and sweeps/");
 }
+
+namespace {
+
+Grid grid_of(const Arguments& arguments, const std::string& grid) {
+  const auto texts = [&](const char* option) {
+    return arguments.count(option) ? arguments[option].as<std::vector<std::string>>() : std::vector<std::string>{};
+  };
+  return read_grid(
+      grid, {texts("set"), texts("only"), arguments["seeds"].as<std::string>(), arguments["base"].as<std::string>()});
+}
+
+Sweep planned_by(const auto& plan, const Arguments& arguments, const std::string& grid) {
+  const Stopwatch stopwatch;
+  const RunStore store = store_of(arguments);
+  Sweep sweep = plan(grid_of(arguments, grid), store);
+  std::size_t runs = 0;
+  for (const Cell& cell : sweep.cells) runs += cell.runs.size();
+  detail("read {}: {}, {}, {}", grid, counted(sweep.cells.size(), "cell"), counted(runs, "run"), stopwatch.in_words());
+  require_known_data(sweep.data, store, std::filesystem::exists(store.root() / "runs"));
+  return sweep;
+}
+
+}  // namespace
 
 Sweep planned_sweep(const Arguments& arguments) {
   return planned_sweep(arguments, arguments["GRID"].as<std::string>());
 }
 
 Sweep planned_sweep(const Arguments& arguments, const std::string& grid) {
-  const auto texts = [&](const char* option) {
-    return arguments.count(option) ? arguments[option].as<std::vector<std::string>>() : std::vector<std::string>{};
-  };
-  const GridOptions options{texts("set"), texts("only"), arguments["seeds"].as<std::string>(),
-                            arguments["base"].as<std::string>()};
-  const Stopwatch stopwatch;
-  Sweep sweep = plan_sweep(read_grid(grid, options));
-  std::size_t runs = 0;
-  for (const Cell& cell : sweep.cells) runs += cell.runs.size();
-  detail("read {}: {}, {}, {}", grid, counted(sweep.cells.size(), "cell"), counted(runs, "run"), stopwatch.in_words());
-  const RunStore store = store_of(arguments);
-  require_known_data(sweep.data, store, std::filesystem::exists(store.root() / "runs"));
-  return sweep;
+  return planned_by(plan_as_recorded, arguments, grid);
+}
+
+Sweep planned_sweep(const Arguments& arguments, const SlurmProfile& profile) {
+  const auto plan = [&](const Grid& grid, const RunStore& store) { return plan_for_cluster(grid, store, profile); };
+  return planned_by(plan, arguments, arguments["GRID"].as<std::string>());
 }
 
 void note_advice(const Sweep& sweep) {

@@ -4,6 +4,7 @@
 #include "orchestrator/commands/command_line.h"
 #include "orchestrator/grid/sweep.h"
 #include "orchestrator/runs/run_store.h"
+#include "orchestrator/slurm/profile.h"
 
 namespace pbn {
 
@@ -15,6 +16,7 @@ void add_store_option(OptionsDescription& options);  // --store
 // Of GRID. Throws a data error where a pose file was changed and kept its fingerprint (runs/known_data.h).
 Sweep planned_sweep(const Arguments& arguments);
 Sweep planned_sweep(const Arguments& arguments, const std::string& grid);
+Sweep planned_sweep(const Arguments& arguments, const SlurmProfile& profile);  // to be submitted there
 RunStore store_of(const Arguments& arguments);
 
 // Settings of the grid that do not do what they say, as notes: for commands that plan work.

@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "data/groups_report.h"
-#include "evaluation/group_figure.h"
-#include "evaluation/matrix_figure.h"
-#include "evaluation/picture_file.h"
+#include "data/groups/groups_report.h"
+#include "drawing/group_figure.h"
+#include "drawing/matrix_figure.h"
+#include "drawing/picture_file.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/grid/group_file.h"
 
@@ -12,10 +12,6 @@ namespace pbn {
 namespace {
 
 namespace po = boost::program_options;
-
-std::string text_of(const Arguments& arguments, const char* option) {
-  return arguments.count(option) ? arguments[option].as<std::string>() : "";
-}
 
 void save(const Arguments& arguments, const Json& report, const std::string& figure, const std::string& matrix) {
   if (arguments.count("out")) write_group_file(text_of(arguments, "out"), report);
@@ -77,14 +73,15 @@ Command groups_command() {
   command.reads = {"FILE"};
   const auto file = [] { return po::value<std::string>()->value_name("FILE"); };
   command.options.add_options()("groups,k", po::value<int>()->value_name("K"), "how many groups (default: 5)")(
-      "bootstrap", po::value<int>()->default_value(100)->value_name("N"), "resamples of the people; 0: none")(
-      "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "of the resamples")(
+      "bootstrap", po::value<int>()->default_value(100)->value_name("N"),
+      "how often the groups are found again in people drawn anew, to see how stable they are; 0: never")(
+      "seed", po::value<std::uint64_t>()->default_value(1)->value_name("N"), "seed of the --bootstrap draws")(
       "out", file(), "save the report as a group file, which grids can use: YAML if it ends in .yaml, else JSON")(
       "matrix", file(), "draw the mutual information of all pairs (Fig. 2a): .svg, .png or .pdf")(
       "figure", file(), "draw the groups on a body (Fig. 2b): .svg, .png or .pdf")(
       "name", po::value<std::string>()->value_name("NAME"), "print the groups that have this name")(
       "skeleton", po::value<std::string>()->default_value("mpii16")->value_name("NAME"),
-      "with --name: whose parts, mpii16 or lsp14");
+      "the skeleton whose parts --name groups: mpii16 or lsp14");
   add_json_option(command.options);
   command.examples =
       "pbn groups data/mpii/valid.h5 -k 5 --matrix related.svg --figure groups.svg\n"

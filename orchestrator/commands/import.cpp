@@ -58,7 +58,7 @@ Command import_command() {
       "whatever is strange is refused (exit code 65) and leaves nothing behind. A run that has a result here keeps "
       "it.\n"
       "Exit code 1: some results here have another outcome than those in the archive.";
-  command.positionals = {{"FILE", "the archive"}};
+  command.positionals = {{"FILE", "the archive, as pbn export wrote it"}};
   command.reads = {"FILE"};
   add_store_option(command.options);
   add_json_option(command.options);

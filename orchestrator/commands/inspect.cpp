@@ -3,9 +3,9 @@
 #include <charconv>
 
 #include "base/error.h"
-#include "evaluation/contact_sheet.h"
-#include "evaluation/inspection.h"
-#include "evaluation/picture_file.h"
+#include "drawing/contact_sheet.h"
+#include "drawing/inspection.h"
+#include "drawing/picture_file.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/photographs/worker_views.h"
 
@@ -89,11 +89,14 @@ Command inspect_command() {
   command.reads = {"FILE"};
   command.options.add_options()("sheet", po::value<std::string>()->value_name("FILE"),
                                 "draw a contact sheet: .png, .svg or .pdf")(
-      "people", po::value<std::int64_t>()->default_value(24)->value_name("N"), "how many, drawn by the seed")(
-      "numbers", po::value<std::string>()->value_name("LIST"), "these people instead, counted from 1: 1,5,9")(
-      "augmented", "the augmented views of an epoch with their targets")(
-      "seed", po::value<std::uint32_t>()->default_value(1)->value_name("N"), "of the run whose people are shown")(
-      "epoch", po::value<int>()->default_value(1)->value_name("N"), "the epoch of that run");
+      "people", po::value<std::int64_t>()->default_value(24)->value_name("N"),
+      "how many people the sheet shows, drawn by the seed")(
+      "numbers", po::value<std::string>()->value_name("LIST"),
+      "the people that the sheet shows, counted from 1, such as 1,5,9")(
+      "augmented", "let the sheet show the augmented views of an epoch with their targets")(
+      "seed", po::value<std::uint32_t>()->default_value(1)->value_name("N"),
+      "seed of the training run whose views are shown")("epoch", po::value<int>()->default_value(1)->value_name("N"),
+                                                        "epoch of the training run whose views are shown");
   add_json_option(command.options);
   command.examples =
       "pbn inspect data/lsp-train.h5\n"

@@ -102,8 +102,8 @@ Command logs_command() {
   command.positionals = {{"RUN", runs_word_help, true, true}};
   command.reads = {"base"};
   add_grid_options(command.options);
-  command.options.add_options()("follow,f", "go on with what is printed from now on")(
-      "lines,n", po::value<int>()->default_value(20)->value_name("N"), "how many of the last lines to begin with");
+  command.options.add_options()("follow,f", "go on printing what the workers print from now on")(
+      "lines,n", po::value<int>()->default_value(20)->value_name("N"), "how many of the last lines are printed first");
   command.examples = "pbn logs 7f32\npbn logs -f 7f32 a01b\npbn logs -f my.yaml -n 0";
   command.run = logs;
   return command;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/build_version.h"
+
 namespace pbn {
 namespace {
 
@@ -46,7 +48,7 @@ std::string section(const Command& command) {
 }  // namespace
 
 std::string manual_page(const std::vector<Command>& commands) {
-  std::string text = fmt::format(".TH PBN 1 \"\" \"pbn {}\"\n.SH NAME\n{}\n", PBN_VERSION,
+  std::string text = fmt::format(".TH PBN 1 \"\" \"pbn {}\"\n.SH NAME\n{}\n", program_version(),
                                  "pbn \\- studies of part\\-based branching networks for human pose estimation");
   text += ".SH SYNOPSIS\n.B pbn\n.I COMMAND\n[arguments]\n.SH DESCRIPTION\n";
   text += plain(

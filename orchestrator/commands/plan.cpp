@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/counted.h"
-#include "base/progress.h"
 #include "base/table.h"
+#include "base/time.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"

@@ -7,14 +7,13 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/path_text.h"
-#include "evaluation/overlay.h"
 #include "orchestrator/commands/commands.h"
+#include "orchestrator/commands/execution.h"
 #include "orchestrator/commands/grid_options.h"
+#include "orchestrator/commands/prediction_pictures.h"
 #include "orchestrator/commands/run_selection.h"
-#include "orchestrator/commands/test_options.h"
-#include "orchestrator/photographs/disagreement.h"
 #include "orchestrator/photographs/photograph_prediction.h"
 
 namespace pbn {
@@ -22,13 +21,6 @@ namespace {
 
 namespace po = boost::program_options;
 namespace fs = std::filesystem;
-
-constexpr const char *found_colour = "#39ff14", *missed_colour = "#ff2d2d", *different_colour = "#ffe119";
-constexpr int jpeg_quality = 92;
-
-std::string text_of(const Arguments& arguments, const char* option) {
-  return arguments.count(option) ? arguments[option].as<std::string>() : "";
-}
 
 std::string required(const Arguments& arguments, const char* option, const char* hint) {
   if (!arguments.count(option)) throw usage_error("predict", hint, "--{} is missing", option);
@@ -72,52 +64,6 @@ void write_coco(const fs::path& file, const CheckpointPrediction& prediction,
   write_json(file, coco_keypoints(found, prediction.parts));
 }
 
-PartColours colours_of(const CheckpointPrediction& prediction) {
-  const Groups groups = prediction.groups.empty() ? resolve_groups("related-5", prediction.parts) : prediction.groups;
-  return colours_by_group(prediction.parts, groups);
-}
-
-// One photograph with what one checkpoint found; `first`: it is the first of the two that were compared.
-Image overlay(const Image& photograph, const CheckpointPrediction& prediction, const std::vector<std::size_t>& people,
-              const std::vector<Disagreement>& disagreements, bool first) {
-  Canvas canvas(photograph);
-  for (const std::size_t person : people) {
-    draw_person(canvas, prediction.people[person], prediction.parts, colours_of(prediction));
-  }
-  for (const Disagreement& one : disagreements) {
-    if (std::find(people.begin(), people.end(), one.person) == people.end()) continue;
-    const bool truth_is_known = one.first_finds || one.second_finds;
-    const bool finds = first ? one.first_finds : one.second_finds;
-    draw_circle(canvas, prediction.people[one.person], prediction.parts.index_of(one.part),
-                !truth_is_known ? different_colour
-                : finds         ? found_colour
-                                : missed_colour);
-  }
-  return canvas.picture();
-}
-
-// Where the people are: around all their boxes, as Figs. 6-8 show them.
-Image around_people(const Image& photograph, const CheckpointPrediction& prediction,
-                    const std::vector<std::size_t>& people) {
-  double left = photograph.width, top = photograph.height, right = 0, bottom = 0;
-  for (const std::size_t person : people) {
-    const auto& [x, y, width, height] = prediction.people[person].box;
-    left = std::min(left, x);
-    top = std::min(top, y);
-    right = std::max(right, x + width);
-    bottom = std::max(bottom, y + height);
-  }
-  const auto inside = [](double value, int most) { return static_cast<int>(std::clamp(value, 0.0, most - 1.0)); };
-  const int x = inside(left, photograph.width), y = inside(top, photograph.height);
-  return cropped(photograph, x, y, inside(right, photograph.width) - x + 1, inside(bottom, photograph.height) - y + 1);
-}
-
-void write_picture(const fs::path& file, const Image& picture) {
-  const std::string ending = file.extension().string();
-  const bool is_png = ending == ".png" || ending == ".PNG";
-  write_atomically(file, is_png ? encode_png(picture) : encode_jpeg(picture, jpeg_quality));
-}
-
 // The pictures with the people drawn in have the photographs' names.
 void require_other_folder(const fs::path& out, const std::vector<Photograph>& photographs) {
   for (const Photograph& photograph : photographs) {
@@ -143,45 +89,6 @@ void tell(const PhotographList& list) {
         counted(turned, "photograph"), turned == 1 ? "one" : "ones");
   }
   for (const std::string& skipped : list.skipped) note("left out: {}", skipped);
-}
-
-// Which of the people in their photograph, from 0; `people` stand photograph by photograph.
-std::size_t number_in_photograph(const std::vector<PersonToFind>& people, std::size_t person) {
-  std::size_t first = person;
-  while (first > 0 && people[first - 1].photograph == people[person].photograph) --first;
-  return person - first;
-}
-
-Json facts_of(const std::vector<Disagreement>& disagreements, const std::vector<Photograph>& photographs,
-              const std::vector<PersonToFind>& people) {
-  Json facts = Json::array();
-  for (const Disagreement& one : disagreements) {
-    const Box& box = people[one.person].box;
-    facts.push_back({{"photograph", path_text(photographs[people[one.person].photograph].file)},
-                     {"person", number_in_photograph(people, one.person)},
-                     {"annotation_id", one.person + 1},
-                     {"box", {box.centre_x - box.side / 2, box.centre_y - box.side / 2, box.side, box.side}},
-                     {"part", one.part},
-                     {"first_finds", one.first_finds},
-                     {"second_finds", one.second_finds}});
-  }
-  return facts;
-}
-
-void print_disagreements(const std::vector<Disagreement>& disagreements, const std::vector<Photograph>& photographs,
-                         const std::vector<PersonToFind>& people, const CheckpointPrediction& first,
-                         const CheckpointPrediction& second) {
-  std::size_t only_first = 0, only_second = 0;
-  for (const Disagreement& one : disagreements) {
-    only_first += one.first_finds;
-    only_second += one.second_finds;
-    const std::string photograph = path_text(photographs[people[one.person].photograph].file.filename());
-    const std::string who = one.first_finds ? "found by " + first.name : "found by " + second.name;
-    fmt::print("{} person {}: {} {}\n", photograph, number_in_photograph(people, one.person), one.part,
-               one.first_finds || one.second_finds ? who : "differs");
-  }
-  fmt::print("{} parts only {} finds (left), {} only {} (right), {} where they differ and nobody knows\n", only_first,
-             first.name, only_second, second.name, disagreements.size() - only_first - only_second);
 }
 
 // A path, or a run of the store as all commands take it. The path of its weights, or of its folder.
@@ -220,17 +127,11 @@ int predict(const Arguments& arguments) {
     second = predict_people(other, photographs, people, test, input, out);
     write_coco(out / "predictions-compared.json", *second, photographs, by_photograph);
     disagreements = compare(first, *second, people, distance);
-    if (!as_json) print_disagreements(disagreements, photographs, people, first, *second);
+    if (!as_json) fmt::print("{}", in_words(disagreements, photographs, people, first.name, second->name));
   }
   for (std::size_t i = 0; i < photographs.size(); ++i) {
-    const Image photograph = photographs[i].read();
-    Image picture = overlay(photograph, first, by_photograph[i], disagreements, true);
-    if (second && !by_photograph[i].empty()) {
-      const Image other_picture = overlay(photograph, *second, by_photograph[i], disagreements, false);
-      picture = side_by_side(around_people(picture, first, by_photograph[i]),
-                             around_people(other_picture, *second, by_photograph[i]), 8);
-    }
-    write_picture(out / photographs[i].file.filename(), picture);
+    write_photograph(out / photographs[i].file.filename(),
+                     prediction_picture(photographs[i].read(), by_photograph[i], first, second, disagreements));
   }
   if (as_json) {
     Json facts = {{"folder", path_text(out)},
@@ -238,7 +139,7 @@ int predict(const Arguments& arguments) {
                   {"photographs", photographs.size()},
                   {"turned_by_exif", count_turned(photographs)},
                   {"skipped", list.skipped}};
-    if (second) facts["disagreements"] = facts_of(disagreements, photographs, people);
+    if (second) facts["disagreements"] = to_json(disagreements, photographs, people);
     print_facts(facts);
   } else {
     fmt::print("{} in {}: {}\n", counted(people.size(), "person", "people"), counted(photographs.size(), "photograph"),
@@ -269,15 +170,16 @@ Command predict_command() {
   command.reads = {"boxes"};
   command.options.add_options()("checkpoint", po::value<std::string>()->value_name("C"),
                                 "weights.safetensors, or a finished run: its folder, or the first digits of its id")(
-      "out", po::value<std::string>()->value_name("DIR"), "the folder to make")(
-      "compare", po::value<std::string>()->value_name("C2"), "another checkpoint to hold against the first")(
-      "boxes", po::value<std::string>()->value_name("FILE"), "where the people stand")(
+      "out", po::value<std::string>()->value_name("DIR"), "the folder that pictures and predictions are written to")(
+      "compare", po::value<std::string>()->value_name("C2"), "a second checkpoint to compare with the first")(
+      "boxes", po::value<std::string>()->value_name("FILE"),
+      "a file that says where the people stand (JSON, see above)")(
       "enlarge", po::value<double>()->default_value(1.25, "1.25")->value_name("X"),
       "the network's square is this much larger than a box's longer side")(
       "distance", po::value<double>()->default_value(0.05, "0.05")->value_name("X"),
-      "for --compare: how far from its place a part is still found, as a share of the square's side; half a head on "
-      "MPII")("input", po::value<int>()->default_value(0)->value_name("PIXELS"),
-              "side of the network's input (default: what it was trained with)");
+      "for --compare: how far from its place a part still counts as found, as a share of the square's side; half a "
+      "head on MPII")("input", po::value<int>()->default_value(0)->value_name("PIXELS"),
+                      "side of the network's input (default: 0, what it was trained with)");
   add_test_options(command.options);
   command.options.add_options()("skip-bad", "leave out photographs that cannot be read, and tell which")(
       "force", "write into a folder that is not empty");

@@ -1,11 +1,11 @@
-#include "data/prepare.h"
+#include "data/preparing/prepare.h"
 
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/suggestion.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/executors/stop_signals.h"
@@ -21,10 +21,6 @@ template <typename Value>
 std::optional<Value> value_of(const Arguments& arguments, const std::string& option) {
   if (!arguments.count(option)) return std::nullopt;
   return arguments[option].as<Value>();
-}
-
-std::string text_of(const Arguments& arguments, const std::string& option) {
-  return value_of<std::string>(arguments, option).value_or("");
 }
 
 Error wrong(const std::string& source, const std::string& hint, const std::string& problem) {
@@ -146,7 +142,7 @@ int prepare(const Arguments& arguments) {
   const StopSignals signals;  // Ctrl-C ends the work at the next person, and the half-made file is cleared away
   const PrepareSummary summary = data_set ? photographs(arguments, *data_set) : synthetic(arguments);
   arguments.count("json") ? print_facts(summary.json())
-                          : fmt::print("{}", shown_notes() == Notes::none ? summary.table() : summary.text());
+                          : fmt::print("{}", log_level() == LogLevel::quiet ? summary.table() : summary.text());
   return 0;
 }
 
@@ -163,10 +159,11 @@ void add_options(OptionsDescription& options) {
   const auto text = [](const char* name) { return po::value<std::string>()->value_name(name); };
   const auto number = [](const char* name) { return po::value<int>()->value_name(name); };
   const auto real = [](const char* name) { return po::value<double>()->value_name(name); };
-  options.add_options()("split", text("SPLIT"), "what OUT.h5 is: train, validation or test (default: train)");
-  options.add_options()("train", text("FILE"), "instead of OUT.h5: the training file");
-  options.add_options()("validation", text("FILE"), "beside --train: the validation file");
-  options.add_options()("test", text("FILE"), "beside --train: the test file");
+  options.add_options()("split", text("SPLIT"),
+                        "the split that OUT.h5 holds: train, validation or test (default: train)");
+  options.add_options()("train", text("FILE"), "the training file to make, instead of OUT.h5");
+  options.add_options()("validation", text("FILE"), "the validation file to make beside that of --train");
+  options.add_options()("test", text("FILE"), "the test file to make beside that of --train");
   options.add_options()("hold-out", text("WHO"),
                         "people of the training split who are the validation split: list:FILE (Newell's valid.h5, or "
                         "a text with \"im0001.jpg\" or \"im0001.jpg 0\" in a line; in folders: \"x/im0001.jpg\"), "
@@ -178,18 +175,19 @@ void add_options(OptionsDescription& options) {
   options.add_options()("extent", real("X"),
                         "how much larger than the box the stored crop is, so that augmentation finds pixels "
                         "(default: 1.75)");
-  options.add_options()("encoding", text("raw|jpeg|auto"), "of the crops; auto (default): jpeg above 2 GB of pixels");
-  options.add_options()("quality", number("N"), "of JPEGs, 1 to 100 (default: 95)");
+  options.add_options()("encoding", text("raw|jpeg|auto"),
+                        "how the crops are stored; auto (default): as JPEG above 2 GB of pixels, else raw");
+  options.add_options()("quality", number("N"), "quality of crops that are stored as JPEG, 1 to 100 (default: 95)");
   options.add_options()("skip-bad",
                         "leave out people whose photograph cannot be read or has another size than is annotated, "
                         "and tell who they were");
   options.add_options()("people", po::value<std::int64_t>()->value_name("N"),
-                        "synthetic: how many in a file (default: 1000 to train, else 300)");
+                        "synthetic: people of a file (default: 1000 to train, else 300)");
   options.add_options()("occlusion-rate", real("R"), "synthetic: share of people behind something (default: 0.5)");
   options.add_options()("pose-spread", real("S"), "synthetic: how far poses vary, 0 to 2 (default: 1)");
   options.add_options()("seed", po::value<std::uint32_t>()->value_name("N"),
-                        "of synthetic people and of --hold-out fraction (default: 1)");
-  options.add_options()("jobs", number("N"), "threads (default: 0, one for each core)");
+                        "seed of synthetic people and of --hold-out fraction (default: 1)");
+  options.add_options()("jobs", number("N"), "threads that prepare crops (default: 0, one for each core)");
   options.add_options()("force", "replace files that exist");
   add_json_option(options);
 }
@@ -201,7 +199,7 @@ Command prepare_command() {
   command.name = "prepare";
   command.summary = "make pose files from a data set";
   command.description = sources();
-  command.positionals = {{"SOURCE", "one of those below", true, false, source_names()},
+  command.positionals = {{"SOURCE", "the kind of data set, one of those below", true, false, source_names()},
                          {"INPUT", "the data set: MAT, H5, JSON or FOLDER; none for synthetic", false},
                          {"OUT.h5", "the pose file to make", false}};
   add_options(command.options);

@@ -15,7 +15,7 @@
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/report/report_folder.h"
-#include "orchestrator/report/tables.h"
+#include "orchestrator/report/tables/tables.h"
 #include "orchestrator/runs/run_state.h"
 
 namespace pbn {
@@ -25,7 +25,7 @@ namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
 // One grid and where its report goes.
-struct Report {
+struct PlannedReport {
   Sweep sweep;
   ReportOptions options;
   fs::path folder;
@@ -48,8 +48,9 @@ std::string protocol_of(const Arguments& arguments, const Sweep& sweep, const Ru
       "no run of this grid was tested under {}", protocol);
 }
 
-Report planned_report(const Arguments& arguments, const std::string& grid, const RunStore& store, bool is_alone) {
-  Report report{planned_sweep(arguments, grid), {}, {}};
+PlannedReport planned_report(const Arguments& arguments, const std::string& grid, const RunStore& store,
+                             bool is_alone) {
+  PlannedReport report{planned_sweep(arguments, grid), {}, {}};
   require_data(report.sweep);
   report.options = {protocol_of(arguments, report.sweep, store), arguments.count("no-photos") == 0,
                     arguments.count("no-runs") == 0};
@@ -63,16 +64,16 @@ Report planned_report(const Arguments& arguments, const std::string& grid, const
   return report;
 }
 
-void print_tables(const Json& results) {
+void print_tables(const Report& report) {
   const std::size_t columns = terminal_columns(STDOUT_FILENO);
-  for (const ReportTable& table : {results_table(results), comparison_table(results), missing_runs_table(results)}) {
+  for (const ReportTable& table : {results_table(report), comparison_table(report), missing_runs_table(report)}) {
     if (table.table.rows.empty()) continue;
     fmt::print("{}\n{}", table.title, table.table.for_terminal());
     fmt::print("{}{}\n", wrapped(table.note, columns), table.note.empty() ? "" : "\n");
   }
-  for (const Json& warning : results["measured"]["warnings"])
-    fmt::print("{}\n", wrapped("Note: " + one_line(warning.get<std::string>()), columns));
-  fmt::print("{}\n", wrapped(seed_statement(results), columns));
+  for (const std::string& warning : report.measured.warnings)
+    fmt::print("{}\n", wrapped("Note: " + one_line(warning), columns));
+  fmt::print("{}\n", wrapped(seed_statement(report), columns));
 }
 
 // The states of a grid's runs: when they change, its report does.
@@ -87,7 +88,7 @@ std::vector<RunState> states_of(const Sweep& sweep, const RunStore& store) {
 }
 
 // Until all runs have a result, or Ctrl-C.
-void watch(const std::vector<Report>& reports, const RunStore& store, double interval) {
+void watch(const std::vector<PlannedReport>& reports, const RunStore& store, double interval) {
   if (!(interval >= 0.01 && interval <= 86400)) throw usage_error("--interval", "", "takes 0.01 to 86400 seconds");
   const StopSignals signals;
   std::vector<std::vector<RunState>> known(reports.size());
@@ -115,18 +116,18 @@ int report(const Arguments& arguments) {
   const auto grids = arguments["GRID"].as<std::vector<std::string>>();
   const bool as_json = arguments.count("json") > 0, watched = arguments.count("watch") > 0;
   if (as_json && watched) throw usage_error("report", "", "--watch and --json do not go together");
-  std::vector<Report> reports;
+  std::vector<PlannedReport> reports;
   for (const std::string& grid : grids) reports.push_back(planned_report(arguments, grid, store, grids.size() == 1));
   if (watched) watch(reports, store, arguments["interval"].as<double>());
   Json all = Json::array();
-  for (const Report& report : reports) {
-    const Json results = write_report(report.sweep, store, report.folder, report.options);
+  for (const PlannedReport& planned : reports) {
+    const Report results = write_report(planned.sweep, store, planned.folder, planned.options);
     if (as_json) {
-      all.push_back(results);
+      all.push_back(to_json(results));
       continue;
     }
     print_tables(results);
-    fmt::print("\nReport: {}\n", fs::absolute(report.folder / "index.html").lexically_normal().string());
+    fmt::print("\nReport: {}\n", fs::absolute(planned.folder / "index.html").lexically_normal().string());
   }
   if (as_json) print_facts(all.size() == 1 ? all[0] : all);
   return 0;

@@ -42,7 +42,7 @@ int retry(const Arguments& arguments) {
   }
   const std::vector<RunFacts> facts = facts_of(store, selected.runs);
   std::size_t ready = 0, cancelled = 0;
-  Json told = Json::array();
+  Json retried = Json::array();
   for (std::size_t i = 0; i < selected.runs.size(); ++i) {
     const std::string& run = selected.runs[i];
     const bool is_cancelled = facts[i].state == RunState::cancelled, has_failed = facts[i].state == RunState::failed;
@@ -52,18 +52,19 @@ int retry(const Arguments& arguments) {
     }
     if (selected.by_sweep && !is_cancelled && !has_failed) continue;  // nothing keeps them from being carried out
     if (facts[i].state == RunState::completed || facts[i].state == RunState::running) {
-      told.push_back({{"run", run}, {"name", described(store, run)}, {"done", ""}, {"state", word_of(facts[i].state)}});
+      retried.push_back(
+          {{"run", run}, {"name", described(store, run)}, {"done", ""}, {"state", word_of(facts[i].state)}});
       continue;
     }
     const std::string done = made_ready(store, run, facts[i], fresh);
-    told.push_back({{"run", run}, {"name", described(store, run)}, {"done", done}, {"state", "ready"}});
+    retried.push_back({{"run", run}, {"name", described(store, run)}, {"done", done}, {"state", "ready"}});
     ++ready;
   }
   if (arguments.count("json")) {
-    print_facts({{"ready", ready}, {"runs", told}, {"cancelled", cancelled}});
+    print_facts({{"ready", ready}, {"runs", retried}, {"cancelled", cancelled}});
     return 0;
   }
-  for (const Json& run : told) print(run);
+  for (const Json& run : retried) print(run);
   if (ready > 0) {
     fmt::print("{} ready. pbn run GRID or pbn submit GRID carries {} out.\n", counted(ready, "run is", "runs are"),
                ready == 1 ? "it" : "them");
@@ -93,7 +94,8 @@ Command retry_command() {
   command.positionals = {{"RUN", runs_word_help, true, true}};
   command.reads = {"base"};
   add_grid_options(command.options);
-  command.options.add_options()("failed", "only those that failed")("fresh", "without their checkpoints");
+  command.options.add_options()("failed", "retry only runs that have failed")("fresh",
+                                                                              "remove the runs' checkpoints first");
   add_json_option(command.options);
   command.examples =
       "pbn retry 7f32\npbn retry my.yaml\npbn retry 7f32 a01b --fresh\npbn retry my.yaml --failed --fresh";

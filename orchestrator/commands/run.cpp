@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include "base/counted.h"
+#include "orchestrator/commands/auto_precision.h"
 #include "orchestrator/commands/commands.h"
-#include "orchestrator/commands/execution_summary.h"
+#include "orchestrator/commands/execution.h"
 #include "orchestrator/commands/grid_options.h"
-#include "orchestrator/commands/local_options.h"
 #include "orchestrator/executors/local_executor.h"
 
 namespace pbn {
@@ -25,7 +25,8 @@ int run(Arguments arguments) {
   const RunStore store = store_of(arguments);
   require_data(sweep);
   record_sweep(sweep, store);
-  const ExecutionSummary summary = LocalExecutor(local_options_of(arguments)).execute(sweep, store);
+  record_precision(sweep, store);
+  const ExecutionSummary summary = train_runs(sweep, store, local_options_of(arguments));
   print_failures(summary);
   if (arguments.count("json")) {
     print_facts(to_json(summary));
@@ -47,7 +48,8 @@ Command run_command() {
   command.summary = "train what a grid asks for and is not done yet";
   command.description =
       "Carries out every run of the grid that has no result yet on this machine, the longest first and several at a\n"
-      "time where there is room: each under mpirun with pbn_worker, or with the grid's own worker, on processors and\n"
+      "time where there is room: each under mpirun with pbn_worker, or with the grid's external worker, on processors "
+      "and\n"
       "GPUs of its own. A run that another pbn carries out is left to it, waited for, and taken over when it dies.\n"
       "\n"
       "Killed at any moment and started again it goes on where it was: runs resume from their checkpoints, finished "
@@ -62,7 +64,7 @@ Command run_command() {
   add_grid_options(command.options);
   add_local_options(command.options);
   command.options.add_options()("ranks", po::value<int>()->value_name("N"),
-                                "workers per run; the same as --set run.ranks=N");
+                                "ranks (worker processes) of each run; the same as --set run.ranks=N");
   add_json_option(command.options);
   command.examples =
       "pbn run experiments/demo.yaml --ranks 2\npbn run my.yaml --slots 4 --retries 0\npbn run my.yaml --store "

@@ -24,7 +24,7 @@ namespace {
 namespace po = boost::program_options;
 
 // Completed runs stay so; the others are read again.
-void refresh(SweepStatus& status, const RunStore& store) {
+void refresh(SweepStatus& status, const RunStore& store, CompletedRuns completed = CompletedRuns::by_result_alone) {
   const std::vector<std::string> ids = status.sweep.ids();
   const SubmittedRuns submitted = submitted_runs(store);
   status.facts.resize(ids.size());
@@ -35,7 +35,7 @@ void refresh(SweepStatus& status, const RunStore& store) {
     places.push_back(i);
     open.push_back(ids[i]);
   }
-  std::vector<RunFacts> facts = facts_of(store, open, submitted);
+  std::vector<RunFacts> facts = facts_of(store, open, submitted, completed);
   for (std::size_t i = 0; i < places.size(); ++i) status.facts[places[i]] = std::move(facts[i]);
 }
 
@@ -126,7 +126,7 @@ int status(const Arguments& arguments) {
   }
   SweepStatus status{sweep_named(arguments, store, arguments["GRID"].as<std::string>()), {}};
   if (watched) return watch(std::move(status), store, arguments);
-  refresh(status, store);
+  refresh(status, store, as_json ? CompletedRuns::with_attempts : CompletedRuns::by_result_alone);
   as_json ? print_facts(to_json(status)) : fmt::print("{}", to_text(status, arguments.count("all") > 0));
   return 0;
 }
@@ -145,9 +145,10 @@ Command status_command() {
   command.positionals = {{"GRID", "a grid file, or a sweep's name; without it: all sweeps of the store", false}};
   command.reads = {"base"};
   add_grid_options(command.options);
-  command.options.add_options()("all", "show every cell and every run")("watch",
-                                                                        "show it again and again, until Ctrl-C")(
-      "interval", po::value<double>()->default_value(2, "2")->value_name("SECONDS"), "between two looks of --watch");
+  command.options.add_options()("all", "show every cell and every run")(
+      "watch", "show the state again and again, until all runs are completed or Ctrl-C")(
+      "interval", po::value<double>()->default_value(2, "2")->value_name("SECONDS"),
+      "time between two looks of --watch");
   add_json_option(command.options);
   command.examples =
       "pbn status\npbn status experiments/demo.yaml\npbn status demo-7f3271e7 --watch\npbn status my.yaml --store "

@@ -8,9 +8,9 @@
 
 #include "base/colour.h"
 #include "base/counted.h"
-#include "base/progress.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace pbn {
 namespace {

@@ -2,9 +2,10 @@
 
 #include "base/counted.h"
 #include "base/error.h"
+#include "orchestrator/commands/auto_precision.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
-#include "orchestrator/slurm/executor.h"
+#include "orchestrator/slurm/sweep_submission.h"
 
 namespace pbn {
 namespace {
@@ -29,31 +30,31 @@ std::vector<std::string> report_arguments(const Arguments& arguments) {
 
 std::string and_some(int count, const char* what) { return count > 0 ? fmt::format(", {} {}", count, what) : ""; }
 
-void print_what_was_done(const SlurmExecutor& executor, const SlurmProfile& profile) {
-  const MissingRuns& missing = executor.missing();
+void print_what_was_done(const SubmittedSweep& submitted, const SlurmProfile& profile) {
+  const MissingRuns& missing = submitted.missing;
   fmt::print("{} submitted{}{}{}{}{}.\n", counted(missing.submitted(), "run"),
              and_some(missing.queued, "already in Slurm's queue"),
              and_some(missing.held, "being carried out by pbn run"), and_some(missing.cancelled, "cancelled"),
              and_some(missing.finished, "done"), and_some(missing.waiting, "not submitted yet"));
-  for (std::size_t i = 0; i < executor.jobs().size(); ++i) {
-    fmt::print("  array {}: {}\n", executor.jobs()[i], counted(missing.chunks[i].runs.size(), "run"));
+  for (std::size_t i = 0; i < submitted.jobs.size(); ++i) {
+    fmt::print("  array {}: {}\n", submitted.jobs[i], counted(missing.chunks[i].runs.size(), "run"));
   }
-  if (!executor.report_job().empty()) fmt::print("  report {}: when they have ended\n", executor.report_job());
+  if (!submitted.report_job.empty()) fmt::print("  report {}: when they have ended\n", submitted.report_job);
   if (missing.waiting > 0) {
     fmt::print("{} found no place (limits.max_submit is {}); start this again when others have ended.\n",
                counted(missing.waiting, "run"), profile.max_submit);
   }
 }
 
-Json facts_of(const SlurmExecutor& executor) {
-  const MissingRuns& missing = executor.missing();
+Json facts_of(const SubmittedSweep& submitted) {
+  const MissingRuns& missing = submitted.missing;
   Json arrays = Json::array();
-  for (std::size_t i = 0; i < executor.jobs().size(); ++i) {
-    arrays.push_back({{"job", executor.jobs()[i]}, {"runs", missing.chunks[i].runs.size()}});
+  for (std::size_t i = 0; i < submitted.jobs.size(); ++i) {
+    arrays.push_back({{"job", submitted.jobs[i]}, {"runs", missing.chunks[i].runs.size()}});
   }
   return {{"submitted", missing.submitted()},
           {"arrays", std::move(arrays)},
-          {"report_job", executor.report_job()},
+          {"report_job", submitted.report_job},
           {"queued", missing.queued},
           {"held", missing.held},
           {"cancelled", missing.cancelled},
@@ -69,18 +70,19 @@ int submit(const Arguments& arguments) {
     throw usage_error("submit", "", "--dry-run prints scripts, which are no facts for --json");
   }
   const SlurmProfile profile = read_slurm_profile(arguments["profile"].as<std::string>());
-  const Sweep sweep = planned_sweep(arguments);
+  const Sweep sweep = planned_sweep(arguments, profile);
   note_advice(sweep);
   const RunStore store = store_of(arguments);
   require_data(sweep);
-  SlurmExecutor executor(profile, arguments.count("report") ? report_arguments(arguments) : std::vector<std::string>());
+  const auto report = arguments.count("report") ? report_arguments(arguments) : std::vector<std::string>();
   if (arguments.count("dry-run")) {
-    fmt::print("{}", executor.dry_run(sweep, store));
+    fmt::print("{}", scripts_of_sweep(sweep, store, profile, report));
     return 0;
   }
   record_sweep(sweep, store);
-  executor.execute(sweep, store);
-  arguments.count("json") ? print_facts(facts_of(executor)) : print_what_was_done(executor, profile);
+  record_precision(sweep, store);
+  const SubmittedSweep submitted = submit_sweep(sweep, store, profile, report);
+  arguments.count("json") ? print_facts(facts_of(submitted)) : print_what_was_done(submitted, profile);
   return 0;
 }
 
@@ -100,9 +102,9 @@ Command submit_command() {
   command.reads = {"GRID", "base", "profile"};
   add_grid_options(command.options);
   command.options.add_options()("profile", po::value<std::string>()->value_name("FILE"),
-                                "the cluster: partition, time limit, launcher, modules, ... (YAML)")(
-      "report", "also a job that makes the report (pbn report) when all runs have ended")(
-      "dry-run", "print the batch scripts instead, for all runs that have no result");
+                                "a description of the cluster: partition, time limit, launcher, modules, ... (YAML)")(
+      "report", "submit also a job that makes the report (pbn report) when all runs have ended")(
+      "dry-run", "print the batch scripts of all runs that have no result, and submit nothing");
   add_json_option(command.options);
   command.examples =
       "pbn submit experiments/demo.yaml --profile my-cluster.yaml --dry-run\n"

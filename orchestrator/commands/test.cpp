@@ -1,13 +1,11 @@
 #include "base/counted.h"
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "config/test_protocol.h"
 #include "orchestrator/commands/commands.h"
-#include "orchestrator/commands/execution_summary.h"
+#include "orchestrator/commands/execution.h"
 #include "orchestrator/commands/grid_options.h"
-#include "orchestrator/commands/local_options.h"
-#include "orchestrator/commands/test_options.h"
-#include "orchestrator/executors/test_executor.h"
+#include "orchestrator/executors/local_executor.h"
 
 namespace pbn {
 namespace {
@@ -29,7 +27,7 @@ int test(const Arguments& arguments) {
   const Sweep sweep = planned_sweep(arguments);
   const RunStore store = store_of(arguments);
   require_data(sweep);
-  const ExecutionSummary summary = execute_tests(sweep, store, how, local_options_of(arguments));
+  const ExecutionSummary summary = test_runs(sweep, store, how, local_options_of(arguments));
   print_failures(summary);
   const std::size_t unfinished = count_unfinished(sweep, store);
   if (arguments.count("json")) {

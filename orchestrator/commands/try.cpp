@@ -6,15 +6,14 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/foreign_text.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/process.h"
 #include "base/table.h"
-#include "data/people_doubts.h"
+#include "data/pose_file/people_doubts.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/costs/measurements.h"
 #include "orchestrator/executors/worker_command.h"
-#include "orchestrator/runs/exit_code.h"
 
 namespace pbn {
 namespace {
@@ -23,7 +22,7 @@ namespace fs = std::filesystem;
 namespace po = boost::program_options;
 
 struct Tried {
-  Json report;         // of worker/try_run.h; null: it failed
+  Json report;         // of worker/commands/commands.h; null: it failed
   std::string reason;  // then, in words
 };
 
@@ -59,15 +58,15 @@ class Trial {
     const fs::path config = fs::absolute(folder_.path() / "config.json"), output = folder_.path() / "output";
     write_json(config, cell.config_of(cell.runs.front()));
     fs::remove(output);
-    const std::vector<std::string> worker{find_worker().string(), "--config", config.string(), "--try",
-                                          std::to_string(steps_)};
+    const std::vector<std::string> worker{find_worker().string(), "try",     "--config",
+                                          config.string(),        "--steps", std::to_string(steps_)};
     Process process({under_mpirun(cell.ranks(), worker), mpirun_environment(), output});
     const int code = process.wait();
     return read_output(read_file(output), code);
   }
 
  private:
-  PassingPath folder_;
+  TemporaryPath folder_;
   int steps_;
 };
 
@@ -138,7 +137,8 @@ Command try_command() {
   command.positionals = {grid_positional};
   command.reads = {"GRID", "base"};
   add_grid_options(command.options);
-  command.options.add_options()("steps", po::value<int>()->default_value(2)->value_name("N"), "steps of each cell");
+  command.options.add_options()("steps", po::value<int>()->default_value(2)->value_name("N"),
+                                "training steps of each cell");
   add_json_option(command.options);
   command.examples =
       "pbn try experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml\n"

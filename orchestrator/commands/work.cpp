@@ -17,7 +17,7 @@ int work(const Arguments& arguments) {
   }
   std::vector<std::string> launcher;
   if (arguments.count("LAUNCHER")) launcher = arguments["LAUNCHER"].as<std::vector<std::string>>();
-  return carry_out_element(arguments["LIST"].as<std::string>(), index, launcher);
+  return work_on_element(arguments["LIST"].as<std::string>(), index, launcher);
 }
 
 }  // namespace

@@ -21,8 +21,8 @@ struct Estimate {
 };
 
 // From a measurement of this very cell with as many ranks, best from a whole run; else from the cell of the same
-// precision and ranks that is nearest in GFLOP per image, as if time and memory grew with it. Of an own worker's cell:
-// from its own runs, else from the mean of all.
+// precision and ranks that is nearest in GFLOP per image, as if time and memory grew with it. Of an external worker's
+// cell: from its own runs, else from the mean of all.
 class Estimator {
  public:
   explicit Estimator(const std::vector<Measurement>& measurements);

@@ -13,7 +13,7 @@ namespace pbn {
 
 struct Measurement {
   std::string cell;       // id; of a try its first 12 digits
-  std::string precision;  // empty: of an own worker
+  std::string precision;  // empty: of an external worker
   int ranks = 1;
   double gflop_per_image = 0;    // 0: not known
   double images_per_second = 0;  // of training, all ranks together; 0: not known
@@ -21,7 +21,7 @@ struct Measurement {
   double peak_memory_mib = 0;    // of a rank; 0: not known
 };
 
-// What one try of a cell says (worker/try_run.h), kept for later plans as STORE/tries/<first 12 digits of the
+// What one try of a cell says (worker/commands/commands.h), kept for later plans as STORE/tries/<first 12 digits of the
 // cell>.json.
 void keep_try(const RunStore& store, const Cell& cell, const Json& report);
 

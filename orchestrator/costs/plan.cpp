@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "orchestrator/runs/known_runs.h"
+#include "orchestrator/runs/run_store.h"
 
 namespace pbn {
 namespace {

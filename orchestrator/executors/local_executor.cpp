@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/error.h"
 #include "base/files.h"
-#include "base/progress.h"
 #include "base/shared_folder.h"
+#include "config/test_protocol.h"
 #include "orchestrator/costs/estimate.h"
 #include "orchestrator/costs/measurements.h"
 #include "orchestrator/executors/worker_command.h"
+#include "orchestrator/runs/figure_text.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -29,10 +31,19 @@ std::vector<std::string> finished_runs(const Sweep& sweep, const RunStore& store
   return finished;
 }
 
-class Training : public LocalWork {
+WorkerTask task_here(const Cell& cell, const Run& run, const fs::path& folder) {
+  WorkerTask task;
+  task.name = fmt::format("{}, seed {}", cell.label, run.seed);
+  task.folder = fs::absolute(folder);
+  task.environment = mpirun_environment();
+  task.meta = {{"executor", "local"}};
+  return task;
+}
+
+class TrainingWork : public LocalWork {
  public:
   // `by_needs`: as many runs at a time as there is memory for, as earlier runs and tries took it.
-  Training(const Sweep& sweep, const RunStore& store, bool by_needs) : metric_(sweep.metric), store_(store) {
+  TrainingWork(const Sweep& sweep, const RunStore& store, bool by_needs) : metric_(sweep.metric), store_(store) {
     if (by_needs) estimate_.emplace(find_measurements(store, sweep, finished_runs(sweep, store)));
     for (const Cell& cell : sweep.cells) counts_steps_ &= cell.steps > 0;
   }
@@ -48,7 +59,13 @@ class Training : public LocalWork {
 
   bool is_wanted(const Run&) const override { return true; }
   bool is_done(const Run& run) const override { return store_.has_result(run.id); }
-  WorkerTask task(const Cell& cell, const Run& run) const override { return training_task(cell, run, store_); }
+  WorkerTask task(const Cell& cell, const Run& run) const override {
+    WorkerTask task = task_here(cell, run, store_.folder(run.id));
+    task.config = cell.config_of(run);
+    task.command = worker_command(cell, task.folder);
+    task.verdict = [this, id = run.id] { return store_.verdict(id); };
+    return task;
+  }
 
   std::string unit() const override { return counts_steps_ ? "steps" : "hundredths of a run"; }
   std::int64_t units(const Cell& cell) const override { return counts_steps_ ? cell.steps : shares_of_a_run; }
@@ -78,24 +95,59 @@ class Training : public LocalWork {
   bool counts_steps_ = true;  // of all cells
 };
 
+class TestingWork : public LocalWork {
+ public:
+  TestingWork(const Sweep& sweep, const RunStore& store, const Testing& test)
+      : metric_(sweep.metric), store_(store), test_(canonical(test)), protocol_(protocol_name(test)) {}
+
+  bool is_wanted(const Run& run) const override { return store_.has_result(run.id); }
+  bool is_done(const Run& run) const override { return store_.test(run.id, protocol_).verdict.is_whole(); }
+
+  WorkerTask task(const Cell& cell, const Run& run) const override {
+    const auto text = [](bool value) { return value ? "true" : "false"; };
+    WorkerTask task = task_here(cell, run, store_.test_folder(run.id, protocol_));
+    task.command = under_mpirun(
+        cell.ranks(),
+        {find_worker().string(), "test", "--run", fs::absolute(store_.folder(run.id)).string(), "--test.scales",
+         Json(test_.scales).dump(), "--test.flip", text(test_.flip), "--test.shift", text(test_.shift),
+         "--test.lineage_border", text(test_.lineage_border), "--validation", cell.validation().path.string()});
+    task.verdict = [this, id = run.id] { return store_.test(id, protocol_).verdict; };
+    return task;
+  }
+
+  std::string unit() const override { return "people"; }
+  std::int64_t units(const Cell& cell) const override { return cell.validation().people; }
+
+  std::optional<std::int64_t> units_done(const Cell&, const Json& line) const override {
+    const Json& people = at_path(line, "people");
+    return people.is_number() ? std::optional(people.get<std::int64_t>()) : std::nullopt;
+  }
+
+  std::string result_in_words(const Run& run) const override {
+    return in_words(store_.test_result(run.id, protocol_).value_or(Result()), metric_);
+  }
+
+ private:
+  std::string metric_;
+  const RunStore& store_;
+  Testing test_;
+  std::string protocol_;
+};
+
 }  // namespace
 
-WorkerTask training_task(const Cell& cell, const Run& run, const RunStore& store) {
-  WorkerTask task;
-  task.name = fmt::format("{}, seed {}", cell.label, run.seed);
-  task.folder = fs::absolute(store.folder(run.id));
-  task.config = cell.config_of(run);
-  task.command = worker_command(cell, task.folder);
-  task.environment = mpirun_environment();
-  task.meta = {{"executor", "local"}};
-  task.verdict = [&store, id = run.id] { return store.verdict(id); };
-  return task;
-}
-
-ExecutionSummary LocalExecutor::execute(const Sweep& sweep, const RunStore& store) {
+ExecutionSummary train_runs(const Sweep& sweep, const RunStore& store, const LocalOptions& options) {
   make_writable_folder(store.root());
   require_publishing(store.root());
-  return work_through(sweep, Training(sweep, store, options_.slots == 0), sweep.grid.name, options_);
+  return work_through(sweep, TrainingWork(sweep, store, options.slots == 0), sweep.grid.name, options);
+}
+
+ExecutionSummary test_runs(const Sweep& sweep, const RunStore& store, const Testing& test,
+                           const LocalOptions& options) {
+  if (sweep.grid.worker.is_own()) {
+    throw usage_error(sweep.grid.file, "", "its worker is a program of its own, which only that program can test");
+  }
+  return work_through(sweep, TestingWork(sweep, store, test), protocol_name(test), options);
 }
 
 }  // namespace pbn

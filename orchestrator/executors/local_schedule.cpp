@@ -11,7 +11,7 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/foreign_text.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/progress.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/runs/metrics_tail.h"
@@ -33,13 +33,13 @@ struct Job {
   int failures = 0;
   int overtaken = 0;                           // how often another was started while there was no room for this one
   std::int64_t units_shown = 0;                // a new attempt may begin further back
-  std::optional<std::int64_t> units_before{};  // of earlier attempts, until this one has told where it is
+  std::optional<std::int64_t> units_before{};  // of earlier attempts, until this one has reported where it is
 };
 
 struct RunningJob {
   Job job;
   MachineShare share;
-  CarryingOut carrying_out;
+  RunAttempt attempt;
 };
 
 double cost_of(const Cell& cell) { return cell.gflop_per_image * static_cast<double>(cell.images); }
@@ -113,12 +113,12 @@ class LocalSchedule {
     while (!running_.empty()) {
       std::erase_if(running_, [](RunningJob& running) {
         try {
-          running.carrying_out.stop(std::max(1, stop_urgency()), "pbn met an error");
-          running.carrying_out.poll();
+          running.attempt.stop(std::max(1, stop_urgency()), "pbn met an error");
+          running.attempt.poll();
         } catch (const Error&) {
-          return running.carrying_out.descriptor() < 0;
+          return running.attempt.descriptor() < 0;
         }
-        return running.carrying_out.ending().has_value();
+        return running.attempt.ending().has_value();
       });
       ::poll(nullptr, 0, 20);
     }
@@ -157,13 +157,12 @@ class LocalSchedule {
     if (!share.devices.empty()) {
       task.environment.emplace_back("CUDA_VISIBLE_DEVICES", fmt::format("{}", fmt::join(share.devices, ",")));
     }
-    CarryingOut carrying_out(std::move(task), observer_,
-                             [this, run = job.run](const Json& line) { follow(run, line); });
-    if (!carrying_out.start()) {
+    RunAttempt attempt(std::move(task), observer_, [this, run = job.run](const Json& line) { follow(run, line); });
+    if (!attempt.start()) {
       shares_.give_back(share);
       hold(job);
     } else {
-      running_.push_back({job, std::move(share), std::move(carrying_out)});
+      running_.push_back({job, std::move(share), std::move(attempt)});
       running_.back().job.units_before = units_before;
       wait_for_others_ = first_wait_for_others;
     }
@@ -189,8 +188,8 @@ class LocalSchedule {
     std::vector<pollfd> ends;
     auto due = held_.empty() ? next_look_ : std::min(next_look_, next_look_at_held_);
     for (const RunningJob& running : running_) {
-      ends.push_back({running.carrying_out.descriptor(), POLLIN, 0});
-      if (running.carrying_out.ending()) due = Clock::now();
+      ends.push_back({running.attempt.descriptor(), POLLIN, 0});
+      if (running.attempt.ending()) due = Clock::now();
     }
     const auto time = std::chrono::ceil<std::chrono::milliseconds>(due - Clock::now());
     ::poll(ends.data(), ends.size(), static_cast<int>(std::max<std::int64_t>(0, time.count())));
@@ -200,50 +199,50 @@ class LocalSchedule {
     const bool is_due = Clock::now() >= next_look_;
     if (is_due) next_look_ = Clock::now() + time_between_looks;
     for (RunningJob& running : running_) {
-      pollfd ended{running.carrying_out.descriptor(), POLLIN, 0};
-      running.carrying_out.stop(stop_urgency());
-      if (is_due || ::poll(&ended, 1, 0) > 0) running.carrying_out.poll();
-      if (running.carrying_out.ending()) conclude(running);
+      pollfd ended{running.attempt.descriptor(), POLLIN, 0};
+      running.attempt.stop(stop_urgency());
+      if (is_due || ::poll(&ended, 1, 0) > 0) running.attempt.poll();
+      if (running.attempt.ending()) conclude(running);
     }
-    std::erase_if(running_, [](const RunningJob& running) { return running.carrying_out.ending().has_value(); });
+    std::erase_if(running_, [](const RunningJob& running) { return running.attempt.ending().has_value(); });
   }
 
   void conclude(RunningJob& running) {
     shares_.give_back(running.share);
-    CarryingOut& end = running.carrying_out;
+    RunAttempt& end = running.attempt;
     const std::string& name = end.task().name;
     Job& job = running.job;
     switch (*end.ending()) {
-      case Ending::finished:
+      case AttemptEnding::finished:
         ++summary_.finished;
         advance(job, work_.units(*job.cell), "");
         note("{}: {}", name, work_.result_in_words(*job.run));
         break;
-      case Ending::was_finished:
+      case AttemptEnding::was_finished:
         ++summary_.skipped;
         job.units_before = work_.units(*job.cell);
         advance(job, work_.units(*job.cell), "");
         break;
-      case Ending::cancelled:
+      case AttemptEnding::cancelled:
         ++summary_.cancelled;
         note("{}: {}", name, end.reason());
         break;
-      case Ending::superseded:
+      case AttemptEnding::superseded:
         hold(job);
         break;
-      case Ending::interrupted:
+      case AttemptEnding::interrupted:
         waiting_.push_front(job);
         break;
-      case Ending::saved:
+      case AttemptEnding::saved:
         stop_requested() || end.made_headway() ? waiting_.push_front(job) : fail(job, end);
         break;
-      case Ending::failed:
+      case AttemptEnding::failed:
         fail(job, end);
         break;
     }
   }
 
-  void fail(Job& job, const CarryingOut& end) {
+  void fail(Job& job, const RunAttempt& end) {
     const std::string& name = end.task().name;
     if (may_succeed_later(end.code()) && job.failures < options_.retries) {
       ++job.failures;
@@ -259,7 +258,7 @@ class LocalSchedule {
     const auto running = std::find_if(running_.begin(), running_.end(),
                                       [&](const RunningJob& candidate) { return candidate.job.run == run; });
     if (running == running_.end()) return;
-    const std::string& name = running->carrying_out.task().name;
+    const std::string& name = running->attempt.task().name;
     const Json &kind = at_path(line, "kind"), &text = at_path(line, "text");
     if (kind == "warning" && text.is_string()) note("{}: {}", name, fit_to_show(text.get_ref<const std::string&>()));
     const auto units = work_.units_done(*running->job.cell, line);

@@ -13,12 +13,28 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
-#include "orchestrator/executors/carrying_out.h"
-#include "orchestrator/executors/executor.h"
 #include "orchestrator/executors/machine_shares.h"
+#include "orchestrator/executors/run_attempt.h"
+#include "orchestrator/grid/sweep.h"
+#include "orchestrator/runs/run_store.h"
 
 namespace pbn {
+
+struct ExecutionSummary {
+  struct Failure {
+    std::string run;     // "pbn D1, seed 2"
+    std::string reason;  // the exit code in words
+    std::string folder;
+    std::vector<std::string> last_lines;  // of the worker's log
+  };
+  int finished = 0;   // now
+  int skipped = 0;    // had a result already, or got one from somebody else
+  int cancelled = 0;  // nobody wants them
+  std::vector<Failure> failures;
+  bool interrupted = false;  // there is more to do
+};
 
 struct LocalOptions {
   int slots = 0;    // runs at a time; 0: as many as there are processors, GPUs and memory for

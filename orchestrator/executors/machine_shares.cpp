@@ -8,7 +8,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "base/processor.h"
+#include "base/host.h"
 
 namespace pbn {
 namespace {

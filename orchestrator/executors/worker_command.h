@@ -1,4 +1,4 @@
-// The command that carries out a run: mpirun with our pbn_worker, or the grid's own program.
+// The command that carries out a run: mpirun with pbn_worker, or the grid's external worker.
 #pragma once
 
 #include <filesystem>

@@ -5,9 +5,9 @@
 #include "base/counted.h"
 #include "base/digest.h"
 #include "base/files.h"
-#include "base/notes.h"
-#include "base/stopwatch.h"
-#include "data/pose_set.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "data/pose_file/pose_set.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/grid/group_file.h"
 

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "data/pose_file.h"
+#include "data/pose_file/pose_file.h"
 #include "orchestrator/grid/grid.h"
 
 namespace pbn {

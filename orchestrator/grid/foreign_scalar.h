@@ -1,5 +1,6 @@
 // Plain scalars that other readers of YAML take for values and we for texts. A worker in Python would find the text
-// "False" true: in its settings such a scalar is refused, and the error says how to write either (docs/own-worker.md).
+// "False" true: in its settings such a scalar is refused, and the error says how to write either
+// (docs/external-worker.md).
 #pragma once
 
 #include <optional>

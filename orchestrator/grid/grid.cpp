@@ -69,7 +69,7 @@ void apply_options(Grid& grid, const GridOptions& options) {
   grid.options = options;
 }
 
-void require_known_to_own_worker(const Grid& grid) {
+void require_known_to_external_worker(const Grid& grid) {
   const std::vector<std::string> known = keys_of(grid);
   const auto require = [&](const std::string& path, const std::string& where) {
     if (std::count(known.begin(), known.end(), path) == 0) {
@@ -121,7 +121,7 @@ Grid parse_grid(const std::string& text, const std::string& file, const GridOpti
   require_sensible_size(grid);
   if (grid.worker.is_own()) {
     require_consistent_settings(grid);
-    require_known_to_own_worker(grid);
+    require_known_to_external_worker(grid);
   }
   return grid;
 }

@@ -25,8 +25,8 @@
 // the question is. The grid's own settings win over it, --set wins over both, and the sweep gets both names:
 // branches-mpii.
 //
-// With `worker` another program carries out the runs (docs/own-worker.md). It has settings of its own, which vary like
-// ours; lists are products here too, so a list as one value stands in a list of its own:
+// With `worker` another program carries out the runs (docs/external-worker.md). It has settings of its own, which vary
+// like ours; lists are products here too, so a list as one value stands in a list of its own:
 //
 //   worker: {command: [python3, train.py], ranks: 1}       # ranks > 1: under mpirun
 //   settings: {optimiser: {name: sgd}, sizes: [8, 8]}
@@ -63,7 +63,7 @@ struct Condition {
   std::string where;
 };
 
-// Who carries out a run. The command is started as COMMAND... --run DIR (docs/own-worker.md).
+// Who carries out a run. The command is started as COMMAND... --run DIR (docs/external-worker.md).
 struct Worker {
   std::vector<std::string> command;  // empty: pbn_worker
   int ranks = 1;                     // of an own command; those of pbn_worker are the setting run.ranks

@@ -10,7 +10,7 @@ namespace pbn {
 
 // One sentence, with the place in the grid, for each setting that no cell uses: of those that stand in a block, no cell
 // of this block. A setting that some cells use is as it should be: grids multiply. Also for values that do not do what
-// they say (config/setting_advice.h). Of an external worker, whose settings nobody knows, the likely slips.
+// they say. Of an external worker, whose settings nobody knows, the likely slips.
 std::vector<std::string> advice_about(const Grid& grid);
 
 }  // namespace pbn

@@ -10,7 +10,7 @@
 namespace pbn {
 namespace {
 
-const std::string own_section = "settings";
+const std::string external_section = "settings";
 
 const char* type_of(const Json& value) {
   return value.is_boolean()  ? "true or false"
@@ -84,22 +84,22 @@ void for_each_setting(const Grid& grid, const Visitor& visit) {
 }  // namespace
 
 bool GridKeys::is_key(const std::string& path, bool is_map) const {
-  return own_ ? path.starts_with(own_section + ".") && !is_map : find_key(path) != nullptr;
+  return is_external_ ? path.starts_with(external_section + ".") && !is_map : find_key(path) != nullptr;
 }
 
 bool GridKeys::is_section(const std::string& path) const {
-  if (own_) return path == own_section || path.starts_with(own_section + ".");
+  if (is_external_) return path == external_section || path.starts_with(external_section + ".");
   const auto keys = all_keys();
   return std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return key.path.starts_with(path + "."); });
 }
 
 Json GridKeys::checked(const std::string& path, const Json& value, const std::string& where) const {
-  if (own_) return value;
+  if (is_external_) return value;
   const Key& key = *find_key(path);
   try {
-    const bool own_file =
+    const bool from_own_file =
         key.kind == Kind::groups && value.is_object() && value.size() == 1 && value.contains("related");
-    if (own_file) return pbn::checked(key, {{"related", value["related"]}, {"from", ""}});
+    if (from_own_file) return pbn::checked(key, {{"related", value["related"]}, {"from", ""}});
     return pbn::checked(key, value);
   } catch (const Error& error) {
     throw usage_error(where, error.hint, "{}: {}", error.where, error.problem);
@@ -108,7 +108,7 @@ Json GridKeys::checked(const std::string& path, const Json& value, const std::st
 
 bool GridKeys::is_one_value(const std::string& path, const Json& value) const {
   if (!value.is_array()) return true;
-  if (own_) return false;
+  if (is_external_) return false;
   const auto all = [](const Json& list, auto condition) { return std::all_of(list.begin(), list.end(), condition); };
   const auto is_text = [](const Json& element) { return element.is_string(); };
   const Kind kind = find_key(path)->kind;
@@ -120,11 +120,11 @@ bool GridKeys::is_one_value(const std::string& path, const Json& value) const {
 }
 
 std::string GridKeys::hint(const std::string& path) const {
-  return own_ ? "settings of an own worker stand under \"settings\"" : unknown_key_hint(path);
+  return is_external_ ? "settings of an external worker stand under \"settings\"" : unknown_key_hint(path);
 }
 
 Json GridKeys::parse_value(const std::string& path, const std::string& text, const std::string& where) const {
-  if (own_) {
+  if (is_external_) {
     const StrictYaml yaml(text, where);
     return yaml.value(yaml.root(), where, Doubtful::refused);
   }
@@ -137,8 +137,9 @@ Json GridKeys::parse_value(const std::string& path, const std::string& text, con
 
 void GridKeys::require_key(const std::string& path, const std::string& option,
                            const std::vector<std::string>& known) const {
-  if (own_ ? std::count(known.begin(), known.end(), path) > 0 : find_key(path) != nullptr) return;
-  throw usage_error(option, own_ ? suggestion(path, known) : unknown_key_hint(path), "unknown key \"{}\"", path);
+  if (is_external_ ? std::count(known.begin(), known.end(), path) > 0 : find_key(path) != nullptr) return;
+  throw usage_error(option, is_external_ ? suggestion(path, known) : unknown_key_hint(path), "unknown key \"{}\"",
+                    path);
 }
 
 std::pair<std::string, Setting> GridKeys::parse_set(const std::string& text,

@@ -1,5 +1,5 @@
 // The keys that a grid may set, and their values in the keys' own types: the schema's for pbn_worker, whatever stands
-// under "settings" for an own worker.
+// under "settings" for an external worker.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ namespace pbn {
 
 class GridKeys {
  public:
-  explicit GridKeys(bool of_own_worker) : own_(of_own_worker) {}
+  explicit GridKeys(bool of_external_worker) : is_external_(of_external_worker) {}
 
   // Whether settings stand under this path: a key's own, or a section of keys. `is_map`: of what is written there.
   bool is_key(const std::string& path, bool is_map) const;
@@ -27,7 +27,7 @@ class GridKeys {
   // "did you mean": what to write instead of an unknown path.
   std::string hint(const std::string& path) const;
 
-  // "key=value" of --set, and "key=value,value" of --only. `known` are the keys of the grid: with an own worker no
+  // "key=value" of --set, and "key=value,value" of --only. `known` are the keys of the grid: with an external worker no
   // other can be set. Throws usage errors that name the option.
   std::pair<std::string, Setting> parse_set(const std::string& text, const std::vector<std::string>& known) const;
   Axis parse_only(const std::string& text, const std::vector<std::string>& known) const;
@@ -36,11 +36,11 @@ class GridKeys {
   Json parse_value(const std::string& path, const std::string& text, const std::string& where) const;
   void require_key(const std::string& path, const std::string& option, const std::vector<std::string>& known) const;
 
-  bool own_;
+  bool is_external_;
 };
 
-// With an own worker nothing but the grid itself says what its keys are: every key must have one type wherever it is
-// set (whole numbers and others are one), and none may be a value here and a section there. Throws usage errors.
+// With an external worker nothing but the grid itself says what its keys are: every key must have one type wherever it
+// is set (whole numbers and others are one), and none may be a value here and a section there. Throws usage errors.
 void require_consistent_settings(const Grid& grid);
 
 }  // namespace pbn

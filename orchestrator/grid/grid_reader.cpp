@@ -14,13 +14,13 @@ namespace pbn {
 namespace {
 
 const std::vector<std::string> base_sections{"data", "train", "run", "test", "metric", "expected"};
-const std::vector<std::string> own_sections{"name",     "base",  "worker",  "settings", "seeds",
-                                            "baseline", "cells", "exclude", "metric"};
+const std::vector<std::string> external_sections{"name",     "base",  "worker",  "settings", "seeds",
+                                                 "baseline", "cells", "exclude", "metric"};
 const std::vector<std::string> our_sections{"name",     "base",  "worker",  "data",     "model",
                                             "train",    "test",  "run",     "settings", "seeds",
                                             "baseline", "cells", "exclude", "metric",   "expected"};
 
-bool gives_own_worker(const StrictYaml& yaml, const std::string& file) {
+bool gives_external_worker(const StrictYaml& yaml, const std::string& file) {
   for (const YamlEntry& entry : yaml.entries(yaml.root(), file)) {
     if (entry.key == "worker") return true;
   }
@@ -32,9 +32,9 @@ class Reader {
   Reader(const std::string& text, const std::string& file)
       : file_(file),
         yaml_(text, file),
-        own_worker_(gives_own_worker(yaml_, file)),
-        doubtful_(own_worker_ ? Doubtful::refused : Doubtful::taken),
-        keys_(own_worker_) {}
+        is_external_(gives_external_worker(yaml_, file)),
+        doubtful_(is_external_ ? Doubtful::refused : Doubtful::taken),
+        keys_(is_external_) {}
 
   GridText read_grid() {
     GridText text;
@@ -77,7 +77,7 @@ class Reader {
       grid.worker = worker(entry);
     } else if (entry.key == "metric") {
       grid.metric = {text(entry), entry.value_where};
-    } else if (entry.key == "expected" && !own_worker_) {
+    } else if (entry.key == "expected" && !is_external_) {
       grid.expected = expected(entry);
     } else if (entry.key == "seeds") {
       grid.seeds = seeds(entry);
@@ -116,14 +116,16 @@ class Reader {
   [[noreturn]] void refuse(const std::string& path, const std::string& where) const {
     const std::string top = path.substr(0, path.find('.'));
     const bool is_section = std::find(our_sections.begin(), our_sections.end(), top) != our_sections.end();
-    if (own_worker_ && is_section) {
-      throw usage_error(where, "an own worker's stand under \"settings\"", "\"{}\" is a setting of pbn_worker", path);
+    if (is_external_ && is_section) {
+      throw usage_error(where, "an external worker's stand under \"settings\"", "\"{}\" is a setting of pbn_worker",
+                        path);
     }
     if (top == "settings") {
-      throw usage_error(where, "add worker: {command: [...]}", "\"settings\" are those of an own worker");
+      throw usage_error(where, "add worker: {command: [...]}", "\"settings\" are those of an external worker");
     }
     const bool is_top = path == top;
-    throw usage_error(where, is_top ? suggestion(path, own_worker_ ? own_sections : our_sections) : keys_.hint(path),
+    throw usage_error(where,
+                      is_top ? suggestion(path, is_external_ ? external_sections : our_sections) : keys_.hint(path),
                       "unknown key \"{}\"", path);
   }
 
@@ -259,8 +261,8 @@ class Reader {
 
   std::string file_;
   StrictYaml yaml_;
-  bool own_worker_;
-  Doubtful doubtful_;  // in settings: no schema knows those of an own worker
+  bool is_external_;
+  Doubtful doubtful_;  // in settings: no schema knows those of an external worker
   GridKeys keys_;
 };
 

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/suggestion.h"
-#include "data/groups_report.h"
+#include "data/groups/groups_report.h"
 #include "orchestrator/grid/strict_yaml.h"
 
 namespace pbn {

@@ -10,8 +10,8 @@
 
 namespace pbn {
 
-// A report of data/groups_report.h, atomically: as YAML for people where the name ends in .yaml or .yml (matrices
-// rounded to 6 decimals), else as JSON. Readers do not tell them apart.
+// A report of data/groups/groups_report.h, atomically: as YAML for people where the name ends in .yaml or .yml
+// (matrices rounded to 6 decimals), else as JSON. Readers do not tell them apart.
 void write_group_file(const std::filesystem::path& file, const Json& report);
 
 // The k groups in the text of a group file, for a network with this skeleton. Parts that the skeleton lacks drop out,
@@ -20,7 +20,7 @@ void write_group_file(const std::filesystem::path& file, const Json& report);
 Groups parse_group_file(const std::string& text, const std::string& where, int k, const Skeleton& skeleton);
 
 // The same from FILE: a group file, or a pose file or Newell's valid.h5 whose related parts are then found (k groups,
-// data/related_groups.h). Recognised by content.
+// data/groups/related_groups.h). Recognised by content.
 Groups related_groups(const std::filesystem::path& file, int k, const Skeleton& skeleton);
 
 }  // namespace pbn

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "orchestrator/grid/sections.h"
+#include "orchestrator/grid/sweep.h"
 
 namespace pbn {
 

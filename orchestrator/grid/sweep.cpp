@@ -12,6 +12,13 @@ constexpr std::size_t longest_file_name = 255, kept_of_long_names = 100;  // byt
 
 }  // namespace
 
+std::string section_of(const std::string& path) { return path.substr(0, path.find('.')); }
+
+std::string within_section(const std::string& path) {
+  const auto dot = path.find('.');
+  return dot == std::string::npos ? "" : path.substr(dot + 1);
+}
+
 std::int64_t CellData::people() const {
   return std::accumulate(train.begin(), train.end(), std::int64_t{0},
                          [](std::int64_t sum, const DataFile& file) { return sum + file.people; });
@@ -19,25 +26,22 @@ std::int64_t CellData::people() const {
 
 int Cell::ranks() const { return worker().is_own() ? worker().ranks : setting("run.ranks").get<int>(); }
 
-Json Cell::settled() const {
+Json Cell::canonical() const {
   Json whole = {{"seed", 1}};
-  for (const auto& section : sections_) whole[section->name] = section->settled.json();
+  for (const auto& section : sections_) whole[section->name] = section->canonical;
   return whole;
 }
 
 const Json& Cell::setting(const std::string& path) const {
-  static const Json none;
-  for (const auto& section : sections_) {
-    if (section->name == section_of(path)) return section->settled.at(within_section(path));
-  }
-  return none;
+  return at_path(section(section_of(path)), within_section(path));
 }
 
-Json Cell::section(const std::string& name) const {
+const Json& Cell::section(const std::string& name) const {
+  static const Json none;
   for (const auto& section : sections_) {
-    if (section->name == name) return section->settled.json();
+    if (section->name == name) return section->canonical;
   }
-  return nullptr;
+  return none;
 }
 
 Json Cell::differing() const {
@@ -49,7 +53,7 @@ Json Cell::differing() const {
 }
 
 Json Cell::config_of(const Run& run) const {
-  Json config = settled();
+  Json config = canonical();
   config["seed"] = run.seed;
   if (worker().is_own()) {
     config["run"] = run.id;

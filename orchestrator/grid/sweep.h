@@ -4,11 +4,11 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "orchestrator/grid/data_room.h"
 #include "orchestrator/grid/grid.h"
-#include "orchestrator/grid/sections.h"
 
 namespace pbn {
 
@@ -26,6 +26,18 @@ struct CellData {
   std::int64_t people() const;  // to train on
 };
 
+// One section of a cell's configuration ("model", or "settings" of an external worker), which other cells share.
+struct Section {
+  std::string name;
+  Json given;         // what the grid says of it
+  Json canonical;     // as it is carried out (config/run_config.h), with absolute paths
+  std::string label;  // what sets it apart from its like in other cells: "pbn related-5 D1"; or nothing
+  std::vector<std::pair<std::string, const Json*>> differing;  // "model.depth": what made the label, in `canonical`
+};
+
+std::string section_of(const std::string& path);      // "model" of "model.depth"
+std::string within_section(const std::string& path);  // "depth"; empty for a whole section
+
 // With an own worker (worker().is_own()) there are neither data files nor a size that we would know of.
 class Cell {
  public:
@@ -41,11 +53,12 @@ class Cell {
   const Worker& worker() const { return *worker_; }
   int ranks() const;
 
-  // The configuration, {"model": {...}, ...}, whose seed is to be replaced by the run's. It is put together on each
-  // call: the cells of a sweep share their sections.
-  Json settled() const;
-  const Json& setting(const std::string& path) const;  // one of them, "model.depth"; null: none
-  Json section(const std::string& name) const;         // "test"
+  // The canonical configuration, {"model": {...}, ...}, whose seed is to be replaced by the run's; and one of its
+  // settings, "model.depth" (null: none), and one of its sections, "test".
+  Json canonical() const;
+  const Json& setting(const std::string& path) const;
+  const Json& section(const std::string& name) const;
+
   Json differing() const;  // {"model.depth": 1, ...}: the settings that the label was made from
 
   // What the run's config.json holds: the configuration with its seed; for an own worker {"run", "seed", "worker",
@@ -61,7 +74,7 @@ class Cell {
 
   std::shared_ptr<const Worker> worker_;
   std::shared_ptr<const CellData> data_;
-  std::vector<std::shared_ptr<Section>> sections_;  // as section_names
+  std::vector<std::shared_ptr<Section>> sections_;
 };
 
 struct Sweep {
@@ -70,15 +83,19 @@ struct Sweep {
   std::vector<std::string> missing;  // data files that are not there yet; then ids and sizes are pending
   std::vector<DataFile> data;        // those that are there
   std::string metric;                // the grid's, or what suits the data; empty while that is not known
+  std::string auto_precision;        // "bf16" or "fp32": what train.precision auto stands for where no GPU is asked for
+  bool has_auto_precision = false;   // some cell asks for that
+  bool is_precision_recorded = false;  // the store says what it stands for (commands/auto_precision.h)
 
   // "<name>-<hash8>": the same for the same cells and seeds, wherever their data lies. Of a name that is too long for a
   // file's, its beginning and a hash of all of it.
   std::string folder_name() const;
 };
 
-// Settles every cell. Settings that a cell does not use do not set it apart. Throws usage errors that name the place in
-// the grid, and data errors for files that cannot be read; files that do not exist are only listed.
-Sweep plan_sweep(Grid grid);
+// Works out every cell. Settings that a cell does not use do not set it apart. Throws usage errors that name the place
+// in the grid, and data errors for files that cannot be read; files that do not exist are only listed.
+// Without `auto_precision` it stands for what this machine's processor computes.
+Sweep plan_sweep(Grid grid, const std::string& auto_precision = "");
 
 // Throws a usage error that says how to make them when data files are missing.
 void require_data(const Sweep& sweep);

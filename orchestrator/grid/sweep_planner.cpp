@@ -2,14 +2,15 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/digest.h"
 #include "base/error.h"
+#include "base/host.h"
 #include "base/suggestion.h"
+#include "config/identity.h"
 #include "config/run_config.h"
 #include "config/schema.h"
 #include "evaluation/metrics.h"
+#include "orchestrator/grid/cell_sections.h"
 #include "orchestrator/grid/labels.h"
-#include "orchestrator/grid/settled_sections.h"
 #include "orchestrator/grid/sweep.h"
 
 namespace pbn {
@@ -28,22 +29,28 @@ std::string words(const Condition& condition) {
   return text;
 }
 
+// Files are told apart by their names until their content is known.
+ContentDigests digests_of(const CellData& data, const Json& section, DataRoom& room, const std::string& weights) {
+  ContentDigests digests;
+  if (data.is_pending) {
+    digests.train = section["train"].get<std::vector<std::string>>();
+    digests.validation = section["validation"];
+  } else {
+    for (const DataFile& file : data.train) digests.train.push_back(file.info.fingerprint);
+    digests.validation = data.validation.info.fingerprint;
+  }
+  if (!weights.empty()) digests.initial_weights = room.digest_of(weights);
+  return digests;
+}
+
 }  // namespace
 
-// Cells are numbered by what they are told in each section; whatever depends on one section, or on two, is made once
-// for each of their numbers.
 class SweepPlanner {
  public:
-  explicit SweepPlanner(Grid grid) : worker_(std::make_shared<Worker>(grid.worker)) {
-    sweep_.grid = std::move(grid);
+  SweepPlanner(Grid grid, const std::string& auto_precision) : sweep_{std::move(grid), {}, {}, {}, {}, auto_precision} {
     room_.expected = this->grid().expected;
-    names_ = section_names(is_own());
-    for (const std::string& name : names_) variants_.emplace_back(this->grid(), name, values_);
     excluded_.resize(this->grid().exclude.size());
-    if (is_own()) {
-      const std::string command = canonical({{"worker", {{"command", worker_->command}}}});
-      worker_identity_ = command.substr(1, command.size() - 2);
-    }
+    for (const auto& [path, setting] : this->grid().baseline) baseline_.keys.push_back({path, {setting}});
   }
 
   Sweep plan() {
@@ -59,121 +66,67 @@ class SweepPlanner {
   }
 
  private:
-  using Numbers = std::vector<std::size_t>;  // of each section's variant
-
   const Grid& grid() const { return sweep_.grid; }
   bool is_own() const { return worker_->is_own(); }
 
-  std::size_t section_index(const std::string& path) const {
-    return static_cast<std::size_t>(std::find(names_.begin(), names_.end(), section_of(path)) - names_.begin());
-  }
-
-  // A block is the product of its sections' variants, each of which is the product of that section's axes.
   void add_block(const Block& block) {
-    std::vector<std::size_t> section(block.size()), stride(block.size());
-    std::vector<std::size_t> count(variants_.size(), 1);
-    for (std::size_t axis = 0; axis < block.size(); ++axis) {
-      section[axis] = section_index(block[axis].path);
-      stride[axis] = count[section[axis]];
-      count[section[axis]] *= block[axis].values.size();
-    }
-    std::vector<std::vector<std::size_t>> numbers(variants_.size());  // (sections, choices)
-    for (std::size_t s = 0; s < variants_.size(); ++s) {
-      for (std::size_t choice = 0; choice < count[s]; ++choice) {
-        std::vector<std::pair<const Axis*, std::size_t>> values;
-        for (std::size_t axis = 0; axis < block.size(); ++axis) {
-          if (section[axis] == s) values.emplace_back(&block[axis], choice / stride[axis] % block[axis].values.size());
-        }
-        numbers[s].push_back(variants_[s].number_of(values));
-      }
-    }
     const std::size_t cells = Grid::count_cells(block);
-    Numbers cell(variants_.size());
     for (std::size_t index = 0; index < cells; ++index) {
-      std::vector<std::size_t> choice(variants_.size(), 0);
-      std::size_t rest = index;
-      for (std::size_t axis = block.size(); axis-- > 0;) {  // the last one is the fastest
-        choice[section[axis]] += rest % block[axis].values.size() * stride[axis];
-        rest /= block[axis].values.size();
-      }
-      for (std::size_t s = 0; s < variants_.size(); ++s) cell[s] = numbers[s][choice[s]];
       try {
-        if (!is_excluded(cell)) add_cell(cell);
+        const GivenSettings given(sections_.resolved_base(), block, index);
+        if (!is_excluded(given)) add_cell(given);
       } catch (const Error& error) {
         throw placed(error, grid().settings_of(block, index));
       }
     }
   }
 
-  bool fits(const Axis& axis, const Numbers& cell) {
-    const std::size_t section = section_index(axis.path);
-    return variants_[section].fits(axis, cell[section]);
-  }
-
-  bool fits(const Condition& condition, const Numbers& cell) {
-    return std::all_of(condition.keys.begin(), condition.keys.end(),
-                       [&](const Axis& axis) { return fits(axis, cell); });
-  }
-
-  bool is_excluded(const Numbers& cell) {
+  bool is_excluded(const GivenSettings& cell) {
     bool any = false;
     for (std::size_t i = 0; i < grid().exclude.size(); ++i) {
-      if (!fits(grid().exclude[i], cell)) continue;
+      if (!cell.fits(grid().exclude[i], is_own())) continue;
       excluded_[i] = any = true;
     }
     return any;
   }
 
-  void add_cell(const Numbers& numbers) {
+  void add_cell(const GivenSettings& given) {
     Cell cell;
     cell.worker_ = worker_;
-    const auto [before_seed, after_seed] = is_own() ? compose_own(cell, numbers) : compose(cell, numbers);
-    const bool is_pending = cell.data_ && cell.data_->is_pending;
-    const std::string id = sha256_hex("{" + before_seed + after_seed.substr(before_seed.empty()) + "}");
+    Json identity = is_own() ? complete_external(cell, given) : complete(cell, given);
+    const std::string id = cell_id(identity);
     if (!known_.insert(id).second) return;
+    const bool is_pending = cell.data_ && cell.data_->is_pending;
     if (!is_pending) cell.id = id;
     for (const std::uint32_t seed : grid().seeds) {
-      const std::string seeded = fmt::format("{}\"seed\":{}", before_seed.empty() ? "" : ",", seed);
-      cell.runs.push_back({seed, is_pending ? "" : sha256_hex("{" + before_seed + seeded + after_seed + "}")});
+      identity["seed"] = seed;
+      cell.runs.push_back({seed, is_pending ? "" : run_id(identity)});
     }
-    cell.is_baseline = is_baseline(numbers);
+    cell.is_baseline = !baseline_.keys.empty() && given.fits(baseline_, is_own());
     sweep_.cells.push_back(std::move(cell));
-    numbers_.push_back(numbers);
+    given_.push_back(given);
   }
 
-  // Both give the cell its sections and return its canonical identity (config/run_config.h), before and after the seed.
-  std::pair<std::string, std::string> compose_own(Cell& cell, const Numbers& numbers) {
-    const auto& section = settled_.as_told(0, numbers[0]);
-    cell.sections_ = {section};
-    return {"", "," + section->identity + "," + worker_identity_};
+  // Both give the cell its sections and return its runs' identity, but for the seed.
+  Json complete_external(Cell& cell, const GivenSettings& given) {
+    cell.sections_ = {sections_.as_given("settings", given)};
+    return identity_of_external_run(cell.sections_[0]->canonical, worker_->command, nullptr);
   }
 
-  std::pair<std::string, std::string> compose(Cell& cell, const Numbers& numbers) {
-    const auto [d, m, t, test, r] = std::array{numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]};
-    const SettledData& data = settled_.data(d);
-    const SettledModel& model = settled_.model(m, d);
-    const auto& train = settled_.training(t, r);
-    cell.data_ = data.files;
-    cell.sections_ = {data.section, model.section, train, settled_.as_told(3, test), settled_.as_told(4, r)};
-    cell.parameters = model.parameters;
-    cell.gflop_per_image = model.gflop_per_image;
-    const int ranks = variants_[4][r].at("ranks");
-    const int batch = train->settled.at("global_batch"), accumulate = train->settled.at("accumulate");
-    require_even_shares(batch, accumulate, ranks);
-    if (!data.files->is_pending) count_steps(cell, batch);
-
-    std::string before;
-    const auto add = [&](const std::string& piece) {
-      if (!piece.empty()) before += (before.empty() ? "" : ",") + piece;
-    };
-    add(data.section->identity);
-    add(model.section->identity);
-    add(fmt::format("\"recipe_version\":{}", recipe_version));
-    const Json& batch_norm = model.section->settled.at("batch_norm");
-    if (const auto samples = samples_per_batch_norm(batch_norm, batch, accumulate, ranks)) {
-      add(fmt::format("\"samples_per_batch_norm\":{}", *samples));
-    }
-    return {before, train->identity.empty() ? "" : "," + train->identity};
+  Json complete(Cell& cell, const GivenSettings& given) {
+    const auto [data, files] = sections_.data(given);
+    const auto [model, parameters, gflop_per_image] = sections_.model(given, *files);
+    cell.sections_ = {data, model, sections_.training(given), sections_.as_given("test", given),
+                      sections_.as_given("run", given)};
+    cell.data_ = files;
+    sweep_.has_auto_precision |= given.at("train.precision") == "auto" && given.at("run.device") != "cuda";
+    cell.parameters = parameters;
+    cell.gflop_per_image = gflop_per_image;
+    const int batch = cell.setting("train.global_batch");
+    require_even_shares(batch, cell.setting("train.accumulate"), cell.ranks());
+    if (!files->is_pending) count_steps(cell, batch);
+    const auto setting = [&cell](const std::string& path) -> const Json& { return cell.setting(path); };
+    return identity_of(setting, digests_of(*files, data->canonical, room_, cell.setting("train.init")));
   }
 
   void count_steps(Cell& cell, int batch) {
@@ -184,14 +137,6 @@ class SweepPlanner {
     }
     cell.images = epochs * people;
     cell.steps = epochs * ((people + batch - 1) / batch);
-  }
-
-  bool is_baseline(const Numbers& cell) {
-    if (grid().baseline.empty()) return false;
-    if (baseline_.keys.empty()) {
-      for (const auto& [path, setting] : grid().baseline) baseline_.keys.push_back({path, {setting}});
-    }
-    return fits(baseline_, cell);
   }
 
   // The error at the place in the grid that the setting came from.
@@ -229,20 +174,26 @@ class SweepPlanner {
     throw usage_error(grid().baseline.begin()->second.where, "", "baseline: no cell {}", words(baseline_));
   }
 
+  void for_each_section(const std::string& name, const auto& visit) {
+    for (Cell& cell : sweep_.cells) {
+      for (const auto& section : cell.sections_) {
+        if (section->name == name) visit(cell, *section);
+      }
+    }
+  }
+
   void label_cells() {
     std::vector<std::string*> labels;
-    for (std::size_t s : is_own() ? std::vector<std::size_t>{0} : std::vector<std::size_t>{1, 0, 2}) {  // model first
+    for (const char* name : {"settings", "model", "data", "train"}) {
       std::vector<Section*> distinct;
       std::unordered_set<const Section*> seen;
-      for (Cell& cell : sweep_.cells) {
-        Section* section = cell.sections_[s].get();
-        if (seen.insert(section).second) distinct.push_back(section);
-      }
+      for_each_section(name, [&](Cell&, Section& section) {
+        if (seen.insert(&section).second) distinct.push_back(&section);
+      });
       label_sections(distinct);
-      for (Cell& cell : sweep_.cells) {
-        const std::string& words = cell.sections_[s]->label;
-        if (!words.empty()) cell.label += (cell.label.empty() ? "" : " ") + words;
-      }
+      for_each_section(name, [&](Cell& cell, Section& section) {
+        if (!section.label.empty()) cell.label += (cell.label.empty() ? "" : " ") + section.label;
+      });
     }
     for (Cell& cell : sweep_.cells) {
       if (cell.label.empty()) cell.label = is_own() ? grid().name : cell.setting("model.head").get<std::string>();
@@ -254,18 +205,18 @@ class SweepPlanner {
   void choose_cells() {
     for (const Condition& condition : grid().only) {
       std::vector<Cell> chosen;
-      std::vector<Numbers> numbers;
+      std::vector<GivenSettings> given;
       for (std::size_t i = 0; i < sweep_.cells.size(); ++i) {
-        if (!fits(condition, numbers_[i])) continue;
+        if (!given_[i].fits(condition, is_own())) continue;
         chosen.push_back(std::move(sweep_.cells[i]));
-        numbers.push_back(std::move(numbers_[i]));
+        given.push_back(given_[i]);
       }
       if (chosen.empty()) {
         throw usage_error(condition.where, "", "no cell {}{}", words(condition),
                           grid().only.size() > 1 ? " besides what the others ask for" : "");
       }
       sweep_.cells = std::move(chosen);
-      numbers_ = std::move(numbers);
+      given_ = std::move(given);
     }
   }
 
@@ -289,20 +240,19 @@ class SweepPlanner {
   }
 
   Sweep sweep_;
-  std::shared_ptr<const Worker> worker_;
-  std::string worker_identity_;
-  std::vector<std::string> names_;  // of the sections
-  SharedValues values_;
-  std::vector<SectionVariants> variants_;
+  std::shared_ptr<const Worker> worker_ = std::make_shared<Worker>(sweep_.grid.worker);
   std::vector<bool> excluded_;  // (exclusions) whether any cell fits
   Condition baseline_;
-  std::vector<Numbers> numbers_;  // (cells)
-  std::unordered_set<std::string> known_;
+  std::vector<GivenSettings> given_;       // (cells)
+  std::unordered_set<std::string> known_;  // ids of cells
 
   DataRoom room_;
-  SettledSections settled_{names_, variants_, room_, values_};
+  CellSections sections_{sweep_.grid, room_, sweep_.auto_precision == "bf16"};
 };
 
-Sweep plan_sweep(Grid grid) { return SweepPlanner(std::move(grid)).plan(); }
+Sweep plan_sweep(Grid grid, const std::string& auto_precision) {
+  const char* const of_this_machine = has_bf16() ? "bf16" : "fp32";
+  return SweepPlanner(std::move(grid), auto_precision.empty() ? of_this_machine : auto_precision).plan();
+}
 
 }  // namespace pbn

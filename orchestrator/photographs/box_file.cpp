@@ -4,9 +4,10 @@
 #include <optional>
 
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/path_text.h"
 #include "data/sources/annotation_json.h"
+#include "data/sources/coco_categories.h"
 #include "data/sources/mpii_json.h"
 
 namespace pbn {
@@ -53,73 +54,13 @@ BoxFile read_mpii_boxes(const std::string& text, const fs::path& file) {
   return boxes;
 }
 
-// "left_knee" -> "l-knee"; our own names stay as they are.
-std::string part_named(std::string name) {
-  if (name.starts_with("left_")) return "l-" + name.substr(5);
-  if (name.starts_with("right_")) return "r-" + name.substr(6);
-  return name;
-}
-
-struct Category {
-  std::vector<std::string> keypoints;  // our names of its parts
-  bool is_person = false;
-};
-
-bool says_person(const AnnotationJson& category) {
-  for (const char* key : {"name", "supercategory"}) {
-    const auto given = category.given(key);
-    std::string word = given ? given->text() : "";
-    std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });
-    if (word == "person" || word == "people" || word == "human" || word == "pedestrian") return true;
-  }
-  return false;
-}
-
-// By their ids. People are the categories that say so, else those with keypoints, else the only one there is.
-std::map<std::string, Category> categories_of(const AnnotationJson& file) {
-  std::map<std::string, Category> by_id;
-  const auto categories = file.given("categories");
-  if (!categories) return by_id;
-  UniqueIds ids;
-  bool any_says_person = false, any_has_keypoints = false;
-  for (std::size_t i = 0; i < categories->size(); ++i) {
-    const AnnotationJson entry = (*categories)[i];
-    const auto id = entry.given("id");
-    if (id) ids.add(*id);
-    Category& category = by_id[id ? id->id() : ""];
-    const auto keypoints = entry.given("keypoints");
-    for (std::size_t k = 0; keypoints && k < keypoints->size(); ++k)
-      category.keypoints.push_back(part_named((*keypoints)[k].text()));
-    category.is_person = says_person(entry);
-    any_says_person |= category.is_person;
-    any_has_keypoints |= !category.keypoints.empty();
-  }
-  for (auto& [id, category] : by_id) {
-    if (!any_says_person) category.is_person = any_has_keypoints ? !category.keypoints.empty() : by_id.size() == 1;
-  }
-  return by_id;
-}
-
-const Category& category_of(const AnnotationJson& annotation, const std::map<std::string, Category>& categories) {
-  static const Category anybody{{}, true};
-  if (categories.empty()) return anybody;
-  const auto id = annotation.given("category_id");
-  if (!id && categories.size() == 1) return categories.begin()->second;
-  if (!id)
-    throw data_error(annotation.where(), "", "has no \"category_id\", and there are {} categories", categories.size());
-  const auto found = categories.find(id->id());
-  if (found != categories.end()) return found->second;
-  if (categories.size() == 1 && categories.begin()->first.empty()) return categories.begin()->second;
-  throw data_error(id->where(), "", "{} is not among the categories", id->id());
-}
-
 void add_truth(BoxOfPerson& person, const AnnotationJson& annotation, const std::vector<std::string>& names) {
   const auto keypoints = annotation.given("keypoints");
   if (names.empty() || !keypoints || keypoints->size() == 0) return;
   const std::vector<double> values = keypoints->numbers_or_null(3 * names.size());
   for (std::size_t part = 0; part < names.size(); ++part) {
     if (!(values[3 * part + 2] > 0)) continue;
-    person.truth[names[part]] = {(*keypoints)[3 * part].pixels(), (*keypoints)[3 * part + 1].pixels()};
+    person.truth[part_name(names[part])] = {(*keypoints)[3 * part].pixels(), (*keypoints)[3 * part + 1].pixels()};
   }
 }
 
@@ -161,14 +102,14 @@ std::map<std::string, std::string> add_images(const AnnotationJson& images, BoxF
 BoxFile read_coco_boxes(const AnnotationJson& file, const fs::path& path, double enlargement) {
   BoxFile boxes;
   const std::map<std::string, std::string> names = add_images(file["images"], boxes);
-  const std::map<std::string, Category> categories = categories_of(file);
+  const CocoCategories categories(file, RequiredJoints::none);
   const AnnotationJson annotations = file["annotations"];
   PassedOver passed_over;
   for (std::size_t i = 0; i < annotations.size(); ++i) {
     const AnnotationJson annotation = annotations[i];
     const auto name = names.find(annotation["image_id"].id());
     if (name == names.end()) throw data_error(annotation.where(), "", "is of an image that is not listed");
-    const Category& category = category_of(annotation, categories);
+    const CocoCategory& category = categories.of(annotation);
     const auto crowd = annotation.given("iscrowd"), box = annotation.given("bbox");
     const bool is_crowd = crowd && crowd->flag(), has_box = box && box->size() > 0;
     passed_over.not_people += !category.is_person;

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "data/crop.h"
+#include "data/pose_file/crop.h"
 #include "data/sources/taken_photograph.h"
 
 namespace pbn {

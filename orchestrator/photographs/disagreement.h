@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "orchestrator/photographs/photograph_prediction.h"
 
 namespace pbn {
@@ -19,5 +20,13 @@ struct Disagreement {
 // parts that the two put farther apart than that. Only parts that both networks look for.
 std::vector<Disagreement> compare(const CheckpointPrediction& first, const CheckpointPrediction& second,
                                   const std::vector<PersonToFind>& people, double distance);
+
+// [{"photograph", "person" (from 0 in its photograph), "annotation_id", "box", "part", "first_finds", "second_finds"}]
+Json to_json(const std::vector<Disagreement>& disagreements, const std::vector<Photograph>& photographs,
+             const std::vector<PersonToFind>& people);
+
+// A line for each, and one that counts them; `first` and `second` are the checkpoints' names.
+std::string in_words(const std::vector<Disagreement>& disagreements, const std::vector<Photograph>& photographs,
+                     const std::vector<PersonToFind>& people, const std::string& first, const std::string& second);
 
 }  // namespace pbn

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/path_text.h"
 #include "data/sources/photographs.h"
 #include "orchestrator/photographs/box_file.h"

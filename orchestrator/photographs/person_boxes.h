@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/json.h"
-#include "data/crop.h"
-#include "data/orientation.h"
+#include "data/photographs/orientation.h"
+#include "data/pose_file/crop.h"
 
 namespace pbn {
 

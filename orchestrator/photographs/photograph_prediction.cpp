@@ -11,7 +11,6 @@
 #include "config/test_protocol.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/executors/worker_command.h"
-#include "orchestrator/runs/exit_code.h"
 
 namespace pbn {
 namespace {
@@ -37,7 +36,7 @@ Json request_for(const fs::path& weights, const std::vector<Photograph>& photogr
 
 void run_worker(const fs::path& request) {
   ProcessOptions options;
-  options.command = {find_worker().string(), "--predict", request.string()};
+  options.command = {find_worker().string(), "predict", request.string()};
   options.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
   const StopSignals signals;
   Process process(options);
@@ -87,7 +86,7 @@ fs::path weights_of(const fs::path& checkpoint) {
 CheckpointPrediction predict_people(const fs::path& checkpoint, const std::vector<Photograph>& photographs,
                                     const std::vector<PersonToFind>& people, const Testing& test, int input_pixels,
                                     const fs::path& work) {
-  const PassingPath request(work / "request.json"), answer(work / "answer.json");
+  const TemporaryPath request(work / "request.json"), answer(work / "answer.json");
   write_json(request.path(),
              request_for(weights_of(checkpoint), photographs, people, test, input_pixels, answer.path()));
   run_worker(request.path());

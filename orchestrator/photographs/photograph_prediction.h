@@ -23,7 +23,7 @@ struct CheckpointPrediction {
 // weights.safetensors, or a run's folder that holds one. Throws a usage error where there is none.
 std::filesystem::path weights_of(const std::filesystem::path& checkpoint);
 
-// Starts pbn_worker on all of them (worker/predict_request.h) and waits. `work` is a folder for the files that
+// Starts pbn_worker on all of them (worker/commands/commands.h) and waits. `work` is a folder for the files that
 // they exchange. input_pixels as there. The worker's errors are on standard error; then an Error with its exit code's
 // blame is thrown.
 CheckpointPrediction predict_people(const std::filesystem::path& checkpoint, const std::vector<Photograph>& photographs,

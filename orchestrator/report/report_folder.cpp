@@ -4,17 +4,16 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/process.h"
-#include "base/stopwatch.h"
-#include "evaluation/picture_file.h"
-#include "orchestrator/report/aggregate.h"
-#include "orchestrator/report/figure_file.h"
-#include "orchestrator/report/figures.h"
-#include "orchestrator/report/formats.h"
-#include "orchestrator/report/gallery.h"
-#include "orchestrator/report/page.h"
-#include "orchestrator/report/run_details.h"
+#include "base/time.h"
+#include "drawing/chart_style.h"
+#include "drawing/picture_file.h"
+#include "orchestrator/report/content/run_details.h"
+#include "orchestrator/report/figures/figures.h"
+#include "orchestrator/report/figures/gallery.h"
+#include "orchestrator/report/page/page.h"
+#include "orchestrator/report/tables/formats.h"
 
 namespace pbn {
 namespace {
@@ -62,29 +61,30 @@ class Files {
 
 }  // namespace
 
-Json write_report(const Sweep& sweep, const RunStore& store, const std::filesystem::path& folder,
-                  const ReportOptions& options) {
+Report write_report(const Sweep& sweep, const RunStore& store, const std::filesystem::path& folder,
+                    const ReportOptions& options) {
   Stopwatch stopwatch;
-  Json results = aggregate(sweep, store, options.protocol);
+  Report report = make_report(sweep, store, options.protocol);
   detail("read and compared the results in {}: {}", store.root().string(), stopwatch.in_words());
   stopwatch = {};
-  const std::vector<ReportTable> tables = report_tables(results);
-  const std::vector<ReportFigure> figures = report_figures(results);
-  PageContent page{results, tables, figures};
+  const std::vector<ReportTable> tables = report_tables(report);
+  const std::vector<ReportFigure> figures = report_figures(report);
+  PageContent page{report, tables, figures};
   if (options.photographs) page.pictures = gallery(sweep, store, options.protocol);
-  if (options.runs) page.runs = run_details(sweep, store, results);
+  if (options.runs) page.runs = run_details(sweep, store, report);
   Files files(folder);
   const bool pdf = options.pdf && !find_program("rsvg-convert").empty();
-  files.write("aggregate.json", [&] { return canonical(results) + "\n"; });  // indented it would be twice as large
-  files.write("cells.csv", [&] { return cells_csv(results); });
-  files.write("runs.csv", [&] { return runs_csv(results); });
-  files.write("report.md", [&] { return markdown_report(results, tables); });
-  files.write("tables.tex", [&] { return latex_report(results, tables); });
+  files.write("aggregate.json",
+              [&] { return canonical(to_json(report)) + "\n"; });  // indented it would be twice as large
+  files.write("cells.csv", [&] { return cells_csv(report); });
+  files.write("runs.csv", [&] { return runs_csv(report); });
+  files.write("report.md", [&] { return markdown_report(report, tables); });
+  files.write("tables.tex", [&] { return latex_report(report, tables); });
   files.write("index.html", [&] { return html_page(page); });
   for (const ReportFigure& figure : figures) files.write_figure(figure, pdf);
   files.finish();
   detail("wrote {}: {}", folder.string(), stopwatch.in_words());
-  return results;
+  return report;
 }
 
 }  // namespace pbn

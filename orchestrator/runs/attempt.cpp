@@ -1,20 +1,17 @@
 #include "orchestrator/runs/attempt.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
-#include <ctime>
 #include <fstream>
 #include <sstream>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "base/host.h"
-#include "base/shared_folder.h"
+#include "base/time.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -59,26 +56,8 @@ std::optional<AttemptOwner> owner_of(const fs::path& attempt) {
   return AttemptOwner{host, boot, pid.get<pid_t>(), started.get<std::uint64_t>()};
 }
 
-std::string utc_now() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  ::gmtime_r(&now, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return text;
-}
-
 fs::path attempt_folder(const fs::path& run_folder, int number) {
   return run_folder / "attempts" / fmt::format("{:04}", number);
-}
-
-// A locked descriptor of the run's lease file; nothing while another process of this machine keeps it. Where the file
-// system has no locks the attempts alone decide.
-std::optional<int> lock_lease(const fs::path& run_folder) {
-  const int descriptor = open_lock_file(run_folder / "lease");
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return descriptor;
-  ::close(descriptor);
-  return {};
 }
 
 // In place and of one length, so that it beats on a full disk too.
@@ -89,8 +68,8 @@ void write_heartbeat(const fs::path& attempt, std::uint64_t beats) {
 
 // Makes attempts/NNNN in one step; false when somebody else was faster.
 bool make_attempt(const fs::path& folder, const Json& meta) {
-  const PassingPath unfinished(folder.parent_path() /
-                               fmt::format(".{}.{}-{}.tmp", folder.filename().string(), host_name(), ::getpid()));
+  const TemporaryPath unfinished(folder.parent_path() /
+                                 fmt::format(".{}.{}-{}.tmp", folder.filename().string(), host_name(), ::getpid()));
   make_writable_folder(unfinished.path());
   write_json(unfinished.path() / "meta.json", meta, Durability::cached);
   write_heartbeat(unfinished.path(), 0);
@@ -104,8 +83,7 @@ bool make_attempt(const fs::path& folder, const Json& meta) {
 AttemptOwner AttemptOwner::this_process() {
   const std::string processes = fs::read_symlink("/proc/self/ns/pid").string();  // "pid:[4026531836]"
   const auto facts = facts_of(::getpid());
-  return {host_name(), first_line("/proc/sys/kernel/random/boot_id") + " " + processes, ::getpid(),
-          facts ? facts->started : 0};
+  return {host_name(), boot_id() + " " + processes, ::getpid(), facts ? facts->started : 0};
 }
 
 bool AttemptObserver::is_live(const fs::path& attempt) {
@@ -132,13 +110,15 @@ std::optional<fs::path> newest_attempt(const fs::path& run_folder) {
   return newest > 0 ? std::optional(attempt_folder(run_folder, newest)) : std::nullopt;
 }
 
-std::optional<Attempt> Attempt::begin(const fs::path& run_folder, Json meta, AttemptObserver& observer) {
+int number_of(const fs::path& attempt) { return std::stoi(attempt.filename().string()); }
+
+std::optional<AttemptLease> AttemptLease::take(const fs::path& run_folder, Json meta, AttemptObserver& observer) {
   make_writable_folder(run_folder / "attempts");
-  const auto lease = lock_lease(run_folder);
-  if (!lease) return {};
+  auto lock = FileLock::try_to_take(run_folder / "lease");
+  if (!lock) return {};
   const auto newest = newest_attempt(run_folder);
-  const int number = newest ? std::stoi(newest->filename().string()) + 1 : 1;
-  Attempt attempt(attempt_folder(run_folder, number), number, *lease);
+  const int number = newest ? number_of(*newest) + 1 : 1;
+  AttemptLease attempt(attempt_folder(run_folder, number), number, *std::move(lock));
   if (newest && observer.is_live(*newest)) return {};
   const AttemptOwner owner = AttemptOwner::this_process();
   meta.update({{"host", owner.host},
@@ -150,34 +130,16 @@ std::optional<Attempt> Attempt::begin(const fs::path& run_folder, Json meta, Att
   return attempt;
 }
 
-Attempt::Attempt(Attempt&& other) noexcept
-    : folder_(std::move(other.folder_)),
-      number_(other.number_),
-      lease_(std::exchange(other.lease_, -1)),
-      beats_(other.beats_) {}
-
-Attempt& Attempt::operator=(Attempt&& other) noexcept {
-  std::swap(folder_, other.folder_);
-  std::swap(number_, other.number_);
-  std::swap(lease_, other.lease_);
-  std::swap(beats_, other.beats_);
-  return *this;
-}
-
-Attempt::~Attempt() {
-  if (lease_ >= 0) ::close(lease_);
-}
-
-void Attempt::beat() {
+void AttemptLease::beat() {
   if (!is_superseded()) write_heartbeat(folder_, ++beats_);
 }
 
-bool Attempt::is_superseded() const {
+bool AttemptLease::is_superseded() const {
   return fs::exists(attempt_folder(folder_.parent_path().parent_path(), number_ + 1)) ||
          !fs::exists(folder_ / "meta.json");
 }
 
-void Attempt::end(int code, const std::string& reason) {
+void AttemptLease::end(int code, const std::string& reason) {
   if (is_superseded()) return;
   write_json(folder_ / "exit.json", {{"code", code}, {"reason", reason}, {"ended", utc_now()}}, Durability::cached);
 }

@@ -16,8 +16,11 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 
+#include "base/descriptor.h"
 #include "base/json.h"
+#include "base/shared_folder.h"
 
 namespace pbn {
 
@@ -54,22 +57,20 @@ class AttemptObserver {
 
 // The numbered folder with the highest number; nothing before the first attempt.
 std::optional<std::filesystem::path> newest_attempt(const std::filesystem::path& run_folder);
+int number_of(const std::filesystem::path& attempt);  // attempts/0012: 12
 
-// This process holds a run.
-class Attempt {
+// Held by this process.
+class AttemptLease {
  public:
   // Nothing when somebody else holds the run: a live attempt, or a worker that outlived its owner on this machine (it
-  // keeps the descriptor of `lease` open). `meta` is added to meta.json. Throws environment errors when the folder
+  // keeps the descriptor of the lock open). `meta` is added to meta.json. Throws environment errors when the folder
   // cannot be written.
-  static std::optional<Attempt> begin(const std::filesystem::path& run_folder, Json meta, AttemptObserver& observer);
-
-  Attempt(Attempt&&) noexcept;
-  Attempt& operator=(Attempt&&) noexcept;
-  ~Attempt();
+  static std::optional<AttemptLease> take(const std::filesystem::path& run_folder, Json meta,
+                                          AttemptObserver& observer);
 
   int number() const { return number_; }
   const std::filesystem::path& folder() const { return folder_; }
-  int lease() const { return lease_; }  // an open, locked file that the worker is to inherit
+  int descriptor() const { return lock_.descriptor(); }  // of the locked file `lease`, which the worker is to inherit
 
   void beat();  // at least every 10 s
 
@@ -80,12 +81,12 @@ class Attempt {
   void end(int code, const std::string& reason);
 
  private:
-  Attempt(std::filesystem::path folder, int number, int lease)
-      : folder_(std::move(folder)), number_(number), lease_(lease) {}
+  AttemptLease(std::filesystem::path folder, int number, FileLock lock)
+      : folder_(std::move(folder)), number_(number), lock_(std::move(lock)) {}
 
   std::filesystem::path folder_;
   int number_;
-  int lease_;
+  FileLock lock_;  // where the file system has no locks the attempts alone decide
   std::uint64_t beats_ = 0;
 };
 

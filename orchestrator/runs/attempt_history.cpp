@@ -1,9 +1,12 @@
 #include "orchestrator/runs/attempt_history.h"
 
-#include <algorithm>
+#include <fmt/format.h>
 
+#include <algorithm>
+#include <cstring>
+
+#include "base/error.h"
 #include "base/files.h"
-#include "orchestrator/runs/exit_code.h"
 
 namespace pbn {
 namespace {

@@ -1,7 +1,8 @@
-// All attempts at a run, for people.
+// How the attempts at a run ended, for people.
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 #include "base/json.h"
 #include "orchestrator/runs/run_state.h"

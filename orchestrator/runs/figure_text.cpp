@@ -1,9 +1,12 @@
 #include "orchestrator/runs/figure_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
 #include "base/number_text.h"
+#include "base/progress.h"
 
 namespace pbn {
 namespace {
@@ -11,6 +14,13 @@ namespace {
 constexpr double largest_in_full = 1e9;  // beyond, and below 1e-6, a power of ten stands behind the digits
 constexpr int most_decimals = 7;
 constexpr double rounding = 1 + 1e-9;  // 0.5001 - 0.5 is a little less than 0.0001
+
+std::string shortened_list(std::vector<std::string> names) {
+  constexpr std::size_t most = 5;
+  const bool is_long = names.size() > most;
+  if (is_long) names.resize(most);
+  return fmt::format("{}{}", fmt::join(names, ", "), is_long ? ", ..." : "");
+}
 
 }  // namespace
 
@@ -30,6 +40,23 @@ FigureDifference difference_text(double first, double second) {
   const int digits = std::clamp(2 + static_cast<int>(std::ceil(std::log10(ratio))), 4, 17);
   return {significant_text(first, digits), significant_text(second, digits),
           significant_text(difference, 3, Sign::always)};
+}
+
+std::string in_words(const Result& result, const std::string& metric) {
+  const auto named = [&](const auto& entry) { return metric.empty() || entry.first == metric; };
+  const auto figure = std::find_if(result.figures.begin(), result.figures.end(), named);
+  const auto seconds = result.measured_number("seconds");
+  std::string text;
+  if (figure != result.figures.end()) {
+    text = fmt::format("{} {}", printable(figure->first), figure_text(figure->second));
+  } else if (result.figures.empty()) {
+    text = "its result has no figures";
+  } else {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : result.figures) names.push_back(printable(name));
+    text = fmt::format("{} is not among its figures ({})", metric, shortened_list(names));
+  }
+  return text + (seconds ? ", " + human_duration(*seconds) : "");
 }
 
 }  // namespace pbn

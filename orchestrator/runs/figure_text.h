@@ -2,7 +2,8 @@
 #pragma once
 
 #include <string>
-#include <utility>
+
+#include "orchestrator/runs/result.h"
 
 namespace pbn {
 
@@ -14,5 +15,8 @@ struct FigureDifference {
   std::string first, second, difference;
 };
 FigureDifference difference_text(double first, double second);
+
+// "error 0.5, 12 s": the figure that is asked for, or the first by name, and how long it took.
+std::string in_words(const Result& result, const std::string& metric);
 
 }  // namespace pbn

@@ -6,9 +6,9 @@
 
 #include "base/error.h"
 #include "base/json.h"
-#include "base/notes.h"
-#include "base/stopwatch.h"
-#include "data/pose_digests.h"
+#include "base/log.h"
+#include "base/time.h"
+#include "data/pose_file/pose_digests.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

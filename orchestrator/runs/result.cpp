@@ -8,9 +8,8 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/progress.h"
 #include "base/text.h"
-#include "orchestrator/runs/figure_text.h"
+#include "base/time.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -20,21 +19,9 @@ namespace dom = simdjson::dom;
 
 constexpr std::size_t longest_quote = 40;  // of a value, in an error
 
-std::string shortened_list(std::vector<std::string> names) {
-  constexpr std::size_t most = 5;
-  const bool is_long = names.size() > most;
-  if (is_long) names.resize(most);
-  return fmt::format("{}{}", fmt::join(names, ", "), is_long ? ", ..." : "");
-}
-
 bool is_there(const fs::path& file) {
   std::error_code missing;
   return fs::exists(fs::symlink_status(file, missing));
-}
-
-std::string printable(std::string_view name) {
-  const std::string quoted = Json(name).dump();
-  return quoted.substr(1, quoted.size() - 2);
 }
 
 // simdjson says no more than that it is none, and knows no number of more than 64 bits: what it refuses is read again.
@@ -198,6 +185,11 @@ ResultVerdict look_at(const fs::path& folder, const std::string& run, const Take
 
 }  // namespace
 
+std::string printable(std::string_view name) {
+  const std::string quoted = Json(name).dump();
+  return quoted.substr(1, quoted.size() - 2);
+}
+
 std::optional<double> Result::figure(const std::string& name) const {
   const auto found =
       std::find_if(figures.begin(), figures.end(), [&](const auto& entry) { return entry.first == name; });
@@ -222,23 +214,6 @@ FoundResult read_result(const fs::path& folder, const std::string& run) {
   FoundResult found;
   found.verdict = look_at(folder, run, [&](const dom::object& whole) { found.result = result_in(whole); });
   return found;
-}
-
-std::string in_words(const Result& result, const std::string& metric) {
-  const auto named = [&](const auto& entry) { return metric.empty() || entry.first == metric; };
-  const auto figure = std::find_if(result.figures.begin(), result.figures.end(), named);
-  const auto seconds = result.measured_number("seconds");
-  std::string text;
-  if (figure != result.figures.end()) {
-    text = fmt::format("{} {}", printable(figure->first), figure_text(figure->second));
-  } else if (result.figures.empty()) {
-    text = "its result has no figures";
-  } else {
-    std::vector<std::string> names;
-    for (const auto& [name, value] : result.figures) names.push_back(printable(name));
-    text = fmt::format("{} is not among its figures ({})", metric, shortened_list(names));
-  }
-  return text + (seconds ? ", " + human_duration(*seconds) : "");
 }
 
 void put_result_aside(const fs::path& folder) {

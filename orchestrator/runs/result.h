@@ -1,10 +1,11 @@
-// result.json, whose presence means that a run is done (docs/own-worker.md): the one reader of it, and the one verdict
-// on it. Every command that asks whether a run has a result asks here.
+// result.json, whose presence means that a run is done (docs/external-worker.md): the one reader of it, and the one
+// verdict on it. Every command that asks whether a run has a result asks here.
 #pragma once
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -50,8 +51,8 @@ struct FoundResult {
 };
 FoundResult read_result(const std::filesystem::path& folder, const std::string& run);
 
-// "error 0.5, 12 s": the figure that is asked for, or the first by name, and how long it took.
-std::string in_words(const Result& result, const std::string& metric);
+// A figure's name as an error or a note may show it: without line breaks and control characters.
+std::string printable(std::string_view name);
 
 // A damaged one makes way for the next attempt's, which link(2) would refuse to put in its place: it becomes
 // FOLDER/result.json.refused. Throws an environment error where it cannot be read, since it may be whole, or renamed.

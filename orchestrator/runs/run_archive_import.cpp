@@ -10,10 +10,11 @@
 #include <memory>
 #include <set>
 
+#include "base/descriptor.h"
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "config/run_config.h"
+#include "config/identity.h"
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/runs/run_archive.h"
 #include "orchestrator/runs/run_archive_list.h"
@@ -78,22 +79,19 @@ class ArchiveReader {
 class NewFile {
  public:
   explicit NewFile(const fs::path& file)
-      : file_(file), descriptor_(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)) {
-    if (descriptor_ < 0) fail();
+      : file_(file), opened_(::open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0666)) {
+    if (!opened_.is_open()) fail();
   }
-  ~NewFile() { ::close(descriptor_); }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
 
   void write(std::string_view text) {
     while (!text.empty()) {
-      const ssize_t written = ::write(descriptor_, text.data(), text.size());
+      const ssize_t written = ::write(opened_.number(), text.data(), text.size());
       if (written < 0 && errno != EINTR) fail();
       if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
     }
   }
   void sync() {
-    if (::fsync(descriptor_) != 0 && errno != EINVAL) fail();
+    if (::fsync(opened_.number()) != 0 && errno != EINVAL) fail();
   }
 
  private:
@@ -103,7 +101,7 @@ class NewFile {
   }
 
   fs::path file_;
-  int descriptor_;
+  Descriptor opened_;
 };
 
 ArchiveList read_list(ArchiveReader& archive, const std::string& where) {
@@ -209,7 +207,7 @@ std::vector<ImportedRun> import_runs(const RunStore& store, const fs::path& arch
   std::string pattern = (store.root() / ".import-XXXXXX").string();
   if (!::mkdtemp(pattern.data()))
     throw environment_error(pattern, "", "cannot make this folder: {}", std::strerror(errno));
-  const PassingPath staging(pattern);
+  const TemporaryPath staging(pattern);
 
   ArchiveReader reader(archive);
   const ArchiveList list = read_list(reader, where);

@@ -3,11 +3,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <atomic>
 #include <ctime>
-#include <thread>
 
 #include "base/files.h"
+#include "base/parallel.h"
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/runs/metrics_tail.h"
 
@@ -76,7 +75,7 @@ bool seems_live(const fs::path& attempt) {
 // What the newest attempt says.
 void add_attempt(RunFacts& facts, const fs::path& attempt) {
   const Json meta = json_in(attempt / "meta.json");
-  facts.attempts = std::stoi(attempt.filename().string());
+  facts.attempts = number_of(attempt);
   facts.host = text_at(meta, "host");
   facts.executor = text_at(meta, "executor");
   facts.slurm_job = text_at(meta, "slurm_job");
@@ -129,19 +128,25 @@ std::optional<double> RunProgress::share() const {
   return std::clamp((*epoch - 1 + of_epoch) / *epochs, 0.0, 1.0);
 }
 
-RunFacts facts_of(const RunStore& store, const std::string& run, const SubmittedRuns& submitted) {
+RunFacts facts_of(const RunStore& store, const std::string& run, const SubmittedRuns& submitted,
+                  CompletedRuns completed) {
   RunFacts facts;
   if (run.empty()) return facts;  // its data files are not there yet
   const fs::path folder = store.folder(run);
-  const auto attempt = newest_attempt(folder);
-  const ResultVerdict verdict = store.verdict(run);
+  ResultVerdict verdict = store.verdict(run);
+  std::optional<fs::path> attempt;
+  if (!verdict.is_whole() || completed == CompletedRuns::with_attempts) attempt = newest_attempt(folder);
+  if (!verdict.is_whole() && attempt) {
+    add_attempt(facts, *attempt);
+    if (facts.state != RunState::running) verdict = store.verdict(run);  // it may have ended since with a result
+  }
   if (verdict.is_whole()) {
+    facts = RunFacts();
     facts.state = RunState::completed;
-    if (attempt) facts.attempts = std::stoi(attempt->filename().string());
+    if (attempt) facts.attempts = number_of(*attempt);
     return facts;
   }
   if (attempt) {
-    add_attempt(facts, *attempt);
     facts.progress = progress_of(folder, facts);
   } else if (const auto job = submitted.find(run); job != submitted.end()) {
     facts.state = RunState::submitted;
@@ -154,15 +159,10 @@ RunFacts facts_of(const RunStore& store, const std::string& run, const Submitted
 }
 
 std::vector<RunFacts> facts_of(const RunStore& store, const std::vector<std::string>& runs,
-                               const SubmittedRuns& submitted) {
+                               const SubmittedRuns& submitted, CompletedRuns completed) {
   std::vector<RunFacts> facts(runs.size());
-  std::atomic<std::size_t> next{0};
-  const auto read = [&] {
-    for (std::size_t i = next++; i < runs.size(); i = next++) facts[i] = facts_of(store, runs[i], submitted);
-  };
-  std::vector<std::jthread> threads;
-  while (threads.size() < std::min(readers, runs.size() / 64)) threads.emplace_back(read);
-  read();
+  in_parallel(runs.size(), std::min(readers, runs.size() / 64),
+              [&](std::size_t i) { facts[i] = facts_of(store, runs[i], submitted, completed); });
   return facts;
 }
 

@@ -52,13 +52,19 @@ struct RunFacts {
 // Runs that were handed to Slurm, with the element of a job that is to carry them out: "123_4".
 using SubmittedRuns = std::map<std::string, std::string>;
 
+// Of runs with a result: whether their attempts are counted too, for which each folder is read.
+enum class CompletedRuns { with_attempts, by_result_alone };
+
 // An owner on another machine is believed to live until its heartbeat is five minutes old by the file's time: that is
 // for showing only. Whether a run may be taken is decided without clocks (runs/attempt.h).
-RunFacts facts_of(const RunStore& store, const std::string& run, const SubmittedRuns& submitted = {});
+RunFacts facts_of(const RunStore& store, const std::string& run, const SubmittedRuns& submitted = {},
+                  CompletedRuns completed = CompletedRuns::with_attempts);
 
-// Of many runs, read by several threads; in the order of `runs`.
+// Of many runs, read by several threads; in the order of `runs`. By its result alone a completed one costs about four
+// system calls, with its attempts ten.
 std::vector<RunFacts> facts_of(const RunStore& store, const std::vector<std::string>& runs,
-                               const SubmittedRuns& submitted = {});
+                               const SubmittedRuns& submitted = {},
+                               CompletedRuns completed = CompletedRuns::by_result_alone);
 
 // {"state", "attempts", "progress": {...}, "reason", "exit_code", "host", "executor", "slurm_job", "began", "ended"};
 // what is not known is not there.

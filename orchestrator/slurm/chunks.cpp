@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "base/files.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "orchestrator/runs/attempt.h"
 
 namespace pbn {

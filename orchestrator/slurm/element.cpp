@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "orchestrator/executors/carrying_out.h"
+#include "orchestrator/executors/run_attempt.h"
 #include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/run_store.h"
 #include "orchestrator/slurm/slurm.h"
@@ -56,9 +56,9 @@ Attempts attempts_of(const SlurmElement& element, const RunStore& store) {
   return attempts;
 }
 
-bool may_be_tried_again(const CarriedOut& end, const SlurmElement& element, const RunStore& store) {
+bool may_be_tried_again(const EndedAttempt& end, const SlurmElement& element, const RunStore& store) {
   const Attempts attempts = attempts_of(element, store);
-  if (end.ending != Ending::failed) return end.made_headway || attempts.all <= most_without_headway;
+  if (end.ending != AttemptEnding::failed) return end.made_headway || attempts.all <= most_without_headway;
   const bool may_succeed_later = end.code != 64 && end.code != 65;
   return may_succeed_later && attempts.failed <= element.retries;
 }
@@ -126,24 +126,24 @@ SlurmElement read_element(const fs::path& list, int index) {
   }
 }
 
-int carry_out_element(const fs::path& list, int index, const std::vector<std::string>& launcher) {
+int work_on_element(const fs::path& list, int index, const std::vector<std::string>& launcher) {
   const SlurmElement element = read_element(list, index);
   const RunStore store(element.store);
   make_writable_folder(store.folder(element.run));
   fmt::print("{}, run {}\n", element.name, element.run.substr(0, 12));
-  const CarriedOut end = carry_out(task_of(element, store, launcher));
+  const EndedAttempt end = attempt_run(task_of(element, store, launcher));
   fmt::print("{}: {}\n", element.name, end.reason);
   switch (end.ending) {
-    case Ending::finished:
-    case Ending::was_finished:
-    case Ending::cancelled:
-    case Ending::superseded:
+    case AttemptEnding::finished:
+    case AttemptEnding::was_finished:
+    case AttemptEnding::cancelled:
+    case AttemptEnding::superseded:
       return 0;
-    case Ending::saved:
-    case Ending::interrupted:
-    case Ending::failed:
+    case AttemptEnding::saved:
+    case AttemptEnding::interrupted:
+    case AttemptEnding::failed:
       if (may_be_tried_again(end, element, store)) queue_again(fs::absolute(list), index, element.run);
-      return end.ending == Ending::failed ? end.code : 75;
+      return end.ending == AttemptEnding::failed ? end.code : 75;
   }
   return 70;
 }

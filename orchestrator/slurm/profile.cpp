@@ -29,6 +29,7 @@ class ProfileReader {
               {"gpus", number(profile_.gpus, 0)},
               {"gpu_type", word(profile_.gpu_type)},
               {"memory", [this](const YamlEntry& entry) { read_memory(entry); }},
+              {"precision", [this](const YamlEntry& entry) { read_precision(entry); }},
               {"launcher", [this](const YamlEntry& entry) { read_launcher(entry); }},
               {"launcher_options", lines(profile_.launcher_options)},
               {"modules", lines(profile_.modules)},
@@ -120,6 +121,15 @@ class ProfileReader {
       throw usage_error(entry.value_where, "for example 16G or 4000M", "\"memory\": \"{}\" is not an amount", value);
     }
     profile_.memory_mib = std::stoi(match[1]) * (match[2] == "G" ? 1024 : 1);
+  }
+
+  void read_precision(const YamlEntry& entry) {
+    const Json value = yaml_.value(entry.value, entry.value_where);
+    if (value != "bf16" && value != "fp32") {
+      throw usage_error(entry.value_where, "what the nodes compute train.precision auto in",
+                        "\"precision\" is bf16 or fp32, not {}", value.dump());
+    }
+    profile_.precision = value;
   }
 
   void read_launcher(const YamlEntry& entry) {

@@ -11,10 +11,11 @@
 #include <sstream>
 #include <thread>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/foreign_text.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/process.h"
 
 namespace pbn {
@@ -31,17 +32,12 @@ struct Said {
 // A file in memory.
 class Scratch {
  public:
-  Scratch() : descriptor_(::memfd_create("answer", MFD_CLOEXEC)) {}
-  ~Scratch() { ::close(descriptor_); }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  int descriptor() const { return descriptor_; }
-  fs::path path() const { return fmt::format("/proc/self/fd/{}", descriptor_); }
+  int descriptor() const { return memory_.number(); }
+  fs::path path() const { return fmt::format("/proc/self/fd/{}", descriptor()); }
   std::string content() const { return read_file(path()); }
 
  private:
-  int descriptor_;
+  Descriptor memory_{::memfd_create("answer", MFD_CLOEXEC)};
 };
 
 Said ask(std::vector<std::string> command, int inherited = -1) {

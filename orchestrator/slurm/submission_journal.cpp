@@ -1,7 +1,6 @@
 #include "orchestrator/slurm/submission_journal.h"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -11,8 +10,7 @@
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/notes.h"
-#include "base/shared_folder.h"
+#include "base/log.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -76,25 +74,21 @@ void SubmissionJournal::give_up(const std::string& name, const std::string& reas
 }
 
 void SubmissionJournal::append(const Json& event) {
-  const int descriptor = ::open(file_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666);
+  const Descriptor journal(::open(file_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
   // A writer that died within its line must not take ours with it.
-  const std::string line = (descriptor >= 0 && ends_within_a_line(descriptor) ? "\n" : "") + canonical(event) + "\n";
-  const bool kept = descriptor >= 0 &&
-                    ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-                    ::fsync(descriptor) == 0;
-  const int code = errno;
-  if (descriptor >= 0) ::close(descriptor);
-  if (!kept) throw environment_error(file_.string(), "", "cannot append: {}", std::strerror(code));
+  const std::string line =
+      (journal.is_open() && ends_within_a_line(journal.number()) ? "\n" : "") + canonical(event) + "\n";
+  const bool kept = journal.is_open() &&
+                    ::write(journal.number(), line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+                    ::fsync(journal.number()) == 0;
+  if (!kept) throw environment_error(file_.string(), "", "cannot append: {}", std::strerror(errno));
 }
 
-SubmissionLock::SubmissionLock(const fs::path& sweep_folder) {
-  descriptor_ = open_lock_file(sweep_folder / "submissions.lock");
-  if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK) return;  // or there are no locks here
+FileLock lock_submissions(const fs::path& sweep_folder) {
+  const fs::path file = sweep_folder / "submissions.lock";
+  if (auto lock = FileLock::try_to_take(file)) return *std::move(lock);
   note("waiting for another pbn that submits for {}", sweep_folder.string());
-  while (::flock(descriptor_, LOCK_EX) != 0 && errno == EINTR) {
-  }
+  return FileLock::wait_for(file);
 }
-
-SubmissionLock::~SubmissionLock() { ::close(descriptor_); }
 
 }  // namespace pbn

@@ -11,7 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "base/json.h"
+#include "base/shared_folder.h"
 
 namespace pbn {
 
@@ -47,19 +49,8 @@ class SubmissionJournal {
   std::filesystem::path file_;
 };
 
-// While it lives, nobody else submits for this sweep. The constructor waits for others, and for an sbatch that a killed
-// one has left behind, since sbatch inherits the descriptor.
-class SubmissionLock {
- public:
-  explicit SubmissionLock(const std::filesystem::path& sweep_folder);
-  ~SubmissionLock();
-  SubmissionLock(const SubmissionLock&) = delete;
-  SubmissionLock& operator=(const SubmissionLock&) = delete;
-
-  int descriptor() const { return descriptor_; }
-
- private:
-  int descriptor_ = -1;
-};
+// While it is held, nobody else submits for this sweep. Waits for others, and for an sbatch that a killed one has left
+// behind, since sbatch inherits the descriptor.
+FileLock lock_submissions(const std::filesystem::path& sweep_folder);
 
 }  // namespace pbn

@@ -10,7 +10,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "base/notes.h"
+#include "base/log.h"
 #include "base/process.h"
 
 namespace pbn {
@@ -58,9 +58,9 @@ bool has_handed_over_anything(const RunStore& store) {
 }  // namespace
 
 SlurmSubmitter::SlurmSubmitter(fs::path sweep_folder)
-    : sweep_folder_(std::move(sweep_folder)), lock_(sweep_folder_), journal_(sweep_folder_) {}
+    : sweep_folder_(std::move(sweep_folder)), lock_(lock_submissions(sweep_folder_)), journal_(sweep_folder_) {}
 
-void SlurmSubmitter::settle(const std::vector<QueueElement>& queue) {
+void SlurmSubmitter::close_open_submissions(const std::vector<QueueElement>& queue) {
   for (const Submission& submission : journal_.read()) {
     if (!submission.is_open()) continue;
     const std::string job = job_named(submission.name, queue);
@@ -87,7 +87,7 @@ std::string SlurmSubmitter::submit(Submission submission, std::vector<std::strin
     }
     if (answer.is_taken) {
       throw environment_error("sbatch", "see squeue --me; submitting again looks for the job by its name first",
-                              "took {} as job {} but told no number: {}", script.string(), submission.name,
+                              "took {} as job {} but gave no number: {}", script.string(), submission.name,
                               answer.complaint);
     }
     if (!answer.is_passing || tries == most_tries) {

@@ -22,7 +22,7 @@ class SlurmSubmitter {
   const SubmissionJournal& journal() const { return journal_; }
 
   // What a crash has left open is looked up by its name: Slurm has it, or it never got it.
-  void settle(const std::vector<QueueElement>& queue);
+  void close_open_submissions(const std::vector<QueueElement>& queue);
 
   // The job's number. `submission` needs no name; `script` lies in its chunk. When sbatch does not know whether the job
   // was taken, it is looked up before it is handed over again. Throws an environment error with sbatch's own words when
@@ -32,7 +32,7 @@ class SlurmSubmitter {
  private:
   std::filesystem::path sweep_folder_;
   Slurm slurm_;
-  SubmissionLock lock_;
+  FileLock lock_;
   SubmissionJournal journal_;
 };
 
@@ -41,7 +41,7 @@ class SlurmSubmitter {
 std::map<std::string, QueueElement> queued_runs(const RunStore& store, const std::vector<QueueElement>& queue);
 
 // Takes runs out of Slurm's queue. Those that it carries out already save themselves when they see that they are
-// cancelled (carrying_out.h), which a scancel would leave them no time for. Does nothing where there is no Slurm.
+// cancelled (run_attempt.h), which a scancel would leave them no time for. Does nothing where there is no Slurm.
 void cancel_on_slurm(const RunStore& store, const std::vector<std::string>& runs);
 
 }  // namespace pbn

@@ -111,12 +111,24 @@ TEST_F(FilesTest, WhereNothingCanBePublishedIsToldBefore) {
   EXPECT_EQ(files(), 0u);
 }
 
+TEST_F(FilesTest, ALockIsHeldByOneAtATimeAndByTheChildThatInheritsIt) {
+  std::optional<FileLock> lock = FileLock::try_to_take(folder_ / "lock");
+  ASSERT_TRUE(lock);
+  EXPECT_TRUE(lock->is_enforced());
+  EXPECT_FALSE(FileLock::try_to_take(folder_ / "lock"));
+  const int of_a_child = ::dup(lock->descriptor());
+  lock.reset();
+  EXPECT_FALSE(FileLock::try_to_take(folder_ / "lock"));
+  ::close(of_a_child);
+  EXPECT_TRUE(FileLock::try_to_take(folder_ / "lock"));
+}
+
 TEST_F(FilesTest, EveryWayToWriteObeysTheUmask) {
   const mode_t before = ::umask(002);
   write_atomically(folder_ / "a", "");
   publish_once(folder_ / "b", "");
   append_json_line(folder_ / "c", 1);
-  ::close(open_lock_file(folder_ / "d"));
+  EXPECT_TRUE(FileLock::try_to_take(folder_ / "d"));
   ::umask(before);
   for (const auto& entry : fs::directory_iterator(folder_.path())) {
     EXPECT_EQ(static_cast<int>(entry.status().permissions()), 0664) << entry.path();

@@ -93,11 +93,11 @@ TEST(Json, AFileThatEndsTooEarlyOrIsOfAnotherKindIsCalledSo) {
   EXPECT_THAT(message_for(" \n"), testing::HasSubstr("it is empty"));
   EXPECT_THAT(message_for(std::string("\xFF\xFE[\0]\0", 6)), testing::HasSubstr("it is UTF-16 text"));
   EXPECT_THAT(message_for(std::string("\0[\0]", 4)), testing::HasSubstr("it is UTF-16 text"));
-  EXPECT_THAT(message_for("<!DOCTYPE html><html>"), testing::HasSubstr("it is HTML or XML"));
+  EXPECT_THAT(message_for("<!DOCTYPE html><html>"), testing::HasSubstr("it is an HTML or XML page"));
   EXPECT_THAT(message_for("version https://git-lfs.github.com/spec/v1\noid sha256:0\n"),
               testing::HasSubstr("it is a git-LFS pointer; fetch"));
   EXPECT_THAT(message_for("\x89HDF\r\n\x1a\n"), testing::HasSubstr("it is an HDF5 file"));
-  EXPECT_THAT(message_for("\x1F\x8B\x08"), testing::HasSubstr("packed by gzip"));
+  EXPECT_THAT(message_for("\x1F\x8B\x08"), testing::HasSubstr("it is a gzip archive"));
 }
 
 TEST(Json, AMillionBracketsAreRefusedAndBracketsInTextsAreNotCounted) {

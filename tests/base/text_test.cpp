@@ -9,6 +9,7 @@
 #include "base/suggestion.h"
 #include "base/table.h"
 #include "base/text.h"
+#include "base/time.h"
 
 namespace pbn {
 namespace {

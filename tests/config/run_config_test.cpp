@@ -4,15 +4,18 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "config/identity.h"
 #include "config/schema.h"
-#include "config/setting_advice.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {
 namespace {
 
-Json settled(Json given = Json::object()) { return settle(resolve(given, ""), mpii16(), false); }
-Json identity(const Json& given) { return identity_of(settled(given), {"train"}, "validation"); }
+Json canonical_of(Json given = Json::object()) { return canonical_settings(resolve(given, ""), mpii16(), false); }
+Json identity(const Json& given) {
+  const Json whole = canonical_of(given);
+  return identity_of(whole, {{"train"}, "validation", digest_of_weights(at_path(whole, "train.init"))});
+}
 std::string id_with(const std::string& key, const Json& value, Json given = Json::object()) {
   set_path(given, key, value);
   return run_id(identity(given));
@@ -39,9 +42,9 @@ TEST(Identity, OfRunsThatWereMadeEarlierStaysAsItWas) {
   EXPECT_EQ(id_with("seed", 7, branches).substr(0, 12), "e44c3d965c00");
 }
 
-TEST(Identity, AutoPrecisionIsSettledBeforeTheRunGetsItsName) {
-  EXPECT_EQ(settle(resolve(Json::object(), ""), mpii16(), true)["train"]["precision"], "bf16");
-  EXPECT_EQ(settle(resolve(Json::object(), ""), mpii16(), false)["train"]["precision"], "fp32");
+TEST(Identity, AutoPrecisionIsChosenBeforeTheRunGetsItsName) {
+  EXPECT_EQ(canonical_settings(resolve(Json::object(), ""), mpii16(), true)["train"]["precision"], "bf16");
+  EXPECT_EQ(canonical_settings(resolve(Json::object(), ""), mpii16(), false)["train"]["precision"], "fp32");
 }
 
 TEST(Identity, SettingsThatAHeadDoesNotUseDoNotMakeAnotherRun) {
@@ -55,16 +58,16 @@ TEST(Identity, SettingsThatAHeadDoesNotUseDoNotMakeAnotherRun) {
 }
 
 // config.json and the metadata of weights hold what is computed.
-TEST(Settled, WhatAHeadDoesNotUseHasItsDefault) {
+TEST(CanonicalSettings, WhatAHeadDoesNotUseHasItsDefault) {
   const Json deep{{"model", {{"head", "deep"}, {"fusion", "specific"}, {"depth", 3}, {"width", 32}, {"stacks", 2}}}};
-  const Json model = settled(deep)["model"];
+  const Json model = canonical_of(deep)["model"];
   EXPECT_EQ(model["fusion"], "shared");
   EXPECT_EQ(model["depth"], 1);
   EXPECT_EQ(model["width"], 64);
   EXPECT_EQ(model["stacks"], 2);
-  EXPECT_EQ(run_config(settled(deep), mpii16()).model.fusion, Fusion::shared);
+  EXPECT_EQ(run_config(canonical_of(deep), mpii16()).model.fusion, Fusion::shared);
   const auto fusion_of = [](int stacks) {
-    return settled({{"model", {{"head", "pbn"}, {"fusion", "specific"}, {"stacks", stacks}}}})["model"]["fusion"];
+    return canonical_of({{"model", {{"head", "pbn"}, {"fusion", "specific"}, {"stacks", stacks}}}})["model"]["fusion"];
   };
   EXPECT_EQ(fusion_of(1), "shared");  // one stack fuses nothing
   EXPECT_EQ(fusion_of(2), "specific");
@@ -76,12 +79,12 @@ std::vector<std::string> advice(const Json& given) { return advice_about(given, 
 TEST(SettingAdvice, NamesWhatTheHeadDoesNotUseAndWhy) {
   const auto only = [](const std::string& sentence) { return testing::ElementsAre(sentence); };
   EXPECT_THAT(advice({{"model", {{"head", "deep"}, {"fusion", "specific"}}}}),
-              only("model.fusion is not used: a deep head has no branches"));
+              only("model.fusion is not used: model.head is deep"));
   EXPECT_THAT(advice({{"model", {{"head", "pbn"}, {"fusion", "specific"}}}}),
-              only("model.fusion is not used: one stack hands no features on"));
+              only("model.fusion is not used: model.stacks is 1"));
   EXPECT_THAT(advice({{"train", {{"augment", {{"rotate_probability", 0.0}, {"rotate", 10.0}}}}}}),
               only("train.augment.rotate is not used: train.augment.rotate_probability is 0"));
-  EXPECT_THAT(advice(settled({{"model", {{"head", "deep"}, {"fusion", "specific"}}}})), testing::IsEmpty());
+  EXPECT_THAT(advice(canonical_of({{"model", {{"head", "deep"}, {"fusion", "specific"}}}})), testing::IsEmpty());
   EXPECT_THAT(advice({{"model", {{"head", "pbn"}, {"depth", 3}}}}), testing::IsEmpty());
 }
 
@@ -140,7 +143,7 @@ TEST(Identity, ACellIsARunWithoutItsSeed) {
 
 TEST(PartsLeftOut, AreInNoHeatMapNoGroupAndNoFlipPair) {
   const Json given = Json::parse(R"({"model": {"head": "pbn", "groups": "each", "without": ["l-ankle", "pelvis"]}})");
-  const RunConfig config = run_config(settled(given), mpii16());
+  const RunConfig config = run_config(canonical_of(given), mpii16());
   EXPECT_EQ(config.model.parts, 14);
   EXPECT_EQ(config.model.groups.size(), 14u);
   EXPECT_EQ(config.tasks.index_of("l-ankle"), -1);
@@ -152,18 +155,18 @@ TEST(PartsLeftOut, AreInNoHeatMapNoGroupAndNoFlipPair) {
 TEST(PartsLeftOut, DropOutOfGroupsThatWereGivenAsLists) {
   const Json five = to_json(resolve_groups("related-5", mpii16()), mpii16());
   const Json given{{"model", {{"head", "pbn"}, {"groups", five}, {"without", {"r-wrist", "r-elbow"}}}}};
-  const Json once = settled(given);
+  const Json once = canonical_of(given);
   EXPECT_EQ(at_path(once, "model.groups").size(), 4u);
-  EXPECT_EQ(settle(once, mpii16(), false), once);  // as the worker reads it again
+  EXPECT_EQ(canonical_settings(once, mpii16(), false), once);  // as the worker reads it again
 }
 
 TEST(PartsLeftOut, MustBePartsAndNotAll) {
-  EXPECT_THROW(settled({{"model", {{"without", {"r-ankel"}}}}}), Error);
-  EXPECT_THROW(settled({{"model", {{"without", mpii16().parts}}}}), Error);
+  EXPECT_THROW(canonical_of({{"model", {{"without", {"r-ankel"}}}}}), Error);
+  EXPECT_THROW(canonical_of({{"model", {{"without", mpii16().parts}}}}), Error);
 }
 
 TEST(LearningRate, DropsFromTheseEpochsAsInThePaper) {
-  const Training train = run_config(settled(), mpii16()).train;
+  const Training train = run_config(canonical_of(), mpii16()).train;
   EXPECT_DOUBLE_EQ(train.learning_rate_in(1), 2.5e-4);
   EXPECT_DOUBLE_EQ(train.learning_rate_in(169), 2.5e-4);
   EXPECT_DOUBLE_EQ(train.learning_rate_in(170), 2.5e-5);
@@ -173,7 +176,7 @@ TEST(LearningRate, DropsFromTheseEpochsAsInThePaper) {
 
 TEST(LearningRate, DropsAfterFractionsOfTheEpochs) {
   const Json given{{"train", {{"epochs", 20}, {"drops", {0.7, 0.9}}, {"learning_rate", 1.0}}}};
-  const Training train = run_config(settled(given), mpii16()).train;
+  const Training train = run_config(canonical_of(given), mpii16()).train;
   EXPECT_DOUBLE_EQ(train.learning_rate_in(14), 1);
   EXPECT_DOUBLE_EQ(train.learning_rate_in(15), 0.1);
   EXPECT_DOUBLE_EQ(train.learning_rate_in(18), 0.1);
@@ -181,9 +184,9 @@ TEST(LearningRate, DropsAfterFractionsOfTheEpochs) {
 }
 
 TEST(RunConfig, ValuesThatDoNotFitTogetherAreRefused) {
-  EXPECT_THROW(run_config(settled({{"run", {{"ranks", 3}}}}), mpii16()), Error);  // 16 people on 3 ranks
-  EXPECT_THROW(run_config(settled({{"train", {{"accumulate", 3}}}}), mpii16()), Error);
-  EXPECT_THROW(run_config(settled({{"model", {{"features", 100}}}}), mpii16()), Error);  // not a multiple of 16
+  EXPECT_THROW(run_config(canonical_of({{"run", {{"ranks", 3}}}}), mpii16()), Error);  // 16 people on 3 ranks
+  EXPECT_THROW(run_config(canonical_of({{"train", {{"accumulate", 3}}}}), mpii16()), Error);
+  EXPECT_THROW(run_config(canonical_of({{"model", {{"features", 100}}}}), mpii16()), Error);  // not a multiple of 16
 }
 
 }  // namespace

@@ -34,7 +34,7 @@ TEST(Schema, EveryDefaultIsAllowedAndEveryKeyIsThereOnce) {
   std::set<std::string> paths;
   for (const Key& key : all_keys()) {
     EXPECT_TRUE(paths.insert(key.path).second) << key.path;
-    EXPECT_EQ(checked(key, key.standard), key.standard) << key.path;
+    EXPECT_EQ(checked(key, key.default_value), key.default_value) << key.path;
     EXPECT_FALSE(key.help.empty()) << key.path;
   }
 }

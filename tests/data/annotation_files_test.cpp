@@ -1,11 +1,11 @@
 // Annotations of MPII as HRNet and Newell have them, COCO's, and corrected ones of Leeds Sports Pose.
 #include "base/files.h"
 #include "base/json.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "data/sources/coco.h"
 #include "data/sources/lsp.h"
 #include "data/sources/mpii_json.h"
-#include "data/sources/mpii_newell.h"
+#include "data/sources/newell.h"
 #include "error_of.h"
 #include "matlab_array.h"
 #include "tests/temporary_folder.h"

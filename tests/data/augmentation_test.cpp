@@ -1,5 +1,5 @@
 // Views: where they look and what they draw.
-#include "data/augmentation.h"
+#include "data/loading/augmentation.h"
 
 #include <gmock/gmock.h>
 

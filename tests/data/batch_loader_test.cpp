@@ -1,5 +1,5 @@
 // Order, shares and batches.
-#include "data/batch_loader.h"
+#include "data/loading/batch_loader.h"
 
 #include <gmock/gmock.h>
 
@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/error.h"
-#include "data/warp.h"
+#include "data/loading/warp.h"
 #include "tests/data/small_pose_file.h"
 
 namespace pbn {

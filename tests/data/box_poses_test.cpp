@@ -1,9 +1,9 @@
 // People of both kinds of files in units of their boxes.
-#include "data/box_poses.h"
+#include "data/groups/box_poses.h"
 
 #include <gmock/gmock.h>
 
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "tests/data/error_of.h"
 #include "tests/data/small_pose_file.h"
 

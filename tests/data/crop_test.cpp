@@ -1,4 +1,4 @@
-#include "data/crop.h"
+#include "data/pose_file/crop.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,10 @@
 // The bounds that the search for groups relies on.
-#include "data/group_prices.h"
+#include "data/groups/group_prices.h"
 
 #include <gmock/gmock.h>
 
 #include "base/random.h"
-#include "data/grouping.h"
+#include "data/groups/grouping.h"
 
 namespace pbn {
 namespace {

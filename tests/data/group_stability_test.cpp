@@ -1,5 +1,5 @@
 // The bootstrap over people.
-#include "data/group_stability.h"
+#include "data/groups/group_stability.h"
 
 #include <gmock/gmock.h>
 

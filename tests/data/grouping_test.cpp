@@ -1,5 +1,5 @@
 // The exact search against looking at every partition.
-#include "data/grouping.h"
+#include "data/groups/grouping.h"
 
 #include <gmock/gmock.h>
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "data/hdf5_handle.h"
+#include "data/hdf5/hdf5_handle.h"
 
 namespace pbn {
 

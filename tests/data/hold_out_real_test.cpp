@@ -7,7 +7,7 @@
 #include <string>
 #include <tuple>
 
-#include "data/split_list.h"
+#include "data/preparing/split_list.h"
 #include "tests/places.h"
 
 namespace pbn {

@@ -1,10 +1,10 @@
 // Who is held out for validation: by a list, a range or a fraction.
-#include "data/hold_out.h"
+#include "data/preparing/hold_out.h"
 
 #include <set>
 
 #include "base/files.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "error_of.h"
 #include "tests/temporary_folder.h"
 

@@ -3,7 +3,7 @@
 #include <sys/stat.h>
 
 #include "base/files.h"
-#include "data/hdf5.h"
+#include "data/hdf5/hdf5.h"
 #include "error_of.h"
 #include "hdf5_edit.h"
 #include "tests/temporary_folder.h"
@@ -196,10 +196,10 @@ TEST(HostileHdf5, WhatAFileIsInsteadIsNamed) {
     write_atomically(folder / "a.h5", content);
     expect_error(Blame::data, folder / "a.h5", "is not an HDF5 file: it is " + name);
   };
-  expect_name("version https://git-lfs.github.com/spec/v1\n", "a pointer of git-LFS; git lfs pull");
+  expect_name("version https://git-lfs.github.com/spec/v1\n", "a git-LFS pointer");
   expect_name("<!DOCTYPE html>", "an HTML or XML page");
   expect_name("\x93NUMPY\1\0", "NumPy's .npy");
-  expect_name("PK\3\4", "a zip archive (NumPy's .npz is one)");
+  expect_name("PK\3\4", "a ZIP archive");
   expect_name("{\"images\": []}", "JSON");
   expect_name("", "empty");
 }

@@ -2,7 +2,7 @@
 #include <limits>
 
 #include "base/files.h"
-#include "data/newell.h"
+#include "data/sources/newell.h"
 #include "error_of.h"
 #include "hdf5_edit.h"
 #include "small_pose_file.h"

@@ -1,4 +1,4 @@
-#include "data/image.h"
+#include "data/photographs/image.h"
 
 #include <png.h>
 #include <zlib.h>

@@ -1,9 +1,9 @@
 // Parts of JPEGs.
-#include "data/jpeg_decoder.h"
+#include "data/photographs/jpeg_decoder.h"
 
 #include <turbojpeg.h>
 
-#include "data/image.h"
+#include "data/photographs/image.h"
 #include "error_of.h"
 #include "small_pose_file.h"
 

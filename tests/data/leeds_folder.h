@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/files.h"
-#include "data/image.h"
-#include "data/prepare.h"
+#include "data/photographs/image.h"
+#include "data/preparing/prepare.h"
 #include "matlab_array.h"
 
 namespace pbn {

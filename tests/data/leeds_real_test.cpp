@@ -2,7 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "data/prepare.h"
+#include "data/preparing/prepare.h"
 #include "data/sources/lsp.h"
 #include "data/sources/lspet.h"
 #include "small_pose_file.h"

@@ -1,4 +1,4 @@
-#include "data/matlab_file.h"
+#include "data/matlab/matlab_file.h"
 
 #include <fstream>
 #include <random>

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "data/groups_report.h"
-#include "data/newell.h"
+#include "data/groups/groups_report.h"
+#include "data/sources/newell.h"
 #include "tests/places.h"
 
 namespace pbn {

@@ -4,9 +4,8 @@
 
 #include <map>
 
-#include "data/newell.h"
 #include "data/sources/mpii_json.h"
-#include "data/sources/mpii_newell.h"
+#include "data/sources/newell.h"
 #include "error_of.h"
 #include "tests/places.h"
 

@@ -5,7 +5,7 @@
 
 #include "base/files.h"
 #include "base/random.h"
-#include "data/newell.h"
+#include "data/sources/newell.h"
 #include "error_of.h"
 #include "evaluation/predictions.h"
 #include "hdf5_edit.h"

@@ -1,5 +1,5 @@
 // Cameras' notes which way is up.
-#include "data/orientation.h"
+#include "data/photographs/orientation.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "data/people.h"
+#include "data/pose_file/people.h"
 
 #include <gtest/gtest.h>
 

@@ -1,13 +1,13 @@
-#include "data/pose_file.h"
+#include "data/pose_file/pose_file.h"
 
 #include <fstream>
 #include <limits>
 
 #include "base/files.h"
-#include "data/hdf5.h"
-#include "data/people_doubts.h"
-#include "data/pose_digests.h"
-#include "data/pose_file_renewal.h"
+#include "data/hdf5/hdf5.h"
+#include "data/pose_file/people_doubts.h"
+#include "data/pose_file/pose_digests.h"
+#include "data/pose_file/pose_file_renewal.h"
 #include "error_of.h"
 #include "hdf5_edit.h"
 #include "small_pose_file.h"

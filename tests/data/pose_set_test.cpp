@@ -1,8 +1,8 @@
 // Several pose files as one set of people.
-#include "data/pose_set.h"
+#include "data/pose_file/pose_set.h"
 
-#include "data/batch_loader.h"
-#include "data/prepare.h"
+#include "data/loading/batch_loader.h"
+#include "data/preparing/prepare.h"
 #include "error_of.h"
 #include "small_pose_file.h"
 

@@ -1,7 +1,7 @@
 // `pbn prepare`: what is made of a data set, and what is not.
-#include "data/prepare.h"
+#include "data/preparing/prepare.h"
 
-#include "data/cut_share.h"
+#include "data/loading/cut_share.h"
 #include "error_of.h"
 #include "leeds_folder.h"
 #include "tests/temporary_folder.h"

@@ -1,5 +1,5 @@
 // Mutual information of parts where it is known by hand.
-#include "data/relatedness.h"
+#include "data/groups/relatedness.h"
 
 #include <gmock/gmock.h>
 

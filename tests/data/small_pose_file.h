@@ -4,7 +4,7 @@
 #include <filesystem>
 
 #include "base/random.h"
-#include "data/pose_file.h"
+#include "data/pose_file/pose_file.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn {

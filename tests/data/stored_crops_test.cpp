@@ -1,8 +1,8 @@
 // Crops as JPEGs: what goes in comes out, and offsets that lie are found before anything is read.
-#include "data/stored_crops.h"
+#include "data/pose_file/stored_crops.h"
 
 #include "base/files.h"
-#include "data/image.h"
+#include "data/photographs/image.h"
 #include "error_of.h"
 #include "small_pose_file.h"
 

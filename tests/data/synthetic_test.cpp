@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "base/files.h"
-#include "data/prepare.h"
-#include "data/relatedness.h"
+#include "data/groups/relatedness.h"
+#include "data/preparing/prepare.h"
 #include "error_of.h"
 #include "small_pose_file.h"
 

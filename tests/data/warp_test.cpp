@@ -1,5 +1,5 @@
 // The pixels that a view shows.
-#include "data/warp.h"
+#include "data/loading/warp.h"
 
 #include <gmock/gmock.h>
 #include <hwy/targets.h>
@@ -8,7 +8,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
-#include "data/warp_fixed.h"
+#include "data/loading/warp_fixed.h"
 #include "tests/data/small_pose_file.h"
 
 namespace pbn {

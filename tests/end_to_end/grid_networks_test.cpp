@@ -98,7 +98,7 @@ TEST_P(GridNetworks, HaveTheSizesThatPlanShows) {
   ASSERT_FALSE(sweep.cells.empty());
   std::set<std::string> seen;
   for (const Cell& cell : sweep.cells) {
-    const RunConfig config = run_config(cell.settled(), cell.skeleton());
+    const RunConfig config = run_config(cell.canonical(), cell.skeleton());
     if (!seen.insert(cell.section("model").dump()).second) continue;
     Network network(config.model, {.precision = Precision::fp64});  // its convolutions are ATen's own
     network.train(false);

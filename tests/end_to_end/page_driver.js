@@ -9,6 +9,8 @@ addEventListener("load", async () => {
 
   found.width = innerWidth;
   found.scrolls_sideways = document.documentElement.scrollWidth > innerWidth;
+  const runs_over = (text) => text.getBoundingClientRect().right > text.closest("section").getBoundingClientRect().right;
+  found.words_beyond_their_chart = [...document.querySelectorAll(".chart svg text")].filter(runs_over).map((text) => text.textContent);
   button.focus();
   found.head_takes_the_focus = document.activeElement === button;
   button.click();

@@ -76,6 +76,7 @@ class Page : public ::testing::Test {
       EXPECT_EQ(found[promise], true) << promise << found;
     }
     EXPECT_EQ(found["scrolls_sideways"], false);
+    EXPECT_EQ(found["words_beyond_their_chart"], Json::array());
     EXPECT_EQ(found["beyond_the_paper"], Json::array());
     EXPECT_EQ(found["paper"], "rgb(255, 255, 255)");
     EXPECT_EQ(found["curves_of_a_run"], 2);

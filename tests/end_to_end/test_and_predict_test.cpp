@@ -5,8 +5,8 @@
 #include <filesystem>
 
 #include "base/files.h"
-#include "data/image.h"
-#include "data/orientation.h"
+#include "data/photographs/image.h"
+#include "data/photographs/orientation.h"
 #include "shell.h"
 
 namespace pbn {
@@ -101,7 +101,7 @@ TEST_F(Trained, APyramidHasTheSameBitsOnAnyNumberOfRanks) {
     config["run"]["ranks"] = ranks;
     write_json(copy + "/config.json", config);
     const Answer test =
-        shell(fmt::format("{} --run {} --test --test.scales '[0.8, 1, 1.3]' --test.flip true", worker_on(ranks), copy));
+        shell(fmt::format("{} test --run {} --test.scales '[0.8, 1, 1.3]' --test.flip true", worker_on(ranks), copy));
     ASSERT_EQ(test.exit_code, 0) << test.text;
     digests.push_back(test_outcome(copy, "scales-0.8-1-1.3-flip").at("predictions_sha256"));
   }

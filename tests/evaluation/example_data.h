@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "data/pose_file.h"
+#include "data/pose_file/pose_file.h"
 #include "evaluation/ground_truth.h"
 #include "evaluation/predictions.h"
 #include "tests/data/matlab_array.h"

@@ -2,8 +2,8 @@
 
 #include <fstream>
 
-#include "data/hdf5.h"
-#include "example_data.h"
+#include "data/hdf5/hdf5.h"
+#include "tests/evaluation/example_data.h"
 
 namespace pbn {
 namespace {

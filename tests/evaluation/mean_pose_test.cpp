@@ -1,5 +1,5 @@
 #include "evaluation/metrics.h"
-#include "example_data.h"
+#include "tests/evaluation/example_data.h"
 
 namespace pbn {
 namespace {

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "example_data.h"
+#include "tests/evaluation/example_data.h"
 
 namespace pbn {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <cmath>
 
-#include "data/matlab_file.h"
+#include "data/matlab/matlab_file.h"
 #include "evaluation/matlab_output.h"
-#include "example_data.h"
+#include "tests/evaluation/example_data.h"
 
 namespace pbn {
 namespace {

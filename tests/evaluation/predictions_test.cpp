@@ -4,9 +4,9 @@
 
 #include "base/digest.h"
 #include "base/files.h"
-#include "data/hdf5.h"
-#include "data/matlab_file.h"
-#include "example_data.h"
+#include "data/hdf5/hdf5.h"
+#include "data/matlab/matlab_file.h"
+#include "tests/evaluation/example_data.h"
 
 namespace pbn {
 namespace {

@@ -4,7 +4,7 @@
 #include <map>
 
 #include "evaluation/metrics.h"
-#include "example_data.h"
+#include "tests/evaluation/example_data.h"
 #include "tests/places.h"
 
 namespace pbn {

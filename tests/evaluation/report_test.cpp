@@ -1,6 +1,6 @@
 #include "evaluation/report.h"
 
-#include "example_data.h"
+#include "tests/evaluation/example_data.h"
 
 namespace pbn {
 namespace {

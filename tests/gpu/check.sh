@@ -82,7 +82,7 @@ graph_has_the_same_bits() {  # NAME RANKS OPTIONS...
 speed() {  # speed LOG OPTIONS...: images/s of the twentieth step
   local log=$1
   shift
-  mpirun -np 1 pbn_worker --config speed.json --train train.h5 --validation validation.h5 --try "$steps" "$@" |
+  mpirun -np 1 pbn_worker try --config speed.json --train train.h5 --validation validation.h5 --steps "$steps" "$@" |
     tee "$log"
 }
 rate() { python3 -c 'import json, sys; print(json.loads(open(sys.argv[1]).readlines()[-1])[sys.argv[2]])' "$@"; }

@@ -6,9 +6,9 @@
 #include <gtest/gtest.h>
 
 #include "gradient_check.h"
-#include "model/convolution.h"
 #include "model/head.h"
 #include "model/heat_maps.h"
+#include "model/kernels/operations.h"
 
 namespace pbn {
 namespace {

@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/json.h"
-#include "model/safetensors.h"
-#include "model/weights_file.h"
+#include "model/weights/safetensors.h"
+#include "model/weights/weights_file.h"
 #include "tests/places.h"
 #include "tests/temporary_folder.h"
 

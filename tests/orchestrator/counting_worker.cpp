@@ -1,5 +1,5 @@
-// A worker of its own for the tests of the sweeper (docs/own-worker.md): counts, with a checkpoint at every step, and
-// leaves a diary of what happened, so that a test can tell whether work was done twice.
+// A worker of its own for the tests of the sweeper (docs/external-worker.md): counts, with a checkpoint at every step,
+// and leaves a diary of what happened, so that a test can tell whether work was done twice.
 //
 //   settings: {steps: 5, milliseconds: 10, exits: [70]}    exits: codes with which its first attempts end at once
 //   COUNTING_DIARY=FILE    gets a line "WORD RUN PID PROCESSORS" for each: begin, done; and what must never be:

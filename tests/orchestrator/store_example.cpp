@@ -4,7 +4,7 @@
 
 #include "base/digest.h"
 #include "base/files.h"
-#include "config/run_config.h"
+#include "config/identity.h"
 
 namespace pbn {
 namespace fs = std::filesystem;

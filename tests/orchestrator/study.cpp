@@ -2,7 +2,7 @@
 
 #include "base/files.h"
 #include "base/process.h"
-#include "data/prepare.h"
+#include "data/preparing/prepare.h"
 #include "evaluation/metrics.h"
 
 namespace pbn {

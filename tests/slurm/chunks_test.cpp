@@ -47,7 +47,7 @@ TEST_F(SlurmChunks, LeaveOutWhatIsDoneCancelledOrInGoodHands) {
   write_atomically(store_.folder(runs_[1].id) / "cancelled", "");
   AttemptObserver observer;
   make_writable_folder(store_.folder(runs_[2].id));
-  const auto attempt = Attempt::begin(store_.folder(runs_[2].id), {{"executor", "local"}}, observer);
+  const auto attempt = AttemptLease::take(store_.folder(runs_[2].id), {{"executor", "local"}}, observer);
   ASSERT_TRUE(attempt);
   const MissingRuns missing = missing_runs(sweep_, store_, {{runs_[3].id, "17_3"}}, 1001, any_number);
   EXPECT_EQ(missing.finished, 1);

@@ -44,6 +44,13 @@ TEST(SlurmProfile, NeedsATimeLimitAndNothingElse) {
   EXPECT_THAT(complaint_about("partition: gpu\n"), HasSubstr("\"time\" is missing"));
 }
 
+TEST(SlurmProfile, SaysWhatAutoPrecisionStandsForOnItsNodes) {
+  EXPECT_EQ(parse_slurm_profile("time: 90\n", "cluster.yaml").precision, "");
+  EXPECT_EQ(parse_slurm_profile("time: 90\nprecision: fp32\n", "cluster.yaml").precision, "fp32");
+  EXPECT_THAT(complaint_about("time: 90\nprecision: auto\n"),
+              AllOf(HasSubstr("cluster.yaml:2:12"), HasSubstr("is bf16 or fp32")));
+}
+
 TEST(SlurmProfile, MistakesAreShownWithTheirPlaceAndASuggestion) {
   EXPECT_THAT(complaint_about("time: 10\npartitoin: gpu\n"),
               AllOf(HasSubstr("cluster.yaml:2:1"), HasSubstr("did you mean \"partition\"?")));

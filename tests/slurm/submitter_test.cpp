@@ -84,7 +84,7 @@ TEST_F(Submitter, KeepsAJobInMindThatSlurmTookWithoutTellingANumber) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.blame, Blame::environment);
-    EXPECT_THAT(error.what(), AllOf(HasSubstr("Your job is on its way"), HasSubstr("told no number")));
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("Your job is on its way"), HasSubstr("gave no number")));
   }
   EXPECT_TRUE(SubmissionJournal(sweep()).read().at(0).is_open());
 }

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "model/elements.h"
+#include "model/kernels/cpu/elements.h"
 
 namespace pbn {
 namespace {

@@ -101,12 +101,6 @@ void GradientBuckets::begin(int backward_passes) {
   for (auto& bucket : state_->buckets) bucket.missing = backward_passes * bucket.parameters;
 }
 
-std::vector<double> GradientBuckets::bytes() const {
-  std::vector<double> all;
-  for (const auto& bucket : state_->buckets) all.push_back(static_cast<double>(bucket.sent.nbytes()));
-  return all;
-}
-
 double GradientBuckets::finish() {
   const auto start = std::chrono::steady_clock::now();
   while (state_->started < state_->buckets.size()) state_->start_next();

@@ -29,8 +29,6 @@ class GradientBuckets {
   // ready. Sums over the ranks begin in the last pass.
   void begin(int backward_passes = 1);
 
-  std::vector<double> bytes() const;  // that are sent of each, in the order of their sums
-
   // After them: starts what no hook has started, such as on a rank whose share of the batch is empty, and
   // waits. Afterwards the flat gradient is the sum over all ranks. Returns the seconds that it waited.
   double finish();

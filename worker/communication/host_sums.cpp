@@ -19,6 +19,18 @@ constexpr std::size_t stage_bytes = 128 << 10;
 constexpr std::size_t line = 128;    // two processors that write into less than that would slow each other down
 constexpr int patient_looks = 4000;  // about 50 microseconds, some times what it takes to wake a sleeper
 
+int rank_in(MPI_Comm host) {
+  int rank = 0;
+  MPI_Comm_rank(host, &rank);
+  return rank;
+}
+
+int size_of(MPI_Comm host) {
+  int size = 1;
+  MPI_Comm_size(host, &size);
+  return size;
+}
+
 // The processors that the ranks of a host may use, together.
 int processors_of(MPI_Comm host) {
   cpu_set_t mine, all;
@@ -49,13 +61,17 @@ struct HostSums::Work {
   std::size_t pieces() const { return (bytes + piece_bytes - 1) / piece_bytes; }
 };
 
-HostSums::HostSums(MPI_Comm host) : host_(host) {
-  MPI_Comm_rank(host, &rank_);
-  MPI_Comm_size(host, &size_);
-  boards_ = std::make_unique<SharedMemory>(host, sizeof(Board));
-  processors_ = processors_of(host);
-  looks_ = processors_ >= size_ ? patient_looks : 0;
-}
+HostSums::HostSums(MPI_Comm host)
+    : HostSums(rank_in(host), size_of(host), processors_of(host),
+               [host](std::size_t bytes) { return std::make_shared<SharedMemory>(host, bytes); }) {}
+
+HostSums::HostSums(int rank, int size, int processors, Share share)
+    : share_(std::move(share)),
+      rank_(rank),
+      size_(size),
+      processors_(processors),
+      looks_(processors >= size ? patient_looks : 0),
+      boards_(share_(sizeof(Board))) {}
 
 HostSums::~HostSums() = default;
 
@@ -65,7 +81,7 @@ std::byte* HostSums::stage_of(int rank, std::uint32_t turn) const { return board
 
 at::Tensor HostSums::zeros(std::int64_t elements, at::ScalarType type) {
   const std::size_t bytes = static_cast<std::size_t>(elements) * c10::elementSize(type);
-  auto memory = places_.emplace_back(std::make_shared<SharedMemory>(host_, std::max<std::size_t>(bytes, 1)));
+  auto memory = places_.emplace_back(share_(std::max<std::size_t>(bytes, 1)));
   std::byte* const mine = memory->of(rank_);
   return at::from_blob(
       mine, {elements}, [memory](void*) {}, at::TensorOptions(type));

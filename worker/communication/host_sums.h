@@ -14,6 +14,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -28,6 +29,10 @@ class HostSums {
   // Every rank of the communicator calls it; it is used here and in zeros() only, and must outlive the object. Throws
   // an environment error on all of them where they cannot share memory.
   explicit HostSums(MPI_Comm host);
+  // Ranks that are threads of one process, for tests: a sanitizer sees no race between processes. `share` is called by
+  // all of them alike, and gives the memory of so many bytes each that they share.
+  using Share = std::function<std::shared_ptr<SharedMemory>(std::size_t bytes)>;
+  HostSums(int rank, int size, int processors, Share share);
   ~HostSums();
   HostSums(const HostSums&) = delete;
   HostSums& operator=(const HostSums&) = delete;
@@ -79,11 +84,11 @@ class HostSums {
   Board& board_of(int rank) const;
   std::byte* stage_of(int rank, std::uint32_t turn) const;
 
-  MPI_Comm host_;
+  Share share_;
   int rank_ = 0, size_ = 1;
   int processors_ = 1;  // that the ranks may use, together
   int looks_ = 0;       // at a counter before sleeping; none where ranks outnumber processors
-  std::unique_ptr<SharedMemory> boards_;
+  std::shared_ptr<SharedMemory> boards_;
   std::vector<std::shared_ptr<SharedMemory>> places_;  // behind the tensors of zeros()
 
   mutable std::mutex lock_;

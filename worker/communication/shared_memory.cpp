@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 
 namespace pbn {
@@ -39,18 +40,17 @@ Offer offer_piece(std::size_t bytes) {
 // Null, and why in `error`.
 std::byte* map_piece(const Offer& offer, std::size_t bytes, int& error) {
   const std::string path = fmt::format("/proc/{}/fd/{}", offer.process, offer.descriptor);
-  const int descriptor = open(path.c_str(), O_RDWR | O_CLOEXEC);
+  const Descriptor opened(open(path.c_str(), O_RDWR | O_CLOEXEC));
   struct stat facts {};
-  const bool found = descriptor >= 0 && fstat(descriptor, &facts) == 0;
+  const bool found = opened.is_open() && fstat(opened.number(), &facts) == 0;
   void* piece = MAP_FAILED;
   error = errno;
   if (found && (facts.st_dev != offer.device || facts.st_ino != offer.inode)) {
     error = ESRCH;
   } else if (found) {
-    piece = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    piece = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, opened.number(), 0);
     error = piece == MAP_FAILED ? errno : 0;
   }
-  if (descriptor >= 0) close(descriptor);
   return piece == MAP_FAILED ? nullptr : static_cast<std::byte*>(piece);
 }
 
@@ -65,8 +65,9 @@ std::vector<Value> of_all(MPI_Comm host, const Value& mine) {
 
 }  // namespace
 
-SharedMemory::SharedMemory(MPI_Comm host, std::size_t bytes) : bytes_(bytes) {
+SharedMemory::SharedMemory(MPI_Comm host, std::size_t bytes) : bytes_(bytes), is_mapped_(true) {
   const Offer mine = offer_piece(bytes);
+  const Descriptor piece(mine.descriptor);  // open until all have mapped it
   int failure = mine.error;
   for (const Offer& offer : of_all(host, mine)) {
     int error = offer.error;
@@ -74,7 +75,6 @@ SharedMemory::SharedMemory(MPI_Comm host, std::size_t bytes) : bytes_(bytes) {
     if (failure == 0) failure = error;
   }
   const std::vector<int> failures = of_all(host, failure);  // all have mapped what they could
-  if (mine.descriptor >= 0) close(mine.descriptor);
   const auto failed = std::find_if(failures.begin(), failures.end(), [](int error) { return error != 0; });
   if (failed == failures.end()) return;
   unmap();
@@ -83,7 +83,12 @@ SharedMemory::SharedMemory(MPI_Comm host, std::size_t bytes) : bytes_(bytes) {
                           std::strerror(*failed));
 }
 
-SharedMemory::~SharedMemory() { unmap(); }
+SharedMemory::SharedMemory(std::vector<std::byte*> pieces, std::size_t bytes)
+    : bytes_(bytes), is_mapped_(false), pieces_(std::move(pieces)) {}
+
+SharedMemory::~SharedMemory() {
+  if (is_mapped_) unmap();
+}
 
 void SharedMemory::unmap() {
   for (std::byte* piece : pieces_) {

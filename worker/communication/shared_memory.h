@@ -16,6 +16,8 @@ class SharedMemory {
   // Every rank of the communicator, whose ranks are on one host, calls it. Throws the same environment error on all of
   // them when one cannot have its piece or see another's.
   SharedMemory(MPI_Comm host, std::size_t bytes);
+  // Of ranks that are threads of one process: one piece for each, owned by somebody else.
+  SharedMemory(std::vector<std::byte*> pieces, std::size_t bytes);
   ~SharedMemory();
   SharedMemory(const SharedMemory&) = delete;
   SharedMemory& operator=(const SharedMemory&) = delete;
@@ -27,6 +29,7 @@ class SharedMemory {
   void unmap();
 
   std::size_t bytes_;
+  bool is_mapped_;
   std::vector<std::byte*> pieces_;  // (ranks)
 };
 

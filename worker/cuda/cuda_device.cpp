@@ -1,9 +1,11 @@
 // The GPU behind the interface Device. Not yet run on a GPU (docs/design.md).
 #include <ATen/cuda/CUDAContext.h>
+#include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/cuda/CUDACachingAllocator.h>
 #include <c10/cuda/CUDAFunctions.h>
 #include <c10/cuda/CUDAGuard.h>
 #include <cuda_runtime_api.h>
+#include <nccl.h>
 #include <nvtx3/nvToolsExt.h>
 
 #include <fmt/format.h>
@@ -13,7 +15,7 @@
 #include "base/error.h"
 #include "worker/cuda/nccl_communicator.h"
 #include "worker/cuda/recorded_graph.h"
-#include "worker/plugin.h"
+#include "worker/device/plugin.h"
 
 namespace pbn {
 namespace {
@@ -35,6 +37,16 @@ class Cuda : public Device {
 
   at::Device torch() const override { return {at::kCUDA, index_}; }
   std::string describe() const override { return fmt::format("{} (GPU-{})", properties_.name, uuid_of(properties_)); }
+  std::map<std::string, std::string> versions() const override {
+    int cuda = 0, nccl = 0;
+    cudaRuntimeGetVersion(&cuda);
+    ncclGetVersion(&nccl);
+    const auto cudnn = static_cast<int>(at::detail::getCUDAHooks().versionRuntimeCuDNN());
+    return {{"gpu", properties_.name},
+            {"cuda", fmt::format("{}.{}", cuda / 1000, cuda % 1000 / 10)},
+            {"cudnn", fmt::format("{}.{}.{}", cudnn / 10000, cudnn % 10000 / 100, cudnn % 100)},
+            {"nccl", fmt::format("{}.{}.{}", nccl / 10000, nccl % 10000 / 100, nccl % 100)}};
+  }
   std::string pci_address() const override {
     return fmt::format("{:04x}:{:02x}:{:02x}.0", properties_.pciDomainID, properties_.pciBusID,
                        properties_.pciDeviceID);

@@ -6,7 +6,7 @@
 #include <functional>
 #include <memory>
 
-#include "worker/device.h"
+#include "worker/device/device.h"
 
 namespace pbn {
 

@@ -6,13 +6,14 @@
 #include <vector>
 
 #include "config/run_config.h"
-#include "data/people.h"
+#include "data/pose_file/people.h"
 
 namespace pbn {
 
 // The frame that the maps of all views are resized to. At scale s the network's input of P x P pixels shows a square of
-// s x the person's box (data/augmentation.h, central_view). The frame is the square of the largest view, divided into
-// F x F pixels of the size that an input pixel has at scale 1; all views share its centre. A position f in it lies at
+// s x the person's box (data/loading/augmentation.h, central_view). The frame is the square of the largest view,
+// divided into F x F pixels of the size that an input pixel has at scale 1; all views share its centre. A position f in
+// it lies at
 //   input pixel (f - F/2) / s + P/2 of the view at scale s.
 // So a heat map's cell is 4 s frame pixels wide: taking the highest frame pixel adds at most half an input pixel, a
 // 512th of the box at P = 256, to what the maps themselves say. A frame in the photograph's own pixels would be a

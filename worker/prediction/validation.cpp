@@ -9,8 +9,8 @@
 #include "base/error.h"
 #include "config/test_protocol.h"
 #include "model/heat_maps.h"
+#include "worker/prediction/network_input.h"
 #include "worker/prediction/scale_pyramid.h"
-#include "worker/training/training_step.h"
 
 namespace pbn {
 namespace {

@@ -4,7 +4,7 @@
 #include <functional>
 
 #include "config/run_config.h"
-#include "data/batch_loader.h"
+#include "data/loading/batch_loader.h"
 #include "evaluation/predictions.h"
 #include "model/network.h"
 #include "worker/communication/communicator.h"

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "data/batch_loader.h"
+#include "data/loading/batch_loader.h"
 #include "worker/communication/communicator.h"
 
 namespace pbn {

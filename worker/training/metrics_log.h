@@ -9,7 +9,7 @@
 
 #include "base/progress.h"
 #include "evaluation/metrics.h"
-#include "worker/device.h"
+#include "worker/device/device.h"
 
 namespace pbn {
 

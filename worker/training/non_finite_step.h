@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "data/pose_set.h"
+#include "data/pose_file/pose_set.h"
 #include "worker/communication/communicator.h"
 #include "worker/training/training_step.h"
 

@@ -1,19 +1,18 @@
 #include "worker/training/result.h"
 
 #include <ATen/ATen.h>
-#include <mpi.h>
-#include <torch/csrc/api/include/torch/version.h>
 
 #include <filesystem>
 
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
-#include "base/processor.h"
+#include "config/identity.h"
 #include "config/test_protocol.h"
 #include "evaluation/metrics.h"
-#include "model/weights_file.h"
+#include "model/weights/weights_file.h"
 #include "worker/checkpoints/other_run.h"
+#include "worker/device/versions.h"
 
 namespace pbn {
 namespace {
@@ -55,14 +54,6 @@ Json measured(const RunSetup& setup, const Trainer& trainer, const Device& devic
   return facts;
 }
 
-std::string mpi_version() {
-  char text[MPI_MAX_LIBRARY_VERSION_STRING];
-  int length = 0;
-  MPI_Get_library_version(text, &length);
-  const std::string whole(text, static_cast<std::size_t>(length));
-  return whole.substr(0, whole.find(','));
-}
-
 }  // namespace
 
 bool is_finished(const RunSetup& setup) {
@@ -87,20 +78,13 @@ void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& pr
                        {"outcome", outcome(setup, trainer, predictions)},
                        {"measured", measured(setup, trainer, device, ranks, communicator)},
                        {"protocol", protocol_name(setup.config.test)},
-                       {"versions", versions()}};
+                       {"versions", versions_on(device)}};
   publish_once(setup.folder / "result.json", result.dump(1) + "\n");  // where another attempt was first, its stands
 }
 
 std::string weights_digest(Network& network) {
   return digest_of(at::cat({network.flat_parameters().to(at::kCPU, at::kDouble),  //
                             network.flat_buffers().to(at::kCPU, at::kDouble)}));
-}
-
-Json versions() {
-  return {{"pbn", PBN_VERSION},
-          {"libtorch", TORCH_VERSION},
-          {"mpi", mpi_version()},
-          {"instruction_set", instruction_set()}};
 }
 
 }  // namespace pbn

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "worker/communication/ranks.h"
-#include "worker/device.h"
+#include "worker/device/device.h"
 #include "worker/training/trainer.h"
 
 namespace pbn {
@@ -15,8 +15,7 @@ bool is_finished(const RunSetup& setup);
 void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& predictions, const Device& device,
                   const Ranks& ranks, const Communicator& communicator);
 
-// What both training's result and a test's say: of all parameters and running statistics, and of the programs.
+// Of all parameters and running statistics: what both training's result and a test's say.
 std::string weights_digest(Network& network);
-Json versions();
 
 }  // namespace pbn

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-#include "model/elements.h"
+#include "model/kernels/cpu/elements.h"
 
 namespace pbn {
 namespace {

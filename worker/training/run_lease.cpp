@@ -1,14 +1,11 @@
 #include "worker/training/run_lease.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
 #include <condition_variable>
 #include <cstring>
-#include <ctime>
 #include <fstream>
 #include <mutex>
 
@@ -16,7 +13,7 @@
 #include "base/files.h"
 #include "base/host.h"
 #include "base/json.h"
-#include "base/shared_folder.h"
+#include "base/time.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -32,16 +29,9 @@ std::string first_line(const fs::path& file) {
   return line;
 }
 
-// The kernel that was started: within it locks are believed.
-std::string this_kernel() { return first_line("/proc/sys/kernel/random/boot_id"); }
-
+// Locks are believed between processes of one start of one kernel.
 std::string this_process() {
-  const auto began = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
-  std::tm parts{};
-  ::gmtime_r(&began, &parts);
-  char text[32];
-  std::strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%SZ", &parts);
-  return canonical({{"host", host_name()}, {"kernel", this_kernel()}, {"process", ::getpid()}, {"began", text}});
+  return canonical({{"host", host_name()}, {"kernel", boot_id()}, {"process", ::getpid()}, {"began", utc_now()}});
 }
 
 Json as_json(const std::string& holder) {
@@ -56,22 +46,23 @@ Error held_by_another(const fs::path& file) {
                            holder.value("process", 0), holder.value("host", "?"), holder.value("began", "?"));
 }
 
+FileLock locked_within(const fs::path& file, double seconds) {
+  for (const auto start = Clock::now();; std::this_thread::sleep_for(std::chrono::milliseconds(50))) {
+    if (auto lock = FileLock::try_to_take(file)) return *std::move(lock);
+    if (Seconds(Clock::now() - start).count() > seconds) throw held_by_another(file);
+  }
+}
+
 }  // namespace
 
-RunLease::RunLease(const fs::path& folder, Times times) : file_(folder / "worker.lock") {
-  descriptor_ = open_lock_file(file_);
-  try {
-    const bool is_locked = lock(times);
-    wait_for_holder_of_another_kernel(times, is_locked);
-    holder_ = this_process();
-    const std::string content = holder_ + "\n" + std::string(12, '0') + "\n";
-    if (::ftruncate(descriptor_, 0) != 0 ||
-        ::pwrite(descriptor_, content.data(), content.size(), 0) != static_cast<ssize_t>(content.size())) {
-      throw environment_error(file_.string(), "free some space on that disk", "cannot write: {}", std::strerror(errno));
-    }
-  } catch (...) {
-    ::close(descriptor_);
-    throw;
+RunLease::RunLease(const fs::path& folder, Times times)
+    : file_(folder / "worker.lock"), lock_(locked_within(file_, times.wait)) {
+  wait_for_holder_of_another_kernel(times);
+  holder_ = this_process();
+  const std::string content = holder_ + "\n" + std::string(12, '0') + "\n";
+  if (::ftruncate(lock_.descriptor(), 0) != 0 ||
+      ::pwrite(lock_.descriptor(), content.data(), content.size(), 0) != static_cast<ssize_t>(content.size())) {
+    throw environment_error(file_.string(), "free some space on that disk", "cannot write: {}", std::strerror(errno));
   }
   beating_ = std::jthread([this, times](const std::stop_token& stop) { beat(stop, times.between); });
 }
@@ -80,26 +71,15 @@ RunLease::~RunLease() {
   beating_.request_stop();
   beating_.join();
   if (first_line(file_) == holder_) {  // nobody on another host need wait for us
-    const int ignored = ::ftruncate(descriptor_, 0);
+    const int ignored = ::ftruncate(lock_.descriptor(), 0);
     static_cast<void>(ignored);
   }
-  ::close(descriptor_);
-}
-
-bool RunLease::lock(Times times) {
-  const auto start = Clock::now();
-  while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
-    if (errno != EWOULDBLOCK) return false;
-    if (Seconds(Clock::now() - start).count() > times.wait) throw held_by_another(file_);
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-  return true;
 }
 
 // Within this kernel the lock has told all.
-void RunLease::wait_for_holder_of_another_kernel(Times times, bool is_locked) const {
+void RunLease::wait_for_holder_of_another_kernel(Times times) const {
   const Json holder = as_json(first_line(file_));
-  if (!holder.contains("kernel") || (is_locked && holder["kernel"] == this_kernel())) return;
+  if (!holder.contains("kernel") || (lock_.is_enforced() && holder["kernel"] == boot_id())) return;
   const std::string seen = read_file_if_there(file_).value_or("");
   for (const auto start = Clock::now(); Seconds(Clock::now() - start).count() < times.patience;) {
     std::this_thread::sleep_for(Seconds(times.between / 10));
@@ -125,7 +105,8 @@ void RunLease::beat(const std::stop_token& stop, double between) {
     wakened.wait_for(lock, stop, Seconds(between), [] { return false; });
     const std::string line = fmt::format("{:012}\n", beats);
     if (first_line(file_) != holder_) return;
-    const ssize_t ignored = ::pwrite(descriptor_, line.data(), line.size(), static_cast<off_t>(holder_.size()) + 1);
+    const ssize_t ignored =
+        ::pwrite(lock_.descriptor(), line.data(), line.size(), static_cast<off_t>(holder_.size()) + 1);
     static_cast<void>(ignored);
   }
 }

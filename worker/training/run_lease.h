@@ -6,6 +6,8 @@
 #include <string>
 #include <thread>
 
+#include "base/shared_folder.h"
+
 namespace pbn {
 
 // DIR/worker.lock is locked by the process that holds the run, and tells who that is. On one host the kernel frees it
@@ -30,12 +32,11 @@ class RunLease {
   void require_held() const;
 
  private:
-  bool lock(Times times);  // false where the file system has no locks
-  void wait_for_holder_of_another_kernel(Times times, bool is_locked) const;
+  void wait_for_holder_of_another_kernel(Times times) const;
   void beat(const std::stop_token& stop, double between);
 
   std::filesystem::path file_;
-  int descriptor_ = -1;
+  FileLock lock_;
   std::string holder_;  // the file's first line while it is ours
   std::jthread beating_;
 };

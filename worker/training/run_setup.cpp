@@ -1,8 +1,8 @@
 #include "worker/training/run_setup.h"
 
 #include "base/error.h"
+#include "config/identity.h"
 #include "config/schema.h"
-#include "config/setting_advice.h"
 #include "worker/prediction/validation.h"
 
 namespace pbn {
@@ -45,9 +45,19 @@ void require_that_data_fits(const RunConfig& config, const PoseSet& train, const
 
 }  // namespace
 
-Json resolved_settings(const WorkerOptions& options, int ranks) {
-  Json resolved = resolve(options.settings, options.settings_place);
-  const Json& wanted = at_path(options.settings, "run.ranks");
+std::string GivenSettings::device() const {
+  const Json& wanted = at_path(values, "run.device");
+  return wanted.is_string() ? wanted.get<std::string>() : "auto";
+}
+
+bool GivenSettings::shares_devices() const {
+  const Json& wanted = at_path(values, "run.oversubscribe_devices");
+  return wanted.is_boolean() && wanted.get<bool>();
+}
+
+Json resolved_settings(const GivenSettings& given, int ranks) {
+  Json resolved = resolve(given.values, given.place);
+  const Json& wanted = at_path(given.values, "run.ranks");
   if (!wanted.is_null() && wanted != ranks) {
     throw usage_error("run.ranks", fmt::format("start it with mpirun -np {}", wanted.dump()),
                       "the configuration is for {} ranks and {} were started", wanted.dump(), ranks);
@@ -56,19 +66,21 @@ Json resolved_settings(const WorkerOptions& options, int ranks) {
   return resolved;
 }
 
-RunSetup set_up_run(const WorkerOptions& options, int ranks, bool bf16_is_fast) {
-  const Json resolved = resolved_settings(options, ranks);
+RunSetup set_up_run(const GivenSettings& given, int ranks, bool bf16_is_fast) {
+  const Json resolved = resolved_settings(given, ranks);
   PoseSet validation = open_pose_files("data.validation", {resolved["data"]["validation"]});
   PoseSet train = open_pose_files("data.train", resolved["data"]["train"], &validation.skeleton());
-  Json settled = settle(resolved, validation.skeleton(), bf16_is_fast);
-  RunConfig config = run_config(settled, validation.skeleton());
+  Json canonical = canonical_settings(resolved, validation.skeleton(), bf16_is_fast);
+  RunConfig config = run_config(canonical, validation.skeleton());
   require_that_data_fits(config, train, validation);
-  Json identity = identity_of(settled, train.fingerprints(), validation.fingerprints().front());
+  const ContentDigests content{train.fingerprints(), validation.fingerprints().front(),
+                               digest_of_weights(config.train.init)};
+  Json identity = identity_of(canonical, content);
   std::string id = run_id(identity);
   std::vector<std::string> advice;
-  if (!options.is_prepared) advice = advice_about(options.settings, resolved);
-  return {options.folder, std::move(config), std::move(settled),    std::move(identity),
-          std::move(id),  std::move(train),  std::move(validation), std::move(advice)};
+  if (!given.is_prepared) advice = advice_about(given.values, resolved);
+  return {given.folder,  std::move(config), std::move(canonical),  std::move(identity),
+          std::move(id), std::move(train),  std::move(validation), std::move(advice)};
 }
 
 }  // namespace pbn

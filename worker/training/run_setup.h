@@ -3,11 +3,22 @@
 
 #include <filesystem>
 
+#include "base/json.h"
 #include "config/run_config.h"
-#include "data/batch_loader.h"
-#include "worker/worker_options.h"
+#include "data/loading/batch_loader.h"
 
 namespace pbn {
+
+// What a run was told, before it is resolved.
+struct GivenSettings {
+  Json values = Json::object();  // nested: config.json overlaid by the command line
+  std::string place;             // where they stand, for messages
+  std::filesystem::path folder;  // the run's: checkpoints, metrics.jsonl, predictions.h5, result.json
+  bool is_prepared = false;      // by pbn, which wrote the folder's config.json
+
+  std::string device() const;   // what they want, "auto" where they say nothing
+  bool shares_devices() const;  // run.oversubscribe_devices
+};
 
 struct RunSetup {
   std::filesystem::path folder;
@@ -20,10 +31,10 @@ struct RunSetup {
 };
 
 // The settings with all defaults, for as many ranks as were started. Throws usage errors.
-Json resolved_settings(const WorkerOptions& options, int ranks);
+Json resolved_settings(const GivenSettings& given, int ranks);
 
 // Opens the data, resolves and checks the settings against it and against the number of ranks. The run's skeleton is
-// the validation file's; training files of another one are mapped to it (data/pose_set.h). Throws Errors.
-RunSetup set_up_run(const WorkerOptions& options, int ranks, bool bf16_is_fast);
+// the validation file's; training files of another one are mapped to it (data/pose_file/pose_set.h). Throws Errors.
+RunSetup set_up_run(const GivenSettings& given, int ranks, bool bf16_is_fast);
 
 }  // namespace pbn

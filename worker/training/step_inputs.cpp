@@ -2,9 +2,7 @@
 
 #include <ATen/ATen.h>
 
-#include <cmath>
-
-#include "model/heat_maps.h"
+#include "worker/prediction/network_input.h"
 
 namespace pbn {
 namespace {
@@ -16,12 +14,6 @@ at::Tensor view_of(std::span<const std::uint8_t> values, at::IntArrayRef shape) 
 
 at::Tensor view_of(const std::vector<float>& values, at::IntArrayRef shape) {
   return at::from_blob(const_cast<float*>(values.data()), shape, at::kFloat);
-}
-
-at::Tensor pixels_of(const Batch& batch) {
-  const auto people = static_cast<std::int64_t>(batch.people.size());
-  const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(batch.pixels.size() / 3 / batch.people.size())));
-  return view_of(batch.pixels, {people, side, side, 3});
 }
 
 }  // namespace
@@ -50,14 +42,6 @@ void FixedInputs::take(const StepInputs& inputs) {
   copy(inputs.pixels, pinned_.pixels, on_device_.pixels);
   copy(inputs.joints, pinned_.joints, on_device_.joints);
   copy(inputs.labelled, pinned_.labelled, on_device_.labelled);
-}
-
-at::Tensor network_input(const Batch& batch, const Network& network, const at::Device& device) {
-  return network_input(pixels_of(batch).to(device), network);
-}
-
-at::Tensor network_input(const at::Tensor& pixels, const Network& network) {
-  return normalised_images(pixels, mpii_mean_rgb, network.activation_type());
 }
 
 }  // namespace pbn

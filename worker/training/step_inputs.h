@@ -3,8 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include "data/batch_loader.h"
-#include "model/network.h"
+#include "data/loading/batch_loader.h"
 
 namespace pbn {
 
@@ -31,9 +30,5 @@ class FixedInputs {
  private:
   StepInputs on_device_, pinned_;
 };
-
-// A batch's pixels as the network takes them.
-at::Tensor network_input(const Batch& batch, const Network& network, const at::Device& device);
-at::Tensor network_input(const at::Tensor& pixels, const Network& network);
 
 }  // namespace pbn

@@ -1,7 +1,7 @@
 // The whole run: epochs of steps, validations, checkpoints, and the result.
 #pragma once
 
-#include "model/weights_file.h"
+#include "model/weights/weights_file.h"
 #include "worker/checkpoints/checkpoint_writer.h"
 #include "worker/training/metrics_log.h"
 #include "worker/training/run_lease.h"

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "model/heat_maps.h"
+#include "worker/prediction/network_input.h"
 
 namespace pbn {
 namespace {

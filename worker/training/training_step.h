@@ -8,11 +8,11 @@
 #include <string>
 
 #include "config/run_config.h"
-#include "data/batch_loader.h"
+#include "data/loading/batch_loader.h"
 #include "model/network.h"
 #include "worker/communication/communicator.h"
 #include "worker/communication/gradient_buckets.h"
-#include "worker/device.h"
+#include "worker/device/device.h"
 #include "worker/training/rmsprop.h"
 #include "worker/training/step_inputs.h"
 #include "worker/training/weight_average.h"
@@ -62,8 +62,6 @@ class TrainingStep {
   // Whether loss and gradient's norm of this micro-batch by itself are finite, by another pass, which is not summed
   // over the ranks and leaves its gradient. Every rank calls it as often, for synchronised BatchNorm.
   bool is_finite_alone(const Batch& micro_batch, std::int64_t global_people);
-
-  std::vector<double> bucket_bytes() const { return buckets_.bytes(); }
 
   Network& network() { return network_; }
   RmsProp& optimiser() { return optimiser_; }

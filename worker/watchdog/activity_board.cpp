@@ -11,8 +11,10 @@
 #include <cstring>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "base/host.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
@@ -25,27 +27,9 @@ static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
 namespace {
 
-class NewFile {
- public:
-  explicit NewFile(const fs::path& file)
-      : file_(file), number_(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666)) {
-    require(number_ >= 0, "make", errno);
-  }
-  ~NewFile() {
-    if (number_ >= 0) ::close(number_);
-  }
-  NewFile(const NewFile&) = delete;
-  NewFile& operator=(const NewFile&) = delete;
-
-  int number() const { return number_; }
-  void require(bool is_done, const char* action, int code) const {
-    if (!is_done) throw environment_error(file_.string(), "", "cannot {}: {}", action, std::strerror(code));
-  }
-
- private:
-  const fs::path& file_;
-  int number_;
-};
+void require(bool is_done, const fs::path& file, const char* action, int code) {
+  if (!is_done) throw environment_error(file.string(), "", "cannot {}: {}", action, std::strerror(code));
+}
 
 }  // namespace
 
@@ -55,13 +39,14 @@ ActivityBoard::ActivityBoard(const fs::path& run_folder, int rank, int ranks, co
   const fs::path file = folder_ / std::to_string(rank);
   std::error_code ignored;
   fs::remove(file, ignored);  // what an earlier process may still have mapped stays its own
-  const NewFile made(file);
+  const Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+  require(made.is_open(), file, "make", errno);
   const int code = ::posix_fallocate(made.number(), 0, sizeof(Record));
-  made.require(code == 0, "make room for", code);
+  require(code == 0, file, "make room for", code);
   void* const page = ::mmap(nullptr, sizeof(Record), PROT_READ | PROT_WRITE, MAP_SHARED, made.number(), 0);
-  made.require(page != MAP_FAILED, "map", errno);
+  require(page != MAP_FAILED, file, "map", errno);
   own_ = static_cast<Record*>(page);
-  ::gethostname(own_->host, sizeof own_->host - 1);
+  host_name().copy(own_->host, sizeof own_->host - 1);
   own_->process = ::getpid();
 }
 

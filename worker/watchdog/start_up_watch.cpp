@@ -12,20 +12,20 @@ namespace {
 
 constexpr double least_seconds = 60;
 
-double seconds_for(const WorkerOptions& options) {
-  const Json& wanted = at_path(options.settings, "run.watchdog");
-  const double seconds = wanted.is_number() ? wanted.get<double>() : find_key("run.watchdog")->standard.get<double>();
+double seconds_for(const Json& wanted) {
+  const double seconds =
+      wanted.is_number() ? wanted.get<double>() : find_key("run.watchdog")->default_value.get<double>();
   return seconds > 0 ? std::max(seconds, least_seconds) : 0;
 }
 
 }  // namespace
 
-StartUpWatch::StartUpWatch(const WorkerOptions& options) : folder_(options.folder) {
+StartUpWatch::StartUpWatch(const fs::path& run_folder, const Json& wanted) : folder_(run_folder) {
   const LaunchedJob job = job_before_mpi();
-  if (!options.trains() || job.ranks < 2 || job.name.empty()) return;
+  if (job.ranks < 2 || job.name.empty()) return;
   try {
     board_.emplace(folder_ / "starting", job.rank, job.ranks, job.name);
-    watchdog_.emplace(*board_, seconds_for(options), [](const std::string& report) { end_standstill(report); });
+    watchdog_.emplace(*board_, seconds_for(wanted), [](const std::string& report) { end_standstill(report); });
   } catch (const Error&) {  // whoever writes there next says so
   }
 }

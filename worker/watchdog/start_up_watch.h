@@ -4,9 +4,9 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/json.h"
 #include "worker/watchdog/activity_board.h"
 #include "worker/watchdog/watchdog.h"
-#include "worker/worker_options.h"
 
 namespace pbn {
 
@@ -16,7 +16,9 @@ namespace pbn {
 // ranks (PMIx) and where the folder cannot be written to: all of that is noticed later.
 class StartUpWatch {
  public:
-  explicit StartUpWatch(const WorkerOptions& options);
+  // `wanted`: run.watchdog as it was given, or null.
+  StartUpWatch(const std::filesystem::path& run_folder, const Json& wanted);
+  StartUpWatch() = default;  // watches nothing
   ~StartUpWatch() { end(); }
   StartUpWatch(const StartUpWatch&) = delete;
   StartUpWatch& operator=(const StartUpWatch&) = delete;

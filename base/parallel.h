@@ -1,0 +1,133 @@
+// Work on many threads whose outcome does not depend on them: InOrder and in_order hand results out in their order,
+// in_parallel has each number worked on once.
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <stop_token>
+#include <thread>
+#include <utility>
+#include <vector>
+
+namespace pbn {
+
+// Calls make(0) ... make(count - 1) on `threads` threads and hands the results out in this
+// order, so that what comes out does not depend on the threads. At most `ahead` results are begun before they are
+// taken, however slow the taker is. The destructor stops the threads, also in the middle; a long `make` looks at its
+// stop token now and then, and what it returns after a stop is thrown away.
+template <typename Result>
+class InOrder {
+ public:
+  using Make = std::function<Result(std::int64_t index, const std::stop_token& stop)>;
+
+  InOrder(std::int64_t count, int threads, std::int64_t ahead, Make make)
+      : count_(count), ahead_(ahead), make_(std::move(make)) {
+    for (int i = 0; i < threads; ++i) threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
+  }
+  ~InOrder() {
+    for (std::jthread& thread : threads_) thread.request_stop();  // all of them before the first is waited for
+  }
+  InOrder(const InOrder&) = delete;
+  InOrder& operator=(const InOrder&) = delete;
+
+  // The next result, or nothing behind the last. Where make threw, its exception, this time and every time after.
+  std::optional<Result> next() {
+    std::unique_lock lock(mutex_);
+    if (taken_ == count_) return std::nullopt;
+    const auto asked = std::chrono::steady_clock::now();
+    made_one_.wait(lock, [&] { return made_.contains(taken_); });
+    seconds_waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
+    Made& made = made_.at(taken_);
+    if (made.failure) std::rethrow_exception(made.failure);
+    std::optional<Result> result = std::move(made.result);
+    made_.erase(taken_++);
+    took_one_.notify_one();
+    return result;
+  }
+
+  double seconds_waited() const {  // how long next() stood still
+    const std::lock_guard lock(mutex_);
+    return seconds_waited_;
+  }
+
+ private:
+  struct Made {
+    std::optional<Result> result;
+    std::exception_ptr failure;
+  };
+
+  void work(const std::stop_token& stop) {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      took_one_.wait(lock, stop, [&] { return begun_ == count_ || begun_ < taken_ + ahead_; });
+      if (stop.stop_requested() || begun_ == count_) return;
+      const std::int64_t index = begun_++;
+      lock.unlock();
+      Made made;
+      try {
+        made.result.emplace(make_(index, stop));
+      } catch (...) {
+        made.failure = std::current_exception();
+      }
+      lock.lock();
+      made_.emplace(index, std::move(made));
+      made_one_.notify_one();
+    }
+  }
+
+  const std::int64_t count_, ahead_;
+  const Make make_;
+  mutable std::mutex mutex_;  // guards all below but the threads
+  std::condition_variable made_one_;
+  std::condition_variable_any took_one_;
+  std::map<std::int64_t, Made> made_;
+  std::int64_t begun_ = 0, taken_ = 0;
+  double seconds_waited_ = 0;
+  std::vector<std::jthread> threads_;  // last, so that they are joined before the rest goes
+};
+
+// Calls use(make(i)) for 0 <= i < count in the order of i; only `make` is called on other threads, one for each core
+// when `threads` is 0. The first i whose make throws decides the exception; the threads have ended when it arrives.
+template <typename Make, typename Use>
+void in_order(std::int64_t count, int threads, const Make& make, const Use& use) {
+  using Result = decltype(make(count));
+  const int cores = threads > 0 ? threads : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  InOrder<Result> results(count, cores, 4 * std::int64_t{cores},
+                          [&](std::int64_t index, const std::stop_token&) { return make(index); });
+  while (std::optional<Result> result = results.next()) use(std::move(*result));
+}
+
+// Calls work(i) for 0 <= i < count, on this thread and at most `helpers` others. Where calls throw, the rest is left
+// out and one of their exceptions arrives.
+template <typename Work>
+void in_parallel(std::size_t count, std::size_t helpers, const Work& work) {
+  std::atomic<std::size_t> next{0};
+  std::exception_ptr failure;
+  std::mutex mutex;  // guards `failure`
+  const auto run = [&] {
+    try {
+      for (std::size_t i = next++; i < count; i = next++) work(i);
+    } catch (...) {
+      next = count;
+      const std::lock_guard lock(mutex);
+      failure = std::current_exception();
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    while (threads.size() < helpers && threads.size() + 1 < count) threads.emplace_back(run);
+    run();
+  }
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace pbn

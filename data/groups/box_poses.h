@@ -1,0 +1,34 @@
+// People's joints in units of their boxes: what relatedness (Sec. 3.1) is estimated from.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "config/skeleton.h"
+#include "data/pose_file/pose_file.h"
+#include "data/sources/newell.h"
+
+namespace pbn {
+
+// Joints (K, 2) in sides of the person's box from its centre: -0.5..0.5 is inside; labelled (K).
+struct BoxPose {
+  std::vector<std::array<double, 2>> joints;
+  std::vector<bool> labelled;
+};
+
+struct BoxPoses {
+  const Skeleton* skeleton = nullptr;
+  std::string source;       // the file they came from
+  std::string fingerprint;  // SHA-256 of its content
+  std::vector<BoxPose> people;
+};
+
+BoxPoses box_poses(const PoseFile& file);
+BoxPoses box_poses(const NewellAnnotations& annotations);  // the box has 200 * scale pixels to a side
+
+// A pose file or Newell's train.h5 or valid.h5, recognised by content. Throws a data error for anything else.
+BoxPoses read_box_poses(const std::filesystem::path& file);
+
+}  // namespace pbn

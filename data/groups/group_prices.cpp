@@ -1,0 +1,129 @@
+#include "data/groups/group_prices.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace pbn {
+namespace {
+
+constexpr int steps = 150;
+constexpr double first_step = 0.2, shrinkage = 0.96;  // of the steps' length in prices
+
+// The sums over all subsets of `values`, at the index that has their bits.
+std::vector<double> sums_of_subsets(std::span<const double> values) {
+  std::vector<double> sums{0};
+  sums.reserve(std::size_t{1} << values.size());
+  for (const double value : values) {
+    const std::size_t half = sums.size();
+    for (std::size_t subset = 0; subset < half; ++subset) sums.push_back(sums[subset] + value);
+  }
+  return sums;
+}
+
+// Prices of the sets of the first parts, which lie together in tables over all sets, and of the other parts.
+struct SplitPrices {
+  std::vector<double> low, high;
+
+  explicit SplitPrices(std::span<const double> of_part) {
+    const std::size_t low_parts = std::min<std::size_t>(8, of_part.size());
+    low = sums_of_subsets(of_part.first(low_parts));
+    high = sums_of_subsets(of_part.subspan(low_parts));
+  }
+};
+
+// max over i of values[i] - prices[i], several at a time.
+double greatest_difference(std::span<const double> values, std::span<const double> prices) {
+  std::array<double, 8> greatest;
+  greatest.fill(-std::numeric_limits<double>::infinity());
+  std::size_t i = 0;
+  for (; i + greatest.size() <= values.size(); i += greatest.size()) {
+    for (std::size_t lane = 0; lane < greatest.size(); ++lane) {
+      const double difference = values[i + lane] - prices[i + lane];
+      greatest[lane] = difference > greatest[lane] ? difference : greatest[lane];
+    }
+  }
+  for (; i < values.size(); ++i) greatest[0] = std::max(greatest[0], values[i] - prices[i]);
+  return *std::max_element(greatest.begin(), greatest.end());
+}
+
+struct Bargain {
+  PartSet group = 0;
+  double gain = 0;  // worth - prices
+};
+
+// The group that is worth most above its prices.
+Bargain best_bargain(std::span<const double> worth, std::span<const double> of_part) {
+  const SplitPrices prices(of_part);
+  const std::size_t row_length = prices.low.size();
+  const auto row_of = [&](std::size_t row) {  // the empty set is no group
+    return row == 0 ? worth.subspan(1, row_length - 1) : worth.subspan(row * row_length, row_length);
+  };
+  const std::span<const double> all_low(prices.low);
+  std::size_t best_row = 0;
+  double gain = -std::numeric_limits<double>::infinity();
+  for (std::size_t row = 0; row < prices.high.size(); ++row) {
+    const double here = greatest_difference(row_of(row), row == 0 ? all_low.subspan(1) : all_low) - prices.high[row];
+    if (here > gain) {
+      gain = here;
+      best_row = row;
+    }
+  }
+  Bargain best{0, -std::numeric_limits<double>::infinity()};
+  for (std::size_t i = best_row == 0 ? 1 : 0; i < row_length; ++i) {
+    const double here = worth[best_row * row_length + i] - prices.low[i] - prices.high[best_row];
+    if (here > best.gain) best = {static_cast<PartSet>(best_row * row_length + i), here};
+  }
+  return best;
+}
+
+}  // namespace
+
+std::vector<double> worth_of_every_group(std::span<const double> weights, int parts) {
+  const std::size_t sets = std::size_t{1} << parts, side = static_cast<std::size_t>(parts);
+  std::vector<double> within(sets), at_parts(sets), worth(sets);
+  for (std::size_t part = 0; part < side; ++part) {
+    const auto row = weights.subspan(part * side, side);
+    const std::vector<double> to_set = sums_of_subsets(row.first(part));  // of the parts before this one
+    const double to_all = std::accumulate(row.begin(), row.end(), 0.0);
+    for (std::size_t others = 0; others < to_set.size(); ++others) {
+      const std::size_t set = to_set.size() + others;
+      within[set] = within[others] + 2 * to_set[others];
+      at_parts[set] = at_parts[others] + to_all;
+      worth[set] = at_parts[set] > 0 ? within[set] / at_parts[set] : 0;
+    }
+  }
+  return worth;
+}
+
+GroupPrices price_parts(std::span<const double> worth, int parts, int k) {
+  GroupPrices best{{}, 0, std::numeric_limits<double>::infinity()};
+  std::vector<double> prices(static_cast<std::size_t>(parts), 1.0 / parts);
+  double length = first_step;
+  for (int step = 0; step < steps; ++step, length *= shrinkage) {
+    const Bargain bargain = best_bargain(worth, prices);
+    const double possible = std::accumulate(prices.begin(), prices.end(), 0.0) + k * bargain.gain;
+    if (possible < best.best_possible) best = {prices, bargain.gain, possible};
+    // The slope of `possible`: a dearer part costs all partitions 1, and lowers the fee of k groups if the bargain has
+    // it.
+    const auto slope = [&](int part) { return bargain.group >> part & 1 ? 1.0 - k : 1.0; };
+    double norm = 0;
+    for (int part = 0; part < parts; ++part) norm += slope(part) * slope(part);
+    if (norm == 0) break;
+    for (int part = 0; part < parts; ++part) {
+      prices[static_cast<std::size_t>(part)] -= length * slope(part) / std::sqrt(norm);
+    }
+  }
+  return best;
+}
+
+std::vector<double> slack_of_every_group(std::span<const double> worth, const GroupPrices& prices) {
+  std::vector<double> slack = sums_of_subsets(prices.of_part);
+  for (std::size_t set = 0; set < slack.size(); ++set) slack[set] = std::max(0.0, prices.fee + slack[set] - worth[set]);
+  return slack;
+}
+
+}  // namespace pbn

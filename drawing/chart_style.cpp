@@ -1,0 +1,73 @@
+#include "drawing/chart_style.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "drawing/svg.h"
+
+namespace pbn {
+namespace {
+
+constexpr const char* rules = R"(
+.chart text { fill: var(--ink); font-size: 12.5px; paint-order: stroke; stroke: var(--card); stroke-width: 3px; }
+.chart .label { font-weight: 600; font-size: 13.5px; }
+.chart .tick { fill: var(--soft); font-size: 11.5px; }
+.chart .value { fill: var(--soft); font-variant-numeric: tabular-nums; }
+.chart .grid { stroke: var(--line); } .chart .axis { stroke: var(--soft); } .chart .zero { stroke: var(--ink); }
+.chart .bar.overall { fill: var(--overall); } .chart .bar.visible { fill: var(--visible); }
+.chart .bar.occluded { fill: var(--occluded); } .chart .bar.floor { fill: var(--floor); }
+.chart .bar.visible.floor { opacity: .75; } .chart .bar.occluded.floor { opacity: .5; }
+.chart .absent { fill: none; stroke: var(--soft); stroke-dasharray: 4 4; }
+.chart .error { stroke: var(--ink); stroke-width: 1.5; } .chart .difference { stroke: var(--ink); stroke-width: 2; }
+.chart .images { stroke: var(--soft); stroke-dasharray: 3 3; stroke-width: 1.5; }
+.chart .cut { fill: var(--ink); }
+.chart .seed { fill: var(--card); stroke: var(--ink); stroke-width: 1; }
+.chart .dot { fill: var(--overall); stroke: var(--card); } .chart .dot.baseline { fill: #d55e00; }
+.chart .named { stroke: var(--card); }
+.chart .curve { fill: none; stroke-width: 2; }
+@media (max-width: 40rem) { .chart .label { font-size: 12px; } .chart .value { font-size: 10px; } }
+)";
+
+// The page's light colours: rsvg-convert knows no variables.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> colours_of_paper{{{"var(--card)", "#ffffff"},
+                                                                                         {"var(--ink)", "#1d2327"},
+                                                                                         {"var(--soft)", "#5d676e"},
+                                                                                         {"var(--line)", "#e3e0d9"},
+                                                                                         {"var(--overall)", "#0072b2"},
+                                                                                         {"var(--visible)", "#56b4e9"},
+                                                                                         {"var(--occluded)", "#e69f00"},
+                                                                                         {"var(--floor)", "#b9bcbd"}}};
+
+void replace_all(std::string& text, std::string_view from, std::string_view to) {
+  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
+    text.replace(at, from.size(), to);
+  }
+}
+
+std::string style_on_paper() {
+  std::string style = rules;
+  style.erase(style.find("@media"));  // the width is known
+  for (const auto& [variable, colour] : colours_of_paper) replace_all(style, variable, colour);
+  return "<style>svg { font-family: \"DejaVu Sans\", sans-serif; }" + style +
+         "</style><rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>";
+}
+
+}  // namespace
+
+std::string chart_style() { return rules; }
+
+std::string standalone_figure(const std::string& figure) {
+  constexpr double width = 760, margin = 12;
+  const std::string full_width = "width=\"100%\"", height = "height=\"";
+  const double figure_height = std::stod(figure.substr(figure.find(height) + height.size()));
+  std::string inner = figure;
+  inner.replace(inner.find(full_width), full_width.size(),
+                fmt::format("x=\"{0}\" y=\"{0}\" width=\"{1}\" overflow=\"visible\"", margin, width - 2 * margin));
+  return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" width=\"{}\" height=\"{}\">{}{}</svg>",
+                     width, svg_length(figure_height + 2 * margin), style_on_paper(), inner);
+}
+
+}  // namespace pbn

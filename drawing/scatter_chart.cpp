@@ -1,0 +1,70 @@
+#include "drawing/scatter_chart.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <limits>
+#include <span>
+
+namespace pbn {
+namespace {
+
+constexpr std::size_t most_dots = 200;
+
+using Dots = std::span<const ScatterChart::Dot>;
+
+template <typename Value>
+ChartRange range_of_dots(Dots dots, Value value, ChartRange bounds) {
+  double low = value(dots[0]), high = low;
+  for (const auto& dot : dots) {
+    low = std::min(low, value(dot));
+    high = std::max(high, value(dot));
+  }
+  const ChartRange range = with_air(low, high, 0.15, 0.01);
+  return {std::max(bounds.from, range.from), std::min(bounds.to, range.to)};
+}
+
+// A disc, of a baseline a square.
+std::string mark(const ScatterChart::Dot& dot, const std::string& x, const std::string& y, const std::string& look) {
+  const std::string title = title_element(fmt::format("{}: {}", dot.label, dot.value.text));
+  if (!dot.is_baseline) {
+    return fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"5\" {}>{}</circle>", x, y, look, title);
+  }
+  return fmt::format(
+      "<svg x=\"{}\" y=\"{}\" overflow=\"visible\"><rect x=\"-5\" y=\"-5\" width=\"10\" height=\"10\" "
+      "{}>{}</rect></svg>",
+      x, y, look, title);
+}
+
+}  // namespace
+
+std::string scatter_chart(const ScatterChart& chart) {
+  if (chart.dots.size() < 2) return "";
+  constexpr double most = std::numeric_limits<double>::max();
+  const Dots dots(chart.dots.data(), std::min(most_dots, chart.dots.size()));
+  const AcrossAxis across{range_of_dots(dots, [](const auto& dot) { return dot.cost; }, {0, most}), frame_left,
+                          frame_width};
+  const UpAxis up{
+      range_of_dots(dots, [](const auto& dot) { return dot.value.mean; }, {-most, chart.percent ? 100 : most})};
+  const bool has_names = dots.size() <= strokes.size();
+  std::string content = up.numbers_and_grid() + across.numbers(UpAxis::bottom, chart.axis_title), description;
+  double y = legend_top;
+  for (std::size_t i = 0; i < dots.size(); ++i) {
+    const auto& dot = dots[i];
+    const std::string look = has_names         ? fmt::format("class=\"named\" fill=\"{}\"", strokes[i].colour)
+                             : dot.is_baseline ? "class=\"dot baseline\""
+                                               : "class=\"dot\"";
+    if (dot.value.low() < dot.value.high()) {
+      content += up.interval(*dot.value.interval, across.x(dot.cost), "error");
+    }
+    content += mark(dot, across.x(dot.cost), up.y(dot.value.mean), look);
+    description += fmt::format("{}: {} at {}. ", dot.label, dot.value.text, significant_text(dot.cost, 3));
+    if (!has_names) continue;
+    const TextBlock legend = legend_entry(y, 24, dot.label + ": " + dot.value.text);
+    content += mark(dot, "9", svg_length(y), look) + legend.svg;
+    y += legend.height;
+  }
+  return svg_figure(has_names ? y : UpAxis::bottom + 42, chart.title, description, content);
+}
+
+}  // namespace pbn

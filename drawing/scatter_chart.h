@@ -1,0 +1,27 @@
+// Accuracy against what it costs: a dot for each cell.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "drawing/plot.h"
+
+namespace pbn {
+
+struct ScatterChart {
+  struct Dot {
+    std::string label;
+    double cost;
+    Estimate value;
+    bool is_baseline = false;  // drawn as a square
+  };
+
+  std::string title, axis_title;
+  bool percent = true;      // values are 0..100
+  std::vector<Dot> dots{};  // 200 are drawn; up to eight are named below the frame, where names cover nothing
+};
+
+// Lines through the dots are their intervals, cut off at the frame. Empty where there are fewer than two dots.
+std::string scatter_chart(const ScatterChart& chart);
+
+}  // namespace pbn

@@ -1,0 +1,237 @@
+#include "orchestrator/report/content/report.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/error.h"
+#include "base/suggestion.h"
+#include "evaluation/metrics.h"
+#include "orchestrator/report/content/curves.h"
+#include "orchestrator/report/content/measured_half.h"
+#include "orchestrator/report/content/paper.h"
+#include "orchestrator/report/content/relatedness.h"
+#include "orchestrator/report/content/settings.h"
+#include "orchestrator/report/statistics/comparison.h"
+#include "orchestrator/report/statistics/image_comparison.h"
+#include "orchestrator/report/statistics/run_results.h"
+
+namespace pbn {
+namespace {
+
+std::vector<double> present(const std::vector<std::optional<double>>& values) {
+  std::vector<double> numbers;
+  for (const auto& value : values) {
+    if (value) numbers.push_back(*value);
+  }
+  return numbers;
+}
+
+std::vector<ReportedRun> runs_of(const Cell& cell, const CellResults& results) {
+  std::vector<ReportedRun> runs;
+  for (std::size_t i = 0; i < cell.runs.size(); ++i) {
+    const RunResult& result = results.runs[i];
+    runs.push_back({cell.runs[i].seed, cell.runs[i].id, result.state,
+                    result.has_figures ? std::nullopt : std::optional(result.facts.reason)});
+  }
+  return runs;
+}
+
+// What the report shows, and what the paper is compared by: a fifth of what a result has.
+struct Chosen {
+  std::vector<std::string> shown;
+  std::set<std::string> kept;
+};
+
+ReportedCell outcome_of(const Cell& cell, const CellResults& results, const Chosen& chosen) {
+  const bool is_own = cell.worker().is_own();
+  ReportedCell outcome;
+  outcome.label = cell.label;
+  outcome.cell = cell.id;
+  outcome.is_baseline = cell.is_baseline;
+  outcome.settings = cell.differing();
+  if (cell.setting("model.head") == "pbn") outcome.groups = cell.setting("model.groups").get<PartLists>();
+  if (cell.parameters > 0) {
+    outcome.parameters = cell.parameters;
+    outcome.gflop_per_image = cell.gflop_per_image;
+  }
+  for (const std::string& name : chosen.kept) {
+    const auto values = results.figures.find(name);
+    if (values != results.figures.end()) outcome.figures.insert(*values);
+  }
+  for (const std::string& name : chosen.shown) {
+    const auto values = results.figures.find(name);
+    if (values == results.figures.end()) continue;
+    outcome.spreads[name] = seed_spread(present(values->second), is_own ? unbounded : percentage);
+  }
+  std::vector<double> losses;
+  for (const RunResult& run : results.runs) {
+    if (run.training_loss) losses.push_back(*run.training_loss);
+  }
+  outcome.training_loss = seed_spread(losses, is_own ? unbounded : not_negative);
+  outcome.runs = runs_of(cell, results);
+  return outcome;
+}
+
+DataSource describe(const DataFile& file, const char* role) {
+  const PoseFileInfo& info = file.info;
+  return {role,         file.path.filename().string(),
+          info.dataset, info.split,
+          info.source,  info.fingerprint,
+          file.people,  info.box_pixels};
+}
+
+std::vector<DataSource> data_of(const Sweep& sweep) {
+  std::set<std::pair<std::string, std::string>> seen;
+  std::vector<DataSource> data;
+  const auto add = [&](const DataFile& file, const char* role) {
+    if (seen.emplace(role, file.path.string()).second) data.push_back(describe(file, role));
+  };
+  for (const Cell& cell : sweep.cells) {
+    for (const DataFile& file : cell.train()) add(file, "training");
+    add(cell.validation(), "validation");
+  }
+  return data;
+}
+
+// What the average pose of the training people would score, for each pair of training and validation file.
+std::vector<Floor> floors_of(const Sweep& sweep) {
+  std::set<std::pair<std::string, std::string>> known;
+  std::vector<const Cell*> cells;
+  for (const Cell& cell : sweep.cells) {
+    if (known.emplace(cell.train()[0].info.fingerprint, cell.validation().info.fingerprint).second)
+      cells.push_back(&cell);
+  }
+  std::vector<Floor> floors;
+  for (const Cell* cell : cells) {
+    const PoseFile train(cell->train()[0].path), validation(cell->validation().path);
+    Figures figures = evaluate(mean_pose_predictions(train, validation), ground_truth(validation));
+    const std::string of = fmt::format("mean pose of {}", cell->train()[0].path.stem().string());
+    floors.push_back({cells.size() > 1 ? of : "mean pose", std::move(figures)});
+  }
+  return floors;
+}
+
+std::set<std::string> known_figures(const std::vector<CellResults>& results, const std::vector<Floor>& floors) {
+  std::set<std::string> known;
+  for (const Floor& floor : floors) {
+    for (const auto& [name, value] : floor.figures) known.insert(name);
+  }
+  for (const CellResults& cell : results) {
+    for (const auto& [name, values] : cell.figures) known.insert(name);
+  }
+  return known;
+}
+
+// An own worker's grid need not name one: then it is the first figure there is.
+std::string metric_of(const Sweep& sweep, const std::set<std::string>& known) {
+  const bool nothing_yet = sweep.cells.front().worker().is_own() && known.empty();
+  if (known.contains(sweep.metric) || nothing_yet) return sweep.metric;
+  if (sweep.metric.empty()) return *known.begin();
+  throw usage_error(sweep.grid.file, suggestion(sweep.metric, std::vector<std::string>(known.begin(), known.end())),
+                    "metric: there is no figure \"{}\"", sweep.metric);
+}
+
+// A network that leaves out the ankles has another mean over the lower body than one that learns them.
+bool counts_the_same_parts(const Skeleton& skeleton, const ReportedCell& cell, const ReportedCell& other,
+                           const std::string& name) {
+  const auto left_out = [](const ReportedCell& of) { return of.settings.value("model.without", Json::array()); };
+  if (left_out(cell) == left_out(other)) return true;
+  const std::string figure = name.substr(name.find('.') + 1, name.find('@') - name.find('.') - 1);
+  for (const int part : parts_of_figure(skeleton, figure)) {
+    const Json part_name = skeleton.parts[static_cast<std::size_t>(part)];
+    const auto leaves_out = [&](const ReportedCell& of) {
+      const Json list = left_out(of);
+      return std::find(list.begin(), list.end(), part_name) != list.end();
+    };
+    if (leaves_out(cell) != leaves_out(other)) return false;
+  }
+  return true;
+}
+
+// --only chooses cells of a grid, and may leave out what they are compared with. Labels depend on the choice, ids do
+// not.
+std::vector<std::string> baselines_left_out(const Sweep& sweep) {
+  std::vector<std::string> left_out;
+  if (sweep.grid.only.empty() || sweep.grid.baseline.empty()) return left_out;
+  std::set<std::string> chosen;
+  for (const Cell& cell : sweep.cells) chosen.insert(cell.id);
+  Grid whole = sweep.grid;
+  whole.only.clear();
+  for (const Cell& cell : plan_sweep(std::move(whole)).cells) {
+    if (cell.is_baseline && !chosen.contains(cell.id)) left_out.push_back(cell.label);
+  }
+  return left_out;
+}
+
+void warn_of_left_out_baselines(const Sweep& sweep, std::vector<std::string>& warnings) {
+  const std::vector<std::string> left_out = baselines_left_out(sweep);
+  if (left_out.empty()) return;
+  const bool any =
+      std::any_of(sweep.cells.begin(), sweep.cells.end(), [](const Cell& cell) { return cell.is_baseline; });
+  warnings.push_back(fmt::format(
+      "--only leaves {} out: {}. {}",
+      left_out.size() == 1 ? "a baseline" : fmt::format("{} baselines", left_out.size()), fmt::join(left_out, "; "),
+      any ? "Cells are compared with the nearest baseline that is left." : "No cell is compared with a baseline."));
+}
+
+std::string what_the_seed_varies(bool own_worker) {
+  if (own_worker) return "What the seed varies is the worker's own affair; it is handed over in the run's config.json.";
+  return "The seed varies the initial weights, the order of the training people and their augmentation; the data and "
+         "its "
+         "split stay the same.";
+}
+
+}  // namespace
+
+SeedSpread seed_spread(const std::vector<double>& values, Interval bounds) {
+  const Spread spread = spread_of(values);
+  SeedSpread seeds;
+  seeds.n = spread.n;
+  if (spread.n > 0) seeds.mean = spread.mean;
+  if (spread.n > 1 && std::isfinite(spread.deviation)) seeds.deviation = spread.deviation;
+  seeds.interval = spread.interval(bounds);
+  return seeds;
+}
+
+Report make_report(const Sweep& sweep, const RunStore& store, const std::string& protocol) {
+  const bool own_worker = sweep.cells.front().worker().is_own();
+  const Skeleton* const skeleton = own_worker ? nullptr : &sweep.cells.front().skeleton();
+  const std::vector<CellResults> results = read_results(sweep, store, protocol);
+  Report report;
+  report.name = sweep.grid.name;
+  report.is_percent = !own_worker;
+  report.seeds = sweep.grid.seeds;
+  report.seed_varies = what_the_seed_varies(own_worker);
+  report.settings = shared_settings(sweep);
+  if (skeleton) {
+    report.data = data_of(sweep);
+    report.skeleton = skeleton->name;
+    report.floors = floors_of(sweep);
+  }
+  const std::set<std::string> known = known_figures(results, report.floors);
+  report.metric = metric_of(sweep, known);
+  report.columns = columns_of(report.metric, skeleton, known);
+  Chosen chosen{report.columns.figures(), {}};
+  chosen.kept.insert(chosen.shown.begin(), chosen.shown.end());
+  chosen.kept.merge(figures_of_the_paper(report.metric));
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    report.cells.push_back(outcome_of(sweep.cells[i], results[i], chosen));
+  }
+  compare_with_baseline(report.cells, chosen.shown, own_worker ? unbounded : difference_of_percentages,
+                        [&](const ReportedCell& cell, const ReportedCell& other, const std::string& figure) {
+                          return !skeleton || counts_the_same_parts(*skeleton, cell, other, figure);
+                        });
+  compare_over_images(report, sweep, store, protocol);
+  report.curves = curves_of(sweep, store, report.metric, protocol);
+  report.relatedness = relatedness_of(sweep);
+  report.paper = beside_the_paper(sweep, report);
+  report.measured = measured_half(sweep, results);
+  warn_of_left_out_baselines(sweep, report.measured.warnings);
+  return report;
+}
+
+}  // namespace pbn

@@ -1,0 +1,117 @@
+#include "orchestrator/report/content/run_details.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "base/foreign_text.h"
+#include "base/number_text.h"
+#include "base/text.h"
+#include "orchestrator/report/content/run_curves.h"
+#include "orchestrator/report/content/settings.h"
+#include "orchestrator/report/tables/tables.h"
+#include "orchestrator/runs/attempt_history.h"
+#include "orchestrator/runs/log_end.h"
+
+namespace pbn {
+namespace {
+
+constexpr std::size_t most_points = 80;  // of a curve
+constexpr std::size_t log_lines = 12, letters_of_a_line = 300;
+
+bool is_broken(const ReportedCell& cell) {
+  return std::any_of(cell.runs.begin(), cell.runs.end(),
+                     [](const ReportedRun& run) { return run.state == "failed" || run.state == "lost"; });
+}
+
+std::vector<std::size_t> cells_to_show(const std::vector<ReportedCell>& cells, std::size_t most_runs) {
+  std::vector<std::size_t> chosen;
+  std::size_t runs = 0;
+  for (const bool broken : {true, false}) {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (is_broken(cells[i]) != broken || runs + cells[i].runs.size() > most_runs) continue;
+      runs += cells[i].runs.size();
+      chosen.push_back(i);
+    }
+  }
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
+}
+
+std::string text_at(const Json& object, const char* path) {
+  const Json& value = at_path(object, path);
+  return value.is_string() ? one_line(value.get<std::string>()) : "";
+}
+
+std::vector<ShownAttempt> attempts_to_show(const std::filesystem::path& folder, const RunFacts& facts) {
+  std::vector<ShownAttempt> attempts;
+  for (const Json& attempt : attempt_history(folder, facts)) {
+    const std::string job = text_at(attempt, "slurm_job");
+    attempts.push_back({text_at(attempt, "attempt"), text_at(attempt, "began"), text_at(attempt, "exit.ended"),
+                        text_at(attempt, "host") + (job.empty() ? "" : ", job " + job), text_at(attempt, "how")});
+  }
+  return attempts;
+}
+
+std::string log_end_of(const std::filesystem::path& folder) {
+  std::vector<std::string> lines;
+  for (const std::string& line : last_lines_of(folder / "log", log_lines)) {
+    lines.push_back(one_line(fit_to_show(line, letters_of_a_line)));
+  }
+  return fmt::format("{}", fmt::join(lines, "\n"));
+}
+
+// Four digits are more than a curve shows.
+CurvePoints rounded(const CurvePoints& points) {
+  CurvePoints few = thinned(points, most_points);
+  for (auto& [x, y] : few) y = std::stod(fmt::format("{:.4g}", y));
+  return few;
+}
+
+std::string cost_of(const MeasuredCell& cell, const std::string& run) {
+  for (const MeasuredRun& measured : cell.runs) {
+    if (measured.run != run) continue;
+    return fmt::format("{} s on {}: {}, {:g} x {:g} threads", fixed_text(measured.seconds, 1), one_line(measured.host),
+                       one_line(measured.device), measured.ranks, measured.threads);
+  }
+  return "";
+}
+
+std::string metric_text(const Report& report, const ReportedCell& cell, std::size_t number) {
+  const auto values = cell.figures.find(report.metric);
+  if (values == cell.figures.end() || !values->second[number]) return "";
+  return report_number(*values->second[number], report.is_percent);
+}
+
+}  // namespace
+
+RunDetails run_details(const Sweep& sweep, const RunStore& store, const Report& report, std::size_t most_runs) {
+  RunDetails details;
+  for (const Cell& cell : sweep.cells) details.wanted += cell.runs.size();
+  for (const std::size_t i : cells_to_show(report.cells, most_runs)) {
+    const ReportedCell& cell = report.cells[i];
+    ShownRunsOfCell shown{
+        anchor_of("cell", cell.cell), one_line(cell.label), own_settings(sweep.cells[i], report.settings), {}};
+    for (std::size_t number = 0; number < cell.runs.size(); ++number) {
+      const ReportedRun& run = cell.runs[number];
+      const std::filesystem::path folder = store.folder(run.run);
+      const RunCurves curves = run_curves(store, run.run, report.metric);
+      shown.runs.push_back({anchor_of("run", run.run),
+                            run.seed,
+                            folder.lexically_relative(store.root()).string(),
+                            run.state,
+                            one_line(run.reason.value_or("")),
+                            metric_text(report, cell, number),
+                            cost_of(report.measured.cells[i], run.run),
+                            attempts_to_show(folder, facts_of(store, run.run)),
+                            log_end_of(folder),
+                            {rounded(curves.training_loss), rounded(curves.validation)}});
+    }
+    details.shown += shown.runs.size();
+    details.cells.push_back(std::move(shown));
+  }
+  return details;
+}
+
+}  // namespace pbn

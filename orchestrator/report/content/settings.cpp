@@ -1,0 +1,68 @@
+#include "orchestrator/report/content/settings.h"
+
+#include <algorithm>
+
+#include "config/run_config.h"
+#include "config/schema.h"
+
+namespace pbn {
+namespace {
+
+Json settings_of_own_worker(const Json& settled) {
+  Json used = Json::object();
+  const Json& settings = at_path(settled, "settings");
+  if (!settings.is_object() || settings.empty()) return used;
+  const Json flat = settings.flatten();
+  for (const auto& [pointer, value] : flat.items()) {
+    std::string key = pointer.substr(1);
+    std::replace(key.begin(), key.end(), '/', '.');
+    used[key] = value;
+  }
+  return used;
+}
+
+bool is_shown_elsewhere(const std::string& key) {
+  return key == "seed" || key.starts_with("data.") || key == "model.groups";
+}
+
+std::vector<SettingText> as_list(const Json& settings) {
+  std::vector<SettingText> list;
+  for (const auto& [key, value] : settings.items()) {
+    if (value.is_null()) continue;
+    list.push_back({key, value.is_string() ? value.get<std::string>() : value.dump()});
+  }
+  return list;
+}
+
+Json used_settings(const Cell& cell) {
+  const Json canonical = cell.canonical();
+  if (cell.worker().is_own()) return settings_of_own_worker(canonical);
+  Json used = Json::object();
+  for (const Key& key : all_keys()) {
+    if (is_shown_elsewhere(key.path) || !is_used(key, settings_of(canonical))) continue;
+    used[key.path] = at_path(canonical, key.path);
+  }
+  return used;
+}
+
+}  // namespace
+
+std::vector<SettingText> shared_settings(const Sweep& sweep) {
+  Json common = used_settings(sweep.cells.front());
+  for (const Cell& cell : sweep.cells) {
+    const Json used = used_settings(cell);
+    for (auto setting = common.begin(); setting != common.end();) {
+      const bool is_same = used.contains(setting.key()) && used[setting.key()] == setting.value();
+      setting = is_same ? std::next(setting) : common.erase(setting);
+    }
+  }
+  return as_list(common);
+}
+
+std::vector<SettingText> own_settings(const Cell& cell, const std::vector<SettingText>& shared) {
+  Json used = used_settings(cell);
+  for (const SettingText& setting : shared) used.erase(setting.key);
+  return as_list(used);
+}
+
+}  // namespace pbn

@@ -1,0 +1,246 @@
+#include "orchestrator/report/figures/charts.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <vector>
+
+#include "evaluation/statistics.h"
+#include "orchestrator/report/tables/tables.h"
+
+namespace pbn {
+namespace {
+
+// None where the cell has no result with the figure.
+std::optional<Estimate> estimate_of(const ReportedCell& cell, const std::string& figure, bool percent) {
+  const auto found = cell.spreads.find(figure);
+  if (found == cell.spreads.end() || !found->second.mean) return std::nullopt;
+  const SeedSpread& spread = found->second;
+  return Estimate{*spread.mean, spread.interval, spread_text(spread, cell.runs.size(), percent)};
+}
+
+std::optional<Estimate> metric_of_cell(const ReportedCell& cell, const Report& report) {
+  return estimate_of(cell, report.metric, report.is_percent);
+}
+
+std::vector<BarChart::Series> series_of(const std::vector<Column>& splits) {
+  std::vector<BarChart::Series> series;
+  for (const Column& split : splits) series.push_back({split.title, split_class(split)});
+  return series;
+}
+
+std::string absent_runs(const ReportedCell& cell) {
+  std::map<std::string, int> states;
+  for (const ReportedRun& run : cell.runs) {
+    if (run.reason) ++states[run.state];  // has none otherwise
+  }
+  std::string words;
+  for (const auto& [state, runs] : states) words += fmt::format("{}{} {}", words.empty() ? "" : ", ", runs, state);
+  return words;
+}
+
+BarChart::Bar bar_of_cell(const ReportedCell& cell, const std::string& figure, bool percent) {
+  BarChart::Bar bar;
+  const auto value = estimate_of(cell, figure, percent);
+  bar.is_there = value.has_value();
+  bar.value = value.value_or(Estimate{0, {}, spread_text({}, cell.runs.size())});
+  const auto seeds = cell.figures.find(figure);
+  if (seeds == cell.figures.end()) return bar;
+  for (const auto& seed : seeds->second) {
+    if (seed) bar.seeds.push_back(*seed);
+  }
+  return bar;
+}
+
+// Lists of groups stand for their number.
+std::optional<double> number_of(const Json& value) {
+  if (value.is_number()) return value.get<double>();
+  if (value.is_array() && !value.empty() && value[0].is_array()) return static_cast<double>(value.size());
+  return std::nullopt;
+}
+
+// What all labels have in common, word by word.
+std::string common_words(const std::vector<std::string>& labels) {
+  std::vector<std::string> common;
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    std::istringstream text(labels[i]);
+    std::vector<std::string> words;
+    for (std::string word; text >> word;) words.push_back(word);
+    if (i == 0) common = words;
+    std::erase_if(common, [&](const auto& word) { return std::find(words.begin(), words.end(), word) == words.end(); });
+  }
+  return common.empty() ? "all cells" : fmt::format("{}", fmt::join(common, " "));
+}
+
+struct LineOfCells {
+  SettingChart::Line line;
+  std::vector<std::string> labels;
+};
+
+// By their other settings, in the order of the cells.
+std::vector<LineOfCells> lines_by_other_settings(const Report& report, const std::string& setting) {
+  std::vector<LineOfCells> lines;
+  std::map<std::string, std::size_t> numbers;
+  for (const ReportedCell& cell : report.cells) {
+    const auto value = metric_of_cell(cell, report);
+    if (!value) continue;
+    Json others = cell.settings;
+    const std::optional<double> at = number_of(others.value(setting, Json()));
+    others.erase(setting);
+    const auto [number, is_new] = numbers.try_emplace((at ? "" : "across ") + others.dump(), lines.size());
+    if (is_new) lines.emplace_back();
+    LineOfCells& line = lines[number->second];
+    line.labels.push_back(cell.label);
+    if (at) {
+      line.line.points.push_back({*at, cell.label, *value});
+    } else {
+      line.line.across = *value;
+    }
+  }
+  return lines;
+}
+
+std::string title_with_seeds(const std::string& label, std::size_t runs) {
+  return fmt::format("{} ({} {})", label, runs, runs == 1 ? "seed" : "seeds");
+}
+
+CurvePoints threshold_points(const RunTrace& run) {
+  CurvePoints points;
+  for (std::size_t i = 0; i < run.thresholds.size(); ++i) {
+    points.push_back({0.01 * static_cast<double>(i), run.thresholds[i]});
+  }
+  return points;
+}
+
+// Means over the runs, x by x.
+template <typename PointsOf>
+Curve mean_curve(const CellTrace& cell, PointsOf points_of) {
+  std::map<double, std::vector<double>> values;
+  std::size_t runs = 0;
+  for (const RunTrace& run : cell.runs) {
+    const CurvePoints points = points_of(run);
+    runs += !points.empty();
+    for (const auto& [x, y] : points) values[x].push_back(y);
+  }
+  Curve curve{title_with_seeds(cell.label, runs), {}};
+  for (const auto& [x, of_runs] : values) curve.points.push_back({x, spread_of(of_runs).mean});
+  return curve;
+}
+
+template <typename PointsOf>
+LineChart line_chart_of(const Report& report, const std::string& title, const std::string& axis_title,
+                        PointsOf points_of) {
+  LineChart chart{title, axis_title, {}};
+  for (const CellTrace& cell : report.curves) chart.curves.push_back(mean_curve(cell, points_of));
+  return chart;
+}
+
+}  // namespace
+
+std::string split_class(const Column& split) {
+  return split.title == "visible" || split.title == "occluded" ? split.title : "overall";
+}
+
+BarChart bar_chart_of(const Report& report) {
+  const std::vector<Column>& splits = report.columns.splits;
+  BarChart chart{metric_description(report.metric) + " of each cell",
+                 metric_title(report.metric) + (report.is_percent ? ", %" : ""), report.is_percent, series_of(splits)};
+  for (const Floor& floor : report.floors) {
+    BarChart::Group group{floor.label, "", true};
+    for (const Column& split : splits) {
+      const auto found = floor.figures.find(split.figure);
+      const bool is_there = found != floor.figures.end();
+      const double mean = is_there ? found->second : 0;
+      group.bars.push_back({is_there, {mean, {}, is_there ? report_number(mean, report.is_percent) : "–"}});
+    }
+    chart.groups.push_back(std::move(group));
+  }
+  for (const ReportedCell& cell : report.cells) {
+    BarChart::Group group{cell.label, absent_runs(cell)};
+    for (const Column& split : splits) group.bars.push_back(bar_of_cell(cell, split.figure, report.is_percent));
+    chart.groups.push_back(std::move(group));
+  }
+  return chart;
+}
+
+DifferenceChart difference_chart_of(const Report& report) {
+  const std::vector<Column>& splits = report.columns.splits;
+  DifferenceChart chart{metric_title(report.metric) + ", cell minus baseline", series_of(splits)};
+  for (const ReportedCell& cell : report.cells) {
+    if (!cell.against) continue;
+    DifferenceChart::Row row{cell.label + " against " + cell.against->label, {}};
+    for (std::size_t i = 0; i < splits.size(); ++i) {
+      const auto found = cell.against->figures.find(splits[i].figure);
+      if (found == cell.against->figures.end() || !found->second.mean) continue;
+      const Comparison& value = found->second;
+      row.differences.push_back({i,
+                                 {*value.mean, value.interval, report_difference(value.mean, report.is_percent)},
+                                 value.images ? std::optional(value.images->interval) : std::nullopt});
+    }
+    if (!row.differences.empty()) chart.rows.push_back(std::move(row));
+  }
+  return chart;
+}
+
+ScatterChart scatter_chart_of(const Report& report, Cost cost) {
+  const bool parameters = cost == Cost::parameters;
+  const std::string axis_title = parameters ? "million parameters" : "GFLOP per image, forward";
+  ScatterChart chart{metric_title(report.metric) + " against " + axis_title, axis_title, report.is_percent};
+  for (const ReportedCell& cell : report.cells) {
+    const auto value = metric_of_cell(cell, report);
+    if (!value || !(parameters ? cell.parameters.has_value() : cell.gflop_per_image.has_value())) continue;
+    const double of_cell = parameters ? 1e-6 * static_cast<double>(*cell.parameters) : *cell.gflop_per_image;
+    chart.dots.push_back({cell.label, of_cell, *value, cell.is_baseline});
+  }
+  return chart;
+}
+
+std::string charted_setting(const Report& report) {
+  std::map<std::string, std::set<double>> values;
+  for (const ReportedCell& cell : report.cells) {
+    for (const auto& [name, value] : cell.settings.items()) {
+      if (const auto number = number_of(value)) values[name].insert(*number);
+    }
+  }
+  std::string most;
+  for (const auto& [name, numbers] : values) {
+    if (numbers.size() >= 2 && (most.empty() || numbers.size() > values[most].size())) most = name;
+  }
+  return most;
+}
+
+SettingChart setting_chart_of(const Report& report) {
+  const std::string setting = charted_setting(report);
+  const std::string name = setting == "model.groups" ? "number of groups" : setting;
+  SettingChart chart{metric_title(report.metric) + " over " + name, name};
+  if (setting.empty()) return chart;
+  for (LineOfCells& of : lines_by_other_settings(report, setting)) {
+    if (chart.lines.size() == strokes.size()) break;
+    of.line.label = common_words(of.labels);
+    std::sort(of.line.points.begin(), of.line.points.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    chart.lines.push_back(std::move(of.line));
+  }
+  return chart;
+}
+
+LineChart training_chart_of(const Report& report) {
+  return line_chart_of(report, "Training loss over the epochs", "epoch",
+                       [](const RunTrace& run) { return run.curves.training_loss; });
+}
+
+LineChart validation_chart_of(const Report& report) {
+  return line_chart_of(report, metric_title(report.metric) + " on the validation set over the epochs", "epoch",
+                       [](const RunTrace& run) { return run.curves.validation; });
+}
+
+LineChart threshold_chart_of(const Report& report) {
+  return line_chart_of(report, "Joints found over the threshold, %", "threshold, in reference lengths",
+                       threshold_points);
+}
+
+}  // namespace pbn

@@ -1,0 +1,93 @@
+#include "orchestrator/report/figures/person_painter.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "drawing/svg.h"
+
+namespace pbn {
+
+double error_of(const Predictions& predictions, const GroundTruth& truth, std::size_t person, int part) {
+  const std::size_t joint = person * static_cast<std::size_t>(predictions.parts) + static_cast<std::size_t>(part);
+  const double distance = std::hypot(predictions.joints[joint][0] - truth.joints[joint][0],
+                                     predictions.joints[joint][1] - truth.joints[joint][1]);
+  return distance / truth.reference_length[person];
+}
+
+PersonPainter::PersonPainter(const PoseFile& file, const GroundTruth& truth, std::size_t person, double threshold,
+                             bool photograph_is_there)
+    : file_(file),
+      truth_(truth),
+      person_(person),
+      threshold_(threshold),
+      photograph_is_there_(photograph_is_there),
+      colours_(colours_by_side(file.skeleton())),
+      true_pose_(true_pose(file.people()[person])),
+      view_(square_around(true_pose_, file.info())) {}
+
+GalleryPanel PersonPainter::truth() const {
+  return {"true pose", fmt::format("{} joints labelled", count_labelled()),
+          panel("true pose", photograph() + drawn(true_pose_))};
+}
+
+GalleryPanel PersonPainter::prediction(const std::string& label, const Predictions& predictions) const {
+  const DrawnPose pose = predicted_pose(predictions, static_cast<std::int64_t>(person_), file_.people()[person_]);
+  int found = 0;
+  std::string misses;
+  for (int part = 0; part < file_.skeleton().size(); ++part) {
+    const auto joint = static_cast<std::size_t>(part);
+    if (!true_pose_.labelled[joint]) continue;
+    if (error_of(predictions, truth_, person_, part) <= threshold_) {
+      ++found;
+    } else if (pose.labelled[joint]) {
+      misses += line_element(svg_length(pose.joints[joint][0]), svg_length(pose.joints[joint][1]),
+                             svg_length(true_pose_.joints[joint][0]), svg_length(true_pose_.joints[joint][1]), "miss");
+    }
+  }
+  return {label, fmt::format("{} of {} found", found, count_labelled()),
+          panel("predicted by " + label, fmt::format("<use href=\"#person-{}\"/>", person_) + misses + drawn(pose))};
+}
+
+// Around the true joints, with room for what is predicted beside them.
+PersonPainter::Square PersonPainter::square_around(const DrawnPose& pose, const PoseFileInfo& info) {
+  std::array<double, 2> low{1e9, 1e9}, high{-1e9, -1e9};
+  for (std::size_t joint = 0; joint < pose.joints.size(); ++joint) {
+    if (!pose.labelled[joint]) continue;
+    for (const int axis : {0, 1}) {
+      low[axis] = std::min(low[axis], pose.joints[joint][axis]);
+      high[axis] = std::max(high[axis], pose.joints[joint][axis]);
+    }
+  }
+  const double crop = info.crop_pixels();
+  const double side = std::clamp(1.45 * std::max(high[0] - low[0], high[1] - low[1]), crop / 4, crop);
+  const auto start = [&](int axis) { return std::clamp((low[axis] + high[axis] - side) / 2, 0.0, crop - side); };
+  return {start(0), start(1), side};
+}
+
+std::string PersonPainter::photograph() const {
+  if (photograph_is_there_) return fmt::format("<use href=\"#person-{}\"/>", person_);
+  const int pixels = file_.info().crop_pixels();
+  return fmt::format("<image id=\"person-{}\" width=\"{}\" height=\"{}\" href=\"{}\"/>", person_, pixels, pixels,
+                     crop_data_uri(file_, static_cast<std::int64_t>(person_)));
+}
+
+std::string PersonPainter::drawn(const DrawnPose& pose) const {
+  return pose_svg(file_.skeleton(), pose, colours_, static_cast<int>(1.4 * view_.side));
+}
+
+std::string PersonPainter::panel(const std::string& description, const std::string& content) const {
+  return fmt::format(
+      "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"{} {} {} {}\" aria-label=\"{}, person {}\">"
+      "<title>{}</title>{}</svg>",
+      svg_length(view_.left), svg_length(view_.top), svg_length(view_.side), svg_length(view_.side),
+      escape_markup(description), person_ + 1, escape_markup(description), content);
+}
+
+std::ptrdiff_t PersonPainter::count_labelled() const {
+  return std::count(true_pose_.labelled.begin(), true_pose_.labelled.end(), true);
+}
+
+}  // namespace pbn

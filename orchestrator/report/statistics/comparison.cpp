@@ -1,0 +1,105 @@
+#include "orchestrator/report/statistics/comparison.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace pbn {
+namespace {
+
+// Settings that one of them has and the other has not, or otherwise.
+std::size_t count_differences(const Json& one, const Json& other) {
+  std::size_t differences = 0, shared = 0;
+  for (auto setting = one.begin(); setting != one.end(); ++setting) {
+    const auto found = other.find(setting.key());
+    shared += found != other.end();
+    differences += found == other.end() || *found != *setting;
+  }
+  return differences + other.size() - shared;
+}
+
+const ReportedCell& nearest_baseline(const ReportedCell& cell, const std::vector<const ReportedCell*>& baselines) {
+  return **std::min_element(baselines.begin(), baselines.end(), [&](const auto* one, const auto* other) {
+    return count_differences(cell.settings, one->settings) < count_differences(cell.settings, other->settings);
+  });
+}
+
+// Seed by seed: (cell, baseline).
+using Pairs = std::vector<std::pair<double, double>>;
+
+Pairs pairs_of(const ReportedCell& cell, const ReportedCell& baseline, const std::string& figure) {
+  Pairs pairs;
+  const auto ours = cell.figures.find(figure), theirs = baseline.figures.find(figure);
+  if (ours == cell.figures.end() || theirs == baseline.figures.end()) return pairs;
+  for (std::size_t seed = 0; seed < ours->second.size(); ++seed) {  // all cells of a sweep have its seeds, in one order
+    if (ours->second[seed] && theirs->second[seed]) pairs.emplace_back(*ours->second[seed], *theirs->second[seed]);
+  }
+  return pairs;
+}
+
+std::vector<double> differences_of(const Pairs& pairs, double unit) {
+  std::vector<double> differences;
+  for (const auto& [ours, theirs] : pairs) differences.push_back(ours / unit - theirs / unit);
+  return differences;
+}
+
+Comparison comparison_of(const Pairs& pairs, Interval bounds) {
+  const auto overflows = [](const auto& pair) { return !std::isfinite(pair.first - pair.second); };
+  const double unit = std::any_of(pairs.begin(), pairs.end(), overflows) ? 4 : 1;
+  const std::vector<double> differences = differences_of(pairs, unit);
+  Spread spread = spread_of(differences);
+  spread.mean *= unit;
+  spread.deviation *= unit;
+  Comparison comparison;
+  comparison.n = spread.n;
+  if (std::isfinite(spread.mean)) comparison.mean = spread.mean;
+  comparison.least_p = smallest_sign_flip_p(differences.size());
+  comparison.interval = spread.interval(bounds);
+  comparison.p = sign_flip_p(differences);
+  if (differences.size() > most_exact_pairs) comparison.draws = sign_flip_draws;
+  return comparison;
+}
+
+// Cells whose runs are not there yet are comparisons, too: looking early must not look better.
+void correct_for_many(const std::vector<Comparison*>& compared, std::size_t planned) {
+  std::vector<double> p;
+  for (const Comparison* comparison : compared) p.push_back(comparison->p.value());
+  const std::vector<double> corrected = holm(p, planned);
+  for (std::size_t i = 0; i < compared.size(); ++i) compared[i]->holm = corrected[i];
+}
+
+}  // namespace
+
+void compare_with_baseline(std::vector<ReportedCell>& cells, const std::vector<std::string>& figures, Interval bounds,
+                           const IsComparable& is_comparable) {
+  std::vector<const ReportedCell*> baselines;
+  for (const ReportedCell& cell : cells) {
+    if (cell.is_baseline) baselines.push_back(&cell);
+  }
+  if (baselines.empty()) return;
+  struct Planned {
+    ReportedCell& cell;
+    const ReportedCell& baseline;
+  };
+  std::vector<Planned> planned;
+  for (ReportedCell& cell : cells) {
+    if (cell.is_baseline) continue;
+    const ReportedCell& baseline = nearest_baseline(cell, baselines);
+    cell.against = Against{baseline.cell, baseline.label, {}};
+    planned.push_back({cell, baseline});
+  }
+  for (const std::string& figure : figures) {
+    std::vector<Comparison*> compared;
+    std::size_t comparisons = 0;
+    for (const auto& [cell, baseline] : planned) {
+      if (!is_comparable(cell, baseline, figure)) continue;
+      ++comparisons;
+      const Pairs pairs = pairs_of(cell, baseline, figure);
+      if (pairs.empty()) continue;
+      compared.push_back(&(cell.against->figures[figure] = comparison_of(pairs, bounds)));
+    }
+    correct_for_many(compared, comparisons);
+  }
+}
+
+}  // namespace pbn

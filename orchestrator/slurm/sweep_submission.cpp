@@ -1,0 +1,189 @@
+#include "orchestrator/slurm/sweep_submission.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <set>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "base/shared_folder.h"
+#include "orchestrator/runs/attempt.h"
+#include "orchestrator/slurm/element.h"
+#include "orchestrator/slurm/script.h"
+#include "orchestrator/slurm/submitter.h"
+
+namespace pbn {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int usual_max_array_size = 1001;  // of a Slurm that was not asked
+
+fs::path folder_of(const Sweep& sweep, const RunStore& store) { return store.root() / "sweeps" / sweep.folder_name(); }
+
+std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const RunStore& store, const SlurmProfile& profile) {
+  std::vector<SlurmElement> elements;
+  for (const auto& [cell, run] : chunk.runs) {
+    const auto newest = newest_attempt(store.folder(run->id));
+    elements.push_back({run->id, fmt::format("{}, seed {}", cell->label, run->seed),
+                        fs::absolute(store.root()).lexically_normal(), cell->config_of(*run), cell->worker().command,
+                        profile.retries, newest ? number_of(*newest) : 0, profile.seconds_to_save});
+  }
+  return elements;
+}
+
+// The first of slurm/<kind>-001, -002, ... that is not there yet.
+std::string new_folder(const fs::path& sweep_folder, const std::string& kind) {
+  make_writable_folder(sweep_folder / "slurm");
+  for (int number = 1;; ++number) {
+    const std::string name = fmt::format("slurm/{}-{:03}", kind, number);
+    if (fs::create_directory(sweep_folder / name)) return name;
+  }
+}
+
+std::string script_for(const SlurmProfile& profile, const SlurmChunk& chunk, const fs::path& list) {
+  return array_script(profile, {fs::absolute(list), chunk.ranks, chunk.is_launched});
+}
+
+std::string array_option(std::size_t runs, int share) {
+  return fmt::format("--array=0-{}{}", runs - 1, share > 0 ? fmt::format("%{}", share) : "");
+}
+
+std::string after(const std::vector<std::string>& jobs) {
+  return "--dependency=afterany:" + fmt::format("{}", fmt::join(jobs, ":"));
+}
+
+int chunk_size(const SlurmProfile& profile, int max_array_size) {
+  return profile.largest_chunk > 0 ? std::min(profile.largest_chunk, max_array_size) : max_array_size;
+}
+
+class SweepSubmission {
+ public:
+  SweepSubmission(const Sweep& sweep, const RunStore& store, const SlurmProfile& profile)
+      : sweep_(sweep), store_(store), profile_(profile), folder_(folder_of(sweep, store)), submitter_(folder_) {
+    queue_ = submitter_.slurm().queue();
+    submitter_.close_open_submissions(queue_);
+    for (const auto& [run, element] : queued_runs(store, queue_)) {
+      if (free_held_element(run, element)) queued_[run] = element.id();
+    }
+  }
+
+  MissingRuns missing() const {
+    const int max_array_size = submitter_.slurm().largest_array();
+    int places = std::numeric_limits<int>::max();
+    if (profile_.max_submit > 0) {
+      places = profile_.max_submit - static_cast<int>(std::count_if(queue_.begin(), queue_.end(),
+                                                                    [](const auto& job) { return job.is_live(); }));
+    }
+    return missing_runs(sweep_, store_, queued_, chunk_size(profile_, max_array_size), places);
+  }
+
+  std::vector<std::string> submit(const std::vector<SlurmChunk>& chunks) {
+    const std::vector<int> shares = shares_of_arrays(static_cast<int>(chunks.size()), profile_.parallel);
+    const std::vector<std::string> earlier = live_jobs();
+    std::vector<std::string> jobs;
+    for (std::size_t i = 0; i < chunks.size(); ++i) {
+      if (shares.empty()) {
+        jobs.push_back(submit_chunk(chunks[i], 0, {}));
+      } else {  // not before others have ended, or more than `parallel` would run
+        const std::vector<std::string> first = i < shares.size() ? earlier : std::vector{jobs[i - shares.size()]};
+        jobs.push_back(submit_chunk(chunks[i], shares[i % shares.size()], first));
+      }
+    }
+    return jobs;
+  }
+
+  std::string submit_report(const std::vector<std::string>& arguments, const std::vector<std::string>& new_jobs) {
+    std::vector<std::string> jobs = live_jobs();
+    jobs.insert(jobs.end(), new_jobs.begin(), new_jobs.end());
+    if (jobs.empty()) return "";
+    const std::string name = new_folder(folder_, "report");
+    write_atomically(folder_ / name / "report.sh", report_script(profile_, arguments));
+    return submitter_.submit({"", name, {}}, {after(jobs)}, "report.sh");
+  }
+
+ private:
+  // An element that Slurm failed to start waits for ever. False when there is nothing left for it to do.
+  bool free_held_element(const std::string& run, const QueueElement& element) const {
+    if (!element.is_held()) return true;
+    const bool is_wanted = !store_.has_result(run);
+    is_wanted ? submitter_.slurm().release(element.id()) : submitter_.slurm().cancel({element.id()});
+    return is_wanted;
+  }
+
+  // The arrays of this sweep that were handed over before and have not ended.
+  std::vector<std::string> live_jobs() const {
+    std::set<std::string> live, jobs;
+    for (const QueueElement& element : queue_) {
+      if (element.is_live()) live.insert(element.name);
+    }
+    for (const Submission& submission : submitter_.journal().read()) {
+      if (!submission.runs.empty() && !submission.job.empty() && live.contains(submission.name))
+        jobs.insert(submission.job);
+    }
+    return {jobs.begin(), jobs.end()};
+  }
+
+  std::string submit_chunk(const SlurmChunk& chunk, int share, const std::vector<std::string>& first) {
+    const std::string name = new_folder(folder_, "chunk");
+    const fs::path list = folder_ / name / "runs.jsonl";
+    const auto elements = elements_of(chunk, store_, profile_);
+    write_elements(list, elements);
+    write_atomically(folder_ / name / "array.sh", script_for(profile_, chunk, list));
+    std::vector<std::string> options{array_option(elements.size(), share)};
+    if (!first.empty()) options.push_back(after(first));
+    Submission submission{"", name, {}};
+    for (const SlurmElement& element : elements) submission.runs.push_back(element.run);
+    return submitter_.submit(std::move(submission), std::move(options), "array.sh");
+  }
+
+  const Sweep& sweep_;
+  const RunStore& store_;
+  const SlurmProfile& profile_;
+  fs::path folder_;
+  SlurmSubmitter submitter_;
+  std::vector<QueueElement> queue_;
+  std::map<std::string, std::string> queued_;
+};
+
+}  // namespace
+
+SubmittedSweep submit_sweep(const Sweep& sweep, const RunStore& store, const SlurmProfile& profile,
+                            const std::vector<std::string>& report) {
+  make_writable_folder(folder_of(sweep, store));
+  require_publishing(store.root());
+  SweepSubmission submission(sweep, store, profile);
+  SubmittedSweep submitted{submission.missing(), {}, ""};
+  submitted.jobs = submission.submit(submitted.missing.chunks);
+  if (!report.empty()) submitted.report_job = submission.submit_report(report, submitted.jobs);
+  return submitted;
+}
+
+std::string scripts_of_sweep(const Sweep& sweep, const RunStore& store, const SlurmProfile& profile,
+                             const std::vector<std::string>& report) {
+  const bool has_slurm = !find_program("scontrol").empty();
+  const int max_array_size = has_slurm ? Slurm().largest_array() : usual_max_array_size;
+  const MissingRuns missing =
+      missing_runs(sweep, store, {}, chunk_size(profile, max_array_size),
+                   profile.max_submit > 0 ? profile.max_submit : std::numeric_limits<int>::max());
+  const std::vector<int> shares = shares_of_arrays(static_cast<int>(missing.chunks.size()), profile.parallel);
+  std::string text;
+  for (std::size_t i = 0; i < missing.chunks.size(); ++i) {
+    const fs::path folder = folder_of(sweep, store) / fmt::format("slurm/chunk-{:03}", i + 1);
+    const SlurmChunk& chunk = missing.chunks[i];
+    const int share = shares.empty() ? 0 : shares[i % shares.size()];
+    text +=
+        fmt::format("# sbatch {} {}\n{}\n", array_option(chunk.runs.size(), share),
+                    shell_quoted((folder / "array.sh").string()), script_for(profile, chunk, folder / "runs.jsonl"));
+  }
+  if (!report.empty()) {
+    text += fmt::format("# sbatch --dependency=afterany:... {}\n{}\n",
+                        shell_quoted((folder_of(sweep, store) / "slurm/report-001/report.sh").string()),
+                        report_script(profile, report));
+  }
+  return text;
+}
+
+}  // namespace pbn

@@ -1,0 +1,147 @@
+// BatchNorm with ReLU: LibTorch's numbers, and over all ranks those of one rank that has the whole batch.
+#include "model/kernels/operations.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/GradMode.h>
+#include <gtest/gtest.h>
+
+#include <barrier>
+#include <thread>
+
+namespace pbn {
+namespace {
+
+struct Layer {
+  explicit Layer(at::ScalarType type) {
+    at::manual_seed(3);
+    gamma = at::rand({5}, type).set_requires_grad(true);
+    beta = at::randn({5}, type).set_requires_grad(true);
+    mean = at::zeros({5}, type);
+    variance = at::ones({5}, type);
+  }
+  at::Tensor operator()(const at::Tensor& x, const SumOverRanks& sum = {}) const {
+    return batch_norm_relu(x, {gamma, beta, mean, variance}, {.synchronised = true, .sum_over_ranks = sum});
+  }
+  at::Tensor gamma, beta, mean, variance;
+};
+
+at::Tensor images(int people, at::ScalarType type) {
+  at::manual_seed(4);
+  const at::Tensor x = (at::randn({people, 5, 6, 7}, at::kDouble) * 3 + 2).to(type);
+  return x.contiguous(at::MemoryFormat::ChannelsLast).set_requires_grad(true);
+}
+
+// A loss in which no element's gradient is like another's.
+at::Tensor loss_of(const at::Tensor& y) {
+  return (y.to(at::kDouble) * at::arange(y.numel(), at::kDouble).sin().view(y.sizes())).square().sum();
+}
+
+void expect_near(const at::Tensor& actual, const at::Tensor& expected, double tolerance, const char* what) {
+  const double difference = (actual.to(at::kDouble) - expected.to(at::kDouble)).norm().item<double>();
+  EXPECT_LE(difference, tolerance * expected.to(at::kDouble).norm().item<double>()) << what;
+}
+
+TEST(BatchNorm, AndReluOfOneProcessAreLibTorchs) {
+  for (const auto& [type, tolerance] : {std::pair(at::kDouble, 1e-12), std::pair(at::kFloat, 1e-5)}) {
+    const Layer ours(type), theirs(type);
+    const at::Tensor x = images(3, type), same = images(3, type);
+    const at::Tensor y = ours(x);
+    const at::Tensor expected = at::batch_norm(same, theirs.gamma, theirs.beta, theirs.mean, theirs.variance,
+                                               /*training=*/true, 0.1, 1e-5, /*cudnn_enabled=*/false)
+                                    .relu();
+    loss_of(y).backward();
+    loss_of(expected).backward();
+    EXPECT_EQ(y.scalar_type(), type);
+    expect_near(y, expected, tolerance, "y");
+    expect_near(x.grad(), same.grad(), tolerance, "gradient of x");
+    expect_near(ours.gamma.grad(), theirs.gamma.grad(), tolerance, "gradient of gamma");
+    expect_near(ours.beta.grad(), theirs.beta.grad(), tolerance, "gradient of beta");
+    expect_near(ours.mean, theirs.mean, tolerance, "running mean");
+    expect_near(ours.variance, theirs.variance, tolerance, "running variance");
+  }
+}
+
+TEST(BatchNorm, InBfloat16RoundsTheResultOnly) {
+  const Layer rounded(at::kFloat), exact(at::kFloat);
+  const at::Tensor x = images(3, at::kBFloat16);
+  const at::Tensor y = rounded(x);
+  EXPECT_EQ(y.scalar_type(), at::kBFloat16);
+  EXPECT_TRUE(at::equal(y, exact(x.detach().to(at::kFloat)).to(at::kBFloat16)));
+}
+
+TEST(BatchNorm, GradientsAreFiniteDifferences) {
+  const Layer layer(at::kDouble);
+  const at::Tensor x = images(2, at::kDouble);
+  loss_of(layer(x)).backward();
+  const c10::NoGradGuard no_gradient;
+  const double step = 1e-5;
+  const auto value_of_channel = [](const at::Tensor& tensor, int channel) {
+    return tensor.dim() == 1 ? tensor[channel] : tensor[1][channel][2][3];
+  };
+  for (const at::Tensor& leaf : {x, layer.gamma, layer.beta}) {
+    for (int channel = 0; channel < 5; ++channel) {
+      at::Tensor value = value_of_channel(leaf.detach(), channel);
+      value.add_(step);
+      const double above = loss_of(layer(x)).item<double>();
+      value.sub_(2 * step);
+      const double below = loss_of(layer(x)).item<double>();
+      value.add_(step);
+      const double gradient = value_of_channel(leaf.grad(), channel).item<double>();
+      EXPECT_NEAR((above - below) / (2 * step), gradient, 1e-6 * std::abs(gradient) + 1e-7) << leaf.sizes() << channel;
+    }
+  }
+}
+
+// Ranks as threads that add what each brings.
+class Ranks {
+ public:
+  explicit Ranks(int count) : arrived_(count), left_(count), brought_(static_cast<std::size_t>(count)) {}
+
+  SumOverRanks as_seen_by(int rank) {
+    return [this, rank](at::Tensor& tensor) {
+      brought_[static_cast<std::size_t>(rank)] = tensor.clone();
+      arrived_.arrive_and_wait();
+      tensor.zero_();
+      for (const at::Tensor& part : brought_) tensor += part;
+      left_.arrive_and_wait();
+    };
+  }
+
+ private:
+  std::barrier<> arrived_, left_;
+  std::vector<at::Tensor> brought_;
+};
+
+TEST(BatchNorm, TwoRanksWithUnevenSharesAgreeWithOneRankThatHasAll) {
+  const Layer whole(at::kDouble);
+  const at::Tensor x = images(5, at::kDouble);
+  const at::Tensor y = whole(x);
+  const at::Tensor weights = at::arange(y.numel(), at::kDouble).sin().view(y.sizes());
+  (y * weights).square().sum().backward();
+
+  const std::array<Layer, 2> ranks = {Layer(at::kDouble), Layer(at::kDouble)};
+  std::array<at::Tensor, 2> shares, results;
+  Ranks communicator(2);
+  std::array<std::thread, 2> threads;
+  for (int rank = 0; rank < 2; ++rank) {
+    threads[rank] = std::thread([&, rank] {
+      const std::int64_t first = rank == 0 ? 0 : 3, last = rank == 0 ? 3 : 5;
+      shares[rank] = x.detach().slice(0, first, last).clone().set_requires_grad(true);
+      results[rank] = ranks[rank](shares[rank], communicator.as_seen_by(rank));
+      (results[rank] * weights.slice(0, first, last)).square().sum().backward();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  expect_near(at::cat({results[0], results[1]}), y, 1e-14, "y");
+  expect_near(at::cat({shares[0].grad(), shares[1].grad()}), x.grad(), 1e-13, "gradient of x");
+  expect_near(ranks[0].gamma.grad() + ranks[1].gamma.grad(), whole.gamma.grad(), 1e-13, "gradient of gamma");
+  expect_near(ranks[0].beta.grad() + ranks[1].beta.grad(), whole.beta.grad(), 1e-13, "gradient of beta");
+  for (const Layer& rank : ranks) {
+    expect_near(rank.mean, whole.mean, 1e-14, "running mean");
+    expect_near(rank.variance, whole.variance, 1e-14, "running variance");
+  }
+}
+
+}  // namespace
+}  // namespace pbn

@@ -1,0 +1,57 @@
+// What the layers do in one pass instead of several changes no result: sums with another branch, biases that BatchNorm
+// absorbs, BatchNorm beside another reader.
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include "model/kernels/operations.h"
+
+namespace pbn {
+namespace {
+
+at::Tensor leaf(at::IntArrayRef sizes) {
+  const at::Tensor x = at::randn(sizes, at::kFloat);
+  return (sizes.size() == 4 ? x.contiguous(at::MemoryFormat::ChannelsLast) : x).set_requires_grad(true);
+}
+
+at::Tensor copy_of(const at::Tensor& x) { return x.detach().clone().set_requires_grad(true); }
+
+TEST(FusedPasses, AConvolutionWithAnAddendIsTheSumOfBothAndLeavesTheAddendAsItIs) {
+  const at::Tensor x = leaf({2, 8, 4, 4}), weight = leaf({6, 8, 3, 3}), bias = leaf({6}), other = leaf({2, 6, 4, 4});
+  const at::Tensor same = copy_of(other);
+  const at::Tensor y = convolution(x, weight, bias, {.addend = other});
+  EXPECT_TRUE(at::allclose(y, convolution(x, weight, bias) + other));
+  EXPECT_TRUE(at::equal(other, same));
+  y.square().sum().backward();
+  EXPECT_TRUE(at::equal(other.grad(), 2 * y));
+}
+
+TEST(FusedPasses, ABiasThatBatchNormAbsorbsHasNoGradientAndTheOthersAreTheSame) {
+  const auto gradients = [](bool absorbed) {
+    at::manual_seed(5);
+    const at::Tensor x = leaf({2, 8, 6, 6}), weight = leaf({6, 8, 3, 3}), bias = leaf({6});
+    const BatchNormTensors norm{leaf({6}), leaf({6}), at::zeros({6}), at::ones({6})};
+    const at::Tensor y = batch_norm_relu(convolution(x, weight, bias, {.bias_is_absorbed = absorbed}), norm, {});
+    (y * at::arange(y.numel()).sin().view(y.sizes())).sum().backward();
+    return std::vector{x.grad(), weight.grad(), bias.grad()};
+  };
+  const auto whole = gradients(false), absorbed = gradients(true);
+  EXPECT_TRUE(at::equal(absorbed[0], whole[0]));
+  EXPECT_TRUE(at::equal(absorbed[1], whole[1]));
+  EXPECT_EQ(absorbed[2].abs().max().item<float>(), 0);
+  EXPECT_LE(whole[2].abs().max().item<float>(), 1e-4 * whole[1].norm().item<float>());
+}
+
+TEST(FusedPasses, WhatReadsTheInputOfBatchNormBesideItAddsItsGradient) {
+  const auto gradient = [](bool beside) {
+    at::manual_seed(6);
+    const at::Tensor x = leaf({2, 6, 4, 4});
+    const BatchNormTensors norm{leaf({6}), leaf({6}), at::zeros({6}), at::ones({6})};
+    const auto [y, again] = batch_norm_relu_beside(x, norm, {});
+    (y.square().sum() + (beside ? again : x).pow(3).sum()).backward();
+    return x.grad();
+  };
+  EXPECT_TRUE(at::allclose(gradient(true), gradient(false), 1e-5, 1e-5));
+}
+
+}  // namespace
+}  // namespace pbn

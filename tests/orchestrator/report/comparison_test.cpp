@@ -1,0 +1,94 @@
+#include "orchestrator/report/statistics/comparison.h"
+
+#include <gtest/gtest.h>
+
+namespace pbn {
+namespace {
+
+using Values = std::vector<std::optional<double>>;
+constexpr std::nullopt_t none = std::nullopt;
+
+ReportedCell cell(const char* label, bool is_baseline, Json settings, Values values) {
+  ReportedCell cell;
+  cell.label = cell.cell = label;
+  cell.is_baseline = is_baseline;
+  cell.settings = std::move(settings);
+  cell.figures["f"] = std::move(values);
+  return cell;
+}
+
+const Comparison& figure_of(const ReportedCell& cell) { return cell.against->figures.at("f"); }
+
+TEST(Comparison, PairsTheSeedsThatBothHave) {
+  std::vector<ReportedCell> cells{cell("plain", true, {{"head", "plain"}}, {80.0, 81.0, none, 83.0}),
+                                  cell("pbn", false, {{"head", "pbn"}}, {81.0, none, 90.0, 84.5})};
+  compare_with_baseline(cells, {"f"});
+  const Comparison& pairs = figure_of(cells[1]);
+  EXPECT_EQ(pairs.n, 2);
+  EXPECT_DOUBLE_EQ(*pairs.mean, 1.25);                            // +1 and +1.5
+  EXPECT_NEAR(pairs.interval->low, 1.25 - 12.7062 * 0.25, 1e-3);  // t of one degree of freedom
+  EXPECT_EQ(pairs.p, 0.5);
+}
+
+TEST(Comparison, TakesTheBaselineThatDiffersLeast) {
+  std::vector<ReportedCell> cells{
+      cell("plain at 1 stack", true, {{"head", "plain"}, {"stacks", 1}}, {80.0}),
+      cell("plain at 3 stacks", true, {{"head", "plain"}, {"stacks", 3}}, {85.0}),
+      cell("pbn at 3 stacks", false, {{"head", "pbn"}, {"stacks", 3}, {"depth", 1}}, {86.0})};
+  compare_with_baseline(cells, {"f"});
+  EXPECT_EQ(cells[2].against->label, "plain at 3 stacks");
+  EXPECT_EQ(figure_of(cells[2]).mean, 1);
+}
+
+TEST(Comparison, CorrectsForAllCellsThatAreToBeCompared) {
+  std::vector<ReportedCell> cells{cell("base", true, {}, Values(6, 0.0)),
+                                  cell("a", false, {}, {1.0, 2.0, 3.0, 4.0, 5.0, 6.0}),
+                                  cell("b", false, {}, {1.0, -2.0, 3.0, -4.0, 5.0, -6.0}), cell("none", false, {}, {})};
+  compare_with_baseline(cells, {"f"});
+  EXPECT_EQ(figure_of(cells[1]).p, 2.0 / 64);
+  EXPECT_EQ(figure_of(cells[1]).holm, 3 * 2.0 / 64);  // the one without results is one of them: it was planned
+  EXPECT_EQ(figure_of(cells[1]).least_p, 2.0 / 64);
+  EXPECT_GT(figure_of(cells[2]).holm, 0.5);
+  EXPECT_TRUE(cells[3].against->figures.empty());
+}
+
+TEST(Comparison, BeyondFortySeedsIsDrawnAndStaysAmongThoseThatAreCorrected) {
+  const Values zeros(50, 0.0), ones(50, 1.0);
+  Values some = ones;
+  for (std::size_t i = 20; i < 50; ++i) some[i] = none;
+  std::vector<ReportedCell> cells{cell("base", true, {}, zeros), cell("all", false, {}, ones),
+                                  cell("some", false, {}, some)};
+  compare_with_baseline(cells, {"f"});
+  const Comparison& all = figure_of(cells[1]);
+  EXPECT_EQ(all.p, 1e-5);
+  EXPECT_EQ(all.least_p, 1e-5);
+  EXPECT_EQ(all.draws, sign_flip_draws);
+  const Comparison& twenty = figure_of(cells[2]);
+  EXPECT_FALSE(twenty.draws);
+  EXPECT_DOUBLE_EQ(*twenty.holm, 2 * *twenty.p);
+}
+
+TEST(Comparison, OfFiguresOfAnySizeHasAP) {
+  const auto compared = [](const Values& ours, const Values& theirs) {
+    std::vector<ReportedCell> cells{cell("base", true, {}, theirs), cell("a", false, {}, ours)};
+    compare_with_baseline(cells, {"f"});
+    return figure_of(cells[1]);
+  };
+  const Comparison far = compared({-1e308, -1e308, -1e308}, {0.5, 0.5, 0.5});
+  EXPECT_EQ(far.mean, -1e308);
+  EXPECT_EQ(far.interval->low, -1e308);
+  EXPECT_EQ(far.p, 0.25);
+  const Comparison beyond = compared({-1e308, -1e308, -1e308}, {1e308, 1e308, 1e308});
+  EXPECT_FALSE(beyond.mean);  // no double can hold it
+  EXPECT_EQ(beyond.p, 0.25);
+}
+
+TEST(Comparison, OfASingleSeedClaimsNothing) {
+  std::vector<ReportedCell> cells{cell("base", true, {}, {80.0}), cell("a", false, {}, {90.0})};
+  compare_with_baseline(cells, {"f"});
+  EXPECT_FALSE(figure_of(cells[1]).interval);
+  EXPECT_EQ(figure_of(cells[1]).p, 1);
+}
+
+}  // namespace
+}  // namespace pbn

@@ -1,0 +1,152 @@
+#include "orchestrator/report/tables/formats.h"
+
+#include <gmock/gmock.h>
+
+#include "base/files.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "orchestrator/report/content/report.h"
+#include "orchestrator/report/page/page.h"
+#include "orchestrator/report/tables/escaping.h"
+#include "tests/orchestrator/study.h"
+
+namespace pbn {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* grid =
+    "name: '<script>alert(1)</script> 50%_a&b #1 {x} ~^$ C:\\new, \"two\"'\nseeds: [1, 2]\nbaseline: {model.head: "
+    "plain}\n"
+    "cells: [{model.head: [plain, deep]}]\n";
+
+class Formats : public ::testing::Test {
+ protected:
+  Formats() {
+    for (const auto& run : sweep_.cells[0].runs) finish(store_, sweep_.cells[0], run, 2);
+    finish(store_, sweep_.cells[1], sweep_.cells[1].runs[0], 1);
+    fail(store_, sweep_.cells[1].runs[1], 70, "=1+1, <b>\"50%_a&b\"\n| 人 \\input{/etc/passwd}");
+    results_ = make_report(sweep_, store_);
+    for (ReportedCell& cell : results_.cells) cell.label = "[" + cell.label + "] 50%_a&b | <i>";
+  }
+
+  TemporaryFolder folder_;
+  RunStore store_{folder_.path()};
+  Sweep sweep_ = small_sweep(grid);
+  Report results_;
+};
+
+TEST_F(Formats, MarkdownShowsNamesAsTheyAre) {
+  const std::string text = markdown_report(results_, report_tables(results_));
+  EXPECT_THAT(text, HasSubstr("# &lt;script\\>alert(1)&lt;/script\\> 50%\\_a&amp;b \\#1"));
+  EXPECT_THAT(text, HasSubstr("\\[plain\\] 50%\\_a&amp;b \\| &lt;i\\>"));
+  EXPECT_THAT(text, Not(HasSubstr("<script>")));
+  EXPECT_THAT(text, HasSubstr("(1/2)"));
+  EXPECT_THAT(text, HasSubstr("## Runs without a result"));
+}
+
+TEST_F(Formats, LatexEscapesWhatItWouldObey) {
+  const std::string text = latex_report(results_, report_tables(results_));
+  EXPECT_THAT(text,
+              HasSubstr("50\\%\\_a\\&b \\#1 \\{x\\} \\textasciitilde{}\\textasciicircum{}\\$ C:\\textbackslash{}new"));
+  EXPECT_THAT(text, HasSubstr("\\textbackslash{}input\\{/etc/passwd\\}"));
+  EXPECT_THAT(text, HasSubstr("\\texttt{U+4EBA}"));
+}
+
+TEST_F(Formats, LatexCompilesAlone) {
+  if (run_program({"sh", "-c", "command -v pdflatex && kpsewhich booktabs.sty"}).code != 0) {
+    GTEST_SKIP() << "needs pdflatex and booktabs (Debian: texlive-latex-base, texlive-latex-recommended)";
+  }
+  results_.cells[1].label = "a\033b\001\f\xef\xbf\xbe \xff";
+  write_atomically(folder_.path() / "tables.tex", latex_report(results_, report_tables(results_)));
+  const CommandOutcome outcome = run_program(
+      {"sh", "-c",
+       "cd '" + folder_.path().string() + "' && pdflatex -interaction=nonstopmode -halt-on-error tables.tex"});
+  EXPECT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_GT(std::filesystem::file_size(folder_.path() / "tables.pdf"), 10000u);
+}
+
+// As another reader of CSV takes it.
+Json read_csv(const std::string& text, const std::filesystem::path& folder) {
+  write_atomically(folder / "table.csv", text);
+  const CommandOutcome outcome = run_program(
+      {"python3", "-c", "import csv, json, sys; print(json.dumps(list(csv.DictReader(open(sys.argv[1], newline='')))))",
+       (folder / "table.csv").string()});
+  return Json::parse(outcome.output);
+}
+
+TEST_F(Formats, CsvIsReadByOthersInFullPrecision) {
+  if (run_program({"sh", "-c", "command -v python3"}).code != 0) GTEST_SKIP() << "needs python3";
+  const Json runs = read_csv(runs_csv(results_), folder_.path());
+  ASSERT_EQ(runs.size(), 4u);
+  EXPECT_EQ(runs[0]["label"], "[plain] 50%_a&b | <i>");
+  const double written = std::stod(runs[0][sweep_.metric].get<std::string>());
+  EXPECT_EQ(written, *results_.cells[0].figures.at(sweep_.metric)[0]);
+  EXPECT_EQ(runs[3]["state"], "failed");
+  EXPECT_EQ(runs[3][sweep_.metric], "");
+
+  const Json cells = read_csv(cells_csv(results_), folder_.path());
+  ASSERT_EQ(cells.size(), 2 * results_.columns.figures().size());
+  EXPECT_EQ(cells[0]["figure"], sweep_.metric);
+  EXPECT_EQ(cells[0]["n"], "2");
+  const Json& of_one_seed = cells[results_.columns.figures().size()];
+  EXPECT_EQ(of_one_seed["n"], "1");
+  EXPECT_NE(of_one_seed["mean"], "");
+  EXPECT_EQ(of_one_seed["deviation"], "");
+}
+
+TEST_F(Formats, CsvHandsNoFormulaToASpreadsheet) {
+  EXPECT_THAT(runs_csv(results_), HasSubstr("\"'=1+1, <b>\"\"50%_a&b\"\"\n"));
+  EXPECT_EQ(csv_text("plain"), "plain");
+  EXPECT_EQ(csv_text("-1"), "'-1");
+}
+
+// Well-formed, by a parser that is not ours.
+bool is_xml(const std::string& text, const std::filesystem::path& folder) {
+  write_atomically(folder / "text.xml", text);
+  return run_program({"python3", "-c", "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])",
+                      (folder / "text.xml").string()})
+             .code == 0;
+}
+
+constexpr const char* hostile = "a\033[31mb\001\f\b\x7f \xc2\x9b \xef\xbf\xbe \xed\xa0\x80 \xff\xc3 end";
+
+TEST_F(Formats, ReplaceWhatTheirReadersForbid) {
+  for (ReportedCell& cell : results_.cells) {
+    cell.label = hostile;
+    if (cell.against) cell.against->label = hostile;
+  }
+  results_.measured.machines = {hostile};
+  results_.measured.warnings = {hostile};
+  results_.settings = {{hostile, hostile}};
+  results_.name = hostile;
+  for (MeasuredCell& cell : results_.measured.cells) {
+    for (MeasuredRun& run : cell.runs) run.host = hostile;
+  }
+  const std::vector<ReportTable> tables = report_tables(results_);
+  const std::vector<ReportFigure> figures = report_figures(results_);
+  std::string all = markdown_report(results_, tables) + latex_report(results_, tables) + cells_csv(results_) +
+                    runs_csv(results_) + html_page({results_, tables, figures});
+  for (const ReportTable& table : tables) all += table.table.to_text();
+  for (const ReportFigure& figure : figures) all += figure.svg;
+  EXPECT_THAT(all, HasSubstr("a\uFFFD[31mb"));
+  std::string_view rest = all;
+  while (!rest.empty()) {
+    const Character character = first_character(rest);
+    const std::string_view taken = rest.substr(0, character.bytes);
+    ASSERT_TRUE(taken == "\n" || taken == "\r" || taken == "\t" || printable_text(taken) == taken)
+        << "at: " << rest.substr(0, 80);
+    rest.remove_prefix(character.bytes);
+  }
+  if (run_program({"sh", "-c", "command -v python3"}).code != 0) GTEST_SKIP() << "needs python3";
+  for (const ReportFigure& figure : figures) EXPECT_TRUE(is_xml(figure.svg, folder_.path())) << figure.name;
+}
+
+TEST(Escaping, LatexKnowsTheLettersOfItsFontsAndShowsOthersAsTheirCode) {
+  EXPECT_EQ(escape_latex("Müller ± 0.4"), "Müller $\\pm$ 0.4");
+  EXPECT_EQ(escape_latex("þ人\xff"), "\\texttt{U+00FE}\\texttt{U+4EBA}\\texttt{U+FFFD}");
+}
+
+}  // namespace
+}  // namespace pbn

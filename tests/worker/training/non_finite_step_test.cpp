@@ -1,0 +1,44 @@
+// Where a loss that is not a number comes from, on the ranks that mpirun started.
+#include "worker/training/non_finite_step.h"
+
+#include <gmock/gmock.h>
+
+#include <limits>
+
+#include "tests/data/small_pose_file.h"
+#include "tests/worker/communication/world.h"
+
+namespace pbn {
+namespace {
+
+// Two people for every rank; the last rank's batch is spoilt in the second of its two micro-batches.
+TEST(NonFiniteStep, IsBlamedOnTheRankAndTheMicroBatchThatItComesFrom) {
+  const TemporaryFolder folder;
+  const int ranks = world().size(), last = ranks - 1;
+  write_small_pose_file(folder / "noise.h5", 2 * ranks);
+  const PoseSet people{PoseFile(folder / "noise.h5")};
+
+  RunConfig config{};
+  config.tasks = lsp14();
+  config.model.parts = 14;
+  config.model.features = 16;
+  config.train.sigma = 1.75;
+  config.run.bucket_mib = 25;
+  const auto device = choose_device("cpu", 0, false).device;
+  const auto gradients = world().host_communicator(), statistics = world().host_communicator();
+  TrainingStep step(config, *device, *gradients, *statistics);
+
+  const std::int64_t mine = 2 * world().rank();
+  BatchLoader loader(people, Viewing{}, 1, {{mine}, {mine + 1}}, 1);
+  std::vector<Batch> share{std::move(*loader.next()), std::move(*loader.next())};
+  EXPECT_TRUE(is_finite(step.compute_gradient(share, 2 * ranks)));
+  if (world().rank() == last) share[1].joints[1] = std::numeric_limits<float>::quiet_NaN();
+  const StepReport report = step.compute_gradient(share, 2 * ranks);
+  EXPECT_FALSE(is_finite(report));
+  const std::string text = describe_non_finite_step(report, step, share, 2 * ranks, people, *gradients);
+  EXPECT_EQ(text, fmt::format("the loss is {}; on rank {}, whose people are noise.h5: {} ({})", report.loss, last,
+                              2 * ranks, people.person(2 * ranks - 1).image_name));
+}
+
+}  // namespace
+}  // namespace pbn

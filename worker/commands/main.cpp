@@ -1,0 +1,71 @@
+// pbn_worker: one process per device, started by mpirun, srun or alone.
+#include <csignal>
+
+#include "base/error.h"
+#include "worker/commands/commands.h"
+#include "worker/communication/ranks.h"
+#include "worker/device/torch_settings.h"
+#include "worker/training/stop_request.h"
+#include "worker/watchdog/start_up_watch.h"
+
+namespace pbn {
+namespace {
+
+int carry_out(const WorkerOptions& options, const Ranks& ranks, StartUpWatch& start_up) {
+  switch (options.command) {
+    case WorkerCommand::predict:
+      return predict_request(options, ranks);
+    case WorkerCommand::try_steps:
+      return try_run(options, ranks);
+    case WorkerCommand::test:
+      return test_run(options, ranks);
+    default:
+      return train_run(options, ranks, start_up);
+  }
+}
+
+int work_on_this_rank(const WorkerOptions& options, int argc, char** argv) {
+  std::optional<StartUpWatch> start_up;  // the commands that write little have no board
+  if (options.command == WorkerCommand::train)
+    start_up.emplace(options.given.folder, at_path(options.given.values, "run.watchdog"));
+  else
+    start_up.emplace();
+  Ranks ranks(argc, argv);
+  try {
+    return carry_out(options, ranks, *start_up);
+  } catch (const SharedError& error) {
+    const auto speak = [&]() -> int { throw error; };
+    const int code = ranks.rank() == 0 ? run_and_report("pbn_worker", speak) : static_cast<int>(error.blame);
+    ranks.barrier();  // mpirun ends all ranks as soon as one leaves with an exit code
+    return code;
+  } catch (...) {  // the other ranks cannot know
+    const std::string speaker = fmt::format("pbn_worker: rank {} on {}", ranks.rank(), ranks.hosts()[ranks.rank()]);
+    ranks.abort(run_and_report(speaker, []() -> int { throw; }));
+  }
+}
+
+// Every rank reads the same command line: one of them complains.
+std::optional<WorkerOptions> options_of_this_rank(int argc, char** argv) {
+  try {
+    return parse_worker_options(argc, argv);
+  } catch (const Error& error) {
+    if (job_before_mpi().rank == 0) throw;
+    std::exit(static_cast<int>(error.blame));
+  }
+}
+
+}  // namespace
+}  // namespace pbn
+
+int main(int argc, char** argv) {
+  pbn::keep_large_blocks();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the user's limit is an error to tell, like a full disk
+  return pbn::run_and_report("pbn_worker", [&] {
+    const auto options = pbn::options_of_this_rank(argc, argv);
+    if (!options) return 0;
+    if (options->command == pbn::WorkerCommand::show) return pbn::show_views(options->request);
+    if (options->command == pbn::WorkerCommand::train)
+      pbn::listen_for_stop_requests();  // the others have nothing to save
+    return pbn::work_on_this_rank(*options, argc, argv);
+  });
+}

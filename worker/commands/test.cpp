@@ -1,0 +1,142 @@
+#include "worker/commands/commands.h"
+
+#include <chrono>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/progress.h"
+#include "config/test_protocol.h"
+#include "evaluation/metrics.h"
+#include "model/weights/weights_file.h"
+#include "worker/device/torch_settings.h"
+#include "worker/device/versions.h"
+#include "worker/prediction/validation.h"
+#include "worker/training/result.h"
+#include "worker/training/start_up.h"
+
+namespace pbn {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+struct TestSetup {
+  RunConfig config;
+  PoseSet people;
+  Json trained;     // the run's result.json
+  fs::path folder;  // DIR/tests/PROTOCOL
+};
+
+TestSetup set_up(const GivenSettings& given, int ranks, bool bf16_is_fast) {
+  const fs::path result = given.folder / "result.json";
+  if (!fs::exists(result)) {
+    throw usage_error(given.folder.string(), "train it first: pbn_worker --run DIR, or pbn run GRID",
+                      "the run is not finished: there is no result.json");
+  }
+  const Json resolved = resolved_settings(given, ranks);
+  PoseSet people(PoseFile(resolved["data"]["validation"].get<std::string>()));
+  const RunConfig config = run_config(canonical_settings(resolved, people.skeleton(), bf16_is_fast), people.skeleton());
+  require_crops_for(config.test, people);
+  fs::path folder = given.folder / "tests" / protocol_name(config.test);
+  return {config, std::move(people), read_json(result), std::move(folder)};
+}
+
+// What rank 0 says while the ranks work: all of them are about as far.
+class TestProgress {
+ public:
+  TestProgress(const TestSetup& setup, const Ranks& ranks)
+      : file_(setup.folder / "metrics.jsonl"),
+        ranks_(ranks),
+        all_(setup.people.size()),
+        bar_("test", all_, "people", ranks.rank() == 0) {}
+
+  void advance(std::int64_t people_of_this_rank) {
+    if (ranks_.rank() != 0) return;
+    const std::int64_t before = done_;
+    done_ = std::min(all_, done_ + people_of_this_rank * ranks_.size());
+    bar_.advance(done_ - before);
+    if (seconds_since(last_line_) < 1) return;
+    append_json_line(file_, {{"kind", "progress"}, {"people", done_}, {"of", all_}});
+    last_line_ = Clock::now();
+  }
+
+ private:
+  fs::path file_;
+  const Ranks& ranks_;
+  std::int64_t all_, done_ = 0;
+  Progress bar_;
+  Clock::time_point last_line_ = Clock::now();
+};
+
+bool is_tested(const TestSetup& setup) {
+  const fs::path file = setup.folder / "result.json";
+  if (!fs::exists(file)) return false;
+  const Json tested = read_json(file);
+  const char* const weights = "outcome.weights_sha256";
+  return at_path(tested, "run") == at_path(setup.trained, "run") &&
+         at_path(tested, weights) == at_path(setup.trained, weights);
+}
+
+void write_test_result(const TestSetup& setup, Network& network, const Predictions& predictions, double seconds,
+                       const Device& device, const Ranks& ranks) {
+  write_predictions(setup.folder / "predictions.h5", predictions);
+  const auto people = static_cast<double>(predictions.people());
+  write_json(setup.folder / "result.json",
+             {{"run", at_path(setup.trained, "run")},
+              {"protocol", protocol_name(setup.config.test)},
+              {"test", to_json(canonical(setup.config.test))},
+              {"outcome",
+               {{"figures", evaluate(predictions, ground_truth(setup.people.files().front()))},
+                {"validation_people", predictions.people()},
+                {"weights_sha256", weights_digest(network)},
+                {"predictions_sha256", predictions_sha256(predictions, setup.folder)}}},
+              {"measured",
+               {{"seconds", seconds},
+                {"people_per_second", people / seconds},
+                {"host", ranks.hosts().front()},
+                {"device", device.describe()},
+                {"ranks", ranks.size()},
+                {"threads", setup.config.run.threads},
+                {"peak_memory_mib", device.memory().peak >> 20}}},
+              {"versions", versions_on(device)}});
+}
+
+}  // namespace
+
+int test_run(const WorkerOptions& options, const Ranks& ranks) {
+  std::optional<ChosenDevice> device;
+  std::optional<TestSetup> setup;
+  std::optional<Network> network;
+  bool tested = false;
+  ranks.together([&] {
+    device = device_of_rank(options.given, ranks);
+    setup.emplace(set_up(options.given, ranks.size(), device->device->computes_bf16()));
+    if (ranks.rank() == 0) make_writable_folder(setup->folder);
+    tested = is_tested(*setup);
+    if (tested) return;
+    prepare_torch(setup->config.run.threads);
+    network.emplace(setup->config.model,
+                    NetworkOptions{setup->config.train.precision, setup->config.seed, device->device->torch(), {}});
+    read_weights(options.given.folder / "weights.safetensors", *network);
+  });
+  const std::string result = (setup->folder / "result.json").string();
+  if (!tested) {
+    const auto start = Clock::now();
+    const auto communicator = device->device->communicator(ranks, setup->config.run.communicator);
+    TestProgress progress(*setup, ranks);
+    const Predictions predictions =
+        predict(*network, setup->config.tasks, setup->people, setup->config.test, setup->config.run.loader_threads,
+                device->device->torch(), *communicator, [&](std::int64_t people) { progress.advance(people); });
+    ranks.together([&] {
+      if (ranks.rank() != 0) return;
+      write_test_result(*setup, *network, predictions, seconds_since(start), *device->device, ranks);
+    });
+  }
+  if (ranks.rank() == 0) fmt::print("{} {}\n", tested ? "is tested already:" : "tested:", result);
+  return 0;
+}
+
+}  // namespace pbn

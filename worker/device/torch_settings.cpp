@@ -1,0 +1,33 @@
+#include "worker/device/torch_settings.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <malloc.h>
+#include <sys/mman.h>
+
+#include <cstdlib>
+#include <memory>
+
+namespace pbn {
+
+void prepare_torch(int threads) {
+  at::set_num_threads(threads);
+  at::globalContext().setDeterministicAlgorithms(true, false);
+  at::globalContext().setDeterministicFillUninitializedMemory(false);  // or every result is filled with NaNs first
+  at::globalContext().setBenchmarkCuDNN(false);
+  at::globalContext().setFlushDenormal(true);
+}
+
+void keep_large_blocks() {
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);  // never
+  // The heap has not begun: the block is its first part, of which no page is there before it is written.
+  constexpr std::size_t bytes = std::size_t{4} << 30, page = std::size_t{2} << 20;
+  void* const block = std::malloc(bytes);
+  void* begin = block;
+  std::size_t space = bytes;
+  if (block && std::align(page, bytes - page, begin, space)) madvise(begin, bytes - page, MADV_HUGEPAGE);
+  std::free(block);
+}
+
+}  // namespace pbn

@@ -1,0 +1,89 @@
+#include "worker/training/start_up.h"
+
+#include <fmt/ranges.h>
+
+#include "base/digest.h"
+#include "base/host.h"
+#include "base/table.h"
+#include "worker/device/processors.h"
+#include "worker/device/torch_settings.h"
+#include "worker/device/versions.h"
+
+namespace pbn {
+namespace {
+
+// A rank with a GPU goes to the processors near it. Other ranks go to one of the nodes of memory each, where those of
+// this host may all use the same processors, as without a launcher that binds them. Every rank calls it.
+void move_near(const Device& device, const Ranks& ranks) {
+  const std::vector<int> allowed = allowed_processors();
+  const std::string mine = as_ranges(allowed);
+  const std::vector<std::string> all = ranks.gather(mine);
+  if (const std::string address = device.pci_address(); !address.empty()) {
+    return stay_on(processors_near_pci_device(allowed, address));
+  }
+  for (std::size_t rank = 0; rank < all.size(); ++rank) {
+    if (ranks.hosts()[rank] == ranks.hosts()[ranks.rank()] && all[rank] != mine) return;
+  }
+  stay_on(near_processors(allowed, ranks.local_rank(), ranks.local_size()));
+}
+
+}  // namespace
+
+ChosenDevice device_of_rank(const GivenSettings& given, const Ranks& ranks) {
+  return choose_device(given.device(), ranks.local_rank(), given.shares_devices());
+}
+
+StartedRun start_run(const GivenSettings& given, const Ranks& ranks) {
+  std::optional<ChosenDevice> chosen;
+  std::optional<RunSetup> setup;
+  ranks.together([&] {
+    chosen = device_of_rank(given, ranks);
+    setup.emplace(set_up_run(given, ranks.size(), chosen->device->computes_bf16()));
+  });
+  move_near(*chosen->device, ranks);
+  prepare_torch(setup->config.run.threads);
+  return {std::move(*chosen), std::move(*setup)};
+}
+
+Facts facts_of_run(const RunSetup& setup, const Device& device) {
+  Facts facts;
+  const Json all_versions = program_versions();
+  for (const auto& [item, value] : all_versions.items()) facts.emplace_back(item + " version", value);
+  facts.emplace_back("kind of device", device.torch().is_cuda() ? "cuda" : "cpu");
+  const Json flat = setup.settled.flatten();
+  for (const auto& [path, value] : flat.items()) facts.emplace_back("setting " + path.substr(1), value.dump());
+  for (const std::string& fingerprint : setup.train.fingerprints()) facts.emplace_back("training data", fingerprint);
+  for (const std::string& fingerprint : setup.validation.fingerprints())
+    facts.emplace_back("validation data", fingerprint);
+  facts.emplace_back("run", setup.id);
+  return facts;
+}
+
+Facts facts_of_network(const Network& network) {
+  Facts facts;
+  for (const auto& [name, tensor] : network.parameters()) {
+    facts.emplace_back("parameter " + name, fmt::format("({}) with strides ({})", fmt::join(tensor.sizes(), ", "),
+                                                        fmt::join(tensor.strides(), ", ")));
+  }
+  return facts;
+}
+
+Facts facts_of_weights(Network& network) {
+  const at::Tensor host = network.flat_parameters().cpu();
+  Sha256 sum;
+  sum.update(std::span(static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()));
+  return {{"SHA-256 of the weights", sum.hex()}};
+}
+
+std::string describe_places(const Ranks& ranks, const Device& device) {
+  const Json mine = {device.describe(), as_ranges(allowed_processors())};
+  const std::vector<std::string> all = ranks.gather(mine.dump());
+  Table table{{"rank", "host", "processors", "device"}, {}};
+  for (std::size_t rank = 0; rank < all.size(); ++rank) {
+    const Json place = Json::parse(all[rank]);
+    table.rows.push_back({std::to_string(rank), ranks.hosts()[rank], place[1], place[0]});
+  }
+  return table.to_text();
+}
+
+}  // namespace pbn
