@@ -23,7 +23,7 @@ Json parse_json(std::string_view text, const std::string& where);
 Json read_json(const std::filesystem::path& file);
 
 // The same for files that others wrote. Of a key that stands twice in one object the last value is taken; the first
-// such key is told in `repeated`, since a file into which two were pasted loses half of what is in it.
+// such key is named in `repeated`, since a file into which two were pasted loses half of what is in it.
 Json parse_json(std::string_view text, const std::string& where, std::optional<std::string>& repeated);
 
 // Indented, atomically.

@@ -1,4 +1,4 @@
-// One thing that a run can be told, with every rule about it.
+// One setting of a run, with every rule about it.
 #pragma once
 
 #include <functional>
@@ -15,7 +15,7 @@ struct RunConfig;
 enum class Kind { boolean, integer, real, text, texts, reals, groups };
 
 enum class InIdentity {
-  no,       // how a run is carried out, not what it computes
+  no,       // how a run executes, not what it computes
   value,    // it changes the mathematics: the value is in the identity where it is not the default
   content,  // it names files, whose content is in the identity
 };

@@ -134,8 +134,8 @@ struct PoseFile::State {
 
 PoseFile::PoseFile(const std::filesystem::path& path, PeopleDigest digest)
     : state_(std::make_unique<State>(Hdf5Reader(path), path)) {
-  const std::string &told = info().given_people_sha256, &found = info().people_sha256;
-  if (digest == PeopleDigest::ignored || told.empty() || told == found) return;
+  const std::string &given = info().given_people_sha256, &found = info().people_sha256;
+  if (digest == PeopleDigest::ignored || given.empty() || given == found) return;
   throw data_error(path.string(), fmt::format("`pbn renew {}` gives it a new fingerprint", path.string()),
                    "was changed since its fingerprint was made: its people_sha256 does not agree with its people");
 }

@@ -15,7 +15,7 @@ struct SlurmProfile {
   int nodes = 1;                                  // of one run
   int cpus = 1, gpus = 0;                         // of one rank
   int memory_mib = 0;                             // of one rank; 0: the cluster's own
-  std::string precision;                          // that auto stands for on its nodes: bf16 or fp32; empty: not told
+  std::string precision;                          // that auto stands for on its nodes: bf16 or fp32; empty: unknown
   Launcher launcher = Launcher::srun;
   std::vector<std::string> launcher_options;
   std::vector<std::string> modules;

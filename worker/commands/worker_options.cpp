@@ -171,7 +171,7 @@ void overlay_options(Json& settings, const po::variables_map& given) {
   if (given.count("validation")) set_path(settings, "data.validation", given["validation"].as<std::string>());
 }
 
-// Also beside words that are wrong: who asks for help is not told of mistakes first.
+// Also beside words that are wrong: who asks for help does not see an error first.
 bool asks_for(std::initializer_list<std::string_view> names, int argc, char** argv) {
   return std::any_of(argv + std::min(argc, 1), argv + argc,
                      [&](const char* word) { return std::find(names.begin(), names.end(), word) != names.end(); });

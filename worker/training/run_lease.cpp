@@ -76,7 +76,7 @@ RunLease::~RunLease() {
   }
 }
 
-// Within this kernel the lock has told all.
+// Within this kernel the lock alone decides.
 void RunLease::wait_for_holder_of_another_kernel(Times times) const {
   const Json holder = as_json(first_line(file_));
   if (!holder.contains("kernel") || (lock_.is_enforced() && holder["kernel"] == boot_id())) return;

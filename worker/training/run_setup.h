@@ -9,7 +9,7 @@
 
 namespace pbn {
 
-// What a run was told, before it is resolved.
+// The settings of a run as they were given.
 struct GivenSettings {
   Json values = Json::object();  // nested: config.json overlaid by the command line
   std::string place;             // where they stand, for messages

@@ -57,14 +57,14 @@ TEST_F(AutoPrecision, OfAnEarlierStoreIsWhatThisMachineComputes) {
   finish(store_, sweep.cells[0], sweep.cells[0].runs[0], 0);
   make_writable_folder(store_.root() / "sweeps" / sweep.folder_name());
   EXPECT_EQ(plan_as_recorded(grid_of(), store_).cells[0].runs[0].id, sweep.cells[0].runs[0].id);
-  for (const std::string told : {"", "gpus: 1\n", "precision: bf16\n", "precision: fp32\n"}) {
-    EXPECT_EQ(plan_for_cluster(grid_of(), store_, profile(told)).cells[0].id, sweep.cells[0].id) << told;
+  for (const std::string entries : {"", "gpus: 1\n", "precision: bf16\n", "precision: fp32\n"}) {
+    EXPECT_EQ(plan_for_cluster(grid_of(), store_, profile(entries)).cells[0].id, sweep.cells[0].id) << entries;
   }
 }
 
 TEST_F(AutoPrecision, IsForAClusterWhatItsProfileTells) {
-  const auto submitted = [&](const std::string& told, const std::string& text = "") {
-    return plan_for_cluster(grid_of(text), store_, profile(told)).cells[0].setting("train.precision");
+  const auto submitted = [&](const std::string& entries, const std::string& text = "") {
+    return plan_for_cluster(grid_of(text), store_, profile(entries)).cells[0].setting("train.precision");
   };
   EXPECT_EQ(submitted("gpus: 1\n"), "bf16");
   EXPECT_EQ(submitted("precision: bf16\n"), "bf16");
@@ -75,9 +75,9 @@ TEST_F(AutoPrecision, IsForAClusterWhatItsProfileTells) {
 }
 
 TEST_F(AutoPrecision, IsRefusedForAClusterOnlyWhereNothingTells) {
-  const auto refusal = [&](const std::string& told, const std::string& text) -> std::string {
+  const auto refusal = [&](const std::string& entries, const std::string& text) -> std::string {
     try {
-      plan_for_cluster(grid_of(text), store_, profile(told));
+      plan_for_cluster(grid_of(text), store_, profile(entries));
     } catch (const Error& error) {
       EXPECT_EQ(error.blame, Blame::usage);
       return error.what();

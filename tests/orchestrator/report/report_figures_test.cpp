@@ -128,7 +128,7 @@ TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
   EXPECT_THAT(cuts(), ElementsAre(2u, 1u, 2u));
 }
 
-// Of an own worker, whose figures have no bounds.
+// Of an external worker, whose figures have no bounds.
 Report results_of_own(double baseline, double cell) {
   const auto entry = [](const char* label, bool is_baseline, double value) {
     ReportedCell made;
