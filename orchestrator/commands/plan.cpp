@@ -22,7 +22,7 @@ std::string bytes_text(double bytes) {
 
 // A size that pbn can know once the data is there ("?"), or cannot ("-").
 std::string size_text(const Cell& cell, const std::string& text) {
-  return cell.parameters > 0 ? text : cell.worker().is_own() ? "-" : "?";
+  return cell.parameters > 0 ? text : cell.worker().is_external() ? "-" : "?";
 }
 
 std::vector<std::string> row_of(const Cell& cell, const CellPlan& plan) {
@@ -31,9 +31,9 @@ std::vector<std::string> row_of(const Cell& cell, const CellPlan& plan) {
   return {cell.label + (cell.is_baseline ? " (baseline)" : ""),
           size_text(cell, std::to_string(cell.parameters)),
           size_text(cell, fmt::format("{:.3g}", cell.gflop_per_image)),
-          cell.steps > 0           ? std::to_string(cell.steps)
-          : cell.worker().is_own() ? "-"
-                                   : "?",
+          cell.steps > 0                ? std::to_string(cell.steps)
+          : cell.worker().is_external() ? "-"
+                                        : "?",
           estimate.seconds ? about + human_duration(*estimate.seconds) : "-",
           estimate.peak_memory_mib ? about + bytes_text(*estimate.peak_memory_mib * (1 << 20)) : "-",
           estimate.disk_bytes ? bytes_text(static_cast<double>(*estimate.disk_bytes)) : "-",
@@ -63,7 +63,7 @@ void print_table(const Sweep& sweep, const Plan& plan) {
               {}};
   for (std::size_t i = 0; i < sweep.cells.size(); ++i) table.rows.push_back(row_of(sweep.cells[i], plan.cells[i]));
   const char* const usual_metric =
-      sweep.grid.worker.is_own() ? "the first figure of the results" : "what suits the data";
+      sweep.grid.worker.is_external() ? "the first figure of the results" : "what suits the data";
   fmt::print("{}\n{}: {}, {}: {} done, {} to do. Metric: {}.\n", table.for_terminal(), sweep.grid.name,
              counted(sweep.cells.size(), "cell"), counted(plan.runs, "run"), plan.done, plan.runs - plan.done,
              sweep.metric.empty() ? usual_metric : sweep.metric);

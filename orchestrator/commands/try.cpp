@@ -99,7 +99,7 @@ int try_cells(const Arguments& arguments) {
   require_data(sweep);
   const int steps = arguments["steps"].as<int>();
   if (steps < 1) throw usage_error("--steps", "expected 1 or more", "{} is not allowed", steps);
-  if (sweep.grid.worker.is_own()) {
+  if (sweep.grid.worker.is_external()) {
     throw usage_error(sweep.grid.file, "run one cell: pbn run GRID --only KEY=VALUE --seeds 1",
                       "only pbn_worker can be tried; this grid has a worker of its own");
   }

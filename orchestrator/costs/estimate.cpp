@@ -70,7 +70,7 @@ Estimate Estimator::operator()(const Cell& cell) const {
                        : own->images_per_second > 0 ? std::optional(images / own->images_per_second)
                                                     : std::nullopt;
     estimate.peak_memory_mib = if_known(own->peak_memory_mib);
-  } else if (cell.worker().is_own()) {
+  } else if (cell.worker().is_external()) {
     estimate = mean_;
   } else if (const Measurement* other = nearest(cell)) {
     const double more = cell.gflop_per_image / other->gflop_per_image;

@@ -144,7 +144,7 @@ ExecutionSummary train_runs(const Sweep& sweep, const RunStore& store, const Loc
 
 ExecutionSummary test_runs(const Sweep& sweep, const RunStore& store, const Testing& test,
                            const LocalOptions& options) {
-  if (sweep.grid.worker.is_own()) {
+  if (sweep.grid.worker.is_external()) {
     throw usage_error(sweep.grid.file, "", "its worker is a program of its own, which only that program can test");
   }
   return work_through(sweep, TestingWork(sweep, store, test), protocol_name(test), options);

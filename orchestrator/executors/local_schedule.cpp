@@ -304,9 +304,9 @@ ExecutionSummary work_through(const Sweep& sweep, const LocalWork& work, const s
 
 MachineNeeds needs_of(const Cell& cell) {
   static const bool has_devices = !whole_machine().devices.empty();
-  const bool is_own = cell.worker().is_own();
-  const int threads = is_own ? 1 : cell.setting("run.threads").get<int>();
-  const bool wants_device = has_devices && (is_own || cell.setting("run.device") != "cpu");
+  const bool is_external = cell.worker().is_external();
+  const int threads = is_external ? 1 : cell.setting("run.threads").get<int>();
+  const bool wants_device = has_devices && (is_external || cell.setting("run.device") != "cpu");
   return {cell.ranks() * threads, wants_device ? cell.ranks() : 0};
 }
 

@@ -38,9 +38,9 @@ std::vector<std::pair<std::string, std::string>> mpirun_environment() {
 
 std::vector<std::string> worker_command(const Cell& cell, const fs::path& run_folder) {
   const Worker& worker = cell.worker();
-  std::vector<std::string> words = worker.is_own() ? worker.command : std::vector{find_worker().string()};
+  std::vector<std::string> words = worker.is_external() ? worker.command : std::vector{find_worker().string()};
   words.insert(words.end(), {"--run", run_folder.string()});
-  return worker.is_own() && worker.ranks == 1 ? words : under_mpirun(cell.ranks(), words);
+  return worker.is_external() && worker.ranks == 1 ? words : under_mpirun(cell.ranks(), words);
 }
 
 }  // namespace pbn

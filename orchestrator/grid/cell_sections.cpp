@@ -100,7 +100,7 @@ GivenSettings::Choice GivenSettings::within(const std::string& section) const {
 
 CellSections::CellSections(const Grid& grid, DataRoom& room, bool bf16_is_fast)
     : room_(room), bf16_is_fast_(bf16_is_fast), base_(Json::object()), given_base_(Json::object()) {
-  if (!grid.worker.is_own()) base_ = resolve(Json::object(), "");
+  if (!grid.worker.is_external()) base_ = resolve(Json::object(), "");
   for (const auto& [path, setting] : grid.base) {
     set_path(base_, path, setting.value);
     set_path(given_base_, path, setting.value);

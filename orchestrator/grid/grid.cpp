@@ -50,7 +50,7 @@ void force(Grid& grid, const std::string& path, const Setting& setting) {
 }
 
 void apply_options(Grid& grid, const GridOptions& options) {
-  const GridKeys keys(grid.worker.is_own());
+  const GridKeys keys(grid.worker.is_external());
   const std::vector<std::string> known = keys_of(grid);
   for (const std::string& text : options.set) {
     const auto [path, setting] = keys.parse_set(text, known);
@@ -111,7 +111,7 @@ Grid parse_grid(const std::string& text, const std::string& file, const GridOpti
   Grid grid = read.grid;
   grid.text = text;
   if (!options.base.empty() || !grid.base_file.empty()) {
-    if (grid.worker.is_own()) {
+    if (grid.worker.is_external()) {
       throw usage_error(options.base.empty() ? read.base_where : "--base", "",
                         "a base has settings of pbn_worker, and this grid has a worker of its own");
     }
@@ -119,7 +119,7 @@ Grid parse_grid(const std::string& text, const std::string& file, const GridOpti
   }
   apply_options(grid, options);
   require_sensible_size(grid);
-  if (grid.worker.is_own()) {
+  if (grid.worker.is_external()) {
     require_consistent_settings(grid);
     require_known_to_external_worker(grid);
   }

@@ -68,7 +68,7 @@ struct Worker {
   std::vector<std::string> command;  // empty: pbn_worker
   int ranks = 1;                     // of an own command; those of pbn_worker are the setting run.ranks
 
-  bool is_own() const { return !command.empty(); }
+  bool is_external() const { return !command.empty(); }
 };
 
 // What a command line adds to a grid.

@@ -64,7 +64,7 @@ class Advice {
 }  // namespace
 
 std::vector<std::string> advice_about(const Grid& grid) {
-  if (grid.worker.is_own()) return likely_slips(grid);
+  if (grid.worker.is_external()) return likely_slips(grid);
   Advice advice(grid);
   std::vector<const Block*> all;
   for (const Block& block : grid.blocks) all.push_back(&block);

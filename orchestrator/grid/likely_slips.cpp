@@ -95,7 +95,7 @@ void find_slips_in_base(const Settings& base, const auto& tell) {
 }  // namespace
 
 std::vector<std::string> likely_slips(const Grid& grid) {
-  if (!grid.worker.is_own()) return {};
+  if (!grid.worker.is_external()) return {};
   Paths known, told;
   for (const auto& [path, setting] : grid.base) known.merge(beginnings_of(path));
   std::vector<std::string> slips;

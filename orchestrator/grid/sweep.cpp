@@ -24,7 +24,7 @@ std::int64_t CellData::people() const {
                          [](std::int64_t sum, const DataFile& file) { return sum + file.people; });
 }
 
-int Cell::ranks() const { return worker().is_own() ? worker().ranks : setting("run.ranks").get<int>(); }
+int Cell::ranks() const { return worker().is_external() ? worker().ranks : setting("run.ranks").get<int>(); }
 
 Json Cell::canonical() const {
   Json whole = {{"seed", 1}};
@@ -55,7 +55,7 @@ Json Cell::differing() const {
 Json Cell::config_of(const Run& run) const {
   Json config = canonical();
   config["seed"] = run.seed;
-  if (worker().is_own()) {
+  if (worker().is_external()) {
     config["run"] = run.id;
     config["worker"] = {{"command", worker().command}, {"ranks", worker().ranks}};
   }

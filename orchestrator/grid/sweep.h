@@ -38,7 +38,7 @@ struct Section {
 std::string section_of(const std::string& path);      // "model" of "model.depth"
 std::string within_section(const std::string& path);  // "depth"; empty for a whole section
 
-// With an own worker (worker().is_own()) there are neither data files nor a size that we would know of.
+// With an external worker (worker().is_external()) there are neither data files nor a size that we would know of.
 class Cell {
  public:
   std::string label;  // the settings in which the cells differ, for people: "pbn related-5 D1 W64"
@@ -61,7 +61,7 @@ class Cell {
 
   Json differing() const;  // {"model.depth": 1, ...}: the settings that the label was made from
 
-  // What the run's config.json holds: the configuration with its seed; for an own worker {"run", "seed", "worker",
+  // What the run's config.json holds: the configuration with its seed; for an external worker {"run", "seed", "worker",
   // "settings"}.
   Json config_of(const Run& run) const;
 

@@ -67,7 +67,7 @@ class SweepPlanner {
 
  private:
   const Grid& grid() const { return sweep_.grid; }
-  bool is_own() const { return worker_->is_own(); }
+  bool is_external() const { return worker_->is_external(); }
 
   void add_block(const Block& block) {
     const std::size_t cells = Grid::count_cells(block);
@@ -84,7 +84,7 @@ class SweepPlanner {
   bool is_excluded(const GivenSettings& cell) {
     bool any = false;
     for (std::size_t i = 0; i < grid().exclude.size(); ++i) {
-      if (!cell.fits(grid().exclude[i], is_own())) continue;
+      if (!cell.fits(grid().exclude[i], is_external())) continue;
       excluded_[i] = any = true;
     }
     return any;
@@ -93,7 +93,7 @@ class SweepPlanner {
   void add_cell(const GivenSettings& given) {
     Cell cell;
     cell.worker_ = worker_;
-    Json identity = is_own() ? complete_external(cell, given) : complete(cell, given);
+    Json identity = is_external() ? complete_external(cell, given) : complete(cell, given);
     const std::string id = cell_id(identity);
     if (!known_.insert(id).second) return;
     const bool is_pending = cell.data_ && cell.data_->is_pending;
@@ -102,7 +102,7 @@ class SweepPlanner {
       identity["seed"] = seed;
       cell.runs.push_back({seed, is_pending ? "" : run_id(identity)});
     }
-    cell.is_baseline = !baseline_.keys.empty() && given.fits(baseline_, is_own());
+    cell.is_baseline = !baseline_.keys.empty() && given.fits(baseline_, is_external());
     sweep_.cells.push_back(std::move(cell));
     given_.push_back(given);
   }
@@ -196,7 +196,7 @@ class SweepPlanner {
       });
     }
     for (Cell& cell : sweep_.cells) {
-      if (cell.label.empty()) cell.label = is_own() ? grid().name : cell.setting("model.head").get<std::string>();
+      if (cell.label.empty()) cell.label = is_external() ? grid().name : cell.setting("model.head").get<std::string>();
       labels.push_back(&cell.label);
     }
     number_equal_labels(labels);
@@ -207,7 +207,7 @@ class SweepPlanner {
       std::vector<Cell> chosen;
       std::vector<GivenSettings> given;
       for (std::size_t i = 0; i < sweep_.cells.size(); ++i) {
-        if (!given_[i].fits(condition, is_own())) continue;
+        if (!given_[i].fits(condition, is_external())) continue;
         chosen.push_back(std::move(sweep_.cells[i]));
         given.push_back(given_[i]);
       }
@@ -223,7 +223,7 @@ class SweepPlanner {
   std::string metric() {
     const Setting& wanted = grid().metric;
     const std::string name = wanted.value.is_null() ? "" : wanted.value.get<std::string>();
-    if (is_own()) return name;
+    if (is_external()) return name;
     std::vector<std::string> known;
     for (const Cell& cell : sweep_.cells) {
       if (cell.id.empty()) continue;

@@ -23,7 +23,7 @@ bool is_held(const fs::path& run_folder, AttemptObserver& observer) {
 
 double work_of(const Entry& entry) { return entry.cell->gflop_per_image * static_cast<double>(entry.cell->images); }
 
-bool is_launched(const Cell& cell) { return !cell.worker().is_own() || cell.ranks() > 1; }
+bool is_launched(const Cell& cell) { return !cell.worker().is_external() || cell.ranks() > 1; }
 
 }  // namespace
 

@@ -23,7 +23,7 @@ struct GivenSettings {
 struct RunSetup {
   std::filesystem::path folder;
   RunConfig config;
-  Json settled;    // the configuration in full
+  Json canonical;  // the configuration in full
   Json identity;   // what makes this run this run
   std::string id;  // run_id(identity)
   PoseSet train, validation;

@@ -50,7 +50,7 @@ Facts facts_of_run(const RunSetup& setup, const Device& device) {
   const Json all_versions = program_versions();
   for (const auto& [item, value] : all_versions.items()) facts.emplace_back(item + " version", value);
   facts.emplace_back("kind of device", device.torch().is_cuda() ? "cuda" : "cpu");
-  const Json flat = setup.settled.flatten();
+  const Json flat = setup.canonical.flatten();
   for (const auto& [path, value] : flat.items()) facts.emplace_back("setting " + path.substr(1), value.dump());
   for (const std::string& fingerprint : setup.train.fingerprints()) facts.emplace_back("training data", fingerprint);
   for (const std::string& fingerprint : setup.validation.fingerprints())

@@ -22,8 +22,8 @@ struct Columns {
   std::vector<std::string> figures() const;  // of all of them, each once
 };
 
-// Of the figures that are `known`. Without a skeleton, where an own worker names its figures as it likes, the metric
-// stands alone and up to twelve others follow it.
+// Of the figures that are `known`. Without a skeleton, where an external worker names its figures as it likes, the
+// metric stands alone and up to twelve others follow it.
 Columns columns_of(const std::string& metric, const Skeleton* skeleton, const std::set<std::string>& known);
 
 // "PCKh@0.5" of "pckh50.all16", and the same with what it counts: "PCKh@0.5, all 16 parts pooled".

@@ -41,7 +41,7 @@ std::vector<CellTrace> curves_of(const Sweep& sweep, const RunStore& store, cons
   std::vector<CellTrace> curves;
   for (const Cell* cell : shown_cells(sweep, most_cells)) {
     const GroundTruth* truth = nullptr;
-    if (!cell->worker().is_own()) {
+    if (!cell->worker().is_external()) {
       const DataFile& data = cell->validation();
       if (!truths.contains(data.info.fingerprint)) truths[data.info.fingerprint] = ground_truth(PoseFile(data.path));
       truth = &truths[data.info.fingerprint];

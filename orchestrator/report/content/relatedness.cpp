@@ -10,7 +10,7 @@
 namespace pbn {
 std::optional<RelatedParts> relatedness_of(const Sweep& sweep) {
   for (const Cell& cell : sweep.cells) {
-    if (cell.worker().is_own() || cell.setting("model.head") != "pbn") continue;
+    if (cell.worker().is_external() || cell.setting("model.head") != "pbn") continue;
     try {
       RelatedParts related =
           find_related_parts(cell.train()[0].path, static_cast<int>(cell.setting("model.groups").size()));

@@ -47,7 +47,7 @@ struct Chosen {
 };
 
 ReportedCell outcome_of(const Cell& cell, const CellResults& results, const Chosen& chosen) {
-  const bool is_own = cell.worker().is_own();
+  const bool is_external = cell.worker().is_external();
   ReportedCell outcome;
   outcome.label = cell.label;
   outcome.cell = cell.id;
@@ -65,13 +65,13 @@ ReportedCell outcome_of(const Cell& cell, const CellResults& results, const Chos
   for (const std::string& name : chosen.shown) {
     const auto values = results.figures.find(name);
     if (values == results.figures.end()) continue;
-    outcome.spreads[name] = seed_spread(present(values->second), is_own ? unbounded : percentage);
+    outcome.spreads[name] = seed_spread(present(values->second), is_external ? unbounded : percentage);
   }
   std::vector<double> losses;
   for (const RunResult& run : results.runs) {
     if (run.training_loss) losses.push_back(*run.training_loss);
   }
-  outcome.training_loss = seed_spread(losses, is_own ? unbounded : not_negative);
+  outcome.training_loss = seed_spread(losses, is_external ? unbounded : not_negative);
   outcome.runs = runs_of(cell, results);
   return outcome;
 }
@@ -126,9 +126,9 @@ std::set<std::string> known_figures(const std::vector<CellResults>& results, con
   return known;
 }
 
-// An own worker's grid need not name one: then it is the first figure there is.
+// An external worker's grid need not name one: then it is the first figure there is.
 std::string metric_of(const Sweep& sweep, const std::set<std::string>& known) {
-  const bool nothing_yet = sweep.cells.front().worker().is_own() && known.empty();
+  const bool nothing_yet = sweep.cells.front().worker().is_external() && known.empty();
   if (known.contains(sweep.metric) || nothing_yet) return sweep.metric;
   if (sweep.metric.empty()) return *known.begin();
   throw usage_error(sweep.grid.file, suggestion(sweep.metric, std::vector<std::string>(known.begin(), known.end())),
@@ -178,8 +178,9 @@ void warn_of_left_out_baselines(const Sweep& sweep, std::vector<std::string>& wa
       any ? "Cells are compared with the nearest baseline that is left." : "No cell is compared with a baseline."));
 }
 
-std::string what_the_seed_varies(bool own_worker) {
-  if (own_worker) return "What the seed varies is the worker's own affair; it is handed over in the run's config.json.";
+std::string what_the_seed_varies(bool is_external) {
+  if (is_external)
+    return "What the seed varies is the worker's own affair; it is handed over in the run's config.json.";
   return "The seed varies the initial weights, the order of the training people and their augmentation; the data and "
          "its "
          "split stay the same.";
@@ -198,14 +199,14 @@ SeedSpread seed_spread(const std::vector<double>& values, Interval bounds) {
 }
 
 Report make_report(const Sweep& sweep, const RunStore& store, const std::string& protocol) {
-  const bool own_worker = sweep.cells.front().worker().is_own();
-  const Skeleton* const skeleton = own_worker ? nullptr : &sweep.cells.front().skeleton();
+  const bool is_external = sweep.cells.front().worker().is_external();
+  const Skeleton* const skeleton = is_external ? nullptr : &sweep.cells.front().skeleton();
   const std::vector<CellResults> results = read_results(sweep, store, protocol);
   Report report;
   report.name = sweep.grid.name;
-  report.is_percent = !own_worker;
+  report.is_percent = !is_external;
   report.seeds = sweep.grid.seeds;
-  report.seed_varies = what_the_seed_varies(own_worker);
+  report.seed_varies = what_the_seed_varies(is_external);
   report.settings = shared_settings(sweep);
   if (skeleton) {
     report.data = data_of(sweep);
@@ -221,7 +222,7 @@ Report make_report(const Sweep& sweep, const RunStore& store, const std::string&
   for (std::size_t i = 0; i < results.size(); ++i) {
     report.cells.push_back(outcome_of(sweep.cells[i], results[i], chosen));
   }
-  compare_with_baseline(report.cells, chosen.shown, own_worker ? unbounded : difference_of_percentages,
+  compare_with_baseline(report.cells, chosen.shown, is_external ? unbounded : difference_of_percentages,
                         [&](const ReportedCell& cell, const ReportedCell& other, const std::string& figure) {
                           return !skeleton || counts_the_same_parts(*skeleton, cell, other, figure);
                         });

@@ -8,9 +8,9 @@
 namespace pbn {
 namespace {
 
-Json settings_of_own_worker(const Json& settled) {
+Json settings_of_external_worker(const Json& canonical) {
   Json used = Json::object();
-  const Json& settings = at_path(settled, "settings");
+  const Json& settings = at_path(canonical, "settings");
   if (!settings.is_object() || settings.empty()) return used;
   const Json flat = settings.flatten();
   for (const auto& [pointer, value] : flat.items()) {
@@ -36,7 +36,7 @@ std::vector<SettingText> as_list(const Json& settings) {
 
 Json used_settings(const Cell& cell) {
   const Json canonical = cell.canonical();
-  if (cell.worker().is_own()) return settings_of_own_worker(canonical);
+  if (cell.worker().is_external()) return settings_of_external_worker(canonical);
   Json used = Json::object();
   for (const Key& key : all_keys()) {
     if (is_shown_elsewhere(key.path) || !is_used(key, settings_of(canonical))) continue;

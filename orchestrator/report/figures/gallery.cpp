@@ -175,7 +175,7 @@ double threshold_of(const std::string& metric) {
 
 std::vector<GallerySection> gallery(const Sweep& sweep, const RunStore& store, const std::string& protocol,
                                     std::size_t most_cells) {
-  if (sweep.cells.front().worker().is_own()) return {};  // no pose files that we would know of
+  if (sweep.cells.front().worker().is_external()) return {};  // no pose files that we would know of
   PoseFile file(sweep.cells.front().validation().path);
   GroundTruth truth = ground_truth(file);
   std::vector<ShownCell> cells = shown_cells(sweep, store, protocol, truth, most_cells);

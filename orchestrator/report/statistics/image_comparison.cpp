@@ -165,7 +165,7 @@ std::vector<Resampling> resamplings(Report& report, const Sweep& sweep, const Im
 
 void compare_over_images(Report& report, const Sweep& sweep, const RunStore& store, const std::string& protocol,
                          std::size_t most_cells) {
-  if (sweep.cells.front().worker().is_own()) return;
+  if (sweep.cells.front().worker().is_external()) return;
   const ImageComparison comparison(sweep, store, protocol);
   std::vector<Resampling> list = resamplings(report, sweep, comparison, most_cells);
   in_parallel(list.size(), std::max<std::size_t>(1, std::thread::hardware_concurrency()) - 1, [&](std::size_t i) {

@@ -30,7 +30,7 @@ int attempts_of(const RunStore& store, const std::string& run) {
 class ShownFigures {
  public:
   explicit ShownFigures(const Sweep& sweep)
-      : all_(sweep.cells.front().worker().is_own()),
+      : all_(sweep.cells.front().worker().is_external()),
         threshold_(sweep.metric.substr(0, sweep.metric.find('.') + 1)),
         counted_(sweep.metric.substr(sweep.metric.find('.') + 1)) {}
 
@@ -81,7 +81,7 @@ std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store,
   const ShownFigures shown(sweep);
   in_parallel(results.size(), std::min<std::size_t>(16, sweep.cells.size() / 8), [&](std::size_t i) {
     const Cell& cell = sweep.cells[i];
-    const std::string asked = protocol.empty() || cell.worker().is_own() ? protocol_of(cell) : protocol;
+    const std::string asked = protocol.empty() || cell.worker().is_external() ? protocol_of(cell) : protocol;
     results[i].runs.resize(cell.runs.size());
     for (std::size_t run = 0; run < cell.runs.size(); ++run) read_run(cell, run, store, asked, shown, results[i]);
   });
@@ -102,7 +102,7 @@ std::optional<std::filesystem::path> predictions_file(const Cell& cell, const Ru
 }
 
 std::string protocol_of(const Cell& cell) {
-  return cell.worker().is_own() ? "" : protocol_name(testing(cell.section("test")));
+  return cell.worker().is_external() ? "" : protocol_name(testing(cell.section("test")));
 }
 
 }  // namespace pbn

@@ -36,7 +36,7 @@ std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store,
 std::optional<std::filesystem::path> predictions_file(const Cell& cell, const Run& run, const RunStore& store,
                                                       const std::string& protocol);
 
-// The protocol under which the grid wants a cell's runs tested; empty of an own worker, which has none.
+// The protocol under which the grid wants a cell's runs tested; empty of an external worker, which has none.
 std::string protocol_of(const Cell& cell);
 
 }  // namespace pbn

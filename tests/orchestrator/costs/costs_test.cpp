@@ -86,7 +86,7 @@ TEST_F(Costs, AreKnownFromATryOfTheCell) {
   EXPECT_TRUE(planned.cells[0].estimate.is_scaled);
 }
 
-TEST_F(Costs, OfAnOwnWorkerAreTheMeanOfItsRuns) {
+TEST_F(Costs, OfAnExternalWorkerAreTheMeanOfItsRuns) {
   const Sweep sweep =
       plan_sweep(parse_grid("worker: {command: w}\nmetric: m\nsettings: {a: 1}\ncells: [{settings.a: [1, 2]}]\n", "g"));
   const pbn::Run& run = sweep.cells[0].runs[0];

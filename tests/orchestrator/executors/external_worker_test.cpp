@@ -15,7 +15,7 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-TEST(OwnWorker, ThePythonExampleIsPlannedRunKilledResumedAndReported) {
+TEST(ExternalWorker, ThePythonExampleIsPlannedRunKilledResumedAndReported) {
   const fs::path python = find_program("python3");
   if (python.empty()) GTEST_SKIP() << "needs python3";
   const TemporaryFolder folder;

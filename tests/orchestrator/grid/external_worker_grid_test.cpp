@@ -32,7 +32,7 @@ std::vector<std::string> labels_of(const Sweep& sweep) {
   return labels;
 }
 
-TEST(OwnWorkerGrid, ItsSettingsVaryLikeOurs) {
+TEST(ExternalWorkerGrid, ItsSettingsVaryLikeOurs) {
   const Sweep sweep = sweep_of(grid +
                                "cells:\n  - {settings.optimiser.rate: [0.1, 0.01]}\n"
                                "  - {settings: {optimiser: {name: adam}}, settings.sizes: [[8, 8], [16]]}\n");
@@ -42,7 +42,7 @@ TEST(OwnWorkerGrid, ItsSettingsVaryLikeOurs) {
   EXPECT_EQ(sweep.metric, "accuracy");
 }
 
-TEST(OwnWorkerGrid, ConfigJsonHoldsTheRunItsSeedTheWorkerAndTheSettings) {
+TEST(ExternalWorkerGrid, ConfigJsonHoldsTheRunItsSeedTheWorkerAndTheSettings) {
   const Sweep sweep = sweep_of(grid);
   const Cell& cell = sweep.cells[0];
   EXPECT_EQ(cell.config_of(cell.runs[1]), Json::parse(R"({"run": ")" + cell.runs[1].id + R"(", "seed": 2,
@@ -53,7 +53,7 @@ TEST(OwnWorkerGrid, ConfigJsonHoldsTheRunItsSeedTheWorkerAndTheSettings) {
   EXPECT_EQ(cell.parameters, 0) << "nobody knows";
 }
 
-TEST(OwnWorkerGrid, RunsAreKnownWithoutAnyDataByCommandSettingsAndSeed) {
+TEST(ExternalWorkerGrid, RunsAreKnownWithoutAnyDataByCommandSettingsAndSeed) {
   const auto id = [](const std::string& text) { return sweep_of(text).cells[0].runs[0].id; };
   const std::string run = id(grid);
   EXPECT_EQ(run, "928f93c40c1ce3f70dcaa528db46ef668b825923cf8c667dcd30cdf8daf86d27") << "it never changes";
@@ -68,7 +68,7 @@ TEST(OwnWorkerGrid, RunsAreKnownWithoutAnyDataByCommandSettingsAndSeed) {
   EXPECT_EQ(id("name: another\n" + grid), run);
 }
 
-TEST(OwnWorkerGrid, NumbersAndTextAreReadAsWritten) {
+TEST(ExternalWorkerGrid, NumbersAndTextAreReadAsWritten) {
   const auto value = [](const std::string& text) {
     return sweep_of("worker: {command: w}\nmetric: m\nsettings: {a: " + text + "}\n").cells[0].setting("settings.a");
   };
@@ -79,7 +79,7 @@ TEST(OwnWorkerGrid, NumbersAndTextAreReadAsWritten) {
   EXPECT_EQ(value("[1, [x, 2.5]]"), Json::parse(R"([1, ["x", 2.5]])"));
 }
 
-TEST(OwnWorkerGrid, MistakesAreRefusedAtTheirPlace) {
+TEST(ExternalWorkerGrid, MistakesAreRefusedAtTheirPlace) {
   EXPECT_THAT(
       refusal(grid + "model: {depth: 1}\n"),
       HasSubstr("grid.yaml:6:1: \"model\" is a setting of pbn_worker; an external worker's stand under \"settings\""));
@@ -90,14 +90,14 @@ TEST(OwnWorkerGrid, MistakesAreRefusedAtTheirPlace) {
   EXPECT_THAT(refusal(grid + "settings.epochs: 3\n"), HasSubstr("was already given at grid.yaml:2"));
 }
 
-TEST(OwnWorkerGrid, AKeyHasOneTypeEverywhere) {
+TEST(ExternalWorkerGrid, AKeyHasOneTypeEverywhere) {
   EXPECT_THAT(refusal(grid + "cells: [{settings.epochs: [5, five]}]\n"),
               HasSubstr("grid.yaml:6:31: settings.epochs: \"five\" is text, and 10 at grid.yaml:2"));
   EXPECT_THAT(refusal(grid + "cells: [{settings.optimiser: 1}]\n"), HasSubstr("\"settings.optimiser\" itself at"));
   EXPECT_NO_THROW(sweep_of(grid + "cells: [{settings.optimiser.rate: [1, 0.5]}]\n"));
 }
 
-TEST(OwnWorkerGrid, KeysThatNoCellHasAreRefusedWithASuggestion) {
+TEST(ExternalWorkerGrid, KeysThatNoCellHasAreRefusedWithASuggestion) {
   EXPECT_THAT(refusal(grid, {.set = {"settings.epoch=3"}}), HasSubstr("did you mean \"settings.epochs\"?"));
   EXPECT_THAT(refusal(grid, {.only = {"settings.epoch=3"}}), HasSubstr("did you mean \"settings.epochs\"?"));
   EXPECT_THAT(refusal(grid + "exclude: [{settings.epoch: 3}]\n"),

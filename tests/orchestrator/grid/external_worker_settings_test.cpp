@@ -34,7 +34,7 @@ std::vector<std::string> labels_of(const Sweep& sweep) {
   return labels;
 }
 
-TEST(OwnWorkerSettings, WhatOthersReadAsTruthIsRefusedWithBothWaysToWriteIt) {
+TEST(ExternalWorkerSettings, WhatOthersReadAsTruthIsRefusedWithBothWaysToWriteIt) {
   EXPECT_EQ(
       refusal_of("False"),
       "grid.yaml:3:15: False would be a text here, and is false to others who read YAML; write false for the value "
@@ -47,7 +47,7 @@ TEST(OwnWorkerSettings, WhatOthersReadAsTruthIsRefusedWithBothWaysToWriteIt) {
   }
 }
 
-TEST(OwnWorkerSettings, WhatOthersReadAsNumbersIsRefusedWithBothWaysToWriteIt) {
+TEST(ExternalWorkerSettings, WhatOthersReadAsNumbersIsRefusedWithBothWaysToWriteIt) {
   const std::pair<const char*, const char*> numbers[] = {
       {"0x10", "16"},      {"-0xFF", "-255"},     {"0o17", "15"},
       {"0b11", "3"},       {"1_000", "1000"},     {"1:30", "90"},
@@ -66,7 +66,7 @@ TEST(OwnWorkerSettings, WhatOthersReadAsNumbersIsRefusedWithBothWaysToWriteIt) {
       HasSubstr("write 1.2345678901234567e+19 for the nearest number or \"12345678901234567890\" for the text"));
 }
 
-TEST(OwnWorkerSettings, TagsAreRefusedButForTheOneOfTexts) {
+TEST(ExternalWorkerSettings, TagsAreRefusedButForTheOneOfTexts) {
   EXPECT_THAT(refusal_of("!!float 3"),
               HasSubstr("the tag !!float is not read; write 3.0 for the value or \"3\" for the"));
   EXPECT_THAT(refusal_of("!!int \"3\""), HasSubstr("the tag !!int is not read; write 3 for the value"));
@@ -80,7 +80,7 @@ TEST(OwnWorkerSettings, TagsAreRefusedButForTheOneOfTexts) {
 }
 
 // Their runs' identities stay.
-TEST(OwnWorkerSettings, WhatEverybodyReadsAlikeStaysWhatItIs) {
+TEST(ExternalWorkerSettings, WhatEverybodyReadsAlikeStaysWhatItIs) {
   EXPECT_EQ(value("010"), 10);
   EXPECT_EQ(value("1e3"), 1000);
   EXPECT_EQ(value(".5"), 0.5);
@@ -92,14 +92,14 @@ TEST(OwnWorkerSettings, WhatEverybodyReadsAlikeStaysWhatItIs) {
   }
 }
 
-TEST(OwnWorkerSettings, QuotedScalarsAreTexts) {
+TEST(ExternalWorkerSettings, QuotedScalarsAreTexts) {
   for (const char* text : {"False", "no", "0x10", ".inf", "null", "~", "12345678901234567890", "1_000"}) {
     EXPECT_EQ(value("'" + std::string(text) + "'"), text);
     EXPECT_EQ(value('"' + std::string(text) + '"'), text);
   }
 }
 
-TEST(OwnWorkerSettings, NullIsHandedOver) {
+TEST(ExternalWorkerSettings, NullIsHandedOver) {
   for (const char* null : {"~", "null", "Null", "NULL"}) EXPECT_EQ(value(null), Json());
   EXPECT_EQ(value("[1, ~]"), Json::parse("[1, null]"));
   EXPECT_EQ(value("{b: null}"), Json::parse(R"({"b": null})"));
@@ -114,7 +114,7 @@ TEST(OwnWorkerSettings, NullIsHandedOver) {
   EXPECT_THAT(error_of([] { parse_grid("data: {train: ~}", "grid.yaml"); }).what(), HasSubstr("has no value"));
 }
 
-TEST(OwnWorkerSettings, AreRefusedWhereverTheyStand) {
+TEST(ExternalWorkerSettings, AreRefusedWhereverTheyStand) {
   EXPECT_THAT(refusal("cells: [{settings.a: [true, False]}]"), StartsWith("grid.yaml:3:29: False would be"));
   EXPECT_THAT(refusal("settings: {a: {b: [x, [NO]]}}"), HasSubstr("NO would be"));
   EXPECT_THAT(refusal("cells: [{settings.a: [true, false]}]\nbaseline: {settings.a: True}"),
@@ -125,7 +125,7 @@ TEST(OwnWorkerSettings, AreRefusedWhereverTheyStand) {
   EXPECT_EQ(sweep_of("settings: {a: x}", {.set = {"settings.a=\"False\""}}).cells[0].setting("settings.a"), "False");
 }
 
-TEST(OwnWorkerSettings, AWordOfTheCommandIsNotWrittenAnew) {
+TEST(ExternalWorkerSettings, AWordOfTheCommandIsNotWrittenAnew) {
   const auto command = [](const std::string& words) {
     return parse_grid("worker: {command: [" + words + "]}", "grid.yaml").worker.command;
   };
@@ -136,7 +136,7 @@ TEST(OwnWorkerSettings, AWordOfTheCommandIsNotWrittenAnew) {
   EXPECT_THAT(error_of([&] { command("w, 007"); }).what(), HasSubstr("write 7 or \"007\""));
 }
 
-TEST(OwnWorkerSettings, OnlyAndSetRespectQuotes) {
+TEST(ExternalWorkerSettings, OnlyAndSetRespectQuotes) {
   const std::string text = "cells: [{settings.tag: [\"a,b\", c, \"it's, so\", \"[x\", 'say \"hi\", you']}]";
   const auto chosen = [&](const std::string& only) { return labels_of(sweep_of(text, {.only = {only}})); };
   EXPECT_THAT(chosen("settings.tag=\"a,b\""), ElementsAre("tag=a,b"));
@@ -148,7 +148,7 @@ TEST(OwnWorkerSettings, OnlyAndSetRespectQuotes) {
   EXPECT_EQ(sweep_of(text, {.set = {"settings.tag=\"a,b\""}}).cells[0].setting("settings.tag"), "a,b");
 }
 
-TEST(OwnWorkerSettings, LabelsShowAsMuchOfAPathAsTellsTheCellsApart) {
+TEST(ExternalWorkerSettings, LabelsShowAsMuchOfAPathAsTellsTheCellsApart) {
   EXPECT_THAT(
       labels_of(sweep_of("cells: [{settings.optimizer.lr: [0.1], settings.schedule.lr: [1, 2], settings.a: [3, 4]}]")),
       ElementsAre("a=3 lr=1", "a=4 lr=1", "a=3 lr=2", "a=4 lr=2"));
@@ -161,7 +161,7 @@ TEST(OwnWorkerSettings, LabelsShowAsMuchOfAPathAsTellsTheCellsApart) {
                           "settings.lr=6 x.opt.lr=1 y.opt.lr=4"));
 }
 
-TEST(OwnWorkerSettings, APathThatLooksLikeASlipIsWarnedAbout) {
+TEST(ExternalWorkerSettings, APathThatLooksLikeASlipIsWarnedAbout) {
   const auto slips = [](const std::string& text) { return likely_slips(parse_grid(head + text, "grid.yaml")); };
   EXPECT_THAT(slips("settings: {optimizer: {name: sgd, lr: 1}}\ncells: [{settings.optimiser.lr: [1, 2]}]"),
               ElementsAre("grid.yaml:4:34: \"settings.optimiser.lr\" is a setting of its own; did you mean "
@@ -178,7 +178,7 @@ TEST(OwnWorkerSettings, APathThatLooksLikeASlipIsWarnedAbout) {
               IsEmpty());
 }
 
-TEST(OwnWorkerSettings, AListAsOneValueIsExplained) {
+TEST(ExternalWorkerSettings, AListAsOneValueIsExplained) {
   const std::string lists = "cells: [{settings.hidden: [[32, 32], [64]]}]\n";
   EXPECT_THAT(refusal(lists + "baseline: {settings.hidden: [32, 32]}"),
               AllOf(HasSubstr("baseline: settings.hidden must have one value"),
@@ -188,7 +188,7 @@ TEST(OwnWorkerSettings, AListAsOneValueIsExplained) {
               HasSubstr("in a block a list as one value stands in a list of its own"));
 }
 
-TEST(OwnWorkerSettings, ALongNameOfASweepHasAShorterFolder) {
+TEST(ExternalWorkerSettings, ALongNameOfASweepHasAShorterFolder) {
   const auto folder = [](const std::string& name) {
     return sweep_of("name: " + name + "\nsettings: {a: 1}").folder_name();
   };

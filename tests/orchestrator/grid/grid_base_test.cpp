@@ -88,7 +88,7 @@ TEST_F(GridBase, OneThatIsNotThereIsRefusedAtItsPlace) {
   EXPECT_THAT(refusal("name: a\n", {.base = "none.yaml"}), HasSubstr("--base: there is no base file none.yaml"));
 }
 
-TEST_F(GridBase, AnOwnWorkerHasNoUseForIt) {
+TEST_F(GridBase, AnExternalWorkerHasNoUseForIt) {
   EXPECT_THAT(refusal("worker: {command: w}\nmetric: m\nbase: bases/small.yaml\n"), HasSubstr("study.yaml:3:7"));
 }
 
