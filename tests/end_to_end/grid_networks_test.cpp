@@ -1,6 +1,7 @@
 // For every cell of every grid in experiments/, on a base of either skeleton: the sizes that `pbn plan` shows, which
 // are closed forms, are those of the network that pbn_worker builds.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/record_function.h>
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>

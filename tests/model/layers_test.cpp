@@ -3,6 +3,7 @@
 #include "model/layers.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "gradient_check.h"

@@ -2,6 +2,7 @@
 // precision: heat maps, gradients and running statistics. Needs a Python that has torch and safetensors:
 // $PBN_PEER_PYTHON, or the one that `./run bench --peers` sets up.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 

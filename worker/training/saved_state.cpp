@@ -1,6 +1,7 @@
 #include "worker/training/saved_state.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 namespace pbn {
 namespace {

@@ -1,6 +1,7 @@
 #include "worker/training/weight_average.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 

@@ -1,5 +1,6 @@
 // Tensors on disk: what is written comes back, and what is broken is refused by name.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
