@@ -3,7 +3,7 @@
 
 namespace pbn {
 
-const char* program_version();  // "0.1.0"
+const char* program_version();  // "0.2.0"
 
 // `git describe --always --dirty` of the sources, such as "v0.1.0-12-ga54db7e-dirty"; the version alone where they are
 // no git checkout, as in a release's archive.

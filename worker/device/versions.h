@@ -6,7 +6,7 @@
 
 namespace pbn {
 
-// {"pbn": "0.1.0", "build": "a54db7e-dirty", "libtorch", "mpi", "instruction_set"}
+// {"pbn": "0.2.0", "build": "a54db7e-dirty", "libtorch", "mpi", "instruction_set"}
 Json program_versions();
 
 // The same with those of the device: of a GPU "gpu" (its model), "cuda", "cudnn" and "nccl".
