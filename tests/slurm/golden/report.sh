@@ -19,6 +19,6 @@ module load cuda/13.0 || exit 69
 ulimit -l unlimited
 export NCCL_SOCKET_IFNAME=ib0
 
-# By exec, because Slurm's signals go to this very process, and a shell that waits for a command would not pass them on.
+# By exec: Slurm sends its signals to this process, and a shell that waits for a command would not pass them on.
 
 exec /PBN report experiments/demo.yaml '--store=/scratch/my runs'
