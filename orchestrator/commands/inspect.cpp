@@ -7,7 +7,7 @@
 #include "drawing/inspection.h"
 #include "drawing/picture_file.h"
 #include "orchestrator/commands/commands.h"
-#include "orchestrator/photographs/worker_views.h"
+#include "orchestrator/photographs/worker_requests.h"
 
 namespace pbn {
 namespace {

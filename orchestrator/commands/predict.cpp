@@ -14,7 +14,7 @@
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/prediction_pictures.h"
 #include "orchestrator/commands/run_selection.h"
-#include "orchestrator/photographs/photograph_prediction.h"
+#include "orchestrator/photographs/worker_requests.h"
 
 namespace pbn {
 namespace {
@@ -127,7 +127,7 @@ int predict(const Arguments& arguments) {
     second = predict_people(other, photographs, people, test, input, out);
     write_coco(out / "predictions-compared.json", *second, photographs, by_photograph);
     disagreements = compare(first, *second, people, distance);
-    if (!as_json) fmt::print("{}", in_words(disagreements, photographs, people, first.name, second->name));
+    if (!as_json) fmt::print("{}", disagreements_text(disagreements, photographs, people, first.name, second->name));
   }
   for (std::size_t i = 0; i < photographs.size(); ++i) {
     write_photograph(out / photographs[i].file.filename(),

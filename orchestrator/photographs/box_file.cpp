@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/path_text.h"
@@ -64,21 +65,20 @@ void add_truth(BoxOfPerson& person, const AnnotationJson& annotation, const std:
   }
 }
 
-// What of a COCO file is no box of a person.
-struct PassedOver {
+// Annotations of a COCO file that give no box of a person.
+struct SkippedAnnotations {
   int not_people = 0, crowds = 0, without_box = 0;
 
-  void tell(const fs::path& file) const {
-    const auto passed_over = [&](int count, const char* what) {
-      if (count > 0) note("{}: passed over: {} {}", path_text(file), count, what);
-    };
-    passed_over(not_people, "that are not people");
-    passed_over(crowds, "that are crowds");
-    passed_over(without_box, "without a box");
+  void log(const fs::path& file) const {
+    for (const auto& [count, reason] :
+         {std::pair(not_people, "that are not people"), std::pair(crowds, "that are crowds"),
+          std::pair(without_box, "without a box")}) {
+      if (count > 0) note("{}: skipped {} {}", path_text(file), counted(count, "annotation"), reason);
+    }
   }
 };
 
-// The images, and by their ids the names of their photographs.
+// Adds the images to `boxes` and returns the names of their photographs by id.
 std::map<std::string, std::string> add_images(const AnnotationJson& images, BoxFile& boxes) {
   std::map<std::string, std::string> names;
   UniqueIds ids;
@@ -88,7 +88,7 @@ std::map<std::string, std::string> add_images(const AnnotationJson& images, BoxF
     const std::string name = image["file_name"].text();
     const auto [listed, is_new] = boxes.emplace(name, BoxesOfPhotograph{image["file_name"].where()});
     if (!is_new) {
-      throw data_error(image["file_name"].where(), "give each photograph one image", "is \"{}\", as {} is", name,
+      throw data_error(image["file_name"].where(), "list each photograph once", "is \"{}\", as {} is", name,
                        listed->second.where);
     }
     listed->second.frame = BoxFrame::of_stated_size;
@@ -104,23 +104,23 @@ BoxFile read_coco_boxes(const AnnotationJson& file, const fs::path& path, double
   const std::map<std::string, std::string> names = add_images(file["images"], boxes);
   const CocoCategories categories(file, RequiredJoints::none);
   const AnnotationJson annotations = file["annotations"];
-  PassedOver passed_over;
+  SkippedAnnotations skipped;
   for (std::size_t i = 0; i < annotations.size(); ++i) {
     const AnnotationJson annotation = annotations[i];
     const auto name = names.find(annotation["image_id"].id());
-    if (name == names.end()) throw data_error(annotation.where(), "", "is of an image that is not listed");
+    if (name == names.end()) throw data_error(annotation.where(), "", "refers to an image that is not listed");
     const CocoCategory& category = categories.of(annotation);
     const auto crowd = annotation.given("iscrowd"), box = annotation.given("bbox");
     const bool is_crowd = crowd && crowd->flag(), has_box = box && box->size() > 0;
-    passed_over.not_people += !category.is_person;
-    passed_over.crowds += category.is_person && is_crowd;
-    passed_over.without_box += category.is_person && !is_crowd && !has_box;
+    skipped.not_people += !category.is_person;
+    skipped.crowds += category.is_person && is_crowd;
+    skipped.without_box += category.is_person && !is_crowd && !has_box;
     if (!category.is_person || is_crowd || !has_box) continue;
     BoxOfPerson person{box_around(*box, enlargement)};
     add_truth(person, annotation, category.keypoints);
     boxes.at(name->second).people.push_back(std::move(person));
   }
-  passed_over.tell(path);
+  skipped.log(path);
   return boxes;
 }
 

@@ -1,4 +1,6 @@
-#include "orchestrator/photographs/photograph_prediction.h"
+#include "orchestrator/photographs/worker_requests.h"
+
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,17 +22,17 @@ namespace fs = std::filesystem;
 Json request_for(const fs::path& weights, const std::vector<Photograph>& photographs,
                  const std::vector<PersonToFind>& people, const Testing& test, int input_pixels,
                  const fs::path& answer) {
-  Json asked = Json::array();
+  Json boxes = Json::array();
   for (const PersonToFind& person : people) {
     const Photograph& photograph = photographs[person.photograph];
-    asked.push_back({{"image", path_text(photograph.file)},
+    boxes.push_back({{"image", path_text(photograph.file)},
                      {"turned_by", static_cast<int>(photograph.turned_by)},
                      {"box", {person.box.centre_x, person.box.centre_y, person.box.side}}});
   }
   return {{"weights", path_text(weights)},
           {"input_pixels", input_pixels},
           {"test", to_json(test)},
-          {"people", asked},
+          {"people", boxes},
           {"answer", path_text(answer)}};
 }
 
@@ -95,6 +97,25 @@ CheckpointPrediction predict_people(const fs::path& checkpoint, const std::vecto
   prediction.name = absolute.has_filename() ? absolute.filename().string() : absolute.parent_path().filename().string();
   if (prediction.name == "weights.safetensors") prediction.name = absolute.parent_path().filename().string();
   return prediction;
+}
+
+std::string sheet_of_views(const fs::path& pose_file, const std::vector<std::int64_t>& people, std::uint32_t seed,
+                           int epoch) {
+  const std::string worker = find_worker().string();
+  const TemporaryPath folder(fs::temp_directory_path() / fmt::format("pbn-views-{}", ::getpid()));
+  make_writable_folder(folder.path());
+  const fs::path request = folder.path() / "request.json", answer = folder.path() / "views.svg";
+  write_json(request, {{"file", fs::absolute(pose_file).string()},
+                       {"people", people},
+                       {"seed", seed},
+                       {"epoch", epoch},
+                       {"answer", answer.string()}});
+  ProcessOptions options;
+  options.command = {worker, "show", request.string()};
+  if (Process(options).wait() != 0) {
+    throw environment_error(worker, "its own message is above", "could not draw the views");
+  }
+  return read_file(answer);
 }
 
 }  // namespace pbn
