@@ -1,4 +1,4 @@
-// The charts of a report (drawing/), filled in from it.
+// The charts of a report (drawing/).
 #pragma once
 
 #include <string>
@@ -12,7 +12,7 @@
 
 namespace pbn {
 
-// The mean pose first; beside a cell's name stands in what state its runs without a result are.
+// Floors first. A cell's name is followed by the states of its runs without a result.
 BarChart bar_chart_of(const Report& report);
 
 // Each compared cell against its baseline.
@@ -21,19 +21,18 @@ DifferenceChart difference_chart_of(const Report& report);
 enum class Cost { parameters, operations };
 ScatterChart scatter_chart_of(const Report& report, Cost cost);
 
-// The setting is charted_setting's; a line for each combination of the others. No lines where there is no setting.
-SettingChart setting_chart_of(const Report& report);
-
-// The setting with most values among those that are numbers, or the number of groups: "model.width". Empty where none
-// has two.
+// "model.width": the numeric setting (or the number of groups) with the most values; empty where none has two.
 std::string charted_setting(const Report& report);
 
-// Means over the seeds, a curve for each cell of the report's curves.
+// The metric over the charted setting, with a line for each combination of the other settings.
+SettingChart setting_chart_of(const Report& report);
+
+// One curve for each cell in report.curves: means over the seeds.
 LineChart training_chart_of(const Report& report);
 LineChart validation_chart_of(const Report& report);
 LineChart threshold_chart_of(const Report& report);
 
-// The style of a split's bars: "overall" where the only one has a name of its own.
+// The CSS class of a split's bars: "visible", "occluded" or "overall".
 std::string split_class(const Column& split);
 
 }  // namespace pbn

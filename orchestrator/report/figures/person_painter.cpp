@@ -18,12 +18,12 @@ double error_of(const Predictions& predictions, const GroundTruth& truth, std::s
 }
 
 PersonPainter::PersonPainter(const PoseFile& file, const GroundTruth& truth, std::size_t person, double threshold,
-                             bool photograph_is_there)
+                             bool is_embedded)
     : file_(file),
       truth_(truth),
       person_(person),
       threshold_(threshold),
-      photograph_is_there_(photograph_is_there),
+      is_embedded_(is_embedded),
       colours_(colours_by_side(file.skeleton())),
       true_pose_(true_pose(file.people()[person])),
       view_(square_around(true_pose_, file.info())) {}
@@ -51,7 +51,7 @@ GalleryPanel PersonPainter::prediction(const std::string& label, const Predictio
           panel("predicted by " + label, fmt::format("<use href=\"#person-{}\"/>", person_) + misses + drawn(pose))};
 }
 
-// Around the true joints, with room for what is predicted beside them.
+// Around the true joints, with a margin for predicted ones.
 PersonPainter::Square PersonPainter::square_around(const DrawnPose& pose, const PoseFileInfo& info) {
   std::array<double, 2> low{1e9, 1e9}, high{-1e9, -1e9};
   for (std::size_t joint = 0; joint < pose.joints.size(); ++joint) {
@@ -68,7 +68,7 @@ PersonPainter::Square PersonPainter::square_around(const DrawnPose& pose, const 
 }
 
 std::string PersonPainter::photograph() const {
-  if (photograph_is_there_) return fmt::format("<use href=\"#person-{}\"/>", person_);
+  if (is_embedded_) return fmt::format("<use href=\"#person-{}\"/>", person_);
   const int pixels = file_.info().crop_pixels();
   return fmt::format("<image id=\"person-{}\" width=\"{}\" height=\"{}\" href=\"{}\"/>", person_, pixels, pixels,
                      crop_data_uri(file_, static_cast<std::int64_t>(person_)));

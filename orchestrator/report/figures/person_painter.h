@@ -1,4 +1,4 @@
-// One validation person, drawn again and again on the same photograph: as annotated, and as cells predict them.
+// One validation person on the photograph, with the annotated pose and with the poses that cells predict.
 #pragma once
 
 #include <cstddef>
@@ -16,22 +16,21 @@ struct GalleryPanel {
   std::string svg;      // inline
 };
 
-// How far a predicted joint is from its true place, in reference lengths; NaN where nothing was predicted.
+// Distance of a predicted joint from the true one in reference lengths; NaN where the joint is not predicted.
 double error_of(const Predictions& predictions, const GroundTruth& truth, std::size_t person, int part);
 
 class PersonPainter {
  public:
-  // `photograph_is_there`: the page has this person's already, and the truth's panel uses it.
-  PersonPainter(const PoseFile& file, const GroundTruth& truth, std::size_t person, double threshold,
-                bool photograph_is_there);
+  // `is_embedded`: the page already has the photograph, and the panel of the true pose refers to it.
+  PersonPainter(const PoseFile& file, const GroundTruth& truth, std::size_t person, double threshold, bool is_embedded);
 
-  GalleryPanel truth() const;  // has the photograph, to which predictions refer
+  GalleryPanel truth() const;  // embeds the photograph
 
-  // A dashed line leads from a joint that is not found to its true place.
+  // Refers to the photograph. A dashed line leads from each joint that is not found to the true one.
   GalleryPanel prediction(const std::string& label, const Predictions& predictions) const;
 
  private:
-  // The square of the crop that is shown, in crop pixels.
+  // The part of the crop that is shown, in crop pixels.
   struct Square {
     double left, top, side;
   };
@@ -46,7 +45,7 @@ class PersonPainter {
   const GroundTruth& truth_;
   std::size_t person_;
   double threshold_;
-  bool photograph_is_there_;
+  bool is_embedded_;
   PartColours colours_;
   DrawnPose true_pose_;
   Square view_;

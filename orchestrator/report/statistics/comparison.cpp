@@ -7,7 +7,7 @@
 namespace pbn {
 namespace {
 
-// Settings that one of them has and the other has not, or otherwise.
+// Settings with different values, or in one of the two alone.
 std::size_t count_differences(const Json& one, const Json& other) {
   std::size_t differences = 0, shared = 0;
   for (auto setting = one.begin(); setting != one.end(); ++setting) {
@@ -24,22 +24,20 @@ const ReportedCell& nearest_baseline(const ReportedCell& cell, const std::vector
   });
 }
 
-// Seed by seed: (cell, baseline).
-using Pairs = std::vector<std::pair<double, double>>;
+using Pairs = std::vector<std::pair<double, double>>;  // (cell, baseline) of one seed each
 
 Pairs pairs_of(const ReportedCell& cell, const ReportedCell& baseline, const std::string& figure) {
+  const ValuesBySeed *const values = entry_of(cell.figures, figure), *const others = entry_of(baseline.figures, figure);
   Pairs pairs;
-  const auto ours = cell.figures.find(figure), theirs = baseline.figures.find(figure);
-  if (ours == cell.figures.end() || theirs == baseline.figures.end()) return pairs;
-  for (std::size_t seed = 0; seed < ours->second.size(); ++seed) {  // all cells of a sweep have its seeds, in one order
-    if (ours->second[seed] && theirs->second[seed]) pairs.emplace_back(*ours->second[seed], *theirs->second[seed]);
+  for (std::size_t seed = 0; values && others && seed < values->size(); ++seed) {
+    if ((*values)[seed] && (*others)[seed]) pairs.emplace_back(*(*values)[seed], *(*others)[seed]);
   }
   return pairs;
 }
 
 std::vector<double> differences_of(const Pairs& pairs, double unit) {
   std::vector<double> differences;
-  for (const auto& [ours, theirs] : pairs) differences.push_back(ours / unit - theirs / unit);
+  for (const auto& [value, other] : pairs) differences.push_back(value / unit - other / unit);
   return differences;
 }
 
@@ -60,7 +58,7 @@ Comparison comparison_of(const Pairs& pairs, Interval bounds) {
   return comparison;
 }
 
-// Cells whose runs are not there yet are comparisons, too: looking early must not look better.
+// `planned` comparisons, of which some may have no results yet: an early report must not show smaller p than the last.
 void correct_for_many(const std::vector<Comparison*>& compared, std::size_t planned) {
   std::vector<double> p;
   for (const Comparison* comparison : compared) p.push_back(comparison->p.value());

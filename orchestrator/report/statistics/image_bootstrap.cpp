@@ -31,7 +31,7 @@ struct Sums {
   }
 };
 
-// Linear between the two values next to it, as R's quantile() and NumPy's percentile() have it.
+// Interpolated linearly, as by R's quantile() and NumPy's percentile().
 double quantile(const std::vector<double>& sorted, double share) {
   const double place = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(place);

@@ -6,7 +6,6 @@
 #include <optional>
 #include <thread>
 
-#include "base/error.h"
 #include "base/parallel.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/report/statistics/image_bootstrap.h"
@@ -15,10 +14,11 @@
 namespace pbn {
 namespace {
 
-// What "pckh50.hard10@occluded" counts.
+// The joints that a figure such as "pckh50.hard10@occluded" counts, and when one is found.
 struct Counting {
-  int hundredths = 0;                     // of the reference length
-  std::vector<std::vector<int>> columns;  // parts whose percentages are averaged, each by itself; or all pooled
+  int hundredths = 0;  // of the reference length: the threshold
+  std::vector<std::vector<int>>
+      columns;  // one for each part whose percentage is averaged, or one with all pooled parts
   std::optional<Occlusion> split;
 };
 
@@ -41,7 +41,7 @@ std::optional<Counting> counting_of(const std::string& figure, const Skeleton& s
   return counting;
 }
 
-// The people whom all compared cells are measured on, by photograph.
+// The people of the validation set, which all compared cells share, and their photographs.
 struct Validation {
   GroundTruth truth;
   std::vector<std::size_t> photograph;  // of each person
@@ -56,8 +56,7 @@ struct Validation {
   }
 };
 
-// How far each joint is off, in hundredths of image pixels; NaN where nothing was predicted.
-using Distances = std::vector<double>;
+using Distances = std::vector<double>;  // of each joint to its true place, in hundredths of a pixel; NaN: not predicted
 
 Distances distances_of(const Predictions& predictions, const GroundTruth& truth) {
   Distances distances;
@@ -76,12 +75,12 @@ class ImageComparison {
         protocol_(protocol),
         validation_(PoseFile(sweep.cells.front().validation().path)) {}
 
-  // Of every seed that both have predictions of: (cell, baseline).
+  // (cell, baseline) of each seed of which both have predictions.
   std::vector<std::pair<Distances, Distances>> pairs(const Cell& cell, const Cell& baseline) const {
     std::vector<std::pair<Distances, Distances>> pairs;
     for (std::size_t seed = 0; seed < cell.runs.size(); ++seed) {
-      auto ours = distances(cell, cell.runs[seed]), theirs = distances(baseline, baseline.runs[seed]);
-      if (ours && theirs) pairs.emplace_back(std::move(*ours), std::move(*theirs));
+      auto one = distances(cell, cell.runs[seed]), other = distances(baseline, baseline.runs[seed]);
+      if (one && other) pairs.emplace_back(std::move(*one), std::move(*other));
     }
     return pairs;
   }
@@ -99,8 +98,8 @@ class ImageComparison {
           const std::size_t joint = person * parts + static_cast<std::size_t>(part);
           if (!truth.labelled[joint] || (counting.split && truth.occluded[joint] != *counting.split)) continue;
           const std::size_t at = validation_.photograph[person] * columns + column;
-          for (const auto& [ours, theirs] : pairs) {
-            tallies.gain[at] += (ours[joint] <= limit) - (theirs[joint] <= limit);
+          for (const auto& [one, other] : pairs) {
+            tallies.gain[at] += (one[joint] <= limit) - (other[joint] <= limit);
             ++tallies.joints[at];
           }
         }
@@ -115,16 +114,8 @@ class ImageComparison {
  private:
   std::optional<Distances> distances(const Cell& cell, const Run& run) const {
     if (cell.validation().info.fingerprint != sweep_.cells.front().validation().info.fingerprint) return {};
-    const auto file = predictions_file(cell, run, store_, protocol_);
-    if (!file) return {};
-    try {
-      const Predictions predictions = read_predictions(*file);
-      const GroundTruth& truth = validation_.truth;
-      if (predictions.parts != truth.skeleton->size() || predictions.people() != truth.people()) return {};
-      return distances_of(predictions, truth);
-    } catch (const Error&) {  // damaged: the figures of the run still count
-      return {};
-    }
+    const auto predictions = predictions_of(cell, run, store_, protocol_, validation_.truth);
+    return predictions ? std::optional(distances_of(*predictions, validation_.truth)) : std::nullopt;
   }
 
   const Sweep& sweep_;
@@ -133,15 +124,14 @@ class ImageComparison {
   Validation validation_;
 };
 
-// One bootstrap, and where its interval goes.
 struct Resampling {
-  Comparison* comparison;
+  Comparison* comparison;  // which gets the interval
   ImageTallies tallies;
 };
 
-// By one thread: HDF5 files are read.
-std::vector<Resampling> resamplings(Report& report, const Sweep& sweep, const ImageComparison& comparison,
-                                    std::size_t most_cells) {
+// On one thread, since HDF5 files are read.
+std::vector<Resampling> resamplings_of(Report& report, const Sweep& sweep, const ImageComparison& comparison,
+                                       std::size_t most_cells) {
   std::map<std::string, const Cell*> cells;  // by id
   for (const Cell& cell : sweep.cells) cells[cell.id] = &cell;
   std::vector<Resampling> list;
@@ -167,7 +157,7 @@ void compare_over_images(Report& report, const Sweep& sweep, const RunStore& sto
                          std::size_t most_cells) {
   if (sweep.cells.front().worker().is_external()) return;
   const ImageComparison comparison(sweep, store, protocol);
-  std::vector<Resampling> list = resamplings(report, sweep, comparison, most_cells);
+  std::vector<Resampling> list = resamplings_of(report, sweep, comparison, most_cells);
   in_parallel(list.size(), std::max<std::size_t>(1, std::thread::hardware_concurrency()) - 1, [&](std::size_t i) {
     const auto interval = image_bootstrap(list[i].tallies);
     if (interval) list[i].comparison->images = ImageInterval{comparison.photographs(), *interval};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/parallel.h"
 #include "config/test_protocol.h"
 #include "orchestrator/runs/attempt.h"
@@ -9,7 +10,7 @@
 namespace pbn {
 namespace {
 
-// Puts the figures of a test under this protocol in the place of the training's. False when there is none.
+// Replaces the figures of the training's own test by those of a test under this protocol. False where there is none.
 bool take_figures_of_test(const std::string& protocol, const Run& run, const RunStore& store, Result& result) {
   if (protocol.empty() || result.protocol == protocol) return true;
   const auto folder = store.tested(run.id, protocol);
@@ -25,29 +26,45 @@ int attempts_of(const RunStore& store, const std::string& run) {
   return newest ? std::stoi(newest->filename().string()) : 0;
 }
 
-// A report shows the metric of every joint and every metric of its joints (columns.h): of 240 figures a third. Own
-// workers have few, and who knows which.
+// The figures that columns.h may show: a third of the 240 in a result. An external worker has few, all of which count.
 class ShownFigures {
  public:
   explicit ShownFigures(const Sweep& sweep)
       : all_(sweep.cells.front().worker().is_external()),
         threshold_(sweep.metric.substr(0, sweep.metric.find('.') + 1)),
-        counted_(sweep.metric.substr(sweep.metric.find('.') + 1)) {}
+        joints_(sweep.metric.substr(sweep.metric.find('.') + 1)) {}
 
   bool contains(const std::string& name) const {
-    return all_ || name.starts_with(threshold_) || name.ends_with(counted_);
+    return all_ || name.starts_with(threshold_) || name.ends_with(joints_);
   }
 
  private:
   bool all_;
-  std::string threshold_, counted_;
+  std::string threshold_, joints_;
 };
+
+std::string measured_text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.is_null() ? "?" : value.dump();
+}
+
+MeasuredRun measured_run(const Cell& cell, const Run& run, const Result& result, int attempts) {
+  const auto number = [&](const char* name, double otherwise) {
+    return result.measured_number(name).value_or(otherwise);
+  };
+  return {run.id,
+          measured_text(at_path(result.measured, "host")),
+          measured_text(at_path(result.measured, "device")),
+          number("ranks", cell.ranks()),
+          number("threads", 1),
+          result.measured_number("seconds"),
+          result.measured_number("images_per_second"),
+          std::max(attempts, static_cast<int>(number("attempts", 1)))};
+}
 
 void read_run(const Cell& cell, std::size_t number, const RunStore& store, const std::string& protocol,
               const ShownFigures& shown, CellResults& results) {
   const Run& run = cell.runs[number];
   RunResult& entry = results.runs[number];
-  entry.measured = entry.versions = Json::object();
   auto result = store.result(run.id);
   if (result) {
     entry.facts.state = RunState::completed;
@@ -61,7 +78,6 @@ void read_run(const Cell& cell, std::size_t number, const RunStore& store, const
     entry.state = "not tested under " + protocol;
     return;
   }
-  entry.has_figures = true;
   auto place = results.figures.begin();  // both are sorted by name
   for (auto& [name, value] : result->figures) {
     if (!shown.contains(name)) continue;
@@ -70,8 +86,8 @@ void read_run(const Cell& cell, std::size_t number, const RunStore& store, const
     ++place;
   }
   entry.training_loss = result->last_training_loss();
-  entry.measured = std::move(result->measured);
-  entry.versions = std::move(result->versions);
+  entry.measured = measured_run(cell, run, *result, entry.facts.attempts);
+  for (const auto& [name, version] : result->versions.items()) entry.versions[name] = measured_text(version);
 }
 
 }  // namespace
@@ -81,24 +97,28 @@ std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store,
   const ShownFigures shown(sweep);
   in_parallel(results.size(), std::min<std::size_t>(16, sweep.cells.size() / 8), [&](std::size_t i) {
     const Cell& cell = sweep.cells[i];
-    const std::string asked = protocol.empty() || cell.worker().is_external() ? protocol_of(cell) : protocol;
+    const std::string wanted = protocol.empty() || cell.worker().is_external() ? protocol_of(cell) : protocol;
     results[i].runs.resize(cell.runs.size());
-    for (std::size_t run = 0; run < cell.runs.size(); ++run) read_run(cell, run, store, asked, shown, results[i]);
+    for (std::size_t run = 0; run < cell.runs.size(); ++run) read_run(cell, run, store, wanted, shown, results[i]);
   });
   return results;
 }
 
-std::optional<std::filesystem::path> predictions_file(const Cell& cell, const Run& run, const RunStore& store,
-                                                      const std::string& protocol) {
-  const std::string asked = protocol.empty() ? protocol_of(cell) : protocol;
-  const char* const name = "predictions.h5";
-  // Ten thousand results are not taken apart where nobody kept predictions.
-  if (!std::filesystem::exists(store.folder(run.id) / name) &&
-      !std::filesystem::exists(store.test_folder(run.id, asked) / name)) {
+std::optional<Predictions> predictions_of(const Cell& cell, const Run& run, const RunStore& store,
+                                          const std::string& protocol, const GroundTruth& truth) {
+  const std::string wanted = protocol.empty() ? protocol_of(cell) : protocol;
+  const auto file_in = [](const std::filesystem::path& folder) { return folder / "predictions.h5"; };
+  // RunStore::tested reads result.json, which takes long for ten thousand runs that kept no predictions.
+  if (!exists(file_in(store.folder(run.id))) && !exists(file_in(store.test_folder(run.id, wanted)))) return {};
+  const auto folder = store.tested(run.id, wanted);
+  if (!folder || !exists(file_in(*folder))) return {};
+  try {
+    Predictions predictions = read_predictions(file_in(*folder));
+    const bool fits = predictions.parts == truth.skeleton->size() && predictions.people() == truth.people();
+    return fits ? std::optional(std::move(predictions)) : std::nullopt;
+  } catch (const Error&) {
     return {};
   }
-  const auto folder = store.tested(run.id, asked);
-  return folder && std::filesystem::exists(*folder / name) ? std::optional(*folder / name) : std::nullopt;
 }
 
 std::string protocol_of(const Cell& cell) {

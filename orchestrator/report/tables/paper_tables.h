@@ -1,4 +1,4 @@
-// The paper's numbers and ours in one table each.
+// The paper's published numbers and the ones measured here in common tables.
 #pragma once
 
 #include <vector>
@@ -7,7 +7,7 @@
 
 namespace pbn {
 
-// One for each finding of the report (paper.h): rows from the paper above rows measured here.
+// One for each of report.paper.
 std::vector<ReportTable> paper_tables(const Report& report);
 
 }  // namespace pbn

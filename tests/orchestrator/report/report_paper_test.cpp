@@ -13,42 +13,48 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-const Json& finding(const std::string& place) {
-  for (const Json& finding : paper_findings()) {
-    if (finding["place"] == place) return finding;
+const PaperFinding& finding_of(const std::string& place) {
+  for (const PaperFinding& finding : paper_findings()) {
+    if (finding.table.place == place) return finding;
   }
   throw std::runtime_error("no " + place);
 }
 
+double number_in(const PaperRow& row, std::size_t figure) {
+  return std::get<StatedNumber>(row.values[figure]).value.value();
+}
+
 TEST(Paper, HasAValueForEveryFigureOfEveryRow) {
   ASSERT_EQ(paper_findings().size(), 9u);
-  for (const Json& finding : paper_findings()) {
-    for (const Json& row : finding["rows"]) EXPECT_EQ(row["values"].size(), finding["figures"].size()) << row;
+  for (const PaperFinding& finding : paper_findings()) {
+    for (const PaperRow& row : finding.table.rows) {
+      EXPECT_EQ(row.values.size(), finding.table.figures.size()) << row.label;
+    }
   }
 }
 
 TEST(Paper, NamesFiguresAsTheEvaluationDoes) {
-  for (const Json& finding : paper_findings()) {
+  for (const PaperFinding& finding : paper_findings()) {
     const Skeleton& skeleton =
-        skeleton_named(finding.value("skeleton", finding["place"] == "Table 5" ? "lsp14" : "mpii16"));
-    for (const std::string figure : finding["figures"]) {
+        skeleton_named(finding.skeleton.value_or(finding.table.place == "Table 5" ? "lsp14" : "mpii16"));
+    for (const std::string& figure : finding.table.figures) {
       if (figure == "parameters" || figure == "training_loss") continue;
       EXPECT_FALSE(parts_of_figure(skeleton, figure.substr(0, figure.find('@'))).empty()) << figure;
     }
   }
 }
 
-// Means that the tables print follow from their own columns, so a slip of the pen would show.
+// The means in the paper's tables follow from their own columns, which shows typing errors.
 TEST(Paper, MeansFollowFromTheirParts) {
-  const Json deep = finding("Table 7")["rows"][0]["values"];
+  const std::vector<PaperRow>& table_7 = finding_of("Table 7").table.rows;
   double sum = 0;
-  for (int part = 0; part < 5; ++part) sum += deep[part].get<double>();
-  EXPECT_NEAR(sum / 5, deep[5].get<double>(), 0.005);
-  const auto table_6 = finding("Table 6")["rows"][1]["values"];
-  EXPECT_EQ(table_6[0], finding("Table 7")["rows"][1]["values"][5]);  // both are hard10@occluded
+  for (std::size_t part = 0; part < 5; ++part) sum += number_in(table_7[0], part);
+  EXPECT_NEAR(sum / 5, number_in(table_7[0], 5), 0.005);
+  const PaperRow& table_6 = finding_of("Table 6").table.rows[1];
+  EXPECT_EQ(number_in(table_6, 0), number_in(table_7[1], 5));  // both are hard10@occluded
 }
 
-TEST(Paper, StandsBesideTheCellsThatAskTheSame) {
+TEST(Paper, IsShownBesideCellsWithTheSameSettings) {
   const TemporaryFolder folder;
   const RunStore store(folder.path());
   const Sweep sweep = small_sweep(
@@ -72,13 +78,14 @@ TEST(Paper, StandsBesideTheCellsThatAskTheSame) {
   EXPECT_THAT(table_6->table.rows[2][8], HasSubstr("(1/2)"));
 }
 
-TEST(Paper, IsNotShownBesideCellsThatAskSomethingElse) {
+TEST(Paper, IsNotShownBesideCellsWithOtherSettings) {
   const TemporaryFolder folder;
   EXPECT_TRUE(
       make_report(small_sweep("name: plain\ncells: [{model.head: plain}]\n"), RunStore(folder.path())).paper.empty());
 }
 
-// Without the ankles the mean over the lower body is one of hips and knees: no difference to one with ankles.
+// Without ankles the mean over the lower body is one over hips and knees, which cannot be compared with one over
+// ankles.
 TEST(Paper, ComparesOnlyFiguresThatCountTheSameParts) {
   const TemporaryFolder folder;
   const RunStore store(folder.path());
