@@ -14,7 +14,7 @@
 #include "bench/contest.h"
 #include "bench/program.h"
 #include "data/loading/batch_loader.h"
-#include "data/sources/lspet.h"
+#include "data/sources/leeds.h"
 #include "data/sources/synthetic.h"
 #include "tests/places.h"
 

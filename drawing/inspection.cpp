@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "base/table.h"
 #include "data/hdf5/hdf5.h"
-#include "data/pose_file/people_doubts.h"
+#include "data/pose_file/people_warnings.h"
 #include "data/pose_file/pose_file.h"
 #include "data/sources/newell.h"
 #include "evaluation/predictions.h"
@@ -75,7 +75,7 @@ Json inspect_pose_file(const std::filesystem::path& path) {
       if (person.labelled[part]) joints.add(part, person.occluded[part]);
     }
   }
-  const PeopleDoubts doubts = doubts_about(file);
+  const PeopleWarnings doubts = warnings_about(file);
   return {{"kind", "pose file"},
           {"file", path.string()},
           {"people", file.people().size()},

@@ -14,7 +14,8 @@ namespace pbn {
 //                 reference: what the lengths measure, and their least, median and greatest in pixels of the
 //                 photographs, and how many are missing; box_side likewise; photographs, where they have names
 //   a pose file   dataset, split, source, generator, fingerprint, people_sha256, box_pixels, extent, crop_pixels,
-//                 encoding, bytes, skipped; doubts: what is allowed, but seldom meant (data/pose_file/people_doubts.h)
+//                 encoding, bytes, skipped; doubts: what is allowed, but seldom meant
+//                 (data/pose_file/people_warnings.h)
 //   predictions   fingerprint: of whose people they are, where they say so; not_finite: coordinates that are no
 //   numbers;
 //                 confidence: least, median and greatest

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "data/groups/related_groups.h"
+#include "data/groups/groups_report.h"
 
 namespace pbn {
 

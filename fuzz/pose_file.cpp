@@ -1,6 +1,5 @@
-// data/pose_file/pose_file.h: the input's bytes choose what stands in the datasets and attributes of a real HDF5 file:
-// types, shapes, layouts, values. Damaged HDF5 itself is tried in a child process (data/hdf5/hdf5_sandbox.h) and not
-// here.
+// data/pose_file/pose_file.h: the input chooses the types, shapes, layouts and values of the datasets and attributes of
+// a valid HDF5 file. Damaged HDF5 is opened in a child process (data/hdf5/hdf5_sandbox.h) and not tested here.
 #include "data/pose_file/pose_file.h"
 
 #include <hdf5.h>
@@ -25,7 +24,7 @@ using Shape = std::vector<hsize_t>;
 constexpr int side = 64;
 constexpr hsize_t parts = 14;
 
-// Decisions out of the input; zeros, the ordinary choice everywhere, when it is at its end.
+// Decisions from the input; zeros, which mean the ordinary choice, when it is exhausted.
 class Choices {
  public:
   explicit Choices(std::string_view bytes) : bytes_(bytes) {}
@@ -41,7 +40,7 @@ class Choices {
   T one_of(const std::array<T, n>& list) {
     return list[byte() % n];
   }
-  // The next bytes instead of some of the values.
+  // Overwrites some of the values with the next bytes.
   void overwrite(std::vector<char>& values) {
     for (unsigned changes = byte() % 4; changes > 0 && !values.empty(); --changes) {
       const std::size_t place = (byte() * 256 + byte()) % values.size();
@@ -106,7 +105,7 @@ class ChosenFile {
     }
   }
 
-  // The ordinary dataset, or one that the input has changed, or none.
+  // Writes the ordinary dataset, a variation of it, or none.
   void dataset(const char* name, hid_t ordinary_type, const Shape& ordinary_shape, std::vector<char> values) {
     if (choices_.odd_one() && choices_.odd_one()) return;
     const Handle type = chosen_type(choices_, ordinary_type);
@@ -114,7 +113,7 @@ class ChosenFile {
     choices_.overwrite(values);
     const Handle creation = chosen_layout(choices_, shape);
     const Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
-    // Space for very much would be made in the file at once.
+    // HDF5 would reserve space for large datasets at once.
     if (shape != ordinary_shape && size_of(shape) > 10'000) H5Pset_alloc_time(creation, H5D_ALLOC_TIME_LATE);
     const Handle made(H5Dcreate2(file_, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
     if (!made.valid() || size_of(shape) > 100'000) return;
@@ -194,7 +193,7 @@ void write_people(ChosenFile& file, hsize_t people) {
 
 void fuzz(std::string_view bytes) {
   open_hdf5_without_sandbox_for_fuzzing();
-  hdf5::keep_quiet();
+  hdf5::silence_errors();
   static MemoryFile memory;
   memory.clear();
   Choices choices(bytes);

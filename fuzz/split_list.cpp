@@ -1,5 +1,5 @@
-// data/preparing/split_list.h: lists of a split's people.
-#include "data/preparing/split_list.h"
+// data/preparing/hold_out.h: lists of the people of a split.
+#include "data/preparing/hold_out.h"
 
 #include "fuzz/target.h"
 

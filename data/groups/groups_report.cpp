@@ -74,7 +74,7 @@ bool in_one_group(const Groups& groups, int a, int b) {
   return std::any_of(groups.begin(), groups.end(), [&](const auto& group) { return has(group, a) && has(group, b); });
 }
 
-// "joins neck, head-top (58%)", with the range of the shares; nothing where there are no others.
+// "joins neck, head-top (58%)", with the range of the shares; empty if `chosen` is empty.
 std::string clause(const char* verb, const UncertainPart& part, const Skeleton& skeleton,
                    const std::vector<std::size_t>& chosen) {
   constexpr std::size_t most_named = 4;
@@ -104,13 +104,13 @@ std::string in_words(const UncertainPart& part, const Groups& groups, const Skel
 
 std::string stability_text(const GroupStability& stability, const Groups& groups, const Skeleton& skeleton) {
   const auto uncertain = uncertain_parts(stability, groups, skeleton.size());
-  std::string text = fmt::format("{:.0f}% of {} resamples of the people (seed {}) give just these groups{}\n",
+  std::string text = fmt::format("{:.0f}% of {} resamples of the people (seed {}) give exactly these groups{}\n",
                                  100 * stability.same_share, stability.resamples, stability.seed,
                                  uncertain.empty() ? "; no part is uncertain." : ".");
   if (uncertain.empty()) return text;
   text += fmt::format(
-      "WARNING: the groups depend on who was annotated. {} parts are placed otherwise in over {:.0f}% of the "
-      "resamples:\n",
+      "WARNING: the groups depend on which people were annotated. {} parts are grouped differently in over {:.0f}% of "
+      "the resamples:\n",
       uncertain.size(), 100 * tolerated_share);
   for (const UncertainPart& part : uncertain) text += in_words(part, groups, skeleton);
   for (const FrequentGroups& frequent : stability.found) {
@@ -139,7 +139,7 @@ Table matrix(const Relatedness& related) {
 }
 
 std::string runner_up_text(const MinimumCut& cut, const Skeleton& skeleton) {
-  if (!cut.runner_up) return "There is no other way to make as many groups.\n";
+  if (!cut.runner_up) return "No other partition has this number of groups.\n";
   const Partition& second = *cut.runner_up;
   const double more = second.ncut - cut.minimum.ncut;
   const std::string compared = more < 1e-9 ? "a tie" : fmt::format("{:+.2f}%", 100 * more / cut.minimum.ncut);
@@ -147,6 +147,18 @@ std::string runner_up_text(const MinimumCut& cut, const Skeleton& skeleton) {
 }
 
 }  // namespace
+
+RelatedParts find_related_parts(const std::filesystem::path& file, int k, const Bootstrap& bootstrap) {
+  const BoxPoses poses = read_box_poses(file);
+  const LatticePoses lattice(poses);
+  Relatedness relatedness = lattice.relatedness();
+  MinimumCut cut = minimum_normalised_cut(relatedness.normalised(), poses.skeleton->size(), k);
+  std::optional<GroupStability> stability;
+  if (bootstrap.resamples > 0) {
+    stability = bootstrap_groups(lattice, cut.minimum.groups, bootstrap.resamples, bootstrap.seed);
+  }
+  return {std::move(relatedness), std::move(cut), std::move(stability), poses.source, poses.fingerprint};
+}
 
 Json groups_report(const RelatedParts& related) {
   const Skeleton& skeleton = *related.relatedness.skeleton;

@@ -44,10 +44,10 @@ struct PoseFileWriter::State {
   PoseFileInfo info;
   std::size_t people;
   std::size_t parts;
-  UnfinishedFile unfinished;  // before `file`: it must outlive it
+  UnfinishedFile unfinished;  // declared before `file`, which it must outlive
   Hdf5Writer file;
   StoredCropsWriter crops;
-  PeopleColumns columns;  // collected while the pixels go to the file, since they are small
+  PeopleColumns columns;  // collected in memory while the crops go to the file
   PoseFingerprint fingerprint;
 
   State(const std::filesystem::path& path, PoseFileInfo about, std::int64_t count)

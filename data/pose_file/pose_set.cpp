@@ -88,7 +88,7 @@ void require_labelled_joints(const PoseFile& file, const std::string& option) {
     if (std::find(person.labelled.begin(), person.labelled.end(), true) != person.labelled.end()) return;
   }
   throw usage_error(option, "a test split without joints can only be predicted",
-                    "{} has no labelled joint to learn from or to be measured by", file.path().string());
+                    "{} has no labelled joint to train on or to evaluate with", file.path().string());
 }
 
 }  // namespace pbn

@@ -16,9 +16,9 @@ constexpr const char* is_it_keypoints =
 
 bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
-// "left_knee", "Left Knee", "l-knee" and "leftKnee" are all "leftknee".
+// "left_knee", "Left Knee", "l-knee" and "leftKnee" all become "leftknee".
 std::string plain(std::string name) {
-  name = boost::algorithm::to_lower_copy(std::move(name));
+  boost::algorithm::to_lower(name);
   for (const auto& [letter, word] : {std::pair{'l', "left"}, std::pair{'r', "right"}}) {
     if (name.size() > 2 && name[0] == letter && !is_word_character(name[1])) name.replace(0, 1, word);
   }
@@ -33,7 +33,7 @@ bool is_of_cocos_face(const std::string& plain_name) {
 
 bool is_left_or_right(const std::string& part) { return part.starts_with("l-") || part.starts_with("r-"); }
 
-// Where lsp14's parts stand.
+// The index of each part of lsp14 in the keypoints, or -1.
 std::vector<int> places_in(const std::vector<std::string>& keypoints) {
   std::vector<std::string> names;
   for (const std::string& keypoint : keypoints) names.push_back(part_name(keypoint));
@@ -45,7 +45,7 @@ std::vector<int> places_in(const std::vector<std::string>& keypoints) {
   return places;
 }
 
-// The first of the twelve parts that a person must have and this category lacks; empty when it has them all.
+// The first of the twelve required parts that a category lacks; empty if it has them all.
 std::string missing_part(const std::vector<int>& places) {
   for (std::size_t part = 0; part < places.size(); ++part) {
     const std::string& name = lsp14().parts[part];
@@ -125,7 +125,7 @@ CocoCategories::CocoCategories(const AnnotationJson& file, RequiredJoints requir
   if (needs_limbs && people().empty()) refuse_for_want_of_people(*given);
 }
 
-// Which say that they are people.
+// Returns which categories are people by their name.
 std::vector<bool> CocoCategories::read(const AnnotationJson& categories) {
   UniqueIds ids;
   std::vector<bool> says_so;

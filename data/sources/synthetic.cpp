@@ -16,7 +16,7 @@ using namespace synthetic;
 
 constexpr std::array split_names{"train", "validation", "test"};
 
-// Where the body stands: its height is what varies, and the box is not quite centred, as a person's mark on it is not.
+// Places the body. Its height is normalised; the box is slightly off centre, like manual annotations.
 Placement random_placement(const Body& body, const PoseFileInfo& info, Random& random) {
   Placement placement;
   placement.head_length = info.box_pixels * random.uniform(0.088, 0.115);
@@ -60,7 +60,7 @@ void require_recipe(const SyntheticRecipe& recipe) {
 SyntheticSplit synthetic_split(const std::string& name) {
   const auto found = std::find(split_names.begin(), split_names.end(), name);
   if (found == split_names.end()) {
-    throw usage_error("--split", "train, validation or test", "\"{}\" is no split", name);
+    throw usage_error("--split", "train, validation or test", "there is no split \"{}\"", name);
   }
   return static_cast<SyntheticSplit>(found - split_names.begin());
 }

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "data/pose_file/pose_file_renewal.h"
+#include "data/pose_file/pose_digests.h"
 #include "orchestrator/commands/commands.h"
 
 namespace pbn {

@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/process.h"
 #include "base/table.h"
-#include "data/pose_file/people_doubts.h"
+#include "data/pose_file/people_warnings.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/costs/measurements.h"
@@ -87,7 +87,7 @@ std::vector<std::string> row_of(const Json& facts) {
 // What is allowed, but is a mistake more often than not.
 void tell_doubts(const Sweep& sweep) {
   for (const DataFile& file : sweep.data) {
-    for (const std::string& sentence : doubts_about(PoseFile(file.path)).sentences(file.info.reference)) {
+    for (const std::string& sentence : warnings_about(PoseFile(file.path)).sentences(file.info.reference)) {
       note("{}: {}", file.path.string(), sentence);
     }
   }

@@ -20,7 +20,7 @@ void write_group_file(const std::filesystem::path& file, const Json& report);
 Groups parse_group_file(const std::string& text, const std::string& where, int k, const Skeleton& skeleton);
 
 // The same from FILE: a group file, or a pose file or Newell's valid.h5 whose related parts are then found (k groups,
-// data/groups/related_groups.h). Recognised by content.
+// data/groups/groups_report.h). Recognised by content.
 Groups related_groups(const std::filesystem::path& file, int k, const Skeleton& skeleton);
 
 }  // namespace pbn

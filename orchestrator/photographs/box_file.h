@@ -9,7 +9,7 @@
 
 #include "base/json.h"
 #include "data/pose_file/crop.h"
-#include "data/sources/taken_photograph.h"
+#include "data/sources/oriented_photograph.h"
 
 namespace pbn {
 

@@ -1,9 +1,9 @@
-// Annotations of MPII as HRNet and Newell have them, COCO's, and corrected ones of Leeds Sports Pose.
+// Reading annotations: MPII in the formats of HRNet and Newell, COCO, corrected Leeds Sports Pose.
 #include "base/files.h"
 #include "base/json.h"
 #include "data/hdf5/hdf5.h"
 #include "data/sources/coco.h"
-#include "data/sources/lsp.h"
+#include "data/sources/leeds.h"
 #include "data/sources/mpii_json.h"
 #include "data/sources/newell.h"
 #include "error_of.h"
@@ -16,7 +16,7 @@ namespace {
 using testing::HasSubstr;
 using testing::SizeIs;
 
-// The data error that reading this as a file a.json brings.
+// The message of the data error from parsing `text` as a.json.
 template <typename Parse>
 std::string message_of(const Parse& parse, const std::string& text) {
   const Error error = error_of([&] { parse(text, "a.json", "images"); });
@@ -112,7 +112,7 @@ TEST(MpiiJson, MistakesAreNamedWithTheirPlace) {
 TEST(MpiiJson, JointsVisMayBeTrueAndFalse) {
   Json entry = mpii_entry("a.jpg");
   for (int part = 0; part < 16; ++part) entry["joints_vis"][part] = part != 3;
-  entry["joints"][3] = {nullptr, nullptr};  // nobody's business
+  entry["joints"][3] = {nullptr, nullptr};  // ignored
   const PersonInPhotograph person = parse_mpii_json(Json{entry}.dump(), "a.json", "images").people.at(0);
   EXPECT_FALSE(person.labelled[3]);
   EXPECT_TRUE(person.labelled[4]);
@@ -138,7 +138,7 @@ TEST(AnnotationFormats, AFileOfAnotherKnownFormatIsNamed) {
   EXPECT_THAT(to_mpii(results), HasSubstr("a.json: is a list of COCO results"));
   EXPECT_THAT(to_mpii(coco), HasSubstr("a.json: is COCO's annotations, which pbn prepare mpii-json does not read; pbn "
                                        "prepare coco reads them"));
-  EXPECT_THAT(to_coco(results), HasSubstr("a.json: is a list of COCO results, that is, somebody's predictions"));
+  EXPECT_THAT(to_coco(results), HasSubstr("a.json: is a list of COCO results, that is, predictions"));
   EXPECT_THAT(to_coco(Json{mpii_entry("a.jpg")}), HasSubstr("pbn prepare mpii-json reads them"));
   EXPECT_THAT(to_coco(pytorch_pose), HasSubstr("pytorch-pose"));
   EXPECT_THAT(to_coco({{"images", Json::array()}, {"categories", Json::array()}}), HasSubstr("without annotations"));
@@ -178,7 +178,7 @@ class Newell : public testing::Test {
   std::filesystem::path file_ = folder_ / "valid.h5";
 };
 
-TEST_F(Newell, PlacesAreTakenAsTheyAre) {
+TEST_F(Newell, LocationsAreNotAdjustedAgain) {
   write();
   write_atomically(folder_ / "a.jpg", "");
   const PhotographSet set = read_mpii_newell(file_, folder_.path());
@@ -209,7 +209,7 @@ PersonInPhotograph only_person(const Json& person) {
   return parse_coco(coco({person}).dump(), "coco.json", "images").people.at(0);
 }
 
-TEST(Coco, PartsAreThoseOfLspByName) {
+TEST(Coco, KeypointsAreMappedToPartsOfLspByName) {
   const PersonInPhotograph person = only_person(coco_person(9));
   EXPECT_EQ(person.photograph, "images/train/b.jpg");
   EXPECT_EQ(person.joints[lsp14().index_of("r-ankle")], (std::array{160.5, 161.5}));
@@ -219,7 +219,7 @@ TEST(Coco, PartsAreThoseOfLspByName) {
   EXPECT_NEAR(person.reference_length, std::hypot(70, 70), 1e-9);  // left shoulder 5, right hip 12
 }
 
-TEST(Coco, TheNeckIsBetweenTheShouldersAndHiddenWithOneOfThem) {
+TEST(Coco, TheNeckIsBetweenTheShouldersAndOccludedWithOneOfThem) {
   Json person = coco_person(7);
   const int neck = lsp14().index_of("neck");
   EXPECT_EQ(only_person(person).joints[neck], (std::array{55.5, 56.5}));
@@ -291,9 +291,9 @@ TEST(CocoCategories, AnAnnotationIsReadByTheNamesOfItsOwnCategory) {
   EXPECT_EQ(set.people.at(1).joints[ankle], (std::array{0.5, 1.5}));
 }
 
-TEST(CocoCategories, OthersThanPeopleAreCountedWhateverTheirKeypointsAreCalled) {
+TEST(CocoCategories, OtherCategoriesAreLeftOutWhateverTheirKeypointsAreCalled) {
   Json dog = of_category(3);
-  dog["keypoints"] = "none of our business";
+  dog["keypoints"] = "not an array";
   const PhotographSet set = parse_coco(three_categories({dog, of_category(1)}).dump(), "coco.json", "images");
   ASSERT_THAT(set.people, SizeIs(1));
   EXPECT_EQ(set.people[0].index, 1);
@@ -327,7 +327,7 @@ TEST(CocoCategories, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(broken("/annotations/1/category_id", 8), HasSubstr("annotations[1].category_id: 8 is not among"));
   EXPECT_THAT(broken("/annotations/1/category_id", nullptr), HasSubstr("annotations[1]: has no \"category_id\""));
   EXPECT_THAT(broken("/categories/1/id", 1),
-              HasSubstr("categories[2].id: is 1, which stands at a.json: categories[1].id"));
+              HasSubstr("categories[2].id: is 1, which is also the id at a.json: categories[1].id"));
   EXPECT_THAT(broken("/categories/2/keypoints/4", "Nose"),
               HasSubstr("categories[2].keypoints[4]: is \"Nose\", as a.json: categories[2].keypoints[0] is"));
   EXPECT_THAT(broken("/categories", {{{"id", 1}, {"name", "person"}}}), HasSubstr("no category has keypoints"));
@@ -362,9 +362,10 @@ TEST(Coco, AnIdThatStandsTwiceIsRefusedWithBothPlaces) {
     file[Json::json_pointer(pointer)] = value;
     return message_of(parse_coco, file.dump());
   };
-  EXPECT_THAT(broken("/images/1/id", 7), HasSubstr("a.json: images[1].id: is 7, which stands at a.json: images[0].id"));
-  EXPECT_THAT(broken("/images/1/id", 7.0), HasSubstr("images[1].id: is 7, which stands at"));
-  EXPECT_THAT(broken("/annotations/1/id", 20), HasSubstr("annotations[1].id: is 20, which stands at"));
+  EXPECT_THAT(broken("/images/1/id", 7),
+              HasSubstr("a.json: images[1].id: is 7, which is also the id at a.json: images[0].id"));
+  EXPECT_THAT(broken("/images/1/id", 7.0), HasSubstr("images[1].id: is 7, which is also the id at"));
+  EXPECT_THAT(broken("/annotations/1/id", 20), HasSubstr("annotations[1].id: is 20, which is also the id at"));
 }
 
 TEST(Coco, IdsAreExactTo64BitsAndDoNotWrap) {

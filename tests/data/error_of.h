@@ -1,4 +1,4 @@
-// The Error that something throws, to look at its blame and message.
+// The Error that an action throws, for checks of its blame and message.
 #pragma once
 
 #include <gmock/gmock.h>

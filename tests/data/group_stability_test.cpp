@@ -1,4 +1,4 @@
-// The bootstrap over people.
+// The bootstrap of groups over people.
 #include "data/groups/group_stability.h"
 
 #include <gmock/gmock.h>
@@ -13,7 +13,7 @@ using testing::IsEmpty;
 
 const Skeleton four_parts{"four", {"hip", "knee", "elbow", "wrist"}, {}, {}};
 
-// Hip and knee move together, elbow and wrist too. Each part is on one of two sides.
+// Hip and knee are always on the same side, and so are elbow and wrist.
 BoxPoses two_pairs(int people) {
   BoxPoses poses{&four_parts, "people.h5", "", {}};
   for (int person = 0; person < people; ++person) {
@@ -24,8 +24,8 @@ BoxPoses two_pairs(int people) {
   return poses;
 }
 
-// All parts move on their own: whatever is grouped is chance.
-BoxPoses strangers(int people) {
+// All parts are independent, so groups are random.
+BoxPoses unrelated_parts(int people) {
   BoxPoses poses{&four_parts, "people.h5", "", {}};
   for (int person = 0; person < people; ++person) {
     Random random(4, 0, static_cast<std::uint32_t>(person), Purpose::synthetic);
@@ -52,8 +52,8 @@ TEST(GroupStability, PartsThatMoveTogetherAreTogetherInEveryResample) {
   EXPECT_THAT(uncertain_parts(stability, groups, 4), IsEmpty());
 }
 
-TEST(GroupStability, GroupsOfStrangersAreUncertain) {
-  const LatticePoses poses(strangers(60), 2);
+TEST(GroupStability, GroupsOfUnrelatedPartsAreUncertain) {
+  const LatticePoses poses(unrelated_parts(60), 2);
   const Groups groups = groups_of(poses, 2);
   const GroupStability stability = bootstrap_groups(poses, groups, 50, 1);
   EXPECT_LT(stability.same_share, 0.9);
@@ -66,7 +66,7 @@ TEST(GroupStability, GroupsOfStrangersAreUncertain) {
 }
 
 TEST(GroupStability, TheSameSeedDrawsTheSameResamples) {
-  const LatticePoses poses(strangers(60), 2);
+  const LatticePoses poses(unrelated_parts(60), 2);
   const Groups groups = groups_of(poses, 2);
   EXPECT_EQ(bootstrap_groups(poses, groups, 20, 1).together, bootstrap_groups(poses, groups, 20, 1).together);
   EXPECT_NE(bootstrap_groups(poses, groups, 20, 1).together, bootstrap_groups(poses, groups, 20, 2).together);

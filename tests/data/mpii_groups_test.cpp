@@ -1,4 +1,4 @@
-// The paper's groups, found again in MPII's validation poses.
+// The groups of the paper, reproduced from MPII's validation poses.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -15,7 +15,7 @@ class MpiiGroups : public testing::Test {
     if (!std::filesystem::exists(valid)) GTEST_SKIP() << "needs real data at " << valid;
   }
 
-  // As the report's lists of names, in canonical order.
+  // Lists of names in canonical order, as in the report.
   static Json groups_of(const char* lists) { return to_json(resolve_groups(Json::parse(lists), mpii16()), mpii16()); }
 
   const std::filesystem::path valid = shared_data() / "mpii/valid.h5";
@@ -36,7 +36,7 @@ TEST_F(MpiiGroups, TwoFiveAndEightGroupsAreThoseShipped) {
   }
 }
 
-TEST_F(MpiiGroups, TwoGroupsDetachHeadAndShouldersButHardlyBetterThanOtherwise) {
+TEST_F(MpiiGroups, TwoGroupsDetachHeadAndShouldersBySmallMargin) {
   const RelatedParts related = find_related_parts(valid, 2, {100, 1});
   EXPECT_EQ(to_json(related.cut.minimum.groups, mpii16()),
             groups_of(R"([["thorax", "neck", "head-top", "r-shoulder", "l-shoulder"],
@@ -44,10 +44,10 @@ TEST_F(MpiiGroups, TwoGroupsDetachHeadAndShouldersButHardlyBetterThanOtherwise) 
                            "l-elbow", "l-wrist"]])"));
   EXPECT_NEAR(related.cut.minimum.ncut, 0.61768, 5e-6);
   EXPECT_LT(related.stability->same_share, 0.75);
-  EXPECT_THAT(groups_text(related), testing::HasSubstr("WARNING: the groups depend on who was annotated"));
+  EXPECT_THAT(groups_text(related), testing::HasSubstr("WARNING: the groups depend on which people were annotated"));
 }
 
-TEST_F(MpiiGroups, FiveGroupsAreTheSameWhoeverIsDrawn) {
+TEST_F(MpiiGroups, FiveGroupsAreStableUnderResampling) {
   const RelatedParts related = find_related_parts(valid, 5, {100, 1});
   EXPECT_GT(related.stability->same_share, 0.95);
   EXPECT_THAT(groups_text(related), testing::Not(testing::HasSubstr("WARNING")));
@@ -60,11 +60,11 @@ TEST_F(MpiiGroups, SixGroupsDetachNeckAndHead) {
   EXPECT_THAT(to_json(related.cut.minimum.groups, mpii16()), testing::Contains(Json{"neck", "head-top"}));
 }
 
-// What the paper seems to have done: missing joints are taken to be at (0, 0).
-TEST_F(MpiiGroups, WithMissingJointsLeftInTheCutsAreCheaper) {
+// Probably the method of the paper: missing joints count as being at (0, 0).
+TEST_F(MpiiGroups, CutsAreCheaperIfMissingJointsAreKept) {
   BoxPoses poses = box_poses(read_newell_annotations(valid));
   for (BoxPose& person : poses.people) person.labelled.assign(16, true);
-  const Relatedness related = estimate_relatedness(poses);
+  const Relatedness related = LatticePoses(poses).relatedness();
   EXPECT_NEAR(minimum_normalised_cut(related.normalised(), 16, 5).minimum.ncut, 3.18975, 5e-6);
   EXPECT_NEAR(minimum_normalised_cut(related.normalised(), 16, 6).minimum.ncut, 4.2607, 5e-5);
 }

@@ -1,4 +1,4 @@
-// Several pose files as one set of people.
+// Pose files combined to one set of people.
 #include "data/pose_file/pose_set.h"
 
 #include "data/loading/batch_loader.h"
@@ -18,7 +18,7 @@ std::vector<PoseFile> opened(const std::vector<std::filesystem::path>& paths) {
   return files;
 }
 
-// Two people of each skeleton: drawn ones with sixteen parts, and noise with fourteen in wider crops.
+// Two synthetic people with sixteen parts, and two people of noise with fourteen parts in wider crops.
 class TwoSkeletons : public testing::Test {
  protected:
   TwoSkeletons() {
@@ -90,7 +90,7 @@ TEST_F(TwoSkeletons, OnlyTheInputSideMustBeTheSame) {
                                   HasSubstr("box_pixels is 128, not 64"), HasSubstr("--box 64")));
 }
 
-TEST(PoseSet, AFileWithoutLabelledJointsIsNothingToLearnFrom) {
+TEST(PoseSet, AFileWithoutLabelledJointsIsRefused) {
   const TemporaryFolder folder;
   const PoseFileInfo info = small_info();
   PoseFileWriter writer(folder / "test.h5", info, 1);

@@ -1,4 +1,4 @@
-// Pose files of a few people with noise for pixels, for tests of what reads them.
+// Small pose files with noise as pixels, for tests of their readers.
 #pragma once
 
 #include <filesystem>
@@ -20,6 +20,8 @@ inline PoseFileInfo small_info() {
   info.extent = 1.5;
   return info;
 }
+
+inline constexpr int crop_side = 96;  // crop_pixels() of small_info()
 
 // Joints anywhere in the crop, all labelled; the crop is the photograph moved by (100, 200).
 inline Person random_person(const PoseFileInfo& info, std::uint32_t number) {
@@ -55,7 +57,7 @@ inline void write_small_pose_file(const std::filesystem::path& file, int people,
   writer.finish();
 }
 
-// One person, of whom no joint is labelled.
+// One person without labelled joints.
 inline void write_pose_file_without_joints(const std::filesystem::path& file) {
   const PoseFileInfo info = small_info();
   PoseFileWriter writer(file, info, 1);

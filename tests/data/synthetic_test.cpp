@@ -106,7 +106,7 @@ TEST(Synthetic, AFewJointsAreUnlabelled) {
   EXPECT_LT(unlabelled, 0.03 * 100 * 16);
 }
 
-TEST(Synthetic, MostPeopleFaceUsWithTheirRightHandOnOurLeft) {
+TEST(Synthetic, MostPeopleFaceTheViewer) {
   int facing = 0;
   for (std::uint32_t i = 0; i < 100; ++i) {
     const auto& joints = draw({}, i).person.joints;
@@ -116,7 +116,7 @@ TEST(Synthetic, MostPeopleFaceUsWithTheirRightHandOnOurLeft) {
   EXPECT_LT(facing, 98);
 }
 
-TEST(Synthetic, JointsOfOneLimbTellMoreAboutEachOtherThanAboutOthers) {
+TEST(Synthetic, JointsOfOneLimbAreMoreRelatedThanOthers) {
   const TemporaryFolder folder;
   SyntheticOptions options;
   options.how.box_pixels = 64;
@@ -124,7 +124,7 @@ TEST(Synthetic, JointsOfOneLimbTellMoreAboutEachOtherThanAboutOthers) {
   options.files = {{"train", folder / "a.h5"}};
   options.people = 300;
   prepare_synthetic(options);
-  const Relatedness related = estimate_relatedness(read_box_poses(folder / "a.h5"), 5);
+  const Relatedness related = LatticePoses(read_box_poses(folder / "a.h5"), 5).relatedness();
   const auto nats = [&](const char* one, const char* other) {
     return related.nats[mpii16().index_of(one) * 16 + mpii16().index_of(other)];
   };
@@ -142,7 +142,7 @@ TEST(Synthetic, RatesOutOfRangeAreUsageErrors) {
   EXPECT_EQ(error_of([&] { require_recipe(recipe); }).blame, Blame::usage);
 }
 
-TEST(Synthetic, APoseFileOfNobodyIsRefused) {
+TEST(Synthetic, APoseFileWithoutPeopleIsRefused) {
   const TemporaryFolder folder;
   SyntheticOptions options;
   options.files = {{"train", folder / "a.h5"}};

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "data/groups/related_groups.h"
+#include "data/groups/groups_report.h"
 #include "drawing/group_figure.h"
 #include "drawing/matrix_figure.h"
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/json.h"
-#include "data/groups/related_groups.h"
+#include "data/groups/groups_report.h"
 #include "evaluation/metrics.h"
 #include "evaluation/statistics.h"
 #include "orchestrator/grid/sweep.h"

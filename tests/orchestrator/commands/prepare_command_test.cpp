@@ -105,7 +105,7 @@ TEST_F(PrepareCommand, TellsWhatIsMissingOrWrong) {
   expect_refusal({"lps", ".", out}, "unknown source \"lps\"; did you mean \"lsp\"?");
   expect_refusal({"lsp"}, "prepare lsp: FOLDER is missing");
   expect_refusal({"mpii", "x.mat", out}, "prepare mpii: --images DIR is missing");
-  expect_refusal({"synthetic"}, "there is nothing to make; name the file to write");
+  expect_refusal({"synthetic"}, "there is nothing to prepare; name the file to write");
   expect_refusal({"lsp", ".", "folder"}, "folder is no name for a pose file");
   expect_refusal({"synthetic", out, "--train", out}, "both name a file");
   expect_refusal({"synthetic", "--train", out, "--split", "test"}, "--split goes with OUT.h5");

@@ -8,7 +8,7 @@
 #include "base/files.h"
 #include "base/json.h"
 #include "data/hdf5/hdf5.h"
-#include "data/pose_file/pose_file_renewal.h"
+#include "data/pose_file/pose_digests.h"
 #include "tests/data/error_of.h"
 #include "tests/data/hdf5_edit.h"
 #include "tests/data/small_pose_file.h"

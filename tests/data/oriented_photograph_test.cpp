@@ -1,5 +1,5 @@
-// Photographs that a camera wants turned, and annotations that state another size.
-#include "data/sources/taken_photograph.h"
+// Photographs with an EXIF orientation, and annotations that state another size.
+#include "data/sources/oriented_photograph.h"
 
 #include "error_of.h"
 #include "leeds_folder.h"
@@ -26,11 +26,11 @@ std::string jpeg(int width, int height, char orientation = 0) {
   return bytes.insert(2, std::string("\xFF\xE1\0", 3) + static_cast<char>(content.size() + 2) + content);
 }
 
-class TakenPhotographs : public testing::Test {
+class OrientedPhotographs : public testing::Test {
  protected:
-  TakenPhotograph take(const std::string& bytes, const std::optional<StatedSize>& stated) const {
+  OrientedPhotograph read(const std::string& bytes, const std::optional<StatedSize>& stated) const {
     write_atomically(folder_ / "a.jpg", bytes);
-    return take_photograph(folder_ / "a.jpg", stated);
+    return read_oriented_photograph(folder_ / "a.jpg", stated);
   }
 
   TemporaryFolder folder_;
@@ -38,35 +38,35 @@ class TakenPhotographs : public testing::Test {
 
 int red_at(const Image& image, int x, int y) { return image.pixels[3 * (std::size_t(y) * image.width + x)]; }
 
-TEST_F(TakenPhotographs, OneThatHasTheStatedSizeIsTakenAsItIsStored) {
+TEST_F(OrientedPhotographs, APhotographOfTheStatedSizeStaysAsStored) {
   for (const char orientation : {0, 1, 6, 8}) {
-    const auto [image, taken] = take(jpeg(60, 40, orientation), StatedSize{60, 40});
-    EXPECT_EQ(taken, Taken::as_stored);
+    const auto [image, turning] = read(jpeg(60, 40, orientation), StatedSize{60, 40});
+    EXPECT_EQ(turning, Turning::as_stored);
     EXPECT_GT(red_at(image, 5, 35), 200);
   }
 }
 
-TEST_F(TakenPhotographs, OneThatHasItOnlyWhenTurnedIsTurned) {
-  const auto [image, taken] = take(jpeg(60, 40, 6), StatedSize{40, 60});
-  EXPECT_EQ(taken, Taken::turned);
+TEST_F(OrientedPhotographs, APhotographThatFitsOnlyWhenTurnedIsTurned) {
+  const auto [image, turning] = read(jpeg(60, 40, 6), StatedSize{40, 60});
+  EXPECT_EQ(turning, Turning::turned);
   EXPECT_EQ(image.width, 40);
-  EXPECT_GT(red_at(image, 35, 5), 200) << "the left half is above, the picture being turned clockwise";
+  EXPECT_GT(red_at(image, 35, 5), 200) << "the left half is on top after turning clockwise";
   EXPECT_LT(red_at(image, 5, 55), 50);
 }
 
-TEST_F(TakenPhotographs, WhatNoSizeDecidesIsTakenAsStoredAndTold) {
-  EXPECT_EQ(take(jpeg(40, 40, 6), StatedSize{40, 40}).taken, Taken::undecided);
-  EXPECT_EQ(take(jpeg(60, 40, 3), StatedSize{60, 40}).taken, Taken::undecided);
-  EXPECT_EQ(take(jpeg(60, 40, 6), StatedSize{}).taken, Taken::undecided);
-  EXPECT_EQ(take(jpeg(60, 40), StatedSize{}).taken, Taken::unstated);
-  EXPECT_EQ(take(jpeg(60, 40), StatedSize{60, {}}).taken, Taken::unstated);
-  EXPECT_EQ(take(jpeg(40, 40), StatedSize{40, 40}).taken, Taken::as_stored);
-  EXPECT_EQ(take(jpeg(60, 40, 6), std::nullopt).taken, Taken::as_stored) << "of a source that states no sizes";
+TEST_F(OrientedPhotographs, AnUndecidedOrientationStaysAsStoredAndIsReported) {
+  EXPECT_EQ(read(jpeg(40, 40, 6), StatedSize{40, 40}).turning, Turning::undecided);
+  EXPECT_EQ(read(jpeg(60, 40, 3), StatedSize{60, 40}).turning, Turning::undecided);
+  EXPECT_EQ(read(jpeg(60, 40, 6), StatedSize{}).turning, Turning::undecided);
+  EXPECT_EQ(read(jpeg(60, 40), StatedSize{}).turning, Turning::unstated);
+  EXPECT_EQ(read(jpeg(60, 40), StatedSize{60, {}}).turning, Turning::unstated);
+  EXPECT_EQ(read(jpeg(40, 40), StatedSize{40, 40}).turning, Turning::as_stored);
+  EXPECT_EQ(read(jpeg(60, 40, 6), std::nullopt).turning, Turning::as_stored) << "of a source that states no sizes";
 }
 
-TEST_F(TakenPhotographs, AnyOtherDisagreementIsRefusedWithBothSizes) {
+TEST_F(OrientedPhotographs, AnotherSizeIsRefusedWithBothSizes) {
   const auto refusal = [&](const std::string& bytes, const StatedSize& stated) {
-    const Error error = error_of([&] { take(bytes, stated); });
+    const Error error = error_of([&] { read(bytes, stated); });
     EXPECT_EQ(error.blame, Blame::data);
     return std::string(error.what());
   };
@@ -128,12 +128,12 @@ TEST_F(CocoSizes, ATurnedPhotographIsCutOutInTheAnnotationsPixels) {
   std::vector<std::uint8_t> crop(std::size_t(side) * side * 3);
   file.read_crop(0, crop);
   const auto [x, y] = apply(inverse(person.crop_to_image), 18, 20);
-  EXPECT_GT(crop[3 * (std::size_t(y) * side + std::size_t(x))], 200) << "white above, when it is turned";
+  EXPECT_GT(crop[3 * (std::size_t(y) * side + std::size_t(x))], 200) << "white is on top after turning";
   EXPECT_THAT(summary.text(), HasSubstr("1 photograph turned by the camera's note (EXIF)"));
   EXPECT_EQ(summary.json()["files"][0]["photographs"]["turned"]["count"], 1);
 }
 
-TEST_F(CocoSizes, SquaresAndMissingSizesAreToldOnceForAll) {
+TEST_F(CocoSizes, SquaresAndMissingSizesAreReportedInOneLineEach) {
   for (const char* name : {"x/1.jpg", "y/1.jpg"}) photograph(name, jpeg(40, 40, 6));
   for (const char* name : {"a.jpg", "b.jpg"}) photograph(name, jpeg(60, 40));
   const PrepareSummary summary = prepare(
@@ -158,7 +158,7 @@ TEST_F(CocoSizes, PhotographsOfAnotherSizeAreRefusedOrLeftOut) {
   EXPECT_THAT(PoseFile(out_).info().skipped.at(0), HasSubstr("b.jpg person 0: has 60 x 40 pixels, but"));
 }
 
-TEST_F(CocoSizes, LeedsPhotographsAreTakenAsStoredWhateverACameraNoted) {
+TEST_F(CocoSizes, LeedsPhotographsIgnoreTheExifOrientation) {
   write_lsp_folder(folder_ / "lsp", 2);
   write_atomically(folder_ / "lsp/images/im0001.jpg", jpeg(60, 100, 6));
   PhotographOptions options = options_for("lsp", folder_ / "lsp");
@@ -168,11 +168,11 @@ TEST_F(CocoSizes, LeedsPhotographsAreTakenAsStoredWhateverACameraNoted) {
   EXPECT_EQ(summary.files[0].photographs.turned.count + summary.files[0].photographs.undecided.count, 0);
 }
 
-TEST_F(CocoSizes, AFileOfNobodySaysWhoWasLeftOutAndWhy) {
+TEST_F(CocoSizes, ASetWithoutUsablePeopleListsTheReasons) {
   Json file = coco_of({{"a.jpg", 60, 40}});
   file["annotations"][0]["iscrowd"] = 1;
   EXPECT_THAT(error_of([&] { prepare(file); }).what(),
-              HasSubstr("people.json: has nobody who can be used; left out: 1 a crowd"));
+              HasSubstr("people.json: has no usable people; left out: 1 a crowd"));
 }
 
 }  // namespace

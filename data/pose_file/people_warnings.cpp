@@ -1,4 +1,4 @@
-#include "data/pose_file/people_doubts.h"
+#include "data/pose_file/people_warnings.h"
 
 #include <fmt/format.h>
 
@@ -7,27 +7,27 @@
 namespace pbn {
 namespace {
 
-// PCK measures in the distance from the right shoulder to the left hip.
-bool has_torso_of_nothing(const Person& person, const Skeleton& skeleton) {
+// The reference length of PCK is the distance from the right shoulder to the left hip.
+bool has_torso_of_length_zero(const Person& person, const Skeleton& skeleton) {
   const auto shoulder = static_cast<std::size_t>(skeleton.index_of("r-shoulder"));
   const auto hip = static_cast<std::size_t>(skeleton.index_of("l-hip"));
   return person.labelled[shoulder] && person.labelled[hip] && person.joints[shoulder] == person.joints[hip];
 }
 
-void add_joints(PeopleDoubts& doubts, const Person& person, double side) {
-  std::int64_t labelled = 0, in_first_place = 0;
+void add_joints(PeopleWarnings& warnings, const Person& person, double side) {
+  std::int64_t labelled = 0, at_first = 0;
   std::array<float, 2> first{};
   for (std::size_t part = 0; part < person.joints.size(); ++part) {
     if (!person.labelled[part]) continue;
     const auto [x, y] = person.joints[part];
     if (labelled++ == 0) first = person.joints[part];
-    in_first_place += person.joints[part] == first;
-    doubts.outside += !(x >= 0 && y >= 0 && x < side && y < side);
-    doubts.far_outside += !(x >= -side && y >= -side && x < 2 * side && y < 2 * side);
+    at_first += person.joints[part] == first;
+    warnings.outside += !(x >= 0 && y >= 0 && x < side && y < side);
+    warnings.far_outside += !(x >= -side && y >= -side && x < 2 * side && y < 2 * side);
   }
-  doubts.labelled += labelled;
-  doubts.without_joints += labelled == 0;
-  doubts.in_one_place += labelled > 1 && in_first_place == labelled;
+  warnings.labelled += labelled;
+  warnings.without_joints += labelled == 0;
+  warnings.in_one_place += labelled > 1 && at_first == labelled;
 }
 
 std::string people_have(std::int64_t count, const std::string& what) {
@@ -36,7 +36,7 @@ std::string people_have(std::int64_t count, const std::string& what) {
 
 }  // namespace
 
-std::vector<std::string> PeopleDoubts::sentences(const std::string& reference) const {
+std::vector<std::string> PeopleWarnings::sentences(const std::string& reference) const {
   std::vector<std::string> all;
   if (without_joints > 0) all.push_back(people_have(without_joints, "no labelled joint"));
   if (in_one_place > 0) all.push_back(people_have(in_one_place, "all labelled joints in one place"));
@@ -54,15 +54,15 @@ std::vector<std::string> PeopleDoubts::sentences(const std::string& reference) c
   return all;
 }
 
-PeopleDoubts doubts_about(const PoseFile& file) {
-  PeopleDoubts doubts;
+PeopleWarnings warnings_about(const PoseFile& file) {
+  PeopleWarnings warnings;
   for (const Person& person : file.people()) {
-    ++doubts.people;
-    doubts.without_torso += has_torso_of_nothing(person, file.skeleton());
-    doubts.without_reference_length += !(person.reference_length > 0);
-    add_joints(doubts, person, file.info().crop_pixels());
+    ++warnings.people;
+    warnings.without_torso += has_torso_of_length_zero(person, file.skeleton());
+    warnings.without_reference_length += !(person.reference_length > 0);
+    add_joints(warnings, person, file.info().crop_pixels());
   }
-  return doubts;
+  return warnings;
 }
 
 }  // namespace pbn
