@@ -1,4 +1,4 @@
-// data/matlab/matlab_file.h: version 5 to 7, whose reader is ours.
+// data/matlab/matlab_file.h: versions 5 to 7.
 #include "data/matlab/matlab_file.h"
 
 #include "fuzz/memory_file.h"

@@ -1,4 +1,4 @@
-// A file that has a path but lies in memory, for readers that want a path.
+// A file in memory with a path, for readers that need a path.
 #pragma once
 
 #include <sys/mman.h>

@@ -1,4 +1,4 @@
-// data/sources/mpii_json.h: MPII's annotations as HRNet and mmpose have them.
+// data/sources/mpii_json.h: MPII's annotations in the JSON of HRNet and mmpose.
 #include "data/sources/mpii_json.h"
 
 #include "fuzz/target.h"

@@ -1,5 +1,4 @@
-// data/photographs/orientation.h and data/photographs/unread_format.h: what we ourselves read of photographs; pixels
-// are libjpeg's and libpng's.
+// data/photographs/orientation.h and data/photographs/unread_format.h. libjpeg and libpng decode the pixels.
 #include "data/photographs/orientation.h"
 #include "data/photographs/unread_format.h"
 #include "fuzz/target.h"
