@@ -148,7 +148,7 @@ TEST(AnnotationFormats, AFileOfAnotherKnownFormatIsNamed) {
   EXPECT_THAT(to_coco(Json::array()), HasSubstr("a.json: is an empty list"));
 }
 
-TEST(AnnotationFormats, AKeyThatStandsTwiceIsRefusedAndNotDroppedSilently) {
+TEST(AnnotationFormats, ARepeatedKeyIsRefusedAndNotDroppedSilently) {
   const std::string file = coco({coco_person(7)}).dump();
   const std::string twice = "{\"annotations\": []," + file.substr(1);
   EXPECT_THAT(message_of(parse_coco, twice), HasSubstr("a.json: has the key \"annotations\" twice in one object"));
@@ -300,7 +300,7 @@ TEST(CocoCategories, OtherCategoriesAreLeftOutWhateverTheirKeypointsAreCalled) {
   EXPECT_EQ(set.left_out.at(0).reason, "not a person");
 }
 
-TEST(CocoCategories, ACategoryOfTheTwelvePartsIsOfPeopleWhereNoneSaysSo) {
+TEST(CocoCategories, ACategoryWithTheTwelvePartsIsPeopleIfNoNameSaysSo) {
   Json file = coco({coco_person(7)});
   file["categories"][0]["name"] = "player";
   file["categories"].push_back({{"id", 5}, {"name", "ball"}, {"keypoints", {"centre"}}});
@@ -333,7 +333,7 @@ TEST(CocoCategories, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(broken("/categories", {{{"id", 1}, {"name", "person"}}}), HasSubstr("no category has keypoints"));
 }
 
-TEST(Coco, TheFilesOwnNeckAndHeadTopAreTaken) {
+TEST(Coco, TheFilesOwnNeckAndHeadTopAreUsed) {
   Json person = coco_person(7);
   for (const int value : {300, 20, 1, 310, 5, 2, 7, 7, 2}) person["keypoints"].push_back(value);
   Json file = coco({person});
@@ -344,17 +344,17 @@ TEST(Coco, TheFilesOwnNeckAndHeadTopAreTaken) {
   EXPECT_EQ(set.people.at(0).joints[lsp14().index_of("head-top")], (std::array{310.5, 5.5}));
   EXPECT_EQ(set.info.source, "COCO; neck: the file's own; head top: the file's own; box: bbox x 410/256");
   ASSERT_THAT(set.remarks, SizeIs(1));
-  EXPECT_THAT(set.remarks[0], testing::EndsWith("were passed over: thorax"));
+  EXPECT_THAT(set.remarks[0], testing::EndsWith("were ignored: thorax"));
 
   file["annotations"][0]["keypoints"][3 * 17 + 2] = 0;
   EXPECT_FALSE(parse_coco(file.dump(), "coco.json", "images").people.at(0).labelled[lsp14().index_of("neck")])
-      << "a place between the shoulders would be another neck";
+      << "a location between the shoulders would be another neck";
   const PhotographSet usual = parse_coco(coco({coco_person(7)}).dump(), "coco.json", "images");
   EXPECT_THAT(usual.remarks, SizeIs(0));
   EXPECT_EQ(usual.info.source, "COCO; neck: between the shoulders; box: bbox x 410/256");
 }
 
-TEST(Coco, AnIdThatStandsTwiceIsRefusedWithBothPlaces) {
+TEST(Coco, ARepeatedIdIsRefusedWithBothPlaces) {
   const auto broken = [](const std::string& pointer, const Json& value) {
     Json file = coco({coco_person(7), coco_person(7)});
     file["annotations"][0]["id"] = 20;
@@ -387,7 +387,7 @@ TEST(Coco, IdsAreExactTo64BitsAndDoNotWrap) {
   EXPECT_THAT(message_of(parse_coco, file.dump()), HasSubstr("images[1].id: is not an integer"));
 }
 
-TEST(Coco, TrueFalseNullAndAbsentAreTaken) {
+TEST(Coco, TrueFalseNullAndAbsentAreAccepted) {
   Json crowd = coco_person(7), no_crowd = coco_person(7), null_crowd = coco_person(7), absent = coco_person(7),
        no_joints = coco_person(7), null_joint = coco_person(7);
   crowd["iscrowd"] = true;
