@@ -29,7 +29,6 @@ Json annotation_of(const FoundPerson& person, int id, const Json& image_id, cons
           {"keypoint_scores", person.confidence}};
 }
 
-// The identifiers of the photographs.
 std::vector<Json> ids_of(const std::vector<FoundPhotograph>& photographs) {
   std::set<Json> given;
   for (const FoundPhotograph& photograph : photographs) given.insert(photograph.id);

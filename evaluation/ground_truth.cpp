@@ -24,7 +24,7 @@ void require_reference_lengths(const GroundTruth& truth, const std::string& wher
   for (std::size_t person = 0; person < truth.reference_length.size(); ++person) {
     const double length = truth.reference_length[person];
     if (!(length > 0) || !std::isfinite(length)) {
-      throw data_error(where, "distances are measured in it, so it must be greater than 0",
+      throw data_error(where, "it is the unit of distance, so it must be greater than 0",
                        "the {} size of person {} is {}", truth.reference, person, length);
     }
   }
@@ -79,7 +79,7 @@ GroundTruth read_detections(const std::filesystem::path& file) {
     }
     const double width = head_boxes.at({1, 0, person}) - head_boxes.at({0, 0, person});
     const double height = head_boxes.at({1, 1, person}) - head_boxes.at({0, 1, person});
-    truth.reference_length[person] = 0.6 * std::hypot(width, height);  // as MPII defines the size of a head
+    truth.reference_length[person] = 0.6 * std::hypot(width, height);  // MPII's definition of the head size
   }
   require_reference_lengths(truth, where("headboxes_src"));
   return truth;
@@ -94,8 +94,8 @@ GroundTruth read_one(const std::filesystem::path& file) {
   return ground_truth(PoseFile(file));
 }
 
-// Most joints of each person must be where the other file has them. Not all: detections_our_format.mat writes 0 for
-// coordinates beyond the photograph's edge, and Newell's file cuts heads to whole pixels.
+// At least half of each person's joints must agree to a pixel. Not all do: detections_our_format.mat writes 0 for
+// coordinates beyond the photograph's edge, and Newell's file truncates head coordinates to whole pixels.
 void require_same_people(const GroundTruth& truth, const GroundTruth& other) {
   constexpr const char* hint = "both must describe the same people in the same order";
   if (truth.skeleton != other.skeleton || truth.people() != other.people()) {
@@ -112,8 +112,8 @@ void require_same_people(const GroundTruth& truth, const GroundTruth& other) {
       equal += std::max(std::abs(a[0] - b[0]), std::abs(a[1] - b[1])) <= 1;
     }
     if (2 * equal < compared) {
-      throw data_error(other.source, hint, "person {} has {} of {} joints elsewhere than in {}", person,
-                       compared - equal, compared, truth.source);
+      throw data_error(other.source, hint, "{} of {} joints of person {} are at other places than in {}",
+                       compared - equal, compared, person, truth.source);
     }
   }
 }

@@ -5,7 +5,7 @@
 namespace pbn {
 namespace {
 
-// (K, 2) in sides of the box from its centre.
+// (K, 2) offsets from the box's centre, in units of the box's side.
 std::vector<std::array<double, 2>> mean_joints(const BoxPoses& poses) {
   std::vector<std::array<double, 2>> mean(poses.skeleton->size());
   for (std::size_t part = 0; part < mean.size(); ++part) {
@@ -25,7 +25,7 @@ std::vector<std::array<double, 2>> mean_joints(const BoxPoses& poses) {
 
 Predictions mean_pose_predictions(const PoseFile& training, const PoseFile& validation) {
   if (training.info().skeleton != validation.info().skeleton) {
-    throw data_error(training.path().string(), "", "has the skeleton {} and {} has {}", training.info().skeleton,
+    throw data_error(training.path().string(), "", "has the skeleton {}, but {} has {}", training.info().skeleton,
                      validation.path().string(), validation.info().skeleton);
   }
   const double centre = validation.info().crop_pixels() / 2.0;

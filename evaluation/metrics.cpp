@@ -1,6 +1,5 @@
 #include "evaluation/metrics.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -12,7 +11,7 @@ namespace {
 
 constexpr int last_threshold = 50;  // hundredths of the reference length
 
-// The joints of one part in one split: how many there are, and how many are found within each threshold.
+// The joints of one part in one split, and how many of them are found within each threshold.
 struct Tally {
   std::int64_t joints = 0;
   std::array<std::int64_t, last_threshold + 1> found{};
@@ -25,7 +24,7 @@ struct Split {
 
 struct Metric {
   std::string name;
-  double (*found)(const Tally&);  // joints, or the area of the curve of joints over thresholds
+  double (*found)(const Tally&);  // joints found, or the area under their curve over the thresholds
 };
 
 struct Figure {
@@ -74,7 +73,6 @@ std::vector<Figure> figures_by_part(const Skeleton& skeleton) {
 std::vector<Figure> figures_by_mean(const Skeleton& skeleton) {
   std::vector<int> all(skeleton.size());
   std::iota(all.begin(), all.end(), 0);
-  const std::vector<int> hard = both_sides(skeleton, {"elbow", "wrist", "hip", "knee", "ankle"});
   const std::vector<int> lower = both_sides(skeleton, {"hip", "knee", "ankle"});
   std::vector<int> upper = both_sides(skeleton, {"shoulder", "elbow", "wrist"});
   for (const char* part : {"neck", "head-top"}) upper.push_back(skeleton.index_of(part));
@@ -84,7 +82,7 @@ std::vector<Figure> figures_by_mean(const Skeleton& skeleton) {
   std::vector<Figure> figures{{"un14", fourteen}, {"w14", fourteen, true}};
   if (skeleton.size() == 16) figures.push_back({"un16", all});
   figures.push_back({"all" + std::to_string(skeleton.size()), all, true});
-  figures.push_back({"hard10", hard});
+  figures.push_back({"hard10", both_sides(skeleton, {"elbow", "wrist", "hip", "knee", "ankle"})});
   figures.push_back({"upper", upper});
   figures.push_back({"lower", lower});
   return figures;
@@ -94,6 +92,13 @@ std::vector<Figure> figures_of(const Skeleton& skeleton) {
   std::vector<Figure> figures = figures_by_part(skeleton);
   for (Figure& figure : figures_by_mean(skeleton)) figures.push_back(std::move(figure));
   return figures;
+}
+
+Figure figure_named(const Skeleton& skeleton, const std::string& name) {
+  for (Figure& figure : figures_of(skeleton)) {
+    if (figure.name == name) return std::move(figure);
+  }
+  return {};
 }
 
 std::vector<std::string> names_of(const std::vector<Figure>& figures) {
@@ -124,12 +129,12 @@ double percent(const Figure& figure, const Metric& metric, const std::vector<Tal
 
 void count_found(Tally& tally, double distance, double reference_length) {
   for (int threshold = 0; threshold <= last_threshold; ++threshold) {
-    // Hundredths on the left: 0.29 x 100 is less than 29 in binary, and <= must hold there.
+    // Not distance <= threshold / 100: 0.29 x 100 is less than 29 in binary.
     tally.found[threshold] += 100 * distance <= threshold * reference_length;
   }
 }
 
-// Without predictions only the joints are counted.
+// Null `predictions`: only the joints are counted.
 std::vector<Split> tally_joints(const GroundTruth& truth, const Predictions* predictions) {
   const int parts = truth.skeleton->size();
   const std::vector<Tally> none(parts);
@@ -177,7 +182,7 @@ std::vector<int> parts_not_predicted(const Predictions& predictions) {
   return parts;
 }
 
-GroundTruth of_predicted_parts(GroundTruth truth, const Predictions& predictions) {
+GroundTruth without_unpredicted_parts(GroundTruth truth, const Predictions& predictions) {
   require_same_size(predictions, truth);
   for (const int part : parts_not_predicted(predictions)) {
     for (std::size_t joint = part; joint < truth.labelled.size(); joint += predictions.parts) {
@@ -188,7 +193,7 @@ GroundTruth of_predicted_parts(GroundTruth truth, const Predictions& predictions
 }
 
 Figures evaluate(const Predictions& predictions, const GroundTruth& whole_truth) {
-  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
+  const GroundTruth truth = without_unpredicted_parts(whole_truth, predictions);
   Figures result;
   for (const Split& split : tally_joints(truth, &predictions)) {
     for (const Figure& figure : figures_of(*truth.skeleton)) {
@@ -202,7 +207,7 @@ Figures evaluate(const Predictions& predictions, const GroundTruth& whole_truth)
 }
 
 std::vector<double> found_by_threshold(const Predictions& predictions, const GroundTruth& whole_truth) {
-  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
+  const GroundTruth truth = without_unpredicted_parts(whole_truth, predictions);
   const Split all = tally_joints(truth, &predictions).front();
   std::vector<double> shares(last_threshold + 1);
   std::int64_t joints = 0;
@@ -231,24 +236,17 @@ std::vector<std::string> metrics_of(const GroundTruth& truth) {
 }
 
 std::vector<int> parts_of_figure(const Skeleton& skeleton, const std::string& name) {
-  for (const Figure& figure : figures_of(skeleton)) {
-    if (figure.name == name) return figure.parts;
-  }
-  return {};
+  return figure_named(skeleton, name).parts;
 }
 
-bool pools_parts(const Skeleton& skeleton, const std::string& name) {
-  const std::vector<Figure> figures = figures_of(skeleton);
-  return std::any_of(figures.begin(), figures.end(),
-                     [&](const Figure& figure) { return figure.name == name && figure.pooled; });
-}
+bool pools_parts(const Skeleton& skeleton, const std::string& name) { return figure_named(skeleton, name).pooled; }
 
 std::vector<std::string> part_figures(const Skeleton& skeleton) { return names_of(figures_by_part(skeleton)); }
 
 std::vector<std::string> mean_figures(const Skeleton& skeleton) { return names_of(figures_by_mean(skeleton)); }
 
 std::string headline_figure(const std::string& reference, const Skeleton& skeleton) {
-  return fmt::format("{}.all{}", reference == "head" ? "pckh50" : "pck20", skeleton.size());
+  return fmt::format("{}.all{}", metrics_for(reference)[0].name, skeleton.size());
 }
 
 }  // namespace pbn

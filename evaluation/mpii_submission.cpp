@@ -12,15 +12,16 @@
 namespace pbn {
 namespace {
 
-using Place = std::pair<std::string, std::size_t>;  // photograph, and the person's place in annorect
+using AnnotatedPerson = std::pair<std::string, std::size_t>;  // photograph, and the person's index in annorect
 
-std::map<Place, std::int64_t> people_by_place(const PoseFile& people) {
-  std::map<Place, std::int64_t> by_place;
-  std::int64_t number = 0;
+// The index of each person in the pose file.
+std::map<AnnotatedPerson, std::int64_t> index_of_people(const PoseFile& people) {
+  std::map<AnnotatedPerson, std::int64_t> indices;
+  std::int64_t index = 0;
   for (const Person& person : people.people()) {
-    by_place[{person.image_name, static_cast<std::size_t>(person.person_index)}] = number++;
+    indices[{person.image_name, static_cast<std::size_t>(person.person_index)}] = index++;
   }
-  return by_place;
+  return indices;
 }
 
 MatlabValue number_or_empty(const std::optional<double>& value) {
@@ -53,11 +54,11 @@ MatlabValue points_of(const Predictions& predictions, std::int64_t person) {
   return annotation;
 }
 
-// Copies the test photographs of RELEASE and fills in the people who are predicted.
+// Copies the test photographs of RELEASE and adds the predicted joints.
 class Submission {
  public:
   Submission(const Predictions& predictions, const PoseFile& people, const std::filesystem::path& annotations)
-      : predictions_(predictions), waiting_(people_by_place(people)), source_(annotations.string()) {}
+      : predictions_(predictions), unplaced_(index_of_people(people)), source_(annotations.string()) {}
 
   MatlabValue make(const MatlabStructs& release) {
     const MatlabStructs annolist = release.structs(0, "annolist");
@@ -65,7 +66,7 @@ class Submission {
     const auto single = release.cells_of_numbers(0, "single_person");
     if (train.size() != annolist.size() || (!single.empty() && single.size() != annolist.size())) {
       throw data_error(source_, "is it mpii_human_pose_v1_u12_1.mat?",
-                       "img_train or single_person do not fit annolist");
+                       "img_train or single_person is not as long as annolist");
     }
     const auto test_photographs = static_cast<std::size_t>(std::count(train.begin(), train.end(), 0.0));
     MatlabValue pred = MatlabValue::structs(test_photographs, {"image", "annorect"});
@@ -76,10 +77,9 @@ class Submission {
     return pred;
   }
 
-  // Everybody of the pose file must have got a place.
   void require_all_placed() const {
-    if (waiting_.empty()) return;
-    const auto& [name, person] = waiting_.begin()->first;
+    if (unplaced_.empty()) return;
+    const auto& [name, person] = unplaced_.begin()->first;
     throw data_error(source_, "was the pose file prepared from the test split of these annotations?",
                      "has no person {} in a test photograph {}", person + 1, name);
   }
@@ -99,21 +99,21 @@ class Submission {
     for (std::size_t j = 0; j < rectangles.size(); ++j) {
       people.set(j, "scale", number_or_empty(rectangles.number(j, "scale")));
       people.set(j, "objpos", position_of(rectangles, j));
-      const auto found = waiting_.find({name, j});
-      if (found != waiting_.end()) {
+      const auto found = unplaced_.find({name, j});
+      if (found != unplaced_.end()) {
         people.set(j, "annopoints", points_of(predictions_, found->second));
-        waiting_.erase(found);
+        unplaced_.erase(found);
       } else if (single && std::count(single->begin(), single->end(), j + 1) > 0 &&
                  rectangles.structs(j, "objpos").size() > 0) {
-        throw data_error(rectangles.where(j), "prepare MPII's test split without leaving anybody out",
-                         "is one of the people whom MPII evaluates, and is not predicted");
+        throw data_error(rectangles.where(j), "prepare MPII's whole test split",
+                         "is one of the people evaluated by MPII, but is not predicted");
       }
     }
     pred.set(place, "annorect", std::move(people));
   }
 
   const Predictions& predictions_;
-  std::map<Place, std::int64_t> waiting_;  // who has not been met yet
+  std::map<AnnotatedPerson, std::int64_t> unplaced_;  // people of the pose file who have not been found in RELEASE yet
   std::string source_;
 };
 
@@ -123,7 +123,7 @@ void write_mpii_submission(const std::filesystem::path& file, const Predictions&
                            const std::filesystem::path& annotations) {
   if (people.skeleton().name != mpii16().name || predictions.parts != mpii16().size() ||
       predictions.people() != static_cast<std::int64_t>(people.people().size())) {
-    throw data_error(predictions.source, "MPII wants its sixteen parts of everybody in its test split",
+    throw data_error(predictions.source, "MPII requires all sixteen parts of everybody in its test split",
                      "has {} people with {} parts, but {} has {} of {}", predictions.people(), predictions.parts,
                      people.path().string(), people.people().size(), people.skeleton().name);
   }

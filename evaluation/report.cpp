@@ -44,16 +44,17 @@ std::vector<std::string> names_not_predicted(const Predictions& predictions, con
 }  // namespace
 
 std::string evaluation_text(const Predictions& predictions, const GroundTruth& whole_truth) {
-  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
+  const GroundTruth truth = without_unpredicted_parts(whole_truth, predictions);
   const Figures figures = evaluate(predictions, truth);
   const auto missing = names_not_predicted(predictions, *truth.skeleton);
   return table_of("part", part_figures(*truth.skeleton), figures, truth).for_terminal() + "\n" +
          table_of("mean", mean_figures(*truth.skeleton), figures, truth).for_terminal() +
-         (missing.empty() ? "" : fmt::format("\nNot predicted, and in none of these: {}\n", fmt::join(missing, ", ")));
+         (missing.empty() ? ""
+                          : fmt::format("\nNot predicted, so not in these figures: {}\n", fmt::join(missing, ", ")));
 }
 
 Json evaluation_json(const Predictions& predictions, const GroundTruth& whole_truth) {
-  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
+  const GroundTruth truth = without_unpredicted_parts(whole_truth, predictions);
   return {{"skeleton", truth.skeleton->name},
           {"reference", truth.reference},
           {"people", truth.people()},

@@ -75,7 +75,7 @@ TEST_F(Worker, PartsThatAreNoTasksAreInNoFigureAndTheEvaluationSaysSo) {
   EXPECT_TRUE(figures.contains("pckh50.knee"));
   const Answer evaluation =
       shell(fmt::format("pbn evaluate {} --against {}", place_ / "no-ankles/predictions.h5", validation_));
-  EXPECT_THAT(evaluation.text, HasSubstr("Not predicted, and in none of these: r-ankle, l-ankle"));
+  EXPECT_THAT(evaluation.text, HasSubstr("Not predicted, so not in these figures: r-ankle, l-ankle"));
 }
 
 TEST_F(Worker, AFinishedRunIsNotTrainedAgain) {

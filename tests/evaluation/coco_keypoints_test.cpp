@@ -33,10 +33,10 @@ TEST(CocoKeypoints, JointsOutsideThePhotographAreNotCounted) {
   for (std::size_t i = 2; i < found["keypoints"].size(); i += 3) visibility.push_back(found["keypoints"][i]);
   EXPECT_EQ(visibility, (std::vector{2, 0, 0, 0, 0, 2}));
   EXPECT_EQ(found["num_keypoints"], 2);
-  EXPECT_EQ(found["keypoints"][3], -0.1);  // the place is told all the same
+  EXPECT_EQ(found["keypoints"][3], -0.1);  // the coordinates are kept
 }
 
-TEST(CocoKeypoints, GivenIdsStayAndTheOthersPassThemOver) {
+TEST(CocoKeypoints, GivenIdsAreKeptAndNewIdsSkipThem) {
   const FoundPerson person{{0, 0, 9, 9}, {}, {}};
   FoundPhotograph given{"b.jpg", 64, 48, {person}, 1};
   given.turned_by_exif = 6;

@@ -1,4 +1,4 @@
-// Small ground truths, predictions and files that the tests of this room are made of.
+// Small ground truths, predictions and pose files for tests.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -38,7 +38,7 @@ inline Predictions perfect(const GroundTruth& truth) {
   return predictions;
 }
 
-// The running number of a person's joint, and the moving of a predicted one by some pixels.
+// The index of a person's joint, and a shift of a predicted joint.
 inline std::size_t joint_of(const GroundTruth& truth, int person, const char* part) {
   return static_cast<std::size_t>(person * truth.skeleton->size() + truth.skeleton->index_of(part));
 }
@@ -46,7 +46,7 @@ inline void miss_by(Predictions& predictions, std::size_t joint, float pixels) {
   predictions.joints[joint][0] += pixels;
 }
 
-// A pose file of 64-pixel boxes with grey crops.
+// Writes a pose file of 64-pixel boxes with grey crops.
 inline PoseFile example_pose_file(const std::filesystem::path& file, const std::string& skeleton,
                                   const std::vector<Person>& people) {
   PoseFileInfo info;
@@ -63,7 +63,7 @@ inline PoseFile example_pose_file(const std::filesystem::path& file, const std::
   return PoseFile(file);
 }
 
-// Expects a data error whose message holds all the given words.
+// Expects a data error whose message contains all of `words`.
 template <typename Action>
 void expect_data_error(Action action, std::initializer_list<std::string> words) {
   try {

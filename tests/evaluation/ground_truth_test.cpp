@@ -42,7 +42,7 @@ void write_detections(const std::filesystem::path& file, const GroundTruth& trut
   add_matlab_array(file, "headboxes_src", {2, 2, people}, boxes);
 }
 
-TEST(GroundTruth, OfNewellsFileKnowsMissingFromOccludedJoints) {
+TEST(GroundTruth, NewellsFileDistinguishesMissingFromOccludedJoints) {
   const TemporaryFolder folder;
   const GroundTruth example = example_truth(mpii16(), 2);
   write_newell(folder / "valid.h5", example);
@@ -57,7 +57,7 @@ TEST(GroundTruth, OfNewellsFileKnowsMissingFromOccludedJoints) {
   EXPECT_EQ(truth.occluded[joint_of(truth, 0, "l-hip")], Occlusion::visible);
 }
 
-TEST(GroundTruth, OfDetectionsOurFormatMeasuresHeadsByThreeFifthsOfTheirDiagonal) {
+TEST(GroundTruth, HeadSizeInDetectionsOurFormatIsThreeFifthsOfTheBoxDiagonal) {
   const TemporaryFolder folder;
   const GroundTruth example = example_truth(mpii16(), 2);
   write_detections(folder / "detections.mat", example);
@@ -68,7 +68,7 @@ TEST(GroundTruth, OfDetectionsOurFormatMeasuresHeadsByThreeFifthsOfTheirDiagonal
   EXPECT_THAT(truth.occluded, testing::Each(Occlusion::unknown));
 }
 
-TEST(GroundTruth, TakesVisibilityFromASecondFileAndNothingElse) {
+TEST(GroundTruth, OnlyVisibilityIsTakenFromASecondFile) {
   const TemporaryFolder folder;
   const GroundTruth example = example_truth(mpii16(), 2);
   write_detections(folder / "detections.mat", example);
@@ -86,11 +86,11 @@ TEST(GroundTruth, VisibilityOfOtherPeopleIsRefused) {
   write_newell(folder / "moved.h5", example);
   write_newell(folder / "more.h5", example_truth(mpii16(), 3));
   expect_data_error([&] { read_ground_truth(folder / "detections.mat", folder / "moved.h5"); },
-                    {"moved.h5", "person 1 has 15 of 15 joints elsewhere"});
+                    {"moved.h5", "15 of 15 joints of person 1 are at other places"});
   expect_data_error([&] { read_ground_truth(folder / "detections.mat", folder / "more.h5"); }, {"more.h5", "3 people"});
 }
 
-TEST(GroundTruth, OfAPoseFileIsInPixelsOfThePhotograph) {
+TEST(GroundTruth, APoseFilesJointsAreInPixelsOfThePhotograph) {
   const TemporaryFolder folder;
   Person person;
   person.joints.assign(14, {3, 5});
@@ -104,7 +104,7 @@ TEST(GroundTruth, OfAPoseFileIsInPixelsOfThePhotograph) {
   EXPECT_THAT(truth.reference_length, testing::ElementsAre(40));
 }
 
-TEST(GroundTruth, FilesThatHoldNoneAreRefusedByNameAndDataset) {
+TEST(GroundTruth, FilesWithoutGroundTruthAreRefusedWithNameAndDataset) {
   const TemporaryFolder folder;
   add_matlab_array(folder / "lsp.mat", "joints", {3, 14, 1}, std::vector<double>(42));
   add_matlab_array(folder / "turned.mat", "pos_gt_src", {2, 16, 3}, std::vector<double>(96));

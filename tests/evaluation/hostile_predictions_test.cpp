@@ -1,4 +1,4 @@
-// Prediction files that were made wrong on purpose: each gives one Error that names the file and the dataset.
+// Malformed prediction files: each gives an Error that names the file and the dataset.
 #include <gmock/gmock.h>
 
 #include "base/files.h"
@@ -12,7 +12,7 @@ namespace {
 
 using testing::StartsWith;
 
-TEST(HostilePredictions, WhatIsWrongIsNamed) {
+TEST(HostilePredictions, TheErrorNamesTheFileAndTheDataset) {
   const TemporaryFolder folder;
   const std::filesystem::path file = folder / "preds.h5";
   const auto expect_refusal = [&](const auto& edit) {
@@ -38,7 +38,7 @@ TEST(HostilePredictions, WhatIsWrongIsNamed) {
   }
 }
 
-TEST(HostilePredictions, CutAtEverySixteenthTheyAreRefusedByName) {
+TEST(HostilePredictions, TruncatedFilesAreRefusedByName) {
   const TemporaryFolder folder;
   write_predictions(folder / "whole.h5", {16, {32, {1, 2}}, std::vector<float>(32, 0.5F)});
   const std::string bytes = read_file(folder / "whole.h5");

@@ -4,7 +4,7 @@
 namespace pbn {
 namespace {
 
-// A person whose parts all stand at one place of the crop, seen at `scale` image pixels to a crop pixel.
+// A person whose parts are all at one point of the crop, with `scale` image pixels per crop pixel.
 Person person_at(float x, float y, double scale) {
   Person person;
   person.joints.assign(16, {x, y});
@@ -27,7 +27,7 @@ TEST(MeanPose, IsTheMeanOfLabelledJointsPlacedInEachPersonsBox) {
   ASSERT_EQ(mean.people(), 2);
   EXPECT_EQ(mean.joints[0], (std::array{50.F, 25.F}));
   EXPECT_EQ(mean.joints[16], (std::array{150.F, 75.F}));
-  EXPECT_EQ(mean.joints[9], (std::array{40.F, 20.F}));  // one of the two is not labelled
+  EXPECT_EQ(mean.joints[9], (std::array{40.F, 20.F}));  // labelled for the first person only
   EXPECT_EQ(mean.joints[7], (std::array{56.F, 56.F}));  // never labelled: the middle of the 112-pixel crop
 }
 

@@ -26,7 +26,7 @@ TEST(Metrics, AJointExactlyAtTheThresholdIsFound) {
   EXPECT_EQ(figures.at("pckh10.r-wrist"), 0);
 }
 
-TEST(Metrics, LeftAndRightAreAveragedWherePooledMeansCountJoints) {
+TEST(Metrics, LeftAndRightAreAveragedWhilePooledFiguresCountJoints) {
   GroundTruth truth = example_truth(mpii16(), 2);
   truth.labelled[joint_of(truth, 1, "l-elbow")] = false;
   Predictions predictions = perfect(truth);
@@ -42,7 +42,7 @@ TEST(Metrics, LeftAndRightAreAveragedWherePooledMeansCountJoints) {
   EXPECT_DOUBLE_EQ(figures.at("pckh50.all16"), 100 * 30.0 / 31);
 }
 
-TEST(Metrics, AJointWithoutLabelDoesNotCountWhereverItIsPredicted) {
+TEST(Metrics, AnUnlabelledJointDoesNotCount) {
   GroundTruth truth = example_truth(mpii16(), 1);
   const std::size_t ankle = joint_of(truth, 0, "r-ankle");
   truth.labelled[ankle] = false;
@@ -105,14 +105,14 @@ TEST(Metrics, AucIsTheAreaUnderTheCurveOfThresholdsUpToOneHalf) {
   EXPECT_EQ(figures.at("auc.thorax"), 0);
 }
 
-TEST(Metrics, APredictionThatIsNotANumberFindsNothing) {
+TEST(Metrics, ANanPredictionFindsNothing) {
   const GroundTruth truth = example_truth(mpii16(), 1);
   Predictions predictions = perfect(truth);
   predictions.joints[joint_of(truth, 0, "neck")][1] = std::numeric_limits<float>::quiet_NaN();
   EXPECT_EQ(evaluate(predictions, truth).at("pckh50.neck"), 0);
 }
 
-TEST(Metrics, OtherNumbersOfPeopleOrPartsAreRefused) {
+TEST(Metrics, DifferentNumbersOfPeopleOrPartsAreRefused) {
   const GroundTruth truth = example_truth(mpii16(), 2);
   expect_data_error([&] { evaluate(perfect(example_truth(mpii16(), 3)), truth); }, {"3 people", "2"});
   expect_data_error([&] { evaluate(perfect(example_truth(lsp14(), 2)), truth); }, {"14 parts", "16"});

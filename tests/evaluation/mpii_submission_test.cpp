@@ -1,4 +1,4 @@
-// MPII's submission file, of a small annotation file of MPII's very shape: the real one cannot be redistributed.
+// MPII's submission file, made from a small annotation file in MPII's layout; the real one cannot be redistributed.
 #include "evaluation/mpii_submission.h"
 
 #include <cmath>
@@ -17,7 +17,7 @@ MatlabValue position_at(double x) {
   return position;
 }
 
-// Photographs: train.jpg; two.jpg with three people, of whom the first and the third stand apart; empty.jpg.
+// Photographs: train.jpg; two.jpg with three people, the first and the third of them single people; empty.jpg.
 void write_annotations(const std::filesystem::path& file) {
   MatlabValue annolist = MatlabValue::structs(3, {"image", "annorect"});
   const char* const names[] = {"train.jpg", "two.jpg", "empty.jpg"};
@@ -55,7 +55,7 @@ Person test_person(const std::string& photograph, int index) {
   return person;
 }
 
-// Of person n, part k: (100 n + k, k).
+// Part k of person n is at (100 n + k, k).
 Predictions numbered(int people) {
   Predictions predictions;
   predictions.parts = 16;
@@ -89,7 +89,7 @@ TEST_F(MpiiSubmission, HasEveryTestPhotographAndThePredictedPeopleInTheirPlaces)
   ASSERT_EQ(rectangles.size(), 3u);
   EXPECT_EQ(rectangles.structs(2, "objpos").number(0, "x"), 200);
   EXPECT_EQ(rectangles.number(2, "scale"), 2);
-  EXPECT_EQ(rectangles.structs(1, "annopoints").size(), 0u);  // does not stand apart
+  EXPECT_EQ(rectangles.structs(1, "annopoints").size(), 0u);  // not a single person
   const MatlabStructs points = rectangles.structs(2, "annopoints").structs(0, "point");
   ASSERT_EQ(points.size(), 16u);
   EXPECT_EQ(points.number(7, "x"), 107);
@@ -108,7 +108,7 @@ TEST_F(MpiiSubmission, APartThatIsNotPredictedHasNoPoint) {
   EXPECT_EQ(first.structs(0, "point").number(0, "id"), 1);
 }
 
-TEST_F(MpiiSubmission, OfPeopleWhoAreNotMpiisOrNotAllOfThemIsRefusedByName) {
+TEST_F(MpiiSubmission, UnknownOrMissingPeopleAreRefusedByName) {
   const PoseFile strangers =
       example_pose_file(folder_ / "strangers.h5", "mpii16",
                         {test_person("two.jpg", 0), test_person("two.jpg", 2), test_person("train.jpg", 0)});

@@ -20,7 +20,7 @@ TEST(EvaluationReport, ShowsEachPartAndMeanWithItsCounts) {
   EXPECT_THAT(text, HasSubstr("hard10   95.00"));
 }
 
-TEST(EvaluationReport, NamesThePartsThatWereNoTasksAndCountsThemNowhere) {
+TEST(EvaluationReport, ListsPartsThatWereNotLearnedAndLeavesThemOut) {
   const GroundTruth truth = example_truth(mpii16(), 2);
   Predictions predictions = perfect(truth);
   constexpr float nowhere = std::numeric_limits<float>::quiet_NaN();
@@ -34,10 +34,10 @@ TEST(EvaluationReport, NamesThePartsThatWereNoTasksAndCountsThemNowhere) {
   EXPECT_EQ(report.at("figures").at("pckh50.hard10"), 100.0);
   EXPECT_EQ(report.at("joints").at("hard10"), 16);
   EXPECT_THAT(evaluation_text(predictions, truth),
-              HasSubstr("Not predicted, and in none of these: r-ankle, l-ankle\n"));
+              HasSubstr("Not predicted, so not in these figures: r-ankle, l-ankle\n"));
 }
 
-TEST(EvaluationReport, GivesProgramsTheSameFiguresByName) {
+TEST(EvaluationReport, JsonHasTheSameFiguresByName) {
   const GroundTruth truth = example_truth(lsp14(), 5);
   const Json report = evaluation_json(perfect(truth), truth);
   EXPECT_EQ(report.at("skeleton"), "lsp14");
