@@ -14,7 +14,7 @@ namespace {
 using Surface = std::unique_ptr<cairo_surface_t, void (*)(cairo_surface_t*)>;
 using Context = std::unique_ptr<cairo_t, void (*)(cairo_t*)>;
 
-// cairo keeps a pixel as one number, 0x00RRGGBB; rows may be longer than the picture is wide.
+// cairo stores a pixel as one number, 0x00RRGGBB; rows may be padded.
 std::uint32_t* row_of(cairo_surface_t* surface, int y) {
   return reinterpret_cast<std::uint32_t*>(cairo_image_surface_get_data(surface) +
                                           std::ptrdiff_t{y} * cairo_image_surface_get_stride(surface));
@@ -37,8 +37,8 @@ Surface surface_of(const Image& picture) {
 }
 
 void set_colour(cairo_t* context, const std::string& colour, double opacity) {
-  const auto part = [&](std::size_t at) { return std::stoi(colour.substr(at, 2), nullptr, 16) / 255.0; };
-  cairo_set_source_rgba(context, part(1), part(3), part(5), opacity);
+  const auto [red, green, blue] = rgb_of(colour);
+  cairo_set_source_rgba(context, red / 255, green / 255, blue / 255, opacity);
 }
 
 }  // namespace
@@ -93,6 +93,11 @@ Image Canvas::picture() const {
     }
   }
   return picture;
+}
+
+std::array<double, 3> rgb_of(const std::string& colour) {
+  const auto channel = [&](std::size_t at) { return std::stoi(colour.substr(at, 2), nullptr, 16); };
+  return {1.0 * channel(1), 1.0 * channel(3), 1.0 * channel(5)};
 }
 
 Image cropped(const Image& picture, int left, int top, int width, int height) {

@@ -14,7 +14,7 @@ namespace {
 constexpr double tile_side = 264, gap = 14, caption_height = 44, margin = 24, header_height = 104;
 constexpr std::size_t most_columns = 8;
 
-// The square of the crop that a tile shows, in crop pixels: the box, a little around it, and all labelled joints.
+// The square of the crop that a tile shows, in crop pixels: the box and all labelled joints, with a margin.
 struct Square {
   double start, side;
 };
@@ -22,7 +22,7 @@ struct Square {
 Square shown_square(const PoseFileInfo& info, const Person& person) {
   constexpr double margin_of_box = 0.06, margin_of_joints = 0.03;
   const double crop = info.crop_pixels(), middle = crop / 2;
-  double reach = (0.5 + margin_of_box) * info.box_pixels;  // from the middle
+  double reach = (0.5 + margin_of_box) * info.box_pixels;  // half the square's side
   for (std::size_t part = 0; part < person.labelled.size(); ++part) {
     if (!person.labelled[part]) continue;
     for (const double place : person.joints[part]) {
@@ -44,7 +44,6 @@ std::string box_outline(const PoseFileInfo& info, double shown_side) {
   return square("#000000", 0.004, "none") + square("#ffffff", 0.003, fmt::format("{:.1f}", shown_side / 60));
 }
 
-// The caption as far as it fits under a tile.
 std::string shortened(const std::string& text, std::size_t letters) {
   return text.size() <= letters ? text : "…" + text.substr(text.size() - letters + 1);
 }
@@ -66,7 +65,7 @@ std::string legend(double x, double y) {
   };
   const PartColours colours = colours_by_side(mpii16());
   const auto filled = [&](const char* part) {
-    return fmt::format("fill=\"{}\" stroke=\"#000000\"", colours[static_cast<std::size_t>(mpii16().index_of(part))]);
+    return fmt::format("fill=\"{}\" stroke=\"#000000\"", colours[mpii16().index_of(part)]);
   };
   entry(filled("r-wrist"), "the person's right");
   entry(filled("l-wrist"), "left");
@@ -116,7 +115,8 @@ std::string contact_sheet(const std::string& title, const std::string& note, con
   return svg_picture(width, height, title, note, content);
 }
 
-std::vector<std::int64_t> drawn_people(std::int64_t people, std::int64_t count, std::uint64_t seed, int epoch) {
+std::vector<std::int64_t> first_people_of_epoch(std::int64_t people, std::int64_t count, std::uint64_t seed,
+                                                int epoch) {
   std::vector<std::int64_t> order = epoch_order(people, seed, epoch);
   order.resize(static_cast<std::size_t>(std::min(people, count)));
   return order;

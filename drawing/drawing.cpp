@@ -27,7 +27,7 @@ std::string paint(const char* kind, const std::string& stroke, double width, con
   return fmt::format(" class=\"{}\" stroke=\"{}\" stroke-width=\"{:.1f}\" fill=\"{}\"", kind, stroke, width, fill);
 }
 
-// Limbs stand on a dark shadow and joints have a dark rim or heart, so that they are seen on any photograph.
+// Limbs have a dark shadow and joints a dark rim or centre, so that they stand out on any photograph.
 std::string limbs(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours) {
   std::string shadows, lines;
   for (const auto& [from, to] : skeleton.limbs) {
@@ -53,7 +53,7 @@ std::string joints(const DrawnPose& pose, const PartColours& colours, double wid
 }
 
 std::string base64(const std::string& bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock writes a closing zero
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock writes a terminating zero
   EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
                   static_cast<int>(bytes.size()));
   text.pop_back();

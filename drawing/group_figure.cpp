@@ -16,7 +16,7 @@ namespace {
 
 using Place = std::array<int, 2>;
 
-// Where each part stands in a picture of 100 x 150.
+// The position of a part in a picture of 100 x 150.
 Place place_of(const std::string& part) {
   static const std::map<std::string, Place> places{
       {"head-top", {50, 8}},    {"neck", {50, 27}},       {"thorax", {50, 38}},   {"pelvis", {50, 80}},
@@ -47,7 +47,7 @@ std::array<double, 2> on_circle(double radius, double turns) {
   return {radius * std::sin(angle), -radius * std::cos(angle)};
 }
 
-// A disc around (0, 0), in equal sectors of the groups' colours.
+// A disc around (0, 0) with equal sectors in the groups' colours.
 std::string disc(const std::vector<std::size_t>& groups) {
   constexpr double radius = 4;
   if (groups.size() == 1) return fmt::format("<circle r=\"{}\" fill=\"{}\"/>", radius, group_colour(groups[0]));
@@ -85,7 +85,7 @@ std::string limbs(const Groups& groups, const Skeleton& skeleton) {
   return lines;
 }
 
-// `mark` gives what stands on a joint of these groups.
+// A disc for each joint. `mark` gives the SVG to draw on a joint of these groups.
 template <typename Mark>
 std::string joints(const Groups& groups, const Skeleton& skeleton, const Mark& mark) {
   std::string discs;
@@ -99,7 +99,7 @@ std::string joints(const Groups& groups, const Skeleton& skeleton, const Mark& m
   return discs;
 }
 
-// Part names of a group in lines of at most so many letters.
+// The part names of a group, in lines of about `letters` letters.
 std::vector<std::string> wrapped_names(const std::vector<int>& group, const Skeleton& skeleton, std::size_t letters) {
   std::vector<std::string> lines;
   for (const int part : group) {

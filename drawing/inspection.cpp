@@ -17,7 +17,7 @@
 namespace pbn {
 namespace {
 
-// Least, median and greatest of those above 0; the others are missing.
+// Least, median and greatest of the values above 0; the others count as missing.
 Json spread(std::vector<double> values) {
   const std::size_t all = values.size();
   std::erase_if(values, [](double value) { return !(value > 0); });
@@ -30,7 +30,6 @@ Json spread(std::vector<double> values) {
   return spread;
 }
 
-// How often each part is labelled, and how.
 class JointCounts {
  public:
   explicit JointCounts(const Skeleton& skeleton) : skeleton_(skeleton), counts_(skeleton.parts.size()) {}
@@ -151,7 +150,7 @@ Json inspect_predictions(const std::filesystem::path& path) {
   return facts;
 }
 
-std::string line(const char* what, const std::string& text) { return fmt::format("  {:<13} {}\n", what, text); }
+std::string line(const std::string& name, const std::string& text) { return fmt::format("  {:<13} {}\n", name, text); }
 
 std::string spread_text(const Json& spread, const char* missing_one, const char* missing_many, const char* unit = "") {
   const int without = spread["missing"];
@@ -166,14 +165,14 @@ std::string spread_text(const Json& spread, const char* missing_one, const char*
 std::string pose_file_lines(const Json& facts) {
   const std::string encoding = facts["encoding"], quality = encoding.substr(encoding.find(' ') + 1);
   std::string text =
-      line("crops", fmt::format("{0} x {0} px: a box of {1} px and what lies around it, {2} times as wide",
+      line("crops", fmt::format("{0} x {0} px: a box of {1} px and its surroundings, {2} times as wide",
                                 facts["crop_pixels"].dump(), facts["box_pixels"].dump(), facts["extent"].dump())) +
       line("stored as",
            fmt::format("{}, {:.1f} MB in all", encoding == "raw" ? "raw pixels" : "JPEG of quality " + quality,
                        facts["bytes"].get<double>() / 1e6)) +
       line("source", facts["source"]) + line("fingerprint", facts["fingerprint"]);
   if (facts["people_sha256"].is_null()) {
-    text += line("", "without a digest of its people: a grid reads all of it once to hold it against its fingerprint");
+    text += line("", "no digest of its people: a grid reads the whole file once to check its fingerprint");
   }
   if (!facts["skipped"].empty()) text += line("left out", counted(facts["skipped"].size(), "person", "people") + ":");
   for (const std::string reason : facts["skipped"]) text += "    " + reason + "\n";
@@ -186,10 +185,9 @@ std::string outside_line(const Json& facts) {
   return line("outside", counted(outside, "labelled joint") + " beyond the edge of the crop: not trained");
 }
 
-// What is allowed, but is a mistake more often than not.
 std::string doubt_lines(const Json& facts) {
   if (!facts.contains("doubts") || facts["doubts"]["sentences"].empty()) return "";
-  std::string text = "\nIs that meant?\n";
+  std::string text = "\nIs this intended?\n";
   for (const std::string sentence : facts["doubts"]["sentences"]) text += "  " + sentence + "\n";
   return text;
 }
@@ -199,13 +197,12 @@ std::string pose_lines(const Json& facts) {
   Table table{{"part", "labelled", "visible", "occluded", "unknown"}, {}};
   for (const Json& joint : facts["joints"]) {
     std::vector<std::string> row{joint["part"]};
-    for (std::size_t column = 1; column < table.columns.size(); ++column)
-      row.push_back(joint[table.columns[column]].dump());
+    for (std::size_t c = 1; c < table.columns.size(); ++c) row.push_back(joint[table.columns[c]].dump());
     table.rows.push_back(std::move(row));
   }
   const char* const in_photographs = " px in the photographs";
   return line("box's side", spread_text(facts["box_side"], "without", "without", in_photographs)) +
-         line(fmt::format("{} size", reference["measures"].get<std::string>()).c_str(),
+         line(fmt::format("{} size", reference["measures"].get<std::string>()),
               spread_text(reference, "person without", "people without", in_photographs)) +
          outside_line(facts) + "\n" + table.for_terminal() + doubt_lines(facts);
 }
@@ -217,7 +214,8 @@ Json inspect_file(const std::filesystem::path& file) {
   if (reader.has_attribute("format")) return inspect_pose_file(file);
   if (is_newell_file(file)) return inspect_newell_file(file);
   if (reader.has("preds")) return inspect_predictions(file);
-  throw data_error(file.string(), "", "is neither a pose file, nor MPII's train.h5 or valid.h5, nor a prediction file");
+  throw data_error(file.string(), "",
+                   "is neither a pose file, nor Newell's train.h5 or valid.h5, nor a prediction file");
 }
 
 std::string inspection_text(const Json& facts) {
@@ -234,11 +232,12 @@ std::string inspection_text(const Json& facts) {
                fmt::format("{}{}, {} parts{}", facts["people"].dump(), photographs, facts["parts"].dump(), skeleton));
   if (is_pose_file) text += pose_file_lines(facts);
   if (facts.contains("joints")) text += pose_lines(facts);
-  if (facts.contains("not_finite") && facts.contains("fingerprint")) text += line("made for", facts["fingerprint"]);
-  if (facts.contains("not_finite"))
-    text += line("not finite", counted(facts["not_finite"].get<std::int64_t>(), "joint"));
-  if (facts.contains("confidence"))
+  if (facts["kind"] != "predictions") return text;
+  if (facts.contains("fingerprint")) text += line("made for", facts["fingerprint"]);
+  text += line("not finite", counted(facts["not_finite"].get<std::int64_t>(), "joint"));
+  if (facts.contains("confidence")) {
     text += line("confidence", spread_text(facts["confidence"], "not above 0", "not above 0"));
+  }
   return text;
 }
 

@@ -1,4 +1,4 @@
-// The relatedness of all pairs of parts as a picture, as in Fig. 2a.
+// A picture of the relatedness of all pairs of parts, as in Fig. 2a.
 #pragma once
 
 #include <string>
@@ -7,9 +7,8 @@
 
 namespace pbn {
 
-// A heat map of the normalised mutual information with its values, from dark blue (0) to yellow (1), which readers see
-// in the same order whatever colours they can tell apart (cividis). Parts stand in the order of their groups, which are
-// framed.
+// A heat map of the normalised mutual information with its values, from dark blue (0) to yellow (1), in a colour map
+// for colour-blind readers too (cividis). Parts are in the order of their groups, which are framed.
 std::string matrix_picture(const RelatedParts& related);
 
 }  // namespace pbn

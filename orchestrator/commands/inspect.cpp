@@ -37,7 +37,7 @@ std::vector<std::int64_t> chosen_people(const Arguments& arguments, const PoseFi
   if (arguments.count("numbers")) return listed_people(arguments["numbers"].as<std::string>(), people);
   const auto count = arguments["people"].as<std::int64_t>();
   if (count < 1) throw usage_error("--people", "expected 1 or more", "{} is not allowed", count);
-  return drawn_people(people, count, arguments["seed"].as<std::uint32_t>(), epoch);
+  return first_people_of_epoch(people, count, arguments["seed"].as<std::uint32_t>(), epoch);
 }
 
 std::string sheet_of_crops(const PoseFile& file, const std::vector<std::int64_t>& people) {

@@ -1,16 +1,10 @@
 #include "drawing/drawing.h"
 
-#include <regex>
-
+#include "tests/drawing/count.h"
 #include "tests/evaluation/example_data.h"
 
 namespace pbn {
 namespace {
-
-int count(const std::string& text, const std::string& pattern) {
-  const std::regex expression(pattern);
-  return static_cast<int>(std::distance(std::sregex_iterator(text.begin(), text.end(), expression), {}));
-}
 
 Person standing() {
   Person person;
@@ -26,7 +20,7 @@ std::string drawn(const Person& person) {
   return pose_svg(mpii16(), true_pose(person), colours_by_side(mpii16()), 120);
 }
 
-TEST(Drawing, AMissingJointTakesItsLimbsAlong) {
+TEST(Drawing, AMissingJointRemovesItsLimbs) {
   Person person = standing();
   EXPECT_EQ(count(drawn(person), "<circle"), 16);
   EXPECT_EQ(count(drawn(person), "<line"), 3 * 15);      // a shadow and two halves
@@ -43,7 +37,7 @@ TEST(Drawing, OccludedJointsAreRings) {
   EXPECT_EQ(count(drawn(person), "class=\"occluded\""), 1);
 }
 
-TEST(Drawing, PredictionsAreMovedFromThePhotographIntoTheCrop) {
+TEST(Drawing, PredictionsAreMappedFromThePhotographIntoTheCrop) {
   const Person person = standing();
   Predictions predictions{16, std::vector<std::array<float, 2>>(16, {320, 430}), {}};
   EXPECT_EQ(predicted_pose(predictions, 0, person).joints[5], (std::array{10.0, 15.0}));

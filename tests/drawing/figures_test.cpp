@@ -1,6 +1,5 @@
-// Figures of groups and relatedness (Figs. 2a and 2b), and pictures as files.
+// Figures of groups and relatedness (Figs. 2a and 2b), and picture files.
 #include <chrono>
-#include <regex>
 #include <thread>
 
 #include "base/files.h"
@@ -10,6 +9,7 @@
 #include "drawing/matrix_figure.h"
 #include "drawing/picture_file.h"
 #include "drawing/svg.h"
+#include "tests/drawing/count.h"
 #include "tests/evaluation/example_data.h"
 
 namespace pbn {
@@ -18,12 +18,7 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
-int count(const std::string& text, const std::string& pattern) {
-  const std::regex expression(pattern);
-  return static_cast<int>(std::distance(std::sregex_iterator(text.begin(), text.end(), expression), {}));
-}
-
-TEST(GroupFigure, PartsOfAGroupHaveItsColourAndThoseOfTwoGroupsBoth) {
+TEST(GroupFigure, PartsHaveTheColoursOfTheirGroups) {
   const std::string apart = group_figure(resolve_groups("related-5", mpii16()), mpii16());
   EXPECT_EQ(count(apart, "<circle"), 16);
   EXPECT_EQ(count(apart, "<path"), 0);
@@ -42,7 +37,7 @@ TEST(GroupFigure, ThePictureNumbersTheGroupsAndNamesTheirParts) {
   EXPECT_EQ(count(svg, "class=\"number\"[^>]*>14<"), 2) << "joint and legend, where eight colours are not enough";
 }
 
-TEST(MatrixFigure, EveryPairHasItsValueAndNamesStandOnBothAxes) {
+TEST(MatrixFigure, EveryPairHasItsValueAndPartsAreNamedOnBothAxes) {
   static const Skeleton three{"three", {"hip", "knee", "neck"}, {}, {}};
   RelatedParts related;
   related.relatedness = {&three, 4, {0, 1.2, 0.2, 1.2, 0, 0.7, 0.2, 0.7, 0}, std::vector<int>(9, 4)};
@@ -55,16 +50,16 @@ TEST(MatrixFigure, EveryPairHasItsValueAndNamesStandOnBothAxes) {
   EXPECT_THAT(svg, HasSubstr("1.200 nats"));
 }
 
-TEST(PictureFile, APdfDoesNotTellWhenItWasMade) {
+TEST(PictureFile, APdfDoesNotDependOnTheTime) {
   const TemporaryFolder folder;
   const std::string svg = svg_picture(40, 30, "title", "description", "");
   write_picture(folder / "first.pdf", svg);
-  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // such a date has whole seconds
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // a date in a PDF has whole seconds
   write_picture(folder / "second.pdf", svg);
   EXPECT_EQ(read_file(folder / "first.pdf"), read_file(folder / "second.pdf"));
 }
 
-TEST(PictureFile, TheNameSaysWhatKindOfPictureItIs) {
+TEST(PictureFile, TheNamesEndingChoosesTheFormat) {
   const TemporaryFolder folder;
   const std::string svg = svg_picture(40, 30, "title", "description", "");
   write_picture(folder / "p.svg", svg);

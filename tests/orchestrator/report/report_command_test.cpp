@@ -71,7 +71,7 @@ TEST_F(ReportCommand, TellsWhichPdfCannotBeMadeAndWritesAllElse) {
   const CommandOutcome outcome = run_program(command({(folder_ / "plain.yaml").string(), "--out", out.string()}),
                                              {{"PATH", folder_.path().string() + ":" + std::getenv("PATH")}});
   EXPECT_EQ(outcome.code, 0) << outcome.output;
-  EXPECT_THAT(outcome.output, HasSubstr("results.pdf: rsvg-convert could not make it: no fonts here"));
+  EXPECT_THAT(outcome.output, HasSubstr("results.pdf: rsvg-convert failed: no fonts here"));
   for (const char* file : {"aggregate.json", "cells.csv", "runs.csv", "report.md", "tables.tex", "index.html"}) {
     EXPECT_TRUE(fs::exists(out / file)) << file;
   }
