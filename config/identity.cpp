@@ -7,7 +7,7 @@
 namespace pbn {
 namespace {
 
-// Whether BatchNorm's statistics are over less than the global batch, which changes what is computed.
+// BatchNorm's statistics may be over less than the global batch, which changes the results.
 void add_samples_per_batch_norm(Json& identity, const SettingAt& canonical) {
   const bool is_per_rank = canonical("model.batch_norm") == "per-rank";
   const int accumulate = canonical("train.accumulate");

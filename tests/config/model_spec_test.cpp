@@ -1,4 +1,4 @@
-// The closed forms against the published and verified sizes of the paper's networks.
+// Compares the closed forms with the published and verified sizes of the paper's networks.
 #include "config/model_spec.h"
 
 #include <gtest/gtest.h>
