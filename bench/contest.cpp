@@ -84,7 +84,8 @@ Peer::Peer(std::vector<std::string> command, const std::string& processors) : st
   }
   state_->questions = ::fdopen(questions[1], "w");
   state_->answers = ::fdopen(answers[0], "r");
-  state_->process.emplace(ProcessOptions{.command = command, .questions = questions[0], .answers = answers[1]});
+  state_->process.emplace(
+      ProcessOptions{.command = command, .standard_input = questions[0], .standard_output = answers[1]});
   ::close(questions[0]);
   ::close(answers[1]);
   while (!state_->answer().starts_with("ready")) continue;

@@ -1,13 +1,15 @@
 // data/matlab/matlab_file.h: version 5 to 7, whose reader is ours.
 #include "data/matlab/matlab_file.h"
 
-#include "fuzz/memory_file.h"
+#include <fstream>
+
+#include "base/descriptor.h"
 #include "fuzz/target.h"
 
 void pbn::fuzz(std::string_view bytes) {
   if (bytes.starts_with("\x89HDF") || bytes.substr(0, 10) == "MATLAB 7.3") return;  // HDF5: another target
-  static MemoryFile file;
-  file.hold(bytes);
+  static const MemoryFile file;
+  std::ofstream(file.path(), std::ios::binary) << bytes;
   read_or_refuse(Blame::data, file.path(), [] { read_matlab_array(file.path(), "a"); });
   read_or_refuse(Blame::data, "a.mat", [&] {
     const MatlabStructs structs = parse_matlab_structs(bytes, "a.mat", "s");

@@ -8,12 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fstream>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "data/hdf5/hdf5_handle.h"
 #include "data/hdf5/hdf5_sandbox.h"
 #include "data/photographs/image.h"
-#include "fuzz/memory_file.h"
 #include "fuzz/target.h"
 
 namespace pbn {
@@ -195,8 +196,8 @@ void write_people(ChosenFile& file, hsize_t people) {
 void fuzz(std::string_view bytes) {
   open_hdf5_without_sandbox_for_fuzzing();
   hdf5::keep_quiet();
-  static MemoryFile memory;
-  memory.clear();
+  static const MemoryFile memory;
+  const std::ofstream empty(memory.path());
   Choices choices(bytes);
   const bool jpeg = choices.byte() % 2 == 1;
   const hsize_t people = 1 + choices.byte() % 3;

@@ -78,33 +78,33 @@ void require_readable_hdf5(const fs::path& file) {
     try {
       const Hdf5Reader reader(file, Hdf5Reader::AlreadyChecked{});
       for (const std::string& name : reader.attribute_names()) {
-        report.now_at(name);
+        report.set_place(name);
         survive([&] { reader.text_attribute(name); });
         survive([&] { reader.number_attribute(name); });
       }
       for (const std::string& name : reader.names()) {
-        report.now_at(name);
+        report.set_place(name);
         read_like_our_readers(reader, name);
       }
-      report.now_at("");
+      report.set_place("");
     } catch (const Error& error) {
       return error.problem + "\n" + error.hint;
     }
     return "";
   });
-  if (!outcome.survived) {
+  if (!outcome.succeeded) {
     const std::string where = outcome.place.empty() ? file.string() : file.string() + ": " + outcome.place;
     if (outcome.at_limit) {
       throw data_error(where, "write it in one piece (no chunks, no compression), or split it",
-                       "HDF5's library {} on reading it, and no more is allowed", outcome.death);
+                       "HDF5's library {} on reading it, and no more is allowed", outcome.failure);
     }
     throw data_error(where, "copy it again, or make it again", "the file is damaged: HDF5's library {} on reading it",
-                     outcome.death);
+                     outcome.failure);
   }
-  if (!outcome.answer.empty()) {
-    const std::size_t end = outcome.answer.find('\n');
-    throw data_error(file.string(), end == std::string::npos ? "" : outcome.answer.substr(end + 1), "{}",
-                     outcome.answer.substr(0, end));
+  if (!outcome.result.empty()) {
+    const std::size_t end = outcome.result.find('\n');
+    throw data_error(file.string(), end == std::string::npos ? "" : outcome.result.substr(end + 1), "{}",
+                     outcome.result.substr(0, end));
   }
 }
 

@@ -71,9 +71,9 @@ Testing test_of(const Arguments& arguments) {
 
 void print_failures(const ExecutionSummary& summary) {
   for (const auto& failure : summary.failures) {
-    say(fmt::format("\n{} {}. Its folder: {}\n", coloured(failure.run, Colour::red, STDERR_FILENO), failure.reason,
-                    failure.folder));
-    for (const std::string& line : failure.last_lines) say(fmt::format("  | {}\n", line));
+    print_to_stderr(fmt::format("\n{} {}. Its folder: {}\n", coloured(failure.run, Colour::red, STDERR_FILENO),
+                                failure.reason, failure.folder));
+    for (const std::string& line : failure.last_lines) print_to_stderr(fmt::format("  | {}\n", line));
   }
 }
 

@@ -44,7 +44,7 @@ Tried read_output(const std::string& output, int code) {
   const bool was_killed = code == 137;
   tried.reason = exit_code_in_words(code) + (was_killed     ? ": probably out of memory"
                                              : last.empty() ? ""
-                                                            : ": " + fit_to_show(last));
+                                                            : ": " + printable_line(last));
   return tried;
 }
 

@@ -260,7 +260,7 @@ class LocalSchedule {
     if (running == running_.end()) return;
     const std::string& name = running->attempt.task().name;
     const Json &kind = at_path(line, "kind"), &text = at_path(line, "text");
-    if (kind == "warning" && text.is_string()) note("{}: {}", name, fit_to_show(text.get_ref<const std::string&>()));
+    if (kind == "warning" && text.is_string()) note("{}: {}", name, printable_line(text.get_ref<const std::string&>()));
     const auto units = work_.units_done(*running->job.cell, line);
     if (!units) return;
     const std::string others = running_.size() > 1 ? fmt::format("{} runs at a time; ", running_.size()) : "";
@@ -272,7 +272,7 @@ class LocalSchedule {
     if (job.units_before) {
       const std::int64_t earlier = std::max<std::int64_t>(0, std::min(units, *job.units_before) - job.units_shown);
       job.units_shown += earlier;
-      progress_.pass_over(earlier);
+      progress_.skip(earlier);
       job.units_before.reset();
     }
     const std::int64_t ahead = std::max<std::int64_t>(0, units - job.units_shown);

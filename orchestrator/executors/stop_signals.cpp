@@ -48,7 +48,7 @@ StopSignals::StopSignals() {
 }
 
 StopSignals::~StopSignals() {
-  if (stop_requested()) forget_closed_streams();
+  if (stop_requested()) redirect_closed_streams();
   for (const auto& [number, action] : before_) ::sigaction(number, &action, nullptr);
 }
 

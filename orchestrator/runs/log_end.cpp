@@ -27,7 +27,7 @@ std::string as_shown(std::string_view line) {
   const auto last = line.find_last_not_of('\r');  // a line may end with one
   if (last == std::string_view::npos) return "";
   line = line.substr(0, last + 1);
-  return fit_to_show(line.substr(line.rfind('\r') + 1));
+  return printable_line(line.substr(line.rfind('\r') + 1));
 }
 
 std::vector<std::string> last_lines_of(const std::filesystem::path& log, std::size_t count, std::uintmax_t skipped) {

@@ -1,7 +1,6 @@
 #include "orchestrator/slurm/slurm.h"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,26 +28,15 @@ struct Said {
   std::string output, errors;
 };
 
-// A file in memory.
-class Scratch {
- public:
-  int descriptor() const { return memory_.number(); }
-  fs::path path() const { return fmt::format("/proc/self/fd/{}", descriptor()); }
-  std::string content() const { return read_file(path()); }
-
- private:
-  Descriptor memory_{::memfd_create("answer", MFD_CLOEXEC)};
-};
-
 Said ask(std::vector<std::string> command, int inherited = -1) {
-  const Scratch output, errors;
+  const MemoryFile output, errors;
   ProcessOptions options;
   options.command = std::move(command);
   options.output = errors.path();
-  options.answers = output.descriptor();
+  options.standard_output = output.descriptor();
   options.inherited = inherited;
   const int code = Process(options).wait();
-  return {code, output.content(), errors.content()};
+  return {code, read_file(output.path()), read_file(errors.path())};
 }
 
 // Without what colours them, and without spaces around them.
@@ -56,7 +44,7 @@ std::vector<std::string> lines_of(const std::string& said) {
   std::vector<std::string> lines;
   std::istringstream text(said);
   for (std::string line; std::getline(text, line);) {
-    const std::string shown = fit_to_show(line);
+    const std::string shown = printable_line(line);
     const auto begin = shown.find_first_not_of(' '), end = shown.find_last_not_of(' ');
     lines.push_back(begin == std::string::npos ? "" : shown.substr(begin, end - begin + 1));
   }

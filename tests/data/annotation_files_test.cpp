@@ -106,7 +106,7 @@ TEST(MpiiJson, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(message_of(parse_mpii_json, "{}"), HasSubstr("a.json: is not an array"));
   EXPECT_THAT(message_of(parse_mpii_json, "[{}]"), HasSubstr("a.json: [0]: has no \"image\""));
   EXPECT_THAT(message_of(parse_mpii_json, "[{"), HasSubstr("a.json: is not valid JSON: it ends in the middle"));
-  EXPECT_THAT(message_of(parse_mpii_json, "[1e999]"), HasSubstr("a.json: holds a number that is too large"));
+  EXPECT_THAT(message_of(parse_mpii_json, "[1e999]"), HasSubstr("a.json: contains a number that is too large"));
 }
 
 TEST(MpiiJson, JointsVisMayBeTrueAndFalse) {

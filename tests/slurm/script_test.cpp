@@ -66,7 +66,7 @@ TEST(SlurmScript, NoWordIsReadByTheShell) {
   ASSERT_EQ(::pipe(pipe_ends), 0);
   ProcessOptions options;
   options.command = {"bash", "-c", "printf %s " + shell_quoted(strange)};
-  options.answers = pipe_ends[1];
+  options.standard_output = pipe_ends[1];
   EXPECT_EQ(Process(options).wait(), 0);
   char said[100] = {};
   EXPECT_GT(::read(pipe_ends[0], said, sizeof said - 1), 0);

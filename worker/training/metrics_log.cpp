@@ -63,7 +63,8 @@ void MetricsLog::State::write(const Json& value) {
     if (value.at("kind") != "warning") append_json_line(file, value);
     is_failing = false;
   } catch (const Error& error) {
-    if (!std::exchange(is_failing, true)) say(fmt::format("pbn_worker: warning: {}; training goes on\n", error.what()));
+    if (!std::exchange(is_failing, true))
+      print_to_stderr(fmt::format("pbn_worker: warning: {}; training goes on\n", error.what()));
   }
 }
 
@@ -160,7 +161,7 @@ void MetricsLog::validation(int epoch, const Figures& figures, const std::string
 
 void MetricsLog::warning(const std::string& text) {
   if (!state_) return;
-  say(fmt::format("pbn_worker: warning: {}\n", text));
+  print_to_stderr(fmt::format("pbn_worker: warning: {}\n", text));
   state_->write({{"kind", "warning"}, {"text", text}});
 }
 

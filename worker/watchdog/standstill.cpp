@@ -12,7 +12,7 @@
 namespace pbn {
 
 void end_standstill(const std::string& report, const std::function<void()>& keep_report) {
-  say("pbn_worker: " + report);
+  print_to_stderr("pbn_worker: " + report);
   end_launcher_after(10);
   std::thread([] {
     std::this_thread::sleep_for(std::chrono::seconds(5));
