@@ -28,7 +28,7 @@ ChartRange range_of_bars(std::span<const BarChart::Group> groups, bool percent) 
   }
   if (percent) return {0, std::clamp(std::ceil(most / 10) * 10, 10.0, 100.0)};
   if (least == most) return {0, 1};
-  return {least < 0 ? -round_number_above(-least) : 0, most > 0 ? round_number_above(most) : 0};  // ticks.h
+  return {least < 0 ? -round_number_above(-least) : 0, most > 0 ? round_number_above(most) : 0};
 }
 
 std::string bar_interval(const Interval& interval, const HorizontalAxis& axis, double middle) {
