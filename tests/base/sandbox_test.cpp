@@ -65,7 +65,7 @@ TEST(Sandbox, LeavesNoZombieAndWorksWhereSigchldIsIgnored) {
   EXPECT_EQ(::waitpid(-1, nullptr, WNOHANG), -1);
   EXPECT_EQ(errno, ECHILD);
   ::signal(SIGCHLD, SIG_IGN);
-  EXPECT_EQ(run_in_sandbox(small, hello).answer, "hello");
+  EXPECT_EQ(run_in_sandbox(small, hello).result, "hello");
   EXPECT_FALSE(run_in_sandbox(small, [](SandboxReport&) -> std::string { ::_exit(3); }).succeeded);
   ::signal(SIGCHLD, SIG_DFL);
 }
