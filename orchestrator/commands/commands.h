@@ -29,4 +29,8 @@ Command convert_command();
 Command renew_command();
 Command predict_command();
 
+// Their output is made from all other commands.
+Command completion_command(const std::vector<Command>& commands);
+Command manual_command(const std::vector<Command>& commands);
+
 }  // namespace pbn

@@ -1,5 +1,5 @@
-// What the commands that start workers share: how many at a time and how often (--slots, --retries), how a network is
-// tested (--scales, --flip, --no-shift, --lineage-border), and how the command ends.
+// What the commands that start workers share: options for the number of runs at a time and of retries, options of a
+// test, and how the command reports failures.
 #pragma once
 
 #include "config/run_config.h"
@@ -8,13 +8,13 @@
 
 namespace pbn {
 
-// Values that are not allowed are usage errors; those of a test are checked as in a configuration.
-void add_local_options(OptionsDescription& options);
+Options execution_options();  // --slots, --retries
 LocalOptions local_options_of(const Arguments& arguments);
-void add_test_options(OptionsDescription& options);
-Testing test_of(const Arguments& arguments);
 
-// The last lines of each failed run's log, on standard error.
+Options test_options();                          // --scales, --flip, --no-shift, --lineage-border
+Testing testing_of(const Arguments& arguments);  // throws usage errors for values that a configuration refuses
+
+// Prints the last lines of each failed run's log on standard error.
 void print_failures(const ExecutionSummary& summary);
 
 // {"finished", "done_before", "cancelled", "failed": [{"run", "reason", "folder", "last_lines"}], "interrupted"}

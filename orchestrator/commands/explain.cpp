@@ -29,64 +29,58 @@ std::string newest_checkpoint(const fs::path& run_folder) {
   return newest;
 }
 
-// What went wrong mostly, by the exit code, and what helps.
+// What helps against the usual causes of an exit code.
 std::string advice_on_failure(int code, const std::string& run) {
-  const std::string again = "then start it again: pbn run GRID (or pbn submit GRID)";
+  const std::string again = "start it again with pbn run GRID or pbn submit GRID";
   switch (code) {
     case 0:
-      return "the worker left no result of this very run: see what it printed";
+      return "the worker left no result of this run: read what it printed";
     case 64:
-      return "mend the setting that its log names in the grid: that makes a new run, and this one may be cancelled: "
-             "pbn cancel " +
-             run;
+      return "correct the setting that its log names in the grid. That makes a new run; pbn cancel " + run +
+             " cancels this one";
     case 65:
-      return "mend the file that its reason or its log names, " + again;
+      return "repair the file that the reason or the log names, then " + again;
     case 69:
-      return "its machine lacked what its log names; provide it, " + again;
+      return "provide what the log says the machine lacks, then " + again;
     case 137:
-      return "it was killed without warning, mostly for want of memory (see dmesg, or seff JOB on Slurm): try fewer "
-             "slots or a smaller run.threads, " +
+      return "the worker was killed without warning, usually for lack of memory (see dmesg, or seff JOB on Slurm): use "
+             "fewer slots or a smaller run.threads, then " +
              again;
     case 143:
-      return "somebody stopped it, or its time was up: start it again";
+      return "somebody stopped it, or its time limit was reached: " + again;
     default:
-      return "see what it printed; when the cause is gone start it again: pbn run GRID (or pbn submit GRID). pbn "
-             "retry " +
-             run + " --fresh begins without its checkpoints";
+      return "read what it printed, remove the cause, then " + again + ". pbn retry " + run +
+             " --fresh removes its checkpoints first";
   }
 }
 
 std::string advice(const RunFacts& facts, const std::string& run, const fs::path& folder) {
   const std::string checkpoint = newest_checkpoint(folder);
-  const std::string goes_on =
-      checkpoint.empty() ? "begins anew, since it has no checkpoint" : "goes on from " + checkpoint;
+  const std::string resumption =
+      checkpoint.empty() ? "begins anew, since there is no checkpoint" : "goes on from " + checkpoint;
   switch (facts.state) {
     case RunState::pending:
-      return "nobody has begun it: pbn run GRID or pbn submit GRID does";
+      return "start it with pbn run GRID or pbn submit GRID";
     case RunState::submitted:
       return facts.slurm_job.empty()
-                 ? "a submission was begun and not confirmed: pbn submit GRID looks for it"
-                 : fmt::format("it waits in Slurm: squeue -j {} --start tells for what and until when",
-                               facts.slurm_job);
+                 ? "its submission was not confirmed; pbn submit GRID finds out whether Slurm has it"
+                 : fmt::format("it waits in Slurm: squeue -j {} --start shows why and until when", facts.slurm_job);
     case RunState::running:
       return fs::exists(folder / "cancelled") ? "it is cancelled: its owner stops it within seconds"
-                                              : "nothing; pbn logs -f " + run + " shows what it does";
+                                              : "nothing; pbn logs -f " + run + " shows its progress";
     case RunState::requeued:
-      return "the next attempt " + goes_on + ": Slurm starts it by itself, else pbn run GRID does";
+      return "wait for Slurm to start the next attempt, or start it with pbn run GRID; it " + resumption;
     case RunState::lost:
-      return "pbn run GRID (or pbn submit GRID) makes the next attempt, which " + goes_on;
+      return "start the next attempt with pbn run GRID or pbn submit GRID; it " + resumption;
     case RunState::failed:
-      if (!facts.damage.empty()) {
-        return "mend what its worker writes into result.json, then start it again: pbn run GRID (or pbn submit GRID) "
-               "puts "
-               "this one aside, as pbn retry " +
-               run + " does";
-      }
-      return advice_on_failure(facts.exit_code.value_or(70), run);
+      if (facts.damage.empty()) return advice_on_failure(facts.exit_code.value_or(70), run);
+      return "correct what the worker writes into result.json, then start it again: pbn run GRID, pbn submit GRID and "
+             "pbn retry " +
+             run + " all put the damaged one aside";
     case RunState::completed:
-      return "nothing; pbn report GRID shows its figures among the others";
+      return "nothing; pbn report GRID shows its figures";
     case RunState::cancelled:
-      return "pbn retry " + run + " gives it back";
+      return "pbn retry " + run + " makes it ready to run again";
   }
   return "";
 }
@@ -110,14 +104,14 @@ void print(const Json& facts) {
     }
     fmt::print("\n{}", table.for_terminal());
   }
-  if (!facts["last_lines"].empty()) fmt::print("\nThe last lines that it printed ({}):\n", text_at(facts, "log"));
+  if (!facts["last_lines"].empty()) fmt::print("\nThe last lines of its log ({}):\n", text_at(facts, "log"));
   for (const Json& line : facts["last_lines"]) fmt::print("  | {}\n", line.get<std::string>());
   fmt::print("\nWhat to do: {}.\n", text_at(facts, "advice"));
 }
 
 int explain(const Arguments& arguments) {
   const RunStore store = store_of(arguments);
-  const std::string run = run_named(store, arguments["RUN"].as<std::string>());
+  const std::string run = run_named(store, arguments.text("RUN"));
   const fs::path folder = store.folder(run);
   SubmittedRuns submitted;
   for (auto& [id, job] : submitted_runs(store)) submitted[id.substr(0, 12)] = job;
@@ -134,25 +128,23 @@ int explain(const Arguments& arguments) {
   explanation["last_lines"] =
       facts.state == RunState::completed ? std::vector<std::string>() : last_lines_of(folder / "log", shown_lines);
   explanation["advice"] = advice(facts, run, folder);
-  arguments.count("json") ? print_facts(explanation) : print(explanation);
+  arguments.has("json") ? print_facts(explanation) : print(explanation);
   return 0;
 }
 
 }  // namespace
 
 Command explain_command() {
-  Command command;
-  command.name = "explain";
-  command.summary = "why a run is not running, or why it failed, and what to do";
-  command.description =
-      "Shows the run's state, every attempt at it and how it ended, the last lines that its worker printed, and what\n"
-      "helps. Reads the store and changes nothing.";
-  command.positionals = {{"RUN", run_word_help}};
-  add_store_option(command.options);
-  add_json_option(command.options);
-  command.examples = "pbn explain 7f32\npbn explain runs/7f/7f3271e7a0b1 --json";
-  command.run = explain;
-  return command;
+  return {
+      .name = "explain",
+      .summary = "tell why a run failed or is not running, and what to do",
+      .description =
+          R"(Prints the run's state, every attempt at it and how it ended, the last lines of its log, and what to do. Reads
+the store and changes nothing.)",
+      .positionals = {run_positional},
+      .options = {store_option, json_option},
+      .examples = "pbn explain 7f32\npbn explain runs/7f/7f3271e7a0b1 --json",
+      .run = explain};
 }
 
 }  // namespace pbn

@@ -17,26 +17,26 @@ PartColours colours_of(const CheckpointPrediction& prediction) {
   return colours_by_group(prediction.parts, groups);
 }
 
-// One photograph with what one checkpoint found; `first`: it is the first of the two that were compared.
+// The photograph with the people that one checkpoint found; `is_first`: the first of two that are compared.
 Image overlay(const Image& photograph, const CheckpointPrediction& prediction, const std::vector<std::size_t>& people,
-              const std::vector<Disagreement>& disagreements, bool first) {
+              const std::vector<Disagreement>& disagreements, bool is_first) {
   Canvas canvas(photograph);
   for (const std::size_t person : people) {
     draw_person(canvas, prediction.people[person], prediction.parts, colours_of(prediction));
   }
   for (const Disagreement& one : disagreements) {
     if (std::find(people.begin(), people.end(), one.person) == people.end()) continue;
-    const bool truth_is_known = one.first_finds || one.second_finds;
-    const bool finds = first ? one.first_finds : one.second_finds;
+    const bool is_truth_known = one.first_finds || one.second_finds;
+    const bool is_found = is_first ? one.first_finds : one.second_finds;
     draw_circle(canvas, prediction.people[one.person], prediction.parts.index_of(one.part),
-                !truth_is_known ? different_colour
-                : finds         ? found_colour
+                !is_truth_known ? different_colour
+                : is_found      ? found_colour
                                 : missed_colour);
   }
   return canvas.picture();
 }
 
-// Where the people are: around all their boxes, as Figs. 6-8 show them.
+// Cuts the photograph to the box around the boxes of all people, as in Figs. 6-8.
 Image around_people(const Image& photograph, const CheckpointPrediction& prediction,
                     const std::vector<std::size_t>& people) {
   double left = photograph.width, top = photograph.height, right = 0, bottom = 0;

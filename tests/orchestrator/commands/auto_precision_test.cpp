@@ -22,7 +22,7 @@ class AutoPrecision : public testing::Test {
     return parse_grid("name: study\n" + data + "train: {global_batch: 4}\n" + text, "study.yaml", options);
   }
 
-  // As the first `run` or `submit` of a machine that computes in this precision.
+  // What the first `run` or `submit` does on a machine that computes in this precision.
   void begin(const Grid& grid, const std::string& precision) const {
     const Sweep sweep = plan_sweep(grid, precision);
     make_writable_folder(store_.root() / "sweeps" / sweep.folder_name());
@@ -35,7 +35,7 @@ class AutoPrecision : public testing::Test {
   RunStore store_{folder_.path()};
 };
 
-TEST_F(AutoPrecision, IsWhatTheFirstRunOrSubmitRecordedOnWhateverMachineOnePlans) {
+TEST_F(AutoPrecision, IsWhatTheFirstRunOrSubmitRecordedOnEveryMachine) {
   begin(grid_of(), elsewhere);
   const Sweep sweep = plan_as_recorded(grid_of(), store_);
   EXPECT_EQ(sweep.cells[0].setting("train.precision"), elsewhere);
@@ -43,7 +43,7 @@ TEST_F(AutoPrecision, IsWhatTheFirstRunOrSubmitRecordedOnWhateverMachineOnePlans
   EXPECT_EQ(plan_as_recorded(grid_of("", {.seeds = "7"}), store_).auto_precision, elsewhere) << "a part of the grid";
 }
 
-TEST_F(AutoPrecision, OfASweepThatOtherMachinesBeganInBothIsItsOwn) {
+TEST_F(AutoPrecision, IsTheOneOfTheSweepItselfWhereItsGridHasBoth) {
   begin(grid_of(), elsewhere);
   begin(grid_of("seeds: 1..2\n"), here);
   EXPECT_EQ(plan_as_recorded(grid_of(), store_).auto_precision, elsewhere);
@@ -51,8 +51,18 @@ TEST_F(AutoPrecision, OfASweepThatOtherMachinesBeganInBothIsItsOwn) {
   EXPECT_EQ(plan_as_recorded(grid_of("seeds: 1..3\n"), store_).auto_precision, here);
 }
 
+TEST_F(AutoPrecision, IsReadFromTheRecordsOfThisGridAlone) {
+  begin(grid_of(), elsewhere);
+  make_writable_folder(store_.root() / "sweeps/another-12345678");
+  write_atomically(store_.root() / "sweeps/another-12345678/precision.json", "{\"auto\": ");
+  EXPECT_EQ(plan_as_recorded(grid_of(), store_).auto_precision, elsewhere);
+  const std::string folder = plan_sweep(grid_of(), elsewhere).folder_name();
+  write_atomically(store_.root() / "sweeps" / folder / "precision.json", "{\"auto\": \"fp8\", \"grid\": \"study\"}");
+  EXPECT_THROW(plan_as_recorded(grid_of(), store_), Error);
+}
+
 // Version 0.1.0 recorded nothing.
-TEST_F(AutoPrecision, OfAnEarlierStoreIsWhatThisMachineComputes) {
+TEST_F(AutoPrecision, IsWhatThisMachineComputesInAStoreOfAnEarlierVersion) {
   const Sweep sweep = plan_sweep(grid_of());
   finish(store_, sweep.cells[0], sweep.cells[0].runs[0], 0);
   make_writable_folder(store_.root() / "sweeps" / sweep.folder_name());
@@ -62,7 +72,7 @@ TEST_F(AutoPrecision, OfAnEarlierStoreIsWhatThisMachineComputes) {
   }
 }
 
-TEST_F(AutoPrecision, IsForAClusterWhatItsProfileTells) {
+TEST_F(AutoPrecision, IsWhatTheProfileSaysForACluster) {
   const auto submitted = [&](const std::string& entries, const std::string& text = "") {
     return plan_for_cluster(grid_of(text), store_, profile(entries)).cells[0].setting("train.precision");
   };
@@ -74,7 +84,7 @@ TEST_F(AutoPrecision, IsForAClusterWhatItsProfileTells) {
   EXPECT_EQ(submitted("", "train.precision: fp64\n"), "fp64");
 }
 
-TEST_F(AutoPrecision, IsRefusedForAClusterOnlyWhereNothingTells) {
+TEST_F(AutoPrecision, IsRefusedForAClusterOnlyWhereTheProfileDoesNotSayIt) {
   const auto refusal = [&](const std::string& entries, const std::string& text) -> std::string {
     try {
       plan_for_cluster(grid_of(text), store_, profile(entries));

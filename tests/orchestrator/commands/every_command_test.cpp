@@ -140,7 +140,7 @@ TEST_F(EveryCommand, TellsWhenVerboseWhatItReadsAndHowLongThatTookAndPrintsTheSa
 TEST_F(EveryCommand, StillTellsItsErrorsWhenQuiet) {
   const CommandOutcome outcome = pbn({"explain", "ffff", "--store", store_.root(), "-q"});
   EXPECT_EQ(outcome.code, 64);
-  EXPECT_THAT(outcome.output, StartsWith("pbn: ffff: no run of this store begins so"));
+  EXPECT_THAT(outcome.output, StartsWith("pbn: ffff: no run of this store has such an id"));
 }
 
 TEST_F(EveryCommand, IsColouredOnTerminalsAlone) {

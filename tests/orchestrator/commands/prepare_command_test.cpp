@@ -106,10 +106,10 @@ TEST_F(PrepareCommand, TellsWhatIsMissingOrWrong) {
   expect_refusal({"lsp"}, "prepare lsp: FOLDER is missing");
   expect_refusal({"mpii", "x.mat", out}, "prepare mpii: --images DIR is missing");
   expect_refusal({"synthetic"}, "there is nothing to make; name the file to write");
-  expect_refusal({"lsp", ".", "folder"}, "folder is no name for a pose file");
+  expect_refusal({"lsp", ".", "folder"}, "folder does not end in .h5");
   expect_refusal({"synthetic", out, "--train", out}, "both name a file");
   expect_refusal({"synthetic", "--train", out, "--split", "test"}, "--split goes with OUT.h5");
-  expect_refusal({"synthetic", out, "--split", "dev"}, "\"dev\" is no split");
+  expect_refusal({"synthetic", out, "--split", "dev"}, "unknown split \"dev\"; train, validation or test");
   expect_refusal({"synthetic", out, "--encoding", "png"}, "unknown encoding \"png\"; raw, jpeg or auto");
   expect_refusal({"synthetic", out, "--threads", "2"}, "unknown option --threads");
   EXPECT_THAT(files(), IsEmpty());

@@ -40,7 +40,8 @@ TEST_F(RunCommands, ARunIsNamedByItsFirstDigitsOrItsFolder) {
     EXPECT_EQ(pbn({"explain", wrong}).code, 64) << wrong;
   }
   fs::create_directories(example_.folder(a_.substr(0, 11) + (a_[11] == '0' ? "1" : "0")));
-  EXPECT_THAT(pbn({"explain", a_.substr(0, 5)}).output, HasSubstr("2 runs begin so; add a digit or two"));
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 5)}).output,
+              HasSubstr("2 runs have ids that begin with these digits; add a digit or two"));
 }
 
 TEST_F(RunCommands, ExplainTellsWhyARunFailedAndWhatToDo) {
@@ -51,7 +52,7 @@ TEST_F(RunCommands, ExplainTellsWhyARunFailedAndWhatToDo) {
   EXPECT_EQ(outcome.code, 0);
   for (const char* told :
        {"cell 1, seed 1, of study-1", "failed: could not use its data (exit code 65)", "2026-01-01T00:00:00Z", "node7",
-        "  | reading 100%\n  | pbn_worker: train.h5: is cut short", "What to do: mend the file that"}) {
+        "  | reading 100%\n  | pbn_worker: train.h5: is cut short", "What to do: repair the file that"}) {
     EXPECT_THAT(outcome.output, HasSubstr(told));
   }
   const Json facts = Json::parse(pbn({"explain", a_.substr(0, 8), "--json"}).output);
@@ -60,7 +61,7 @@ TEST_F(RunCommands, ExplainTellsWhyARunFailedAndWhatToDo) {
 
 TEST_F(RunCommands, ExplainTellsOfARunThatNobodyHasBegun) {
   example_.record("study-1", {a_});
-  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("pbn run GRID or pbn submit GRID does"));
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("start it with pbn run GRID or pbn submit GRID"));
 }
 
 TEST_F(RunCommands, ExplainHasAnAnswerToEveryState) {
@@ -95,7 +96,7 @@ TEST_F(RunCommands, WhatCancelTookAwayFromASweepRetryGivesBack) {
   example_.write(a_, "ckpt/1-0.safetensors", "kept");
   EXPECT_THAT(pbn({"cancel", "study-1"}).output, HasSubstr("3 runs are cancelled now"));
   EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output,
-              HasSubstr("3 runs are cancelled and stay so: pbn retry without --failed gives them back"));
+              HasSubstr("3 runs are cancelled and stay so: pbn retry without --failed makes them ready"));
   const CommandOutcome back = pbn({"retry", "study-1"});
   EXPECT_EQ(back.code, 0);
   EXPECT_THAT(back.output, HasSubstr("3 runs are ready."));
@@ -147,7 +148,7 @@ TEST_F(RunCommands, RetryLeavesCompletedAndRunningRunsAlone) {
   EXPECT_THAT(outcome.output, HasSubstr("is completed"));
   EXPECT_THAT(outcome.output, HasSubstr("is running"));
   EXPECT_TRUE(fs::exists(example_.folder(a_) / "ckpt"));
-  EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output, HasSubstr("Nothing keeps these runs"));
+  EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output, HasSubstr("These runs are ready already"));
 }
 
 TEST_F(RunCommands, LogsShowTheLastLinesOfEachRunByName) {

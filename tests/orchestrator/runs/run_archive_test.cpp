@@ -240,12 +240,13 @@ TEST_F(RunArchive, TheCommandsSayWhatTheyDid) {
   const CommandOutcome exported = pbn({"export", a_.substr(0, 6), b_.substr(0, 6), StoreExample::id(3).substr(0, 6),
                                        "--store", here_.root().string(), "--out", file});
   EXPECT_THAT(exported.output, HasSubstr("2 runs, 13 files"));
-  EXPECT_THAT(exported.output, HasSubstr("1 run is not completed and is left out."));
+  EXPECT_THAT(exported.output, HasSubstr("1 run is not completed and left out."));
   EXPECT_EQ(pbn({"export", a_.substr(0, 6), "--store", here_.root().string(), "--out", file}).code, 64);  // is there
   there_.complete(b_, 0.75);
   const CommandOutcome imported = pbn({"import", file, "--store", there_.root().string()});
   EXPECT_EQ(imported.code, 1);
-  EXPECT_THAT(imported.output, HasSubstr("1 run taken, 0 were here with the same outcome, 1 with another one."));
+  EXPECT_THAT(imported.output,
+              HasSubstr("1 run taken, 0 were in the store with the same outcome, 1 with another outcome."));
   EXPECT_EQ(pbn({"import", "no.tar", "--store", there_.root().string()}).code, 64);
 }
 

@@ -132,7 +132,7 @@ TEST_F(StoreCleaning, TheCommandShowsFirstAndRemovesWithYes) {
   EXPECT_TRUE(fs::exists(example_.folder(b_)));
   clean({"--orphans", "--yes"});
   EXPECT_FALSE(fs::exists(example_.folder(b_)));
-  EXPECT_THAT(clean({"--orphans"}).output, HasSubstr("Nothing of it is to go."));
+  EXPECT_THAT(clean({"--orphans"}).output, HasSubstr("There is nothing to remove."));
 }
 
 TEST_F(StoreCleaning, TheCommandSaysWhenTheStoreDoesNotFit) {
