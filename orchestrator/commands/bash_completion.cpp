@@ -58,16 +58,17 @@ complete -o default -F _pbn pbn
 }  // namespace
 
 Command completion_command(const std::vector<Command>& commands) {
-  return {.name = "completion",
-          .summary = "print the script that lets bash complete pbn's commands and options",
-          .description = "To use it in every shell, write it where bash looks for completions.",
-          .examples =
-              "source <(pbn completion)\n"
-              "pbn completion > ~/.local/share/bash-completion/completions/pbn",
-          .run = [commands](const Arguments&) {
-            fmt::print("{}", bash_completion(commands));
-            return 0;
-          }};
+  return {
+      .name = "completion",
+      .summary = "print the script that lets bash complete pbn's commands and options",
+      .description = "Prints a script for bash. To use it in every shell, write it where bash looks for completions.",
+      .examples =
+          "source <(pbn completion)\n"
+          "pbn completion > ~/.local/share/bash-completion/completions/pbn",
+      .run = [commands](const Arguments&) {
+        fmt::print("{}", bash_completion(commands));
+        return 0;
+      }};
 }
 
 }  // namespace pbn

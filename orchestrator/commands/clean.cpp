@@ -123,9 +123,9 @@ Command clean_command() {
       .description =
           R"(Shows what can be removed, and removes it with --yes: the checkpoints of completed runs, and files that killed
 processes left half-made. Results, weights, predictions and logs stay; runs that are live or not completed are
-not touched. With --orphans it also removes whole runs that no sweep of the store names, completed or not. With
---keep-within it removes only as many checkpoints, the oldest first, as make the store fit; exit code 1 means
-that removing all of them is not enough.)",
+not touched. With --orphans it also removes whole runs that no sweep of the store names, completed or not.
+With --keep-within it removes only as many checkpoints, the oldest first, as make the store fit; exit code 1
+means that removing all of them is not enough.)",
       .options = {store_option,
                   {"yes", "", "remove what is shown; without it nothing is removed"},
                   {"list", "", "name every file and folder to be removed"},

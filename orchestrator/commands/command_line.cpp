@@ -42,10 +42,12 @@ Exit codes:
 po::options_description described_options(const Command& command) {
   po::options_description described("Options", help_columns);
   for (const Option& option : joined({command.options, common_options()})) {
-    po::value_semantic* semantic = new po::untyped_value(true);
+    const po::value_semantic* semantic = nullptr;
     if (option.is_repeatable) {
       semantic = po::value<std::vector<std::string>>()->composing()->value_name(option.value);
-    } else if (!option.value.empty()) {
+    } else if (option.value.empty()) {
+      semantic = new po::untyped_value(true);
+    } else {
       auto* const text = po::value<std::string>()->value_name(option.value);
       semantic = option.default_value.empty() ? text : text->default_value(option.default_value);
     }
@@ -72,7 +74,7 @@ int run(const Command& command, const Arguments& arguments) {
 }
 
 void print_help(const Command& command) {
-  fmt::print("{}\n\nUsage: {}\n\n", command.summary, usage_line(command));
+  fmt::print("{}\n\nUsage: {}\n{}", command.summary, usage_line(command), command.positionals.empty() ? "" : "\n");
   for (const Positional& positional : command.positionals)
     fmt::print("  {:<12} {}\n", positional.name, positional.help);
   std::ostringstream options;

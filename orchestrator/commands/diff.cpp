@@ -179,8 +179,9 @@ Command diff_command() {
       .name = "diff",
       .summary = "compare two runs: settings, versions, figures, losses",
       .description =
-          R"(Compares config.json, the versions of the programs, the figures of both results (the largest differences first)
-and the training loss of each epoch, which runs that are not completed have too. --json prints all of it.)",
+          R"(Compares config.json, the versions of the programs, the figures of both results (the largest differences
+first) and the training loss of each epoch, which runs that are not completed have too. --json prints all of
+it.)",
       .positionals = {run_positional, {"OTHER", "the run to compare it with, named in the same way"}},
       .options = {store_option, json_option},
       .examples = "pbn diff 7f32 a01b\npbn diff runs/7f/7f3271e7a0b1 a01b --json",

@@ -20,19 +20,19 @@ int evaluate_predictions(const Arguments& arguments) {
 }  // namespace
 
 Command evaluate_command() {
-  return {
-      .name = "evaluate",
-      .summary = "measure predictions against the truth: PCKh, PCK, AUC",
-      .description = "Prints the figures of each part and all means, over all, visible and occluded joints.",
-      .positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5"}},
-      .options = {{"against", "TRUTH",
-                   "the true joints: a pose file, Newell's valid.h5, or MPII's detections_our_format.mat"},
-                  {"visibility", "FILE", "Newell's valid.h5, for the occlusion of joints where TRUTH does not tell it"},
-                  json_option},
-      .examples = R"(pbn evaluate predictions.h5 --against data/lsp-test.h5
+  return {.name = "evaluate",
+          .summary = "measure predictions against the truth: PCKh, PCK, AUC",
+          .description = "Prints the figures of each part and all means, over all, visible and occluded joints.",
+          .positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5"}},
+          .options = {{"against", "TRUTH",
+                       "the true joints: a pose file, Newell's valid.h5, or MPII's detections_our_format.mat"},
+                      {"visibility", "FILE",
+                       "Newell's valid.h5, from which occlusion is read where TRUTH does not have it"},
+                      json_option},
+          .examples = R"(pbn evaluate predictions.h5 --against data/lsp-test.h5
 pbn evaluate bearpaw-hg_s2_b1.mat --against detections_our_format.mat --visibility valid.h5 --json)",
-      .run = evaluate_predictions,
-      .input_files = {"PREDICTIONS", "against", "visibility"}};
+          .run = evaluate_predictions,
+          .input_files = {"PREDICTIONS", "against", "visibility"}};
 }
 
 }  // namespace pbn

@@ -90,7 +90,7 @@ std::string text_at(const Json& object, const char* path) {
   return value.is_string() ? value.get<std::string>() : "";
 }
 
-void print(const Json& facts) {
+void print_explanation(const Json& facts) {
   for (const Json& name : facts["names"]) fmt::print("{}, of {}\n", text_at(name, "text"), text_at(name, "sweep"));
   fmt::print("run {} in {}\n\n{}", text_at(facts, "run"), text_at(facts, "folder"), text_at(facts, "state"));
   if (facts.contains("reason")) fmt::print(": {}", text_at(facts, "reason"));
@@ -128,7 +128,7 @@ int explain(const Arguments& arguments) {
   explanation["last_lines"] =
       facts.state == RunState::completed ? std::vector<std::string>() : last_lines_of(folder / "log", shown_lines);
   explanation["advice"] = advice(facts, run, folder);
-  arguments.has("json") ? print_facts(explanation) : print(explanation);
+  arguments.has("json") ? print_facts(explanation) : print_explanation(explanation);
   return 0;
 }
 

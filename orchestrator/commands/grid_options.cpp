@@ -37,7 +37,7 @@ Options grid_options() {
                    "cell must satisfy all",
            .is_repeatable = true},
           {"seeds", "LIST", "seeds that replace the grid's, such as 1..5 or 1,3,7..9"},
-          {"base", "FILE", "base settings that replace the grid's base (see experiments/bases/)"},
+          {"base", "FILE", "a file of base settings, instead of the grid's own base (see experiments/bases/)"},
           store_option};
 }
 

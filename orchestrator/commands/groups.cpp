@@ -61,10 +61,10 @@ Command groups_command() {
       .summary = "find groups of related parts in annotated people",
       .description =
           R"(Estimates the mutual information between the places of parts and prints the partition into K groups with the
-least normalised cut, and the second best (Sec. 3.1 of the paper); both are exact. Then it resamples the people
-many times and names the parts whose group changes.
-With --name instead of FILE it prints the groups that a name stands for in a grid's model.groups, such as
-related-5, body-6, all, each or related-5+shoulders (each shoulder also in its arm's group, Fig. 5f).)",
+least normalised cut, and the second best (Sec. 3.1 of the paper); both are exact. Then it resamples the
+people many times and names the parts whose group changes. With --name instead of FILE it prints the groups
+that a name stands for in a grid's model.groups, such as related-5, body-6, all, each or related-5+shoulders
+(each shoulder also in its arm's group, Fig. 5f).)",
       .positionals = {{"FILE", "a pose file, or Newell's valid.h5", false}},
       .options = {{"groups,k", "K", "number of groups (default: 5)"},
                   {"bootstrap", "N", "number of resamples that show how stable the groups are; 0: none", "100"},

@@ -73,10 +73,10 @@ Command inspect_command() {
       .summary = "describe and draw the people in a pose file",
       .description =
           R"(Prints the numbers of people and photographs, how often each part is labelled and occluded, the sizes, the
-file's origin, and what is allowed but usually a mistake: people without joints, joints far outside their crops.
-With --sheet it also draws people with their skeletons: limbs coloured by side, occluded joints hollow, unlabelled
-ones left out. With --augmented the sheet shows what a training run with this seed sees in this epoch, with the
-heat maps that it learns.)",
+file's origin, and what is allowed but usually a mistake: people without joints, joints far outside their
+crops. With --sheet it also draws people with their skeletons: limbs coloured by side, occluded joints hollow,
+unlabelled ones left out. With --augmented the sheet shows what a training run with this seed sees in this
+epoch, with the heat maps that it learns.)",
       .positionals = {{"FILE", "a pose file; without --sheet also Newell's valid.h5, or predictions"}},
       .options = {{"sheet", "FILE", "draw a contact sheet: .png, .svg or .pdf"},
                   {"people", "N", "number of people on the sheet, drawn by the seed", "24"},

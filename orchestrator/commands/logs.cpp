@@ -93,9 +93,9 @@ Command logs_command() {
       .name = "logs",
       .summary = "print the logs of runs",
       .description =
-          R"(Prints the last lines of each run's log, without control sequences: of a progress bar its last state, of a very
-long line its end. The whole log is in STORE/runs/ab/RUN/log. With several runs each line begins with the run's
-id. --follow continues until all runs are completed, failed or cancelled, or until Ctrl-C.)",
+          R"(Prints the last lines of each run's log, without control sequences: of a progress bar its last state, of a
+very long line its end. The whole log is in STORE/runs/ab/RUN/log. With several runs each line begins with the
+run's id. --follow continues until all runs are completed, failed or cancelled, or until Ctrl-C.)",
       .positionals = {runs_positional},
       .options = joined({grid_options(),
                          {{"follow,f", "", "continue to print what the workers print"},

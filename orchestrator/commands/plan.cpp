@@ -140,9 +140,10 @@ Command plan_command() {
           .summary = "show the cells of a grid, what is done, and what the rest will cost",
           .description =
               R"(Expands the grid into cells and runs and starts nothing. Parameters and operations (forward pass, 2 per
-multiply-add) come from closed forms. Time and memory come from finished runs of the store and from pbn try: of
-the same cell, else (~) scaled by GFLOP per image from the nearest cell of the same precision and ranks. A plan
-also says whether there are enough seeds for the tests of the report. It works before the data files exist.)",
+multiply-add) come from closed forms. Time and memory come from finished runs of the store and from pbn try:
+of the same cell, else (~) scaled by GFLOP per image from the nearest cell of the same precision and ranks. A
+plan also says whether there are enough seeds for the tests of the report. It works before the data files
+exist.)",
           .positionals = {grid_positional},
           .options = joined({grid_options(), {json_option}}),
           .examples = R"(pbn plan experiments/demo.yaml

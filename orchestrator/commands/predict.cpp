@@ -161,10 +161,10 @@ Command predict_command() {
       .name = "predict",
       .summary = "find people in photographs with a trained network, and draw them",
       .description =
-          R"(Writes into DIR the photographs with the people drawn in, and predictions.json in COCO's keypoint format. Limbs
-have the colours of the groups of parts and are as opaque as the network is confident. Photographs are turned
-upright by their EXIF orientation, as browsers and OpenCV do; boxes, joints and pictures refer to the turned ones.
-Without --boxes each photograph is searched for one person.
+          R"(Writes into DIR the photographs with the people drawn in, and predictions.json in COCO's keypoint format.
+Limbs have the colours of the groups of parts and are as opaque as the network is confident. Photographs are
+turned upright by their EXIF orientation, as browsers and OpenCV do; boxes, joints and pictures refer to the
+turned ones. Without --boxes each photograph is searched for one person.
 
 --boxes FILE is JSON that names photographs by the ends of their paths:
   {"a.jpg": [[x, y, width, height], ...]}, or COCO's person_keypoints, or MPII's as HRNet has it.

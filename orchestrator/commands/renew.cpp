@@ -36,10 +36,10 @@ Command renew_command() {
       .name = "renew",
       .summary = "give a pose file that was changed by hand a new fingerprint",
       .description =
-          R"(Runs know their data by the fingerprint in the pose file. After a change of joints, flags or pixels this command
-computes the fingerprint and the digest of the people again from the content, and replaces the file in one step.
-Runs on the old content stay valid; a grid on the new content has new runs. A file that agrees with its
-fingerprint stays as it is.)",
+          R"(Runs know their data by the fingerprint in the pose file. After a change of joints, flags or pixels this
+command computes the fingerprint and the digest of the people again from the content, and replaces the file in
+one step. Runs on the old content stay valid; a grid on the new content has new runs. A file that agrees with
+its fingerprint stays as it is.)",
       .positionals = {{"FILE", "pose files", true, true}},
       .options = {json_option},
       .examples = "pbn renew data/mine-train.h5",

@@ -133,10 +133,10 @@ Command report_command() {
       .name = "report",
       .summary = "write the results of a grid as tables, figures and a page",
       .description =
-          R"(Prints the tables and writes aggregate.json, report.md, tables.tex, cells.csv, runs.csv, figures/ (SVG, and PDF
-where rsvg-convert is installed) and a self-contained index.html into the report's folder. With several grids each
-gets its own folder in DIR. Runs without a result are named and never counted. The same results give the same
-bytes. --json prints the aggregate, or a list of them for several grids.)",
+          R"(Prints the tables and writes aggregate.json, report.md, tables.tex, cells.csv, runs.csv, figures/ (SVG, and
+PDF where rsvg-convert is installed) and a self-contained index.html into the report's folder. With several
+grids each gets its own folder in DIR. Runs without a result are named and never counted. The same results
+give the same bytes. --json prints the aggregate, or a list of them for several grids.)",
       .positionals = {{.name = "GRID", .help = grid_positional.help, .is_repeatable = true}},
       .options =
           joined({grid_options(),

@@ -25,7 +25,7 @@ std::string make_ready(const RunStore& store, const std::string& run, const RunF
   return changes;
 }
 
-void print(const Json& facts) {
+void print_retried(const Json& facts) {
   for (const Json& run : facts["runs"]) {
     const std::string name = run["name"], changes = run["done"], state = run["state"];
     if (state != "ready") fmt::print("{}: is {}\n", name, state);
@@ -70,7 +70,7 @@ int retry(const Arguments& arguments) {
                        {"state", stays ? word_of(state) : "ready"}});
   }
   const Json all = {{"ready", ready}, {"runs", std::move(retried)}, {"cancelled", cancelled}};
-  arguments.has("json") ? print_facts(all) : print(all);
+  arguments.has("json") ? print_facts(all) : print_retried(all);
   return 0;
 }
 
@@ -83,8 +83,8 @@ Command retry_command() {
       .description =
           R"(Takes back a cancellation, puts a damaged result.json aside, and with --fresh removes the checkpoints, so that
 the next attempt begins anew. Of a whole sweep it takes the runs that are cancelled or have failed. It starts
-nothing: pbn run and pbn submit start every run that has no result, including failed ones. Completed and running
-runs stay as they are.)",
+nothing: pbn run and pbn submit start every run that has no result, including failed ones. Completed and
+running runs stay as they are.)",
       .positionals = {runs_positional},
       .options = joined({grid_options(),
                          {{"failed", "", "retry only runs that have failed"},

@@ -40,14 +40,14 @@ Command run_command() {
       .summary = "train all runs of a grid that have no result, on this machine",
       .description =
           R"(Trains every run of the grid that has no result yet, the longest first, and several at a time where there is
-room. Each run has processors and GPUs of its own and is started under mpirun with pbn_worker, or with the grid's
-external worker. A run that another pbn is training is left to that process and taken over if it dies.
+room. Each run has processors and GPUs of its own and is started under mpirun with pbn_worker, or with the
+grid's external worker. A run that another pbn is training is left to that process and taken over if it dies.
 
-The command may be killed at any moment: started again, it resumes runs from their checkpoints and skips runs that
-are finished. The first Ctrl-C (or TERM, USR2, or a closed terminal, unless under nohup) starts nothing new and
-lets the workers save themselves for 30 s; the second ends the workers, the third kills them. The exit code is 75
-then, and the same command continues. Exit code 1: some runs failed, all others are done; the last lines of the
-failed runs' logs are printed.)",
+The command may be killed at any moment: started again, it resumes runs from their checkpoints and skips runs
+that are finished. The first Ctrl-C (or TERM, USR2, or a closed terminal, unless under nohup) starts nothing
+new and lets the workers save themselves for 30 s; the second ends the workers, the third kills them. The exit
+code is 75 then, and the same command continues. Exit code 1: some runs failed, all others are done; the last
+lines of the failed runs' logs are printed.)",
       .positionals = {grid_positional},
       .options = joined(
           {grid_options(),

@@ -71,30 +71,7 @@ void watch(SweepStatus status, const RunStore& store, const Arguments& arguments
   }
 }
 
-// Counts the states of runs. The facts of a run that several sweeps share are read once.
-class StateCounter {
- public:
-  explicit StateCounter(const RunStore& store) : store_(store), submitted_(submitted_runs(store)) {}
-
-  StateCounts count(const std::vector<std::string>& ids) {
-    std::vector<std::string> unknown;
-    for (const std::string& id : ids) {
-      if (!known_.contains(id)) unknown.push_back(id);
-    }
-    const std::vector<RunFacts> facts = facts_of(store_, unknown, submitted_);
-    for (std::size_t i = 0; i < unknown.size(); ++i) known_[unknown[i]] = facts[i].state;
-    StateCounts counts{};
-    for (const std::string& id : ids) ++counts[static_cast<std::size_t>(known_.at(id))];
-    return counts;
-  }
-
- private:
-  const RunStore& store_;
-  SubmittedRuns submitted_;
-  std::map<std::string, RunState> known_;
-};
-
-// The runs of each sweep of the store, and under an empty name those of none.
+// The run ids of each sweep of the store, by its name; under an empty name at the end those of runs in no sweep.
 std::vector<std::pair<std::string, std::vector<std::string>>> runs_by_sweep(const RunStore& store) {
   const std::vector<std::string> all = runs_in(store);
   std::set<std::string> in_no_sweep(all.begin(), all.end());
@@ -108,16 +85,24 @@ std::vector<std::pair<std::string, std::vector<std::string>>> runs_by_sweep(cons
 }
 
 void show_store(const RunStore& store, bool as_json) {
-  StateCounter counter(store);
-  Json sweeps = Json::array();
+  const auto sweeps = runs_by_sweep(store);
+  std::set<std::string> unique;  // sweeps may share runs
+  for (const auto& [name, ids] : sweeps) unique.insert(ids.begin(), ids.end());
+  const std::vector<std::string> all(unique.begin(), unique.end());
+  const std::vector<RunFacts> facts = facts_of(store, all, submitted_runs(store));
+  std::map<std::string, RunState> states;
+  for (std::size_t i = 0; i < all.size(); ++i) states[all[i]] = facts[i].state;
+
+  Json list = Json::array();
   Table table{{"sweep", "runs"}, {}};
-  for (const auto& [name, ids] : runs_by_sweep(store)) {
-    const StateCounts counts = counter.count(ids);
-    sweeps.push_back({{"sweep", name}, {"runs", ids.size()}, {"counts", to_json(counts)}});
+  for (const auto& [name, ids] : sweeps) {
+    StateCounts counts{};
+    for (const std::string& id : ids) ++counts[static_cast<std::size_t>(states.at(id))];
+    list.push_back({{"sweep", name}, {"runs", ids.size()}, {"counts", to_json(counts)}});
     table.rows.push_back({name.empty() ? "(in no sweep)" : name, in_words(counts)});
   }
   if (as_json) {
-    print_facts({{"sweeps", sweeps}});
+    print_facts({{"sweeps", list}});
   } else if (table.rows.empty()) {
     fmt::print("There are no runs in {}.\n", store.root().string());
   } else {
@@ -152,10 +137,10 @@ Command status_command() {
       .name = "status",
       .summary = "show the state and progress of runs",
       .description =
-          R"(Reads the store and changes nothing. A run is pending, submitted (to Slurm), running, requeued (it saved itself
-and waits for its next attempt), lost (its process died without leaving an exit code), failed, completed or
-cancelled. The time left is an estimate: that of a run is its worker's own; that of the sweep follows from the
-speed of its running runs.)",
+          R"(Reads the store and changes nothing. A run is pending, submitted (to Slurm), running, requeued (it saved
+itself and waits for its next attempt), lost (its process died without leaving an exit code), failed,
+completed or cancelled. The time left is an estimate: that of a run is its worker's own; that of the sweep
+follows from the speed of its running runs.)",
       .positionals = {{"GRID", "a grid file, or the name of a sweep; without it: all sweeps of the store", false}},
       .options = joined({grid_options(),
                          {{"all", "", "show every cell and every run"},

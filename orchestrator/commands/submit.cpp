@@ -84,10 +84,10 @@ Command submit_command() {
       .name = "submit",
       .summary = "train all runs of a grid that have no result, on a Slurm cluster",
       .description =
-          R"(Submits job arrays of all runs of the grid that have no result and are not in Slurm's queue yet. The command may
-be repeated, even after it was killed: it adds only the runs that are missing or have failed. A run that comes near
-its time limit saves itself and is queued again; so is a run whose node died or that was preempted. The profile
-describes the cluster: see slurm/profile-example.yaml. docs/running-on-slurm.md is the manual.)",
+          R"(Submits job arrays of all runs of the grid that have no result and are not in Slurm's queue yet. The command
+may be repeated, even after it was killed: it adds only the runs that are missing or have failed. A run that
+comes near its time limit saves itself and is queued again; so is a run whose node died or that was preempted.
+The profile describes the cluster: see slurm/profile-example.yaml. docs/running-on-slurm.md is the manual.)",
       .positionals = {grid_positional},
       .options = joined(
           {grid_options(),

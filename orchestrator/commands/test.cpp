@@ -55,11 +55,11 @@ Command test_command() {
       .name = "test",
       .summary = "test trained networks again under another protocol",
       .description =
-          R"(Applies the trained network of every finished run to the validation people again, at other scales or with their
-mirror images, and writes predictions.h5 and result.json with all figures into runs/ab/RUN/tests/PROTOCOL/. Runs
-that were tested under this protocol before are skipped. With several scales the heat maps are averaged in a
-common frame and a joint is at their highest point, without a quarter shift (Sec. 4.2). Like pbn run, the command
-tests several runs at a time and may be interrupted and started again.)",
+          R"(Applies the trained network of every finished run to the validation people again, at other scales or with
+their mirror images, and writes predictions.h5 and result.json with all figures into
+runs/ab/RUN/tests/PROTOCOL/. Runs that were tested under this protocol before are skipped. With several scales
+the heat maps are averaged in a common frame and a joint is at their highest point, without a quarter shift
+(Sec. 4.2). Like pbn run, the command tests several runs at a time and may be interrupted and started again.)",
       .positionals = {grid_positional},
       .options = joined({grid_options(), test_options(), execution_options(), {json_option}}),
       .examples = R"(pbn test my.yaml --flip

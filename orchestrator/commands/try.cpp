@@ -116,9 +116,9 @@ Command try_command() {
       .name = "try",
       .summary = "train a few steps of every cell, to check it and measure its cost",
       .description =
-          R"(Trains two steps of every cell with pbn_worker on this machine, one cell after another, and prints the peak memory
-of a rank and the speed of the last step. A cell that fails is named with the reason; the exit code is 1 then. Only
-the measurements are kept, in STORE/tries, from which pbn plan estimates time and memory.)",
+          R"(Trains two steps of every cell with pbn_worker on this machine, one cell after another, and prints the peak
+memory of a rank and the speed of the last step. A cell that fails is named with the reason; the exit code is
+1 then. Only the measurements are kept, in STORE/tries, from which pbn plan estimates time and memory.)",
       .positionals = {grid_positional},
       .options = joined({grid_options(), {{"steps", "N", "number of training steps of each cell", "2"}, json_option}}),
       .examples = R"(pbn try experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml

@@ -1,4 +1,5 @@
-// A Python user's files, made as docs/file-formats.md describes them (docs/examples/pose_files.py), and ours.
+// Files that Python writes as docs/file-formats.md describes them (docs/examples/pose_files.py), and files that Python
+// reads.
 #include <gmock/gmock.h>
 
 #include "base/digest.h"
@@ -21,7 +22,7 @@ using testing::SizeIs;
 class Python : public testing::Test {
  protected:
   void SetUp() override {
-    if (python_.empty()) GTEST_SKIP() << "needs a python3 that has h5py (Debian's python3-h5py)";
+    if (python_.empty()) GTEST_SKIP() << "needs a python3 with h5py (Debian: python3-h5py)";
   }
 
   CommandOutcome run(std::vector<std::string> arguments) const {
@@ -39,7 +40,7 @@ class Python : public testing::Test {
   const std::string python_ = python_with("h5py");
 };
 
-TEST_F(Python, WritesWhatWeRead) {
+TEST_F(Python, WritesFilesThatPbnReads) {
   const std::string jpeg = encode_jpeg({96, 96, std::vector<std::uint8_t>(96 * 96 * 3, 77)}, 95);
   write_atomically(folder_ / "crop.jpg", jpeg);
   example("write");
@@ -68,7 +69,7 @@ TEST_F(Python, WritesWhatWeRead) {
               ElementsAre(ElementsAre(0, 1, 2, 3, 4, 5), ElementsAre(6, 7, 8, 9, 10, 11, 12, 13)));
 }
 
-TEST_F(Python, ReadsWhatWeWrite) {
+TEST_F(Python, ReadsFilesThatPbnWrites) {
   PoseFileInfo info = small_info();
   write_small_pose_file(folder_ / "raw.h5", 2, info);
   info.jpeg_quality = 90;

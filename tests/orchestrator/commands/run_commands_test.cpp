@@ -1,4 +1,4 @@
-// pbn explain, retry, cancel, logs and diff on a store of its own.
+// pbn explain, retry, cancel, logs and diff on an example store.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -44,32 +44,32 @@ TEST_F(RunCommands, ARunIsNamedByItsFirstDigitsOrItsFolder) {
               HasSubstr("2 runs have ids that begin with these digits; add a digit or two"));
 }
 
-TEST_F(RunCommands, ExplainTellsWhyARunFailedAndWhatToDo) {
+TEST_F(RunCommands, ExplainSaysWhyARunFailedAndWhatToDo) {
   example_.record("study-1", {a_});
   example_.attempt(a_, 65, "could not use its data (exit code 65)");
   example_.write(a_, "log", "reading\rreading 50%\rreading 100%\npbn_worker: train.h5: is cut short\n");
   const CommandOutcome outcome = pbn({"explain", a_.substr(0, 8)});
   EXPECT_EQ(outcome.code, 0);
-  for (const char* told :
+  for (const char* words :
        {"cell 1, seed 1, of study-1", "failed: could not use its data (exit code 65)", "2026-01-01T00:00:00Z", "node7",
         "  | reading 100%\n  | pbn_worker: train.h5: is cut short", "What to do: repair the file that"}) {
-    EXPECT_THAT(outcome.output, HasSubstr(told));
+    EXPECT_THAT(outcome.output, HasSubstr(words));
   }
   const Json facts = Json::parse(pbn({"explain", a_.substr(0, 8), "--json"}).output);
   EXPECT_EQ(facts["attempts"][0]["exit"]["code"], 65);
 }
 
-TEST_F(RunCommands, ExplainTellsOfARunThatNobodyHasBegun) {
+TEST_F(RunCommands, ExplainSaysHowToStartARunThatHasNotBegun) {
   example_.record("study-1", {a_});
   EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("start it with pbn run GRID or pbn submit GRID"));
 }
 
-TEST_F(RunCommands, ExplainHasAnAnswerToEveryState) {
+TEST_F(RunCommands, ExplainGivesAdviceInEveryState) {
   example_.attempt(a_);
   EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("pbn logs -f"));
   fs::last_write_time(example_.folder(a_) / "attempts/0001/heartbeat",
                       fs::file_time_type::clock::now() - std::chrono::hours(1));
-  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("begins anew, since it has no checkpoint"));
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("begins anew, since there is no checkpoint"));
   example_.write(a_, "ckpt/3-12.safetensors", "");
   EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("goes on from 3-12.safetensors"));
   for (const int code : {0, 64, 69, 70, 75, 137, 143}) {
@@ -78,7 +78,7 @@ TEST_F(RunCommands, ExplainHasAnAnswerToEveryState) {
   }
 }
 
-TEST_F(RunCommands, ACancelledRunIsTakenBackByRetry) {
+TEST_F(RunCommands, RetryTakesBackTheCancellationOfARun) {
   example_.record("study-1", {a_, b_});
   example_.complete(b_);
   EXPECT_THAT(pbn({"cancel", "study-1"}).output, HasSubstr("1 run is cancelled now; 1 is completed and stays so."));
@@ -88,7 +88,7 @@ TEST_F(RunCommands, ACancelledRunIsTakenBackByRetry) {
   EXPECT_EQ(state(a_), RunState::pending);
 }
 
-TEST_F(RunCommands, WhatCancelTookAwayFromASweepRetryGivesBack) {
+TEST_F(RunCommands, RetryTakesBackTheCancellationOfASweep) {
   const std::string c = StoreExample::id(3), d = StoreExample::id(4);
   example_.record("study-1", {a_, b_, c, d});
   example_.complete(b_);
@@ -105,10 +105,10 @@ TEST_F(RunCommands, WhatCancelTookAwayFromASweepRetryGivesBack) {
   EXPECT_EQ(state(c), RunState::failed);
   EXPECT_EQ(state(d), RunState::pending);
   EXPECT_TRUE(fs::exists(example_.folder(a_) / "ckpt/1-0.safetensors"));
-  EXPECT_EQ(pbn({"retry", "study-1", "--fresh"}).code, 64) << "whose checkpoints?";
+  EXPECT_EQ(pbn({"retry", "study-1", "--fresh"}).code, 64) << "it would remove the checkpoints of all runs";
 }
 
-TEST_F(RunCommands, AllSayTheSameOfADamagedResult) {
+TEST_F(RunCommands, EveryCommandGivesTheSameReasonForADamagedResult) {
   example_.record("study-1", {a_});
   example_.attempt(a_, 0, "finished");
   Json result = example_.result_of(a_);
@@ -128,7 +128,7 @@ TEST_F(RunCommands, AllSayTheSameOfADamagedResult) {
   EXPECT_TRUE(fs::exists(example_.folder(a_) / "result.json.refused"));
 }
 
-TEST_F(RunCommands, RetryPutsAsideWhatIsNoResultAndCanBeginAnew) {
+TEST_F(RunCommands, RetryPutsAnInvalidResultAsideAndCanRemoveCheckpoints) {
   example_.attempt(a_, 0, "finished");
   example_.write(a_, "result.json", "{\"run\": \"another\"}");
   example_.write(a_, "ckpt/1-0.safetensors", "damaged");
@@ -151,7 +151,7 @@ TEST_F(RunCommands, RetryLeavesCompletedAndRunningRunsAlone) {
   EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output, HasSubstr("These runs are ready already"));
 }
 
-TEST_F(RunCommands, LogsShowTheLastLinesOfEachRunByName) {
+TEST_F(RunCommands, LogsShowTheLastLinesOfEachRun) {
   example_.write(a_, "log", "one\ntwo\nthree\n");
   example_.write(b_, "log", "uno\n");
   EXPECT_EQ(pbn({"logs", a_.substr(0, 6), "-n", "2"}).output, "two\nthree\n");
@@ -174,7 +174,7 @@ TEST_F(RunCommands, LogsFollowUntilTheRunIsOver) {
   EXPECT_EQ(printed(), "one\ntwo\n");
 }
 
-TEST_F(RunCommands, DiffTellsInWhatTwoRunsDiffer) {
+TEST_F(RunCommands, DiffShowsTheDifferencesOfTwoRuns) {
   example_.complete(a_, 0.25);
   example_.complete(b_, 0.5);
   const CommandOutcome outcome = pbn({"diff", a_.substr(0, 6), b_.substr(0, 6)});
@@ -184,23 +184,23 @@ TEST_F(RunCommands, DiffTellsInWhatTwoRunsDiffer) {
   EXPECT_THAT(outcome.output, HasSubstr("version: no difference"));
   EXPECT_THAT(outcome.output, HasSubstr("1 of 2 figures differ"));
   EXPECT_THAT(outcome.output, HasSubstr("2.5000e-01"));
-  const Json told = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
-  EXPECT_EQ(told["configuration"], Json({{"model.width", {25, 50}}}));
-  EXPECT_EQ(told["curves"][1], Json({{"epoch", 2}, {"loss", {0.25, 0.5}}}));
+  const Json facts = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
+  EXPECT_EQ(facts["configuration"], Json({{"model.width", {25, 50}}}));
+  EXPECT_EQ(facts["curves"][1], Json({{"epoch", 2}, {"loss", {0.25, 0.5}}}));
 }
 
-TEST_F(RunCommands, DiffComparesRunsThatAreNotCompletedAsFarAsTheyAre) {
+TEST_F(RunCommands, DiffComparesTheEpochsOfRunsThatAreNotCompleted) {
   example_.complete(a_);
   example_.write(b_, "metrics.jsonl",
                  "{\"kind\":\"epoch\",\"epoch\":1,\"training_loss\":0.75}\n"
                  "{\"kind\":\"progress\",\"epoch\":2,\"loss\":0.7}\n{\"kind\":\"ep");
-  const Json told = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
-  EXPECT_EQ(told["curves"][0], Json({{"epoch", 1}, {"loss", {1.0, 0.75}}}));
-  EXPECT_EQ(told["curves"][1], Json({{"epoch", 2}, {"loss", {0.5, 0.7}}}));
-  EXPECT_EQ(told["figures"], Json::object());
+  const Json facts = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
+  EXPECT_EQ(facts["curves"][0], Json({{"epoch", 1}, {"loss", {1.0, 0.75}}}));
+  EXPECT_EQ(facts["curves"][1], Json({{"epoch", 2}, {"loss", {0.5, 0.7}}}));
+  EXPECT_EQ(facts["figures"], Json::object());
 }
 
-TEST(LogEnd, ShowsWhatAProgressBarLeftOfItsLine) {
+TEST(LogEnd, ShowsTheLastStateOfAProgressBar) {
   EXPECT_EQ(as_shown("10%\r50%\r100%"), "100%");
   EXPECT_EQ(as_shown("done\r"), "done");
   EXPECT_EQ(as_shown("\r\r"), "");
@@ -218,7 +218,7 @@ TEST(LogEnd, ReadsTheEndOfALogOfAnySize) {
   EXPECT_THAT(last_lines_of(folder / "log", 5, text.size()), testing::ElementsAre("no newline"));
 }
 
-TEST(LogEnd, ShowsOfLinesOfAnyLengthTheEnd) {
+TEST(LogEnd, ShowsTheEndOfLongLines) {
   const TemporaryFolder folder;
   write_atomically(folder / "log", std::string(20'000'000, 'x') + "\n" + std::string(300'000, 'y') + "\nshort\n");
   const std::vector<std::string> lines = last_lines_of(folder / "log", 8);
@@ -228,7 +228,7 @@ TEST(LogEnd, ShowsOfLinesOfAnyLengthTheEnd) {
   EXPECT_EQ(lines[2], "short");
 }
 
-TEST_F(RunCommands, ShowWhatAWorkerPrintedWithoutItsControlSequencesAndSomeKilobytesOfALine) {
+TEST_F(RunCommands, ShowLogsWithoutControlSequencesAndShortened) {
   example_.attempt(a_, 3, "failed");
   example_.write(a_, "log", std::string(3'000'000, 'x') + "\033[31mred\033[0m \033]0;title\a\xff\n");
   for (const auto& command : {std::vector<std::string>{"explain", a_}, {"explain", a_, "--json"}, {"logs", a_}}) {
