@@ -8,15 +8,16 @@
 
 #include "base/error.h"
 #include "base/host.h"
-#include "base/process.h"
 #include "base/random.h"
+#include "bench/mpi_job.h"
 #include "config/schema.h"
 #include "worker/device/torch_settings.h"
 
 namespace pbn::bench {
 namespace {
 
-// From rank 0 to all. A rank that waits inside MPI keeps its core busy; this one sleeps, for the peers' sake.
+// Sends a value from rank 0 to all ranks. A rank that waits inside MPI keeps its core busy; this one sleeps, so that it
+// does not disturb the peers.
 double spread(double value) {
   MPI_Request request = MPI_REQUEST_NULL;
   MPI_Ibcast(&value, 1, MPI_DOUBLE, 0, MPI_COMM_WORLD, &request);
@@ -48,18 +49,13 @@ Batch random_people(int people, int side) {
   return batch;
 }
 
-Peer our_ranks(const NetworkWork& work) {
-  ::setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 0);
-  ::setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
-  return Peer({"mpirun", "--quiet", "-np", std::to_string(cores), "--bind-to", "none", "--oversubscribe",
-               own_program().string(), "--contestant", work.name});
-}
+Peer own_contestant(const NetworkWork& work) { return Peer(own_ranks(cores, false, {"--contestant", work.name})); }
 
-int run_as_contestant(int argc, char** argv, const std::function<RankMeasure(const Ranks&)>& set_up) {
+int run_as_contestant(int argc, char** argv, const std::function<Measure(const Ranks&)>& set_up) {
   keep_large_blocks();
   Ranks ranks(argc, argv);
   prepare_torch(1);
-  const RankMeasure measure = set_up(ranks);
+  const Measure measure = set_up(ranks);
   if (ranks.rank() == 0) fmt::print("ready\n");
   while (true) {
     std::fflush(stdout);

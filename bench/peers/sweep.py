@@ -1,4 +1,4 @@
-"""Launchers of Python that start a worker per run, two at a time: milliseconds per run. bench/sweep.cpp starts it.
+"""Milliseconds per run of Python launchers that start a worker per run, two at a time. bench/sweep.cpp starts it.
 
 sweep.py submitit|hydra WORKER
 """
@@ -15,7 +15,7 @@ SLOTS = 2
 
 
 def carry_out(worker, folder, seed):
-    """What each run is: its folder with a config.json, and the worker."""
+    """Makes the run's folder with its config.json and runs the worker."""
     run = pathlib.Path(folder) / str(seed)
     run.mkdir(parents=True)
     (run / "config.json").write_text(json.dumps({"run": str(seed), "seed": seed}))
@@ -68,7 +68,7 @@ elif __name__ == "__main__":
     measure_runs = {"submitit": seconds_of_submitit, "hydra": seconds_of_hydra}[sys.argv[1]]
 
     def milliseconds_per_run(seconds):
-        start = measure_runs(sys.argv[2], SLOTS)  # imports and pools, which are not counted
+        start = measure_runs(sys.argv[2], SLOTS)  # imports and the start of pools, which are not counted
         runs = max(4 * SLOTS, 2 * round(seconds / 0.3))
         return 1000 * max(0.0, measure_runs(sys.argv[2], SLOTS + runs) - start) / runs
 
