@@ -1,5 +1,5 @@
-// For every cell of every grid in experiments/, on a base of either skeleton: the sizes that `pbn plan` shows, which
-// are closed forms, are those of the network that pbn_worker builds.
+// For every cell of every grid in experiments/, on a base of each skeleton: the sizes that `pbn plan` computes by
+// closed forms are those of the network that pbn_worker builds.
 #include <ATen/ATen.h>
 #include <ATen/record_function.h>
 #include <c10/core/GradMode.h>
@@ -25,7 +25,8 @@ constexpr int input_pixels = 64;
 std::vector<fs::path> grids() {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(source_folder() / "experiments")) {
-    const bool is_grid = entry.path().extension() == ".yaml" && entry.path().stem() != "paper";  // what it published
+    const bool is_grid =
+        entry.path().extension() == ".yaml" && entry.path().stem() != "paper";  // the published results
     if (is_grid) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
@@ -36,7 +37,7 @@ fs::path base_of(const std::string& skeleton) {
   return source_folder() / "experiments/bases" / (skeleton == "mpii16" ? "mpii.yaml" : "lsp-quick.yaml");
 }
 
-// A pose file of as many people as a batch has; what is in it does not matter here.
+// A pose file with the people of one batch; its content does not matter.
 fs::path people_of(const std::string& skeleton, const TemporaryFolder& folder) {
   PoseFileInfo info;
   info.skeleton = skeleton;
@@ -62,7 +63,8 @@ fs::path people_of(const std::string& skeleton, const TemporaryFolder& folder) {
   return folder / (skeleton + ".h5");
 }
 
-// Multiply-adds of the convolutions with a bias that run while it lives. (Without one is only the sorting of maps.)
+// Counts the multiply-adds of the convolutions with a bias during its lifetime. (Only the sorting of heat maps is a
+// convolution without bias.)
 class MultiplyAdds {
  public:
   MultiplyAdds()
@@ -92,8 +94,8 @@ TEST_P(GridNetworks, HaveTheSizesThatPlanShows) {
   const TemporaryFolder folder;
   const fs::path people = people_of(skeleton, folder);
   GridOptions options{.set = {"data.train=" + people.string(), "data.validation=" + people.string()}};
-  const bool asks_of_bases = !read_grid(grid).base_file.empty();
-  if (asks_of_bases) options.base = base_of(skeleton).string();
+  const bool has_base = !read_grid(grid).base_file.empty();
+  if (has_base) options.base = base_of(skeleton).string();
   const Sweep sweep = plan_sweep(read_grid(grid, options));
   ASSERT_FALSE(sweep.cells.empty());
   std::set<std::string> seen;
