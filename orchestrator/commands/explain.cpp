@@ -57,7 +57,7 @@ std::string advice_on_failure(int code, const std::string& run) {
 std::string advice(const RunFacts& facts, const std::string& run, const fs::path& folder) {
   const std::string checkpoint = newest_checkpoint(folder);
   const std::string resumption =
-      checkpoint.empty() ? "begins anew, since there is no checkpoint" : "goes on from " + checkpoint;
+      checkpoint.empty() ? "starts from the beginning, since there is no checkpoint" : "goes on from " + checkpoint;
   switch (facts.state) {
     case RunState::pending:
       return "start it with pbn run GRID or pbn submit GRID";

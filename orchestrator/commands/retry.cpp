@@ -82,9 +82,9 @@ Command retry_command() {
       .summary = "make failed or cancelled runs ready to run again",
       .description =
           R"(Takes back a cancellation, puts a damaged result.json aside, and with --fresh removes the checkpoints, so that
-the next attempt begins anew. Of a whole sweep it takes the runs that are cancelled or have failed. It starts
-nothing: pbn run and pbn submit start every run that has no result, including failed ones. Completed and
-running runs stay as they are.)",
+the next attempt starts from the beginning. Of a whole sweep it takes the runs that are cancelled or have
+failed. It starts nothing: pbn run and pbn submit start every run that has no result, including failed ones.
+Completed and running runs stay as they are.)",
       .positionals = {runs_positional},
       .options = joined({grid_options(),
                          {{"failed", "", "retry only runs that have failed"},

@@ -14,9 +14,9 @@ int work(const Arguments& arguments) {
 Command work_command() {
   return {
       .name = "work",
-      .summary = "carry out one element of a job array (called by batch scripts)",
+      .summary = "run one element of a job array (called by batch scripts)",
       .description =
-          R"(The batch scripts of pbn submit call this command. It carries out the run in line INDEX (from 0) of LIST; the
+          R"(The batch scripts of pbn submit call this command. It trains the run in line INDEX (from 0) of LIST; the
 words after -- start its worker. On SIGUSR2, which Slurm sends some time before the time limit, the run saves
 itself and only this element is queued again; a failed run is queued again as often as the profile allows. It
 must be started in the working folder of pbn submit. Exit code: 0 when nothing is left to do, 75 when the run

@@ -69,7 +69,8 @@ TEST_F(RunCommands, ExplainGivesAdviceInEveryState) {
   EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("pbn logs -f"));
   fs::last_write_time(example_.folder(a_) / "attempts/0001/heartbeat",
                       fs::file_time_type::clock::now() - std::chrono::hours(1));
-  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("begins anew, since there is no checkpoint"));
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output,
+              HasSubstr("starts from the beginning, since there is no checkpoint"));
   example_.write(a_, "ckpt/3-12.safetensors", "");
   EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("goes on from 3-12.safetensors"));
   for (const int code : {0, 64, 69, 70, 75, 137, 143}) {
