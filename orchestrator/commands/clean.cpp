@@ -49,9 +49,8 @@ std::vector<Removable> chosen_of(const StoreContent& content, const Arguments& a
     if (removable.kind == Removable::Kind::checkpoints && keeps_within) continue;
     chosen.push_back(removable);
   }
-  return keeps_within
-             ? needed_to_keep_within(bytes_of(arguments["keep-within"].as<std::string>()), content, std::move(chosen))
-             : chosen;
+  return keeps_within ? choose_to_fit(bytes_of(arguments["keep-within"].as<std::string>()), content, std::move(chosen))
+                      : chosen;
 }
 
 void print_summary(const StoreContent& content, const std::vector<Removable>& chosen) {
@@ -96,7 +95,7 @@ Json facts_of(const StoreContent& content, const std::vector<Removable>& chosen,
 
 int clean(const Arguments& arguments) {
   const RunStore store = store_of(arguments);
-  const StoreContent content = look_through(store);
+  const StoreContent content = scan_store(store);
   const std::vector<Removable> chosen = chosen_of(content, arguments);
   const bool as_json = arguments.count("json") > 0, is_meant = arguments.count("yes") > 0;
   if (!as_json) print_summary(content, chosen);

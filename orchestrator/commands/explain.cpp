@@ -7,8 +7,8 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
-#include "orchestrator/runs/attempt_history.h"
 #include "orchestrator/runs/log_end.h"
+#include "orchestrator/runs/run_state.h"
 
 namespace pbn {
 namespace {

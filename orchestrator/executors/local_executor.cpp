@@ -13,23 +13,13 @@
 #include "orchestrator/costs/measurements.h"
 #include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/figure_text.h"
+#include "orchestrator/runs/lenient_json.h"
 
 namespace pbn {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::int64_t shares_of_a_run = 100;  // of a worker whose steps are not known
-
-// One of each cell, or an empty id.
-std::vector<std::string> finished_runs(const Sweep& sweep, const RunStore& store) {
-  std::vector<std::string> finished;
-  for (const Cell& cell : sweep.cells) {
-    const auto run = std::find_if(cell.runs.begin(), cell.runs.end(),
-                                  [&](const Run& candidate) { return store.has_result(candidate.id); });
-    finished.push_back(run == cell.runs.end() ? "" : run->id);
-  }
-  return finished;
-}
+constexpr std::int64_t percent_of_run = 100;  // the unit of progress if the number of steps is unknown
 
 WorkerTask task_here(const Cell& cell, const Run& run, const fs::path& folder) {
   WorkerTask task;
@@ -42,13 +32,15 @@ WorkerTask task_here(const Cell& cell, const Run& run, const fs::path& folder) {
 
 class TrainingWork : public LocalWork {
  public:
-  // `by_needs`: as many runs at a time as there is memory for, as earlier runs and tries took it.
-  TrainingWork(const Sweep& sweep, const RunStore& store, bool by_needs) : metric_(sweep.metric), store_(store) {
-    if (by_needs) estimate_.emplace(find_measurements(store, sweep, finished_runs(sweep, store)));
+  // `limits_memory`: estimate the memory of each run from earlier runs and tries.
+  TrainingWork(const Sweep& sweep, const RunStore& store, bool limits_memory) : metric_(sweep.metric), store_(store) {
+    if (limits_memory) {
+      estimate_.emplace(find_measurements(store, sweep, [&](const Run& run) { return store.has_result(run.id); }));
+    }
     for (const Cell& cell : sweep.cells) counts_steps_ &= cell.steps > 0;
   }
 
-  // Of a GPU's run the memory that was measured is the GPU's.
+  // The memory measured for a run on a GPU is the GPU's memory.
   MachineNeeds needs(const Cell& cell) const override {
     MachineNeeds needs = needs_of(cell);
     if (estimate_ && needs.devices == 0) {
@@ -68,18 +60,15 @@ class TrainingWork : public LocalWork {
   }
 
   std::string unit() const override { return counts_steps_ ? "steps" : "hundredths of a run"; }
-  std::int64_t units(const Cell& cell) const override { return counts_steps_ ? cell.steps : shares_of_a_run; }
+  std::int64_t units(const Cell& cell) const override { return counts_steps_ ? cell.steps : percent_of_run; }
 
   std::optional<std::int64_t> units_done(const Cell& cell, const Json& line) const override {
-    const Json &kind = at_path(line, "kind"), &of = at_path(line, "epochs");
-    const bool is_whole_epoch = kind == "epoch" && of.is_number();  // whose number it bears
-    if (kind != "progress" && !is_whole_epoch) return {};
-    const auto number = [&](const char* key, double otherwise) {
-      const Json& value = at_path(line, key);
-      return value.is_number() ? value.get<double>() : otherwise;
-    };
+    const Json& kind = at_path(line, "kind");
+    const bool is_end_of_epoch = kind == "epoch" && at_path(line, "epochs").is_number();
+    if (kind != "progress" && !is_end_of_epoch) return {};
+    const auto number = [&](const char* key, double otherwise) { return number_at(line, key).value_or(otherwise); };
     const double epoch = number("epoch", 1), epochs = std::max(1.0, number("epochs", 1));
-    const double of_epoch = is_whole_epoch ? 1 : number("step", 0) / std::max(1.0, number("steps", 1));
+    const double of_epoch = is_end_of_epoch ? 1 : number("step", 0) / std::max(1.0, number("steps", 1));
     const double share = (epoch - 1 + of_epoch) / epochs;
     return std::llround(std::clamp(share, 0.0, 1.0) * static_cast<double>(units(cell)));
   }
@@ -92,7 +81,7 @@ class TrainingWork : public LocalWork {
   std::string metric_;
   const RunStore& store_;
   std::optional<Estimator> estimate_;
-  bool counts_steps_ = true;  // of all cells
+  bool counts_steps_ = true;  // all cells have a known number of steps
 };
 
 class TestingWork : public LocalWork {
@@ -139,15 +128,15 @@ class TestingWork : public LocalWork {
 ExecutionSummary train_runs(const Sweep& sweep, const RunStore& store, const LocalOptions& options) {
   make_writable_folder(store.root());
   require_publishing(store.root());
-  return work_through(sweep, TrainingWork(sweep, store, options.slots == 0), sweep.grid.name, options);
+  return run_locally(sweep, TrainingWork(sweep, store, options.slots == 0), sweep.grid.name, options);
 }
 
 ExecutionSummary test_runs(const Sweep& sweep, const RunStore& store, const Testing& test,
                            const LocalOptions& options) {
   if (sweep.grid.worker.is_external()) {
-    throw usage_error(sweep.grid.file, "", "its worker is a program of its own, which only that program can test");
+    throw usage_error(sweep.grid.file, "", "pbn cannot test the runs of an external worker");
   }
-  return work_through(sweep, TestingWork(sweep, store, test), protocol_name(test), options);
+  return run_locally(sweep, TestingWork(sweep, store, test), protocol_name(test), options);
 }
 
 }  // namespace pbn

@@ -7,10 +7,10 @@ namespace pbn {
 namespace fs = std::filesystem;
 
 fs::path find_worker() {
-  const fs::path worker = own_program().parent_path() / "pbn_worker";
+  fs::path worker = own_program().parent_path() / "pbn_worker";
   if (find_program(worker.string()).empty()) {
     throw environment_error(worker.string(), "build it with ./run build",
-                            "the worker that trains and tests the networks is not there");
+                            "the worker that trains and tests the networks is missing");
   }
   return worker;
 }
@@ -19,11 +19,11 @@ std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>&
   const fs::path mpirun = find_program("mpirun");
   if (mpirun.empty()) {
     throw environment_error("mpirun", "apt-get install openmpi-bin, or load your site's MPI module",
-                            "is not in PATH; runs are started with it");
+                            "is not in PATH, but pbn starts runs with it");
   }
   std::vector<std::string> command{mpirun.string(), "--quiet",        "-np", std::to_string(ranks), "--bind-to",
                                    "none",          "--oversubscribe"};
-  // No other nodes: nobody is asked for them, and none could be reached.
+  // Ignores batch systems and host files, and starts no daemons on other nodes.
   for (const auto& [parameter, value] :
        {std::pair("ras", "^slurm,tm,lsf,gridengine,alps"), {"plm", "isolated"}, {"orte_default_hostfile", "none"}}) {
     command.insert(command.end(), {"--mca", parameter, value});

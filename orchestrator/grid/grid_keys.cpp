@@ -20,8 +20,7 @@ const char* type_of(const Json& value) {
                              : "a list";
 }
 
-// "key=value" taken apart.
-std::pair<std::string, std::string> halves_of(const std::string& text, const std::string& option) {
+std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& option) {
   const auto equals = text.find('=');
   if (equals == std::string::npos) {
     throw usage_error(option, "write " + option + " key=value", "\"{}\" has no \"=\"", text);
@@ -29,13 +28,12 @@ std::pair<std::string, std::string> halves_of(const std::string& text, const std
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-// At commas, but not those within quotes or brackets; a whole list or map is one piece. As in YAML, a quote or a
-// bracket is one where a value begins, and a letter like others within a word.
-std::vector<std::string> pieces_of(const std::string& text, const std::string& where) {
+// Splits at commas that are not within quotes or brackets. As in YAML, quotes are special only where a value begins.
+std::vector<std::string> split_values(const std::string& text, const std::string& where) {
   std::vector<std::string> pieces{""};
   int depth = 0;
   char quote = 0;
-  bool is_begin = true;  // of a value
+  bool is_begin = true;  // a value begins here
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == ',' && depth == 0 && quote == 0) {
@@ -47,7 +45,7 @@ std::vector<std::string> pieces_of(const std::string& text, const std::string& w
     if (quote == '"' && c == '\\' && i + 1 < text.size()) {
       pieces.back() += text[++i];
     } else if (quote != 0) {
-      if (c == quote) quote = 0;  // '' within '...' closes and opens again
+      if (c == quote) quote = 0;  // '' within '...' closes the quote and opens it again
       is_begin = quote == 0 && c == '\'';
     } else if (is_begin && (c == '"' || c == '\'')) {
       quote = c;
@@ -63,22 +61,11 @@ std::vector<std::string> pieces_of(const std::string& text, const std::string& w
   return pieces;
 }
 
-// A value in quotes is what stands in them, as in a grid.
 std::string unquoted(const std::string& text, const std::string& where) {
   const auto begin = text.find_first_not_of(' ');
   if (begin == std::string::npos || (text[begin] != '"' && text[begin] != '\'')) return text;
   const StrictYaml yaml(text, where);
   return yaml.root().IsScalar() ? yaml.root().Scalar() : text;
-}
-
-template <typename Visitor>
-void for_each_setting(const Grid& grid, const Visitor& visit) {
-  for (const auto& [path, setting] : grid.base) visit(path, setting);
-  for (const Block& block : grid.blocks) {
-    for (const Axis& axis : block) {
-      for (const Setting& setting : axis.values) visit(axis.path, setting);
-    }
-  }
 }
 
 }  // namespace
@@ -97,9 +84,9 @@ Json GridKeys::checked(const std::string& path, const Json& value, const std::st
   if (is_external_) return value;
   const Key& key = *find_key(path);
   try {
-    const bool from_own_file =
+    const bool lacks_file =
         key.kind == Kind::groups && value.is_object() && value.size() == 1 && value.contains("related");
-    if (from_own_file) return pbn::checked(key, {{"related", value["related"]}, {"from", ""}});
+    if (lacks_file) return pbn::checked(key, {{"related", value["related"]}, {"from", ""}});
     return pbn::checked(key, value);
   } catch (const Error& error) {
     throw usage_error(where, error.hint, "{}: {}", error.where, error.problem);
@@ -120,13 +107,13 @@ bool GridKeys::is_one_value(const std::string& path, const Json& value) const {
 }
 
 std::string GridKeys::hint(const std::string& path) const {
-  return is_external_ ? "settings of an external worker stand under \"settings\"" : unknown_key_hint(path);
+  return is_external_ ? "settings of an external worker go under \"settings\"" : unknown_key_hint(path);
 }
 
 Json GridKeys::parse_value(const std::string& path, const std::string& text, const std::string& where) const {
   if (is_external_) {
     const StrictYaml yaml(text, where);
-    return yaml.value(yaml.root(), where, Doubtful::refused);
+    return yaml.value(yaml.root(), where, Ambiguous::refused);
   }
   try {
     return parse_option(*find_key(path), unquoted(text, where));
@@ -144,19 +131,19 @@ void GridKeys::require_key(const std::string& path, const std::string& option,
 
 std::pair<std::string, Setting> GridKeys::parse_set(const std::string& text,
                                                     const std::vector<std::string>& known) const {
-  const auto [path, value] = halves_of(text, "--set");
+  const auto [path, value] = split_assignment(text, "--set");
   require_key(path, "--set", known);
   const std::string where = "--set " + path;
   return {path, {parse_value(path, value, where), where}};
 }
 
 Axis GridKeys::parse_only(const std::string& text, const std::vector<std::string>& known) const {
-  const auto [path, values] = halves_of(text, "--only");
+  const auto [path, values] = split_assignment(text, "--only");
   require_key(path, "--only", known);
   const std::string where = "--only " + path;
   Axis axis{path, {}};
-  for (const std::string& piece : pieces_of(values, where))
-    axis.values.push_back({parse_value(path, piece, where), where});
+  for (const std::string& value : split_values(values, where))
+    axis.values.push_back({parse_value(path, value, where), where});
   return axis;
 }
 
@@ -165,12 +152,11 @@ void require_consistent_settings(const Grid& grid) {
   for_each_setting(grid, [&](const std::string& path, const Setting& setting) {
     const auto [known, is_new] = first.emplace(path, &setting);
     const Setting& earlier = *known->second;
-    if (earlier.value.is_null()) known->second = &setting;  // goes with any type
+    if (earlier.value.is_null()) known->second = &setting;  // null agrees with every type
     if (earlier.value.is_null() || setting.value.is_null()) return;
     if (std::string_view(type_of(earlier.value)) == type_of(setting.value)) return;
     const bool is_list = earlier.value.is_array() || setting.value.is_array();
-    throw usage_error(setting.where,
-                      is_list ? "in a block a list as one value stands in a list of its own" : "quoted values are text",
+    throw usage_error(setting.where, is_list ? list_value_hint : "quoted values are text",
                       "{}: {} is {}, and {} at {} is {}", path, setting.value.dump(), type_of(setting.value),
                       earlier.value.dump(), earlier.where, type_of(earlier.value));
   });

@@ -1,4 +1,4 @@
-// The text of a grid file, as it stands there: without what lies under it and what the command line adds.
+// Reads the text of a grid file or base file, before bases and command-line options are applied.
 #pragma once
 
 #include <string>
@@ -7,8 +7,7 @@
 
 namespace pbn {
 
-// Sets what the file gives of name, worker, base, seeds, baseline, blocks, exclude and metric; `base_file` as written
-// and its place in `base_where`.
+// The grid has everything that the file gives, and `base_file` as written; `base_where` is the place of that entry.
 struct GridText {
   Grid grid;
   std::string base_where;

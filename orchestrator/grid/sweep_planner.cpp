@@ -17,7 +17,7 @@ namespace pbn {
 namespace {
 
 // "has model.depth = 3 and model.width = 128 or 256"
-std::string words(const Condition& condition) {
+std::string condition_in_words(const Condition& condition) {
   std::string text;
   for (const Axis& axis : condition.keys) {
     std::vector<std::string> values;
@@ -29,8 +29,8 @@ std::string words(const Condition& condition) {
   return text;
 }
 
-// Files are told apart by their names until their content is known.
-ContentDigests digests_of(const CellData& data, const Json& section, DataRoom& room, const std::string& weights) {
+// Missing files are identified by their names.
+ContentDigests digests_of(const CellData& data, const Json& section, DataCatalog& catalog, const std::string& weights) {
   ContentDigests digests;
   if (data.is_pending) {
     digests.train = section["train"].get<std::vector<std::string>>();
@@ -39,7 +39,7 @@ ContentDigests digests_of(const CellData& data, const Json& section, DataRoom& r
     for (const DataFile& file : data.train) digests.train.push_back(file.info.fingerprint);
     digests.validation = data.validation.info.fingerprint;
   }
-  if (!weights.empty()) digests.initial_weights = room.digest_of(weights);
+  if (!weights.empty()) digests.initial_weights = catalog.digest_of(weights);
   return digests;
 }
 
@@ -48,7 +48,7 @@ ContentDigests digests_of(const CellData& data, const Json& section, DataRoom& r
 class SweepPlanner {
  public:
   SweepPlanner(Grid grid, const std::string& auto_precision) : sweep_{std::move(grid), {}, {}, {}, {}, auto_precision} {
-    room_.expected = this->grid().expected;
+    catalog_.expected = this->grid().expected;
     excluded_.resize(this->grid().exclude.size());
     for (const auto& [path, setting] : this->grid().baseline) baseline_.keys.push_back({path, {setting}});
   }
@@ -59,8 +59,8 @@ class SweepPlanner {
     require_baseline();
     label_cells();
     choose_cells();
-    sweep_.missing = room_.missing();
-    sweep_.data = room_.files();
+    sweep_.missing = catalog_.missing();
+    sweep_.data = catalog_.files();
     sweep_.metric = metric();
     return std::move(sweep_);
   }
@@ -82,12 +82,11 @@ class SweepPlanner {
   }
 
   bool is_excluded(const GivenSettings& cell) {
-    bool any = false;
+    bool is_excluded = false;
     for (std::size_t i = 0; i < grid().exclude.size(); ++i) {
-      if (!cell.fits(grid().exclude[i], is_external())) continue;
-      excluded_[i] = any = true;
+      if (cell.fits(grid().exclude[i], is_external())) excluded_[i] = is_excluded = true;
     }
-    return any;
+    return is_excluded;
   }
 
   void add_cell(const GivenSettings& given) {
@@ -107,7 +106,7 @@ class SweepPlanner {
     given_.push_back(given);
   }
 
-  // Both give the cell its sections and return its runs' identity, but for the seed.
+  // Set the cell's sections and return its runs' identity without the seed.
   Json complete_external(Cell& cell, const GivenSettings& given) {
     cell.sections_ = {sections_.as_given("settings", given)};
     return identity_of_external_run(cell.sections_[0]->canonical, worker_->command, nullptr);
@@ -126,7 +125,7 @@ class SweepPlanner {
     require_even_shares(batch, cell.setting("train.accumulate"), cell.ranks());
     if (!files->is_pending) count_steps(cell, batch);
     const auto setting = [&cell](const std::string& path) -> const Json& { return cell.setting(path); };
-    return identity_of(setting, digests_of(*files, data->canonical, room_, cell.setting("train.init")));
+    return identity_of(setting, digests_of(*files, data->canonical, catalog_, cell.setting("train.init")));
   }
 
   void count_steps(Cell& cell, int batch) {
@@ -139,7 +138,7 @@ class SweepPlanner {
     cell.steps = epochs * ((people + batch - 1) / batch);
   }
 
-  // The error at the place in the grid that the setting came from.
+  // The same error, placed where the grid gives the setting.
   Error placed(const Error& error, const Settings& settings) const {
     const auto setting = settings.find(error.where);
     if (setting == settings.end()) {
@@ -153,13 +152,13 @@ class SweepPlanner {
   void require_exclusions_to_match() const {
     for (std::size_t i = 0; i < excluded_.size(); ++i) {
       const Condition& condition = grid().exclude[i];
-      if (!excluded_[i] && !is_forced(condition))
-        throw usage_error(condition.where, "", "exclude: no cell {}", words(condition));
+      if (!excluded_[i] && !is_overridden(condition))
+        throw usage_error(condition.where, "", "exclude: no cell {}", condition_in_words(condition));
     }
   }
 
-  // A value that --set gives to all cells may leave an exclusion without any.
-  bool is_forced(const Condition& condition) const {
+  // An exclusion may match no cell if --set overrides one of its keys.
+  bool is_overridden(const Condition& condition) const {
     const auto& set = grid().options.set;
     return std::any_of(set.begin(), set.end(), [&](const std::string& text) {
       return std::any_of(condition.keys.begin(), condition.keys.end(),
@@ -171,7 +170,7 @@ class SweepPlanner {
     if (grid().baseline.empty()) return;
     const auto is_baseline = [](const Cell& cell) { return cell.is_baseline; };
     if (std::any_of(sweep_.cells.begin(), sweep_.cells.end(), is_baseline)) return;
-    throw usage_error(grid().baseline.begin()->second.where, "", "baseline: no cell {}", words(baseline_));
+    throw usage_error(grid().baseline.begin()->second.where, "", "baseline: no cell {}", condition_in_words(baseline_));
   }
 
   void for_each_section(const std::string& name, const auto& visit) {
@@ -212,8 +211,8 @@ class SweepPlanner {
         given.push_back(given_[i]);
       }
       if (chosen.empty()) {
-        throw usage_error(condition.where, "", "no cell {}{}", words(condition),
-                          grid().only.size() > 1 ? " besides what the others ask for" : "");
+        throw usage_error(condition.where, "", "no cell {}{}", condition_in_words(condition),
+                          grid().only.size() > 1 ? " and satisfies the other --only options" : "");
       }
       sweep_.cells = std::move(chosen);
       given_ = std::move(given);
@@ -232,22 +231,22 @@ class SweepPlanner {
                                  : name.find('.') == std::string::npos
                                      ? headline.substr(0, headline.find('.') + 1) + name
                                      : name;
-      known = room_.figures_of(cell.validation());
+      known = catalog_.figures_of(cell.validation());
       if (name.empty() || std::find(known.begin(), known.end(), metric) != known.end()) return metric;
     }
-    if (known.empty()) return name;  // the data will tell
-    throw usage_error(wanted.where, suggestion(name, known), "metric: there is no figure \"{}\" in this data", name);
+    if (known.empty()) return name;  // all data files are missing
+    throw usage_error(wanted.where, suggestion(name, known), "metric: there is no figure \"{}\" for this data", name);
   }
 
   Sweep sweep_;
   std::shared_ptr<const Worker> worker_ = std::make_shared<Worker>(sweep_.grid.worker);
-  std::vector<bool> excluded_;  // (exclusions) whether any cell fits
+  std::vector<bool> excluded_;  // per exclusion: whether it matches a cell
   Condition baseline_;
-  std::vector<GivenSettings> given_;       // (cells)
+  std::vector<GivenSettings> given_;       // of each cell
   std::unordered_set<std::string> known_;  // ids of cells
 
-  DataRoom room_;
-  CellSections sections_{sweep_.grid, room_, sweep_.auto_precision == "bf16"};
+  DataCatalog catalog_;
+  CellSections sections_{sweep_.grid, catalog_, sweep_.auto_precision == "bf16"};
 };
 
 Sweep plan_sweep(Grid grid, const std::string& auto_precision) {

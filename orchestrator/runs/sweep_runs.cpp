@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "orchestrator/runs/lenient_json.h"
+
 namespace pbn {
 namespace fs = std::filesystem;
 namespace {
@@ -13,9 +15,7 @@ bool is_run_folder(const std::string& name) {
 }
 
 CellRuns cell_in(const Json& line) {
-  CellRuns cell;
-  const Json& label = at_path(line, "label");
-  if (label.is_string()) cell.label = label;
+  CellRuns cell{text_at(line, "label"), {}};
   for (const Json& run : at_path(line, "runs")) {
     const Json &seed = at_path(run, "seed"), &id = at_path(run, "run");
     if (seed.is_number_unsigned() && id.is_string()) cell.runs.push_back({seed, id});

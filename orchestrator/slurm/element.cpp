@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <fstream>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "orchestrator/executors/run_attempt.h"
 #include "orchestrator/executors/worker_command.h"
+#include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/runs/run_store.h"
 #include "orchestrator/slurm/slurm.h"
 #include "orchestrator/slurm/submitter.h"
@@ -18,7 +18,7 @@ namespace pbn {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int most_without_headway = 20;  // attempts of a run that is only ever interrupted
+constexpr int max_attempts_without_progress = 20;
 
 WorkerTask task_of(const SlurmElement& element, const RunStore& store, const std::vector<std::string>& launcher) {
   WorkerTask task;
@@ -36,41 +36,28 @@ WorkerTask task_of(const SlurmElement& element, const RunStore& store, const std
   return task;
 }
 
-// What became of its attempts since the run was handed over, however often it was queued again since then.
-struct Attempts {
-  int all = 0;
-  int failed = 0;  // those that were lost are nobody's fault
-};
-
-Attempts attempts_of(const SlurmElement& element, const RunStore& store) {
-  Attempts attempts;
-  std::error_code missing;
-  for (const auto& attempt : fs::directory_iterator(store.folder(element.run) / "attempts", missing)) {
-    if (std::atoi(attempt.path().filename().c_str()) <= element.attempts_before) continue;
-    ++attempts.all;
-    if (!fs::exists(attempt.path() / "exit.json")) continue;
-    const Json exit = Json::parse(read_file(attempt.path() / "exit.json"), nullptr, false);
-    const int code = exit.is_object() ? exit.value("code", 0) : 0;
-    attempts.failed += code != 0 && code != 75;
+// Counts the attempts since the submission, including those before this element was requeued.
+bool may_retry(const EndedAttempt& end, const SlurmElement& element, const RunStore& store) {
+  int attempts = 0, failed = 0;  // lost attempts do not count as failed
+  for (const fs::path& attempt : attempts_at(store.folder(element.run))) {
+    if (number_of(attempt) <= element.attempts_before) continue;
+    const double code = number_at(object_in(attempt / "exit.json"), "code").value_or(0);
+    ++attempts;
+    failed += code != 0 && code != 75;
   }
-  return attempts;
-}
-
-bool may_be_tried_again(const EndedAttempt& end, const SlurmElement& element, const RunStore& store) {
-  const Attempts attempts = attempts_of(element, store);
-  if (end.ending != AttemptEnding::failed) return end.made_headway || attempts.all <= most_without_headway;
+  if (end.ending != AttemptEnding::failed) return end.made_progress || attempts <= max_attempts_without_progress;
   const bool may_succeed_later = end.code != 64 && end.code != 65;
-  return may_succeed_later && attempts.failed <= element.retries;
+  return may_succeed_later && failed <= element.retries;
 }
 
-// The sweep's folder is three above its lists: slurm/chunk-001/runs.jsonl.
+// The list is slurm/chunk-001/runs.jsonl in the sweep's folder.
 void submit_again(const fs::path& list, int index, const std::string& run) {
   const fs::path chunk = list.parent_path(), sweep_folder = chunk.parent_path().parent_path();
   const std::string name = fmt::format("slurm/{}", chunk.filename().string());
   SlurmSubmitter submitter(sweep_folder);
   const std::string job = submitter.submit(
       {"", name, {run}, index}, {fmt::format("--array={}", index), "--output=" + name + "/%a.log"}, chunk / "array.sh");
-  // The report that waits for the array does not wait for this one: it is made again.
+  // The submitted report does not wait for the new array, so another report is submitted.
   const std::vector<Submission> submissions = submitter.journal().read();
   const auto report = std::find_if(submissions.rbegin(), submissions.rend(),
                                    [](const Submission& submission) { return submission.runs.empty(); });
@@ -80,10 +67,10 @@ void submit_again(const fs::path& list, int index, const std::string& run) {
 
 void queue_again(const fs::path& list, int index, const std::string& run) {
   const auto element = own_slurm_element();
-  if (!element) return;  // started by hand
+  if (!element) return;  // not started by Slurm
   const Slurm slurm;
-  // A job that is being cancelled, preempted or has come to its time limit is Slurm's to decide on; queuing it again
-  // would bring back what somebody has cancelled.
+  // Slurm decides about jobs that are being cancelled or preempted, or that reached their time limit. Requeuing a
+  // cancelled job would start it again.
   if (slurm.state(*element) != "RUNNING") return;
   std::fflush(nullptr);
   if (!slurm.requeue(*element)) submit_again(list, index, run);
@@ -91,19 +78,13 @@ void queue_again(const fs::path& list, int index, const std::string& run) {
 
 }  // namespace
 
+// The lines of runs.jsonl.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SlurmElement, run, name, store, config, worker, retries, attempts_before,
+                                   seconds_to_save)
+
 void write_elements(const fs::path& list, const std::vector<SlurmElement>& elements) {
   std::string lines;
-  for (const SlurmElement& element : elements) {
-    lines += canonical({{"run", element.run},
-                        {"name", element.name},
-                        {"store", element.store.string()},
-                        {"config", element.config},
-                        {"worker", element.worker},
-                        {"retries", element.retries},
-                        {"attempts_before", element.attempts_before},
-                        {"seconds_to_save", element.seconds_to_save}}) +
-             "\n";
-  }
+  for (const SlurmElement& element : elements) lines += canonical(element) + "\n";
   write_atomically(list, lines);
 }
 
@@ -118,9 +99,7 @@ SlurmElement read_element(const fs::path& list, int index) {
   const std::string where = fmt::format("{}:{}", list.string(), index + 1);
   const Json values = parse_json(line, where);
   try {
-    return {
-        values.at("run"),    values.at("name"),    values.at("store").get<std::string>(), values.at("config"),
-        values.at("worker"), values.at("retries"), values.at("attempts_before"),          values.at("seconds_to_save")};
+    return values.get<SlurmElement>();
   } catch (const Json::exception&) {
     throw data_error(where, "pbn submit writes it again", "is not an element of an array");
   }
@@ -142,7 +121,7 @@ int work_on_element(const fs::path& list, int index, const std::vector<std::stri
     case AttemptEnding::saved:
     case AttemptEnding::interrupted:
     case AttemptEnding::failed:
-      if (may_be_tried_again(end, element, store)) queue_again(fs::absolute(list), index, element.run);
+      if (may_retry(end, element, store)) queue_again(fs::absolute(list), index, element.run);
       return end.ending == AttemptEnding::failed ? end.code : 75;
   }
   return 70;

@@ -1,12 +1,9 @@
 #include "orchestrator/slurm/profile.h"
 
-#include <functional>
-#include <map>
 #include <regex>
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/suggestion.h"
 #include "orchestrator/grid/strict_yaml.h"
 #include "slurm_array_template.h"  // slurm/array.sh.mustache
 
@@ -19,28 +16,28 @@ class ProfileReader {
   ProfileReader(const std::string& text, const std::string& file) : file_(file), yaml_(text, file) {}
 
   SlurmProfile read() {
-    read_map(yaml_.root(), file_, "",
-             {{"partition", word(profile_.partition)},
-              {"account", word(profile_.account)},
-              {"qos", word(profile_.qos)},
-              {"time", [this](const YamlEntry& entry) { read_time(entry); }},
-              {"nodes", number(profile_.nodes, 1)},
-              {"cpus", number(profile_.cpus, 1)},
-              {"gpus", number(profile_.gpus, 0)},
-              {"gpu_type", word(profile_.gpu_type)},
-              {"memory", [this](const YamlEntry& entry) { read_memory(entry); }},
-              {"precision", [this](const YamlEntry& entry) { read_precision(entry); }},
-              {"launcher", [this](const YamlEntry& entry) { read_launcher(entry); }},
-              {"launcher_options", lines(profile_.launcher_options)},
-              {"modules", lines(profile_.modules)},
-              {"setup", lines(profile_.setup)},
-              {"sbatch", lines(profile_.sbatch)},
-              {"seconds_to_save", number(profile_.seconds_to_save, 1)},
-              {"retries", number(profile_.retries, 0)},
-              {"template", [this](const YamlEntry& entry) { read_template(entry); }},
-              {"array", map("array", {{"largest_chunk", number(profile_.largest_chunk, 1)},
-                                      {"parallel", number(profile_.parallel, 1)}})},
-              {"limits", map("limits", {{"max_submit", number(profile_.max_submit, 1)}})}});
+    yaml_.read_map(yaml_.root(), file_, "",
+                   {{"partition", line(profile_.partition)},
+                    {"account", line(profile_.account)},
+                    {"qos", line(profile_.qos)},
+                    {"time", [this](const YamlEntry& entry) { read_time(entry); }},
+                    {"nodes", number(profile_.nodes, 1)},
+                    {"cpus", number(profile_.cpus, 1)},
+                    {"gpus", number(profile_.gpus, 0)},
+                    {"gpu_type", line(profile_.gpu_type)},
+                    {"memory", [this](const YamlEntry& entry) { read_memory(entry); }},
+                    {"precision", [this](const YamlEntry& entry) { read_precision(entry); }},
+                    {"launcher", [this](const YamlEntry& entry) { read_launcher(entry); }},
+                    {"launcher_options", lines(profile_.launcher_options)},
+                    {"modules", lines(profile_.modules)},
+                    {"setup", lines(profile_.setup)},
+                    {"sbatch", lines(profile_.sbatch)},
+                    {"seconds_to_save", number(profile_.seconds_to_save, 1)},
+                    {"retries", number(profile_.retries, 0)},
+                    {"template", [this](const YamlEntry& entry) { read_template(entry); }},
+                    {"array", map("array.", {{"largest_chunk", number(profile_.largest_chunk, 1)},
+                                             {"parallel", number(profile_.parallel, 1)}})},
+                    {"limits", map("limits.", {{"max_submit", number(profile_.max_submit, 1)}})}});
     if (profile_.time.empty()) throw usage_error(file_, "time: 12:00:00", "\"time\" is missing, a run's time limit");
     if (profile_.template_file.empty()) profile_.script_template = slurm_array_template;
     return profile_;
@@ -48,29 +45,14 @@ class ProfileReader {
 
  private:
   using Reader = std::function<void(const YamlEntry&)>;
-  using Readers = std::map<std::string, Reader>;
-
-  void read_map(const YAML::Node& node, const std::string& where, const std::string& name, const Readers& readers) {
-    for (const YamlEntry& entry : yaml_.entries(node, where)) {
-      const auto reader = readers.find(entry.key);
-      if (reader == readers.end()) {
-        std::vector<std::string> known;
-        for (const auto& [key, ignored] : readers) known.push_back(key);
-        throw usage_error(entry.where, suggestion(entry.key, known), "unknown key \"{}{}\"",
-                          name.empty() ? "" : name + ".", entry.key);
-      }
-      reader->second(entry);
-    }
-  }
-
-  Reader map(const std::string& name, Readers readers) {
-    return [this, name, readers = std::move(readers)](const YamlEntry& entry) {
-      read_map(entry.value, entry.value_where, name, readers);
+  Reader map(const std::string& prefix, YamlReaders readers) {
+    return [this, prefix, readers = std::move(readers)](const YamlEntry& entry) {
+      yaml_.read_map(entry.value, entry.value_where, prefix, readers);
     };
   }
 
-  // A name of Slurm's, which stands in a #SBATCH line of its own.
-  Reader word(std::string& target) {
+  // Text without line breaks, because it becomes part of a line of the script.
+  Reader line(std::string& target) {
     return [this, &target](const YamlEntry& entry) { target = text(entry, yaml_.value(entry.value, entry.where)); };
   }
 
@@ -96,9 +78,9 @@ class ProfileReader {
     if (!value.is_string() || value.get<std::string>().empty()) {
       throw usage_error(entry.value_where, "put it in quotes", "\"{}\": {} is not text", entry.key, value.dump());
     }
-    const std::string line = value;
+    std::string line = value;
     if (line.find_first_of("\n\r") != std::string::npos) {
-      throw usage_error(entry.value_where, "", "\"{}\" must not go over lines", entry.key);
+      throw usage_error(entry.value_where, "", "\"{}\" must be a single line", entry.key);
     }
     return line;
   }
@@ -126,7 +108,7 @@ class ProfileReader {
   void read_precision(const YamlEntry& entry) {
     const Json value = yaml_.value(entry.value, entry.value_where);
     if (value != "bf16" && value != "fp32") {
-      throw usage_error(entry.value_where, "what the nodes compute train.precision auto in",
+      throw usage_error(entry.value_where, "the meaning of train.precision auto on the nodes",
                         "\"precision\" is bf16 or fp32, not {}", value.dump());
     }
     profile_.precision = value;

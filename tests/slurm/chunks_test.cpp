@@ -34,12 +34,12 @@ std::vector<std::size_t> sizes(const MissingRuns& missing) {
   return sizes;
 }
 
-TEST_F(SlurmChunks, AreNoLargerThanAllowed) {
+TEST_F(SlurmChunks, HaveAtMostTheAllowedSize) {
   EXPECT_THAT(sizes(missing_runs(sweep_, store_, {}, 1001, any_number)), ElementsAre(5));
   EXPECT_THAT(sizes(missing_runs(sweep_, store_, {}, 2, any_number)), ElementsAre(2, 2, 1));
 }
 
-TEST_F(SlurmChunks, LeaveOutWhatIsDoneCancelledOrInGoodHands) {
+TEST_F(SlurmChunks, LeaveOutCompletedCancelledHeldAndQueuedRuns) {
   make_writable_folder(store_.folder(runs_[0].id));
   write_json(store_.folder(runs_[0].id) / "result.json",
              {{"run", runs_[0].id}, {"outcome", {{"figures", {{"value", 1}}}}}});
@@ -58,14 +58,14 @@ TEST_F(SlurmChunks, LeaveOutWhatIsDoneCancelledOrInGoodHands) {
   EXPECT_EQ(missing.chunks[0].runs[0].run->id, runs_[4].id);
 }
 
-TEST_F(SlurmChunks, StopWhereTheQueueHasNoMorePlaces) {
+TEST_F(SlurmChunks, FillOnlyTheFreePlacesOfTheQueue) {
   const MissingRuns missing = missing_runs(sweep_, store_, {}, 2, 3);
   EXPECT_THAT(sizes(missing), ElementsAre(2, 1));
   EXPECT_EQ(missing.waiting, 2);
   EXPECT_EQ(missing_runs(sweep_, store_, {}, 2, -1).waiting, 5);
 }
 
-TEST_F(SlurmChunks, OnlyRanksAreLaunched) {
+TEST_F(SlurmChunks, ASingleProcessNeedsNoLauncher) {
   EXPECT_FALSE(missing_runs(sweep_, store_, {}, 1001, any_number).chunks[0].is_launched);
   const Sweep ranks = sweep("worker: {command: [work], ranks: 4}\ncells: [{}]\n");
   const MissingRuns missing = missing_runs(ranks, store_, {}, 1001, any_number);
@@ -73,7 +73,7 @@ TEST_F(SlurmChunks, OnlyRanksAreLaunched) {
   EXPECT_EQ(missing.chunks[0].ranks, 4);
 }
 
-TEST(SharesOfArrays, TogetherNeverRunMoreThanAllowed) {
+TEST(SharesOfArrays, AddUpToTheAllowedNumber) {
   EXPECT_THAT(shares_of_arrays(3, 0), IsEmpty());
   EXPECT_THAT(shares_of_arrays(1, 8), ElementsAre(8));
   EXPECT_THAT(shares_of_arrays(3, 8), ElementsAre(3, 3, 2));

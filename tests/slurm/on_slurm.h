@@ -1,4 +1,4 @@
-// A grid of counting workers, submitted to a Slurm of its own.
+// Tests that submit a grid of counting workers to their own Slurm.
 #pragma once
 
 #include <gmock/gmock.h>

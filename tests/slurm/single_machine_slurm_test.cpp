@@ -7,7 +7,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-TEST(SingleMachineSlurm, RunsAnArrayAndForgetsNothing) {
+TEST(SingleMachineSlurm, RunsAnArrayAndRemembersIt) {
   if (const std::string obstacle = SingleMachineSlurm::obstacle(); !obstacle.empty()) GTEST_SKIP() << obstacle;
   const SingleMachineSlurm slurm({});
   EXPECT_THAT(slurm.answer({"scontrol", "show", "config"}), HasSubstr("MaxArraySize            = 1001"));

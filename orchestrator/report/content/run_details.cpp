@@ -11,8 +11,8 @@
 #include "orchestrator/report/content/run_curves.h"
 #include "orchestrator/report/content/settings.h"
 #include "orchestrator/report/tables/tables.h"
-#include "orchestrator/runs/attempt_history.h"
 #include "orchestrator/runs/log_end.h"
+#include "orchestrator/runs/run_state.h"
 
 namespace pbn {
 namespace {

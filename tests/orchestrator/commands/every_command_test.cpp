@@ -134,7 +134,7 @@ TEST_F(EveryCommand, TellsWhenVerboseWhatItReadsAndHowLongThatTookAndPrintsTheSa
       AllOf(HasSubstr("read " + grid_ + ": 1 cell, 2 runs, 0."),
             HasSubstr("read " + small_validation_file().string() + ": 20 people, 0."), HasSubstr("\npbn plan: 0.")));
   EXPECT_THAT(pbn({"run", grid_, "--store", store_.root(), "-v"}).output,
-              AllOf(HasSubstr("taken as done"), HasSubstr(runs_[0]), HasSubstr(runs_[1])));
+              AllOf(HasSubstr("skipped, has a result"), HasSubstr(runs_[0]), HasSubstr(runs_[1])));
 }
 
 TEST_F(EveryCommand, StillTellsItsErrorsWhenQuiet) {

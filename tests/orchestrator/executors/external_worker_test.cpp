@@ -1,4 +1,4 @@
-// docs/external-worker.md as a user follows it, with its example.
+// The example of docs/external-worker.md, used as the document describes.
 #include <gmock/gmock.h>
 #include <signal.h>
 

@@ -1,4 +1,4 @@
-// pbn run with a worker of one's own: what comes when, where, and what becomes of it.
+// pbn run with external workers: order, processors, retries, interrupts and messages.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -27,7 +27,7 @@ namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
-TEST(LocalExecutor, CarriesOutEveryRunOnceAndTellsItsFigure) {
+TEST(LocalExecutor, PerformsEveryRunOnceAndPrintsItsFigure) {
   const CountingSweep sweep("{steps: 2}", 4);
   const CommandOutcome outcome = sweep.carry_out();
   EXPECT_EQ(outcome.code, 0) << outcome.output;
@@ -38,7 +38,7 @@ TEST(LocalExecutor, CarriesOutEveryRunOnceAndTellsItsFigure) {
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, PrintsOnlyItsSummaryWhenQuietAndWhatItStartsWhenVerbose) {
+TEST(LocalExecutor, QuietPrintsOnlyTheSummaryAndVerboseTheCommands) {
   EXPECT_EQ(CountingSweep("{steps: 1}", 2).carry_out({"--quiet"}).output,
             "2 runs finished now, 0 were done before, 0 failed.\n");
   const Json facts = Json::parse(CountingSweep("{steps: 1}", 2).carry_out({"--quiet", "--json"}).output);
@@ -48,7 +48,7 @@ TEST(LocalExecutor, PrintsOnlyItsSummaryWhenQuietAndWhatItStartsWhenVerbose) {
               HasSubstr("started: " + built_program("counting_worker")));
 }
 
-TEST(LocalExecutor, RunsAtTheSameTimeHaveProcessorsOfTheirOwn) {
+TEST(LocalExecutor, ConcurrentRunsUseDifferentProcessors) {
   if (whole_machine().processors.size() < 2) GTEST_SKIP() << "needs two processors";
   const CountingSweep sweep("{steps: 1, milliseconds: 150}", 4);
   ASSERT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
@@ -57,7 +57,7 @@ TEST(LocalExecutor, RunsAtTheSameTimeHaveProcessorsOfTheirOwn) {
   int at_once = 0, most_at_once = 0;
   for (const auto& entry : sweep.diary()) {
     if (entry.word == "begin") {
-      EXPECT_TRUE(working.insert(entry.processors).second) << "two runs on processors " << entry.processors;
+      EXPECT_TRUE(working.insert(entry.processors).second) << "two runs use processors " << entry.processors;
       places.insert(entry.processors);
       most_at_once = std::max(most_at_once, ++at_once);
     } else {
@@ -69,7 +69,7 @@ TEST(LocalExecutor, RunsAtTheSameTimeHaveProcessorsOfTheirOwn) {
   EXPECT_EQ(places.size(), 2u);
 }
 
-TEST(LocalExecutor, AFailedRunIsTriedAgainAFewTimes) {
+TEST(LocalExecutor, AFailedRunIsRetried) {
   const CountingSweep sweep("{steps: 1, exits: [70, 1]}", 1), hopeless("{steps: 1, exits: [70, 1]}", 1);
   const CommandOutcome outcome = sweep.carry_out();
   EXPECT_EQ(outcome.code, 0) << outcome.output;
@@ -80,7 +80,7 @@ TEST(LocalExecutor, AFailedRunIsTriedAgainAFewTimes) {
   EXPECT_THAT(given_up.output, HasSubstr("  | ends with 1"));
 }
 
-// A worker of some lines of shell that writes RESULT with its run's id for RUN, once, as link(2) would.
+// A shell worker that publishes `result` with its run's id in place of RUN.
 class ShellWorker {
  public:
   explicit ShellWorker(const std::string& result, const std::string& metric = "metric: error\n") {
@@ -115,7 +115,7 @@ class ShellWorker {
 
 constexpr const char* good_result = R"({"run": "RUN", "outcome": {"figures": {"error": 0.5}}})";
 
-TEST(LocalExecutor, ADamagedResultIsAFailureThatIsPutAsideAndRunAgain) {
+TEST(LocalExecutor, ADamagedResultFailsTheRunAndIsPutAside) {
   for (const auto& [figure, why] :
        std::vector<std::pair<std::string, std::string>>{{"NaN", "result.json is not valid JSON at"},
                                                         {"Infinity", "result.json is not valid JSON at"},
@@ -126,7 +126,7 @@ TEST(LocalExecutor, ADamagedResultIsAFailureThatIsPutAsideAndRunAgain) {
     EXPECT_EQ(first.code, 1) << figure;
     EXPECT_THAT(first.output, HasSubstr("shell, seed 1: " + why));
     EXPECT_THAT(first.output, HasSubstr("0 runs finished now, 0 were done before, 1 failed."));
-    EXPECT_EQ(worker.files("exit.json"), 1) << "it would leave the same again";
+    EXPECT_EQ(worker.files("exit.json"), 1) << "not retried";
     for (const char* command : {"plan", "status", "report"}) {
       EXPECT_THAT(worker.pbn(command).output, HasSubstr(why)) << command;
     }
@@ -134,32 +134,32 @@ TEST(LocalExecutor, ADamagedResultIsAFailureThatIsPutAsideAndRunAgain) {
     EXPECT_THAT(worker.pbn("status").output, HasSubstr("1 run: 1 failed"));
     EXPECT_THAT(worker.pbn("run").output, HasSubstr("it becomes result.json.refused"));
     worker.write(good_result, "metric: error\n");
-    EXPECT_EQ(worker.pbn("run").code, 0) << "the program was mended";
+    EXPECT_EQ(worker.pbn("run").code, 0) << "after the program was fixed";
     EXPECT_THAT(worker.pbn("status").output, HasSubstr("1 run: 1 completed"));
     EXPECT_EQ(worker.files("result.json.refused"), 1);
   }
 }
 
-TEST(LocalExecutor, TellsTheFirstFigureWhereNoMetricIsNamed) {
+TEST(LocalExecutor, PrintsTheFirstFigureIfThereIsNoMetric) {
   const ShellWorker worker(R"({"run": "RUN", "outcome": {"figures": {"loss": 3, "error": 0.5}}})", "");
   EXPECT_THAT(worker.pbn("run").output, HasSubstr("shell, seed 1: error 0.5\n"));
   EXPECT_THAT(worker.pbn("plan").output, HasSubstr("Metric: the first figure of the results."));
   EXPECT_THAT(worker.pbn("report").output, HasSubstr("error"));
 }
 
-TEST(LocalExecutor, BadDataIsNotTriedAgain) {
+TEST(LocalExecutor, BadDataIsNotRetried) {
   const CountingSweep sweep("{steps: 1, exits: [65]}", 1);
   EXPECT_EQ(sweep.carry_out().code, 1);
   EXPECT_EQ(sweep.count("begin"), 1);
 }
 
-TEST(LocalExecutor, ARunThatAsksToBeStartedAgainWithoutHeadwayIsGivenUp) {
+TEST(LocalExecutor, ARunThatIsRequeuedWithoutProgressFails) {
   const CountingSweep sweep("{steps: 1, exits: [75, 75, 75, 75, 75]}", 1);
   EXPECT_EQ(sweep.carry_out({"--retries", "3"}).code, 1);
   EXPECT_EQ(sweep.count("begin"), 4);
 }
 
-TEST(LocalExecutor, AProgramThatIsNotThereFailsItsRunsInWords) {
+TEST(LocalExecutor, AMissingProgramFailsItsRuns) {
   const TemporaryFolder folder;
   write_atomically(folder / "grid.yaml", "worker: {command: [/no/such/program]}\nmetric: value\n");
   const CommandOutcome outcome = run_program({built_program("pbn"), "run", (folder / "grid.yaml").string(), "--store",
@@ -168,7 +168,7 @@ TEST(LocalExecutor, AProgramThatIsNotThereFailsItsRunsInWords) {
   EXPECT_THAT(outcome.output, HasSubstr("/no/such/program"));
 }
 
-TEST(LocalExecutor, TheFirstInterruptSavesAndTheNextStartGoesOn) {
+TEST(LocalExecutor, AnInterruptedRunSavesItselfAndResumes) {
   const CountingSweep sweep("{steps: 40, milliseconds: 20}", 3);
   Process pbn(sweep.start({"--slots", "2"}));
   ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 2; }));
@@ -180,13 +180,13 @@ TEST(LocalExecutor, TheFirstInterruptSavesAndTheNextStartGoesOn) {
   sweep.expect_each_run_once();
 }
 
-// As timeout(1) and batch systems do: to the program, and to its process group.
-TEST(LocalExecutor, AnInterruptThatComesTwiceAtOnceIsOne) {
+// timeout(1) and batch systems signal the program and its process group.
+TEST(LocalExecutor, TwoSignalsAtOnceCountAsOne) {
   const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
   Process pbn(sweep.start());
   ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
   std::this_thread::sleep_for(100ms);
-  pbn.signal(SIGSTOP);  // so that both wait for it, however long this test is kept from sending the second
+  pbn.signal(SIGSTOP);  // so that it receives both signals at once
   pbn.signal(SIGINT);
   pbn.signal(SIGTERM);
   pbn.signal(SIGCONT);
@@ -195,8 +195,8 @@ TEST(LocalExecutor, AnInterruptThatComesTwiceAtOnceIsOne) {
   EXPECT_EQ(end.at("reason"), "was interrupted; saved itself and asked to be started again (exit code 75)");
 }
 
-// mpirun ends with 1 when it is told to end itself while its ranks save themselves.
-TEST(LocalExecutor, AWorkerThatSaidItHadSavedItselfHasWhateverItsLauncherEndedWith) {
+// mpirun ends with 1 after a signal, even if its ranks saved their state.
+TEST(LocalExecutor, TheMetricsTellThatAWorkerHasSavedItself) {
   const TemporaryFolder folder;
   write_atomically(folder / "worker.sh", R"(
 said='{"kind": "stop", "text": "saved in epoch 2 after step 16, to be started again"}'
@@ -224,8 +224,8 @@ while :; do sleep 0.05; done
   EXPECT_EQ(end.at("reason"), "was interrupted; saved itself, though its launcher ended with 1");
 }
 
-// A step takes 20 ms at least, so that no truthful rate is above 25 hundredths of the run a second.
-TEST(LocalExecutor, TheRateCountsNothingThatAnEarlierAttemptDid) {
+// A step takes at least 20 ms, so the rate is at most 25 hundredths of a run per second.
+TEST(LocalExecutor, TheRateExcludesEarlierAttempts) {
   const CountingSweep sweep("{steps: 200, milliseconds: 20}", 1);
   {
     Process pbn(sweep.start());
@@ -244,8 +244,8 @@ TEST(LocalExecutor, TheRateCountsNothingThatAnEarlierAttemptDid) {
   EXPECT_THAT(outcome.output, testing::ContainsRegex("run, [0-9.]+/s"));
 }
 
-// Of which it sends two: from the shell, and from the kernel.
-TEST(LocalExecutor, ATerminalThatGoesAwaySavesAndTheNextStartGoesOn) {
+// A closed terminal causes two signals, from the shell and from the kernel.
+TEST(LocalExecutor, AClosedTerminalSavesTheRuns) {
   const CountingSweep sweep("{steps: 40, milliseconds: 20}", 2);
   int screen[2];
   ASSERT_EQ(::pipe2(screen, O_CLOEXEC), 0);
@@ -266,7 +266,7 @@ TEST(LocalExecutor, ATerminalThatGoesAwaySavesAndTheNextStartGoesOn) {
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, WorksOnUnderNohup) {
+TEST(LocalExecutor, ContinuesUnderNohup) {
   const CountingSweep sweep("{steps: 20, milliseconds: 20}", 1);
   ProcessOptions options = sweep.start();
   options.command.insert(options.command.begin(), {"sh", "-c", "trap '' HUP; exec \"$@\"", "sh"});
@@ -277,7 +277,7 @@ TEST(LocalExecutor, WorksOnUnderNohup) {
   EXPECT_EQ(sweep.count("begin"), 1);
 }
 
-TEST(LocalExecutor, EverythingInAStoreObeysTheUmask) {
+TEST(LocalExecutor, FilesInAStoreObeyTheUmask) {
   const mode_t before = ::umask(002);
   const CountingSweep sweep("{steps: 3}", 2);
   EXPECT_EQ(sweep.carry_out().code, 0);
@@ -287,27 +287,27 @@ TEST(LocalExecutor, EverythingInAStoreObeysTheUmask) {
   }
 }
 
-TEST(LocalExecutor, CarriesOutAllWhereTheKernelGivesNoPidfd) {
+TEST(LocalExecutor, WorksWithoutPidfds) {
   const CountingSweep sweep("{steps: 3}", 4);
   EXPECT_EQ(in_child_without({{SYS_pidfd_open, ENOSYS}}, [&] { return sweep.carry_out({"--slots", "2"}).code; }), 0);
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, WhenPbnMeetsAnErrorItsWorkersSaveThemselves) {
+TEST(LocalExecutor, WorkersSaveThemselvesIfPbnFails) {
   const CountingSweep sweep("{milliseconds: 20}", 1, "[{settings.steps: [40, 3, 5]}]");
   const std::vector<std::string> runs = sweep.runs();
   fs::create_directories(sweep.folder(runs[2]));
   write_atomically(sweep.folder(runs[2]) / "attempts", "where a folder should be");
   const CommandOutcome outcome = sweep.carry_out({"--slots", "2"});
   EXPECT_EQ(outcome.code, 69) << outcome.output;
-  EXPECT_THAT(outcome.output, HasSubstr("no more can be done: the workers save themselves"));
+  EXPECT_THAT(outcome.output, HasSubstr("pbn cannot continue: the workers save themselves"));
   EXPECT_EQ(read_json(sweep.folder(runs[0]) / "attempts/0001/exit.json").at("code"), 75);
   fs::remove(sweep.folder(runs[2]) / "attempts");
   EXPECT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, TheSecondInterruptEndsWorkersThatDoNotSave) {
+TEST(LocalExecutor, ASecondInterruptEndsWorkersThatDoNotSave) {
   const TemporaryFolder folder;
   write_atomically(folder / "grid.yaml",
                    R"(worker: {command: [sh, -c, 'trap "" USR2; touch "$PBN_RUN/deaf"; sleep 60']})"
@@ -328,7 +328,7 @@ TEST(LocalExecutor, TheSecondInterruptEndsWorkersThatDoNotSave) {
   EXPECT_EQ(pbn.wait_for(5s), 75);
 }
 
-TEST(LocalExecutor, ACancelledRunSavesItselfAndIsLeftAlone) {
+TEST(LocalExecutor, ACancelledRunSavesItselfAndIsNotStartedAgain) {
   const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
   const std::string run = sweep.runs()[0];
   Process pbn(sweep.start());
@@ -340,7 +340,7 @@ TEST(LocalExecutor, ACancelledRunSavesItselfAndIsLeftAlone) {
   EXPECT_EQ(sweep.count("begin"), 1);
 }
 
-TEST(LocalExecutor, TwoSweepersOnOneGridShareItsRuns) {
+TEST(LocalExecutor, TwoProcessesOnOneGridShareItsRuns) {
   const CountingSweep sweep("{steps: 2, milliseconds: 20}", 12);
   Process first(sweep.start({"--slots", "2"})), second(sweep.start({"--slots", "2"}));
   EXPECT_EQ(first.wait_for(30s), 0) << read_file(sweep.output());
@@ -349,7 +349,7 @@ TEST(LocalExecutor, TwoSweepersOnOneGridShareItsRuns) {
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, ASweeperThatFindsALiveOneWaitsAndTakesOverWhenItDies) {
+TEST(LocalExecutor, ARunHeldByAnotherProcessIsTakenOverWhenItDies) {
   const CountingSweep sweep("{steps: 100, milliseconds: 20}", 1);
   auto first = std::make_unique<Process>(sweep.start());
   ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
@@ -362,24 +362,24 @@ TEST(LocalExecutor, ASweeperThatFindsALiveOneWaitsAndTakesOverWhenItDies) {
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, ASupersededSweeperKillsItsWorkerAndWritesNothingMore) {
+TEST(LocalExecutor, ASupersededProcessKillsItsWorkerAndWritesNothingMore) {
   const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
   const fs::path run = sweep.folder(sweep.runs()[0]);
   Process pbn(sweep.start());
   ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
-  fs::create_directories(run / "attempts/0002");  // another machine believed it dead
+  fs::create_directories(run / "attempts/0002");  // another machine takes the run over
   write_json(run / "attempts/0002/meta.json", {{"host", "elsewhere"}, {"boot", "x"}, {"pid", 1}, {"pid_started", 1u}});
   const pid_t worker = sweep.diary()[0].process;
   EXPECT_TRUE(becomes_true([&] { return ::kill(worker, 0) != 0; }));
   EXPECT_FALSE(fs::exists(run / "attempts/0001/exit.json"));
-  EXPECT_FALSE(pbn.wait_for(300ms));  // it waits for the other one
+  EXPECT_FALSE(pbn.wait_for(300ms));  // waits for the other machine
   write_json(run / "attempts/0002/exit.json", {{"code", 75}, {"reason", "saved"}});
   EXPECT_TRUE(becomes_true([&] { return fs::exists(run / "attempts/0003"); }));
   pbn.signal(SIGINT);
   EXPECT_EQ(pbn.wait_for(10s), 75);
 }
 
-TEST(LocalExecutor, NamesWithQuotesNewlinesAndCommandsReachNoShell) {
+TEST(LocalExecutor, NoShellInterpretsNames) {
   const std::string trap = "$(touch TRAP); `touch TRAP` 'it''s' \"x\" & | > TRAP\n*";
   const CountingSweep sweep("{steps: 1, note: " + Json(trap).dump() + "}", 1,
                             "[{settings.word: [" + Json(trap).dump() + "]}]", trap, "the store of " + trap);

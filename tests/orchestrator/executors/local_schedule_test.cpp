@@ -1,4 +1,4 @@
-// Which run comes when on this machine: works that are sleeps, of made-up sizes.
+// The order in which runs start, with sleeps in place of workers.
 #include "orchestrator/executors/local_schedule.h"
 
 #include <gmock/gmock.h>
@@ -12,7 +12,7 @@
 namespace pbn {
 namespace {
 
-// A seed above 100 is a run that wants the whole machine; the others want one processor and take 60 ms.
+// Runs with seeds above 100 need the whole machine; other runs need one processor. All take 60 ms.
 class Sleeps : public LocalWork {
  public:
   bool is_wanted(const Run&) const override { return true; }
@@ -59,20 +59,20 @@ Sweep sweep_of(const std::vector<std::uint32_t>& seeds) {
   return sweep;
 }
 
-TEST(LocalSchedule, ARunThatFitsOvertakesOneThatDoesNotYet) {
+TEST(LocalSchedule, ARunThatFitsOvertakesOneThatHasToWait) {
   if (whole_machine().processors.size() < 2) GTEST_SKIP() << "needs two processors";
   const Sleeps work;
-  work_through(sweep_of({1, 101, 2}), work, "sleeps", {});
+  run_locally(sweep_of({1, 101, 2}), work, "sleeps", {});
   ASSERT_EQ(work.order().size(), 3u);
   EXPECT_EQ(work.order().back(), 101);  // the others were started together
 }
 
-TEST(LocalSchedule, ALargeRunIsNotOvertakenForEver) {
+TEST(LocalSchedule, ALargeRunIsOvertakenALimitedNumberOfTimes) {
   if (whole_machine().processors.size() < 2) GTEST_SKIP() << "needs two processors";
   const Sleeps work;
   std::vector<std::uint32_t> seeds{1, 101};
   for (std::uint32_t seed = 2; seed <= 40; ++seed) seeds.push_back(seed);
-  work_through(sweep_of(seeds), work, "sleeps", {});
+  run_locally(sweep_of(seeds), work, "sleeps", {});
   const std::vector<int> order = work.order();
   ASSERT_EQ(order.size(), 41u);
   const auto place = std::find(order.begin(), order.end(), 101) - order.begin();

@@ -1,4 +1,4 @@
-#include "orchestrator/grid/data_room.h"
+#include "orchestrator/grid/data_catalog.h"
 
 #include <algorithm>
 
@@ -15,7 +15,7 @@ namespace pbn {
 namespace fs = std::filesystem;
 namespace {
 
-std::vector<std::string> figures_of_truth(const GroundTruth& truth) {
+std::vector<std::string> figures_from(const GroundTruth& truth) {
   std::vector<std::string> figures;
   for (const std::string& metric : metrics_of(truth)) {
     for (const auto& [figure, joints] : count_joints(truth)) {
@@ -27,7 +27,7 @@ std::vector<std::string> figures_of_truth(const GroundTruth& truth) {
 
 }  // namespace
 
-const DataFile* DataRoom::find(const std::string& name, const char* option) {
+const DataFile* DataCatalog::find(const std::string& name, const char* option) {
   const fs::path path = fs::absolute(name).lexically_normal();
   const auto known = files_.find(path);
   if (known != files_.end()) return &known->second;
@@ -39,33 +39,33 @@ const DataFile* DataRoom::find(const std::string& name, const char* option) {
   const PoseFile file(path);
   detail("read {}: {}, {}", path.string(), counted(file.people().size(), "person", "people"), stopwatch.in_words());
   require_labelled_joints(file, option);
-  // Nothing is measured on people who are trained on: their head sizes or torsos need not be known.
-  if (std::string_view(option) == "data.validation") figures_[path] = figures_of_truth(ground_truth(file));
+  // Training files need no reference lengths (head or torso sizes), because no figure is computed on them.
+  if (std::string_view(option) == "data.validation") figures_[path] = figures_from(ground_truth(file));
   DataFile entry{path, file.info(), std::ssize(file.people())};
   return &files_.emplace(path, std::move(entry)).first->second;
 }
 
-std::vector<DataFile> DataRoom::files() const {
+std::vector<DataFile> DataCatalog::files() const {
   std::vector<DataFile> all;
   for (const auto& [path, file] : files_) all.push_back(file);
   return all;
 }
 
-Json DataRoom::related(const std::string& file, int groups, const Skeleton& skeleton) {
+Json DataCatalog::related(const std::string& file, int groups, const Skeleton& skeleton) {
   const auto [place, is_new] = groups_.try_emplace({file, groups, skeleton.name});
   if (is_new) place->second = to_json(related_groups(file, groups, skeleton), skeleton);
   return place->second;
 }
 
-const std::string& DataRoom::digest_of(const std::string& file) {
+const std::string& DataCatalog::digest_of(const std::string& file) {
   const auto [place, is_new] = digests_.try_emplace(file);
   if (is_new) place->second = sha256_hex(read_file(file));
   return place->second;
 }
 
-const std::vector<std::string>& DataRoom::figures_of(const DataFile& validation) {
+const std::vector<std::string>& DataCatalog::figures_of(const DataFile& validation) {
   const auto [place, is_new] = figures_.try_emplace(validation.path);
-  if (is_new) place->second = figures_of_truth(ground_truth(PoseFile(validation.path)));
+  if (is_new) place->second = figures_from(ground_truth(PoseFile(validation.path)));
   return place->second;
 }
 

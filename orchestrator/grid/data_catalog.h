@@ -1,4 +1,4 @@
-// The files that a grid's cells name, each looked into once, however many cells use it.
+// The data files that the cells of a grid name. Each file is read once, however many cells use it.
 #pragma once
 
 #include <cstdint>
@@ -16,19 +16,19 @@
 
 namespace pbn {
 
-// What is known of a pose file without its pixels.
+// A pose file without its pixels.
 struct DataFile {
   std::filesystem::path path;  // absolute
   PoseFileInfo info;
   std::int64_t people = 0;
-  std::string content_sha256{};  // of one that was read as a whole (runs/known_data.h)
+  std::string content_sha256{};  // set once the whole file has been read (runs/known_data.h)
 };
 
-class DataRoom {
+class DataCatalog {
  public:
-  std::optional<ExpectedData> expected;  // of files that are not there
+  std::optional<ExpectedData> expected;  // what missing files will contain
 
-  // Null when there is no such file. `option` is the one that names it.
+  // Null when there is no such file. `option` is the setting that names it, for error messages.
   const DataFile* find(const std::string& name, const char* option);
 
   // The groups of related parts in a file, as lists of part names.
@@ -36,11 +36,11 @@ class DataRoom {
 
   const std::string& digest_of(const std::string& file);  // SHA-256 of its content
 
-  // All figures that a validation file gives for its own parts: "pckh50.all16", "pck20.wrist@occluded", ...
+  // Every figure that can be computed on a validation file: "pckh50.all16", "pck20.wrist@occluded", ...
   const std::vector<std::string>& figures_of(const DataFile& validation);
 
   const std::vector<std::string>& missing() const { return missing_; }
-  std::vector<DataFile> files() const;  // that are there
+  std::vector<DataFile> files() const;  // those that exist
 
  private:
   std::map<std::filesystem::path, DataFile> files_;
