@@ -26,7 +26,7 @@ std::optional<dom::element> parsed(dom::parser& parser, const std::string& text,
   if (parser.parse(text).get(root) == simdjson::SUCCESS) return root;
   try {
     if (parser.parse(parse_json(text, "result.json").dump()).get(root) == simdjson::SUCCESS) return root;
-    why = "result.json has a number that is too large";
+    why = "result.json holds a number that is too large";
   } catch (const Error& error) {
     why = "result.json " + error.problem;
   }

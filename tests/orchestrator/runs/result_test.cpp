@@ -84,7 +84,7 @@ TEST_F(ResultFile, ThatIsNotJsonIsDamaged) {
     const std::string text = "{\"run\": \"ab\",\n \"outcome\": {\"figures\": {\"a\": " + number + "}}}";
     EXPECT_THAT(why(text), AnyOf(HasSubstr("JSON at byte"), AllOf(HasSubstr("line 2, column 31"), HasSubstr(number))));
   }
-  EXPECT_THAT(why(R"({"run": "ab", "outcome": {"figures": {"a": 1e999}}})"), HasSubstr("result.json has a number"));
+  EXPECT_THAT(why(R"({"run": "ab", "outcome": {"figures": {"a": 1e999}}})"), HasSubstr("result.json holds a number"));
 }
 
 TEST_F(ResultFile, WithAnInvalidFigureIsDamaged) {
