@@ -50,7 +50,8 @@ TEST(ExternalWorkerSettings, ScalarsThatOtherReadersTakeForNumbersAreRefused) {
         << written;
   }
   for (const char* word : {".inf", "-.Inf", "+.INF", ".nan", ".NaN", "1e400", "1e-400"}) {
-    EXPECT_THAT(value_refusal(word), HasSubstr(fmt::format("write \"{}\" for the text; the worker gets", word))) << word;
+    EXPECT_THAT(value_refusal(word), HasSubstr(fmt::format("write \"{}\" for the text; the worker gets", word)))
+        << word;
   }
   EXPECT_THAT(
       value_refusal("12345678901234567890"),
