@@ -2,8 +2,6 @@
 
 #include <ATen/ATen.h>
 
-#include <numeric>
-
 #include "base/error.h"
 #include "model/kernels/operations.h"
 
@@ -11,23 +9,21 @@ namespace pbn {
 namespace {
 
 at::Tensor sorting_matrix(const Groups& groups, int parts) {
-  const auto columns = std::accumulate(groups.begin(), groups.end(), std::size_t{0},
-                                       [](std::size_t sum, const auto& group) { return sum + group.size(); });
-  at::Tensor matrix = at::zeros({parts, static_cast<std::int64_t>(columns)}, at::kDouble);
-  std::int64_t column = 0;
+  std::vector<std::int64_t> part_of_map;
   for (const auto& group : groups) {
     for (const int part : group) {
       if (part < 0 || part >= parts) {
         throw usage_error("model.groups", "", "part {} is not one of the {} parts", part, parts);
       }
-      matrix[part][column++] = 1;
+      part_of_map.push_back(part);
     }
   }
-  const at::Tensor copies = matrix.sum(1, /*keepdim=*/true);
-  if ((copies == 0).any().item<bool>()) {
+  const at::Tensor matrix = at::one_hot(at::tensor(part_of_map), parts).to(at::kDouble).t().contiguous();
+  const at::Tensor maps = matrix.sum(1, /*keepdim=*/true);  // of each part
+  if ((maps == 0).any().item<bool>()) {
     throw usage_error("model.groups", "put every part into a group", "a part is in no group");
   }
-  return (matrix / copies).unsqueeze(2).unsqueeze(3);
+  return (matrix / maps).unsqueeze(2).unsqueeze(3);
 }
 
 }  // namespace
@@ -67,9 +63,9 @@ HeadOutput HeatMapHead::operator()(const at::Tensor& shared, const BatchNormOpti
   }
   const at::Tensor by_group = at::cat(maps, 1);
   const at::ScalarType type = by_group.scalar_type();
-  const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;  // bfloat16 has no good third
+  const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;  // in bfloat16 a third is too rough
   if (sorting.device() != by_group.device() || sorting.scalar_type() != exact) {
-    sorting = sorting.to(by_group.device(), exact);  // once: a CUDA graph copies nothing from the host
+    sorting = sorting.to(by_group.device(), exact);  // only once: a CUDA graph cannot copy from the host
   }
   const at::Tensor by_part = at::conv2d(by_group.to(exact), sorting);
   return {by_part.to(type), at::cat(features, 1)};

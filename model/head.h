@@ -1,4 +1,5 @@
-// From a stack's shared features to its heat maps: the baselines of Sec. 4.3 and the part-based branches (Fig. 3).
+// The heads, which turn a stack's shared features into heat maps: the baselines of Sec. 4.3 and the part-based branches
+// (Fig. 3).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -12,7 +13,7 @@
 
 namespace pbn {
 
-// The features of one group of related parts and its heat maps.
+// The layers of one part group: its features and its heat maps.
 struct Branch {
   Branch(Parameters& parameters, const std::string& name, const ModelSpec& spec, int group_size);
 
@@ -23,7 +24,7 @@ struct Branch {
 
 struct HeadOutput {
   at::Tensor maps;      // (B, K, H, W)
-  at::Tensor specific;  // (B, groups * W, H, W) the branches' features, concatenated; undefined for a baseline
+  at::Tensor specific;  // (B, groups * W, H, W) concatenated features of the branches; undefined for a baseline
 };
 
 struct HeatMapHead {
@@ -35,8 +36,8 @@ struct HeatMapHead {
   std::optional<Convolution> conv;        // both baselines
   std::vector<Branch> branches;
 
-  // (K, sum of group sizes, 1, 1), float64: the branches' maps -> maps by part. A part in several groups gets their
-  // mean.
+  // (K, sum of group sizes, 1, 1): a 1x1 convolution from the branches' maps to one map for each part, the mean of the
+  // part's maps in all its groups. float64 until the first forward pass converts it.
   mutable at::Tensor sorting;
 };
 

@@ -56,7 +56,7 @@ TEST_F(Resume, FromAnyStepItEndsWithTheSameBits) {
     const std::string folder = "from-" + checkpoint.stem().string();
     stop_at(checkpoint, folder);
     ASSERT_EQ(carry_out(2, folder), 0) << training_.output(folder);
-    EXPECT_THAT(training_.output(folder), HasSubstr("goes on from epoch"));
+    EXPECT_THAT(training_.output(folder), HasSubstr("continues from epoch"));
     EXPECT_EQ(outcome_of(training_.path(folder)), outcome_of(training_.path("whole"))) << checkpoint;
   }
 }
@@ -75,7 +75,7 @@ TEST_F(Resume, WithSynchronisedBatchNormAnyNumberOfRanksGoesOnWithTheSameData) {
   const auto checkpoints = checkpoints_of_whole_run(2, "two", settings);
   stop_at(checkpoints.at(6), "one");
   ASSERT_EQ(carry_out(1, "one", settings), 0) << training_.output("one");
-  EXPECT_THAT(training_.output("one"), HasSubstr("goes on from epoch 2, step 3"));
+  EXPECT_THAT(training_.output("one"), HasSubstr("continues from epoch 2, step 3"));
   expect_same_training("one", "two");
 }
 
@@ -118,7 +118,7 @@ TEST_F(Resume, ADamagedNewestCheckpointIsPassedOverAndItEndsWithTheSameBits) {
   bytes[bytes.size() / 2] ^= 1;
   write_atomically(damaged, bytes);
   ASSERT_EQ(carry_out(2, "cut"), 0) << training_.output("cut");
-  EXPECT_THAT(training_.output("cut"), AllOf(HasSubstr("passes over a damaged checkpoint"), HasSubstr("SHA-256")));
+  EXPECT_THAT(training_.output("cut"), AllOf(HasSubstr("skips a damaged checkpoint"), HasSubstr("SHA-256")));
   EXPECT_EQ(outcome_of(training_.path("cut")), outcome_of(training_.path("whole")));
 }
 

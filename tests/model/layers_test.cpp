@@ -1,5 +1,5 @@
-// Each layer's gradients against finite differences in double precision, and the convolutions of all precisions against
-// those of double precision.
+// The gradients of each layer against finite differences in double precision, and convolutions in float32 and bfloat16
+// against double precision.
 #include "model/layers.h"
 
 #include <ATen/ATen.h>
@@ -17,7 +17,7 @@ at::Tensor features(at::IntArrayRef sizes, at::ScalarType type = at::kDouble) {
   return at::randn(sizes, at::kDouble).to(type).contiguous(at::MemoryFormat::ChannelsLast).set_requires_grad(true);
 }
 
-// A layer in double precision with every parameter off its special values (beta = 0, gamma = 1).
+// A layer in double precision whose parameters have no special values (beta = 0, gamma = 1).
 template <typename Layer>
 class Example {
  public:
@@ -116,7 +116,7 @@ TEST(GradientsOfLayers, TheLossWithPartsThatAreNotLabelled) {
   EXPECT_EQ(maps.grad()[1][2].abs().max().item<double>(), 0);
 }
 
-// The same convolution with one more precision; `unit` is its rounding.
+// Compares convolutions of this type with double precision; `unit` is the type's rounding error.
 void expect_convolution_near_double(at::ScalarType type, double unit) {
   for (const auto& [in, out, kernel] : {std::tuple(32, 16, 1), std::tuple(16, 32, 3), std::tuple(3, 8, 3)}) {
     at::manual_seed(7);
@@ -147,11 +147,11 @@ void expect_convolution_near_double(at::ScalarType type, double unit) {
   }
 }
 
-TEST(Convolution, InFloat32IsThatOfDoublePrecisionForwardAndBackward) {
+TEST(Convolution, InFloat32AgreesWithDoublePrecisionForwardAndBackward) {
   expect_convolution_near_double(at::kFloat, 1e-6);
 }
 
-TEST(Convolution, InBfloat16RoundsItsInputsAndItsResultsOnly) {
+TEST(Convolution, InBfloat16RoundsOnlyItsInputsAndItsResults) {
   expect_convolution_near_double(at::kBFloat16, 1.0 / 256);
 }
 

@@ -1,4 +1,4 @@
-// The built network: its size, its memory, its start and its gradient.
+// The network: its number of parameters, its memory, its initial weights and its gradient.
 #include "model/network.h"
 
 #include <ATen/ATen.h>
@@ -33,10 +33,10 @@ std::int64_t built_parameters(const ModelSpec& spec) { return Network(spec, {}).
 
 at::Tensor random_images(const Network& network, int people, int side) {
   const at::Tensor pixels = at::randint(0, 256, {people, side, side, 3}, at::kByte);
-  return normalised_images(pixels, mpii_mean_rgb, network.activation_type());
+  return normalised_images(pixels, network.activation_type());
 }
 
-at::Tensor loss_of(Network& network, const at::Tensor& images, const Targets& targets) {
+at::Tensor network_loss(Network& network, const at::Tensor& images, const Targets& targets) {
   const std::vector<at::Tensor> maps = network.forward(images);
   return heat_map_loss(maps, targets, mean_squared_error_denominator(images.size(0), 16, maps[0].size(3)));
 }
@@ -76,7 +76,7 @@ TEST(Network, EveryCombinationOfHeadFusionDepthAndWidthAgreesWithTheClosedForm) 
   }
 }
 
-TEST(Network, AnswersOneSetOfMapsPerStackAtAQuarterOfTheSide) {
+TEST(Network, ReturnsOneSetOfMapsPerStackAtAQuarterOfTheSide) {
   for (const Head head : {Head::plain, Head::deep, Head::pbn}) {
     ModelSpec spec = small_network(head, 2);
     spec.fusion = Fusion::specific;
@@ -92,18 +92,18 @@ TEST(Network, AnswersOneSetOfMapsPerStackAtAQuarterOfTheSide) {
   }
 }
 
-TEST(Network, RefusesASideThatIsNoMultipleOf64) {
+TEST(Network, RefusesASideThatIsNotAMultipleOf64) {
   Network network(small_network(Head::plain), {});
   EXPECT_THROW(network.forward(random_images(network, 1, 96)), Error);
 }
 
-TEST(Network, RefusesGroupsThatLeaveAPartOut) {
+TEST(Network, RefusesGroupsWithoutOneOfTheParts) {
   ModelSpec spec = small_network(Head::pbn);
   spec.groups.pop_back();
   EXPECT_THROW(Network(spec, {}), Error);
 }
 
-TEST(Network, PartsOfSeveralGroupsGetTheMeanOfTheirMaps) {
+TEST(Network, APartOfSeveralGroupsGetsTheMeanOfItsMaps) {
   ModelSpec one = small_network(Head::pbn);
   one.groups = resolve_groups("all", mpii16());
   ModelSpec two = one;
@@ -115,7 +115,7 @@ TEST(Network, PartsOfSeveralGroupsGetTheMeanOfTheirMaps) {
   const at::Tensor images = random_images(single, 1, 64);
   const at::Tensor alone = single.forward(images)[0];
   for (const auto& [name, tensor] : overlapping.parameters()) {
-    if (name.starts_with("stack0.head.branch1.conv")) tensor.zero_();  // the second group answers 0 everywhere
+    if (name.starts_with("stack0.head.branch1.conv")) tensor.zero_();  // the maps of the second group are 0
   }
   const at::Tensor shared = overlapping.forward(images)[0];
   for (int part = 0; part < 16; ++part) {
@@ -124,7 +124,7 @@ TEST(Network, PartsOfSeveralGroupsGetTheMeanOfTheirMaps) {
   }
 }
 
-TEST(Network, StartsFromTheSameTrunkWhateverTheHeadAndFromAnotherWithAnotherSeed) {
+TEST(Network, StartsFromTheSameTrunkWithEveryHeadAndFromAnotherWithAnotherSeed) {
   const Network plain(small_network(Head::plain, 2), {.seed = 7});
   const Network branched(small_network(Head::pbn, 2), {.seed = 7});
   const Network reseeded(small_network(Head::plain, 2), {.seed = 8});
@@ -136,7 +136,8 @@ TEST(Network, StartsFromTheSameTrunkWhateverTheHeadAndFromAnotherWithAnotherSeed
       ++compared;
     }
   }
-  EXPECT_EQ(static_cast<std::size_t>(compared), plain.parameters().size() - 2 * 2);  // but its own two convolutions
+  EXPECT_EQ(static_cast<std::size_t>(compared),
+            plain.parameters().size() - 2 * 2);  // all but the two convolutions of its heads
   EXPECT_FALSE(at::equal(plain.parameters()[0].tensor, reseeded.parameters()[0].tensor));
 }
 
@@ -151,7 +152,7 @@ TEST(Network, ConvolutionsStartUniformlyWithinOneOverTheRootOfTheirFanIn) {
   }
 }
 
-TEST(Network, TorchsGammaStartsUniformlyBetween0And1) {
+TEST(Network, Torch7sGammaStartsUniformlyBetween0And1) {
   ModelSpec spec = small_network(Head::plain);
   spec.uniform_gamma = true;
   for (const auto& [name, tensor] : Network(spec, {}).parameters()) {
@@ -162,14 +163,14 @@ TEST(Network, TorchsGammaStartsUniformlyBetween0And1) {
   }
 }
 
-TEST(Network, ParametersAndGradientsAreViewsOfOneBufferEachAlsoAfterTwoBackwardPasses) {
+TEST(Network, ParametersAndGradientsAreViewsOfOneBufferEachEvenAfterTwoBackwardPasses) {
   for (const Precision precision : {Precision::fp32, Precision::bf16}) {
     Network network(small_network(Head::pbn, 2), {.precision = precision});
     const at::Tensor images = random_images(network, 2, 64);
     const Targets targets = random_targets(2, 64);
-    loss_of(network, images, targets).backward();
+    network_loss(network, images, targets).backward();
     const at::Tensor once = network.flat_gradients().clone();
-    loss_of(network, images, targets).backward();
+    network_loss(network, images, targets).backward();
     EXPECT_TRUE(at::allclose(network.flat_gradients(), once * 2, 1e-5, 1e-9));
 
     std::int64_t offset = 0;
@@ -179,7 +180,7 @@ TEST(Network, ParametersAndGradientsAreViewsOfOneBufferEachAlsoAfterTwoBackwardP
       EXPECT_TRUE(tensor.grad().is_alias_of(network.flat_gradients())) << name;
       EXPECT_EQ(tensor.grad().storage_offset(), offset) << name;
       EXPECT_EQ(tensor.grad().strides(), tensor.strides()) << name;
-      if (name.ends_with(".weight")) {  // BatchNorm takes back what the bias in front of it does
+      if (name.ends_with(".weight")) {  // a bias in front of BatchNorm has no effect
         EXPECT_GT(tensor.grad().abs().max().item<double>(), 0) << name;
       }
       offset += tensor.numel();
@@ -197,10 +198,10 @@ TEST(Network, GradientsInDoublePrecisionAreTheFiniteDifferencesOfTheLoss) {
     at::manual_seed(1);
     const at::Tensor images = random_images(network, 2, 64);
     const Targets targets = random_targets(2, 64, at::kDouble);
-    const auto loss = [&] { return loss_of(network, images, targets); };
+    const auto loss = [&] { return network_loss(network, images, targets); };
     loss().backward();
 
-    // Along each tensor's own gradient; so short a step passes no kink of ReLU or max-pooling.
+    // Along each tensor's own gradient. The step is too short to cross a kink of ReLU or max-pooling.
     const c10::NoGradGuard no_gradient;
     const double step = 1e-8;
     for (const char* name : {"stem.conv1.conv.weight", "stack1.head.branch1.conv.bias", "stem.residual2.norm1.weight",
@@ -222,7 +223,7 @@ TEST(Network, GradientsInDoublePrecisionAreTheFiniteDifferencesOfTheLoss) {
   }
 }
 
-TEST(Network, Bfloat16StaysNearFloat32AndAnswersFloat32) {
+TEST(Network, Bfloat16StaysNearFloat32AndReturnsFloat32) {
   Network exact(small_network(Head::pbn), {}), rounded(small_network(Head::pbn), {.precision = Precision::bf16});
   exact.train(false);
   rounded.train(false);
@@ -246,7 +247,7 @@ TEST(Network, APersonsMapsDoNotDependOnTheRestOfTheBatchInTesting) {
   }
 }
 
-TEST(Network, TestingUsesTheRunningStatisticsThatTrainingMoved) {
+TEST(Network, TestingUsesTheRunningStatisticsThatTrainingUpdated) {
   Network network(small_network(Head::plain), {});
   const at::Tensor images = random_images(network, 2, 64);
   const c10::NoGradGuard no_gradient;

@@ -1,6 +1,6 @@
-// The network against an independent one in PyTorch (bench/peers/network.py) with the same weights, in double
-// precision: heat maps, gradients and running statistics. Needs a Python that has torch and safetensors:
-// $PBN_PEER_PYTHON, or the one that `./run bench --peers` sets up.
+// The network against an independent implementation in PyTorch (bench/peers/network.py) with the same weights, in
+// double precision: heat maps, gradients and running statistics. Needs a Python with torch and safetensors:
+// $PBN_PEER_PYTHON, or the one that `./run bench --peers` installs.
 #include <ATen/ATen.h>
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
@@ -77,8 +77,8 @@ void append(std::vector<NamedTensor>& to, const std::string& prefix, const std::
   for (const auto& [name, tensor] : tensors) to.push_back({prefix + name, tensor.detach().clone()});
 }
 
-// What bench/peers/compare_network.py reads.
-void write_answers(const std::filesystem::path& file, const Case& example) {
+// Writes the input of bench/peers/compare_network.py.
+void write_results(const std::filesystem::path& file, const Case& example) {
   at::manual_seed(5);
   Network network(example.spec, {.precision = Precision::fp64});
   {
@@ -115,7 +115,7 @@ void write_answers(const std::filesystem::path& file, const Case& example) {
 
 class PeerNetwork : public testing::TestWithParam<Case> {};
 
-TEST_P(PeerNetwork, AnswersTheSameInDoublePrecision) {
+TEST_P(PeerNetwork, HasTheSameResultsInDoublePrecision) {
   const std::string python = peer_python();
   constexpr const char* look =
       "from importlib.util import find_spec as f; exit(not (f(\"torch\") and f(\"safetensors\")))";
@@ -123,10 +123,10 @@ TEST_P(PeerNetwork, AnswersTheSameInDoublePrecision) {
     GTEST_SKIP() << "needs a Python with torch and safetensors at " << python;
   }
   const TemporaryFolder folder;
-  write_answers(folder / "answers.safetensors", GetParam());
+  write_results(folder / "results.safetensors", GetParam());
   const std::string command =
       fmt::format("'{}' '{}/bench/peers/compare_network.py' '{}' > '{}' 2>&1", python, source_folder().string(),
-                  (folder / "answers.safetensors").string(), (folder / "differences").string());
+                  (folder / "results.safetensors").string(), (folder / "differences").string());
   const int exit_code = std::system(command.c_str());
   const std::string differences = read_file(folder / "differences");
   EXPECT_EQ(exit_code, 0) << differences;

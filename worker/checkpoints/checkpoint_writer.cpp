@@ -7,7 +7,7 @@
 namespace pbn {
 namespace {
 
-// So that every checkpoint that is there can be gone on from.
+// Training must be able to continue from every checkpoint.
 void require_finite(const Checkpoint& checkpoint) {
   for (const at::Tensor* state : {&checkpoint.parameters, &checkpoint.mean_square, &checkpoint.statistics}) {
     if (state->isfinite().all().item<bool>()) continue;

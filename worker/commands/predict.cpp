@@ -22,8 +22,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t people_at_once = 128;  // as large crops as they are, 77 MB of them wait on the disk
-constexpr double first_pixel = 0.5;          // coordinates are continuous: pixel i covers [i, i+1)
+constexpr std::size_t people_at_once = 128;  // their crops take up to 77 MB on disk
+constexpr double first_pixel = 0.5;          // continuous coordinates: pixel i covers [i, i+1)
 
 PersonInPhotograph person_in(const Json& person, const Skeleton& skeleton) {
   const auto parts = static_cast<std::size_t>(skeleton.size());
@@ -62,7 +62,7 @@ PoseFileInfo info_for(const Testing& test, int input_pixels, const Skeleton& ske
   return info;
 }
 
-// Adds [x, y, confidence] for each of the tasks, person by person.
+// Appends [[x, y, confidence] for each of the tasks] for each person.
 void add_joints(Json& answer, const Predictions& predictions, const Skeleton& skeleton, const Skeleton& tasks) {
   const std::vector<int> parts = skeleton.indices_of(tasks.parts);
   for (std::int64_t person = 0; person < predictions.people(); ++person) {
@@ -76,14 +76,14 @@ void add_joints(Json& answer, const Predictions& predictions, const Skeleton& sk
   }
 }
 
-struct Request {
+struct PredictionRequest {
   fs::path weights, answer;
   int input_pixels = 0;
   Testing test;
   std::vector<Json> people;
 };
 
-Request read_request(const fs::path& file) {
+PredictionRequest read_request(const fs::path& file) {
   const Json json = read_json(file);
   try {
     return {path_of_text(json.at("weights").get<std::string>()), path_of_text(json.at("answer").get<std::string>()),
@@ -93,17 +93,17 @@ Request read_request(const fs::path& file) {
   }
 }
 
-int input_side(const Request& request, const NetworkDescription& network) {
+int input_side(const PredictionRequest& request, const NetworkDescription& network) {
   const int side = request.input_pixels > 0 ? request.input_pixels : network.input_pixels;
   if (side == 0) {
-    throw usage_error(request.weights.string(), "say it with --input PIXELS",
-                      "does not tell the side of the images that the network was trained on");
+    throw usage_error(request.weights.string(), "give it with --input PIXELS",
+                      "does not contain the side of the training images");
   }
   require_input_side(side, "--input");
   return side;
 }
 
-void carry_out(const Request& request, const ChosenDevice& device) {
+void answer(const PredictionRequest& request, const ChosenDevice& device) {
   prepare_torch(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
   const NetworkDescription description = read_weights_description(request.weights);
   const Skeleton& skeleton = skeleton_named(description.tasks.name);
@@ -136,10 +136,10 @@ void carry_out(const Request& request, const ChosenDevice& device) {
 }  // namespace
 
 int predict_request(const WorkerOptions& options, const Ranks& ranks) {
-  ranks.together([&] {  // so that an error is told without MPI's own noise
+  ranks.together([&] {  // which reports errors without MPI_Abort's messages
     if (ranks.size() > 1) throw usage_error("predict", "start it without mpirun", "works on one rank");
     const ChosenDevice device = device_of_rank(options.given, ranks);
-    carry_out(read_request(options.request), device);
+    answer(read_request(options.request), device);
   });
   return 0;
 }

@@ -1,11 +1,10 @@
 #include "worker/commands/commands.h"
 
-#include <chrono>
-
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/progress.h"
+#include "base/time.h"
 #include "config/test_protocol.h"
 #include "evaluation/metrics.h"
 #include "model/weights/weights_file.h"
@@ -19,14 +18,11 @@ namespace pbn {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 struct TestSetup {
   RunConfig config;
   PoseSet people;
-  Json trained;     // the run's result.json
+  Json trained;     // result.json of the run
   fs::path folder;  // DIR/tests/PROTOCOL
 };
 
@@ -44,7 +40,7 @@ TestSetup set_up(const GivenSettings& given, int ranks, bool bf16_is_fast) {
   return {config, std::move(people), read_json(result), std::move(folder)};
 }
 
-// What rank 0 says while the ranks work: all of them are about as far.
+// The progress of all ranks, estimated and shown by rank 0.
 class TestProgress {
  public:
   TestProgress(const TestSetup& setup, const Ranks& ranks)
@@ -58,9 +54,9 @@ class TestProgress {
     const std::int64_t before = done_;
     done_ = std::min(all_, done_ + people_of_this_rank * ranks_.size());
     bar_.advance(done_ - before);
-    if (seconds_since(last_line_) < 1) return;
+    if (since_line_.seconds() < 1) return;
     append_json_line(file_, {{"kind", "progress"}, {"people", done_}, {"of", all_}});
-    last_line_ = Clock::now();
+    since_line_ = {};
   }
 
  private:
@@ -68,7 +64,7 @@ class TestProgress {
   const Ranks& ranks_;
   std::int64_t all_, done_ = 0;
   Progress bar_;
-  Clock::time_point last_line_ = Clock::now();
+  Stopwatch since_line_;
 };
 
 bool is_tested(const TestSetup& setup) {
@@ -124,7 +120,7 @@ int test_run(const WorkerOptions& options, const Ranks& ranks) {
   });
   const std::string result = (setup->folder / "result.json").string();
   if (!tested) {
-    const auto start = Clock::now();
+    const Stopwatch stopwatch;
     const auto communicator = device->device->communicator(ranks, setup->config.run.communicator);
     TestProgress progress(*setup, ranks);
     const Predictions predictions =
@@ -132,10 +128,10 @@ int test_run(const WorkerOptions& options, const Ranks& ranks) {
                 device->device->torch(), *communicator, [&](std::int64_t people) { progress.advance(people); });
     ranks.together([&] {
       if (ranks.rank() != 0) return;
-      write_test_result(*setup, *network, predictions, seconds_since(start), *device->device, ranks);
+      write_test_result(*setup, *network, predictions, stopwatch.seconds(), *device->device, ranks);
     });
   }
-  if (ranks.rank() == 0) fmt::print("{} {}\n", tested ? "is tested already:" : "tested:", result);
+  if (ranks.rank() == 0) fmt::print("{} {}\n", tested ? "already tested:" : "tested:", result);
   return 0;
 }
 

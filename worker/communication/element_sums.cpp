@@ -15,9 +15,9 @@ using pbn::widened;
 [[gnu::always_inline]] inline std::int64_t widened(std::int64_t x) { return x; }
 [[gnu::always_inline]] inline void assign(std::int64_t& to, std::int64_t value) { to = value; }
 
-constexpr Count block = 1024;  // elements whose sum stays in the first cache until it is written everywhere
+constexpr Count block = 1024;  // elements: their sum stays in the L1 cache until it is written to all buffers
 
-// Numbers are added as Sum: themselves, but bfloat16 as float32, rounded once at the end.
+// Sum is the type of the arithmetic: float for bfloat16, else Number itself.
 template <typename Number, typename Sum>
 PBN_PER_PROCESSOR void sum_two_into_both(Number* __restrict first, Number* __restrict second, Count elements, Sum) {
   for (Count i = 0; i < elements; ++i) {
@@ -28,7 +28,6 @@ PBN_PER_PROCESSOR void sum_two_into_both(Number* __restrict first, Number* __res
   }
 }
 
-// One block.
 template <typename Number, typename Sum>
 PBN_PER_PROCESSOR void sum_block(Sum* __restrict sum, const Number* const* buffers, Count count, Count begin,
                                  Count elements) {
@@ -56,7 +55,7 @@ void sum_blocks(std::span<const Number* const> buffers, Count elements, std::spa
   }
 }
 
-// Calls body(Number{}, Sum{}).
+// Calls body(Number{}, Sum{}) with the types for `type`.
 template <typename Body>
 void with_number_of(at::ScalarType type, const Body& body) {
   switch (type) {

@@ -13,16 +13,16 @@ namespace pbn {
 struct GradientBuckets::State {
   struct Bucket {
     at::Tensor slice;    // of the flat gradient
-    at::Tensor sent;     // what is summed: the slice, or where it is rounded to
+    at::Tensor sent;     // the summed tensor: the slice itself, or its rounded copy
     int parameters = 0;  // in the slice
-    int missing = 0;     // times that one of them will yet be written
+    int missing = 0;     // gradients of these parameters that backward has not computed yet
   };
 
   Communicator& ranks;
   at::Tensor flat;
   std::vector<Bucket> buckets;                                       // in the order of their sums
   std::vector<int> bucket_of;                                        // (parameters)
-  std::size_t started = 0;                                           // buckets whose sum is under way
+  std::size_t started = 0;                                           // buckets whose sum has started
   std::vector<std::shared_ptr<torch::autograd::Node>> accumulators;  // a hook lives as long as its accumulator
 
   void parameter_is_ready(int parameter) {

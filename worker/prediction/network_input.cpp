@@ -16,11 +16,7 @@ at::Tensor pixels_of(const Batch& batch) {
 }
 
 at::Tensor network_input(const Batch& batch, const Network& network, const at::Device& device) {
-  return network_input(pixels_of(batch).to(device), network);
-}
-
-at::Tensor network_input(const at::Tensor& pixels, const Network& network) {
-  return normalised_images(pixels, mpii_mean_rgb, network.activation_type());
+  return normalised_images(pixels_of(batch).to(device), network.activation_type());
 }
 
 }  // namespace pbn

@@ -1,4 +1,4 @@
-// A batch of the loader as the network takes it.
+// The network's input from a batch of the loader.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -8,11 +8,10 @@
 
 namespace pbn {
 
-// (B, P, P, 3) uint8: a view of the batch, which must outlive it.
+// (B, P, P, 3) uint8: a view of the batch, which must outlive the tensor.
 at::Tensor pixels_of(const Batch& batch);
 
-// Normalised, in the type of the network's activations.
+// (B, 3, P, P) normalised, in the type of the network's activations.
 at::Tensor network_input(const Batch& batch, const Network& network, const at::Device& device);
-at::Tensor network_input(const at::Tensor& pixels, const Network& network);
 
 }  // namespace pbn

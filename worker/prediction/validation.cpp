@@ -15,8 +15,9 @@
 namespace pbn {
 namespace {
 
-// A batch always has as many people, whatever is left of a rank's share, so that a person's bits do not depend on it.
-// On the CPU a larger one is no faster, and takes more memory than training: 24 images of 256x256 in float32 2 GB.
+// Every batch has the same number of people, even at the end of a rank's share, so that a person's bits do not depend
+// on the number of ranks. On the CPU larger batches are no faster and take more memory than training: 24 images of
+// 256x256 in float32 take 2 GB.
 int people_per_batch(const Testing& test, const at::Device& device) {
   constexpr int most_people = 16;
   const int images = device.is_cpu() ? 8 : 24;  // 24: two people under six scales with flips
@@ -24,7 +25,7 @@ int people_per_batch(const Testing& test, const at::Device& device) {
   return std::clamp(images / views, 1, most_people);
 }
 
-// The rank's people in batches of exactly `rows`; the last person is repeated to fill the last one.
+// This rank's people in batches of exactly `rows`; the last person is repeated to fill the last batch.
 std::vector<std::vector<std::int64_t>> full_batches(std::span<const std::int64_t> mine, int rows) {
   std::vector<std::vector<std::int64_t>> batches;
   for (std::size_t first = 0; first < mine.size(); first += static_cast<std::size_t>(rows)) {
@@ -36,31 +37,16 @@ std::vector<std::vector<std::int64_t>> full_batches(std::span<const std::int64_t
   return batches;
 }
 
-// The same people at every scale of a test.
-class ScaleLoaders {
- public:
-  ScaleLoaders(const PoseSet& people, const Testing& test, const std::vector<std::vector<std::int64_t>>& batches,
-               int threads) {
-    for (const double scale : test.scales) {
-      const Viewing viewing{{}, 0, scale, false};
-      loaders_.push_back(std::make_unique<BatchLoader>(people, viewing, 0, batches, threads));
-    }
+// The next batch of each loader, which have the same people at different scales; empty at the end.
+std::vector<Batch> next_at_every_scale(std::span<const std::unique_ptr<BatchLoader>> loaders) {
+  std::vector<Batch> scales;
+  for (const auto& loader : loaders) {
+    std::optional<Batch> batch = loader->next();
+    if (!batch) return {};
+    scales.push_back(std::move(*batch));
   }
-
-  // One batch for each scale; empty at the end.
-  std::vector<Batch> next() {
-    std::vector<Batch> scales;
-    for (const auto& loader : loaders_) {
-      std::optional<Batch> batch = loader->next();
-      if (!batch) return {};
-      scales.push_back(std::move(*batch));
-    }
-    return scales;
-  }
-
- private:
-  std::vector<std::unique_ptr<BatchLoader>> loaders_;
-};
+  return scales;
+}
 
 // One (B, K, S, S) for each scale.
 std::vector<at::Tensor> heat_maps(Network& network, const Skeleton& tasks, const std::vector<Batch>& scales, bool flip,
@@ -99,18 +85,22 @@ Predictions predict(Network& network, const Skeleton& tasks, const PoseSet& peop
   const at::NoGradGuard no_gradient;
   const Testing test = canonical(given);
   const int parts = people.skeleton().size();
-  std::vector<std::int64_t> everybody(static_cast<std::size_t>(people.size()));
-  std::iota(everybody.begin(), everybody.end(), 0);
-  const auto mine = share_of_rank(everybody, ranks.rank(), ranks.size());
-  at::Tensor found = at::zeros({people.size(), parts, 3}, at::kFloat);  // x, y, confidence; others' rows stay zero
+  std::vector<std::int64_t> all_people(static_cast<std::size_t>(people.size()));
+  std::iota(all_people.begin(), all_people.end(), 0);
+  const auto mine = share_of_rank(all_people, ranks.rank(), ranks.size());
+  at::Tensor found = at::zeros({people.size(), parts, 3}, at::kFloat);  // x, y, confidence; 0 for people of other ranks
   auto results = found.accessor<float, 3>();
   const std::vector<int> part_of_map = people.skeleton().indices_of(tasks.parts);
 
   network.train(false);
   const int rows = people_per_batch(test, device);
-  ScaleLoaders loaders(people, test, full_batches(mine, rows), loader_threads);
+  std::vector<std::unique_ptr<BatchLoader>> loaders;
+  for (const double scale : test.scales) {
+    const Viewing viewing{{}, 0, scale, false};
+    loaders.push_back(std::make_unique<BatchLoader>(people, viewing, 0, full_batches(mine, rows), loader_threads));
+  }
   auto left = static_cast<std::int64_t>(mine.size());
-  for (std::vector<Batch> scales = loaders.next(); !scales.empty(); scales = loaders.next()) {
+  for (auto scales = next_at_every_scale(loaders); !scales.empty(); scales = next_at_every_scale(loaders)) {
     const FoundJoints batch = find_joints(heat_maps(network, tasks, scales, test.flip, device), test);
     const at::Tensor joints = batch.joints.cpu(), confidence = batch.confidence.cpu();
     const auto joint = joints.accessor<float, 3>();
@@ -145,8 +135,8 @@ void require_crops_for(const Testing& test, const PoseSet& people) {
   const double largest = *std::max_element(test.scales.begin(), test.scales.end());
   for (const PoseFile& file : people.files()) {
     if (largest <= file.info().extent) continue;
-    throw usage_error("test.scales", fmt::format("prepare it with --extent {}", largest),
-                      "{} shows more than the crops of {}, which hold {} times the person's box", largest,
+    throw usage_error("test.scales", fmt::format("prepare the file with --extent {}", largest),
+                      "{} is larger than the crops of {}, which show {} times the person's box", largest,
                       file.path().string(), file.info().extent);
   }
 }

@@ -8,10 +8,10 @@
 namespace pbn {
 namespace {
 
-constexpr std::int64_t most_named = 64;  // people of one rank
+constexpr std::int64_t most_named = 64;  // people per rank
 
-// The people of every rank's micro-batches that are not finite, as far as they have a place: (ranks, most_named + 1),
-// the number of them first.
+// (ranks, most_named + 1): for each rank the number of people in its micro-batches that are not finite, then the first
+// most_named of these people.
 at::Tensor gather_suspects(const std::vector<std::int64_t>& own, Communicator& ranks, const at::Device& device) {
   const at::Tensor mine = at::zeros({most_named + 1}, at::kDouble);
   mine[0] = static_cast<double>(own.size());
@@ -67,7 +67,7 @@ std::string describe_non_finite_step(const StepReport& report, TrainingStep& ste
     text += fmt::format("; on rank {}, whose people are {}{}", rank, name_people(numbers, people), more);
     is_local = true;
   }
-  return is_local ? text : text + "; on no rank alone, only in their sum";
+  return is_local ? text : text + "; only in the sum over the ranks, on no single one";
 }
 
 }  // namespace pbn

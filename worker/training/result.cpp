@@ -17,13 +17,6 @@
 namespace pbn {
 namespace {
 
-std::string digest_of(const at::Tensor& tensor) {
-  const at::Tensor host = tensor.cpu().contiguous();
-  Sha256 sum;
-  sum.update(std::span(static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()));
-  return sum.hex();
-}
-
 Json outcome(const RunSetup& setup, Trainer& trainer, const Predictions& predictions) {
   const GroundTruth truth = ground_truth(setup.validation.files().front());
   return {{"figures", evaluate(predictions, truth)},
@@ -79,7 +72,12 @@ void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& pr
                        {"measured", measured(setup, trainer, device, ranks, communicator)},
                        {"protocol", protocol_name(setup.config.test)},
                        {"versions", versions_on(device)}};
-  publish_once(setup.folder / "result.json", result.dump(1) + "\n");  // where another attempt was first, its stands
+  publish_once(setup.folder / "result.json", result.dump(1) + "\n");  // if another attempt was faster, its result stays
+}
+
+std::string digest_of(const at::Tensor& tensor) {
+  const at::Tensor host = tensor.cpu().contiguous();
+  return sha256_hex({static_cast<const char*>(host.const_data_ptr()), host.nbytes()});
 }
 
 std::string weights_digest(Network& network) {

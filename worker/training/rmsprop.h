@@ -1,4 +1,4 @@
-// RMSProp as Torch7 has it (Sec. 4.1; docs/design.md): one pass over one flat buffer.
+// RMSProp as in Torch7 (Sec. 4.1; docs/design.md), in one pass over flat buffers.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,13 +11,15 @@ class RmsProp {
   RmsProp(at::Tensor parameters, double decay, double epsilon);
 
   void step(const at::Tensor& gradients, double learning_rate);
-  // The same with both as tensors of one number on the device, so that nobody need know them: where `is_wanted` is
-  // false nothing is changed, but the gradients are spoilt.
+  // The same with scalar tensors on the device, so that the host need not read them. If `is_wanted` is false, only the
+  // gradients change.
   void step(const at::Tensor& gradients, const at::Tensor& learning_rate, const at::Tensor& is_wanted);
-  // The latter in ATen's operations, as devices other than the CPU do it.
+  // The same in operations of ATen, for devices other than the CPU.
   void step_by_operations(const at::Tensor& gradients, const at::Tensor& learning_rate, const at::Tensor& is_wanted);
 
-  const at::Tensor& mean_square() const { return mean_square_; }  // state to save and restore, shaped as the parameters
+  const at::Tensor& mean_square() const {
+    return mean_square_;
+  }  // to save and restore; has the shape of the parameters
 
  private:
   at::Tensor parameters_, mean_square_;

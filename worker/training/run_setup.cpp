@@ -8,7 +8,7 @@
 namespace pbn {
 namespace {
 
-// With the parts of `as`, or of the first file.
+// With the skeleton `as`, or that of the first file.
 PoseSet open_pose_files(const std::string& option, const std::vector<std::string>& paths,
                         const Skeleton* as = nullptr) {
   std::vector<PoseFile> files;
@@ -26,11 +26,11 @@ void require_that_data_fits(const RunConfig& config, const PoseSet& train, const
   for (const auto* set : {&train, &validation}) {
     if (set->size() < config.run.ranks) {
       throw usage_error(set == &train ? "data.train" : "data.validation", "use fewer ranks",
-                        "{} people cannot be shared by {} ranks", set->size(), config.run.ranks);
+                        "{} people are too few for {} ranks", set->size(), config.run.ranks);
     }
   }
   if (train.size() < config.train.global_batch) {
-    throw usage_error("train.global_batch", "choose a smaller one", "{} is more than the {} training people",
+    throw usage_error("train.global_batch", "choose a smaller batch", "{} is more than the {} training people",
                       config.train.global_batch, train.size());
   }
   const auto last_batch = train.size() % config.train.global_batch;
@@ -46,21 +46,18 @@ void require_that_data_fits(const RunConfig& config, const PoseSet& train, const
 }  // namespace
 
 std::string GivenSettings::device() const {
-  const Json& wanted = at_path(values, "run.device");
-  return wanted.is_string() ? wanted.get<std::string>() : "auto";
+  const Json& device = at_path(values, "run.device");
+  return device.is_string() ? device.get<std::string>() : "auto";
 }
 
-bool GivenSettings::shares_devices() const {
-  const Json& wanted = at_path(values, "run.oversubscribe_devices");
-  return wanted.is_boolean() && wanted.get<bool>();
-}
+bool GivenSettings::shares_devices() const { return at_path(values, "run.oversubscribe_devices") == true; }
 
 Json resolved_settings(const GivenSettings& given, int ranks) {
   Json resolved = resolve(given.values, given.place);
   const Json& wanted = at_path(given.values, "run.ranks");
   if (!wanted.is_null() && wanted != ranks) {
     throw usage_error("run.ranks", fmt::format("start it with mpirun -np {}", wanted.dump()),
-                      "the configuration is for {} ranks and {} were started", wanted.dump(), ranks);
+                      "the configuration is for {} ranks, but {} were started", wanted.dump(), ranks);
   }
   resolved["run"]["ranks"] = ranks;
   return resolved;

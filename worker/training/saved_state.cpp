@@ -5,9 +5,9 @@
 namespace pbn {
 namespace {
 
-// All ranks' values of a vector that each has its own of: (ranks, length).
+// The vectors of all ranks: (ranks, length).
 at::Tensor of_every_rank(const at::Tensor& own, Communicator& ranks) {
-  const at::Tensor all = at::zeros({ranks.size(), own.numel()}, own.options());
+  at::Tensor all = at::zeros({ranks.size(), own.numel()}, own.options());
   all[ranks.rank()].copy_(own);
   ranks.sum(all);
   return all;

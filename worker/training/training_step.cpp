@@ -8,13 +8,11 @@
 #include <utility>
 
 #include "model/heat_maps.h"
-#include "worker/prediction/network_input.h"
 
 namespace pbn {
 namespace {
 
-// Full batches of a run that are done step by step, before one is recorded: libraries choose their ways and take their
-// memory meanwhile, which they could not do in a CUDA graph.
+// In these steps libraries choose algorithms and allocate memory, which is impossible within a CUDA graph.
 constexpr int steps_before_recording = 3;
 
 std::int64_t people_in(const Batch& batch) { return static_cast<std::int64_t>(batch.people.size()); }
@@ -33,7 +31,7 @@ SumOverRanks sum_by(Communicator& statistics) {
   return [&statistics](at::Tensor& sums) { statistics.sum(sums); };
 }
 
-// Running statistics that every micro-batch moves from the same place, and that end at the mean of these moves.
+// Lets every micro-batch update the running statistics from the same values, then replaces them by the mean.
 class MeanOfStatistics {
  public:
   MeanOfStatistics(const at::Tensor& statistics, std::size_t batches)
@@ -69,11 +67,11 @@ NetworkOptions network_options(const RunConfig& config, const Device& device, Co
 
 }  // namespace
 
-// A step that was recorded, and what it reads and leaves: nothing of it moves.
+// A recorded step with its inputs and outputs, whose addresses are fixed.
 struct TrainingStep::Recorded {
   FixedInputs inputs;
-  at::Tensor learning_rate, request;  // one number each
-  at::Tensor outcome;                 // (4): as summed() gives it
+  at::Tensor learning_rate, request;  // scalars
+  at::Tensor outcome;                 // (4): the result of summed()
   double seconds_waiting = 0;
   std::unique_ptr<RecordedWork> work{};
 };
@@ -88,7 +86,7 @@ TrainingStep::TrainingStep(const RunConfig& config, const Device& device, Commun
       buckets_(network_, gradients, static_cast<std::int64_t>(config.run.bucket_mib * (1 << 20)), config.train.wire),
       optimiser_(network_.flat_parameters(), config.train.rmsprop_decay, config.train.rmsprop_epsilon),
       global_batch_(config.train.global_batch),
-      records_(config.run.graph == "on" || (config.run.graph == "auto" && device.gains_by_recording())) {
+      records_(config.run.graph == "on" || (config.run.graph == "auto" && device.is_faster_recorded())) {
   if (config.train.average > 0) average_.emplace(network_, config.train.average);
 }
 
@@ -116,7 +114,7 @@ void TrainingStep::record(const StepInputs& inputs) {
                                .outcome = at::zeros({4}, numbers)});
   std::string problem;
   try {
-    recorded_->work = device_.record([this] { carry_out_recorded_step(); });
+    recorded_->work = device_.record([this] { compute_recorded_step(); });
   } catch (const std::exception& error) {
     problem = error.what();
   }
@@ -125,25 +123,25 @@ void TrainingStep::record(const StepInputs& inputs) {
   if (failures.item<double>() == 0) return;
   recorded_.reset();
   records_ = false;
-  warning_ = fmt::format("a step cannot be recorded ({}); training goes on without (run.graph)",
+  warning_ = fmt::format("a step cannot be recorded ({}); training continues without recording (run.graph)",
                          problem.empty() ? "on another rank" : problem.substr(0, problem.find('\n')));
 }
 
 StepReport TrainingStep::take_recorded(const StepInputs& inputs, double learning_rate, int request) {
   const Phase phase(device_, "recorded step");
-  recorded_->inputs.take(inputs);
+  recorded_->inputs.copy_from(inputs);
   recorded_->learning_rate.fill_(learning_rate);
   recorded_->request.fill_(request);
   recorded_->seconds_waiting = 0;
-  recorded_->work->carry_out();
+  recorded_->work->replay();
   StepReport report = report_of(recorded_->outcome, ranks_);
   report.seconds_waiting = recorded_->seconds_waiting;
   if (average_ && is_finite(report)) average_->update();
   return report;
 }
 
-// The loss is not known here: an update that is not wanted changes nothing (rmsprop.h).
-void TrainingStep::carry_out_recorded_step() {
+// The host does not know the loss here, so the optimiser skips the update if it is not finite (rmsprop.h).
+void TrainingStep::compute_recorded_step() {
   Recorded& step = *recorded_;
   buckets_.begin();
   const at::Tensor report = at::zeros({3}, step.outcome.options());
@@ -176,7 +174,7 @@ StepReport TrainingStep::compute_gradient(std::span<const Batch> micro_batches, 
 
 bool TrainingStep::is_finite_alone(const Batch& micro_batch, std::int64_t global_people) {
   if (people_in(micro_batch) == 0) return true;
-  constexpr int without_sums = 1 << 16;  // no bucket is ready before so many passes
+  constexpr int without_sums = 1 << 16;  // backward passes: no bucket is ever ready
   buckets_.begin(without_sums);
   const at::Tensor losses = at::zeros({2}, at::TensorOptions(device_.torch()).dtype(at::kDouble));
   add_gradient(inputs_of(micro_batch, device_.torch()), global_people, losses);
@@ -197,7 +195,7 @@ StepInputs TrainingStep::inputs_of(const Batch& batch, const at::Device& device)
 void TrainingStep::add_gradient(const StepInputs& inputs, std::int64_t global_people, const at::Tensor& losses) {
   const auto maps = [&] {
     const Phase phase(device_, "forward");
-    return network_.forward(network_input(inputs.pixels, network_));
+    return network_.forward(normalised_images(inputs.pixels, network_.activation_type()));
   }();
   const int parts = network_.spec().parts, side = static_cast<int>(maps.front().size(-1));
   const double denominator = mean_squared_error_denominator(global_people, parts, side);
@@ -220,7 +218,7 @@ double TrainingStep::wait_for_sums() {
   return buckets_.finish();
 }
 
-// {loss, loss of an output of zero, requests} of this rank -> those of all ranks, and the norm of the gradient.
+// {loss, loss of a zero output, requests} of this rank -> their sums over the ranks and the norm of the gradient.
 at::Tensor TrainingStep::summed(const at::Tensor& report) {
   ranks_.sum(report);
   const at::Tensor norm = network_.flat_gradients().norm().to(at::kDouble).view({1});

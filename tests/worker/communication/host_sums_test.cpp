@@ -1,4 +1,4 @@
-// The sums of one host with ranks that are threads of one process: what the thread sanitizer can look at.
+// Sums on one host whose ranks are threads of one process, so that the thread sanitizer can check them.
 #include "worker/communication/host_sums.h"
 
 #include <ATen/ATen.h>
@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t line_of_cache = 128;
 
-// One process's memory as if it were shared by so many.
+// Ranks of one host as threads of this process.
 class ThreadsOfOneHost {
  public:
   explicit ThreadsOfOneHost(int ranks) : ranks_(ranks), barrier_(ranks), pieces_(static_cast<std::size_t>(ranks)) {}
@@ -25,7 +25,7 @@ class ThreadsOfOneHost {
       threads.emplace_back([&, rank] {
         HostSums sums(rank, ranks_, processors, [this, rank](std::size_t bytes) { return share(rank, bytes); });
         work(sums);
-        barrier_.arrive_and_wait();  // as long as others may still read this rank's memory
+        barrier_.arrive_and_wait();  // other ranks may still read this rank's memory
       });
     }
     for (std::thread& thread : threads) thread.join();
@@ -38,7 +38,7 @@ class ThreadsOfOneHost {
     pieces_[static_cast<std::size_t>(rank)] = piece;
     barrier_.arrive_and_wait();
     auto memory = std::make_unique<SharedMemory>(pieces_, bytes);
-    barrier_.arrive_and_wait();  // before the next call writes there
+    barrier_.arrive_and_wait();  // before the next call overwrites pieces_
     return {memory.release(), [piece](SharedMemory* owner) {
               delete owner;
               ::operator delete(piece, std::align_val_t(line_of_cache));
@@ -62,7 +62,7 @@ at::Tensor sum_of_numbers(int ranks, int round) {
 
 class HostSumsOfThreads : public testing::TestWithParam<int> {};
 
-TEST_P(HostSumsOfThreads, SumsInPlaceAreThoseInTheOrderOfTheRanksOnEveryRank) {
+TEST_P(HostSumsOfThreads, SumsInPlaceAreAddedInTheOrderOfTheRanksOnEveryRank) {
   ThreadsOfOneHost(GetParam()).run(2, [](HostSums& sums) {
     const at::Tensor one = sums.zeros(elements, at::kFloat), other = sums.zeros(elements, at::kFloat);
     for (int round = 0; round < 20; ++round) {
@@ -78,7 +78,7 @@ TEST_P(HostSumsOfThreads, SumsInPlaceAreThoseInTheOrderOfTheRanksOnEveryRank) {
   });
 }
 
-TEST_P(HostSumsOfThreads, AThreadThatHelpsTakesItsPiecesAndLeaves) {
+TEST_P(HostSumsOfThreads, AHelpingThreadComputesPiecesUntilItLeaves) {
   ThreadsOfOneHost(GetParam()).run(8, [](HostSums& sums) {
     const at::Tensor tensor = sums.zeros(elements, at::kFloat);
     std::thread helper([&] { sums.help(); });
@@ -94,7 +94,7 @@ TEST_P(HostSumsOfThreads, AThreadThatHelpsTakesItsPiecesAndLeaves) {
   });
 }
 
-TEST_P(HostSumsOfThreads, OtherTensorsAreSummedAndCopiedByStages) {
+TEST_P(HostSumsOfThreads, OtherTensorsAreSummedAndCopiedThroughStages) {
   ThreadsOfOneHost(GetParam()).run(2, [](HostSums& sums) {
     for (int round = 0; round < 5; ++round) {
       at::Tensor tensor = numbers_of(sums.rank(), round);

@@ -1,4 +1,4 @@
-// Where the joints of a person are found whose heat maps are perfect: at every scale, mirrored, and in their mean.
+// Joints found in perfect heat maps: at every scale, mirrored, and in the mean over scales.
 #include "worker/prediction/scale_pyramid.h"
 
 #include <ATen/ATen.h>
@@ -20,8 +20,8 @@ const std::vector<double> six_scales{0.8, 0.9, 1.0, 1.1, 1.2, 1.3};  // Sec. 4.2
 
 constexpr int people = 6;
 
-// People whose joints lie anywhere in the middle 70% of the box, so that every scale sees them; black pictures.
-PoseSet anybody(const std::filesystem::path& file, int box_pixels) {
+// People whose joints lie anywhere in the middle 70% of the box, so that every scale shows them; the images are black.
+PoseSet random_people(const std::filesystem::path& file, int box_pixels) {
   PoseFileInfo info;
   info.skeleton = "mpii16";
   info.dataset = info.source = info.split = "test";
@@ -48,13 +48,13 @@ PoseSet anybody(const std::filesystem::path& file, int box_pixels) {
   return PoseSet(PoseFile(file));
 }
 
-// What a perfect network would answer for this view.
+// The heat maps of a perfect network for this view.
 at::Tensor perfect_maps(const Batch& batch, int side) {
   const at::Tensor joints = at::tensor(batch.joints).view({people, 16, 2});
   return make_targets(joints, at::ones({people, 16}), side, 1.75).maps;
 }
 
-// Along x and along y, how far found joints are from their true places, in input pixels at scale 1.
+// Distances along x and along y between found and true joints, in input pixels at scale 1.
 struct Errors {
   double largest = 0, mean = 0;
 };
@@ -96,7 +96,7 @@ Errors errors_of(const PoseSet& set, const Testing& test) {
 TEST(ScalePyramid, OneScaleFindsEveryJointWithinHalfACell) {
   const TemporaryFolder folder;
   for (const int pixels : {64, 128, 256}) {
-    const PoseSet set = anybody(folder.path() / std::to_string(pixels), pixels);
+    const PoseSet set = random_people(folder.path() / std::to_string(pixels), pixels);
     for (const double scale : six_scales) {
       for (const bool flip : {false, true}) {
         EXPECT_LE(errors_of(set, {{scale}, flip, false}).largest, 0.5 * pixels_per_cell * scale + 1e-3)
@@ -106,10 +106,10 @@ TEST(ScalePyramid, OneScaleFindsEveryJointWithinHalfACell) {
   }
 }
 
-TEST(ScalePyramid, SixScalesAreNeverWorseThanTheLargestAndMoreExactThanOne) {
+TEST(ScalePyramid, SixScalesAreNeverWorseThanTheLargestAndMoreAccurateThanOne) {
   const TemporaryFolder folder;
   for (const int pixels : {64, 128, 256}) {
-    const PoseSet set = anybody(folder.path() / std::to_string(pixels), pixels);
+    const PoseSet set = random_people(folder.path() / std::to_string(pixels), pixels);
     for (const bool flip : {false, true}) {
       const Errors pyramid = errors_of(set, canonical(Testing{six_scales, flip, true}));
       EXPECT_LE(pyramid.largest, 0.5 * pixels_per_cell * six_scales.back()) << pixels << " px";
@@ -118,7 +118,7 @@ TEST(ScalePyramid, SixScalesAreNeverWorseThanTheLargestAndMoreExactThanOne) {
   }
 }
 
-TEST(ScalePyramid, TheFrameHoldsTheLargestViewAndAllViewsShareItsCentre) {
+TEST(ScalePyramid, TheFrameContainsTheLargestViewAndAllViewsHaveItsCentre) {
   const ScaleFrame frame(six_scales, 256);
   EXPECT_EQ(frame.side(), 333);
   for (std::size_t view = 0; view < six_scales.size(); ++view) {
@@ -129,14 +129,14 @@ TEST(ScalePyramid, TheFrameHoldsTheLargestViewAndAllViewsShareItsCentre) {
   EXPECT_NEAR(apply(frame.to_input(5), 0, 0)[0], 0, 0.1);  // the largest view begins where the frame does
 }
 
-TEST(ScalePyramid, AViewSaysNothingAboutWhatItDoesNotSee) {
+TEST(ScalePyramid, AViewIsZeroOutsideItsSquare) {
   const ScaleFrame frame({0.5, 1}, 64);
   const at::Tensor mean = frame.mean({at::ones({1, 1, 16, 16}), at::ones({1, 1, 16, 16})});
-  EXPECT_EQ(mean[0][0][32][32].item<float>(), 1);    // both see it
-  EXPECT_EQ(mean[0][0][32][4].item<float>(), 0.5F);  // only the larger view does
+  EXPECT_EQ(mean[0][0][32][32].item<float>(), 1);    // inside both views
+  EXPECT_EQ(mean[0][0][32][4].item<float>(), 0.5F);  // only inside the larger view
 }
 
-TEST(ScalePyramid, AViewFadesInTheOutermostHalfCellAndByTheLineagesRuleKeepsItsValueToTheEdge) {
+TEST(ScalePyramid, AViewFadesInItsOuterHalfCellAndWithTheLineagesRuleKeepsItsValueToTheEdge) {
   const std::vector<at::Tensor> ones{at::ones({1, 1, 16, 16}), at::ones({1, 1, 16, 16})};
   const at::Tensor fading = ScaleFrame({0.5, 1}, 64).mean(ones)[0][0][32];
   const at::Tensor kept = ScaleFrame({0.5, 1}, 64, /*lineage_border=*/true).mean(ones)[0][0][32];
@@ -146,7 +146,7 @@ TEST(ScalePyramid, AViewFadesInTheOutermostHalfCellAndByTheLineagesRuleKeepsItsV
   for (int pixel = 0; pixel < 64; ++pixel) EXPECT_EQ(kept[pixel].item<float>(), pixel < 16 || pixel >= 48 ? 0.5F : 1);
 }
 
-TEST(ScalePyramid, APersonsMeanHasTheSameBitsWhereverItStandsInTheBatch) {
+TEST(ScalePyramid, APersonsMeanHasTheSameBitsAtEveryPlaceInTheBatch) {
   const ScaleFrame frame(six_scales, 128);
   std::vector<at::Tensor> maps, of_third;
   for (std::size_t scale = 0; scale < six_scales.size(); ++scale) {
@@ -156,17 +156,17 @@ TEST(ScalePyramid, APersonsMeanHasTheSameBitsWhereverItStandsInTheBatch) {
   EXPECT_TRUE(frame.mean(maps)[2].equal(frame.mean(of_third)[0]));
 }
 
-TEST(TestProtocol, HasOneNameForOneWayOfTesting) {
+TEST(TestProtocol, HasOneNameForEachWayOfTesting) {
   EXPECT_EQ(protocol_name({{1}, false, true}), "scale-1-shift");
   EXPECT_EQ(protocol_name({{1}, true, false}), "scale-1-flip");
   EXPECT_EQ(protocol_name({six_scales, true, false}), "scales-0.8-0.9-1-1.1-1.2-1.3-flip");
   EXPECT_EQ(protocol_name({{1.2, 0.8, 1.2}, true, true}), protocol_name({{0.8, 1.2}, true, false}));
   EXPECT_EQ(protocol_name({{1}, false, true, true}), "scale-1-shift-lineage-border");
   EXPECT_EQ(protocol_name({six_scales, false, true, true}), "scales-0.8-0.9-1-1.1-1.2-1.3-lineage-border");
-  EXPECT_EQ(protocol_name({{1}, true, false, true}), "scale-1-flip");  // nothing happens at the border
+  EXPECT_EQ(protocol_name({{1}, true, false, true}), "scale-1-flip");  // without a shift the border rule has no effect
 }
 
-TEST(TestProtocol, OfAnEarlierVersionIsReadAsWhatItWas) {
+TEST(TestProtocol, OfAnEarlierVersionKeepsItsMeaning) {
   const Json earlier = Json::parse(R"({"scales": [1.0], "flip": false, "shift": true})");
   EXPECT_EQ(protocol_name(testing(earlier)), "scale-1-shift");
   EXPECT_EQ(protocol_name(testing(to_json({{1}, false, true, true}))), "scale-1-shift-lineage-border");

@@ -1,4 +1,4 @@
-// Where a loss that is not a number comes from, on the ranks that mpirun started.
+// The origin of a NaN loss, on ranks started by mpirun.
 #include "worker/training/non_finite_step.h"
 
 #include <gmock/gmock.h>
@@ -11,8 +11,8 @@
 namespace pbn {
 namespace {
 
-// Two people for every rank; the last rank's batch is spoilt in the second of its two micro-batches.
-TEST(NonFiniteStep, IsBlamedOnTheRankAndTheMicroBatchThatItComesFrom) {
+// Two people for every rank. The second micro-batch of the last rank contains a NaN.
+TEST(NonFiniteStep, IsTracedToItsRankAndMicroBatch) {
   const TemporaryFolder folder;
   const int ranks = world().size(), last = ranks - 1;
   write_small_pose_file(folder / "noise.h5", 2 * ranks);

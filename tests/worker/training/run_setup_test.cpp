@@ -1,4 +1,4 @@
-// What a run starts with: its data and their skeleton.
+// The data of a run and their skeleton.
 #include "worker/training/run_setup.h"
 
 #include <gmock/gmock.h>
@@ -13,7 +13,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-// Drawn people of sixteen parts, and noise of fourteen.
+// Drawn people with sixteen parts, and noise with fourteen.
 class RunSetupData : public testing::Test {
  protected:
   RunSetupData() {
@@ -37,7 +37,7 @@ class RunSetupData : public testing::Test {
   const std::string mpii_ = folder_ / "mpii.h5", lsp_ = folder_ / "lsp.h5";
 };
 
-TEST_F(RunSetupData, TheSkeletonIsThatOfTheValidationFileAndTrainingPeopleAreMappedToIt) {
+TEST_F(RunSetupData, TrainingPeopleAreMappedToTheSkeletonOfTheValidationFile) {
   const RunSetup setup = set_up({mpii_, lsp_}, lsp_);
   EXPECT_EQ(setup.validation.skeleton().name, "lsp14");
   EXPECT_EQ(setup.train.skeleton().name, "lsp14");

@@ -1,4 +1,4 @@
-// Training steps of a small network on random people, on the ranks that mpirun started.
+// Training steps of a small network on random people, on ranks started by mpirun.
 #pragma once
 
 #include <memory>
@@ -9,7 +9,7 @@ namespace pbn {
 
 RunConfig small_network(Precision precision);
 
-// People `first` to `last` of an endless set of random images.
+// The people [first, last) of an endless set of random images.
 Batch people(std::int64_t first, std::int64_t last);
 // One of `shares` of these people.
 Batch share_of(std::int64_t first, std::int64_t last, int number, int shares);
@@ -17,7 +17,7 @@ Batch my_share(std::int64_t first, std::int64_t last);
 
 std::unique_ptr<Device> processor();
 
-// A step on all ranks together, and one on this rank alone; CPU.
+// A step on all ranks, and one on this rank alone, both on the CPU.
 struct Parallel {
   explicit Parallel(const RunConfig& config, std::unique_ptr<Device> on = processor());
 

@@ -12,7 +12,7 @@ ModelSpec small_network() {
   return spec;
 }
 
-TEST(WeightAverage, IsTheFormulaInItsHeader) {
+TEST(WeightAverage, FollowsTheFormulaInItsHeader) {
   Network network(small_network(), {.precision = Precision::fp64});
   WeightAverage average(network, 0.15);
   network.flat_parameters().fill_(1);
@@ -25,7 +25,7 @@ TEST(WeightAverage, IsTheFormulaInItsHeader) {
   EXPECT_EQ(average.state().updates, 2);
 }
 
-TEST(WeightAverage, ExchangedTwiceLeavesEveryBitAsItWas) {
+TEST(WeightAverage, ExchangedTwiceChangesNoBit) {
   Network network(small_network(), {});
   WeightAverage average(network, 0.999);
   network.flat_parameters().mul_(1.1);
