@@ -154,7 +154,8 @@ TEST(Network, ConvolutionsStartUniformlyWithinOneOverTheRootOfTheirFanIn) {
 TEST(Network, TorchsGammaStartsUniformlyBetween0And1) {
   ModelSpec spec = small_network(Head::plain);
   spec.uniform_gamma = true;
-  for (const auto& [name, tensor] : Network(spec, {}).parameters()) {
+  const Network network(spec, {});
+  for (const auto& [name, tensor] : network.parameters()) {
     if (name != "stack0.lin.norm.weight") continue;
     EXPECT_GE(tensor.min().item<double>(), 0);
     EXPECT_LT(tensor.max().item<double>(), 1);

@@ -4,7 +4,6 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/error.h"
 #include "worker/communication/element_sums.h"
@@ -179,7 +178,7 @@ void HostSums::carry_out_piece(const Work& work, std::size_t piece) const {
   std::vector<std::byte*> buffers;
   for (int rank = 0; rank < size_; ++rank) buffers.push_back(work.place.memory->of(rank) + work.place.offset + begin);
   if (work.task == Task::sum) return sum_into_all(buffers, work.type, bytes / c10::elementSize(work.type));
-  for (std::size_t rank = 1; rank < buffers.size(); ++rank) std::memcpy(buffers[rank], buffers[0], bytes);
+  for (std::size_t rank = 1; rank < buffers.size(); ++rank) std::copy_n(buffers[0], bytes, buffers[rank]);
 }
 
 // `put` fills this rank's stage with a piece; once all have, `take` reads everybody's. A stage is written again two
@@ -203,7 +202,7 @@ void HostSums::exchange(std::size_t bytes, const Put& put, const Take& take) {
 void HostSums::sum_now(const at::Tensor& tensor) {
   auto* const values = static_cast<std::byte*>(tensor.mutable_data_ptr());
   const auto put = [&](std::size_t begin, std::size_t length) {
-    std::memcpy(stage_of(rank_, turn_), values + begin, length);
+    std::copy_n(values + begin, length, stage_of(rank_, turn_));
   };
   const auto take = [&](std::size_t begin, std::size_t length) {
     std::vector<const std::byte*> pieces;
@@ -218,10 +217,10 @@ void HostSums::sum_now(const at::Tensor& tensor) {
 void HostSums::broadcast_now(const at::Tensor& tensor, int from) {
   auto* const values = static_cast<std::byte*>(tensor.mutable_data_ptr());
   const auto put = [&](std::size_t begin, std::size_t length) {
-    if (rank_ == from) std::memcpy(stage_of(rank_, turn_), values + begin, length);
+    if (rank_ == from) std::copy_n(values + begin, length, stage_of(rank_, turn_));
   };
   const auto take = [&](std::size_t begin, std::size_t length) {
-    if (rank_ != from) std::memcpy(values + begin, stage_of(from, turn_), length);
+    if (rank_ != from) std::copy_n(stage_of(from, turn_), length, values + begin);
   };
   exchange(tensor.nbytes(), put, take);
 }

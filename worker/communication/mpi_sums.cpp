@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstring>
 #include <mutex>
 #include <thread>
 
@@ -73,7 +72,7 @@ void MpiSums::carry_out(const Begin& begin) {
 void MpiSums::sum(const at::Tensor& tensor) {
   if (tensor.scalar_type() == at::kBFloat16) return sum_of_shares(tensor);
   values_.resize(std::max(values_.size(), tensor.nbytes()));
-  std::memcpy(values_.data(), tensor.const_data_ptr(), tensor.nbytes());
+  std::copy_n(static_cast<const std::byte*>(tensor.const_data_ptr()), tensor.nbytes(), values_.data());
   carry_out([&](MPI_Request* request) {
     MPI_Iallreduce(values_.data(), tensor.mutable_data_ptr(), count_of(tensor), type_of(tensor), MPI_SUM, ranks_,
                    request);

@@ -10,8 +10,9 @@
 #include <cstdint>
 #include <functional>
 
-// Compiled for each of these instruction sets; the processor's best is taken when the program starts.
-#if defined(__x86_64__) && defined(__OPTIMIZE__)
+// Compiled for each of these instruction sets; the processor's best is taken when the program starts, which is before
+// the thread sanitizer can be called (google/sanitizers issue 342).
+#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_THREAD__)
 #define PBN_PER_PROCESSOR [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
 #else
 #define PBN_PER_PROCESSOR
