@@ -11,8 +11,8 @@ namespace {
 
 const Ranks* the_world = nullptr;
 
-// What MPI_Init allocates is not a leak, and leaks are looked for before MPI_Finalize: both unload plug-ins, after which
-// nobody can tell who allocated a block.
+// What MPI_Init allocates is not a leak, and leaks are looked for before MPI_Finalize: both unload plug-ins, after
+// which nobody can tell who allocated a block.
 void ignore_leaks(bool from_now_on) {
 #if defined(__SANITIZE_ADDRESS__)
   from_now_on ? __lsan_disable() : __lsan_enable();
