@@ -18,3 +18,6 @@ set(PBN_TEST_ENVIRONMENT
   "LSAN_OPTIONS=suppressions='${rules}/lsan.txt':print_suppressions=0"
   "TSAN_OPTIONS=suppressions='${rules}/tsan.txt':print_suppressions=0"
   "UBSAN_OPTIONS=print_stacktrace=1")
+if(PBN_SANITIZE STREQUAL thread)
+  list(APPEND PBN_TEST_ENVIRONMENT OMP_NUM_THREADS=1)  # LibTorch's OpenMP joins its threads by means that it does not see
+endif()
