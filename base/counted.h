@@ -1,4 +1,4 @@
-// "1 run", "3 runs": numbers with their nouns, as people write them.
+// A number with its noun: "1 run", "3 runs".
 #pragma once
 
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 
 namespace pbn {
 
-// counted(1, "person", "people"); without `many` an "s" makes the plural.
+// counted(2, "person", "people") is "2 people". Without `many` the plural ends in "s".
 template <typename Count>
 std::string counted(Count count, std::string_view one, std::string_view many = "") {
   if (count == 1) return fmt::format("{} {}", count, one);

@@ -1,13 +1,18 @@
-// A file descriptor with an owner, who closes it.
+// File descriptors that close themselves.
 #pragma once
 
+#include <sys/mman.h>
 #include <unistd.h>
 
+#include <filesystem>
+#include <string>
 #include <utility>
 
 namespace pbn {
 
-// For example: const Descriptor file(::open(path, O_RDONLY | O_CLOEXEC)); if (!file.is_open()) ... errno says why.
+// Owns a descriptor and closes it. For example:
+//   const Descriptor file(::open(path, O_RDONLY | O_CLOEXEC));
+//   if (!file.is_open()) ... errno gives the reason
 class Descriptor {
  public:
   explicit Descriptor(int number = -1) : number_(number) {}
@@ -20,14 +25,22 @@ class Descriptor {
 
   bool is_open() const { return number_ >= 0; }
   int number() const { return number_; }
-  int release() { return std::exchange(number_, -1); }  // the caller closes it
+  int release() { return std::exchange(number_, -1); }  // the caller must close it
 
-  void close() {
-    if (is_open()) ::close(release());
-  }
+  bool close() { return !is_open() || ::close(release()) == 0; }  // false: errno gives the reason
 
  private:
   int number_;
+};
+
+// A file in memory that has a path, which this process can open; empty at first.
+class MemoryFile {
+ public:
+  int descriptor() const { return memory_.number(); }
+  std::filesystem::path path() const { return "/proc/self/fd/" + std::to_string(descriptor()); }
+
+ private:
+  Descriptor memory_{::memfd_create("pbn", MFD_CLOEXEC)};
 };
 
 }  // namespace pbn

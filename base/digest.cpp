@@ -1,5 +1,6 @@
 #include "base/digest.h"
 
+#include <fmt/format.h>
 #include <openssl/evp.h>
 
 #include <array>
@@ -12,7 +13,8 @@ struct Sha256::State {
 };
 
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // EVP_sha256(): anew each time
+  // EVP_sha256() would be fetched again for each digest.
+  static const EVP_MD* const algorithm = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   EVP_DigestInit_ex(state_->context, algorithm, nullptr);
 }
 
@@ -23,12 +25,7 @@ void Sha256::update(std::span<const std::byte> bytes) { EVP_DigestUpdate(state_-
 std::string Sha256::hex() {
   std::array<unsigned char, 32> sum{};
   EVP_DigestFinal_ex(state_->context, sum.data(), nullptr);
-  std::string digits;
-  for (const unsigned char byte : sum) {
-    digits += "0123456789abcdef"[byte >> 4];
-    digits += "0123456789abcdef"[byte & 15];
-  }
-  return digits;
+  return fmt::format("{:02x}", fmt::join(sum, ""));
 }
 
 std::string sha256_hex(std::string_view text) {

@@ -1,4 +1,4 @@
-// SHA-256, the name of everything that is known by its content: data sets, runs, checkpoints.
+// SHA-256, which identifies data sets, runs and checkpoints by their content.
 #pragma once
 
 #include <cstddef>
@@ -23,7 +23,7 @@ class Sha256 {
   void update(std::span<const T> values) {
     update(std::as_bytes(values));
   }
-  std::string hex();  // 64 lower-case digits; the sum is finished by this call
+  std::string hex();  // 64 lower-case digits; no update after it
 
  private:
   struct State;

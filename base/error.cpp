@@ -1,10 +1,10 @@
 #include "base/error.h"
 
 #include <unistd.h>
-#include <cstring>
 
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <exception>
 #include <filesystem>
 #include <new>
@@ -22,17 +22,17 @@ std::string message(const std::string& where, const std::string& problem, const 
   return hint.empty() ? text : fmt::format("{}; {}", text, hint);
 }
 
-// Of a program that has something worse to tell.
-void show_what_was_printed() {
+// Flushes standard output without failing, for a program that reports another error.
+void flush_quietly() {
   const auto before = std::signal(SIGPIPE, SIG_IGN);
   std::fflush(stdout);
   std::signal(SIGPIPE, before);
 }
 
 int report(std::string_view program, std::string_view text, Blame blame) {
-  show_what_was_printed();
-  say(fmt::format("{} {}\n", coloured(fmt::format("{}:", program), Colour::red, STDERR_FILENO),
-                  printable_text(text, Colours::kept)));
+  flush_quietly();
+  print_to_stderr(fmt::format("{} {}\n", coloured(fmt::format("{}:", program), Colour::red, STDERR_FILENO),
+                              printable_text(text, Colours::kept)));
   return static_cast<int>(blame);
 }
 
@@ -62,16 +62,15 @@ int run_and_report(std::string_view program, const std::function<int()>& body) {
   open_standard_streams();
   try {
     const int code = body();
-    code == 0 ? flush_output() : show_what_was_printed();
+    code == 0 ? flush_output() : flush_quietly();
     return code;
   } catch (const Error& error) {
     return report(program, error.what(), error.blame);
   } catch (const std::filesystem::filesystem_error& error) {
     return report(program, fmt::format("{}: {}", error.path1().string(), error.code().message()), Blame::environment);
   } catch (const std::system_error& error) {
-    const bool is_lost_output = std::ferror(stdout) != 0;
-    return report(program, is_lost_output ? lost_output(error.code().value()).what() : error.what(),
-                  Blame::environment);
+    const bool is_output = std::ferror(stdout) != 0;
+    return report(program, is_output ? output_error(error.code().value()).what() : error.what(), Blame::environment);
   } catch (const std::bad_alloc&) {
     return report(program, "out of memory; use fewer ranks, a smaller batch or a larger machine", Blame::environment);
   } catch (const std::exception& error) {

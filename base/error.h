@@ -1,5 +1,5 @@
-// The one error type. Every failure that a user can meet says what happened, where, and what to do about it, and whose
-// turn it is to act: the blame decides the exit code of the program.
+// The error type of both programs. Each error says what happened, where, and what to do about it; its blame says who
+// must act and decides the exit code.
 #pragma once
 
 #include <fmt/format.h>
@@ -11,17 +11,17 @@
 
 namespace pbn {
 
-// Exit codes follow sysexits.h, so that batch systems and the sweeper can tell them apart.
+// Exit codes, as in sysexits.h.
 enum class Blame {
   usage = 64,        // the command line, a grid or a configuration
   data = 65,         // the content of a file
   environment = 69,  // disk, permissions, missing programs, other hosts
-  bug = 70,          // ours
-  requeue = 75,      // nobody's: the run was saved and wants to be started again
+  bug = 70,          // this project
+  requeue = 75,      // nobody: the run saved a checkpoint and asks to be started again
 };
 
 struct Error : std::runtime_error {
-  // `where` is a file, file:line:column, dataset or option; `hint` says what to do and may be empty.
+  // `where` is a file, file:line:column, dataset or option. `hint` says what to do; it may be empty.
   Error(Blame blame, std::string where, std::string what, std::string hint = "");
 
   Blame blame;
@@ -48,12 +48,12 @@ Error bug_error(std::string where, std::string hint, fmt::format_string<Args...>
   return {Blame::bug, std::move(where), fmt::format(what, std::forward<Args>(args)...), std::move(hint)};
 }
 
-// How a program ended, for people: "was ended by SIGKILL", "could not use its data (exit code 65)". Codes above 128 are
-// 128 + a signal's number.
+// How a program ended: "was ended by SIGKILL", "could not use its data (exit code 65)". Codes above 128 are 128 + the
+// number of a signal.
 std::string exit_code_in_words(int code);
 
-// Runs the body of a main function. An Error is printed to standard error as "program: where: what. hint" and becomes
-// its exit code; any other exception is a bug (70).
+// Runs the body of a main function and returns the exit code. An Error is printed to standard error as
+// "program: where: problem; hint". Other exceptions are bugs (70), except those of the system and lack of memory (69).
 int run_and_report(std::string_view program, const std::function<int()>& body);
 
 }  // namespace pbn

@@ -1,4 +1,4 @@
-// What a file is, whatever it is called, for the error of a reader that wanted another kind.
+// The kind of a file, recognised by its content, for readers that expect another kind.
 #pragma once
 
 #include <string>
@@ -7,12 +7,12 @@
 namespace pbn {
 
 struct FileKind {
-  std::string name;  // "a gzip archive"; empty where nobody knows
-  std::string hint;  // what to do about it, with a command where there is one
+  std::string name;  // "a gzip archive"; empty: unknown
+  std::string hint;  // what to do about it, if possible with a command
 };
 
-// By the first bytes: containers of data, archives, encodings of text, and what downloads leave behind (pointers of
-// git-LFS and git-annex, web pages).
+// Recognises data containers, archives, text encodings, and leftovers of failed downloads (pointers of git-LFS and
+// git-annex, web pages).
 FileKind kind_by_first_bytes(std::string_view bytes);
 
 }  // namespace pbn

@@ -30,22 +30,21 @@ Error system_failure(const fs::path& file, const char* action, int code) {
 void sync_to_disk(const fs::path& path, int flags) {
   const Descriptor file(::open(path.c_str(), flags | O_CLOEXEC));
   if (!file.is_open()) throw system_failure(path, "open", errno);
-  // EINVAL: a file system without fsync
+  // EINVAL: the file system has no fsync
   if (::fsync(file.number()) != 0 && errno != EINVAL) throw system_failure(path, "sync", errno);
 }
 
-// Processes of several hosts write into one folder of a shared file system.
 // 255 bytes on most file systems, 143 on encrypted ones.
 std::size_t longest_name_in(const fs::path& folder) {
   const long longest = ::pathconf(folder.c_str(), _PC_NAME_MAX);
   return longest > 0 ? static_cast<std::size_t>(longest) : 255;
 }
 
-// As much of a file's name as fits before this ending; a character of UTF-8 stays whole. Writers make files of their
-// own beside a temporary one, whose names are a bit longer.
+// The file's name with this ending, cut between UTF-8 characters to fit. Some libraries append to a temporary name for
+// files of their own, so some bytes are left free.
 std::string temporary_name(const fs::path& folder, const std::string& file, const std::string& ending) {
-  constexpr std::size_t left_for_files_beside = 15;
-  const std::size_t longest = longest_name_in(folder) - left_for_files_beside;
+  constexpr std::size_t left_free = 15;
+  const std::size_t longest = longest_name_in(folder) - left_free;
   const std::size_t room = longest - std::min(longest, ending.size());
   return "." + std::string(cut_to_bytes(file, room - std::min<std::size_t>(room, 1))) + ending;
 }
@@ -58,7 +57,7 @@ void fill(const UnfinishedFile& unfinished, std::string_view content, const fs::
   if (!out) throw system_failure(final_name, "write", errno);
 }
 
-// Read without a word about what is missing.
+// Reads without exceptions.
 class OpenFile {
  public:
   explicit OpenFile(const fs::path& file) : file_(::open(file.c_str(), O_RDONLY | O_CLOEXEC)) {}
@@ -76,7 +75,7 @@ class OpenFile {
       const ssize_t got = ::pread(file_.number(), content.data() + done, count - done, static_cast<off_t>(from + done));
       if (got < 0 && errno == EINTR) continue;
       if (got < 0) return {};
-      if (got == 0) break;  // it has been cut since
+      if (got == 0) break;  // the file has become shorter
       done += static_cast<std::size_t>(got);
     }
     content.resize(done);
@@ -87,25 +86,25 @@ class OpenFile {
   Descriptor file_;
 };
 
-// Three ways to give a file its name unless the name is taken, the surest first.
+// Three ways to rename a file unless the new name exists, the safest first.
 enum class Named { yes, taken, impossible };
 
 Named by_hard_link(const fs::path& from, const fs::path& to) {
   if (::link(from.c_str(), to.c_str()) == 0) return Named::yes;
   const bool is_taken = errno == EEXIST;
-  // NFS may carry out a link, lose its answer and say "exists" to the second asking: the number of names tells.
+  // NFS may create the link, lose its answer and report "exists" when the call is repeated: count the links.
   struct stat status {};
   if (::stat(from.c_str(), &status) == 0 && status.st_nlink == 2) return Named::yes;
   return is_taken ? Named::taken : Named::impossible;
 }
 
-// FAT and many network mounts, which have no hard links.
+// For FAT and many network mounts, which have no hard links.
 Named by_renaming_without_replacing(const fs::path& from, const fs::path& to) {
   if (::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE) == 0) return Named::yes;
   return errno == EEXIST ? Named::taken : Named::impossible;
 }
 
-// What has neither (some FUSE and cloud mounts). Dying in between leaves an empty file, which is no result.
+// For file systems with neither (some FUSE and cloud mounts). A crash in between leaves an empty file.
 Named by_replacing_a_claim(const fs::path& from, const fs::path& to) {
   Descriptor claim(::open(to.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0666));
   if (!claim.is_open() && errno == EEXIST) return Named::taken;
@@ -166,7 +165,7 @@ void make_writable_folder(const fs::path& folder) {
   std::error_code code;
   fs::create_directories(folder, code);
   if (code) throw system_failure(folder, "make this folder", code.value());
-  // access(2) is always true for root
+  // A probe, since access(2) always succeeds for root.
   const TemporaryPath probe(folder / fmt::format(".writable-{}-{}.tmp", host_name(), ::getpid()));
   const Descriptor made(::open(probe.path().c_str(), O_CREAT | O_WRONLY | O_CLOEXEC, 0666));
   if (!made.is_open()) throw system_failure(folder, "write into this folder", errno);
@@ -185,7 +184,7 @@ UnfinishedFile::UnfinishedFile(fs::path final_name) : final_name_(std::move(fina
                             "cannot write: its folder does not exist");
   }
   const std::string name = final_name_.filename().string();
-  if (name.size() > longest_name_in(folder)) {  // not only when all the work is done
+  if (name.size() > longest_name_in(folder)) {  // refused before the work
     throw environment_error(final_name_.string(), "give it a shorter name",
                             "cannot create: its name has {} bytes; {} fit", name.size(), longest_name_in(folder));
   }
@@ -206,9 +205,9 @@ void UnfinishedFile::commit(Durability durability) {
 
 bool UnfinishedFile::commit_once() {
   sync_to_disk(temporary_, O_RDONLY);
-  const bool stands = name_once(temporary_, final_name_);
-  if (stands) sync_to_disk(folder_of(final_name_), O_RDONLY | O_DIRECTORY);
-  return stands;  // the destructor removes the temporary name
+  const bool is_published = name_once(temporary_, final_name_);
+  if (is_published) sync_to_disk(folder_of(final_name_), O_RDONLY | O_DIRECTORY);
+  return is_published;  // the destructor deletes the temporary name
 }
 
 }  // namespace pbn

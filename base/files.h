@@ -1,4 +1,4 @@
-// Files that are whole or not there: written under a temporary name in the same folder, synced, then renamed.
+// Files that are complete or absent: written under a temporary name in the same folder, synced, then renamed.
 #pragma once
 
 #include <cstddef>
@@ -10,33 +10,33 @@
 
 namespace pbn {
 
-// The bytes of a file. Throws environment errors that name it.
+// The bytes of a file. Throws an environment error that names it.
 std::string read_file(const std::filesystem::path& file);
 
-// The same in three system calls; nothing where there is no such file, or it cannot be read.
+// The bytes of a file in three system calls; nothing if it does not exist or cannot be read.
 std::optional<std::string> read_file_if_there(const std::filesystem::path& file);
 
-// The last `bytes` of a file, or all of a shorter one; empty where there is none. Files grow while they are read.
+// The last `bytes` bytes of a file, or the whole of a shorter one; empty if it does not exist.
 std::string read_end_of(const std::filesystem::path& file, std::size_t bytes);
 
-// What outlives a power failure. Whatever else dies, a file that was written is there.
+// Whether a written file survives a power failure. It survives the death of this process in any case.
 enum class Durability {
-  synced,  // all of it; each file takes some milliseconds of disk
-  cached,  // perhaps nothing, or an empty file: for what can be missed
+  synced,  // it survives; this takes some milliseconds per file
+  cached,  // it may be lost or empty: for files that can be missed
 };
 
-// Replaces `file` in one step; after a crash either the old or the new content is there.
+// Replaces `file` in one step: a crash leaves either the old or the new content.
 void write_atomically(const std::filesystem::path& file, std::string_view content,
                       Durability durability = Durability::synced);
 
-// The first writer wins: false, and nothing is changed, where the file is there already, even if another process or
-// host is writing it at this moment. By link(2), since a rename would replace the other's.
+// Creates `file`. Returns false and changes nothing if it exists, even if another process or host is creating it at the
+// same time: the first writer wins.
 bool publish_once(const std::filesystem::path& file, std::string_view content);
 
-// Makes the folder and its parents. Throws an environment error with the reason when it cannot be written.
+// Makes the folder and its parents. Throws an environment error with the reason if files cannot be created in it.
 void make_writable_folder(const std::filesystem::path& folder);
 
-// What is made at this path, a file or a folder with all that is in it, is gone at the end of the scope.
+// Deletes the file or folder at this path at the end of the scope.
 class TemporaryPath {
  public:
   explicit TemporaryPath(std::filesystem::path path) : path_(std::move(path)) {}
@@ -50,8 +50,8 @@ class TemporaryPath {
   std::filesystem::path path_;
 };
 
-// A file that is being made by somebody else's writer (HDF5, libjpeg): hand them path(), then commit().
-// Without commit the temporary is removed, and what stood under the final name stays.
+// A file written by a library (HDF5, libjpeg): pass path() to the library, then commit(). Without commit() the
+// temporary file is deleted, and the file of the final name is unchanged.
 class UnfinishedFile {
  public:
   explicit UnfinishedFile(std::filesystem::path final_name);
@@ -61,11 +61,11 @@ class UnfinishedFile {
 
   const std::filesystem::path& path() const { return temporary_; }
   void commit(Durability durability = Durability::synced);  // fsync, rename, fsync of the folder
-  bool commit_once();  // the same, but where the final name is taken false, and nothing is changed
+  bool commit_once();  // returns false and changes nothing if the final name exists
 
  private:
   std::filesystem::path final_name_;
-  std::filesystem::path temporary_;  // beside it, with the host and the process id in its name
+  std::filesystem::path temporary_;  // in the same folder, with the host and the process id in its name
   bool committed_ = false;
 };
 

@@ -14,15 +14,16 @@ bool is_within(char letter, int first, int last) {
   return first <= code && code <= last;
 }
 
-// The number of bytes of the control sequence (ECMA-48) that begins with the escape at the text's front.
+// The length in bytes of the control sequence (ECMA-48) at the beginning of the text.
 std::size_t length_of_sequence(std::string_view text) {
   if (text.size() < 2) return text.size();
-  if (text[1] == '[') {  // parameters, and one letter that ends them
+  if (text[1] == '[') {  // parameters and one final letter
     const auto end = std::find_if_not(text.begin() + 2, text.end(), [](char c) { return is_within(c, 0x20, 0x3f); });
     const bool is_whole = end != text.end() && is_within(*end, 0x40, 0x7e);
     return static_cast<std::size_t>(end - text.begin()) + is_whole;
   }
-  if (text[1] == ']' || text[1] == 'P' || text[1] == 'X' || text[1] == '^' || text[1] == '_') {  // a text, and its end
+  if (text[1] == ']' || text[1] == 'P' || text[1] == 'X' || text[1] == '^' ||
+      text[1] == '_') {  // a text and its terminator
     const auto end = text.find_first_of("\a\033", 2);
     if (end == std::string_view::npos) return text.size();
     return end + (text[end] == bell ? 1 : text.substr(end).starts_with("\033\\") ? 2 : 0);
@@ -41,11 +42,11 @@ std::string end_of(const std::string& text, std::size_t most) {
 
 }  // namespace
 
-std::string fit_to_show(std::string_view line, std::size_t most) {
-  const std::size_t looked_at = 4 * most;  // sequences may be most of it
-  const bool is_cut = line.size() > looked_at;
+std::string printable_line(std::string_view line, std::size_t most) {
+  const std::size_t scanned = 4 * most;  // most of a line may be control sequences
+  const bool is_cut = line.size() > scanned;
   std::string shown;
-  if (is_cut) line.remove_prefix(line.size() - looked_at);
+  if (is_cut) line.remove_prefix(line.size() - scanned);
   while (!line.empty()) {
     const Character character = first_character(line);
     std::size_t length = character.bytes;

@@ -1,4 +1,4 @@
-// What programs that are not ours have printed, fit to be shown to people.
+// Makes the output of other programs safe to print.
 #pragma once
 
 #include <cstddef>
@@ -9,9 +9,9 @@ namespace pbn {
 
 inline constexpr std::size_t most_shown_of_a_line = 2000;  // bytes
 
-// One line without what would reach into the terminal: control sequences (colours, titles, movements) and control
-// characters are left out, a tab becomes a space, and what is not UTF-8 becomes U+FFFD. Of a longer one its end, behind
-// an ellipsis: what a program says last tells most.
-std::string fit_to_show(std::string_view line, std::size_t most = most_shown_of_a_line);
+// A line that cannot control the terminal: control sequences (colours, titles, movements) and control characters are
+// removed, tabs become spaces, and bytes that are not UTF-8 become U+FFFD. Of a line longer than `most` bytes, "…" and
+// its end: the end usually says most.
+std::string printable_line(std::string_view line, std::size_t most = most_shown_of_a_line);
 
 }  // namespace pbn

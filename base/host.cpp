@@ -6,13 +6,14 @@
 #include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <iterator>
 #include <set>
 #include <sstream>
 
 namespace pbn {
 namespace {
 
-// The text behind the first line of /proc/cpuinfo that starts with `name`.
+// The value of the first line of /proc/cpuinfo that starts with `name`.
 std::string cpuinfo(const std::string& name) {
   std::ifstream lines("/proc/cpuinfo");
   for (std::string line; std::getline(lines, line);) {
@@ -24,9 +25,7 @@ std::string cpuinfo(const std::string& name) {
 const std::set<std::string>& flags() {
   static const std::set<std::string> all = [] {
     std::istringstream words(cpuinfo("flags"));
-    std::set<std::string> found;
-    for (std::string word; words >> word;) found.insert(word);
-    return found;
+    return std::set<std::string>(std::istream_iterator<std::string>(words), {});
   }();
   return all;
 }

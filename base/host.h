@@ -1,4 +1,4 @@
-// The machine that this process runs on: its name, its start, and what its processor can do.
+// The machine that this process runs on: its name, its boot, and its processor.
 #pragma once
 
 #include <string>
@@ -6,26 +6,26 @@
 
 namespace pbn {
 
-// As gethostname(2) says; "?" where it does not.
+// The result of gethostname(2); "?" if it fails.
 std::string host_name();
 
-// The kernel's random identifier of its start: another one after a reboot. Empty where /proc does not tell.
+// The kernel's random identifier of the current boot; empty if /proc lacks it.
 std::string boot_id();
 
-// The processor's model name, and the widest of its vector instruction sets that matter to the bits of a result:
-// "amx", "avx512_bf16", "avx512", "avx2" or "baseline". The same bits hold on the same instruction set only.
+// The processor's model name, and its widest vector instruction set: "amx", "avx512_bf16", "avx512", "avx2" or
+// "baseline". Results are bitwise reproducible only on the same instruction set.
 std::string processor_name();
 std::string instruction_set();
 
-// Floating-point operations per second of one core, assumed: two vector units, or for bf16 a matrix unit, at the
-// highest clock that Linux knows of.
+// An estimate of one core's floating-point operations per second: two vector units, or a matrix unit for bf16, at the
+// highest clock that Linux reports.
 double peak_flops_per_core(bool bf16);
 
-// Linux's numbers of the processors that this process may use, ascending: a batch job or a container has fewer than the
-// machine.
+// Linux's numbers of the processors that this process may use, ascending. A batch job or a container may have fewer
+// than the machine.
 std::vector<int> allowed_processors();
 
-// True where bf16 is computed by the processor (AVX512-BF16 or AMX) and not emulated.
+// Whether the processor computes bf16 (AVX512-BF16 or AMX) rather than emulating it.
 bool has_bf16();
 
 }  // namespace pbn

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <sstream>
@@ -17,10 +18,10 @@
 namespace pbn {
 namespace {
 
-// Copying a value and writing it out recurse, so that a megabyte of brackets would end the program.
+// Copying and writing a value recurse: a megabyte of brackets would overflow the stack.
 constexpr int deepest = 500;
 
-bool nests_deeper_than_that(std::string_view text) {
+bool nests_too_deep(std::string_view text) {
   int depth = 0;
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -37,13 +38,13 @@ bool nests_deeper_than_that(std::string_view text) {
   return false;
 }
 
-// The first text or key that is not UTF-8; empty where all are.
-std::string text_of_other_bytes(const Json& value) {
+// The first string or key that is not UTF-8; empty if there is none.
+std::string string_not_in_utf8(const Json& value) {
   if (value.is_string()) return is_utf8(value.get_ref<const std::string&>()) ? "" : value.get<std::string>();
   if (!value.is_structured()) return "";
   for (const auto& [key, inner] : value.items()) {
     if (!is_utf8(key)) return key;
-    if (std::string text = text_of_other_bytes(inner); !text.empty()) return text;
+    if (std::string text = string_not_in_utf8(inner); !text.empty()) return text;
   }
   return "";
 }
@@ -52,15 +53,15 @@ std::string in_utf8(const Json& value, int indent) {
   try {
     return value.dump(indent, ' ', false, Json::error_handler_t::strict);
   } catch (const Json::type_error&) {
-    throw usage_error(path_text(text_of_other_bytes(value)), "give files and folders names in UTF-8",
-                      "is not UTF-8 and cannot be written down as JSON");
+    throw usage_error(path_text(string_not_in_utf8(value)), "give files and folders names in UTF-8",
+                      "is not UTF-8 and cannot be written as JSON");
   }
 }
 
-// Builds the value that Json::parse builds, and notes the first key that stands twice in its object.
-class TreeOfKeys final : public nlohmann::json_sax<Json> {
+// Builds the same value as Json::parse, and finds the first key that an object contains twice.
+class RepeatedKeyParser final : public nlohmann::json_sax<Json> {
  public:
-  TreeOfKeys(Json& root, std::optional<std::string>& repeated) : root_(root), repeated_(repeated) {}
+  RepeatedKeyParser(Json& root, std::optional<std::string>& repeated) : root_(root), repeated_(repeated) {}
 
   bool null() override { return add(nullptr); }
   bool boolean(bool value) override { return add(value); }
@@ -68,7 +69,7 @@ class TreeOfKeys final : public nlohmann::json_sax<Json> {
   bool number_unsigned(number_unsigned_t value) override { return add(value); }
   bool number_float(number_float_t value, const string_t&) override { return add(value); }
   bool string(string_t& value) override { return add(std::move(value)); }
-  bool binary(binary_t&) override { return false; }  // no text holds any
+  bool binary(binary_t&) override { return false; }  // not in texts
   bool start_object(std::size_t) override { return open(Json::object()); }
   bool start_array(std::size_t) override { return open(Json::array()); }
   bool end_object() override { return close(); }
@@ -105,20 +106,19 @@ class TreeOfKeys final : public nlohmann::json_sax<Json> {
 
   Json& root_;
   std::optional<std::string>& repeated_;
-  std::vector<Json*> open_;  // the lists and objects that have not ended
-  Json* member_ = nullptr;   // of the object open last: where its next value goes
+  std::vector<Json*> open_;  // the arrays and objects that have not ended, outermost first
+  Json* member_ = nullptr;   // the place of the next value, if the innermost is an object
 };
 
 template <typename Parse>
 Json parsed(std::string_view text, const std::string& where, const Parse& parse) {
-  if (nests_deeper_than_that(text))
-    throw data_error(where, "", "nests lists or objects more than {} deep, which is the limit", deepest);
+  if (nests_too_deep(text)) throw data_error(where, "", "nests lists or objects more than {} deep", deepest);
   try {
     return parse();
   } catch (const Json::parse_error& error) {
-    throw not_json(text, where, error);
+    throw json_syntax_error(text, where, error);
   } catch (const Json::out_of_range& error) {  // 1e999
-    throw too_large_for_json(text, where, error);
+    throw json_number_error(text, where, error);
   }
 }
 
@@ -133,8 +133,8 @@ Json parse_json(std::string_view text, const std::string& where) {
 Json parse_json(std::string_view text, const std::string& where, std::optional<std::string>& repeated) {
   return parsed(text, where, [&] {
     Json value;
-    TreeOfKeys tree(value, repeated);
-    Json::sax_parse(text, &tree);
+    RepeatedKeyParser parser(value, repeated);
+    Json::sax_parse(text, &parser);
     return value;
   });
 }
@@ -147,8 +147,8 @@ void write_json(const std::filesystem::path& file, const Json& value, Durability
 
 void append_json_line(const std::filesystem::path& file, const Json& value) {
   const std::string line = canonical(value) + "\n";
-  const Descriptor end(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
-  const ssize_t bytes = end.is_open() ? ::write(end.number(), line.data(), line.size()) : -1;
+  const Descriptor log(::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
+  const ssize_t bytes = log.is_open() ? ::write(log.number(), line.data(), line.size()) : -1;
   if (bytes == static_cast<ssize_t>(line.size())) return;
   throw environment_error(file.string(), "", "cannot append: {}", std::strerror(bytes < 0 ? errno : ENOSPC));
 }
@@ -163,38 +163,24 @@ std::vector<Json> read_json_lines(const std::filesystem::path& file) {
   return values;
 }
 
-namespace {
-
-// Calls visit("model"), visit("depth") for "model.depth", until it says false.
-template <typename Visit>
-void for_each_name(std::string_view dotted, const Visit& visit) {
-  while (!dotted.empty()) {
-    const auto dot = dotted.find('.');
-    if (!visit(std::string(dotted.substr(0, dot))) || dot == std::string_view::npos) return;
-    dotted.remove_prefix(dot + 1);
-  }
-}
-
-}  // namespace
-
 void set_path(Json& object, const std::string& dotted, Json value) {
   Json* place = &object;
-  for_each_name(dotted, [&](const std::string& name) {
-    place = &(*place)[name];
-    return true;
-  });
+  std::istringstream names(dotted);
+  for (std::string name; std::getline(names, name, '.');) place = &(*place)[name];
   *place = std::move(value);
 }
 
 const Json& at_path(const Json& object, const std::string& dotted) {
-  static const Json nothing;
+  static const Json null;
   const Json* place = &object;
-  for_each_name(dotted, [&](const std::string& name) {
-    const auto found = place->is_object() ? place->find(name) : place->end();
-    place = found == place->end() ? nullptr : &*found;
-    return place != nullptr;
-  });
-  return place ? *place : nothing;
+  for (std::size_t begin = 0; begin < dotted.size();) {
+    const std::size_t end = std::min(dotted.find('.', begin), dotted.size());
+    const auto found = place->is_object() ? place->find(dotted.substr(begin, end - begin)) : place->end();
+    if (found == place->end()) return null;
+    place = &*found;
+    begin = end + 1;
+  }
+  return *place;
 }
 
 }  // namespace pbn

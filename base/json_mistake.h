@@ -1,4 +1,4 @@
-// Why a text is not JSON, said so that its owner can mend it.
+// Errors for texts that are not valid JSON, with the place and the probable cause.
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -9,12 +9,12 @@
 
 namespace pbn {
 
-// The data error for a text that the parser refused: another kind of file by its beginning (UTF-16, HDF5, a git-LFS
-// pointer, ...), a text that ends too early, or the line, the column and what stands there (NaN, a comment, Python's
-// True, ...). `where` names the file.
-Error not_json(std::string_view text, const std::string& where, const nlohmann::json::parse_error& mistake);
+// The data error for a text that the parser refused. It names another kind of file (UTF-16, HDF5, a git-LFS pointer,
+// ...), a text that ends too early, or the line, the column and the mistake there (NaN, a comment, Python's True, ...).
+// `where` names the file.
+Error json_syntax_error(std::string_view text, const std::string& where, const nlohmann::json::parse_error& mistake);
 
-// The same for a number that no double can hold.
-Error too_large_for_json(std::string_view text, const std::string& where, const nlohmann::json::out_of_range& mistake);
+// The data error for a number beyond the range of a double.
+Error json_number_error(std::string_view text, const std::string& where, const nlohmann::json::out_of_range& mistake);
 
 }  // namespace pbn

@@ -16,8 +16,8 @@ void set_log_level(LogLevel wanted) { level = wanted; }
 LogLevel log_level() { return level; }
 
 void print_log_line(const std::string& line) {
-  say(fmt::format("{}{}\n", isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "",
-                  wrapped(printable_text(line, Colours::kept), terminal_columns(STDERR_FILENO))));
+  print_to_stderr(fmt::format("{}{}\n", isatty(STDERR_FILENO) == 1 ? "\r\033[K" : "",
+                              wrapped(printable_text(line, Colours::kept), terminal_columns(STDERR_FILENO))));
 }
 
 }  // namespace pbn

@@ -1,5 +1,5 @@
-// What a program says on standard error beside its results and its errors: notes in passing, progress, and, when asked
-// for, what it reads and starts and how long that took. One level for the whole process: its first lines set it.
+// Messages on standard error other than errors: notes, progress, and details such as the files read, the programs
+// started and the time that took. The process has one level, set at its start.
 #pragma once
 
 #include <fmt/format.h>
@@ -10,10 +10,10 @@ namespace pbn {
 
 enum class LogLevel { quiet, usual, detailed };
 
-void set_log_level(LogLevel level);  // before there are threads; usual without it
+void set_log_level(LogLevel level);  // call it before starting threads; the default is `usual`
 LogLevel log_level();
 
-void print_log_line(const std::string& line);  // above a progress bar, which is drawn again
+void print_log_line(const std::string& line);  // replaces a progress bar, which is drawn again below
 
 template <typename... Args>
 void note(fmt::format_string<Args...> text, Args&&... args) {

@@ -14,33 +14,33 @@
 namespace pbn {
 namespace {
 
-[[noreturn]] void end_as_by_a_closed_pipe() {
+[[noreturn]] void end_by_sigpipe() {
   std::signal(SIGPIPE, SIG_DFL);
   std::raise(SIGPIPE);
-  ::_exit(128 + SIGPIPE);  // where it is blocked
+  ::_exit(128 + SIGPIPE);  // SIGPIPE is blocked
 }
 
-// What went wrong since the program began; 0: nothing. Some file systems tell of it only when a file is closed.
+// The errno of the first failure; 0: none. Some file systems report a failure only when a descriptor is closed.
 int failure_of_output() {
   errno = 0;
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return errno != 0 ? errno : EIO;
-  const int copy = ::dup(STDOUT_FILENO);
-  return copy >= 0 && ::close(copy) != 0 && errno != EINTR ? errno : 0;
+  Descriptor copy(::dup(STDOUT_FILENO));
+  return copy.is_open() && !copy.close() && errno != EINTR ? errno : 0;
 }
 
 }  // namespace
 
-void say(std::string_view text) {
+void print_to_stderr(std::string_view text) {
   std::fwrite(text.data(), 1, text.size(), stderr);
   std::fflush(stderr);
 }
 
 void flush_output() {
-  if (const int code = failure_of_output(); code != 0) throw lost_output(code);
+  if (const int code = failure_of_output(); code != 0) throw output_error(code);
 }
 
-Error lost_output(int code) {
-  if (code == EPIPE) end_as_by_a_closed_pipe();
+Error output_error(int code) {
+  if (code == EPIPE) end_by_sigpipe();
   return environment_error("standard output", code == ENOSPC ? "free some space on that disk" : "", "cannot write: {}",
                            std::strerror(code));
 }
@@ -51,13 +51,13 @@ void open_standard_streams() {
   }
 }
 
-void forget_closed_streams() {
+void redirect_closed_streams() {
   for (const int stream : {STDOUT_FILENO, STDERR_FILENO}) {
     pollfd reader{stream, 0, 0};
     if (::poll(&reader, 1, 0) <= 0 || (reader.revents & (POLLERR | POLLHUP)) == 0) continue;
-    const Descriptor nowhere(::open("/dev/null", O_WRONLY | O_CLOEXEC));
-    if (!nowhere.is_open()) return;
-    ::dup2(nowhere.number(), stream);
+    const Descriptor null(::open("/dev/null", O_WRONLY | O_CLOEXEC));
+    if (!null.is_open()) return;
+    ::dup2(null.number(), stream);
   }
 }
 

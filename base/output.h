@@ -1,5 +1,5 @@
-// Standard output and standard error as they may be: a full disk, a pipe that nobody reads any more, a terminal that is
-// gone, or closed from the start. Results that are lost are an error; what is said beside them is not worth one.
+// Standard output and standard error, which may be a full disk, a pipe without a reader, a closed terminal, or closed
+// from the start. Lost results are an error; lost messages are not.
 #pragma once
 
 #include <string_view>
@@ -8,20 +8,21 @@
 
 namespace pbn {
 
-// On standard error. What cannot be said there is left out.
-void say(std::string_view text);
+// Ignores failures.
+void print_to_stderr(std::string_view text);
 
-// Throws the environment error of lost_output() when standard output has not taken all that was printed so far.
+// Throws output_error() when standard output has not accepted all that was printed so far.
 void flush_output();
 
-// What is wrong when standard output failed with this number of errno. A pipe whose reader has gone (| head) ends the
-// process without a word, as it does by itself where SIGPIPE is not ignored.
-Error lost_output(int code);
+// The environment error for a standard output that failed with this value of errno. If the reader of a pipe has ended
+// (| head), this ends the process silently, as SIGPIPE does where it is not ignored.
+Error output_error(int code);
 
-// Opens what is closed, so that no file of ours gets the number of a standard stream. Writing there still fails.
+// Opens closed standard streams on /dev/null, in the wrong direction, so that no file gets their numbers and writing to
+// them still fails.
 void open_standard_streams();
 
-// What is said from now on to readers who have gone, as they go with a terminal, goes nowhere and is no error.
-void forget_closed_streams();
+// Redirects standard output and standard error to /dev/null where their terminal or the reader of their pipe is gone.
+void redirect_closed_streams();
 
 }  // namespace pbn

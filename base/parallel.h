@@ -1,10 +1,9 @@
-// Work on many threads whose outcome does not depend on them: InOrder and in_order hand results out in their order,
-// in_parallel has each number worked on once.
+// Work on several threads with deterministic results: InOrder and in_order return results in order, in_parallel calls a
+// function once for each index.
 #pragma once
 
 #include <algorithm>
 #include <atomic>
-#include <chrono>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -18,12 +17,13 @@
 #include <utility>
 #include <vector>
 
+#include "base/time.h"  // Stopwatch
+
 namespace pbn {
 
-// Calls make(0) ... make(count - 1) on `threads` threads and hands the results out in this
-// order, so that what comes out does not depend on the threads. At most `ahead` results are begun before they are
-// taken, however slow the taker is. The destructor stops the threads, also in the middle; a long `make` looks at its
-// stop token now and then, and what it returns after a stop is thrown away.
+// Calls make(0) ... make(count - 1) on `threads` threads; next() returns the results in this order. At most `ahead`
+// results are started before they are taken. The destructor stops the threads early: a long `make` should check its
+// stop token; a result returned after a stop is discarded.
 template <typename Result>
 class InOrder {
  public:
@@ -34,18 +34,18 @@ class InOrder {
     for (int i = 0; i < threads; ++i) threads_.emplace_back([this](const std::stop_token& stop) { work(stop); });
   }
   ~InOrder() {
-    for (std::jthread& thread : threads_) thread.request_stop();  // all of them before the first is waited for
+    for (std::jthread& thread : threads_) thread.request_stop();  // all before the first is joined
   }
   InOrder(const InOrder&) = delete;
   InOrder& operator=(const InOrder&) = delete;
 
-  // The next result, or nothing behind the last. Where make threw, its exception, this time and every time after.
+  // The next result, or nothing after the last. If `make` threw, rethrows its exception, on every later call too.
   std::optional<Result> next() {
     std::unique_lock lock(mutex_);
     if (taken_ == count_) return std::nullopt;
-    const auto asked = std::chrono::steady_clock::now();
+    const Stopwatch stopwatch;
     made_one_.wait(lock, [&] { return made_.contains(taken_); });
-    seconds_waited_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - asked).count();
+    seconds_waited_ += stopwatch.seconds();
     Made& made = made_.at(taken_);
     if (made.failure) std::rethrow_exception(made.failure);
     std::optional<Result> result = std::move(made.result);
@@ -54,7 +54,7 @@ class InOrder {
     return result;
   }
 
-  double seconds_waited() const {  // how long next() stood still
+  double seconds_waited() const {  // the time that next() has waited in total
     const std::lock_guard lock(mutex_);
     return seconds_waited_;
   }
@@ -86,17 +86,17 @@ class InOrder {
 
   const std::int64_t count_, ahead_;
   const Make make_;
-  mutable std::mutex mutex_;  // guards all below but the threads
+  mutable std::mutex mutex_;  // guards all members below except threads_
   std::condition_variable made_one_;
   std::condition_variable_any took_one_;
   std::map<std::int64_t, Made> made_;
   std::int64_t begun_ = 0, taken_ = 0;
   double seconds_waited_ = 0;
-  std::vector<std::jthread> threads_;  // last, so that they are joined before the rest goes
+  std::vector<std::jthread> threads_;  // last, so that they are joined before the other members are destroyed
 };
 
-// Calls use(make(i)) for 0 <= i < count in the order of i; only `make` is called on other threads, one for each core
-// when `threads` is 0. The first i whose make throws decides the exception; the threads have ended when it arrives.
+// Calls use(make(i)) for 0 <= i < count in the order of i. Only `make` is called on other threads; threads = 0: one per
+// core. If `make` throws, the exception of the smallest i is rethrown after the threads have ended.
 template <typename Make, typename Use>
 void in_order(std::int64_t count, int threads, const Make& make, const Use& use) {
   using Result = decltype(make(count));
@@ -106,8 +106,8 @@ void in_order(std::int64_t count, int threads, const Make& make, const Use& use)
   while (std::optional<Result> result = results.next()) use(std::move(*result));
 }
 
-// Calls work(i) for 0 <= i < count, on this thread and at most `helpers` others. Where calls throw, the rest is left
-// out and one of their exceptions arrives.
+// Calls work(i) for 0 <= i < count, on this thread and at most `helpers` others. If calls throw, no further ones are
+// made and one of the exceptions is rethrown.
 template <typename Work>
 void in_parallel(std::size_t count, std::size_t helpers, const Work& work) {
   std::atomic<std::size_t> next{0};

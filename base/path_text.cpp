@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 namespace pbn {
+
 std::string path_text(const std::filesystem::path& path) {
   std::string text;
   const std::string name = path.string();

@@ -1,4 +1,4 @@
-// Names of files as text. Linux takes names of any bytes; JSON and terminals take UTF-8.
+// Paths as text. In Linux a path may have any bytes; JSON and terminals need UTF-8.
 #pragma once
 
 #include <filesystem>
@@ -6,11 +6,11 @@
 
 namespace pbn {
 
-// A name in UTF-8 is its own text. Of others each byte that does not belong to UTF-8 is written \xHH, as "\xFCber.jpg",
-// and in all names a backslash before an x as \x5C, so that no two names have the same text.
+// A path with each byte that is not UTF-8 written as \xHH, such as "\xFCber.jpg", and a backslash before an x as \x5C,
+// so that different paths have different texts.
 std::string path_text(const std::filesystem::path& path);
 
-// The path of such a text.
+// The inverse of path_text.
 std::filesystem::path path_of_text(const std::string& text);
 
 }  // namespace pbn

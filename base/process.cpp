@@ -36,7 +36,7 @@ std::vector<std::string> environment_with(const std::vector<std::pair<std::strin
     const auto replaced = [&](const auto& addition) { return text.starts_with(addition.first + "="); };
     if (std::none_of(additions.begin(), additions.end(), replaced)) variables.push_back(text);
   }
-  for (const auto& [name, value] : additions) variables.push_back(name + "=" + value);
+  for (const auto& [name, value] : additions) variables.push_back(fmt::format("{}={}", name, value));
   return variables;
 }
 
@@ -47,7 +47,7 @@ Descriptor open_output(const fs::path& file) {
   return output;
 }
 
-// Both ends are closed where the kernel gives none; errno says why.
+// Both ends are closed on failure; errno gives the reason.
 struct Pipe {
   Descriptor reading{}, writing{};
 };
@@ -57,29 +57,24 @@ Pipe make_pipe() {
   return failed != 0 ? Pipe{} : Pipe{Descriptor(ends[0]), Descriptor(ends[1])};
 }
 
-// Not what we read from: mpirun, among others, would take what a shell's loop is still to get.
-void give_nothing_to_read() {
-  const int nothing = ::open("/dev/null", O_RDONLY);
-  if (nothing > 0) ::dup2(nothing, 0);
-  if (nothing > 0) ::close(nothing);
-}
-
-// Where whoever started us ignores the death of children, as some daemons do, the kernel keeps no exit codes.
+// The kernel keeps no exit codes where SIGCHLD is ignored, as some daemons set it for their children.
 void keep_exit_codes() {
   if (is_ignored_signal(SIGCHLD)) ::signal(SIGCHLD, SIG_DFL);
 }
 
-// Between fork and exec: system calls only, since another thread may have held any lock.
-[[noreturn]] void become(char* const* arguments, char* const* environment, const ProcessOptions& options,
-                         const cpu_set_t& processors, int output, pid_t parent, int failure) {
+// Runs between fork and exec, so it makes system calls only: another thread may have held any lock.
+[[noreturn]] void exec_child(char* const* arguments, char* const* environment, const ProcessOptions& options,
+                             const cpu_set_t& processors, int output, pid_t parent, int failure) {
   ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (::getppid() != parent) ::_exit(143);  // it died before we asked to be told
+  if (::getppid() != parent) ::_exit(143);  // the parent died before prctl
   if (output >= 0) ::dup2(output, 1);
   if (output >= 0) ::dup2(output, 2);
-  if (options.questions >= 0) ::dup2(options.questions, 0);
-  if (options.questions < 0) give_nothing_to_read();
-  if (options.answers >= 0) ::dup2(options.answers, 1);
+  // By default not this process's standard input: mpirun would read what a shell's loop still needs.
+  const Descriptor null(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+  ::dup2(options.standard_input >= 0 ? options.standard_input : null.number(), 0);
+  ::fcntl(0, F_SETFD, 0);  // dup2 does nothing if the descriptor is 0 already
+  if (options.standard_output >= 0) ::dup2(options.standard_output, 1);
   if (options.inherited >= 0) ::fcntl(options.inherited, F_SETFD, 0);
   if (CPU_COUNT(&processors) > 0) ::sched_setaffinity(0, sizeof processors, &processors);
   ::signal(SIGPIPE, SIG_DFL);
@@ -103,7 +98,7 @@ fs::path find_program(const std::string& program) {
   const char* path = std::getenv("PATH");
   std::istringstream folders(path ? path : "/usr/local/bin:/usr/bin:/bin");
   for (std::string folder; std::getline(folders, folder, ':');) {
-    const fs::path candidate = fs::path(folder.empty() ? "." : folder) / program;
+    fs::path candidate = fs::path(folder.empty() ? "." : folder) / program;
     std::error_code hidden;
     if (fs::is_regular_file(candidate, hidden) && ::access(candidate.c_str(), X_OK) == 0) return candidate;
   }
@@ -131,22 +126,23 @@ Process::Process(const ProcessOptions& options) {
   const pid_t self = ::getpid();
   id_ = failure.writing.is_open() ? ::fork() : -1;
   if (id_ == 0) {
-    become(arguments.data(), environment.data(), options, processors, output.number(), self, failure.writing.number());
+    exec_child(arguments.data(), environment.data(), options, processors, output.number(), self,
+               failure.writing.number());
   }
   int code = errno;
   failure.writing.close();
-  // End of file: exec closed the pipe.
+  // exec closes the pipe: end of file means success.
   const bool failed = id_ < 0 || ::read(failure.reading.number(), &code, sizeof code) > 0;
   if (failed && id_ > 0) ::waitpid(id_, nullptr, 0);
   if (failed) throw environment_error(command[0], "", "cannot start: {}", std::strerror(code));
   detail("started: {}", fmt::join(options.command, " "));
-  end_ =
-      Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, id_, 0)));  // glibc 2.36's declaration does not link in C++
-  if (!end_.is_open()) notice_end_without_pidfd();
+  // A system call, since glibc 2.36's declaration of pidfd_open does not link in C++.
+  end_ = Descriptor(static_cast<int>(::syscall(SYS_pidfd_open, id_, 0)));
+  if (!end_.is_open()) watch_without_pidfd();
 }
 
-// Kernels before 5.3 have none, and container profiles of before 2021 forbid it.
-void Process::notice_end_without_pidfd() {
+// Kernels before 5.3 lack pidfds, and container profiles from before 2021 forbid them.
+void Process::watch_without_pidfd() {
   Pipe pipe = make_pipe();
   if (!pipe.reading.is_open()) {
     const int code = errno;
@@ -157,7 +153,7 @@ void Process::notice_end_without_pidfd() {
   end_ = std::move(pipe.reading);
   sigset_t all, before;
   ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);  // signals are the other threads' affair
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);  // the watcher handles no signals
   watcher_ = std::thread([id = id_, writing = std::move(pipe.writing)]() mutable {
     siginfo_t ignored;
     while (::waitid(P_PID, static_cast<id_t>(id), &ignored, WEXITED | WNOWAIT) != 0 && errno == EINTR) continue;

@@ -9,23 +9,18 @@
 #include "base/log.h"
 #include "base/output.h"
 #include "base/text.h"
-#include "base/time.h"
 
 namespace pbn {
 namespace {
 
-double seconds_between(std::chrono::steady_clock::time_point from, std::chrono::steady_clock::time_point to) {
-  return std::chrono::duration<double>(to - from).count();
-}
-
-// "[====    ]" in so many columns.
+// "[====    ]" of this width.
 std::string bar(double share, std::size_t columns) {
   const std::size_t cells = columns - 2;
   const auto full = static_cast<std::size_t>(std::lround(std::clamp(share, 0.0, 1.0) * static_cast<double>(cells)));
   return fmt::format("[{}{}]", std::string(full, '='), std::string(cells - full, ' '));
 }
 
-// The bar takes what the words leave of a terminal's line; a line that wraps could not be drawn over.
+// The bar fills the space that the text leaves in a terminal's line: a wrapped line could not be redrawn.
 std::string line_on_terminal(const std::string& title, double share, const std::string& figures) {
   constexpr std::size_t longest_bar = 26, shortest_bar = 8;
   const std::size_t columns = terminal_columns(STDERR_FILENO);
@@ -56,31 +51,30 @@ void Progress::advance(std::int64_t steps, const std::string& note) {
   const std::lock_guard lock(mutex_);
   done_ += steps;
   if (!note.empty()) note_ = note;
-  const auto now = Clock::now();
-  if (seconds_between(start_, now) < 2 && !drawn_) return;
-  if (drawn_ && seconds_between(last_draw_, now) < (on_terminal_ ? 0.2 : 10)) return;
-  last_draw_ = now;
+  if (!drawn_ && since_start_.seconds() < 2) return;
+  if (drawn_ && since_draw_.seconds() < (on_terminal_ ? 0.2 : 10)) return;
+  since_draw_ = Stopwatch();
   draw(false);
 }
 
-void Progress::pass_over(std::int64_t steps) {
+void Progress::skip(std::int64_t steps) {
   const std::lock_guard lock(mutex_);
   done_ += steps;
-  passed_over_ += steps;
+  skipped_ += steps;
 }
 
 void Progress::draw(bool last) {
-  const double elapsed = seconds_between(start_, Clock::now());
-  const double rate = static_cast<double>(done_ - passed_over_) / std::max(elapsed, 1e-9);
+  const double elapsed = since_start_.seconds();
+  const double rate = static_cast<double>(done_ - skipped_) / std::max(elapsed, 1e-9);
   const double share = total_ > 0 ? static_cast<double>(done_) / static_cast<double>(total_) : 0;
   const std::string time = last ? fmt::format("in {}", human_duration(elapsed))
                                 : fmt::format("{} left", human_duration(static_cast<double>(total_ - done_) / rate));
   const std::string figures = fmt::format("{}/{} {}, {:.{}f}/s, {}{}{}", done_, total_, unit_, rate, rate < 100 ? 1 : 0,
                                           time, note_.empty() ? "" : ", ", one_line(note_));
   if (on_terminal_) {
-    say(fmt::format("\r\033[K{}{}", line_on_terminal(title_, share, figures), last ? "\n" : ""));
+    print_to_stderr(fmt::format("\r\033[K{}{}", line_on_terminal(title_, share, figures), last ? "\n" : ""));
   } else {
-    say(fmt::format("{} {:3.0f}% {}\n", title_, 100 * share, figures));
+    print_to_stderr(fmt::format("{} {:3.0f}% {}\n", title_, 100 * share, figures));
   }
   drawn_ = true;
 }

@@ -46,7 +46,7 @@ double Random::normal() {
 
 std::uint32_t Random::below(std::uint32_t bound) {
   const std::uint32_t rejected =
-      (0u - bound) % bound;  // 2^32 mod bound: without them every remainder is equally likely
+      (0u - bound) % bound;  // 2^32 mod bound: without these, all remainders are equally likely
   std::uint32_t value = next();
   while (value < rejected) value = next();
   return value % bound;

@@ -1,6 +1,6 @@
-// Random numbers as a function of what they are for: Philox-4x32-10 (Salmon et al., "Parallel random numbers: as easy
-// as 1, 2, 3", SC 2011). A stream is named by (seed, epoch, sample, purpose), so that nothing depends on threads, ranks
-// or the order of calls.
+// Counter-based random numbers: Philox-4x32-10 (Salmon et al., "Parallel random numbers: as easy as 1, 2, 3", SC 2011).
+// A stream is a function of (seed, epoch, sample, purpose), so numbers do not depend on threads, ranks or the order of
+// calls.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace pbn {
 
-// What a stream is drawn for. Values are part of the recipe: never renumber.
+// The use of a stream. The values are part of the training recipe: never renumber.
 enum class Purpose : std::uint32_t {
   order = 1,
   augmentation = 2,
@@ -39,10 +39,10 @@ class Random {
   int used_ = 4;
 };
 
-// A 32-bit name for use as `sample`, for streams that belong to a name: weights by (seed, parameter name).
+// A 32-bit hash for use as `sample`, for streams that belong to a name, such as a parameter's.
 std::uint32_t stream_of(std::string_view name);
 
-// The numbers 0..n-1 in an order that depends on the stream alone (Fisher-Yates).
+// A permutation of 0..n-1 that depends on the stream alone (Fisher-Yates).
 std::vector<std::int64_t> permutation(std::int64_t n, Random random);
 
 }  // namespace pbn

@@ -23,25 +23,25 @@
 namespace pbn {
 namespace {
 
-enum class Stage { running, answered, out_of_memory, threw };
+enum class Stage { running, returned, out_of_memory, threw };
 
 using Text = std::array<char, 1001>;
 
-void put(Text& place, const std::string& text) {
-  const std::size_t length = std::min(text.size(), place.size() - 1);
-  std::copy_n(text.begin(), length, place.begin());
-  place[length] = '\0';
+void copy_to(Text& target, const std::string& text) {
+  const std::size_t length = std::min(text.size(), target.size() - 1);
+  std::copy_n(text.begin(), length, target.begin());
+  target[length] = '\0';
 }
 
 }  // namespace
 
 struct SandboxPage {
   Stage stage = Stage::running;
-  Text answer{};
+  Text result{};
   Text place{};
 };
 
-void SandboxReport::now_at(const std::string& place) { put(page_.place, place); }
+void SandboxReport::set_place(const std::string& place) { copy_to(page_.place, place); }
 
 void SandboxReport::out_of_memory() {
   page_.stage = Stage::out_of_memory;
@@ -73,8 +73,7 @@ std::size_t own_address_space() {
   return std::strtoull(text.data(), nullptr, 10) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
-// What we answer or pass over with a handler of ours must not run in the child: it dies of its own faults and of its
-// limits, and lets all else be our affair.
+// The parent's handlers must not run in the child. It ends at faults and limits, and ignores all other signals.
 void reset_signals() {
   for (int number = 1; number < NSIG; ++number) ::signal(number, SIG_IGN);
   for (const int fault : {SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGSYS, SIGTRAP, SIGXCPU, SIGALRM}) {
@@ -85,31 +84,31 @@ void reset_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-void keep_to(const SandboxLimits& limits) {
+void set_limits(const SandboxLimits& limits) {
   ::alarm(limits.wall_seconds);
   lower_limit(RLIMIT_CPU, limits.cpu_seconds, limits.cpu_seconds + 1);
   const std::size_t own = own_address_space();
   if (own != RLIM_INFINITY) lower_limit(RLIMIT_AS, own + limits.memory, own + limits.memory);
 }
 
-void keep_silent() {
-  const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (int stream = 0; stream <= 2; ++stream) ::dup2(nowhere, stream);
-  ::prctl(PR_SET_DUMPABLE, 0);  // a crash is an answer here and leaves no core
+void silence() {
+  const Descriptor null(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (int stream = 0; stream <= 2; ++stream) ::dup2(null.number(), stream);
+  ::prctl(PR_SET_DUMPABLE, 0);  // no core file
 }
 
-// Never returns to the caller's frames: what they would clean up is the parent's.
-[[noreturn]] void be_the_child(const SandboxLimits& limits, const std::function<std::string(SandboxReport&)>& call,
-                               SandboxPage& page, pid_t parent) {
+// Does not return, since the caller's destructors belong to the parent.
+[[noreturn]] void run_child(const SandboxLimits& limits, const std::function<std::string(SandboxReport&)>& call,
+                            SandboxPage& page, pid_t parent) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(0);  // it died before we asked to be told
+  if (::getppid() != parent) ::_exit(0);  // the parent died before prctl
   reset_signals();
-  keep_silent();
-  keep_to(limits);
+  silence();
+  set_limits(limits);
   try {
     SandboxReport report(page);
-    put(page.answer, call(report));
-    page.stage = Stage::answered;
+    copy_to(page.result, call(report));
+    page.stage = Stage::returned;
   } catch (const std::bad_alloc&) {
     page.stage = Stage::out_of_memory;
   } catch (...) {
@@ -118,12 +117,11 @@ void keep_silent() {
   ::_exit(0);
 }
 
-std::string death_in_words(Stage stage, int status, const SandboxLimits& limits) {
+std::string describe_failure(Stage stage, int signal, const SandboxLimits& limits) {
   if (stage == Stage::out_of_memory) return fmt::format("needs more than {} MiB of memory", limits.memory >> 20);
-  const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   if (signal == SIGXCPU) return fmt::format("does not end within {} s of computing", limits.cpu_seconds);
   if (signal == SIGALRM) return fmt::format("does not end within {} s", limits.wall_seconds);
-  return signal != 0 ? fmt::format("crashes ({})", ::strsignal(signal)) : "gives up";
+  return signal != 0 ? fmt::format("crashes ({})", ::strsignal(signal)) : "fails";
 }
 
 }  // namespace
@@ -133,22 +131,22 @@ SandboxOutcome run_in_sandbox(const SandboxLimits& limits, const std::function<s
   const pid_t self = ::getpid();
   sigset_t all, before;
   ::sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);  // no handler of ours runs in the child before it has reset them
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);  // no handler runs in the child before they are reset
   const pid_t child = ::fork();
-  if (child == 0) be_the_child(limits, call, *page, self);
+  if (child == 0) run_child(limits, call, *page, self);
   const int code = errno;
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   if (child < 0) {
-    throw environment_error("child process", "is the limit of processes or of memory reached?", "cannot be made: {}",
+    throw environment_error("child process", "is the limit of processes or of memory reached?", "cannot be started: {}",
                             std::strerror(code));
   }
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {  // ECHILD: where SIGCHLD is ignored, nobody knows more
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {  // ECHILD: SIGCHLD is ignored and the status is lost
   }
-  if (page->stage == Stage::answered) return {true, page->answer.data(), "", "", false};
+  if (page->stage == Stage::returned) return {true, page->result.data(), "", "", false};
   const int signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   const bool at_limit = page->stage == Stage::out_of_memory || signal == SIGXCPU || signal == SIGALRM;
-  return {false, "", death_in_words(page->stage, status, limits), page->place.data(), at_limit};
+  return {false, "", describe_failure(page->stage, signal, limits), page->place.data(), at_limit};
 }
 
 }  // namespace pbn

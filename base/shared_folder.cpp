@@ -39,7 +39,7 @@ FileLock::FileLock(const fs::path& file) : descriptor_(::open(file.c_str(), O_RD
   if (descriptor_.is_open()) return;
   const int code = errno;
   const char* hint =
-      code == EACCES ? "who shares a folder sets umask 002; the file's owner can mend it by chmod g+w" : "";
+      code == EACCES ? "users who share a folder should set umask 002; the file's owner can run chmod g+w" : "";
   throw environment_error(file.string(), hint, "cannot open: {}", std::strerror(code));
 }
 

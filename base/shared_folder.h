@@ -1,4 +1,4 @@
-// Folders in which several processes, users and machines work at the same time.
+// Folders used by several processes, users and machines at the same time.
 #pragma once
 
 #include <filesystem>
@@ -8,27 +8,27 @@
 
 namespace pbn {
 
-// Publishes a file in this folder (publish_once, base/files.h) and removes it, which takes some milliseconds, so that
-// nobody trains for days first. Its names are as long as any of a run. Throws an environment error with the reason when
-// the file system cannot do it.
+// Checks that the file system supports publish_once (base/files.h) by publishing and deleting a file, before a run
+// trains for days. This takes some milliseconds. Throws an environment error with the reason if it does not.
 void require_publishing(const std::filesystem::path& folder);
 
-// A file that this process keeps locked (flock(2)) against all others of its machine, and against those of other
-// machines where the file system tells them. A child that inherits the descriptor keeps it too, also after our end.
+// A file locked by this process (flock(2)) against all others of the machine, and against those of other machines if
+// the file system supports it. A child that inherits the descriptor holds the lock too, even after this process has
+// ended.
 class FileLock {
  public:
-  // Makes the file where there is none. Nothing while somebody else keeps it. Throws an environment error where it
-  // cannot be opened, also where another user of the folder made it so that we may not write to it.
+  // Create the file if necessary. try_to_take returns nothing if another process holds the lock. Throw an environment
+  // error if the file cannot be opened, for example because another user created it and others may not write.
   static std::optional<FileLock> try_to_take(const std::filesystem::path& file);
   static FileLock wait_for(const std::filesystem::path& file);
 
-  int descriptor() const { return descriptor_.number(); }  // to read and write
-  bool is_enforced() const { return is_enforced_; }        // false where the file system has no locks
+  int descriptor() const { return descriptor_.number(); }  // for reading and writing
+  bool is_enforced() const { return is_enforced_; }        // false: the file system has no locks
 
  private:
-  explicit FileLock(const std::filesystem::path& file);  // open, not locked yet
+  explicit FileLock(const std::filesystem::path& file);  // opens the file, but does not lock it
 
-  Descriptor descriptor_;  // closed without LOCK_UN, which would take the lock from a child, too
+  Descriptor descriptor_;  // closed without LOCK_UN, which would take the lock from a child too
   bool is_enforced_ = false;
 };
 

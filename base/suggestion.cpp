@@ -7,6 +7,7 @@
 #include <vector>
 
 namespace pbn {
+
 std::size_t edits_between(std::string_view from, std::string_view to) {
   std::vector<std::size_t> row(to.size() + 1);
   std::iota(row.begin(), row.end(), std::size_t{0});

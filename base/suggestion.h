@@ -1,4 +1,4 @@
-// "did you mean": the nearest of the names that would have been understood.
+// "did you mean": suggests the known name that is nearest to an unknown one.
 #pragma once
 
 #include <cstddef>
@@ -8,10 +8,10 @@
 
 namespace pbn {
 
-// `did you mean "model.depth"?`, or the list of names when none is near (and it is short), or nothing.
+// `did you mean "model.depth"?`, else the list of names if it is short, else nothing.
 std::string suggestion(std::string_view given, std::span<const std::string> known);
 
-// Insertions, deletions and substitutions that make one of the other (Levenshtein).
+// The Levenshtein distance.
 std::size_t edits_between(std::string_view from, std::string_view to);
 
 }  // namespace pbn

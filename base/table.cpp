@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <numeric>
 #include <set>
 
@@ -62,7 +63,7 @@ std::size_t different_names(const Table& table) {
   return names.size();
 }
 
-// The first column and those from `begin` to before `end`, cells cut to what is left beside the names.
+// The first column and those in [begin, end), with cells cut to the room beside the names.
 Table part_of(const Table& table, std::size_t begin, std::size_t end, std::size_t room) {
   const auto chosen = [&](const std::vector<std::string>& cells) {
     std::vector<std::string> row{cells[0]};
@@ -108,9 +109,7 @@ std::string Table::for_terminal() const { return to_text(terminal_columns(STDOUT
 
 std::string Table::to_markdown() const {
   auto escaped = *this;
-  const auto escape = [](std::string& cell) {
-    for (std::size_t at = 0; (at = cell.find('|', at)) != std::string::npos; at += 2) cell.insert(at, "\\");
-  };
+  const auto escape = [](std::string& cell) { boost::replace_all(cell, "|", "\\|"); };
   for (auto& title : escaped.columns) escape(title);
   for (auto& row : escaped.rows) std::for_each(row.begin(), row.end(), escape);
   const auto widths = column_widths(escaped);

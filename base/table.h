@@ -1,4 +1,4 @@
-// The one table printer: aligned text for the terminal, and Markdown.
+// Tables as aligned text for the terminal and as Markdown.
 #pragma once
 
 #include <cstddef>
@@ -7,16 +7,16 @@
 
 namespace pbn {
 
-// Cells are plain text; the first column is set flush left, the others flush right. Widths are those of a terminal
-// (base/text.h), without the colours of base/colour.h. What would drive a terminal or break a line is replaced.
+// Cells are plain text, perhaps with the colours of base/colour.h. The first column is aligned left, the others right.
+// Widths are columns of a terminal (base/text.h). Control characters and line breaks in cells are replaced.
 struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;  // each as long as `columns`
 
-  // As wide as it is, or, where `columns` is not 0, in lines of at most so many: the names are shortened in the middle
-  // where that tells them apart, else the table goes on below itself, with the names again.
+  // In lines of at most `columns` (0: no limit). If the table is wider, the names in the first column are shortened in
+  // the middle; if that is not enough, the table is split into parts below each other, each with the names.
   std::string to_text(std::size_t columns = 0) const;
-  std::string for_terminal() const;  // as wide as standard output is, when that is a terminal
+  std::string for_terminal() const;  // as wide as the terminal, if standard output is one
   std::string to_markdown() const;
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/locale/utf.hpp>
 
 namespace pbn {
@@ -21,7 +22,7 @@ bool is_in(const std::array<Range, count>& ranges, char32_t code) {
   return std::any_of(ranges.begin(), ranges.end(), [&](Range r) { return code >= r.from && code <= r.to; });
 }
 
-// Of the Unicode blocks (East Asian Width W and F); a few letters of other scripts among them do no harm.
+// The Unicode blocks of East Asian Width W and F; they include a few narrow letters.
 constexpr std::array<Range, 12> wide{{{0x1100, 0x115F},
                                       {0x2E80, 0x303E},
                                       {0x3041, 0xA4CF},
@@ -43,14 +44,14 @@ constexpr std::array<Range, 8> without_width{{{0x0300, 0x036F},
                                               {0xFE00, 0xFE0F},
                                               {0xFE20, 0xFE2F}}};
 
-// "\033[31m" at the beginning of the text, or nothing.
+// "\033[31m" at the beginning of the text, or empty.
 std::string_view colour_at_front(std::string_view text) {
   if (!text.starts_with("\033[")) return {};
   const std::size_t end = text.find_first_not_of("0123456789;", 2);
   return end != std::string_view::npos && text[end] == 'm' ? text.substr(0, end + 1) : std::string_view{};
 }
 
-bool is_plain(std::string_view text) {  // most is
+bool is_plain(std::string_view text) {  // most texts are
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
 }
 
@@ -110,9 +111,7 @@ std::string one_line(std::string_view text, Colours colours) {
   for (char& c : line) {
     if (c == '\t' || c == '\n' || c == '\r') c = ' ';
   }
-  for (const char* separator : {"\u2028", "\u2029"}) {  // of lines and paragraphs
-    for (std::size_t at = 0; (at = line.find(separator, at)) != std::string::npos;) line.replace(at, 3, " ");
-  }
+  for (const char* separator : {"\u2028", "\u2029"}) boost::replace_all(line, separator, " ");  // lines, paragraphs
   return line;
 }
 
@@ -131,7 +130,7 @@ std::size_t columns_of(std::string_view text) {
 std::string cut_to_columns(std::string_view text, std::size_t columns) {
   if (columns_of(text) <= columns) return std::string(text);
   std::string cut;
-  std::size_t room = columns > 0 ? columns - 1 : 0;  // one for the dots
+  std::size_t room = columns > 0 ? columns - 1 : 0;  // one column is for the ellipsis
   bool is_full = false;
   while (!text.empty()) {
     const std::string_view colour = colour_at_front(text);
@@ -141,7 +140,7 @@ std::string cut_to_columns(std::string_view text, std::size_t columns) {
       is_full = true;
       if (columns > 0) cut += "…";
     }
-    if (!colour.empty() || !is_full) cut += taken;  // what was begun in a colour ends in it
+    if (!colour.empty() || !is_full) cut += taken;  // colours are kept, so that the last one ends
     if (!is_full) room -= width;
     text.remove_prefix(taken.size());
   }

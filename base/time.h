@@ -1,4 +1,4 @@
-// How long something took, how long that is in words, and what time it is.
+// Durations and times as text, and a stopwatch.
 #pragma once
 
 #include <fmt/format.h>
@@ -16,7 +16,7 @@ std::string human_duration(double seconds);
 std::string utc_text(std::time_t time);
 inline std::string utc_now() { return utc_text(std::time(nullptr)); }
 
-// Runs from its construction. detail("read {} results, {}", n, stopwatch.in_words()) prints "read 9 results, 0.012 s".
+// Starts at its construction. detail("read {} results, {}", n, stopwatch.in_words()) prints "read 9 results, 0.012 s".
 class Stopwatch {
  public:
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }

@@ -1,23 +1,20 @@
-// bench_allreduce: the sums of gradients over the ranks of this machine, against MPI_Allreduce in the same job.
+// bench_allreduce: sums of gradients over the ranks of this machine, against MPI_Allreduce in the same job.
 #include <ATen/ATen.h>
 #include <fmt/format.h>
 #include <mpi.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/time.h"
 #include "bench/mpi_job.h"
 #include "bench/program.h"
 #include "worker/communication/ranks.h"
 
 namespace pbn::bench {
 namespace {
-
-namespace po = boost::program_options;
-using Clock = std::chrono::steady_clock;
 
 struct Size {
   const char* name;
@@ -26,33 +23,30 @@ struct Size {
 constexpr Size sizes[] = {{"1KB", 1000},        {"10KB", 10'000},     {"100KB", 100'000},     {"1MB", 1'000'000},
                           {"10MB", 10'000'000}, {"25MB", 25'000'000}, {"100MB", 100'000'000}, {"200MB", 200'000'000}};
 
-// Seconds of one sum, of the slowest rank.
+// Seconds of one sum on the slowest rank.
 double seconds_of(const std::function<void()>& sum, std::int64_t times) {
   MPI_Barrier(MPI_COMM_WORLD);
-  const auto start = Clock::now();
+  const Stopwatch stopwatch;
   for (std::int64_t i = 0; i < times; ++i) sum();
-  double seconds = std::chrono::duration<double>(Clock::now() - start).count() / static_cast<double>(times);
+  double seconds = stopwatch.seconds() / static_cast<double>(times);
   MPI_Allreduce(MPI_IN_PLACE, &seconds, 1, MPI_DOUBLE, MPI_MAX, MPI_COMM_WORLD);
   return seconds;
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
+using Sums = std::vector<std::pair<std::string, std::function<void()>>>;  // ways to compute a sum, by name
 
-// Medians of rounds in turn, each of so many seconds.
-Json medians_of(const std::vector<std::pair<std::string, std::function<void()>>>& ways, int rounds, double seconds) {
-  std::vector<std::vector<double>> times(ways.size());
-  for (int round = 0; round < rounds; ++round) {
-    for (std::size_t i = 0; i < ways.size(); ++i) {
-      const double once = seconds_of(ways[i].second, 3);  // warms it up, too
-      const auto repetitions = std::clamp<std::int64_t>(std::llround(seconds / once), 2, 200'000);
-      times[i].push_back(seconds_of(ways[i].second, repetitions));
+// Seconds of one sum for each way: medians of rounds in turn.
+Json medians_of(const Sums& sums, const Effort& effort) {
+  std::map<std::string, std::vector<double>> times;
+  for (int round = 0; round < effort.rounds; ++round) {
+    for (const auto& [name, sum] : sums) {
+      const double once = seconds_of(sum, 3);  // also a warm-up
+      const auto repetitions = std::clamp<std::int64_t>(std::llround(effort.seconds / once), 2, 200'000);
+      times[name].push_back(seconds_of(sum, repetitions));
     }
   }
   Json medians;
-  for (std::size_t i = 0; i < ways.size(); ++i) medians[ways[i].first] = median(times[i]);
+  for (const auto& [name, seconds] : times) medians[name] = median(seconds);
   return medians;
 }
 
@@ -60,16 +54,15 @@ void require_sum(const at::Tensor& tensor, const std::function<void()>& sum, int
   tensor.fill_(rank + 1);
   sum();
   if (!(tensor == ranks * (ranks + 1) / 2).all().item<bool>()) throw bug_error("", "", "a wrong sum");
-  tensor.zero_();  // what is summed again and again stays finite
+  tensor.zero_();  // repeated sums stay finite
 }
 
-// Seconds of one sum for each way, medians of rounds in turn.
-Json measure(const Size& size, Communicator& communicator, int rounds, double seconds) {
+Json measure(const Size& size, worker::Communicator& communicator, const Effort& effort) {
   const std::int64_t elements = size.bytes / 4;
   const at::Tensor gradient = communicator.zeros(elements, at::kFloat);
   const at::Tensor elsewhere = at::zeros({elements}, at::kFloat);
-  const at::Tensor result = at::zeros({elements}, at::kFloat);  // for the peer, which sums in place more slowly
-  const std::vector<std::pair<std::string, std::function<void()>>> ways = {
+  const at::Tensor result = at::zeros({elements}, at::kFloat);  // for MPI, which is slower in place
+  const Sums sums = {
       {"gradient", [&] { communicator.sum(gradient); }},
       {"elsewhere", [&] { communicator.sum(elsewhere); }},
       {"mpi_in_place",
@@ -84,18 +77,18 @@ Json measure(const Size& size, Communicator& communicator, int rounds, double se
        }},
   };
   const at::Tensor results[] = {gradient, elsewhere, elsewhere, result};
-  for (std::size_t i = 0; i < ways.size(); ++i) {
+  for (std::size_t i = 0; i < sums.size(); ++i) {
     elsewhere.fill_(communicator.rank() + 1);
-    require_sum(results[i], ways[i].second, communicator.size(), communicator.rank());
+    require_sum(results[i], sums[i].second, communicator.size(), communicator.rank());
   }
   elsewhere.zero_();
-  return medians_of(ways, rounds, seconds);
+  return medians_of(sums, effort);
 }
 
 constexpr std::int64_t wire_bytes = 100'000'000;
 
-// As training sums a gradient of that size between hosts, as it is and rounded to bfloat16 (train.wire).
-Json measure_wires(const Ranks& ranks, int rounds, double seconds) {
+// Sums a gradient by MPI, as training does between hosts: in float32 and rounded to bfloat16 (train.wire).
+Json measure_wires(const worker::Ranks& ranks, const Effort& effort) {
   const auto communicator = ranks.host_communicator("mpi");
   const at::Tensor gradient = communicator->zeros(wire_bytes / 4, at::kFloat);
   const at::Tensor sent = communicator->zeros(wire_bytes / 4, at::kBFloat16);
@@ -106,24 +99,22 @@ Json measure_wires(const Ranks& ranks, int rounds, double seconds) {
                         communicator->sum(sent);
                         gradient.copy_(sent);
                       }}},
-                    rounds, seconds);
+                    effort);
 }
 
-int work_as_rank(int argc, char** argv) {
-  const Ranks ranks(argc, argv);
-  const int rounds = std::atoi(argv[2]);
-  const double seconds = std::atof(argv[3]);
+int work_as_rank(int argc, char** argv, const RankTask& task) {
+  const worker::Ranks ranks(argc, argv);
   Json answer;
   for (const Size& size : sizes) {
-    const auto communicator = ranks.host_communicator();  // one for each size, so that memory is given back
-    answer[size.name] = measure(size, *communicator, rounds, seconds);
+    const auto communicator = ranks.host_communicator();  // one for each size, so that its memory is freed
+    answer[size.name] = measure(size, *communicator, task.effort);
     if (ranks.rank() == 0) {
       fmt::print(stderr, "{} ranks, {:>5}: {}\n", ranks.size(), size.name, answer[size.name].dump());
     }
   }
-  answer["wire"] = measure_wires(ranks, rounds, seconds);
+  answer["wire"] = measure_wires(ranks, task.effort);
   if (ranks.rank() == 0) fmt::print(stderr, "{} ranks, by MPI: {}\n", ranks.size(), answer["wire"].dump());
-  if (ranks.rank() == 0) write_atomically(argv[argc - 1], answer.dump());
+  if (ranks.rank() == 0) write_atomically(task.answer, answer.dump());
   return 0;
 }
 
@@ -160,38 +151,37 @@ std::vector<Claim> claims_of(int ranks, const Json& seconds) {
   return claims;
 }
 
+std::vector<Claim> compare(const po::variables_map& arguments, const Effort& effort) {
+  std::vector<Claim> claims;
+  for (const int ranks : arguments["ranks"].as<std::vector<int>>()) {
+    const std::vector<Claim> some = claims_of(ranks, answer_of_ranks(ranks, effort));
+    claims.insert(claims.end(), some.begin(), some.end());
+  }
+  return claims;
+}
+
+Benchmark benchmark() {
+  Benchmark allreduce{
+      .name = "bench_allreduce",
+      .description =
+          R"(Sums of float32 over the ranks of this machine: of gradients in memory that the ranks share, as in training, and of
+tensors elsewhere (allreduce.elsewhere), against MPI_Allreduce in the same job. The figure is the size of the tensor
+divided by the time of the slowest rank. allreduce.bf16 is a float32 gradient summed by MPI, as between hosts,
+rounded to bfloat16 for the transfer (train.wire).)",
+      .effort = {.seconds = 0.3},
+      .run = compare};
+  allreduce.options.add_options()(
+      "ranks", po::value<std::vector<int>>()->multitoken()->default_value({2, 4}, "2 4")->value_name("N..."),
+      "numbers of ranks");
+  return allreduce;
+}
+
 }  // namespace
 }  // namespace pbn::bench
 
 int main(int argc, char** argv) {
-  using namespace pbn::bench;
-  if (argc == 5 && std::string(argv[1]) == "--rank") {
-    return pbn::run_and_report("bench_allreduce", [&] { return work_as_rank(argc, argv); });
+  if (const auto task = pbn::bench::rank_task(argc, argv)) {
+    return pbn::run_and_report("bench_allreduce", [&] { return pbn::bench::work_as_rank(argc, argv, *task); });
   }
-  Benchmark benchmark{
-      .name = "bench_allreduce",
-      .description =
-          "Sums of float32 over the ranks of this machine: of gradients in memory that the ranks share, as\n"
-          "training has them, and of tensors elsewhere (allreduce.elsewhere), against MPI_Allreduce of the\n"
-          "same job. The figure is the size of the tensor over the time that the slowest rank took. allreduce.bf16 is "
-          "a\n"
-          "float32 gradient summed by MPI, as between hosts, rounded to bfloat16 on the way (train.wire).",
-      .options = {},
-      .seconds = 0.3,
-      .run = {}};
-  benchmark.options.add_options()("ranks",
-                                  boost::program_options::value<std::vector<int>>()->multitoken()->value_name("N..."),
-                                  "how many ranks; without it 2 and 4");
-  benchmark.run = [](const Arguments& arguments) {
-    std::vector<Claim> claims;
-    const auto counts = arguments.count("ranks") ? arguments["ranks"].as<std::vector<int>>() : std::vector{2, 4};
-    for (const int ranks : counts) {
-      const pbn::Json seconds = answer_of_ranks(ranks, {"--rank", std::to_string(arguments["rounds"].as<int>()),
-                                                        std::to_string(arguments["seconds"].as<double>())});
-      const std::vector<Claim> some = claims_of(ranks, seconds);
-      claims.insert(claims.end(), some.begin(), some.end());
-    }
-    return claims;
-  };
-  return run_benchmark(std::move(benchmark), argc, argv);
+  return pbn::bench::run_benchmark(pbn::bench::benchmark(), argc, argv);
 }

@@ -20,13 +20,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  if (values.size() % 2 == 1) return *middle;
-  return (*middle + *std::max_element(values.begin(), middle)) / 2;
-}
-
 double peak_of_process_and_descendants(pid_t process) {
   double largest = 0;
   std::ifstream status(fmt::format("/proc/{}/status", process));
@@ -42,11 +35,18 @@ double peak_of_process_and_descendants(pid_t process) {
 
 }  // namespace
 
-std::vector<double> medians_in_turn(const std::vector<Contestant>& contestants, int rounds, double seconds) {
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
+std::vector<double> medians_in_turn(const std::vector<Contestant>& contestants, const Effort& effort) {
   std::vector<std::vector<double>> figures(contestants.size());
-  for (const Contestant& contestant : contestants) contestant.measure(std::min(seconds, 1.0));
-  for (int round = 0; round < rounds; ++round) {
-    for (std::size_t c = 0; c < contestants.size(); ++c) figures[c].push_back(contestants[c].measure(seconds));
+  for (const Contestant& contestant : contestants) contestant.measure(std::min(effort.seconds, 1.0));
+  for (int round = 0; round < effort.rounds; ++round) {
+    for (std::size_t c = 0; c < contestants.size(); ++c) figures[c].push_back(contestants[c].measure(effort.seconds));
   }
   std::vector<double> medians;
   for (const auto& of_one : figures) medians.push_back(median(of_one));
@@ -60,7 +60,7 @@ struct Peer::State {
   std::optional<Process> process;
 
   ~State() {
-    if (questions) std::fclose(questions);  // the end of its input ends it
+    if (questions) std::fclose(questions);  // the peer ends at the end of its input
     if (answers) std::fclose(answers);
     if (process) process->wait_for(std::chrono::seconds(5));
   }
@@ -84,7 +84,8 @@ Peer::Peer(std::vector<std::string> command, const std::string& processors) : st
   }
   state_->questions = ::fdopen(questions[1], "w");
   state_->answers = ::fdopen(answers[0], "r");
-  state_->process.emplace(ProcessOptions{.command = command, .questions = questions[0], .answers = answers[1]});
+  state_->process.emplace(
+      ProcessOptions{.command = command, .standard_input = questions[0], .standard_output = answers[1]});
   ::close(questions[0]);
   ::close(answers[1]);
   while (!state_->answer().starts_with("ready")) continue;
@@ -115,6 +116,16 @@ std::optional<fs::path> peer_python() {
   return fs::exists(python) ? std::optional(python) : std::nullopt;
 }
 
-fs::path peer_script(const std::string& name) { return source_folder() / "bench/peers" / name; }
+std::vector<std::string> peer_command(const std::string& script, const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{peer_python().value().string(), source_folder() / "bench/peers" / script};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
+Contestant python_contestant(const std::string& name, const std::string& script,
+                             const std::vector<std::string>& arguments, const std::string& processors) {
+  auto peer = std::make_shared<Peer>(peer_command(script, arguments), processors);
+  return {name, [peer](double seconds) { return peer->measure(seconds); }};
+}
 
 }  // namespace pbn::bench

@@ -1,5 +1,4 @@
-// Ours and the peers measured in turn in one run, so that a machine that grows slower or faster meanwhile does so for
-// all of them.
+// Measures contestants in turn in one run, so that a machine that becomes slower or faster meanwhile does so for all.
 #pragma once
 
 #include <filesystem>
@@ -11,7 +10,12 @@
 
 namespace pbn::bench {
 
-// Works for about this long and returns its figure: a rate per second, mostly.
+struct Effort {
+  int rounds = 5;      // in which every contestant is measured once
+  double seconds = 2;  // about the time of one measurement
+};
+
+// Works for about this long and returns the contestant's figure, usually a rate per second.
 using Measure = std::function<double(double seconds)>;
 
 struct Contestant {
@@ -19,33 +23,38 @@ struct Contestant {
   Measure measure;
 };
 
-// The median of each contestant's figures, in their order. One short round for warming up is not counted.
-std::vector<double> medians_in_turn(const std::vector<Contestant>& contestants, int rounds, double seconds);
+double median(std::vector<double> values);
 
-// A program that does the same work as ours. Once it is set up it prints a line that begins with "ready"; then, for
-// each number of seconds that it reads on standard input, it works for about so long and prints its figure in a line.
-// It sleeps in between and ends with its standard input. Throws an environment error, with the end of what the program
-// wrote to standard error, when it cannot be started or breaks off.
+// The median of each contestant's figures, in their order. A short warm-up round before is not counted.
+std::vector<double> medians_in_turn(const std::vector<Contestant>& contestants, const Effort& effort);
+
+// A program that does the same work as this project. Once it is ready it prints a line that begins with "ready"; then,
+// for each number of seconds on its standard input, it works for about that time and prints its figure in a line. In
+// between it sleeps, and it ends at the end of its input. Throws an environment error, after what the program wrote to
+// standard error, when it cannot be started or breaks off.
 class Peer {
  public:
-  // On these processors only, where given: Linux numbers, "0" or "0,1".
+  // `processors`: the only ones that it may run on, by their Linux numbers, "0" or "0,1"; empty: all.
   explicit Peer(std::vector<std::string> command, const std::string& processors = "");
   ~Peer();
   Peer(Peer&&) noexcept;
   Peer& operator=(Peer&&) noexcept;
 
   double measure(double seconds);
-  double peak_mebibytes() const;  // of resident memory so far, in the largest of it and its descendants
+  double peak_mebibytes() const;  // peak resident memory of the largest process among it and its descendants
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
 
-// The Python that has the peers' packages: $PBN_PEER_PYTHON, or that of `./run bench --peers`. None where neither is.
+// The Python that has the peers' packages: $PBN_PEER_PYTHON, or the one of `./run bench --peers`, if it is installed.
 std::optional<std::filesystem::path> peer_python();
 
-// Where a peer's script lies: bench/peers/NAME.
-std::filesystem::path peer_script(const std::string& name);
+// The command line of a peer in Python: bench/peers/SCRIPT with these arguments.
+std::vector<std::string> peer_command(const std::string& script, const std::vector<std::string>& arguments);
+
+Contestant python_contestant(const std::string& name, const std::string& script,
+                             const std::vector<std::string>& arguments, const std::string& processors = "");
 
 }  // namespace pbn::bench

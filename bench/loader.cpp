@@ -1,22 +1,22 @@
-// bench_loader: augmented people per second of one core, ours against Python programs with OpenCV.
+// bench_loader: augmented people per second of one core, pbn_worker's loader against Python programs with OpenCV.
 #include <fmt/format.h>
 #include <malloc.h>
 #include <sched.h>
-#include <stdlib.h>
 
-#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <memory>
 
 #include "base/error.h"
 #include "base/parallel.h"
+#include "base/time.h"
 #include "bench/contest.h"
 #include "bench/program.h"
 #include "data/loading/batch_loader.h"
-#include "data/sources/lspet.h"
+#include "data/sources/leeds.h"
 #include "data/sources/synthetic.h"
 #include "tests/places.h"
+#include "tests/temporary_folder.h"
 
 namespace pbn::bench {
 namespace {
@@ -24,10 +24,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t batch_size = 16;
-constexpr Augmentation papers{0.25, 30, 0.4, 0.5, 0.5, 0.2, 0.5};
+constexpr config::Augmentation paper_augmentation{0.25, 30, 0.4, 0.5, 0.5, 0.2, 0.5};
 
-// This process stays on the first processor that it may use, and the peers go there too.
-std::string stay_on_one_processor() {
+// Binds this process to the first processor that it may use, and returns its number, for the peers.
+std::string bind_to_one_processor() {
   cpu_set_t allowed;
   CPU_ZERO(&allowed);
   ::sched_getaffinity(0, sizeof allowed, &allowed);
@@ -39,95 +39,67 @@ std::string stay_on_one_processor() {
   return std::to_string(first);
 }
 
-// Where the pose files lie: a folder that the user keeps, or one that goes with this object.
-class Folder {
- public:
-  explicit Folder(const std::string& kept) : path_(kept), temporary_(kept.empty()) {
-    if (!temporary_) {
-      fs::create_directories(path_);
-      return;
-    }
-    std::string pattern = (fs::temp_directory_path() / "bench-loader-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) throw environment_error(pattern, "", "cannot be made");
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    if (temporary_) fs::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  fs::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-  bool temporary_;
-};
-
-// The first people of LSPET, or painted ones where it is not there; boxes of 256 pixels, crops of 448.
+// People with boxes of 256 pixels and crops of 448: the first of LSPET, or synthetic ones where it is missing.
 struct People {
-  PoseFileInfo info;
+  data::PoseFileInfo info;
   std::int64_t count;
-  std::function<CroppedPerson(std::int64_t)> cut;
+  std::function<data::CroppedPerson(std::int64_t)> cut;
 };
 
 People people_of(const fs::path& lspet, std::int64_t count) {
   if (fs::exists(lspet / "joints.mat")) {
-    auto set = std::make_shared<PhotographSet>(read_lspet(lspet));
+    auto set = std::make_shared<data::PhotographSet>(data::read_lspet(lspet));
     count = std::min<std::int64_t>(count, std::ssize(set->people));
     return {set->info, count,
-            [set](std::int64_t n) { return cut_out(set->people[n], set->info, set->first_pixel).cropped; }};
+            [set](std::int64_t n) { return data::cut_out(set->people[n], set->info, set->first_pixel).cropped; }};
   }
-  fmt::print(stderr, "bench_loader: {} is not there: painted people, and nothing to compare with photographs\n",
+  fmt::print(stderr, "bench_loader: {} is missing: synthetic people, without a comparison with photographs\n",
              lspet.string());
-  const SyntheticRecipe recipe;
-  const PoseFileInfo info = synthetic_info(recipe, SyntheticSplit::train);
+  const data::SyntheticRecipe recipe;
+  const data::PoseFileInfo info = data::synthetic_info(recipe, data::SyntheticSplit::train);
   return {info, count, [=](std::int64_t n) {
-            return draw_synthetic_person(info, recipe, SyntheticSplit::train, static_cast<std::uint32_t>(n));
+            return data::draw_synthetic_person(info, recipe, data::SyntheticSplit::train,
+                                               static_cast<std::uint32_t>(n));
           }};
 }
 
-void write_unless_there(const fs::path& file, const People& people, int jpeg_quality) {
+void write_if_missing(const fs::path& file, const People& people, int jpeg_quality) {
   if (fs::exists(file)) return;
   fmt::print(stderr, "bench_loader: making {}\n", file.filename().string());
-  PoseFileInfo info = people.info;
+  data::PoseFileInfo info = people.info;
   info.jpeg_quality = jpeg_quality;
-  PoseFileWriter writer(file, info, people.count);
+  data::PoseFileWriter writer(file, info, people.count);
   in_order(
       people.count, 0,
       [&](std::int64_t n) {
-        CroppedPerson cropped = people.cut(n);
-        cropped.crop = stored_crop(info, std::move(cropped.crop));
+        data::CroppedPerson cropped = people.cut(n);
+        cropped.crop = data::stored_crop(info, std::move(cropped.crop));
         return cropped;
       },
-      [&](const CroppedPerson& cropped) { writer.add(cropped.person, cropped.crop); });
+      [&](const data::CroppedPerson& cropped) { writer.add(cropped.person, cropped.crop); });
   writer.finish();
 }
 
-// What pbn_worker's loader does, with one thread.
+// pbn_worker's loader with one thread.
 class Loading {
  public:
-  explicit Loading(const fs::path& file) : set_(PoseFile(file)) {}
+  explicit Loading(const fs::path& file) : set_(data::PoseFile(file)) {}
 
   double operator()(double seconds) {
-    const auto start = std::chrono::steady_clock::now();
-    const auto elapsed = [&] {
-      return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    };
+    const Stopwatch stopwatch;
     std::size_t seen = 0;
     while (true) {
-      BatchLoader loader(set_, {.augment = papers, .seed = 1}, ++epoch_, batches(), 1);
-      while (const std::optional<Batch> batch = loader.next()) {
+      data::BatchLoader loader(set_, {.augment = paper_augmentation, .seed = 1}, ++epoch_, batches(), 1);
+      while (const std::optional<data::Batch> batch = loader.next()) {
         seen += batch->people.size();
-        if (elapsed() >= seconds) return static_cast<double>(seen) / elapsed();
+        if (stopwatch.seconds() >= seconds) return static_cast<double>(seen) / stopwatch.seconds();
       }
     }
   }
 
  private:
   std::vector<std::vector<std::int64_t>> batches() const {
-    const std::vector<std::int64_t> order = epoch_order(set_.size(), 1, epoch_);
+    const std::vector<std::int64_t> order = data::epoch_order(set_.size(), 1, epoch_);
     std::vector<std::vector<std::int64_t>> result;
     for (std::size_t first = 0; first + batch_size <= order.size(); first += batch_size) {
       const auto begin = order.begin() + static_cast<std::ptrdiff_t>(first);
@@ -136,41 +108,39 @@ class Loading {
     return result;
   }
 
-  PoseSet set_;
+  data::PoseSet set_;
   int epoch_ = 0;
 };
 
-std::vector<Claim> compare(const Arguments& arguments) {
+std::vector<Claim> compare(const po::variables_map& arguments, const Effort& effort) {
   const fs::path lspet = arguments["data"].as<std::string>();
-  const Folder folder(arguments["files"].as<std::string>());
+  const TemporaryFolder temporary("bench-loader");
+  fs::path folder = arguments["files"].as<std::string>();
+  if (folder.empty()) folder = temporary.path();
+  fs::create_directories(folder);
   const fs::path raw = folder / "raw.h5", jpeg = folder / "jpeg.h5";
   const People people = people_of(lspet, arguments["people"].as<std::int64_t>());
-  write_unless_there(raw, people, 0);
-  write_unless_there(jpeg, people, 95);
+  write_if_missing(raw, people, 0);
+  write_if_missing(jpeg, people, 95);
 
-  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);  // batches in memory that was used before, as in pbn_worker
+  ::mallopt(M_MMAP_THRESHOLD, 1 << 30);  // batches reuse memory, as in pbn_worker
   ::mallopt(M_TRIM_THRESHOLD, 2'000'000'000);
-  const std::string processor = stay_on_one_processor();
+  const std::string processor = bind_to_one_processor();
   std::vector<Contestant> contestants;
   for (const fs::path& file : {raw, jpeg}) {
     contestants.push_back(
         {file.stem(), [loading = std::make_shared<Loading>(file)](double s) { return (*loading)(s); }});
   }
-  const auto python = peer_python();
-  const auto add_peer = [&](const char* how, const fs::path& file) {
-    auto peer = std::make_shared<Peer>(std::vector<std::string>{python->string(), peer_script("loader.py").string(),
-                                                                how, file.string(), (lspet / "images").string()},
-                                       processor);
-    contestants.push_back({how, [peer](double seconds) { return peer->measure(seconds); }});
+  const auto add_peer = [&](const char* source, const fs::path& file) {
+    contestants.push_back(
+        python_contestant(source, "loader.py", {source, file.string(), (lspet / "images").string()}, processor));
   };
-  if (python) {
+  if (peer_python()) {
     add_peer("raw", raw);
     add_peer("jpeg", jpeg);
     if (people.info.dataset == "lspet") add_peer("photograph", raw);
   }
-  const std::vector<double> rates =
-      medians_in_turn(contestants, arguments["rounds"].as<int>(), arguments["seconds"].as<double>());
-
+  const std::vector<double> rates = medians_in_turn(contestants, effort);
   const auto peer_rate = [&](std::size_t index) {
     return index < rates.size() ? std::optional(rates[index]) : std::nullopt;
   };
@@ -181,18 +151,17 @@ std::vector<Claim> compare(const Arguments& arguments) {
 }
 
 Benchmark benchmark() {
-  namespace po = boost::program_options;
-  Benchmark loader;
-  loader.name = "bench_loader";
-  loader.description =
-      "From crops of 448 pixels, raw or as JPEG, to augmented inputs of 256x256 and their joints, in batches of 16;\n"
-      "all on the same processor. The Python peers do the same with OpenCV from the same files; the third does what\n"
-      "training programs mostly do: it decodes the photograph, warps it and draws the targets.";
+  Benchmark loader{
+      .name = "bench_loader",
+      .description =
+          R"(From crops of 448 pixels, raw or as JPEG, to augmented inputs of 256x256 and their joints, in batches of 16, all on
+the same processor. The Python peers do the same with OpenCV from the same files; the third does what training
+programs usually do: it decodes the photograph, warps it and draws the targets.)",
+      .run = compare};
   loader.options.add_options()("data", po::value<std::string>()->default_value((shared_data() / "lspet").string()),
-                               "folder of Leeds Sports Pose, extended; without it people are painted")(
-      "people", po::value<std::int64_t>()->default_value(2000), "how many; a raw crop takes 600 kB")(
-      "files", po::value<std::string>()->default_value(""), "folder to keep the pose files in, for the next time");
-  loader.run = compare;
+                               "folder of Leeds Sports Pose extended; without it people are synthetic")(
+      "people", po::value<std::int64_t>()->default_value(2000), "number of people; a raw crop takes 600 kB")(
+      "files", po::value<std::string>()->default_value(""), "folder that keeps the pose files for the next time");
   return loader;
 }
 

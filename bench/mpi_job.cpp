@@ -3,7 +3,6 @@
 #include <unistd.h>
 
 #include <cstdlib>
-#include <filesystem>
 #include <thread>
 
 #include "base/error.h"
@@ -12,18 +11,29 @@
 
 namespace pbn::bench {
 
-Json answer_of_ranks(int ranks, std::vector<std::string> arguments) {
+std::vector<std::string> own_ranks(int ranks, bool bound_to_cores, const std::vector<std::string>& arguments) {
   ::setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 0);
   ::setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
-  const TemporaryPath answer(std::filesystem::temp_directory_path() / fmt::format("pbn_bench_{}.json", getpid()));
-  const bool fits = ranks <= static_cast<int>(std::thread::hardware_concurrency());
   std::vector<std::string> command{
-      "mpirun", "--quiet", "-np", std::to_string(ranks), "--bind-to", fits ? "core" : "none"};
-  if (!fits) command.push_back("--oversubscribe");
+      "mpirun", "--quiet", "-np", std::to_string(ranks), "--bind-to", bound_to_cores ? "core" : "none"};
+  if (!bound_to_cores) command.push_back("--oversubscribe");
   command.push_back(own_program().string());
   command.insert(command.end(), arguments.begin(), arguments.end());
-  command.push_back(answer.path().string());
-  const int code = Process({.command = command}).wait();
+  return command;
+}
+
+std::optional<RankTask> rank_task(int argc, char** argv) {
+  if (argc != 5 || std::string(argv[1]) != "--rank") return std::nullopt;
+  return RankTask{{std::atoi(argv[2]), std::atof(argv[3])}, argv[4]};
+}
+
+Json answer_of_ranks(int ranks, const Effort& effort) {
+  const TemporaryPath answer(std::filesystem::temp_directory_path() / fmt::format("pbn_bench_{}.json", getpid()));
+  const bool has_cores = ranks <= static_cast<int>(std::thread::hardware_concurrency());
+  const int code = Process({.command = own_ranks(ranks, has_cores,
+                                                 {"--rank", std::to_string(effort.rounds),
+                                                  std::to_string(effort.seconds), answer.path().string()})})
+                       .wait();
   if (code != 0) throw environment_error("mpirun", "see its messages above", "the ranks ended with {}", code);
   return read_json(answer.path());
 }

@@ -1,12 +1,10 @@
-// bench_scaling: what it costs that ranks train one network together, and not each its own.
+// bench_scaling: the cost of data-parallel training, compared with ranks that each train a network of their own.
 #include <fmt/format.h>
 #include <mpi.h>
 
-#include <algorithm>
-#include <chrono>
-
 #include "base/error.h"
 #include "base/files.h"
+#include "base/time.h"
 #include "bench/mpi_job.h"
 #include "bench/network/network_work.h"
 #include "bench/program.h"
@@ -16,47 +14,44 @@
 namespace pbn::bench {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
 const std::vector<NetworkWork> works = {
     {.name = "fp32"},
-    {.name = "bf16", .precision = Precision::bf16},
+    {.name = "bf16", .precision = config::Precision::bf16},
 };
 
-// A network that this rank trains, with others or alone.
+// A network that this rank trains, with other ranks or alone.
 class Training {
  public:
-  Training(const NetworkWork& work, const Device& device, std::unique_ptr<Communicator> gradients,
-           std::unique_ptr<Communicator> statistics, int ranks)
+  Training(const NetworkWork& work, const worker::Device& device, std::unique_ptr<worker::Communicator> gradients,
+           std::unique_ptr<worker::Communicator> statistics, int ranks)
       : people_(work.batch / ranks),
-        of_all_(people_ * gradients->size()),
+        all_people_(people_ * gradients->size()),
         share_(random_people(people_, work.side)),
         gradients_(std::move(gradients)),
         statistics_(std::move(statistics)),
         step_(configuration_of(work), device, *gradients_, *statistics_) {}
 
-  // Images per second of this rank in about so many seconds, which rank 0's clock decides where there are others.
+  // Images per second of this rank in about so many seconds. Rank 0's clock decides the end for all ranks.
   double rate(double seconds) {
     MPI_Barrier(MPI_COMM_WORLD);
-    const auto start = Clock::now();
-    const auto elapsed = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+    const Stopwatch stopwatch;
     for (int steps = 1;; ++steps) {
-      const bool is_enough = gradients_->rank() == 0 && elapsed() >= seconds;
-      const StepReport report = step_.compute_gradient(share_, of_all_, is_enough);
+      const bool is_enough = gradients_->rank() == 0 && stopwatch.seconds() >= seconds;
+      const worker::StepReport report = step_.compute_gradient(share_, all_people_, is_enough);
       step_.update(1e-5);
       waited_ += report.seconds_waiting;
       ++steps_;
-      if (report.requests > 0) return steps * people_ / elapsed();
+      if (report.requests > 0) return steps * people_ / stopwatch.seconds();
     }
   }
 
   double mean_seconds_waited() const { return waited_ / steps_; }
 
  private:
-  int people_, of_all_;
-  Batch share_;
-  std::unique_ptr<Communicator> gradients_, statistics_;
-  TrainingStep step_;
+  int people_, all_people_;
+  data::Batch share_;
+  std::unique_ptr<worker::Communicator> gradients_, statistics_;
+  worker::TrainingStep step_;
   double waited_ = 0;
   int steps_ = 0;
 };
@@ -66,20 +61,15 @@ double over_all_ranks(double value) {
   return value;
 }
 
-double median(std::vector<double> values) {
-  std::sort(values.begin(), values.end());
-  return values[values.size() / 2];
-}
-
-Json measure(const NetworkWork& work, const Ranks& ranks, int rounds, double seconds) {
-  const auto device = choose_device("cpu", 0, false).device;
+Json measure(const NetworkWork& work, const worker::Ranks& ranks, const Effort& effort) {
+  const auto device = worker::choose_device("cpu", 0, false).device;
   Training together(work, *device, ranks.host_communicator(), ranks.host_communicator(), ranks.size());
-  Training apart(work, *device, alone(), alone(), ranks.size());
+  Training apart(work, *device, worker::alone(), worker::alone(), ranks.size());
   std::vector<double> together_rates, apart_rates;
-  for (int round = 0; round <= rounds; ++round) {
-    const double coupled = over_all_ranks(together.rate(seconds));
-    const double uncoupled = over_all_ranks(apart.rate(seconds));
-    if (round == 0) continue;  // for warming up
+  for (int round = 0; round <= effort.rounds; ++round) {
+    const double coupled = over_all_ranks(together.rate(effort.seconds));
+    const double uncoupled = over_all_ranks(apart.rate(effort.seconds));
+    if (round == 0) continue;  // a warm-up
     together_rates.push_back(coupled);
     apart_rates.push_back(uncoupled);
   }
@@ -91,22 +81,19 @@ Json measure(const NetworkWork& work, const Ranks& ranks, int rounds, double sec
   return {{"together", median(together_rates)}, {"apart", median(apart_rates)}};
 }
 
-int work_as_rank(int argc, char** argv) {
-  keep_large_blocks();
-  const Ranks ranks(argc, argv);
-  prepare_torch(1);
+int work_as_rank(int argc, char** argv, const RankTask& task) {
+  worker::keep_large_blocks();
+  const worker::Ranks ranks(argc, argv);
+  worker::prepare_torch(1);
   Json answer;
-  for (const NetworkWork& work : works) {
-    answer[work.name] = measure(work, ranks, std::atoi(argv[2]), std::atof(argv[3]));
-  }
-  if (ranks.rank() == 0) write_atomically(argv[argc - 1], answer.dump());
+  for (const NetworkWork& work : works) answer[work.name] = measure(work, ranks, task.effort);
+  if (ranks.rank() == 0) write_atomically(task.answer, answer.dump());
   return 0;
 }
 
-std::vector<Claim> claims(const Arguments& arguments) {
+std::vector<Claim> compare(const po::variables_map&, const Effort& effort) {
   constexpr int ranks = 2;
-  const Json rates = answer_of_ranks(ranks, {"--rank", std::to_string(arguments["rounds"].as<int>()),
-                                             std::to_string(arguments["seconds"].as<double>())});
+  const Json rates = answer_of_ranks(ranks, effort);
   std::vector<Claim> claims;
   for (const NetworkWork& work : works) {
     claims.push_back({.name = fmt::format("scaling.{}ranks.{}", ranks, work.name),
@@ -119,20 +106,20 @@ std::vector<Claim> claims(const Arguments& arguments) {
   return claims;
 }
 
+const Benchmark scaling{
+    .name = "bench_scaling",
+    .description =
+        R"(Two ranks, a core each, that train one network together, against the same two processes training one network each,
+in turn in one job. The ratio is the efficiency of data-parallel training on this machine.)",
+    .effort = {.seconds = 3},
+    .run = compare};
+
 }  // namespace
 }  // namespace pbn::bench
 
 int main(int argc, char** argv) {
-  using namespace pbn::bench;
-  if (argc == 5 && std::string(argv[1]) == "--rank") {
-    return pbn::run_and_report("bench_scaling", [&] { return work_as_rank(argc, argv); });
+  if (const auto task = pbn::bench::rank_task(argc, argv)) {
+    return pbn::run_and_report("bench_scaling", [&] { return pbn::bench::work_as_rank(argc, argv, *task); });
   }
-  return run_benchmark({.name = "bench_scaling",
-                        .description = "Two ranks, a core each, that train one network together, against the same two "
-                                       "processes training\none each, in turn in one job. The ratio is the efficiency "
-                                       "of data-parallel training here.",
-                        .options = {},
-                        .seconds = 3,
-                        .run = claims},
-                       argc, argv);
+  return pbn::bench::run_benchmark(pbn::bench::scaling, argc, argv);
 }

@@ -1,4 +1,4 @@
-// bench_table FILE...: the claims that several benchmarks left as JSON, as one table.
+// bench_table FILE...: prints the claims in the --json files of several benchmarks as one table.
 #include <fmt/format.h>
 
 #include "base/error.h"

@@ -96,19 +96,21 @@ function(pbn_program name)
 endfunction()
 
 add_custom_target(pbn_fast_tests)  # the programs whose label is fast
+add_custom_target(pbn_sanitized_tests DEPENDS pbn_fast_tests)  # what ./run test runs under a sanitizer
 
 # pbn_test(data_tests LABELS fast SOURCES ... USES data): one program; each of its cases is a ctest test with these labels
 # (under a sanitizer all of them are one). A case that calls GTEST_SKIP() is shown by ctest as skipped, with its
 # reason in the log.
 function(pbn_test name)
   cmake_parse_arguments(TEST "" "TIMEOUT;PROCESSORS" "LABELS;SOURCES;USES;LIBRARIES;ENVIRONMENT" ${ARGN})
-  add_executable(${name} ${TEST_SOURCES})
+  pbn_units(units ${name} ${TEST_SOURCES})
+  add_executable(${name} ${units})
   list(TRANSFORM TEST_USES PREPEND pbn_)
   target_link_libraries(${name} PRIVATE ${TEST_USES} ${TEST_LIBRARIES} pbn_places GTest::gmock GTest::gtest_main pbn_warnings)
   target_compile_options(${name} PRIVATE -O0)  # the rooms are optimised; to optimise the cases too takes half as long again
   set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR}/bin)
   if(NOT TEST_TIMEOUT)
-    set(TEST_TIMEOUT 120)
+    set(TEST_TIMEOUT ${PBN_TEST_TIMEOUT})
   endif()
   if(NOT TEST_PROCESSORS)
     set(TEST_PROCESSORS 1)
@@ -117,9 +119,11 @@ function(pbn_test name)
     add_dependencies(pbn_fast_tests ${name})
   endif()
   if(PBN_SANITIZE)
+    set(environment ${TEST_ENVIRONMENT} ${PBN_TEST_ENVIRONMENT})
     add_test(NAME ${name} COMMAND ${name})  # all cases in one process: to start an instrumented one costs more than most
     set_tests_properties(${name} PROPERTIES
-      LABELS "${TEST_LABELS}" PROCESSORS ${TEST_PROCESSORS} TIMEOUT 1200 ENVIRONMENT "${TEST_ENVIRONMENT}")
+      LABELS "${TEST_LABELS}" PROCESSORS ${TEST_PROCESSORS} TIMEOUT ${PBN_TEST_TIMEOUT}
+      ENVIRONMENT "${environment}")
   else()
     gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60  # COST: what may take longest begins first
       PROPERTIES COST ${TEST_TIMEOUT} LABELS "${TEST_LABELS}" PROCESSORS ${TEST_PROCESSORS} TIMEOUT ${TEST_TIMEOUT} ENVIRONMENT "${TEST_ENVIRONMENT}")

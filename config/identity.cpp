@@ -4,10 +4,10 @@
 #include "base/files.h"
 #include "config/schema.h"
 
-namespace pbn {
+namespace pbn::config {
 namespace {
 
-// Whether BatchNorm's statistics are over less than the global batch, which changes what is computed.
+// BatchNorm's statistics may be over less than the global batch, which changes the results.
 void add_samples_per_batch_norm(Json& identity, const SettingAt& canonical) {
   const bool is_per_rank = canonical("model.batch_norm") == "per-rank";
   const int accumulate = canonical("train.accumulate");
@@ -49,4 +49,4 @@ std::string cell_id(Json identity) {
   return run_id(identity);
 }
 
-}  // namespace pbn
+}  // namespace pbn::config

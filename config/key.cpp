@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/suggestion.h"
 
-namespace pbn {
+namespace pbn::config {
 namespace {
 
 [[noreturn]] void refuse_value(const Key& key, const Json& value) {
@@ -16,7 +16,7 @@ namespace {
 
 void require_number(const Key& key, const Json& value, const Json& number) {
   const double amount = number;
-  if (!(amount >= key.least && amount <= key.most)) refuse_value(key, value);
+  if (key.range && !(amount >= key.range->least && amount <= key.range->most)) refuse_value(key, value);
   if (key.multiple_of > 1 && number.get<std::int64_t>() % key.multiple_of != 0) refuse_value(key, value);
 }
 
@@ -70,7 +70,7 @@ Json checked(const Key& key, const Json& value) {
       if (!are_groups(value)) refuse_value(key, value);
       return value;
   }
-  throw bug_error(key.path, "", "a key without a kind");
+  throw bug_error(key.path, "", "unknown kind of key");
 }
 
 Json parse_option(const Key& key, const std::string& text) {
@@ -85,7 +85,7 @@ Json parse_option(const Key& key, const std::string& text) {
 std::string allowed_values(const Key& key) {
   const auto range = [&](const std::string& what) {
     const std::string multiple = key.multiple_of > 1 ? fmt::format(", a multiple of {}", key.multiple_of) : "";
-    return key.least > -1e299 ? fmt::format("{} from {} to {}{}", what, key.least, key.most, multiple) : what;
+    return key.range ? fmt::format("{} from {} to {}{}", what, key.range->least, key.range->most, multiple) : what;
   };
   switch (key.kind) {
     case Kind::boolean:
@@ -115,8 +115,8 @@ std::optional<std::string> why_idle(const Key& key, const SettingAt& setting) {
   for (const UsedWhen& condition : key.used_when) {
     if (condition.holds(setting)) continue;
     const Json& value = setting(condition.path);
-    const std::string words = value.is_string() ? value.get<std::string>() : fmt::format("{}", value.get<double>());
-    return fmt::format("{} is {}", condition.path, words);
+    return fmt::format("{} is {}", condition.path,
+                       value.is_string() ? value.get<std::string>() : fmt::format("{}", value.get<double>()));
   }
   return {};
 }
@@ -126,4 +126,4 @@ std::optional<std::string> doubt_about(const Key& key, const Json& value) {
   return fmt::format("{} {} {}", key.path, value.dump(), key.doubt);
 }
 
-}  // namespace pbn
+}  // namespace pbn::config

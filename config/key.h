@@ -1,4 +1,4 @@
-// One setting of a run, with every rule about it.
+// A key of the schema: one setting of a run with all rules about it.
 #pragma once
 
 #include <functional>
@@ -8,22 +8,28 @@
 
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::config {
 
 struct RunConfig;
 
 enum class Kind { boolean, integer, real, text, texts, reals, groups };
 
+inline Kind kind_of(const Json& value) {
+  if (value.is_boolean()) return Kind::boolean;
+  if (value.is_number_integer()) return Kind::integer;
+  return value.is_number() ? Kind::real : Kind::text;
+}
+
 enum class InIdentity {
-  no,       // how a run executes, not what it computes
-  value,    // it changes the mathematics: the value is in the identity where it is not the default
-  content,  // it names files, whose content is in the identity
+  no,       // it does not change the results
+  value,    // the value is in the identity unless it is the default
+  content,  // it names files; their content is in the identity
 };
 
-// The value of a setting by its path; of a configuration, of one section of it, or of a cell of a grid.
+// Looks up a setting by its path in a configuration, in one section of it, or in a cell of a grid.
 using SettingAt = std::function<const Json&(const std::string& path)>;
 
-// "model.head is pbn", or that it is not: when another setting means anything.
+// A condition on another setting: "model.head is pbn", or is not.
 struct UsedWhen {
   std::string path;
   Json value;
@@ -32,8 +38,8 @@ struct UsedWhen {
   bool holds(const SettingAt& setting) const { return (setting(path) == value) == is_equal; }
 };
 
-// Where the value lives in the typed configuration, to write it there and to read it back as JSON. Texts with choices
-// are enumerators in the order of the choices, or a boolean that says whether it is the second one.
+// The member of RunConfig for a setting. A text with choices is an enumerator with the index of the choice, or a
+// boolean that is true for the second choice.
 struct Field {
   using Choices = std::vector<std::string>;
 
@@ -41,46 +47,49 @@ struct Field {
   Json (*read)(const RunConfig& config, const Choices& choices) = nullptr;
 };
 
-struct Key {
-  std::string path;  // "model.depth"
-  Kind kind{};
-  Json default_value{};  // it never changes, because defaults stay out of a run's identity
-  std::string help{};    // one line that stands alone, with the unit and the paper's section where it has one
-
-  double least = -1e300;  // of a number, or of each in a list
-  double most = 1e300;
-  int multiple_of = 1;
-  std::vector<std::string> choices{};  // of a text; empty: any
-
-  std::vector<UsedWhen> used_when{};  // all of them hold, or nothing depends on the setting
-  InIdentity in_identity = InIdentity::value;
-
-  // What a cell is called by it: of its canonical value and of the one that was given. Empty: "depth=2".
-  std::function<std::string(const Json& canonical, const Json& given)> label{};
-  double doubtful_above = 1e300;  // larger values are allowed, but do not do what they say
-  std::string doubt{};            // "is wider than ..."
-
-  Field field{};  // none: run_config.cpp or the program reads it by itself
+struct NumberRange {
+  double least, most;
 };
 
-// The value in the key's own type (1 -> 1.0 for a real). Throws a usage error whose place is the key's path.
+struct Key {
+  std::string path;                    // "model.depth"
+  Json default_value{};                // must never change, because defaults are not in a run's identity
+  Kind kind = kind_of(default_value);  // must be given for lists and groups
+  std::string help{};                  // one complete line, with the unit and the paper's section if there is one
+
+  std::optional<NumberRange> range{};  // of a number, or of each in a list
+  int multiple_of = 1;
+  std::vector<std::string> choices{};  // of a text; empty: any text
+
+  std::vector<UsedWhen> used_when{};  // the result depends on the setting only if all of these hold
+  InIdentity in_identity = InIdentity::value;
+
+  // The label of a cell for its canonical and its given value. Empty: "depth=2".
+  std::function<std::string(const Json& canonical, const Json& given)> label{};
+  double doubtful_above = 1e300;  // larger values are allowed, but probably a mistake
+  std::string doubt{};            // the reason: "is wider than ..."
+
+  Field field{};  // empty: run_config.cpp or the program reads the setting
+};
+
+// Checks a value and converts it to the key's type (1 -> 1.0 for a real). Throws a usage error whose place is the path.
 Json checked(const Key& key, const Json& value);
 
-// From a command line: numbers, true/false, [lists] and "quoted texts" as JSON, anything else as text. A list's
-// brackets may be left out where its entries are numbers or quoted: 0.8,1,1.2.
+// Parses a command-line value: numbers, true/false, [lists] and "quoted texts" as JSON, anything else as text. The
+// brackets of a list may be left out if its entries are numbers or quoted: 0.8,1,1.2.
 Json parse_option(const Key& key, const std::string& text);
 
-// "a number from 1 to 8", "one of plain, deep, pbn": what --help shows.
+// "a number from 1 to 8", "one of plain, deep, pbn": for --help and errors.
 std::string allowed_values(const Key& key);
 
-// Whether this configuration's result depends on the setting at all: a head without branches has no depth, and where
-// nothing is rotated the angle is idle. Idle settings do not make two runs of one.
+// Whether the result depends on the setting: a head without branches has no depth, and without rotation the angle does
+// not matter. Settings that are not used are not in the identity.
 bool is_used(const Key& key, const SettingAt& setting);
 
-// "model.head is deep": why it is not used. Empty where it is.
+// The reason why a setting is not used: "model.head is deep". Empty if it is used.
 std::optional<std::string> why_idle(const Key& key, const SettingAt& setting);
 
-// "train.sigma 10.0 is wider than ...": what an allowed value does not do. Empty where it does what it says.
+// A warning about an allowed value: "train.sigma 10.0 is wider than ...". Empty if there is none.
 std::optional<std::string> doubt_about(const Key& key, const Json& value);
 
-}  // namespace pbn
+}  // namespace pbn::config

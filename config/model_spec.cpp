@@ -2,10 +2,10 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::config {
 namespace {
 
-// Parameters and multiply-adds of layers at one resolution, so that both follow from one description of the network.
+// Parameters and multiply-adds of layers, computed together from one description of the network.
 struct Cost {
   std::int64_t parameters = 0;
   std::int64_t multiply_adds = 0;
@@ -47,7 +47,8 @@ Cost stem(Count features, Count input) {
          residual(half, half, input / 4) + residual(half, features, input / 4);
 }
 
-// Four levels: at each one block beside the pooling, one below it before and one after the level underneath.
+// Each of the four levels has one block beside the pooling and, at half the resolution, one before and one after the
+// next level.
 Cost hourglass(Count features, Count side) {
   Cost cost;
   for (int level = 0; level < 4; ++level, side /= 2) {
@@ -92,8 +93,8 @@ std::int64_t count_multiply_adds(const ModelSpec& spec, int input_pixels) {
 
 void require_input_side(int input_pixels, const std::string& where) {
   if (input_pixels > 0 && input_pixels % 64 == 0) return;
-  throw usage_error(where, "the stem divides it by 4 and the hourglass by 16 again: choose 64, 128, 192, 256, ...",
+  throw usage_error(where, "the stem divides it by 4 and the hourglass by 16: choose 64, 128, 192, 256, ...",
                     "the input side is {} px and must be a multiple of 64", input_pixels);
 }
 
-}  // namespace pbn
+}  // namespace pbn::config

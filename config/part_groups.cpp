@@ -7,7 +7,7 @@
 #include "base/suggestion.h"
 #include "part_groups_json.h"  // made by CMake from experiments/part_groups.json
 
-namespace pbn {
+namespace pbn::config {
 namespace {
 
 const Json& shipped() {
@@ -48,7 +48,7 @@ Groups plain_groups(const std::string& name, const Skeleton& skeleton) {
 
 bool has(const std::vector<int>& group, int part) { return std::count(group.begin(), group.end(), part) > 0; }
 
-// Each shoulder also in its arm's group, that of its elbow and wrist (Fig. 5f).
+// Adds each shoulder to the group of its elbow and wrist (Fig. 5f).
 Groups with_shoulders(Groups groups, const std::string& name, const Skeleton& skeleton) {
   for (const std::string side : {"r-", "l-"}) {
     const int shoulder = skeleton.index_of(side + "shoulder");
@@ -56,13 +56,12 @@ Groups with_shoulders(Groups groups, const std::string& name, const Skeleton& sk
     const auto is_arm = [&](const auto& group) { return has(group, elbow) && has(group, wrist); };
     const auto arm = std::find_if(groups.begin(), groups.end(), is_arm);
     if (shoulder < 0 || arm == groups.end()) {
-      throw usage_error("model.groups", "",
-                        "\"{}\" has no group of {}elbow and {}wrist that a shoulder could be added to", name, side,
-                        side);
+      throw usage_error("model.groups", "", "\"{}\" has no group of {}elbow and {}wrist to add a shoulder to", name,
+                        side, side);
     }
     if (has(*arm, shoulder)) {
       throw usage_error("model.groups", fmt::format("write \"{}\"", name),
-                        "in \"{}\" {}shoulder is in the group of {}elbow and {}wrist already", name, side, side, side);
+                        "in \"{}\", {}shoulder is already in the group of {}elbow and {}wrist", name, side, side, side);
     }
     arm->push_back(shoulder);
   }
@@ -93,7 +92,7 @@ std::vector<int> explicit_group(const Json& list, const Skeleton& skeleton) {
                         "unknown part {} of skeleton {}", name.dump(), skeleton.name);
     }
     if (has(group, part)) {
-      throw usage_error("model.groups", "", "part \"{}\" stands twice in one group", skeleton.parts[part]);
+      throw usage_error("model.groups", "", "part \"{}\" is twice in one group", skeleton.parts[part]);
     }
     group.push_back(part);
   }
@@ -105,7 +104,7 @@ void require_every_part(const Groups& groups, const Skeleton& skeleton) {
   for (const auto& group : groups) covered.insert(group.begin(), group.end());
   for (int part = 0; part < skeleton.size(); ++part) {
     if (!covered.contains(part)) {
-      throw usage_error("model.groups", "put it into one of them", "part \"{}\" is in no group", skeleton.parts[part]);
+      throw usage_error("model.groups", "add it to a group", "part \"{}\" is in no group", skeleton.parts[part]);
     }
   }
 }
@@ -163,4 +162,4 @@ Json to_json(const Groups& groups, const Skeleton& skeleton) {
   return lists;
 }
 
-}  // namespace pbn
+}  // namespace pbn::config

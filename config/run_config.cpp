@@ -3,7 +3,7 @@
 #include "base/error.h"
 #include "config/schema.h"
 
-namespace pbn {
+namespace pbn::config {
 namespace {
 
 const std::string model_section = "model.";
@@ -14,7 +14,7 @@ Skeleton tasks_of(const Json& model, const Skeleton& skeleton) {
 
 std::string name_in_section(const Key& key) { return key.path.substr(key.path.find('.') + 1); }
 
-// So that whoever reads a configuration, or the metadata of weights, may believe what it says.
+// A configuration and the metadata of weights must not show values that have no effect.
 Json with_idle_settings_at_defaults(Json model) {
   const auto setting = [&](const std::string& path) -> const Json& { return model[path.substr(model_section.size())]; };
   for (const Key& key : all_keys()) {
@@ -44,9 +44,9 @@ Json canonical_model(Json model, const Skeleton& skeleton) {
   for (const std::string& part : skeleton.parts) {
     if (tasks.index_of(part) < 0) left_out.push_back(part);
   }
-  model["without"] = left_out;  // in the skeleton's order: the order in which they are named says nothing
+  model["without"] = left_out;  // in the skeleton's order, whatever order was given
   Json& groups = model["groups"];
-  if (groups.is_object()) throw bug_error("model.groups", "", "groups from a file were not computed");
+  if (groups.is_object()) throw bug_error("model.groups", "", "groups from a file have not been computed");
   if (model["head"] == "pbn") {
     groups = to_json(resolve_groups(groups_without(groups, left_out.get<std::vector<std::string>>()), tasks), tasks);
   }
@@ -106,4 +106,4 @@ void require_even_shares(int global_batch, int accumulate, int ranks) {
                     accumulate == 1 ? "" : fmt::format(" of {} micro-batches", accumulate));
 }
 
-}  // namespace pbn
+}  // namespace pbn::config

@@ -1,4 +1,4 @@
-// A run's configuration as values; schema.cpp says which setting becomes which of them.
+// A run's configuration as typed values. schema.cpp maps settings to members.
 #pragma once
 
 #include <cstdint>
@@ -9,12 +9,12 @@
 #include "config/model_spec.h"
 #include "config/skeleton.h"
 
-namespace pbn {
+namespace pbn::config {
 
-// Enumerators stand in the order of the schema's choices.
+// Enumerators are in the order of the schema's choices.
 enum class Precision { fp32, bf16, fp64 };
-enum class Wire { fp32, bf16 };   // what gradients are summed as over the ranks
-enum class OnNan { stop, skip };  // a step whose loss or gradient is not finite
+enum class Wire { fp32, bf16 };   // number format of gradients sent between ranks
+enum class OnNan { stop, skip };  // reaction to a step whose loss or gradient is not finite
 
 // Ranges as in pose-hg's lineage (see docs/design.md, "Where the numbers come from"); names as in the schema.
 struct Augmentation {
@@ -30,7 +30,7 @@ struct Training {
   Precision precision;
   double sigma;
   Augmentation augment;
-  int accumulate = 1;     // micro-batches of each rank's share of a step
+  int accumulate = 1;     // micro-batches per step and rank
   double average = 0;     // decay of the running average of the weights; 0: none
   std::string init = {};  // weights to start from; empty: none
   OnNan on_nan = OnNan::stop;
@@ -43,7 +43,7 @@ struct Testing {
   std::vector<double> scales;
   bool flip;
   bool shift;
-  bool lineage_border = false;  // what happens at a heat map's border: model/heat_maps.h, prediction/scale_pyramid.h
+  bool lineage_border = false;  // how a heat map's border is treated: model/heat_maps.h, prediction/scale_pyramid.h
 };
 
 struct Execution {
@@ -53,12 +53,12 @@ struct Execution {
   int validate_every;
   int keep_checkpoints;
   double watchdog;
-  std::string graph = "auto";  // auto, on or off: whether steps are recorded (worker/device/device.h)
+  std::string graph = "auto";  // auto, on or off: see worker/device/device.h
 };
 
 struct RunConfig {
   ModelSpec model;
-  Skeleton tasks = mpii16();  // the parts of the heat maps: the data's without model.without
+  Skeleton tasks = mpii16();  // the parts that the network learns: the data's parts except model.without
   Training train;
   Testing test;
   Execution run;
@@ -67,25 +67,26 @@ struct RunConfig {
   std::uint32_t seed;
 };
 
-// A canonical configuration means the same everywhere and is what config.json holds. From a resolved one: choices that
-// depend on the machine become what they stand for ("auto" precision), groups become lists of the parts that are tasks,
-// and settings of the network that its head does not use become their defaults. `skeleton` is the data's.
+// Makes a resolved configuration canonical, as in config.json: it means the same on every machine. "auto" precision is
+// replaced by the actual one, groups by lists of the learned parts, and settings that the head does not use by their
+// defaults. `skeleton` is the data's.
 Json canonical_settings(Json resolved, const Skeleton& skeleton, bool bf16_is_fast);
 
-// The same for the sections "train" and "model" alone.
+// The same for one section, "train" or "model".
 Json canonical_training(Json resolved, bool bf16_is_fast);
 Json canonical_model(Json resolved, const Skeleton& skeleton);
 
-// From the resolved section "model", for a network whose heat maps are of these parts; and back. From a canonical one,
-// for data of this skeleton.
+// Converts the resolved section "model" to the specification of a network that learns the parts `tasks`, and back.
 ModelSpec model_spec(const Json& resolved, const Skeleton& tasks);
 Json to_json(const ModelSpec& spec, const Skeleton& tasks);
+
+// The same for a canonical section and data with this skeleton.
 ModelSpec model_spec_for(const Json& canonical_model, const Skeleton& skeleton);
 
-// From a canonical configuration. Throws usage errors for values that do not fit together.
+// Converts a canonical configuration. Throws usage errors for values that are inconsistent with each other.
 RunConfig run_config(const Json& canonical, const Skeleton& skeleton);
 
-// Throws a usage error when so many ranks cannot share this global batch in so many micro-batches each.
+// Throws a usage error unless the global batch can be divided evenly among the ranks' micro-batches.
 void require_even_shares(int global_batch, int accumulate, int ranks);
 
-}  // namespace pbn
+}  // namespace pbn::config

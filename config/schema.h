@@ -1,4 +1,4 @@
-// Everything that a run can be told, in one place: grids, the worker's options and config.json all follow this list.
+// The list of all settings of a run, followed by grids, the worker's options and config.json.
 #pragma once
 
 #include <span>
@@ -7,23 +7,23 @@
 
 #include "config/key.h"
 
-namespace pbn {
+namespace pbn::config {
 
 std::span<const Key> all_keys();
 
-// Null where there is none; `unknown_key_hint` says what to write instead.
+// The key of this path, or null; `unknown_key_hint` suggests a known path.
 const Key* find_key(const std::string& path);
 std::string unknown_key_hint(const std::string& path);
 
-// A configuration is nested by the keys' paths: {"model": {"depth": 1, ...}, ...}.
-// Fills in the defaults and checks every value. Throws usage errors; `where` is the file or grid they stand in.
+// Checks a configuration, nested by the keys' paths as {"model": {"depth": 1, ...}, ...}, and adds the defaults of
+// missing settings. Throws usage errors; `where` is the file or grid that contains it.
 Json resolve(const Json& given, const std::string& where);
 
-// The settings of a nested configuration by their paths; it must outlive what this returns.
+// Looks up settings of a nested configuration by path. The configuration must outlive the result.
 SettingAt settings_of(const Json& configuration);
 
-// One sentence for each setting of a configuration as it was given, incomplete and nested, that is idle with another
-// value than its default, or doubtful: allowed and yet hardly meant. `resolved` is the whole configuration.
+// One sentence for each given setting that differs from its default, but is not used, or that has a doubtful value.
+// `given` is nested and may be incomplete; `resolved` is the complete configuration.
 std::vector<std::string> advice_about(const Json& given, const Json& resolved);
 
-}  // namespace pbn
+}  // namespace pbn::config

@@ -5,17 +5,18 @@
 #include <filesystem>
 #include <vector>
 
-namespace pbn {
+namespace pbn::config {
 namespace fs = std::filesystem;
 namespace {
 
-std::string value_in_words(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
+std::string text_of_value(const Json& value) { return value.is_string() ? value.get<std::string>() : value.dump(); }
 
 }  // namespace
 
-SettingLabel in_words(const std::string& words, const std::string& of_one) {
+SettingLabel formatted_label(const std::string& format, const std::string& label_of_one) {
   return [=](const Json& canonical, const Json&) {
-    return canonical == 1 && !of_one.empty() ? of_one : fmt::format(fmt::runtime(words), value_in_words(canonical));
+    if (canonical == 1 && !label_of_one.empty()) return label_of_one;
+    return fmt::format(fmt::runtime(format), text_of_value(canonical));
   };
 }
 
@@ -45,6 +46,6 @@ std::string label_of_weights(const Json& canonical, const Json&) {
   return file.empty() ? "from scratch" : fmt::format("from {}", (file.parent_path().filename() / file.stem()).string());
 }
 
-std::string plain_label(const std::string& name, const Json& value) { return name + "=" + value_in_words(value); }
+std::string plain_label(const std::string& name, const Json& value) { return name + "=" + text_of_value(value); }
 
-}  // namespace pbn
+}  // namespace pbn::config

@@ -1,4 +1,4 @@
-// How a cell of a grid is called by one of its settings: "pbn", "related-5", "D1", "without r-ankle".
+// Labels of a grid's cells for one of their settings: "pbn", "related-5", "D1", "without r-ankle".
 #pragma once
 
 #include <functional>
@@ -6,21 +6,21 @@
 
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::config {
 
 using SettingLabel = std::function<std::string(const Json& canonical, const Json& given)>;
 
-// "D{}": the value in these words. `of_one` is what 1 is called, where that is another word: "1 stack".
-SettingLabel in_words(const std::string& words, const std::string& of_one = "");
+// Puts the value into a format such as "D{}". `label_of_one`, unless empty, is the label of 1: "1 stack".
+SettingLabel formatted_label(const std::string& format, const std::string& label_of_one = "");
 
-// Groups are known by the name that they were given: lists of parts would fill the page.
+// The given name, or the groups' sizes: "2 groups of 7+9".
 std::string label_of_groups(const Json& canonical, const Json& given);
 
 std::string label_of_parts_left_out(const Json& canonical, const Json& given);  // "without r-ankle, l-ankle"
-std::string label_of_data_files(const Json& canonical, const Json& given);      // "train+more": without their folders
+std::string label_of_data_files(const Json& canonical, const Json& given);      // "train+more", without folders
 std::string label_of_weights(const Json& canonical, const Json& given);         // "from ab12/weights"
 
-// Of a setting without a label of its own: "epochs=2".
+// The label of a setting whose key has none: "epochs=2".
 std::string plain_label(const std::string& name, const Json& value);
 
-}  // namespace pbn
+}  // namespace pbn::config

@@ -6,7 +6,7 @@
 #include "base/error.h"
 #include "base/suggestion.h"
 
-namespace pbn {
+namespace pbn::config {
 
 int Skeleton::index_of(std::string_view part) const {
   const auto found = std::find(parts.begin(), parts.end(), part);
@@ -84,7 +84,7 @@ Skeleton without_parts(const Skeleton& skeleton, std::span<const std::string> le
   for (const std::string& part : skeleton.parts) {
     if (std::find(left_out.begin(), left_out.end(), part) == left_out.end()) rest.parts.push_back(part);
   }
-  if (rest.parts.empty()) throw usage_error("model.without", "", "no part is left to find");
+  if (rest.parts.empty()) throw usage_error("model.without", "", "no part is left to learn");
   const auto keep = [&](const auto& pairs, auto& kept) {
     for (const auto& [a, b] : pairs) {
       const int first = rest.index_of(skeleton.parts[a]), second = rest.index_of(skeleton.parts[b]);
@@ -100,7 +100,7 @@ const Skeleton& skeleton_named(std::string_view name) {
   for (const Skeleton* known : {&mpii16(), &lsp14()}) {
     if (known->name == name) return *known;
   }
-  throw data_error("", "known are: mpii16, lsp14", "unknown skeleton \"{}\"", name);
+  throw data_error("", "known skeletons: mpii16, lsp14", "unknown skeleton \"{}\"", name);
 }
 
-}  // namespace pbn
+}  // namespace pbn::config

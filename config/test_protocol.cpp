@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-namespace pbn {
+namespace pbn::config {
 
 Testing canonical(Testing test) {
   std::sort(test.scales.begin(), test.scales.end());
@@ -28,4 +28,4 @@ Testing testing(const Json& test) {
   return {test["scales"].get<std::vector<double>>(), test["flip"], test["shift"], test.value("lineage_border", false)};
 }
 
-}  // namespace pbn
+}  // namespace pbn::config

@@ -4,27 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <span>
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 constexpr double bar_height = 14, bar_gap = 3, bar_group_gap = 14, bars_top = 4, value_axis_height = 42;
-constexpr double bars_width = 68;  // percent of the figure; the rest is for the numbers at the bars' ends
+constexpr double bars_width = 68;  // percent of the figure; the rest holds the numbers at the bars' ends
 constexpr std::size_t most_groups = 60;
 
-// 1, 2 or 5 times a power of ten, the first that is not below.
-double round_number_above(double value) {
-  const double power = std::pow(10, std::floor(std::log10(value)));
-  double above = 10 * power;
-  for (const double factor : {5.0, 2.0, 1.0}) {
-    if (factor * power >= value) above = factor * power;
-  }
-  return std::min(above, std::numeric_limits<double>::max());
-}
-
-// Round numbers around 0 and all single results; intervals of few seeds may reach beyond and are cut off there.
+// From round number to round number, with 0 and all results in between. Longer intervals are cut off.
 ChartRange range_of_bars(std::span<const BarChart::Group> groups, bool percent) {
   double least = 0, most = 0;
   const auto widen = [&](double value) {
@@ -42,7 +31,7 @@ ChartRange range_of_bars(std::span<const BarChart::Group> groups, bool percent) 
   return {least < 0 ? -round_number_above(-least) : 0, most > 0 ? round_number_above(most) : 0};
 }
 
-std::string bar_interval(const Interval& interval, const AcrossAxis& axis, double middle) {
+std::string bar_interval(const evaluation::Interval& interval, const HorizontalAxis& axis, double middle) {
   std::string content = axis.interval(interval, middle, "error");
   for (const double end : {interval.low, interval.high}) {
     if (end < axis.range.from || end > axis.range.to) continue;
@@ -59,7 +48,7 @@ std::string missing_bar(const std::string& series, double y) {
 }
 
 std::string drawn_bar(const BarChart::Group& group, const BarChart::Bar& bar, const BarChart::Series& series,
-                      const AcrossAxis& axis, double y) {
+                      const HorizontalAxis& axis, double y) {
   const double middle = y + bar_height / 2, zero = axis.percent(0), mean = axis.percent(bar.value.mean);
   std::string content =
       fmt::format("<rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\" rx=\"2\" class=\"bar {}{}\">{}</rect>",
@@ -67,7 +56,7 @@ std::string drawn_bar(const BarChart::Group& group, const BarChart::Bar& bar, co
                   bar_height, series.style, group.is_floor ? " floor" : "",
                   title_element(fmt::format("{}, {}: {}", group.label, series.title, bar.value.text)));
   if (bar.value.interval) content += bar_interval(*bar.value.interval, axis, middle);
-  double end = std::max(0.0, bar.value.high());  // of what is drawn
+  double end = std::max(0.0, bar.value.high());
   for (const double seed : bar.seeds) {
     end = std::max(end, seed);
     content += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"2.2\" class=\"seed\"/>", axis.x(seed), svg_length(middle));
@@ -79,7 +68,7 @@ std::string drawn_bar(const BarChart::Group& group, const BarChart::Bar& bar, co
 
 std::string bar_chart(const BarChart& chart) {
   const std::span groups(chart.groups.data(), std::min(most_groups, chart.groups.size()));
-  const AcrossAxis axis{range_of_bars(groups, chart.percent), 0, bars_width};
+  const HorizontalAxis axis{range_of_bars(groups, chart.percent), 0, bars_width};
   std::string bars, description;
   double y = bars_top;
   for (const auto& group : groups) {
@@ -97,9 +86,9 @@ std::string bar_chart(const BarChart& chart) {
     description += fmt::format("{}: {}. ", group.label + (group.absent.empty() ? "" : ", " + group.absent),
                                group.bars.empty() ? "" : group.bars[0].value.text);
   }
-  const std::string title = pbn::axis_title(100, y, chart.axis_title);
+  const std::string title = pbn::drawing::axis_title(100, y, chart.axis_title);
   return svg_figure(y + value_axis_height, chart.title, description,
                     axis.grid(bars_top, y) + axis.numbers(y, "") + title + bars);
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

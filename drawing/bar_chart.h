@@ -1,4 +1,4 @@
-// Results as horizontal bars, one group of bars for each cell.
+// A chart of horizontal bars, one group of bars for each cell.
 #pragma once
 
 #include <string>
@@ -6,32 +6,32 @@
 
 #include "drawing/plot.h"
 
-namespace pbn {
+namespace pbn::drawing {
 
 struct BarChart {
   struct Series {
     std::string title;  // "occluded"
-    std::string style;  // its class: overall, visible or occluded
+    std::string style;  // CSS class: overall, visible or occluded
   };
   struct Bar {
-    bool is_there = false;  // else it is drawn as missing; its text is said nevertheless
+    bool is_there = false;  // false: drawn as missing; only value.text is used
     Estimate value{};
-    std::vector<double> seeds{};  // single results
+    std::vector<double> seeds{};  // results of the single seeds
   };
   struct Group {
     std::string label;
-    std::string absent;       // "1 failed, 2 pending": of its runs without a result
-    bool is_floor = false;    // the mean pose, which nothing was trained for
-    std::vector<Bar> bars{};  // one for each series
+    std::string absent;       // the states of its runs without a result: "1 failed, 2 pending"
+    bool is_floor = false;    // the mean pose
+    std::vector<Bar> bars{};  // one per series
   };
 
   std::string title, axis_title;
   bool percent = true;  // values are 0..100
   std::vector<Series> series{};
-  std::vector<Group> groups{};  // 60 are drawn: more cannot be told apart
+  std::vector<Group> groups{};  // at most 60 are drawn: more cannot be told apart
 };
 
-// Bars start at zero, with their intervals and single results on them.
+// Bars start at zero and show their intervals and the results of single seeds.
 std::string bar_chart(const BarChart& chart);
 
-}  // namespace pbn
+}  // namespace pbn::drawing

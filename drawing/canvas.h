@@ -1,7 +1,7 @@
-// Drawing on pictures: smooth, translucent lines, discs and rings, by cairo.
+// Draws anti-aliased, translucent lines, discs and rings on pictures, through cairo.
 //
-// All other drawing is SVG. `pbn predict` writes each photograph again under its own name, as JPEG or PNG at full
-// resolution and without any program beside it, which only pixels can be.
+// All other drawings are SVG. `pbn predict` writes annotated photographs as JPEG or PNG at full resolution without
+// calling another program, and so needs to draw pixels.
 #pragma once
 
 #include <array>
@@ -10,33 +10,36 @@
 
 #include "data/photographs/image.h"
 
-namespace pbn {
+namespace pbn::drawing {
 
 class Canvas {
  public:
   using Point = std::array<double, 2>;  // pixels, continuous: pixel i covers [i, i+1)
 
-  explicit Canvas(const Image& picture);
+  explicit Canvas(const data::Image& picture);
   ~Canvas();
   Canvas(Canvas&&) noexcept;
   Canvas& operator=(Canvas&&) noexcept;
 
-  // Colours as "#d55e00"; opacity 0..1. Lines end squarely. What lies outside of the picture is cut off.
+  // Colours are "#d55e00"; opacity is 0..1. Lines have butt ends. Shapes are clipped to the picture.
   void line(const Point& from, const Point& to, double width, const std::string& colour, double opacity = 1);
   void disc(const Point& centre, double radius, const std::string& colour, double opacity = 1);
   void ring(const Point& centre, double radius, double width, const std::string& colour, double opacity = 1);
 
-  Image picture() const;
+  data::Image picture() const;
 
  private:
   struct State;
   std::unique_ptr<State> state_;
 };
 
-// The part of a picture that begins at (left, top); it must lie inside.
-Image cropped(const Image& picture, int left, int top, int width, int height);
+// The red, green and blue of a colour such as "#d55e00", 0..255.
+std::array<double, 3> rgb_of(const std::string& colour);
 
-// Pictures of one height next to each other, with a white strip in between.
-Image side_by_side(const Image& left, const Image& right, int gap_pixels);
+// A rectangle of a picture with the corner (left, top); it must lie inside.
+data::Image cropped(const data::Image& picture, int left, int top, int width, int height);
 
-}  // namespace pbn
+// Two pictures of equal height next to each other, with a white gap between them.
+data::Image side_by_side(const data::Image& left, const data::Image& right, int gap_pixels);
+
+}  // namespace pbn::drawing

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <array>
-#include <string_view>
+#include <boost/algorithm/string/replace.hpp>
 #include <utility>
 
 #include "drawing/svg.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 constexpr const char* rules = R"(
@@ -31,26 +30,16 @@ constexpr const char* rules = R"(
 @media (max-width: 40rem) { .chart .label { font-size: 12px; } .chart .value { font-size: 10px; } }
 )";
 
-// The page's light colours: rsvg-convert knows no variables.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 8> colours_of_paper{{{"var(--card)", "#ffffff"},
-                                                                                         {"var(--ink)", "#1d2327"},
-                                                                                         {"var(--soft)", "#5d676e"},
-                                                                                         {"var(--line)", "#e3e0d9"},
-                                                                                         {"var(--overall)", "#0072b2"},
-                                                                                         {"var(--visible)", "#56b4e9"},
-                                                                                         {"var(--occluded)", "#e69f00"},
-                                                                                         {"var(--floor)", "#b9bcbd"}}};
+// The values of the page's variables in its light theme: rsvg-convert does not support variables.
+constexpr std::pair<const char*, const char*> light_colours[] = {
+    {"var(--card)", "#ffffff"},     {"var(--ink)", "#1d2327"},     {"var(--soft)", "#5d676e"},
+    {"var(--line)", "#e3e0d9"},     {"var(--overall)", "#0072b2"}, {"var(--visible)", "#56b4e9"},
+    {"var(--occluded)", "#e69f00"}, {"var(--floor)", "#b9bcbd"}};
 
-void replace_all(std::string& text, std::string_view from, std::string_view to) {
-  for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
-std::string style_on_paper() {
+std::string light_style() {
   std::string style = rules;
-  style.erase(style.find("@media"));  // the width is known
-  for (const auto& [variable, colour] : colours_of_paper) replace_all(style, variable, colour);
+  style.erase(style.find("@media"));  // the width is fixed
+  for (const auto& [variable, colour] : light_colours) boost::replace_all(style, variable, colour);
   return "<style>svg { font-family: \"DejaVu Sans\", sans-serif; }" + style +
          "</style><rect width=\"100%\" height=\"100%\" fill=\"#ffffff\"/>";
 }
@@ -67,7 +56,7 @@ std::string standalone_figure(const std::string& figure) {
   inner.replace(inner.find(full_width), full_width.size(),
                 fmt::format("x=\"{0}\" y=\"{0}\" width=\"{1}\" overflow=\"visible\"", margin, width - 2 * margin));
   return fmt::format("<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" width=\"{}\" height=\"{}\">{}{}</svg>",
-                     width, svg_length(figure_height + 2 * margin), style_on_paper(), inner);
+                     width, svg_length(figure_height + 2 * margin), light_style(), inner);
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -1,15 +1,15 @@
-// The styles of all charts, for the report's page and for charts that are files of their own.
+// The styles of all charts, on the report's page and as separate files.
 #pragma once
 
 #include <string>
 
-namespace pbn {
+namespace pbn::drawing {
 
-// CSS rules below the class `chart`. Colours are the page's variables, so that a dark screen has dark charts: --card
-// (the paper), --ink, --soft, --line, --overall, --visible, --occluded, --floor.
+// CSS rules for elements inside the class `chart`. Colours are variables of the page, which has a light and a dark
+// theme: --card (the background), --ink, --soft, --line, --overall, --visible, --occluded, --floor.
 std::string chart_style();
 
-// A chart of the page (svg_figure in svg.h) as a picture: 760 pixels wide, with the styles in it, in colours for paper.
+// Makes a chart of the page (svg_figure in svg.h) a complete picture: 760 pixels wide, with styles, in light colours.
 std::string standalone_figure(const std::string& figure);
 
-}  // namespace pbn
+}  // namespace pbn::drawing

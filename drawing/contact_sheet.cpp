@@ -8,21 +8,21 @@
 #include "data/loading/batch_loader.h"
 #include "drawing/svg.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 constexpr double tile_side = 264, gap = 14, caption_height = 44, margin = 24, header_height = 104;
 constexpr std::size_t most_columns = 8;
 
-// The square of the crop that a tile shows, in crop pixels: the box, a little around it, and all labelled joints.
+// The square of the crop that a tile shows, in crop pixels: the box and all labelled joints, with a margin.
 struct Square {
   double start, side;
 };
 
-Square shown_square(const PoseFileInfo& info, const Person& person) {
+Square shown_square(const data::PoseFileInfo& info, const data::Person& person) {
   constexpr double margin_of_box = 0.06, margin_of_joints = 0.03;
   const double crop = info.crop_pixels(), middle = crop / 2;
-  double reach = (0.5 + margin_of_box) * info.box_pixels;  // from the middle
+  double reach = (0.5 + margin_of_box) * info.box_pixels;  // half the square's side
   for (std::size_t part = 0; part < person.labelled.size(); ++part) {
     if (!person.labelled[part]) continue;
     for (const double place : person.joints[part]) {
@@ -33,7 +33,7 @@ Square shown_square(const PoseFileInfo& info, const Person& person) {
   return {middle - reach, 2 * reach};
 }
 
-std::string box_outline(const PoseFileInfo& info, double shown_side) {
+std::string box_outline(const data::PoseFileInfo& info, double shown_side) {
   const double start = (info.crop_pixels() - info.box_pixels) / 2.0;
   const auto square = [&](const char* colour, double width, const std::string& dashes) {
     return fmt::format(
@@ -44,7 +44,6 @@ std::string box_outline(const PoseFileInfo& info, double shown_side) {
   return square("#000000", 0.004, "none") + square("#ffffff", 0.003, fmt::format("{:.1f}", shown_side / 60));
 }
 
-// The caption as far as it fits under a tile.
 std::string shortened(const std::string& text, std::size_t letters) {
   return text.size() <= letters ? text : "…" + text.substr(text.size() - letters + 1);
 }
@@ -64,9 +63,9 @@ std::string legend(double x, double y) {
            text_element({svg_length(x + 16), svg_length(y), "soft", words});
     x += 34 + 7.2 * static_cast<double>(words.size());
   };
-  const PartColours colours = colours_by_side(mpii16());
+  const PartColours colours = colours_by_side(config::mpii16());
   const auto filled = [&](const char* part) {
-    return fmt::format("fill=\"{}\" stroke=\"#000000\"", colours[static_cast<std::size_t>(mpii16().index_of(part))]);
+    return fmt::format("fill=\"{}\" stroke=\"#000000\"", colours[config::mpii16().index_of(part)]);
   };
   entry(filled("r-wrist"), "the person's right");
   entry(filled("l-wrist"), "left");
@@ -76,18 +75,18 @@ std::string legend(double x, double y) {
 
 }  // namespace
 
-std::string person_caption(const Person& person, std::int64_t index) {
+std::string person_caption(const data::Person& person, std::int64_t index) {
   return fmt::format("{}: {}{}", index + 1, person.image_name,
                      person.person_index > 0 ? fmt::format(", person {}", person.person_index + 1) : "");
 }
 
-SheetTile person_tile(const PoseFile& file, std::int64_t index) {
-  const Person& person = file.people()[static_cast<std::size_t>(index)];
+SheetTile person_tile(const data::PoseFile& file, std::int64_t index) {
+  const data::Person& person = file.people()[static_cast<std::size_t>(index)];
   const int pixels = file.info().crop_pixels();
   const auto labelled = std::count(person.labelled.begin(), person.labelled.end(), true);
   int occluded = 0;
   for (std::size_t part = 0; part < person.labelled.size(); ++part) {
-    occluded += person.labelled[part] && person.occluded[part] == Occlusion::occluded;
+    occluded += person.labelled[part] && person.occluded[part] == data::Occlusion::occluded;
   }
   const std::string reference =
       person.reference_length > 0 ? fmt::format(", {} {:.0f} px", file.info().reference, person.reference_length) : "";
@@ -110,16 +109,18 @@ std::string contact_sheet(const std::string& title, const std::string& note, con
   std::string content = text_element({svg_length(margin), "38", "ink title", title}) +
                         text_element({svg_length(margin), "60", "soft", note}) + legend(margin, 84);
   for (std::size_t i = 0; i < tiles.size(); ++i) {
-    content += tile_svg(tiles[i], margin + static_cast<double>(i % columns) * (tile_side + gap),
-                        header_height + static_cast<double>(i / columns) * (tile_side + caption_height));
+    const std::size_t row = i / columns, column = i % columns;
+    content += tile_svg(tiles[i], margin + static_cast<double>(column) * (tile_side + gap),
+                        header_height + static_cast<double>(row) * (tile_side + caption_height));
   }
   return svg_picture(width, height, title, note, content);
 }
 
-std::vector<std::int64_t> drawn_people(std::int64_t people, std::int64_t count, std::uint64_t seed, int epoch) {
-  std::vector<std::int64_t> order = epoch_order(people, seed, epoch);
+std::vector<std::int64_t> first_people_of_epoch(std::int64_t people, std::int64_t count, std::uint64_t seed,
+                                                int epoch) {
+  std::vector<std::int64_t> order = data::epoch_order(people, seed, epoch);
   order.resize(static_cast<std::size_t>(std::min(people, count)));
   return order;
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

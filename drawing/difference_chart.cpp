@@ -7,7 +7,7 @@
 #include <limits>
 #include <span>
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 constexpr double row_height = 18, row_gap = 10, rows_top = 4, axis_height = 40, legend_height = 24;
@@ -15,7 +15,8 @@ constexpr std::size_t most_rows = 40;
 
 using DifferenceRows = std::span<const DifferenceChart::Row>;
 
-// Room for all means and the intervals over photographs; those over two seeds are ten times as long.
+// Half the width of the frame, in values. All means and intervals over photographs fit in; intervals over the seeds may
+// be ten times as long, and are cut off.
 double extent_of(DifferenceRows rows) {
   double extent = 0;
   for (const auto& row : rows) {
@@ -34,7 +35,7 @@ std::string dot(const std::string& x, double y, const BarChart::Series& series, 
 }
 
 std::string drawn_difference(const std::string& label, const DifferenceChart::Difference& difference,
-                             const BarChart::Series& series, const AcrossAxis& axis, double y) {
+                             const BarChart::Series& series, const HorizontalAxis& axis, double y) {
   const Estimate& value = difference.value;
   return (value.interval ? axis.interval(*value.interval, y, "difference") : "") +
          (difference.over_photographs ? axis.interval(*difference.over_photographs, y + 6, "images") : "") +
@@ -45,9 +46,9 @@ std::string drawn_difference(const std::string& label, const DifferenceChart::Di
 std::string legend_of_series(const std::vector<BarChart::Series>& series, double y) {
   std::string content;
   double at = 1;
-  for (const auto& one : series) {
-    content += dot(svg_length(at, "%"), y, one, "") +
-               text_element({svg_length(at, "%"), svg_length(y + 4), "value", one.title, "dx=\"10\""});
+  for (const auto& entry : series) {
+    content += dot(svg_length(at, "%"), y, entry, "") +
+               text_element({svg_length(at, "%"), svg_length(y + 4), "value", entry.title, "dx=\"10\""});
     at += 30;
   }
   return content;
@@ -59,7 +60,7 @@ std::string difference_chart(const DifferenceChart& chart) {
   if (chart.rows.empty()) return "";
   const DifferenceRows rows(chart.rows.data(), std::min(most_rows, chart.rows.size()));
   const double extent = extent_of(rows);
-  const AcrossAxis axis{{-extent, extent}, 1, 79};  // the numbers stand beside the frame
+  const HorizontalAxis axis{{-extent, extent}, 1, 79};  // the numbers are beside the frame
   std::string content, description;
   double y = rows_top;
   for (const auto& row : rows) {
@@ -82,4 +83,4 @@ std::string difference_chart(const DifferenceChart& chart) {
                         legend_of_series(chart.series, y + axis_height + legend_height / 2));
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

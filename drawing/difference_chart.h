@@ -1,4 +1,4 @@
-// Differences to the baseline with both of their intervals: over the seeds, and over the validation photographs.
+// A chart of differences to the baseline with two intervals each: over the seeds and over the validation photographs.
 #pragma once
 
 #include <optional>
@@ -7,13 +7,13 @@
 
 #include "drawing/bar_chart.h"
 
-namespace pbn {
+namespace pbn::drawing {
 
 struct DifferenceChart {
   struct Difference {
-    std::size_t series;                        // its number in `series`
-    Estimate value;                            // its interval is over the seeds
-    std::optional<Interval> over_photographs;  // dashed, below it
+    std::size_t series;                                    // index in DifferenceChart::series
+    Estimate value;                                        // with the interval over the seeds
+    std::optional<evaluation::Interval> over_photographs;  // drawn dashed, below the other
   };
   struct Row {
     std::string label;  // "pbn D1 against plain"
@@ -22,10 +22,10 @@ struct DifferenceChart {
 
   std::string axis_title;
   std::vector<BarChart::Series> series{};
-  std::vector<Row> rows{};  // 40 are drawn
+  std::vector<Row> rows{};  // at most 40 are drawn
 };
 
-// Zero is in the middle of the frame; intervals that reach beyond it are cut off there. Empty without rows.
+// Zero is in the middle of the frame; intervals are cut off at the frame. Empty without rows.
 std::string difference_chart(const DifferenceChart& chart);
 
-}  // namespace pbn
+}  // namespace pbn::drawing

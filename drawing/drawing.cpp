@@ -6,7 +6,7 @@
 #include <array>
 #include <cmath>
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 using Point = std::array<double, 2>;
@@ -27,8 +27,8 @@ std::string paint(const char* kind, const std::string& stroke, double width, con
   return fmt::format(" class=\"{}\" stroke=\"{}\" stroke-width=\"{:.1f}\" fill=\"{}\"", kind, stroke, width, fill);
 }
 
-// Limbs stand on a dark shadow and joints have a dark rim or heart, so that they are seen on any photograph.
-std::string limbs(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours) {
+// Limbs have a dark shadow and joints a dark rim or centre, so that they stand out on any photograph.
+std::string limbs(const config::Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours) {
   std::string shadows, lines;
   for (const auto& [from, to] : skeleton.limbs) {
     if (!pose.labelled[from] || !pose.labelled[to]) continue;
@@ -44,7 +44,7 @@ std::string joints(const DrawnPose& pose, const PartColours& colours, double wid
   std::string circles;
   for (std::size_t part = 0; part < pose.joints.size(); ++part) {
     if (!pose.labelled[part]) continue;
-    const bool ring = pose.occluded[part] == Occlusion::occluded;
+    const bool ring = pose.occluded[part] == data::Occlusion::occluded;
     circles += circle(pose.joints[part], (ring ? 1.7 : 1.4) * width,
                       ring ? paint("occluded", colours[part], 0.9 * width, "#000000")
                            : paint("joint", "#000000", width / 2, colours[part]));
@@ -53,7 +53,7 @@ std::string joints(const DrawnPose& pose, const PartColours& colours, double wid
 }
 
 std::string base64(const std::string& bytes) {
-  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock writes a closing zero
+  std::string text(4 * ((bytes.size() + 2) / 3) + 1, '\0');  // EVP_EncodeBlock writes a terminating zero
   EVP_EncodeBlock(reinterpret_cast<unsigned char*>(text.data()), reinterpret_cast<const unsigned char*>(bytes.data()),
                   static_cast<int>(bytes.size()));
   text.pop_back();
@@ -62,24 +62,24 @@ std::string base64(const std::string& bytes) {
 
 }  // namespace
 
-DrawnPose true_pose(const Person& person) {
+DrawnPose true_pose(const data::Person& person) {
   DrawnPose pose{{}, person.labelled, person.occluded};
   for (const auto& [x, y] : person.joints) pose.joints.push_back({x, y});
   return pose;
 }
 
-DrawnPose predicted_pose(const Predictions& predictions, std::int64_t index, const Person& person) {
-  const Affine image_to_crop = inverse(person.crop_to_image);
+DrawnPose predicted_pose(const evaluation::Predictions& predictions, std::int64_t index, const data::Person& person) {
+  const data::Affine image_to_crop = data::inverse(person.crop_to_image);
   DrawnPose pose{{}, {}, person.occluded};
   for (int part = 0; part < predictions.parts; ++part) {
     const auto& [x, y] = predictions.joints[index * predictions.parts + part];
-    pose.joints.push_back(apply(image_to_crop, x, y));
+    pose.joints.push_back(data::apply(image_to_crop, x, y));
     pose.labelled.push_back(std::isfinite(x) && std::isfinite(y));
   }
   return pose;
 }
 
-PartColours colours_by_side(const Skeleton& skeleton) {
+PartColours colours_by_side(const config::Skeleton& skeleton) {
   PartColours colours;
   for (const std::string& part : skeleton.parts) {
     colours.push_back(palette[part.starts_with("r-") ? 0 : part.starts_with("l-") ? 1 : 2]);
@@ -87,7 +87,7 @@ PartColours colours_by_side(const Skeleton& skeleton) {
   return colours;
 }
 
-PartColours colours_by_group(const Skeleton& skeleton, const Groups& groups) {
+PartColours colours_by_group(const config::Skeleton& skeleton, const config::Groups& groups) {
   PartColours colours(skeleton.parts.size());
   for (std::size_t group = groups.size(); group-- > 0;) {
     for (const int part : groups[group]) colours[part] = group_colour(group);
@@ -97,23 +97,24 @@ PartColours colours_by_group(const Skeleton& skeleton, const Groups& groups) {
 
 std::string group_colour(std::size_t group) { return palette[group % palette.size()]; }
 
-std::string pose_svg(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours, int picture_pixels) {
+std::string pose_svg(const config::Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours,
+                     int picture_pixels) {
   const double width = picture_pixels / 120.0;
   return fmt::format("<g class=\"pose\"><g stroke-width=\"{:.1f}\">{}</g>{}</g>", width, limbs(skeleton, pose, colours),
                      joints(pose, colours, width));
 }
 
-std::string data_uri(const Image& image) {
-  return "data:image/jpeg;base64," + base64(encode_jpeg(image, jpeg_quality));
+std::string data_uri(const data::Image& image) {
+  return "data:image/jpeg;base64," + base64(data::encode_jpeg(image, jpeg_quality));
 }
 
 std::string svg_data_uri(const std::string& svg) { return "data:image/svg+xml;base64," + base64(svg); }
 
-std::string crop_data_uri(const PoseFile& file, std::int64_t index) {
+std::string crop_data_uri(const data::PoseFile& file, std::int64_t index) {
   const int side = file.info().crop_pixels();
-  Image crop{side, side, std::vector<std::uint8_t>(std::size_t{3} * side * side)};
+  data::Image crop{side, side, std::vector<std::uint8_t>(std::size_t{3} * side * side)};
   file.read_crop(index, crop.pixels);
   return data_uri(crop);
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -1,4 +1,4 @@
-// Poses drawn over photographs, as SVG on top of an embedded JPEG (Figs. 6-8).
+// Poses over photographs, as SVG on top of an embedded JPEG (Figs. 6-8).
 #pragma once
 
 #include <array>
@@ -12,32 +12,34 @@
 #include "data/pose_file/pose_file.h"
 #include "evaluation/predictions.h"
 
-namespace pbn {
+namespace pbn::drawing {
 
 struct DrawnPose {
   std::vector<std::array<double, 2>> joints;  // (K) picture pixels
-  std::vector<bool> labelled;                 // (K) the others are left out, and so are their limbs
-  std::vector<Occlusion> occluded;            // (K) joints that are occluded are drawn as rings
+  std::vector<bool> labelled;                 // (K) unlabelled joints and their limbs are not drawn
+  std::vector<data::Occlusion> occluded;      // (K) occluded joints are drawn as rings
 };
 
-// In crop pixels. A predicted joint is a ring where the annotation says occluded, and left out where it is not finite.
-DrawnPose true_pose(const Person& person);
-DrawnPose predicted_pose(const Predictions& predictions, std::int64_t index, const Person& person);
+// Poses in crop pixels. A predicted joint counts as occluded where it is annotated so, and as unlabelled where it is
+// not finite.
+DrawnPose true_pose(const data::Person& person);
+DrawnPose predicted_pose(const evaluation::Predictions& predictions, std::int64_t index, const data::Person& person);
 
-// One colour for each part, as "#d55e00", from the palette of Okabe and Ito, which colour-blind readers can tell apart.
+// One colour per part, such as "#d55e00", from the palette of Okabe and Ito, which colour-blind readers can
+// distinguish.
 using PartColours = std::vector<std::string>;
-PartColours colours_by_side(const Skeleton& skeleton);  // right, left, middle
-// A part of several groups has the first one's.
-PartColours colours_by_group(const Skeleton& skeleton, const Groups& groups);
-std::string group_colour(std::size_t group);  // eight, used again from the ninth group on
+PartColours colours_by_side(const config::Skeleton& skeleton);  // right, left, middle
+// A part in several groups has the colour of the first.
+PartColours colours_by_group(const config::Skeleton& skeleton, const config::Groups& groups);
+std::string group_colour(std::size_t group);  // the ninth group has the first one's again
 
-// A <g> element of limbs and joints; half of a limb has the colour of the joint at its end. Line widths are set for a
+// A <g> element of limbs and joints; each half of a limb has the colour of the joint at its end. Line widths suit a
 // picture of picture_pixels x picture_pixels.
-std::string pose_svg(const Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours, int picture_pixels);
+std::string pose_svg(const config::Skeleton& skeleton, const DrawnPose& pose, const PartColours& colours,
+                     int picture_pixels);
 
-// A picture as "data:image/jpeg;base64,..."; the crop of person `index` likewise.
-std::string data_uri(const Image& image);
-std::string crop_data_uri(const PoseFile& file, std::int64_t index);
-std::string svg_data_uri(const std::string& svg);  // "data:image/svg+xml;base64,..."
+std::string data_uri(const data::Image& image);                             // "data:image/jpeg;base64,..."
+std::string crop_data_uri(const data::PoseFile& file, std::int64_t index);  // of the crop of person `index`
+std::string svg_data_uri(const std::string& svg);                           // "data:image/svg+xml;base64,..."
 
-}  // namespace pbn
+}  // namespace pbn::drawing

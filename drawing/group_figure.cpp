@@ -11,12 +11,12 @@
 #include "drawing/drawing.h"
 #include "drawing/svg.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 using Place = std::array<int, 2>;
 
-// Where each part stands in a picture of 100 x 150.
+// The position of a part in a picture of 100 x 150.
 Place place_of(const std::string& part) {
   static const std::map<std::string, Place> places{
       {"head-top", {50, 8}},    {"neck", {50, 27}},       {"thorax", {50, 38}},   {"pelvis", {50, 80}},
@@ -26,7 +26,7 @@ Place place_of(const std::string& part) {
   return places.at(part);
 }
 
-std::vector<std::size_t> groups_with(const Groups& groups, int part) {
+std::vector<std::size_t> groups_with(const config::Groups& groups, int part) {
   std::vector<std::size_t> found;
   for (std::size_t group = 0; group < groups.size(); ++group) {
     if (std::count(groups[group].begin(), groups[group].end(), part) > 0) found.push_back(group);
@@ -34,7 +34,7 @@ std::vector<std::size_t> groups_with(const Groups& groups, int part) {
   return found;
 }
 
-std::vector<std::size_t> groups_with(const Groups& groups, int part, int other) {
+std::vector<std::size_t> groups_with(const config::Groups& groups, int part, int other) {
   std::vector<std::size_t> found = groups_with(groups, part);
   std::erase_if(found,
                 [&](std::size_t group) { return std::count(groups[group].begin(), groups[group].end(), other) == 0; });
@@ -47,7 +47,7 @@ std::array<double, 2> on_circle(double radius, double turns) {
   return {radius * std::sin(angle), -radius * std::cos(angle)};
 }
 
-// A disc around (0, 0), in equal sectors of the groups' colours.
+// A disc around (0, 0) with equal sectors in the groups' colours.
 std::string disc(const std::vector<std::size_t>& groups) {
   constexpr double radius = 4;
   if (groups.size() == 1) return fmt::format("<circle r=\"{}\" fill=\"{}\"/>", radius, group_colour(groups[0]));
@@ -73,7 +73,7 @@ std::string numbers(const std::vector<std::size_t>& groups) {
   return texts;
 }
 
-std::string limbs(const Groups& groups, const Skeleton& skeleton) {
+std::string limbs(const config::Groups& groups, const config::Skeleton& skeleton) {
   std::string lines;
   for (const auto& [a, b] : skeleton.limbs) {
     const Place from = place_of(skeleton.parts[a]), to = place_of(skeleton.parts[b]);
@@ -85,9 +85,9 @@ std::string limbs(const Groups& groups, const Skeleton& skeleton) {
   return lines;
 }
 
-// `mark` gives what stands on a joint of these groups.
+// A disc for each joint. `mark` gives the SVG to draw on a joint of these groups.
 template <typename Mark>
-std::string joints(const Groups& groups, const Skeleton& skeleton, const Mark& mark) {
+std::string joints(const config::Groups& groups, const config::Skeleton& skeleton, const Mark& mark) {
   std::string discs;
   for (int part = 0; part < skeleton.size(); ++part) {
     const Place at = place_of(skeleton.parts[part]);
@@ -99,8 +99,9 @@ std::string joints(const Groups& groups, const Skeleton& skeleton, const Mark& m
   return discs;
 }
 
-// Part names of a group in lines of at most so many letters.
-std::vector<std::string> wrapped_names(const std::vector<int>& group, const Skeleton& skeleton, std::size_t letters) {
+// The part names of a group, in lines of about `letters` letters.
+std::vector<std::string> wrapped_names(const std::vector<int>& group, const config::Skeleton& skeleton,
+                                       std::size_t letters) {
   std::vector<std::string> lines;
   for (const int part : group) {
     const std::string& name = skeleton.parts[part];
@@ -118,7 +119,7 @@ struct Legend {
   double bottom;
 };
 
-Legend legend(const Groups& groups, const Skeleton& skeleton, double x, double y) {
+Legend legend(const config::Groups& groups, const config::Skeleton& skeleton, double x, double y) {
   std::string rows;
   for (std::size_t group = 0; group < groups.size(); ++group) {
     rows += fmt::format("<g transform=\"translate({} {}) scale(2.4)\">{}{}</g>", x, y - 4.5, disc({group}),
@@ -134,14 +135,14 @@ Legend legend(const Groups& groups, const Skeleton& skeleton, double x, double y
 
 }  // namespace
 
-std::string group_figure(const Groups& groups, const Skeleton& skeleton) {
+std::string group_figure(const config::Groups& groups, const config::Skeleton& skeleton) {
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"0 0 100 150\" class=\"body\" "
       "aria-label=\"{0} groups of related parts on a body\"><title>{0} groups of related parts</title>{1}{2}</svg>",
       groups.size(), limbs(groups, skeleton), joints(groups, skeleton, [](const auto&) { return ""; }));
 }
 
-std::string group_picture(const Groups& groups, const Skeleton& skeleton, const std::string& note) {
+std::string group_picture(const config::Groups& groups, const config::Skeleton& skeleton, const std::string& note) {
   constexpr double width = 640, top = 74, scale = 3.4, left = 12;
   const Legend right = legend(groups, skeleton, 372, top + 24);
   const std::string title =
@@ -157,4 +158,4 @@ std::string group_picture(const Groups& groups, const Skeleton& skeleton, const 
       text_element({"24", "36", "ink title", title}) + text_element({"24", "58", "soft", note}) + body + right.svg);
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -9,15 +9,15 @@
 #include "base/error.h"
 #include "base/table.h"
 #include "data/hdf5/hdf5.h"
-#include "data/pose_file/people_doubts.h"
+#include "data/pose_file/people_warnings.h"
 #include "data/pose_file/pose_file.h"
 #include "data/sources/newell.h"
 #include "evaluation/predictions.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
-// Least, median and greatest of those above 0; the others are missing.
+// Least, median and greatest of the values above 0; the others count as missing.
 Json spread(std::vector<double> values) {
   const std::size_t all = values.size();
   std::erase_if(values, [](double value) { return !(value > 0); });
@@ -30,12 +30,11 @@ Json spread(std::vector<double> values) {
   return spread;
 }
 
-// How often each part is labelled, and how.
 class JointCounts {
  public:
-  explicit JointCounts(const Skeleton& skeleton) : skeleton_(skeleton), counts_(skeleton.parts.size()) {}
+  explicit JointCounts(const config::Skeleton& skeleton) : skeleton_(skeleton), counts_(skeleton.parts.size()) {}
 
-  void add(std::size_t part, Occlusion occlusion) { ++counts_[part][static_cast<std::size_t>(occlusion) + 1]; }
+  void add(std::size_t part, data::Occlusion occlusion) { ++counts_[part][static_cast<std::size_t>(occlusion) + 1]; }
 
   Json json() const {
     Json joints = Json::array();
@@ -51,7 +50,7 @@ class JointCounts {
   }
 
  private:
-  const Skeleton& skeleton_;
+  const config::Skeleton& skeleton_;
   std::vector<std::array<int, 3>> counts_;  // (K) by Occlusion, from unknown (-1) on
 };
 
@@ -62,12 +61,12 @@ Json reference(const std::string& measures, std::vector<double> lengths) {
 }
 
 Json inspect_pose_file(const std::filesystem::path& path) {
-  const PoseFile file(path);
-  const PoseFileInfo& info = file.info();
+  const data::PoseFile file(path);
+  const data::PoseFileInfo& info = file.info();
   std::set<std::string> photographs;
   std::vector<double> sides, lengths;
   JointCounts joints(file.skeleton());
-  for (const Person& person : file.people()) {
+  for (const data::Person& person : file.people()) {
     photographs.insert(person.image_name);
     sides.push_back(info.box_pixels * std::hypot(person.crop_to_image[0], person.crop_to_image[3]));
     lengths.push_back(person.reference_length);
@@ -75,7 +74,7 @@ Json inspect_pose_file(const std::filesystem::path& path) {
       if (person.labelled[part]) joints.add(part, person.occluded[part]);
     }
   }
-  const PeopleDoubts doubts = doubts_about(file);
+  const data::PeopleWarnings doubts = data::warnings_about(file);
   return {{"kind", "pose file"},
           {"file", path.string()},
           {"people", file.people().size()},
@@ -108,8 +107,8 @@ Json inspect_pose_file(const std::filesystem::path& path) {
 }
 
 Json inspect_newell_file(const std::filesystem::path& path) {
-  const NewellAnnotations annotations = read_newell_annotations(path);
-  const Skeleton& skeleton = mpii16();
+  const data::NewellAnnotations annotations = data::read_newell_annotations(path);
+  const config::Skeleton& skeleton = config::mpii16();
   const std::set<std::string> photographs(annotations.image_name.begin(), annotations.image_name.end());
   std::vector<double> sides;
   JointCounts joints(skeleton);
@@ -117,9 +116,9 @@ Json inspect_newell_file(const std::filesystem::path& path) {
     sides.push_back(200 * annotations.scale[person]);
     for (std::size_t part = 0; part < skeleton.parts.size(); ++part) {
       if (!annotations.labelled(person, part)) continue;
-      joints.add(part, annotations.visible.empty()         ? Occlusion::unknown
-                       : annotations.visible[person][part] ? Occlusion::visible
-                                                           : Occlusion::occluded);
+      joints.add(part, annotations.visible.empty()         ? data::Occlusion::unknown
+                       : annotations.visible[person][part] ? data::Occlusion::visible
+                                                           : data::Occlusion::occluded);
     }
   }
   Json facts{{"kind", "annotations of MPII by Newell"},
@@ -135,7 +134,7 @@ Json inspect_newell_file(const std::filesystem::path& path) {
 }
 
 Json inspect_predictions(const std::filesystem::path& path) {
-  const Predictions predictions = read_predictions(path);
+  const evaluation::Predictions predictions = evaluation::read_predictions(path);
   const auto not_finite = std::count_if(predictions.joints.begin(), predictions.joints.end(), [](const auto& joint) {
     return !std::isfinite(joint[0]) || !std::isfinite(joint[1]);
   });
@@ -151,7 +150,7 @@ Json inspect_predictions(const std::filesystem::path& path) {
   return facts;
 }
 
-std::string line(const char* what, const std::string& text) { return fmt::format("  {:<13} {}\n", what, text); }
+std::string line(const std::string& name, const std::string& text) { return fmt::format("  {:<13} {}\n", name, text); }
 
 std::string spread_text(const Json& spread, const char* missing_one, const char* missing_many, const char* unit = "") {
   const int without = spread["missing"];
@@ -166,14 +165,14 @@ std::string spread_text(const Json& spread, const char* missing_one, const char*
 std::string pose_file_lines(const Json& facts) {
   const std::string encoding = facts["encoding"], quality = encoding.substr(encoding.find(' ') + 1);
   std::string text =
-      line("crops", fmt::format("{0} x {0} px: a box of {1} px and what lies around it, {2} times as wide",
+      line("crops", fmt::format("{0} x {0} px: a box of {1} px and its surroundings, {2} times as wide",
                                 facts["crop_pixels"].dump(), facts["box_pixels"].dump(), facts["extent"].dump())) +
       line("stored as",
            fmt::format("{}, {:.1f} MB in all", encoding == "raw" ? "raw pixels" : "JPEG of quality " + quality,
                        facts["bytes"].get<double>() / 1e6)) +
       line("source", facts["source"]) + line("fingerprint", facts["fingerprint"]);
   if (facts["people_sha256"].is_null()) {
-    text += line("", "without a digest of its people: a grid reads all of it once to hold it against its fingerprint");
+    text += line("", "no digest of its people: a grid reads the whole file once to check its fingerprint");
   }
   if (!facts["skipped"].empty()) text += line("left out", counted(facts["skipped"].size(), "person", "people") + ":");
   for (const std::string reason : facts["skipped"]) text += "    " + reason + "\n";
@@ -186,10 +185,9 @@ std::string outside_line(const Json& facts) {
   return line("outside", counted(outside, "labelled joint") + " beyond the edge of the crop: not trained");
 }
 
-// What is allowed, but is a mistake more often than not.
 std::string doubt_lines(const Json& facts) {
   if (!facts.contains("doubts") || facts["doubts"]["sentences"].empty()) return "";
-  std::string text = "\nIs that meant?\n";
+  std::string text = "\nIs this intended?\n";
   for (const std::string sentence : facts["doubts"]["sentences"]) text += "  " + sentence + "\n";
   return text;
 }
@@ -199,13 +197,12 @@ std::string pose_lines(const Json& facts) {
   Table table{{"part", "labelled", "visible", "occluded", "unknown"}, {}};
   for (const Json& joint : facts["joints"]) {
     std::vector<std::string> row{joint["part"]};
-    for (std::size_t column = 1; column < table.columns.size(); ++column)
-      row.push_back(joint[table.columns[column]].dump());
+    for (std::size_t c = 1; c < table.columns.size(); ++c) row.push_back(joint[table.columns[c]].dump());
     table.rows.push_back(std::move(row));
   }
   const char* const in_photographs = " px in the photographs";
   return line("box's side", spread_text(facts["box_side"], "without", "without", in_photographs)) +
-         line(fmt::format("{} size", reference["measures"].get<std::string>()).c_str(),
+         line(fmt::format("{} size", reference["measures"].get<std::string>()),
               spread_text(reference, "person without", "people without", in_photographs)) +
          outside_line(facts) + "\n" + table.for_terminal() + doubt_lines(facts);
 }
@@ -213,11 +210,12 @@ std::string pose_lines(const Json& facts) {
 }  // namespace
 
 Json inspect_file(const std::filesystem::path& file) {
-  const Hdf5Reader reader(file);
+  const data::Hdf5Reader reader(file);
   if (reader.has_attribute("format")) return inspect_pose_file(file);
-  if (is_newell_file(file)) return inspect_newell_file(file);
+  if (data::is_newell_file(file)) return inspect_newell_file(file);
   if (reader.has("preds")) return inspect_predictions(file);
-  throw data_error(file.string(), "", "is neither a pose file, nor MPII's train.h5 or valid.h5, nor a prediction file");
+  throw data_error(file.string(), "",
+                   "is neither a pose file, nor Newell's train.h5 or valid.h5, nor a prediction file");
 }
 
 std::string inspection_text(const Json& facts) {
@@ -234,12 +232,13 @@ std::string inspection_text(const Json& facts) {
                fmt::format("{}{}, {} parts{}", facts["people"].dump(), photographs, facts["parts"].dump(), skeleton));
   if (is_pose_file) text += pose_file_lines(facts);
   if (facts.contains("joints")) text += pose_lines(facts);
-  if (facts.contains("not_finite") && facts.contains("fingerprint")) text += line("made for", facts["fingerprint"]);
-  if (facts.contains("not_finite"))
-    text += line("not finite", counted(facts["not_finite"].get<std::int64_t>(), "joint"));
-  if (facts.contains("confidence"))
+  if (facts["kind"] != "predictions") return text;
+  if (facts.contains("fingerprint")) text += line("made for", facts["fingerprint"]);
+  text += line("not finite", counted(facts["not_finite"].get<std::int64_t>(), "joint"));
+  if (facts.contains("confidence")) {
     text += line("confidence", spread_text(facts["confidence"], "not above 0", "not above 0"));
+  }
   return text;
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -7,7 +7,7 @@
 
 #include "drawing/plot.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 constexpr std::size_t most_points = 100;  // of a curve
@@ -22,7 +22,8 @@ std::vector<Curve> drawn_curves(const LineChart& chart) {
   return curves;
 }
 
-// In a frame of its own that is stretched to its place, the line keeping its width. The page's script reads its data.
+// A nested <svg> that is stretched to the frame, while the line keeps its width. The page's script reads its data-
+// attributes.
 std::string drawn_curve(const Curve& curve, const ChartRange& across, const ChartRange& up, const Stroke& stroke) {
   std::string points;
   for (const auto& [x, y] : curve.points) {
@@ -34,8 +35,9 @@ std::string drawn_curve(const Curve& curve, const ChartRange& across, const Char
       "overflow=\"visible\"><polyline class=\"curve\" points=\"{}\" stroke=\"{}\" stroke-dasharray=\"{}\" "
       "vector-effect=\"non-scaling-stroke\" data-x=\"{:.6g},{:.6g}\" data-y=\"{:.6g},{:.6g}\" "
       "data-name=\"{}\">{}</polyline></svg>",
-      svg_length(frame_left, "%"), UpAxis::top, svg_length(frame_width, "%"), UpAxis::height, points, stroke.colour,
-      stroke.dashes, across.from, across.to, up.from, up.to, escape_markup(curve.label), title_element(curve.label));
+      svg_length(frame_left, "%"), VerticalAxis::top, svg_length(frame_width, "%"), VerticalAxis::height, points,
+      stroke.colour, stroke.dashes, across.from, across.to, up.from, up.to, escape_markup(curve.label),
+      title_element(curve.label));
 }
 
 }  // namespace
@@ -59,9 +61,10 @@ std::string line_chart(const LineChart& chart) {
       up = {std::min(up.from, y), std::max(up.to, y)};
     }
   }
-  if (up.from == up.to) up = with_air(up.from, up.to, 0, 0.5);
-  const AcrossAxis across_axis{across, frame_left, frame_width};
-  std::string content = UpAxis{up}.numbers_and_grid() + across_axis.numbers(UpAxis::bottom, chart.axis_title);
+  if (up.from == up.to) up = with_margin(up.from, up.to, 0, 0.5);
+  const HorizontalAxis horizontal{across, frame_left, frame_width};
+  std::string content =
+      VerticalAxis{up}.numbers_and_grid() + horizontal.numbers(VerticalAxis::bottom, chart.axis_title);
   std::string description;
   double y = legend_top;
   for (std::size_t i = 0; i < curves.size(); ++i) {
@@ -74,4 +77,4 @@ std::string line_chart(const LineChart& chart) {
   return svg_figure(y, chart.title, description, content);
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -1,15 +1,15 @@
-// Values over epochs or thresholds, a curve for each cell.
+// A chart of values over epochs or thresholds, one curve per cell.
 #pragma once
 
 #include <array>
 #include <string>
 #include <vector>
 
-namespace pbn {
+namespace pbn::drawing {
 
 using CurvePoints = std::vector<std::array<double, 2>>;  // (x, y), x ascending
 
-// At most `most` of the points, evenly chosen, the last one among them.
+// At most `most` evenly chosen points, including the last.
 CurvePoints thinned(const CurvePoints& points, std::size_t most);
 
 struct Curve {
@@ -19,10 +19,10 @@ struct Curve {
 
 struct LineChart {
   std::string title, axis_title;
-  std::vector<Curve> curves;  // eight are drawn: colours and dashes for more cannot be told apart
+  std::vector<Curve> curves;  // at most eight are drawn: more strokes cannot be told apart
 };
 
-// Curves of two points and more, of each at most 100; empty where there is none.
+// Draws the curves of two and more points, each with at most 100 points; empty if there are none.
 std::string line_chart(const LineChart& chart);
 
-}  // namespace pbn
+}  // namespace pbn::drawing

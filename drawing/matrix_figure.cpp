@@ -9,7 +9,7 @@
 #include "base/number_text.h"
 #include "drawing/svg.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 constexpr double cell = 36, left = 110, top = 170;  // of the matrix, pixels
@@ -55,7 +55,7 @@ std::string value_cell(double x, double y, double value) {
                        fmt::format("text-anchor=\"middle\" fill=\"{}\"", value < 0.6 ? "#ffffff" : "#000000")});
 }
 
-std::string cells(const RelatedParts& related, const std::vector<int>& order) {
+std::string cells(const data::RelatedParts& related, const std::vector<int>& order) {
   const std::vector<double> normalised = related.relatedness.normalised();
   std::string svg;
   for (std::size_t row = 0; row < order.size(); ++row) {
@@ -68,7 +68,7 @@ std::string cells(const RelatedParts& related, const std::vector<int>& order) {
   return svg;
 }
 
-std::string part_names(const Skeleton& skeleton, const std::vector<int>& order) {
+std::string part_names(const config::Skeleton& skeleton, const std::vector<int>& order) {
   std::string svg;
   for (std::size_t i = 0; i < order.size(); ++i) {
     const std::string& name = skeleton.parts[static_cast<std::size_t>(order[i])];
@@ -81,7 +81,7 @@ std::string part_names(const Skeleton& skeleton, const std::vector<int>& order) 
   return svg;
 }
 
-std::string frames(const Groups& groups) {
+std::string frames(const config::Groups& groups) {
   std::string svg;
   double start = 0;
   for (const auto& group : groups) {
@@ -110,9 +110,9 @@ std::string colour_key(double x, double height) {
 
 }  // namespace
 
-std::string matrix_picture(const RelatedParts& related) {
-  const Skeleton& skeleton = *related.relatedness.skeleton;
-  const Groups& groups = related.cut.minimum.groups;
+std::string matrix_picture(const data::RelatedParts& related) {
+  const config::Skeleton& skeleton = *related.relatedness.skeleton;
+  const config::Groups& groups = related.cut.minimum.groups;
   std::vector<int> order;
   for (const auto& group : groups) order.insert(order.end(), group.begin(), group.end());
   const double side = cell * skeleton.size();
@@ -128,4 +128,4 @@ std::string matrix_picture(const RelatedParts& related) {
                          colour_key(left + side + 18, side));
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

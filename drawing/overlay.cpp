@@ -4,33 +4,25 @@
 #include <array>
 #include <cmath>
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 constexpr double least_opacity = 0.3;
 constexpr const char* shadow = "#000000";
 
-double line_width(const FoundPerson& person) { return std::max(1.5, person.box[2] / 110); }
+double line_width(const evaluation::FoundPerson& person) { return std::max(1.5, person.box[2] / 110); }
 
-double opacity_of(const FoundPerson& person, int part) {
-  const double confidence = std::clamp(person.confidence[static_cast<std::size_t>(part)], 0.0, 1.0);
-  return least_opacity + (1 - least_opacity) * confidence;
+double opacity_of(const evaluation::FoundPerson& person, int part) {
+  return least_opacity + (1 - least_opacity) * std::clamp(person.confidence[part], 0.0, 1.0);
 }
 
 using Rgb = std::array<double, 3>;
 
-constexpr double most_opaque = 0.85;  // what lies under a peak stays visible
-
-Rgb rgb_of(const std::string& colour) {
-  const auto channel = [&](std::size_t at) {
-    return static_cast<double>(std::stoi(colour.substr(at, 2), nullptr, 16));
-  };
-  return {channel(1), channel(3), channel(5)};
-}
+constexpr double most_opaque = 0.85;  // the photograph stays visible under a peak
 
 struct Tint {
-  Rgb colour{};        // mean of the parts' colours, weighed by their heights
-  double opacity = 0;  // of the highest
+  Rgb colour{};        // mean of the parts' colours, weighted by their heights
+  double opacity = 0;  // of the highest part
 };
 
 Tint tint_of_cell(std::span<const float> maps, std::size_t cell, std::size_t cells, const std::vector<Rgb>& colours) {
@@ -50,49 +42,50 @@ Tint tint_of_cell(std::span<const float> maps, std::size_t cell, std::size_t cel
 
 }  // namespace
 
-void draw_person(Canvas& canvas, const FoundPerson& person, const Skeleton& parts, const PartColours& colours) {
+void draw_person(Canvas& canvas, const evaluation::FoundPerson& person, const config::Skeleton& parts,
+                 const PartColours& colours) {
   const double width = line_width(person);
-  const auto joint = [&](int part) { return person.joints[static_cast<std::size_t>(part)]; };
+  const auto& joints = person.joints;
   const auto middle = [&](int from, int to) {
-    return Canvas::Point{(joint(from)[0] + joint(to)[0]) / 2, (joint(from)[1] + joint(to)[1]) / 2};
+    return Canvas::Point{(joints[from][0] + joints[to][0]) / 2, (joints[from][1] + joints[to][1]) / 2};
   };
-  const auto half = [&](int part, const Canvas::Point& end, double half_width, const std::string& colour,
-                        double opacity) { canvas.line(joint(part), end, half_width, colour, opacity); };
   for (const auto& [from, to] : parts.limbs) {
-    for (const int part : {from, to}) half(part, middle(from, to), 1.9 * width, shadow, 0.4 * opacity_of(person, part));
+    for (const int part : {from, to}) {
+      canvas.line(joints[part], middle(from, to), 1.9 * width, shadow, 0.4 * opacity_of(person, part));
+    }
   }
   for (const auto& [from, to] : parts.limbs) {
     for (const int part : {from, to}) {
-      half(part, middle(from, to), width, colours[static_cast<std::size_t>(part)], opacity_of(person, part));
+      canvas.line(joints[part], middle(from, to), width, colours[part], opacity_of(person, part));
     }
   }
   for (int part = 0; part < parts.size(); ++part) {
-    canvas.disc(joint(part), 1.7 * width, shadow, 0.6 * opacity_of(person, part));
-    canvas.disc(joint(part), 1.3 * width, colours[static_cast<std::size_t>(part)], opacity_of(person, part));
+    canvas.disc(joints[part], 1.7 * width, shadow, 0.6 * opacity_of(person, part));
+    canvas.disc(joints[part], 1.3 * width, colours[part], opacity_of(person, part));
   }
 }
 
-void draw_circle(Canvas& canvas, const FoundPerson& person, int part, const std::string& colour) {
+void draw_circle(Canvas& canvas, const evaluation::FoundPerson& person, int part, const std::string& colour) {
   const double width = line_width(person);
-  const auto& joint = person.joints[static_cast<std::size_t>(part)];
+  const auto& joint = person.joints[part];
   canvas.ring(joint, 5 * width, 1.8 * width, shadow, 0.5);
   canvas.ring(joint, 5 * width, width, colour);
 }
 
-Image tinted_by_heat_maps(Image picture, std::span<const float> maps, int side, const PartColours& colours) {
+data::Image tinted_by_heat_maps(data::Image picture, std::span<const float> maps, int side,
+                                const PartColours& colours) {
   std::vector<Rgb> rgb;
   for (const std::string& colour : colours) rgb.push_back(rgb_of(colour));
   const int pixels_per_cell = picture.width / side;
-  const auto cells = static_cast<std::size_t>(side * side);
+  const auto cells = static_cast<std::size_t>(side) * side;
   for (std::size_t cell = 0; cell < cells; ++cell) {
     const Tint tint = tint_of_cell(maps, cell, cells, rgb);
     if (tint.opacity == 0) continue;
-    const int left = static_cast<int>(cell) % side * pixels_per_cell,
-              top = static_cast<int>(cell) / side * pixels_per_cell;
-    for (int y = top; y < top + pixels_per_cell; ++y) {
-      for (int x = left; x < left + pixels_per_cell; ++x) {
+    const std::size_t left = cell % side * pixels_per_cell, top = cell / side * pixels_per_cell;
+    for (std::size_t y = top; y < top + pixels_per_cell; ++y) {
+      for (std::size_t x = left; x < left + pixels_per_cell; ++x) {
         for (int channel = 0; channel < 3; ++channel) {
-          std::uint8_t& value = picture.pixels[static_cast<std::size_t>(3 * (y * picture.width + x) + channel)];
+          std::uint8_t& value = picture.pixels[3 * (y * picture.width + x) + channel];
           value =
               static_cast<std::uint8_t>(std::lround((1 - tint.opacity) * value + tint.opacity * tint.colour[channel]));
         }
@@ -102,4 +95,4 @@ Image tinted_by_heat_maps(Image picture, std::span<const float> maps, int side, 
   return picture;
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

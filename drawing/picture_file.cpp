@@ -5,12 +5,12 @@
 #include "base/process.h"
 #include "base/text.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 std::filesystem::path with_ending(std::filesystem::path file, const char* ending) { return file += ending; }
 
-// Its last words, on one line.
+// The converter's output on one line, shortened.
 std::string reason_in(const std::string& log) {
   constexpr std::size_t most = 300;
   const std::string line = one_line(log);
@@ -18,24 +18,23 @@ std::string reason_in(const std::string& log) {
   return end == std::string::npos ? "it said nothing" : cut_in_the_middle(line.substr(0, end + 1), most);
 }
 
-// `picture` is the file's name in the end, `result` where it is made.
+// Writes to `result`, in the format that the name of `picture` has.
 void convert(const std::string& svg, const std::filesystem::path& picture, const std::filesystem::path& result) {
   const std::string format = picture.extension().string().substr(1);
   const std::filesystem::path converter = find_program("rsvg-convert");
   if (converter.empty()) {
     throw environment_error("rsvg-convert", "apt-get install librsvg2-bin, or name the picture .svg",
-                            "is not in PATH; {} pictures are made with it", format);
+                            "is not in PATH, but is needed for {} pictures", format);
   }
   const TemporaryPath source(with_ending(result, ".svg")), log(with_ending(result, ".log"));
   write_atomically(source.path(), svg);
   ProcessOptions options;
   options.command = {converter.string(), "--unlimited",         "--format", format, "--output",
                      result.string(),    source.path().string()};
-  options.environment = {{"SOURCE_DATE_EPOCH", "0"}};  // or a PDF has the time of day in it
+  options.environment = {{"SOURCE_DATE_EPOCH", "0"}};  // else a PDF contains the current time
   options.output = log.path();
   if (Process(options).wait() != 0) {
-    throw environment_error(picture.string(), "", "rsvg-convert could not make it: {}",
-                            reason_in(read_file(log.path())));
+    throw environment_error(picture.string(), "", "rsvg-convert failed: {}", reason_in(read_file(log.path())));
   }
 }
 
@@ -45,7 +44,7 @@ void require_picture_name(const std::filesystem::path& file) {
   for (const char* known : {".svg", ".png", ".pdf"}) {
     if (file.extension() == known) return;
   }
-  throw usage_error(file.string(), "name it .svg, .png or .pdf", "what kind of picture shall it be?");
+  throw usage_error(file.string(), "name it .svg, .png or .pdf", "is not a known picture format");
 }
 
 void write_picture(const std::filesystem::path& file, const std::string& svg) {
@@ -56,4 +55,4 @@ void write_picture(const std::filesystem::path& file, const std::string& svg) {
   unfinished.commit();
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -6,12 +6,12 @@
 
 #include "base/text.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 enum class Direction { left, right, up, down };
 
-// The head of an arrow where an interval is cut off at the frame: its tip stands at (x, y).
+// An arrow head with its tip at (x, y), where the frame cuts off an interval.
 std::string cut_mark(const std::string& x, const std::string& y, Direction direction) {
   const char* const head = direction == Direction::left    ? "M0 0l7 -4v8z"
                            : direction == Direction::right ? "M0 0l-7 -4v8z"
@@ -20,10 +20,10 @@ std::string cut_mark(const std::string& x, const std::string& y, Direction direc
   return fmt::format("<svg x=\"{}\" y=\"{}\" overflow=\"visible\"><path class=\"cut\" d=\"{}\"/></svg>", x, y, head);
 }
 
-constexpr double heading_letters = 38, legend_letters = 44;  // letters of mean width that a phone has room for
+constexpr double heading_letters = 38, legend_letters = 44;  // letters of mean width that fit a phone
 constexpr std::size_t title_columns = 44;
 
-// In letters of mean width: no font is known here, so wide ones count as wide as the widest of usual fonts.
+// The width of a text in letters of mean width. The font is unknown, so wide letters count as in the widest usual font.
 double letters_in(std::string_view text) {
   double letters = 0;
   while (!text.empty()) {
@@ -36,7 +36,7 @@ double letters_in(std::string_view text) {
   return letters;
 }
 
-// Broken at spaces; a word that is longer than a line is cut into several.
+// Breaks a text at spaces; a word longer than a line is split.
 std::vector<std::string> lines_that_fit(const std::string& text, double most_letters) {
   std::vector<std::string> lines{""};
   std::istringstream words(one_line(text));
@@ -68,7 +68,7 @@ TextBlock text_block(double x, double first_baseline, double line_height, const 
 
 }  // namespace
 
-std::string AcrossAxis::numbers(double bottom, const std::string& title, Sign sign) const {
+std::string HorizontalAxis::numbers(double bottom, const std::string& title, Sign sign) const {
   std::string content;
   const std::vector<double> ticks = round_ticks(range.from, range.to);
   for (const double tick : ticks) {
@@ -80,7 +80,7 @@ std::string AcrossAxis::numbers(double bottom, const std::string& title, Sign si
   return content + axis_title(left + width, bottom, title);
 }
 
-std::string AcrossAxis::grid(double top, double bottom) const {
+std::string HorizontalAxis::grid(double top, double bottom) const {
   std::string content;
   for (const double tick : round_ticks(range.from, range.to)) {
     content += line_element(x(tick), svg_length(top), x(tick), svg_length(bottom), "grid");
@@ -88,14 +88,14 @@ std::string AcrossAxis::grid(double top, double bottom) const {
   return content;
 }
 
-std::string AcrossAxis::interval(const Interval& interval, double y, const char* style) const {
+std::string HorizontalAxis::interval(const evaluation::Interval& interval, double y, const char* style) const {
   const std::string height = svg_length(y);
   return line_element(x(interval.low), height, x(interval.high), height, style) +
          (interval.low < range.from ? cut_mark(x(interval.low), height, Direction::left) : "") +
          (interval.high > range.to ? cut_mark(x(interval.high), height, Direction::right) : "");
 }
 
-std::string UpAxis::numbers_and_grid() const {
+std::string VerticalAxis::numbers_and_grid() const {
   std::string content;
   const std::vector<double> ticks = round_ticks(range.from, range.to);
   for (const double tick : ticks) {
@@ -106,7 +106,8 @@ std::string UpAxis::numbers_and_grid() const {
   return content;
 }
 
-std::string UpAxis::interval(const Interval& interval, const std::string& x, const char* style) const {
+std::string VerticalAxis::interval(const evaluation::Interval& interval, const std::string& x,
+                                   const char* style) const {
   return line_element(x, y(interval.low), x, y(interval.high), style) +
          (interval.low < range.from ? cut_mark(x, y(interval.low), Direction::down) : "") +
          (interval.high > range.to ? cut_mark(x, y(interval.high), Direction::up) : "");
@@ -139,4 +140,4 @@ TextBlock line_legend(double y, const Stroke& stroke, const std::string& words) 
 
 std::string title_element(const std::string& words) { return "<title>" + escape_markup(words) + "</title>"; }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -6,7 +6,7 @@
 #include <limits>
 #include <span>
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 constexpr std::size_t most_dots = 200;
@@ -20,11 +20,10 @@ ChartRange range_of_dots(Dots dots, Value value, ChartRange bounds) {
     low = std::min(low, value(dot));
     high = std::max(high, value(dot));
   }
-  const ChartRange range = with_air(low, high, 0.15, 0.01);
+  const ChartRange range = with_margin(low, high, 0.15, 0.01);
   return {std::max(bounds.from, range.from), std::min(bounds.to, range.to)};
 }
 
-// A disc, of a baseline a square.
 std::string mark(const ScatterChart::Dot& dot, const std::string& x, const std::string& y, const std::string& look) {
   const std::string title = title_element(fmt::format("{}: {}", dot.label, dot.value.text));
   if (!dot.is_baseline) {
@@ -42,12 +41,12 @@ std::string scatter_chart(const ScatterChart& chart) {
   if (chart.dots.size() < 2) return "";
   constexpr double most = std::numeric_limits<double>::max();
   const Dots dots(chart.dots.data(), std::min(most_dots, chart.dots.size()));
-  const AcrossAxis across{range_of_dots(dots, [](const auto& dot) { return dot.cost; }, {0, most}), frame_left,
-                          frame_width};
-  const UpAxis up{
+  const HorizontalAxis across{range_of_dots(dots, [](const auto& dot) { return dot.cost; }, {0, most}), frame_left,
+                              frame_width};
+  const VerticalAxis up{
       range_of_dots(dots, [](const auto& dot) { return dot.value.mean; }, {-most, chart.percent ? 100 : most})};
   const bool has_names = dots.size() <= strokes.size();
-  std::string content = up.numbers_and_grid() + across.numbers(UpAxis::bottom, chart.axis_title), description;
+  std::string content = up.numbers_and_grid() + across.numbers(VerticalAxis::bottom, chart.axis_title), description;
   double y = legend_top;
   for (std::size_t i = 0; i < dots.size(); ++i) {
     const auto& dot = dots[i];
@@ -64,7 +63,7 @@ std::string scatter_chart(const ScatterChart& chart) {
     content += mark(dot, "9", svg_length(y), look) + legend.svg;
     y += legend.height;
   }
-  return svg_figure(has_names ? y : UpAxis::bottom + 42, chart.title, description, content);
+  return svg_figure(has_names ? y : VerticalAxis::bottom + 42, chart.title, description, content);
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

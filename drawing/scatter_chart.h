@@ -1,4 +1,4 @@
-// Accuracy against what it costs: a dot for each cell.
+// A chart of accuracy against cost, with a dot for each cell.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 #include "drawing/plot.h"
 
-namespace pbn {
+namespace pbn::drawing {
 
 struct ScatterChart {
   struct Dot {
@@ -18,10 +18,10 @@ struct ScatterChart {
 
   std::string title, axis_title;
   bool percent = true;      // values are 0..100
-  std::vector<Dot> dots{};  // 200 are drawn; up to eight are named below the frame, where names cover nothing
+  std::vector<Dot> dots{};  // at most 200 are drawn; up to eight are named in a legend
 };
 
-// Lines through the dots are their intervals, cut off at the frame. Empty where there are fewer than two dots.
+// Lines through the dots are their intervals, cut off at the frame. Empty for fewer than two dots.
 std::string scatter_chart(const ScatterChart& chart);
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -6,14 +6,14 @@
 #include <limits>
 #include <set>
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 // The setting's values at equal distances.
 struct SettingAxis {
   std::vector<double> values;
 
-  // Lines are a little apart, so that intervals over the same value do not cover each other.
+  // Lines are shifted a little, so that intervals at the same value do not overlap.
   std::string x(double value, std::size_t line, std::size_t lines) const {
     const auto place = static_cast<double>(std::lower_bound(values.begin(), values.end(), value) - values.begin());
     const double share = (place + 0.5) / static_cast<double>(values.size());
@@ -24,8 +24,8 @@ struct SettingAxis {
   std::string numbers() const {
     std::string content;
     for (const double value : values) {
-      content += text_element({x(value, 0, 1), svg_length(UpAxis::bottom + 17), "tick", significant_text(value, 6),
-                               "text-anchor=\"middle\""});
+      content += text_element({x(value, 0, 1), svg_length(VerticalAxis::bottom + 17), "tick",
+                               significant_text(value, 6), "text-anchor=\"middle\""});
     }
     return content;
   }
@@ -49,7 +49,7 @@ ChartRange range_of_lines(const SettingChart& chart) {
     for (const auto& point : line.points) widen(point.value);
     if (line.across) widen(*line.across);
   }
-  return with_air(low, high, 0.25, 0.005);
+  return with_margin(low, high, 0.25, 0.005);
 }
 
 std::string straight_line(const std::string& x1, const std::string& y1, const std::string& x2, const std::string& y2,
@@ -59,7 +59,8 @@ std::string straight_line(const std::string& x1, const std::string& y1, const st
       x2, y2, stroke.colour, stroke.dashes);
 }
 
-std::string drawn_line(const SettingChart& chart, std::size_t number, const SettingAxis& across, const UpAxis& up) {
+std::string drawn_line(const SettingChart& chart, std::size_t number, const SettingAxis& across,
+                       const VerticalAxis& up) {
   const auto& line = chart.lines[number];
   const Stroke& stroke = strokes[number];
   std::string content;
@@ -92,9 +93,9 @@ std::string line_in_words(const SettingChart::Line& line) {
 std::string setting_chart(const SettingChart& chart) {
   const SettingAxis across = setting_axis_of(chart);
   if (across.values.size() < 2) return "";
-  const UpAxis up{range_of_lines(chart)};
-  std::string content =
-      up.numbers_and_grid() + across.numbers() + axis_title(frame_left + frame_width, UpAxis::bottom, chart.setting);
+  const VerticalAxis up{range_of_lines(chart)};
+  std::string content = up.numbers_and_grid() + across.numbers() +
+                        axis_title(frame_left + frame_width, VerticalAxis::bottom, chart.setting);
   std::string description;
   double y = legend_top;
   for (std::size_t i = 0; i < std::min(strokes.size(), chart.lines.size()); ++i) {
@@ -106,4 +107,4 @@ std::string setting_chart(const SettingChart& chart) {
   return svg_figure(y, chart.title, description, content);
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

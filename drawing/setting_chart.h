@@ -1,5 +1,4 @@
-// The metric over a setting of which a study has several values, as in Fig. 5: a line for each combination of the other
-// settings.
+// A chart of the metric over the values of one setting, as in Fig. 5, with a line for each combination of the others.
 #pragma once
 
 #include <optional>
@@ -8,26 +7,26 @@
 
 #include "drawing/plot.h"
 
-namespace pbn {
+namespace pbn::drawing {
 
 struct SettingChart {
   struct Point {
     double at;          // the setting's value
-    std::string label;  // the cell's
+    std::string label;  // of the cell
     Estimate value;
   };
   struct Line {
     std::string label;
     std::vector<Point> points;         // ascending
-    std::optional<Estimate> across{};  // of a cell without the setting (a plain baseline has no width): a line across
+    std::optional<Estimate> across{};  // of a cell that lacks the setting: drawn as a horizontal line
   };
 
   std::string title, setting;
-  std::vector<Line> lines{};  // eight at most
+  std::vector<Line> lines{};  // at most eight are drawn
 };
 
-// Values of the setting stand at equal distances, ascending. Intervals are cut off at the frame. Empty where the
+// The setting's values are placed at equal distances, ascending. Intervals are cut off at the frame. Empty if the
 // setting has fewer than two values.
 std::string setting_chart(const SettingChart& chart);
 
-}  // namespace pbn
+}  // namespace pbn::drawing

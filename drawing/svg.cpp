@@ -4,7 +4,7 @@
 
 #include "base/text.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 constexpr const char* picture_style = R"(
@@ -21,26 +21,15 @@ svg { font: 13px system-ui, "Segoe UI", Roboto, "Noto Sans", "DejaVu Sans", sans
 }  // namespace
 
 std::string escape_markup(std::string_view text) {
+  constexpr std::string_view special = "&<>\"'";
+  constexpr const char* entities[] = {"&amp;", "&lt;", "&gt;", "&quot;", "&#39;"};
   std::string escaped;
   for (const char c : printable_text(text)) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      case '\'':
-        escaped += "&#39;";
-        break;
-      default:
-        escaped += c;
+    const std::size_t found = special.find(c);
+    if (found == std::string_view::npos) {
+      escaped += c;
+    } else {
+      escaped += entities[found];
     }
   }
   return escaped;
@@ -74,4 +63,4 @@ std::string line_element(const std::string& x1, const std::string& y1, const std
   return fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" class=\"{}\"/>", x1, y1, x2, y2, style);
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

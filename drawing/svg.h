@@ -1,23 +1,24 @@
-// The few SVG elements that the figures are made of. Numbers are rounded, so that the same values give the same bytes.
+// SVG elements of the figures. Numbers are rounded, so that equal values give equal bytes.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-namespace pbn {
+namespace pbn::drawing {
 
-std::string escape_markup(std::string_view text);  // & < > " ' for HTML and SVG, and what XML forbids
+// Escapes & < > " ' for HTML and SVG, and replaces characters that XML forbids.
+std::string escape_markup(std::string_view text);
 
-// A length in an SVG: "12.3"; with unit "%": a share of the figure's width, so that it fits a phone and a page alike.
+// A length in an SVG: "12.30" pixels, or "12.30%" of the figure's width.
 std::string svg_length(double value, const char* unit = "");
 
-// A figure that is part of a page, whose styles it uses: as wide as its place and `height` pixels high. `title` and
-// `description` are for those who cannot see.
+// A figure of a page, which provides the styles: as wide as its container and `height` pixels high. `title` and
+// `description` are for screen readers.
 std::string svg_figure(double height, std::string_view title, std::string_view description, std::string_view content);
 
-// A picture that stands by itself, in pixels, as a file or on a page. It brings its own paper and ink, light or dark as
-// the reader's screen is: classes `paper`, `ink`, `soft` and `faint` for fills, `line` and `rim` (paper) for strokes,
-// `title` and `small` for text.
+// A complete picture with sizes in pixels, as a file or on a page. It has its own light and dark styles: classes
+// `paper`, `ink`, `soft` and `faint` for fills, `line` and `rim` (of the paper's colour) for strokes, `title` and
+// `small` for text.
 std::string svg_picture(double width, double height, std::string_view title, std::string_view description,
                         std::string_view content);
 
@@ -32,4 +33,4 @@ std::string text_element(const SvgText& text);
 std::string line_element(const std::string& x1, const std::string& y1, const std::string& x2, const std::string& y2,
                          std::string_view style);
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -6,28 +6,32 @@
 
 #include "base/number_text.h"
 
-namespace pbn {
+namespace pbn::drawing {
 
 double ChartRange::share(double value) const {
   const double length = to / 2 - from / 2;
   return length > 0 ? std::clamp((value / 2 - from / 2) / length, 0.0, 1.0) : 0.5;
 }
 
-ChartRange with_air(double low, double high, double share, double least) {
+ChartRange with_margin(double low, double high, double share, double least) {
   constexpr double end = std::numeric_limits<double>::max();
-  double air = std::max(share * high - share * low, least * std::max(std::abs(low), std::abs(high)));
-  if (!(air > 0)) air = 1;
-  return {std::max(-end, low - air), std::min(end, high + air)};
+  double margin = std::max(share * high - share * low, least * std::max(std::abs(low), std::abs(high)));
+  if (!(margin > 0)) margin = 1;
+  return {std::max(-end, low - margin), std::min(end, high + margin)};
+}
+
+double round_number_above(double value) {
+  const double power = std::pow(10, std::floor(std::log10(value)));
+  for (const double factor : {1.0, 2.0, 5.0, 10.0}) {
+    if (factor * power >= value) return std::min(factor * power, std::numeric_limits<double>::max());
+  }
+  return value;
 }
 
 std::vector<double> round_ticks(double from, double to) {
   const double least_step = to / 7 - from / 7;
   if (!(least_step > 0)) return {from};
-  const double power = std::pow(10, std::floor(std::log10(least_step)));
-  double step = 10 * power;
-  for (const double factor : {5.0, 2.0, 1.0}) {
-    if (factor * power >= least_step) step = factor * power;
-  }
+  const double step = round_number_above(least_step);
   std::vector<double> ticks;
   const double first = std::ceil(from / step - 1e-9), last = std::floor(to / step + 1e-9);
   for (double multiple = first; multiple <= last; ++multiple) ticks.push_back(multiple == 0 ? 0 : multiple * step);
@@ -56,4 +60,4 @@ std::string tick_text_across(double value, const std::vector<double>& ticks) {
   return (place - zero) % stride == 0 ? tick_text(value, ticks) : "";
 }
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -1,30 +1,33 @@
-// The axes of charts: what they reach over, and where their numbers stand.
+// The ranges of a chart's axes and the positions of their numbers.
 #pragma once
 
 #include <string>
 #include <vector>
 
-namespace pbn {
+namespace pbn::drawing {
 
-// Values of any size, so that neither the length of a range nor its share overflows.
+// A range of any finite values; its length may overflow a double, share() does not.
 struct ChartRange {
   double from, to;
 
-  double share(double value) const;  // 0 at `from`, 1 at `to`, which others are cut off at; 0.5 of an empty range
+  double share(double value) const;  // 0 at and below `from`, 1 at and above `to`; 0.5 for an empty range
 };
 
-// From `low` to `high` with this share of the length as air on both sides, and at least `least` times the larger
-// number.
-ChartRange with_air(double low, double high, double share, double least);
+// From `low` to `high` with a margin on both sides: this share of the length, and at least `least` times the larger
+// absolute value.
+ChartRange with_margin(double low, double high, double share, double least);
 
-// Multiples of 1, 2 or 5 times a power of ten from `from` to `to`: four to eight of them.
+// The smallest of 1, 2 and 5 times a power of ten that is not below a positive value.
+double round_number_above(double value);
+
+// Four to eight round numbers from `from` to `to`: multiples of 1, 2 or 5 times a power of ten.
 std::vector<double> round_ticks(double from, double to);
 
-// One of these ticks in as many digits as tell it from the next, and at least four; 0 is "0".
+// A tick with enough digits to differ from its neighbours, and at least four; 0 is "0".
 std::string tick_text(double value, const std::vector<double>& ticks);
 
-// The same for an axis across, where long numbers would run into each other on a phone: then every second or third has
-// one, 0 among them, and the others have none.
+// The same for a horizontal axis. Where long numbers would overlap on a phone, only every second or third tick,
+// including 0, has a text.
 std::string tick_text_across(double value, const std::vector<double>& ticks);
 
-}  // namespace pbn
+}  // namespace pbn::drawing

@@ -3,7 +3,7 @@
 #include <numeric>
 #include <set>
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 Json annotation_of(const FoundPerson& person, int id, const Json& image_id, const FoundPhotograph& photograph) {
@@ -29,7 +29,6 @@ Json annotation_of(const FoundPerson& person, int id, const Json& image_id, cons
           {"keypoint_scores", person.confidence}};
 }
 
-// The identifiers of the photographs.
 std::vector<Json> ids_of(const std::vector<FoundPhotograph>& photographs) {
   std::set<Json> given;
   for (const FoundPhotograph& photograph : photographs) given.insert(photograph.id);
@@ -44,7 +43,7 @@ std::vector<Json> ids_of(const std::vector<FoundPhotograph>& photographs) {
 
 }  // namespace
 
-Json coco_keypoints(const std::vector<FoundPhotograph>& photographs, const Skeleton& parts) {
+Json coco_keypoints(const std::vector<FoundPhotograph>& photographs, const config::Skeleton& parts) {
   Json images = Json::array(), annotations = Json::array(), limbs = Json::array();
   const std::vector<Json> ids = ids_of(photographs);
   int person_id = 0;
@@ -63,4 +62,4 @@ Json coco_keypoints(const std::vector<FoundPhotograph>& photographs, const Skele
   return {{"images", images}, {"annotations", annotations}, {"categories", Json::array({category})}};
 }
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

@@ -7,7 +7,7 @@
 #include "data/hdf5/hdf5.h"
 #include "data/matlab/matlab_file.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 using Shape = std::vector<std::size_t>;
@@ -16,7 +16,7 @@ constexpr std::size_t mpii_parts = 16;
 
 void require_shape(const std::string& where, const Shape& shape, const Shape& expected) {
   if (shape != expected) {
-    throw data_error(where, "", "has shape {}; expected {}", describe(shape), describe(expected));
+    throw data_error(where, "", "has shape {}; expected {}", data::describe(shape), data::describe(expected));
   }
 }
 
@@ -24,22 +24,22 @@ void require_reference_lengths(const GroundTruth& truth, const std::string& wher
   for (std::size_t person = 0; person < truth.reference_length.size(); ++person) {
     const double length = truth.reference_length[person];
     if (!(length > 0) || !std::isfinite(length)) {
-      throw data_error(where, "distances are measured in it, so it must be greater than 0",
+      throw data_error(where, "it is the unit of distance, so it must be greater than 0",
                        "the {} size of person {} is {}", truth.reference, person, length);
     }
   }
 }
 
 GroundTruth empty_mpii(std::size_t people) {
-  GroundTruth truth{&mpii16(), "head", {}, {}, {}, {}};
+  GroundTruth truth{&config::mpii16(), "head", {}, {}, {}, {}};
   truth.joints.resize(people * mpii_parts);
   truth.labelled.resize(people * mpii_parts);
-  truth.occluded.resize(people * mpii_parts, Occlusion::unknown);
+  truth.occluded.resize(people * mpii_parts, data::Occlusion::unknown);
   truth.reference_length.resize(people);
   return truth;
 }
 
-GroundTruth read_newell(const Hdf5Reader& file) {
+GroundTruth read_newell(const data::Hdf5Reader& file) {
   const auto part = file.read<double>("part");
   const auto visible = file.read<double>("visible");
   const auto normalize = file.read<double>("normalize");
@@ -54,7 +54,7 @@ GroundTruth read_newell(const Hdf5Reader& file) {
     const double x = part.values[2 * joint], y = part.values[2 * joint + 1];
     truth.joints[joint] = {x, y};
     truth.labelled[joint] = x != 0 || y != 0;
-    truth.occluded[joint] = visible.values[joint] == 0 ? Occlusion::occluded : Occlusion::visible;
+    truth.occluded[joint] = visible.values[joint] == 0 ? data::Occlusion::occluded : data::Occlusion::visible;
   }
   require_reference_lengths(truth, file.where("normalize"));
   return truth;
@@ -62,9 +62,9 @@ GroundTruth read_newell(const Hdf5Reader& file) {
 
 GroundTruth read_detections(const std::filesystem::path& file) {
   const auto where = [&](const char* variable) { return file.string() + ": " + variable; };
-  const MatlabArray joints = read_matlab_array(file, "pos_gt_src");
-  const MatlabArray missing = read_matlab_array(file, "jnt_missing");
-  const MatlabArray head_boxes = read_matlab_array(file, "headboxes_src");
+  const data::MatlabArray joints = data::read_matlab_array(file, "pos_gt_src");
+  const data::MatlabArray missing = data::read_matlab_array(file, "jnt_missing");
+  const data::MatlabArray head_boxes = data::read_matlab_array(file, "headboxes_src");
   const std::size_t people = joints.shape.back();
   require_shape(where("pos_gt_src"), joints.shape, {mpii_parts, 2, people});
   require_shape(where("jnt_missing"), missing.shape, {mpii_parts, people});
@@ -79,23 +79,23 @@ GroundTruth read_detections(const std::filesystem::path& file) {
     }
     const double width = head_boxes.at({1, 0, person}) - head_boxes.at({0, 0, person});
     const double height = head_boxes.at({1, 1, person}) - head_boxes.at({0, 1, person});
-    truth.reference_length[person] = 0.6 * std::hypot(width, height);  // as MPII defines the size of a head
+    truth.reference_length[person] = 0.6 * std::hypot(width, height);  // MPII's definition of the head size
   }
   require_reference_lengths(truth, where("headboxes_src"));
   return truth;
 }
 
 GroundTruth read_one(const std::filesystem::path& file) {
-  if (is_matlab_file(file)) return read_detections(file);
+  if (data::is_matlab_file(file)) return read_detections(file);
   {
-    const Hdf5Reader reader(file);
+    const data::Hdf5Reader reader(file);
     if (reader.has("part") && reader.has("visible")) return read_newell(reader);
   }
-  return ground_truth(PoseFile(file));
+  return ground_truth(data::PoseFile(file));
 }
 
-// Most joints of each person must be where the other file has them. Not all: detections_our_format.mat writes 0 for
-// coordinates beyond the photograph's edge, and Newell's file cuts heads to whole pixels.
+// At least half of each person's joints must agree to a pixel. Not all do: detections_our_format.mat writes 0 for
+// coordinates beyond the photograph's edge, and Newell's file truncates head coordinates to whole pixels.
 void require_same_people(const GroundTruth& truth, const GroundTruth& other) {
   constexpr const char* hint = "both must describe the same people in the same order";
   if (truth.skeleton != other.skeleton || truth.people() != other.people()) {
@@ -112,21 +112,21 @@ void require_same_people(const GroundTruth& truth, const GroundTruth& other) {
       equal += std::max(std::abs(a[0] - b[0]), std::abs(a[1] - b[1])) <= 1;
     }
     if (2 * equal < compared) {
-      throw data_error(other.source, hint, "person {} has {} of {} joints elsewhere than in {}", person,
-                       compared - equal, compared, truth.source);
+      throw data_error(other.source, hint, "{} of {} joints of person {} are at other places than in {}",
+                       compared - equal, compared, person, truth.source);
     }
   }
 }
 
 }  // namespace
 
-GroundTruth ground_truth(const PoseFile& file) {
+GroundTruth ground_truth(const data::PoseFile& file) {
   GroundTruth truth;
-  truth.skeleton = &skeleton_named(file.info().skeleton);
+  truth.skeleton = &config::skeleton_named(file.info().skeleton);
   truth.reference = file.info().reference;
   truth.source = file.path().string();
   truth.fingerprint = file.info().fingerprint;
-  for (const Person& person : file.people()) {
+  for (const data::Person& person : file.people()) {
     for (int part = 0; part < truth.skeleton->size(); ++part) truth.joints.push_back(person.joint_in_image(part));
     truth.labelled.insert(truth.labelled.end(), person.labelled.begin(), person.labelled.end());
     truth.occluded.insert(truth.occluded.end(), person.occluded.begin(), person.occluded.end());
@@ -147,4 +147,4 @@ GroundTruth read_ground_truth(const std::filesystem::path& file, const std::file
   return truth;
 }
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

@@ -1,4 +1,4 @@
-// The true joints that predictions are measured against.
+// The annotated joints that predictions are measured against.
 #pragma once
 
 #include <array>
@@ -11,32 +11,31 @@
 #include "data/pose_file/people.h"
 #include "data/pose_file/pose_file.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 
 struct GroundTruth {
-  const Skeleton* skeleton = nullptr;
+  const config::Skeleton* skeleton = nullptr;
   std::string reference;                      // "head": PCKh, "torso": PCK
   std::vector<std::array<double, 2>> joints;  // (N * K) image pixels
   std::vector<bool> labelled;                 // (N * K)
-  std::vector<Occlusion> occluded;            // (N * K)
+  std::vector<data::Occlusion> occluded;      // (N * K)
   std::vector<double> reference_length;       // (N) image pixels
   std::string source = "ground truth";        // the file it was read from, for messages
-  std::string fingerprint{};                  // of the pose file; empty where it is none
+  std::string fingerprint{};                  // of the pose file; empty for other kinds of file
 
   std::int64_t people() const { return static_cast<std::int64_t>(reference_length.size()); }
 };
 
-GroundTruth ground_truth(const PoseFile& file);
+GroundTruth ground_truth(const data::PoseFile& file);
 
-// Recognised by content:
+// Reads one of these kinds of file, recognised by content:
 //   a pose file
-//   Newell's valid.h5     part (N, 16, 2), visible (N, 16), normalize (N); a joint at (0, 0) is not labelled, a
-//   labelled
-//                         one with visible = 0 is occluded
-//   detections_our_format.mat of MPII   pos_gt_src (16, 2, N), jnt_missing (16, N), headboxes_src (2, 2, N); it does
-//                         not know what is occluded: give it Newell's valid.h5 as `visibility`
-// `visibility`, unless empty, is a ground truth of the same people in the same order, from which only the annotation of
-// visible and occluded joints is taken. Throws data errors that name file and dataset.
+//   Newell's valid.h5: part (N, 16, 2), visible (N, 16), normalize (N). A joint at (0, 0) is not labelled; a labelled
+//     joint with visible = 0 is occluded.
+//   MPII's detections_our_format.mat: pos_gt_src (16, 2, N), jnt_missing (16, N), headboxes_src (2, 2, N). It does not
+//     annotate occlusion; pass Newell's valid.h5 as `visibility`.
+// `visibility`, unless empty, is a ground truth of the same people in the same order; only its annotation of visible
+// and occluded joints is used. Throws data errors that name file and dataset.
 GroundTruth read_ground_truth(const std::filesystem::path& file, const std::filesystem::path& visibility = {});
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

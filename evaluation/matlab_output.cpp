@@ -7,12 +7,12 @@
 #include "base/error.h"
 #include "base/files.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 template <typename T>
 matvar_t* array(matio_classes kind, matio_types type, const std::vector<std::size_t>& shape, const T* values) {
-  std::vector<std::size_t> dimensions = shape;  // matio's parameters are not const, but it copies what they point to
+  std::vector<std::size_t> dimensions = shape;  // matio takes non-const pointers, but only copies from them
   return Mat_VarCreate(nullptr, kind, type, static_cast<int>(shape.size()), dimensions.data(), const_cast<T*>(values),
                        0);
 }
@@ -57,17 +57,17 @@ void MatlabValue::set(std::size_t index, const char* field, MatlabValue value) {
   if (before) Mat_VarFree(before);
 }
 
-void write_matlab_file(const std::filesystem::path& file, std::vector<MatlabVariable> variables) {
+void write_matlab_file(const std::filesystem::path& file, const std::vector<MatlabVariable>& variables) {
   UnfinishedFile unfinished(file);
   const auto failure = [&] {
-    return environment_error(file.string(), "is the disk full, or the folder not there?", "cannot be written");
+    return environment_error(file.string(), "is the disk full or the folder missing?", "cannot be written");
   };
   std::unique_ptr<mat_t, int (*)(mat_t*)> mat(
       Mat_CreateVer(unfinished.path().c_str(), "MATLAB 5.0 MAT-file, written by pbn", MAT_FT_MAT5), Mat_Close);
   if (!mat) throw failure();
-  for (MatlabVariable& variable : variables) {
+  for (const MatlabVariable& variable : variables) {
     matvar_t* const value = variable.value.value_.get();
-    value->name = strdup(variable.name.c_str());  // freed with the variable
+    value->name = strdup(variable.name.c_str());  // freed with the value
     if (Mat_VarWrite(mat.get(), value, MAT_COMPRESSION_ZLIB) != 0) throw failure();
   }
   mat.reset();
@@ -77,7 +77,7 @@ void write_matlab_file(const std::filesystem::path& file, std::vector<MatlabVari
 void write_matlab_file(const std::filesystem::path& file, const std::string& name, MatlabValue value) {
   std::vector<MatlabVariable> variables;
   variables.push_back({name, std::move(value)});
-  write_matlab_file(file, std::move(variables));
+  write_matlab_file(file, variables);
 }
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

@@ -1,4 +1,4 @@
-// Variables written to MATLAB files of version 5, by matio. Equal content gives equal bytes: the header holds no date.
+// Writes MATLAB files of version 5 through matio. Equal content gives equal bytes: the header holds no date.
 #pragma once
 
 #include <filesystem>
@@ -9,15 +9,14 @@
 
 struct matvar_t;
 
-namespace pbn {
+namespace pbn::evaluation {
 
 struct MatlabVariable;
 
-// A value that is not yet in a file.
+// The value of a variable, a cell or a field. In arrays the first index runs fastest.
 class MatlabValue {
  public:
-  static MatlabValue numbers(const std::vector<std::size_t>& shape,
-                             const std::vector<double>& values);  // first fastest
+  static MatlabValue numbers(const std::vector<std::size_t>& shape, const std::vector<double>& values);
   static MatlabValue singles(const std::vector<std::size_t>& shape, const std::vector<float>& values);
   static MatlabValue number(double value) { return numbers({1, 1}, {value}); }
   static MatlabValue empty() { return numbers({0, 0}, {}); }
@@ -25,11 +24,11 @@ class MatlabValue {
   static MatlabValue cells(std::vector<MatlabValue> cells);                                  // 1 x count
   static MatlabValue structs(std::size_t count, std::initializer_list<const char*> fields);  // 1 x count, all empty
 
-  // Of a value that structs() made; `index` from 0.
+  // Sets a field of a value made by structs(); `index` counts from 0.
   void set(std::size_t index, const char* field, MatlabValue value);
 
  private:
-  friend void write_matlab_file(const std::filesystem::path& file, std::vector<MatlabVariable> variables);
+  friend void write_matlab_file(const std::filesystem::path& file, const std::vector<MatlabVariable>& variables);
   explicit MatlabValue(matvar_t* value);
 
   std::unique_ptr<matvar_t, void (*)(matvar_t*)> value_;
@@ -40,8 +39,8 @@ struct MatlabVariable {
   MatlabValue value;
 };
 
-// A file with these variables, compressed, atomically. Throws an environment error when it cannot be written.
-void write_matlab_file(const std::filesystem::path& file, std::vector<MatlabVariable> variables);
-void write_matlab_file(const std::filesystem::path& file, const std::string& name, MatlabValue value);  // with one
+// Writes a compressed file of these variables, atomically. Throws an environment error when it cannot be written.
+void write_matlab_file(const std::filesystem::path& file, const std::vector<MatlabVariable>& variables);
+void write_matlab_file(const std::filesystem::path& file, const std::string& name, MatlabValue value);
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

@@ -1,18 +1,17 @@
 #include "evaluation/metrics.h"
 
-#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 constexpr int last_threshold = 50;  // hundredths of the reference length
 
-// The joints of one part in one split: how many there are, and how many are found within each threshold.
+// The joints of one part in one split, and how many of them are found within each threshold.
 struct Tally {
   std::int64_t joints = 0;
   std::array<std::int64_t, last_threshold + 1> found{};
@@ -25,7 +24,7 @@ struct Split {
 
 struct Metric {
   std::string name;
-  double (*found)(const Tally&);  // joints, or the area of the curve of joints over thresholds
+  double (*found)(const Tally&);  // joints found, or the area under their curve over the thresholds
 };
 
 struct Figure {
@@ -52,7 +51,7 @@ std::vector<Metric> metrics_for(const std::string& reference) {
   return {{"pckh50", found_within<50>}, {"pckh10", found_within<10>}, {"auc", area_under_curve}};
 }
 
-std::vector<int> both_sides(const Skeleton& skeleton, std::initializer_list<const char*> kinds) {
+std::vector<int> both_sides(const config::Skeleton& skeleton, std::initializer_list<const char*> kinds) {
   std::vector<int> parts;
   for (const char* kind : kinds) {
     for (const char* side : {"r-", "l-"}) parts.push_back(skeleton.index_of(side + std::string(kind)));
@@ -60,7 +59,7 @@ std::vector<int> both_sides(const Skeleton& skeleton, std::initializer_list<cons
   return parts;
 }
 
-std::vector<Figure> figures_by_part(const Skeleton& skeleton) {
+std::vector<Figure> figures_by_part(const config::Skeleton& skeleton) {
   Figure head{"head", {skeleton.index_of("head-top")}};
   if (skeleton.name == "lsp14") head.parts.push_back(skeleton.index_of("neck"));
   std::vector<Figure> figures{head};
@@ -71,10 +70,9 @@ std::vector<Figure> figures_by_part(const Skeleton& skeleton) {
   return figures;
 }
 
-std::vector<Figure> figures_by_mean(const Skeleton& skeleton) {
+std::vector<Figure> figures_by_mean(const config::Skeleton& skeleton) {
   std::vector<int> all(skeleton.size());
   std::iota(all.begin(), all.end(), 0);
-  const std::vector<int> hard = both_sides(skeleton, {"elbow", "wrist", "hip", "knee", "ankle"});
   const std::vector<int> lower = both_sides(skeleton, {"hip", "knee", "ankle"});
   std::vector<int> upper = both_sides(skeleton, {"shoulder", "elbow", "wrist"});
   for (const char* part : {"neck", "head-top"}) upper.push_back(skeleton.index_of(part));
@@ -84,16 +82,23 @@ std::vector<Figure> figures_by_mean(const Skeleton& skeleton) {
   std::vector<Figure> figures{{"un14", fourteen}, {"w14", fourteen, true}};
   if (skeleton.size() == 16) figures.push_back({"un16", all});
   figures.push_back({"all" + std::to_string(skeleton.size()), all, true});
-  figures.push_back({"hard10", hard});
+  figures.push_back({"hard10", both_sides(skeleton, {"elbow", "wrist", "hip", "knee", "ankle"})});
   figures.push_back({"upper", upper});
   figures.push_back({"lower", lower});
   return figures;
 }
 
-std::vector<Figure> figures_of(const Skeleton& skeleton) {
+std::vector<Figure> figures_of(const config::Skeleton& skeleton) {
   std::vector<Figure> figures = figures_by_part(skeleton);
   for (Figure& figure : figures_by_mean(skeleton)) figures.push_back(std::move(figure));
   return figures;
+}
+
+Figure figure_named(const config::Skeleton& skeleton, const std::string& name) {
+  for (Figure& figure : figures_of(skeleton)) {
+    if (figure.name == name) return std::move(figure);
+  }
+  return {};
 }
 
 std::vector<std::string> names_of(const std::vector<Figure>& figures) {
@@ -124,12 +129,12 @@ double percent(const Figure& figure, const Metric& metric, const std::vector<Tal
 
 void count_found(Tally& tally, double distance, double reference_length) {
   for (int threshold = 0; threshold <= last_threshold; ++threshold) {
-    // Hundredths on the left: 0.29 x 100 is less than 29 in binary, and <= must hold there.
+    // Not distance <= threshold / 100: 0.29 x 100 is less than 29 in binary.
     tally.found[threshold] += 100 * distance <= threshold * reference_length;
   }
 }
 
-// Without predictions only the joints are counted.
+// Null `predictions`: only the joints are counted.
 std::vector<Split> tally_joints(const GroundTruth& truth, const Predictions* predictions) {
   const int parts = truth.skeleton->size();
   const std::vector<Tally> none(parts);
@@ -138,7 +143,7 @@ std::vector<Split> tally_joints(const GroundTruth& truth, const Predictions* pre
     if (!truth.labelled[joint]) continue;
     for (std::size_t split = 0; split < splits.size(); ++split) {
       const bool counts =
-          split == 0 || truth.occluded[joint] == (split == 1 ? Occlusion::visible : Occlusion::occluded);
+          split == 0 || truth.occluded[joint] == (split == 1 ? data::Occlusion::visible : data::Occlusion::occluded);
       if (!counts) continue;
       Tally& tally = splits[split].parts[joint % parts];
       ++tally.joints;
@@ -177,7 +182,7 @@ std::vector<int> parts_not_predicted(const Predictions& predictions) {
   return parts;
 }
 
-GroundTruth of_predicted_parts(GroundTruth truth, const Predictions& predictions) {
+GroundTruth without_unpredicted_parts(GroundTruth truth, const Predictions& predictions) {
   require_same_size(predictions, truth);
   for (const int part : parts_not_predicted(predictions)) {
     for (std::size_t joint = part; joint < truth.labelled.size(); joint += predictions.parts) {
@@ -188,7 +193,7 @@ GroundTruth of_predicted_parts(GroundTruth truth, const Predictions& predictions
 }
 
 Figures evaluate(const Predictions& predictions, const GroundTruth& whole_truth) {
-  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
+  const GroundTruth truth = without_unpredicted_parts(whole_truth, predictions);
   Figures result;
   for (const Split& split : tally_joints(truth, &predictions)) {
     for (const Figure& figure : figures_of(*truth.skeleton)) {
@@ -202,7 +207,7 @@ Figures evaluate(const Predictions& predictions, const GroundTruth& whole_truth)
 }
 
 std::vector<double> found_by_threshold(const Predictions& predictions, const GroundTruth& whole_truth) {
-  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
+  const GroundTruth truth = without_unpredicted_parts(whole_truth, predictions);
   const Split all = tally_joints(truth, &predictions).front();
   std::vector<double> shares(last_threshold + 1);
   std::int64_t joints = 0;
@@ -230,25 +235,20 @@ std::vector<std::string> metrics_of(const GroundTruth& truth) {
   return names;
 }
 
-std::vector<int> parts_of_figure(const Skeleton& skeleton, const std::string& name) {
-  for (const Figure& figure : figures_of(skeleton)) {
-    if (figure.name == name) return figure.parts;
-  }
-  return {};
+std::vector<int> parts_of_figure(const config::Skeleton& skeleton, const std::string& name) {
+  return figure_named(skeleton, name).parts;
 }
 
-bool pools_parts(const Skeleton& skeleton, const std::string& name) {
-  const std::vector<Figure> figures = figures_of(skeleton);
-  return std::any_of(figures.begin(), figures.end(),
-                     [&](const Figure& figure) { return figure.name == name && figure.pooled; });
+bool pools_parts(const config::Skeleton& skeleton, const std::string& name) {
+  return figure_named(skeleton, name).pooled;
 }
 
-std::vector<std::string> part_figures(const Skeleton& skeleton) { return names_of(figures_by_part(skeleton)); }
+std::vector<std::string> part_figures(const config::Skeleton& skeleton) { return names_of(figures_by_part(skeleton)); }
 
-std::vector<std::string> mean_figures(const Skeleton& skeleton) { return names_of(figures_by_mean(skeleton)); }
+std::vector<std::string> mean_figures(const config::Skeleton& skeleton) { return names_of(figures_by_mean(skeleton)); }
 
-std::string headline_figure(const std::string& reference, const Skeleton& skeleton) {
-  return fmt::format("{}.all{}", reference == "head" ? "pckh50" : "pck20", skeleton.size());
+std::string headline_figure(const std::string& reference, const config::Skeleton& skeleton) {
+  return fmt::format("{}.all{}", metrics_for(reference)[0].name, skeleton.size());
 }
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

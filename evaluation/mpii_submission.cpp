@@ -9,26 +9,27 @@
 #include "data/matlab/matlab_file.h"
 #include "evaluation/matlab_output.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
-using Place = std::pair<std::string, std::size_t>;  // photograph, and the person's place in annorect
+using AnnotatedPerson = std::pair<std::string, std::size_t>;  // photograph, and the person's index in annorect
 
-std::map<Place, std::int64_t> people_by_place(const PoseFile& people) {
-  std::map<Place, std::int64_t> by_place;
-  std::int64_t number = 0;
-  for (const Person& person : people.people()) {
-    by_place[{person.image_name, static_cast<std::size_t>(person.person_index)}] = number++;
+// The index of each person in the pose file.
+std::map<AnnotatedPerson, std::int64_t> index_of_people(const data::PoseFile& people) {
+  std::map<AnnotatedPerson, std::int64_t> indices;
+  std::int64_t index = 0;
+  for (const data::Person& person : people.people()) {
+    indices[{person.image_name, static_cast<std::size_t>(person.person_index)}] = index++;
   }
-  return by_place;
+  return indices;
 }
 
 MatlabValue number_or_empty(const std::optional<double>& value) {
   return value ? MatlabValue::number(*value) : MatlabValue::empty();
 }
 
-MatlabValue position_of(const MatlabStructs& rectangles, std::size_t index) {
-  const MatlabStructs annotated = rectangles.structs(index, "objpos");
+MatlabValue position_of(const data::MatlabStructs& rectangles, std::size_t index) {
+  const data::MatlabStructs annotated = rectangles.structs(index, "objpos");
   if (annotated.size() == 0) return MatlabValue::empty();
   MatlabValue position = MatlabValue::structs(1, {"x", "y"});
   position.set(0, "x", number_or_empty(annotated.number(0, "x")));
@@ -53,19 +54,19 @@ MatlabValue points_of(const Predictions& predictions, std::int64_t person) {
   return annotation;
 }
 
-// Copies the test photographs of RELEASE and fills in the people who are predicted.
+// Copies the test photographs of RELEASE and adds the predicted joints.
 class Submission {
  public:
-  Submission(const Predictions& predictions, const PoseFile& people, const std::filesystem::path& annotations)
-      : predictions_(predictions), waiting_(people_by_place(people)), source_(annotations.string()) {}
+  Submission(const Predictions& predictions, const data::PoseFile& people, const std::filesystem::path& annotations)
+      : predictions_(predictions), unplaced_(index_of_people(people)), source_(annotations.string()) {}
 
-  MatlabValue make(const MatlabStructs& release) {
-    const MatlabStructs annolist = release.structs(0, "annolist");
+  MatlabValue make(const data::MatlabStructs& release) {
+    const data::MatlabStructs annolist = release.structs(0, "annolist");
     const std::vector<double> train = release.numbers(0, "img_train");
     const auto single = release.cells_of_numbers(0, "single_person");
     if (train.size() != annolist.size() || (!single.empty() && single.size() != annolist.size())) {
       throw data_error(source_, "is it mpii_human_pose_v1_u12_1.mat?",
-                       "img_train or single_person do not fit annolist");
+                       "img_train or single_person is not as long as annolist");
     }
     const auto test_photographs = static_cast<std::size_t>(std::count(train.begin(), train.end(), 0.0));
     MatlabValue pred = MatlabValue::structs(test_photographs, {"image", "annorect"});
@@ -76,61 +77,60 @@ class Submission {
     return pred;
   }
 
-  // Everybody of the pose file must have got a place.
   void require_all_placed() const {
-    if (waiting_.empty()) return;
-    const auto& [name, person] = waiting_.begin()->first;
+    if (unplaced_.empty()) return;
+    const auto& [name, person] = unplaced_.begin()->first;
     throw data_error(source_, "was the pose file prepared from the test split of these annotations?",
                      "has no person {} in a test photograph {}", person + 1, name);
   }
 
  private:
-  void add_photograph(const MatlabStructs& annolist, std::size_t i, const std::vector<double>* single,
+  void add_photograph(const data::MatlabStructs& annolist, std::size_t i, const std::vector<double>* single,
                       MatlabValue& pred, std::size_t place) {
-    const MatlabStructs image = annolist.structs(i, "image");
+    const data::MatlabStructs image = annolist.structs(i, "image");
     const std::string name = image.size() == 0 ? "" : image.text(0, "name");
     MatlabValue copied_image = MatlabValue::structs(1, {"name"});
     copied_image.set(0, "name", MatlabValue::text(name));
     pred.set(place, "image", std::move(copied_image));
 
-    const MatlabStructs rectangles = annolist.structs(i, "annorect");
+    const data::MatlabStructs rectangles = annolist.structs(i, "annorect");
     if (rectangles.size() == 0) return;
     MatlabValue people = MatlabValue::structs(rectangles.size(), {"scale", "objpos", "annopoints"});
     for (std::size_t j = 0; j < rectangles.size(); ++j) {
       people.set(j, "scale", number_or_empty(rectangles.number(j, "scale")));
       people.set(j, "objpos", position_of(rectangles, j));
-      const auto found = waiting_.find({name, j});
-      if (found != waiting_.end()) {
+      const auto found = unplaced_.find({name, j});
+      if (found != unplaced_.end()) {
         people.set(j, "annopoints", points_of(predictions_, found->second));
-        waiting_.erase(found);
+        unplaced_.erase(found);
       } else if (single && std::count(single->begin(), single->end(), j + 1) > 0 &&
                  rectangles.structs(j, "objpos").size() > 0) {
-        throw data_error(rectangles.where(j), "prepare MPII's test split without leaving anybody out",
-                         "is one of the people whom MPII evaluates, and is not predicted");
+        throw data_error(rectangles.where(j), "prepare MPII's whole test split",
+                         "is one of the people evaluated by MPII, but is not predicted");
       }
     }
     pred.set(place, "annorect", std::move(people));
   }
 
   const Predictions& predictions_;
-  std::map<Place, std::int64_t> waiting_;  // who has not been met yet
+  std::map<AnnotatedPerson, std::int64_t> unplaced_;  // people of the pose file who have not been found in RELEASE yet
   std::string source_;
 };
 
 }  // namespace
 
-void write_mpii_submission(const std::filesystem::path& file, const Predictions& predictions, const PoseFile& people,
-                           const std::filesystem::path& annotations) {
-  if (people.skeleton().name != mpii16().name || predictions.parts != mpii16().size() ||
+void write_mpii_submission(const std::filesystem::path& file, const Predictions& predictions,
+                           const data::PoseFile& people, const std::filesystem::path& annotations) {
+  if (people.skeleton().name != config::mpii16().name || predictions.parts != config::mpii16().size() ||
       predictions.people() != static_cast<std::int64_t>(people.people().size())) {
-    throw data_error(predictions.source, "MPII wants its sixteen parts of everybody in its test split",
+    throw data_error(predictions.source, "MPII requires all sixteen parts of everybody in its test split",
                      "has {} people with {} parts, but {} has {} of {}", predictions.people(), predictions.parts,
                      people.path().string(), people.people().size(), people.skeleton().name);
   }
   Submission submission(predictions, people, annotations);
-  MatlabValue pred = submission.make(read_matlab_structs(annotations, "RELEASE"));
+  MatlabValue pred = submission.make(data::read_matlab_structs(annotations, "RELEASE"));
   submission.require_all_placed();
   write_matlab_file(file, "pred", std::move(pred));
 }
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

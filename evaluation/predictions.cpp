@@ -2,7 +2,6 @@
 
 #include <unistd.h>
 
-#include <functional>
 #include <string>
 
 #include "base/digest.h"
@@ -12,14 +11,16 @@
 #include "data/matlab/matlab_file.h"
 #include "evaluation/matlab_output.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
+using Shape = std::vector<std::size_t>;
+
 // `value(person, part, axis)`: the axes are x, y and, in files that have it, confidence.
-Predictions from_array(const std::string& where, const std::vector<std::size_t>& shape,
-                       const std::function<double(std::size_t, std::size_t, std::size_t)>& value) {
+template <typename Value>
+Predictions from_array(const std::string& where, const Shape& shape, const Value& value) {
   if (shape.size() != 3 || shape[1] == 0 || (shape[2] != 2 && shape[2] != 3)) {
-    throw data_error(where, "", "has shape {}; expected (people, parts, 2 or 3)", describe(shape));
+    throw data_error(where, "", "has shape {}; expected (people, parts, 2 or 3)", data::describe(shape));
   }
   Predictions predictions;
   predictions.parts = static_cast<int>(shape[1]);
@@ -34,28 +35,28 @@ Predictions from_array(const std::string& where, const std::vector<std::size_t>&
   return predictions;
 }
 
-std::vector<std::size_t> shape_of(const Predictions& predictions) {
+Shape shape_of(const Predictions& predictions) {
   return {static_cast<std::size_t>(predictions.people()), static_cast<std::size_t>(predictions.parts),
           predictions.confidence.empty() ? std::size_t{2} : std::size_t{3}};
 }
 
-void write_hdf5(const std::filesystem::path& file, const std::vector<std::size_t>& shape,
-                const Predictions& predictions) {
+void write_hdf5(const std::filesystem::path& file, const Predictions& predictions) {
+  const Shape shape = shape_of(predictions);
   std::vector<float> values;
   for (std::size_t joint = 0; joint < predictions.joints.size(); ++joint) {
     values.insert(values.end(), predictions.joints[joint].begin(), predictions.joints[joint].end());
     if (shape[2] == 3) values.push_back(predictions.confidence[joint]);
   }
   UnfinishedFile unfinished(file);
-  Hdf5Writer writer(unfinished.path());
+  data::Hdf5Writer writer(unfinished.path());
   writer.write<float>("preds", shape, values);
   if (!predictions.fingerprint.empty()) writer.write_attribute("fingerprint", predictions.fingerprint);
   writer.close();
   unfinished.commit();
 }
 
-void write_matlab(const std::filesystem::path& file, const std::vector<std::size_t>& shape,
-                  const Predictions& predictions) {
+void write_matlab(const std::filesystem::path& file, const Predictions& predictions) {
+  const Shape shape = shape_of(predictions);
   std::vector<float> values;  // the first index runs fastest
   for (std::size_t axis = 0; axis < shape[2]; ++axis) {
     for (std::size_t part = 0; part < shape[1]; ++part) {
@@ -69,22 +70,22 @@ void write_matlab(const std::filesystem::path& file, const std::vector<std::size
   if (!predictions.fingerprint.empty()) {
     variables.push_back({"fingerprint", MatlabValue::text(predictions.fingerprint)});
   }
-  write_matlab_file(file, std::move(variables));
+  write_matlab_file(file, variables);
 }
 
 }  // namespace
 
 Predictions read_predictions(const std::filesystem::path& file) {
-  if (is_matlab_file(file)) {
-    const MatlabArray preds = read_matlab_array(file, "preds");
+  if (data::is_matlab_file(file)) {
+    const data::MatlabArray preds = data::read_matlab_array(file, "preds");
     Predictions predictions =
         from_array(file.string() + ": preds", preds.shape, [&](std::size_t person, std::size_t part, std::size_t axis) {
           return preds.at({person, part, axis});
         });
-    predictions.fingerprint = read_matlab_text(file, "fingerprint").value_or("");
+    predictions.fingerprint = data::read_matlab_text(file, "fingerprint").value_or("");
     return predictions;
   }
-  const Hdf5Reader reader(file);
+  const data::Hdf5Reader reader(file);
   const auto preds = reader.read<double>("preds");
   Predictions predictions =
       from_array(reader.where("preds"), preds.shape, [&](std::size_t person, std::size_t part, std::size_t axis) {
@@ -95,10 +96,10 @@ Predictions read_predictions(const std::filesystem::path& file) {
 }
 
 std::string predictions_sha256(const Predictions& predictions, const std::filesystem::path& folder) {
-  Predictions alone = predictions;
-  alone.fingerprint.clear();
+  Predictions anonymous = predictions;
+  anonymous.fingerprint.clear();
   const TemporaryPath file(folder / fmt::format(".predictions-{}.tmp", ::getpid()));
-  write_hdf5(file.path(), shape_of(alone), alone);
+  write_hdf5(file.path(), anonymous);
   return sha256_hex(read_file(file.path()));
 }
 
@@ -106,13 +107,12 @@ void require_predictions_of(const std::string& pose_file, const std::string& fin
                             const Predictions& predictions) {
   if (predictions.fingerprint.empty() || fingerprint.empty() || predictions.fingerprint == fingerprint) return;
   throw data_error(predictions.source, "name the pose file that they were made for; `pbn inspect` shows fingerprints",
-                   "were made for people of the fingerprint {}, not for {} of {}",
+                   "were made for the pose file with fingerprint {}, not for {} with {}",
                    predictions.fingerprint.substr(0, 12), pose_file, fingerprint.substr(0, 12));
 }
 
 void write_predictions(const std::filesystem::path& file, const Predictions& predictions) {
-  const std::vector<std::size_t> shape = shape_of(predictions);
-  file.extension() == ".mat" ? write_matlab(file, shape, predictions) : write_hdf5(file, shape, predictions);
+  file.extension() == ".mat" ? write_matlab(file, predictions) : write_hdf5(file, predictions);
 }
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

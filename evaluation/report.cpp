@@ -8,7 +8,7 @@
 #include "base/number_text.h"
 #include "base/table.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 constexpr std::array splits{"", "@visible", "@occluded"};
@@ -35,7 +35,7 @@ Table table_of(const std::string& title, const std::vector<std::string>& names, 
   return table;
 }
 
-std::vector<std::string> names_not_predicted(const Predictions& predictions, const Skeleton& skeleton) {
+std::vector<std::string> names_not_predicted(const Predictions& predictions, const config::Skeleton& skeleton) {
   std::vector<std::string> names;
   for (const int part : parts_not_predicted(predictions)) names.push_back(skeleton.parts[part]);
   return names;
@@ -44,16 +44,17 @@ std::vector<std::string> names_not_predicted(const Predictions& predictions, con
 }  // namespace
 
 std::string evaluation_text(const Predictions& predictions, const GroundTruth& whole_truth) {
-  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
+  const GroundTruth truth = without_unpredicted_parts(whole_truth, predictions);
   const Figures figures = evaluate(predictions, truth);
   const auto missing = names_not_predicted(predictions, *truth.skeleton);
   return table_of("part", part_figures(*truth.skeleton), figures, truth).for_terminal() + "\n" +
          table_of("mean", mean_figures(*truth.skeleton), figures, truth).for_terminal() +
-         (missing.empty() ? "" : fmt::format("\nNot predicted, and in none of these: {}\n", fmt::join(missing, ", ")));
+         (missing.empty() ? ""
+                          : fmt::format("\nNot predicted, so not in these figures: {}\n", fmt::join(missing, ", ")));
 }
 
 Json evaluation_json(const Predictions& predictions, const GroundTruth& whole_truth) {
-  const GroundTruth truth = of_predicted_parts(whole_truth, predictions);
+  const GroundTruth truth = without_unpredicted_parts(whole_truth, predictions);
   return {{"skeleton", truth.skeleton->name},
           {"reference", truth.reference},
           {"people", truth.people()},
@@ -62,4 +63,4 @@ Json evaluation_json(const Predictions& predictions, const GroundTruth& whole_tr
           {"joints", count_joints(truth)}};
 }
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

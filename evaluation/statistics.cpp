@@ -9,7 +9,7 @@
 
 #include "base/random.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 // All sums of the values with either sign, ascending.
@@ -26,7 +26,7 @@ std::vector<double> signed_sums(std::span<const double> values) {
   return sums;
 }
 
-// 97.5% of Student's t. Finding it takes microseconds, and a report asks for it a hundred thousand times.
+// The 97.5% quantile of Student's t, cached: it takes microseconds, and a report needs a hundred thousand.
 double t_quantile(int degrees_of_freedom) {
   const auto quantile = [](int degrees) { return boost::math::quantile(boost::math::students_t(degrees), 0.975); };
   static const std::vector<double> known = [&] {
@@ -38,9 +38,9 @@ double t_quantile(int degrees_of_freedom) {
   return degrees < known.size() ? known[degrees] : quantile(degrees_of_freedom);
 }
 
-// The power of two of the largest value. Divided by it, values of any size have sums and squares that neither overflow
-// nor vanish; all other bits are the same as without.
-int binary_size_of(std::span<const double> values) {
+// The binary exponent of the largest value. Values divided by that power of two have sums and squares that neither
+// overflow nor underflow, and are otherwise bit for bit the same.
+int binary_exponent_of(std::span<const double> values) {
   double most = 0;
   for (const double value : values) most = std::max(most, std::abs(value));
   return most > 0 ? std::ilogb(most) : 0;
@@ -52,21 +52,21 @@ std::vector<double> divided_by_power(std::span<const double> values, int power) 
   return divided;
 }
 
-// Each choice of signs is one of the first half with one of the second: 2^(n/2) sums instead of 2^n.
+// Each choice of signs combines one of the first half with one of the second: 2^(n/2) sums instead of 2^n.
 double exact_sign_flip_p(std::span<const double> differences, double least) {
   const std::size_t n = differences.size();
   const std::vector<double> first = signed_sums(differences.first(n / 2));
   const std::vector<double> second = signed_sums(differences.subspan(n / 2));
   double far = 0;
   auto partner = second.end();
-  for (const double one : first) {  // ascending, so that the partners that reach far enough begin ever earlier
-    while (partner != second.begin() && one + *std::prev(partner) >= least) --partner;
+  for (const double sum : first) {  // ascending, so `partner` only moves down
+    while (partner != second.begin() && sum + *std::prev(partner) >= least) --partner;
     far += static_cast<double>(second.end() - partner);
   }
   return 2 * far / std::ldexp(1.0, static_cast<int>(n));  // every choice has its mirror image
 }
 
-// Signs are drawn for 32 differences at a time, one bit each; what 8 bits add up to is known beforehand.
+// Draws signs for 32 differences at a time, one bit each, and looks up the sums of 8 differences in a table.
 double drawn_sign_flip_p(std::span<const double> differences, double least) {
   std::vector<std::array<double, 256>> sums((differences.size() + 7) / 8);
   for (std::size_t i = 0; i < differences.size(); ++i) {
@@ -74,7 +74,7 @@ double drawn_sign_flip_p(std::span<const double> differences, double least) {
       sums[i / 8][signs] += signs >> (i % 8) & 1 ? differences[i] : -differences[i];
     }
   }
-  Random random(1, 1, 0, Purpose::bootstrap);  // epoch 1: not the draws of image_bootstrap.h
+  Random random(1, 1, 0, Purpose::bootstrap);  // epoch 1: a stream of its own; image_bootstrap.h uses epoch 0
   int far = 0;
   for (int draw = 0; draw < sign_flip_draws; ++draw) {
     double sum = 0;
@@ -102,28 +102,28 @@ Spread spread_of(std::span<const double> values) {
   Spread spread;
   spread.n = static_cast<int>(values.size());
   if (values.empty()) return spread;
-  const int size = binary_size_of(values);
-  const std::vector<double> scaled = divided_by_power(values, size);
+  const int exponent = binary_exponent_of(values);
+  const std::vector<double> scaled = divided_by_power(values, exponent);
   const auto [least, most] = std::minmax_element(scaled.begin(), scaled.end());
-  // Rounding moves the mean of equal values by a bit.
+  // Clamped, since rounding may move the mean of equal values by a bit.
   const double mean = std::clamp(std::accumulate(scaled.begin(), scaled.end(), 0.0) / spread.n, *least, *most);
-  spread.mean = std::scalbn(mean, size);
+  spread.mean = std::scalbn(mean, exponent);
   if (spread.n < 2) return spread;
   double squares = 0;
   for (const double value : scaled) squares += (value - mean) * (value - mean);
-  spread.deviation = std::scalbn(std::sqrt(squares / (spread.n - 1)), size);
+  spread.deviation = std::scalbn(std::sqrt(squares / (spread.n - 1)), exponent);
   return spread;
 }
 
 std::optional<double> sign_flip_p(std::span<const double> differences) {
   if (differences.empty()) return std::nullopt;
-  const std::vector<double> scaled = divided_by_power(differences, binary_size_of(differences));
+  const std::vector<double> scaled = divided_by_power(differences, binary_exponent_of(differences));
   double sum = 0, magnitude = 0;
   for (const double difference : scaled) {
     sum += difference;
     magnitude += std::abs(difference);
   }
-  // Sums that are equal on paper differ in their last bits.
+  // The tolerance treats sums as equal that differ only by rounding.
   const double least = std::abs(sum) - 1e-9 * magnitude;
   if (least <= 0) return 1;
   return scaled.size() > most_exact_pairs ? drawn_sign_flip_p(scaled, least) : exact_sign_flip_p(scaled, least);
@@ -146,4 +146,4 @@ std::vector<double> holm(std::span<const double> p, std::size_t comparisons) {
   return corrected;
 }
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

@@ -4,5 +4,5 @@
 #include "fuzz/target.h"
 
 void pbn::fuzz(std::string_view bytes) {
-  read_or_refuse(Blame::data, "a.json", [&] { parse_coco(bytes, "a.json", "images"); });
+  read_or_refuse(Blame::data, "a.json", [&] { data::parse_coco(bytes, "a.json", "images"); });
 }

@@ -4,5 +4,5 @@
 #include "fuzz/target.h"
 
 void pbn::fuzz(std::string_view bytes) {
-  read_or_refuse(Blame::usage, "a.yaml", [&] { parse_grid(std::string(bytes), "a.yaml"); });
+  read_or_refuse(Blame::usage, "a.yaml", [&] { grid::parse_grid(std::string(bytes), "a.yaml"); });
 }

@@ -1,4 +1,4 @@
-// base/json.h: any text as JSON; what is read has a canonical form that reads as the same.
+// base/json.h: any text as JSON. The canonical form of what was read must read as the same value.
 #include "base/json.h"
 
 #include "fuzz/target.h"

@@ -1,16 +1,18 @@
-// data/matlab/matlab_file.h: version 5 to 7, whose reader is ours.
+// data/matlab/matlab_file.h: versions 5 to 7.
 #include "data/matlab/matlab_file.h"
 
-#include "fuzz/memory_file.h"
+#include <fstream>
+
+#include "base/descriptor.h"
 #include "fuzz/target.h"
 
 void pbn::fuzz(std::string_view bytes) {
   if (bytes.starts_with("\x89HDF") || bytes.substr(0, 10) == "MATLAB 7.3") return;  // HDF5: another target
-  static MemoryFile file;
-  file.hold(bytes);
-  read_or_refuse(Blame::data, file.path(), [] { read_matlab_array(file.path(), "a"); });
+  static const MemoryFile file;
+  std::ofstream(file.path(), std::ios::binary) << bytes;
+  read_or_refuse(Blame::data, file.path(), [] { data::read_matlab_array(file.path(), "a"); });
   read_or_refuse(Blame::data, "a.mat", [&] {
-    const MatlabStructs structs = parse_matlab_structs(bytes, "a.mat", "s");
+    const data::MatlabStructs structs = data::parse_matlab_structs(bytes, "a.mat", "s");
     for (std::size_t i = 0; i < structs.size(); ++i) {
       read_or_refuse(Blame::data, "a.mat", [&] { structs.number(i, "number"); });
       read_or_refuse(Blame::data, "a.mat", [&] { structs.text(i, "text"); });

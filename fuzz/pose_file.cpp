@@ -1,6 +1,5 @@
-// data/pose_file/pose_file.h: the input's bytes choose what stands in the datasets and attributes of a real HDF5 file:
-// types, shapes, layouts, values. Damaged HDF5 itself is tried in a child process (data/hdf5/hdf5_sandbox.h) and not
-// here.
+// data/pose_file/pose_file.h: the input chooses the types, shapes, layouts and values of the datasets and attributes of
+// a valid HDF5 file. Damaged HDF5 is opened in a child process (data/hdf5/hdf5_sandbox.h) and not tested here.
 #include "data/pose_file/pose_file.h"
 
 #include <hdf5.h>
@@ -8,24 +7,25 @@
 #include <algorithm>
 #include <array>
 #include <cstring>
+#include <fstream>
 #include <vector>
 
+#include "base/descriptor.h"
 #include "data/hdf5/hdf5_handle.h"
 #include "data/hdf5/hdf5_sandbox.h"
 #include "data/photographs/image.h"
-#include "fuzz/memory_file.h"
 #include "fuzz/target.h"
 
 namespace pbn {
 namespace {
 
-using hdf5::Handle;
+using data::hdf5::Handle;
 using Shape = std::vector<hsize_t>;
 
 constexpr int side = 64;
 constexpr hsize_t parts = 14;
 
-// Decisions out of the input; zeros, the ordinary choice everywhere, when it is at its end.
+// Decisions from the input; zeros, which mean the ordinary choice, when it is exhausted.
 class Choices {
  public:
   explicit Choices(std::string_view bytes) : bytes_(bytes) {}
@@ -41,7 +41,7 @@ class Choices {
   T one_of(const std::array<T, n>& list) {
     return list[byte() % n];
   }
-  // The next bytes instead of some of the values.
+  // Overwrites some of the values with the next bytes.
   void overwrite(std::vector<char>& values) {
     for (unsigned changes = byte() % 4; changes > 0 && !values.empty(); --changes) {
       const std::size_t place = (byte() * 256 + byte()) % values.size();
@@ -106,7 +106,7 @@ class ChosenFile {
     }
   }
 
-  // The ordinary dataset, or one that the input has changed, or none.
+  // Writes the ordinary dataset, a variation of it, or none.
   void dataset(const char* name, hid_t ordinary_type, const Shape& ordinary_shape, std::vector<char> values) {
     if (choices_.odd_one() && choices_.odd_one()) return;
     const Handle type = chosen_type(choices_, ordinary_type);
@@ -114,7 +114,7 @@ class ChosenFile {
     choices_.overwrite(values);
     const Handle creation = chosen_layout(choices_, shape);
     const Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr), H5Sclose);
-    // Space for very much would be made in the file at once.
+    // HDF5 would reserve space for large datasets at once.
     if (shape != ordinary_shape && size_of(shape) > 10'000) H5Pset_alloc_time(creation, H5D_ALLOC_TIME_LATE);
     const Handle made(H5Dcreate2(file_, name, type, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
     if (!made.valid() || size_of(shape) > 100'000) return;
@@ -164,7 +164,7 @@ void write_crops(ChosenFile& file, bool jpeg, hsize_t people) {
     file.dataset("images/pixels", H5T_NATIVE_UINT8, {people, side, side, 3}, {});
     return;
   }
-  static const std::string one = encode_jpeg({side, side, std::vector<std::uint8_t>(side * side * 3, 100)}, 90);
+  static const std::string one = data::encode_jpeg({side, side, std::vector<std::uint8_t>(side * side * 3, 100)}, 90);
   std::string all;
   std::vector<std::int64_t> offsets{0};
   for (hsize_t n = 0; n < people; ++n) {
@@ -193,10 +193,10 @@ void write_people(ChosenFile& file, hsize_t people) {
 }  // namespace
 
 void fuzz(std::string_view bytes) {
-  open_hdf5_without_sandbox_for_fuzzing();
-  hdf5::keep_quiet();
-  static MemoryFile memory;
-  memory.clear();
+  data::open_hdf5_without_sandbox_for_fuzzing();
+  data::hdf5::silence_errors();
+  static const MemoryFile memory;
+  const std::ofstream empty(memory.path());
   Choices choices(bytes);
   const bool jpeg = choices.byte() % 2 == 1;
   const hsize_t people = 1 + choices.byte() % 3;
@@ -207,7 +207,7 @@ void fuzz(std::string_view bytes) {
     write_people(file, people);
   }
   read_or_refuse(Blame::data, memory.path(), [] {
-    const PoseFile file(memory.path());
+    const data::PoseFile file(memory.path());
     std::vector<std::uint8_t> crop(static_cast<std::size_t>(3 * file.info().crop_pixels() * file.info().crop_pixels()));
     for (std::size_t n = 0; n < file.people().size(); ++n) file.read_crop(static_cast<std::int64_t>(n), crop);
   });

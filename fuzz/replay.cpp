@@ -1,4 +1,4 @@
-// The corpus as a test: every file of the given folder goes through the target once.
+// Replays the corpus as a test: runs the target once on every file of the given folders.
 #include <cstdio>
 #include <filesystem>
 
@@ -10,7 +10,7 @@ int main(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     for (const auto& entry : std::filesystem::directory_iterator(argv[i])) {
       std::printf("%s\n", entry.path().c_str());
-      std::fflush(stdout);  // the last line names the file that ends the program
+      std::fflush(stdout);  // if the program crashes, the last line names the file
       pbn::fuzz(pbn::read_file(entry.path()));
       ++files;
     }

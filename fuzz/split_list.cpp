@@ -1,8 +1,8 @@
-// data/preparing/split_list.h: lists of a split's people.
-#include "data/preparing/split_list.h"
+// data/preparing/hold_out.h: lists of the people of a split.
+#include "data/preparing/hold_out.h"
 
 #include "fuzz/target.h"
 
 void pbn::fuzz(std::string_view bytes) {
-  read_or_refuse(Blame::data, "a.txt", [&] { parse_split_list(bytes, "a.txt"); });
+  read_or_refuse(Blame::data, "a.txt", [&] { data::parse_split_list(bytes, "a.txt"); });
 }

@@ -1,6 +1,6 @@
-// What every fuzz target keeps to. A target is a file with a function fuzz(bytes) in which a parser of ours reads
-// them: built with clang's libFuzzer it looks for inputs that break the parser (./run fuzz), built as usual it replays
-// the corpus as a test (replay.cpp).
+// The interface of fuzz targets. A target is a file with a function fuzz(bytes) that calls one of our parsers. Built
+// with clang's libFuzzer, it searches for inputs that break the parser (./run fuzz); otherwise it replays the corpus as
+// a test (replay.cpp).
 #pragma once
 
 #include <cstddef>
@@ -13,10 +13,10 @@
 
 namespace pbn {
 
-void fuzz(std::string_view bytes);  // each target's own
+void fuzz(std::string_view bytes);  // defined by each target
 
-// The promise to every user: reading either works or ends in an Error that blames the input and says where. All else,
-// any other exception too, ends the program here.
+// Calls `read`, which must succeed or throw an Error that blames the input and names its place. Any other Error or
+// exception aborts the program.
 template <typename Read>
 void read_or_refuse(Blame blame, const std::string& where, const Read& read) {
   try {

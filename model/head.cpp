@@ -2,37 +2,33 @@
 
 #include <ATen/ATen.h>
 
-#include <numeric>
-
 #include "base/error.h"
 #include "model/kernels/operations.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
-at::Tensor sorting_matrix(const Groups& groups, int parts) {
-  const auto columns = std::accumulate(groups.begin(), groups.end(), std::size_t{0},
-                                       [](std::size_t sum, const auto& group) { return sum + group.size(); });
-  at::Tensor matrix = at::zeros({parts, static_cast<std::int64_t>(columns)}, at::kDouble);
-  std::int64_t column = 0;
+at::Tensor sorting_matrix(const config::Groups& groups, int parts) {
+  std::vector<std::int64_t> part_of_map;
   for (const auto& group : groups) {
     for (const int part : group) {
       if (part < 0 || part >= parts) {
         throw usage_error("model.groups", "", "part {} is not one of the {} parts", part, parts);
       }
-      matrix[part][column++] = 1;
+      part_of_map.push_back(part);
     }
   }
-  const at::Tensor copies = matrix.sum(1, /*keepdim=*/true);
-  if ((copies == 0).any().item<bool>()) {
+  const at::Tensor matrix = at::one_hot(at::tensor(part_of_map), parts).to(at::kDouble).t().contiguous();
+  const at::Tensor maps = matrix.sum(1, /*keepdim=*/true);  // of each part
+  if ((maps == 0).any().item<bool>()) {
     throw usage_error("model.groups", "put every part into a group", "a part is in no group");
   }
-  return (matrix / copies).unsqueeze(2).unsqueeze(3);
+  return (matrix / maps).unsqueeze(2).unsqueeze(3);
 }
 
 }  // namespace
 
-Branch::Branch(Parameters& parameters, const std::string& name, const ModelSpec& spec, int group_size)
+Branch::Branch(Parameters& parameters, const std::string& name, const config::ModelSpec& spec, int group_size)
     : lin(parameters, name + ".lin", spec.features, spec.width),
       blocks([&] {
         std::vector<ResidualBlock> made;
@@ -43,9 +39,9 @@ Branch::Branch(Parameters& parameters, const std::string& name, const ModelSpec&
       }()),
       conv(parameters, name + ".conv", spec.width, group_size) {}
 
-HeatMapHead::HeatMapHead(Parameters& parameters, const std::string& name, const ModelSpec& spec) : spec(spec) {
-  if (spec.head != Head::pbn) {
-    if (spec.head == Head::deep) residual.emplace(parameters, name + ".residual", spec.features, spec.features);
+HeatMapHead::HeatMapHead(Parameters& parameters, const std::string& name, const config::ModelSpec& spec) : spec(spec) {
+  if (spec.head != config::Head::pbn) {
+    if (spec.head == config::Head::deep) residual.emplace(parameters, name + ".residual", spec.features, spec.features);
     conv.emplace(parameters, name + ".conv", spec.features, spec.parts);
     return;
   }
@@ -67,12 +63,12 @@ HeadOutput HeatMapHead::operator()(const at::Tensor& shared, const BatchNormOpti
   }
   const at::Tensor by_group = at::cat(maps, 1);
   const at::ScalarType type = by_group.scalar_type();
-  const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;  // bfloat16 has no good third
+  const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;  // in bfloat16 a third is too rough
   if (sorting.device() != by_group.device() || sorting.scalar_type() != exact) {
-    sorting = sorting.to(by_group.device(), exact);  // once: a CUDA graph copies nothing from the host
+    sorting = sorting.to(by_group.device(), exact);  // only once: a CUDA graph cannot copy from the host
   }
   const at::Tensor by_part = at::conv2d(by_group.to(exact), sorting);
   return {by_part.to(type), at::cat(features, 1)};
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

@@ -1,4 +1,5 @@
-// From a stack's shared features to its heat maps: the baselines of Sec. 4.3 and the part-based branches (Fig. 3).
+// The heads, which turn a stack's shared features into heat maps: the baselines of Sec. 4.3 and the part-based branches
+// (Fig. 3).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -10,11 +11,11 @@
 #include "config/model_spec.h"
 #include "model/layers.h"
 
-namespace pbn {
+namespace pbn::model {
 
-// The features of one group of related parts and its heat maps.
+// The layers of one part group: its features and its heat maps.
 struct Branch {
-  Branch(Parameters& parameters, const std::string& name, const ModelSpec& spec, int group_size);
+  Branch(Parameters& parameters, const std::string& name, const config::ModelSpec& spec, int group_size);
 
   NormalisedConvolution lin;
   std::vector<ResidualBlock> blocks;  // D of them
@@ -23,21 +24,21 @@ struct Branch {
 
 struct HeadOutput {
   at::Tensor maps;      // (B, K, H, W)
-  at::Tensor specific;  // (B, groups * W, H, W) the branches' features, concatenated; undefined for a baseline
+  at::Tensor specific;  // (B, groups * W, H, W) concatenated features of the branches; undefined for a baseline
 };
 
 struct HeatMapHead {
-  HeatMapHead(Parameters& parameters, const std::string& name, const ModelSpec& spec);
+  HeatMapHead(Parameters& parameters, const std::string& name, const config::ModelSpec& spec);
   HeadOutput operator()(const at::Tensor& shared, const BatchNormOptions& options) const;
 
-  ModelSpec spec;
+  config::ModelSpec spec;
   std::optional<ResidualBlock> residual;  // deep baseline
   std::optional<Convolution> conv;        // both baselines
   std::vector<Branch> branches;
 
-  // (K, sum of group sizes, 1, 1), float64: the branches' maps -> maps by part. A part in several groups gets their
-  // mean.
+  // (K, sum of group sizes, 1, 1): a 1x1 convolution from the branches' maps to one map for each part, the mean of the
+  // part's maps in all its groups. float64 until the first forward pass converts it.
   mutable at::Tensor sorting;
 };
 
-}  // namespace pbn
+}  // namespace pbn::model

@@ -2,24 +2,26 @@
 
 #include <ATen/ATen.h>
 
+#include <array>
 #include <limits>
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
-constexpr double window_radius = 3;  // cells: 7x7
+constexpr std::array<double, 3> mpii_mean_rgb = {0.4660, 0.4443, 0.4068};
+constexpr double window_radius = 3;  // cells: a window of 7x7
 
-// cells (B, K): the centre's cell along one axis -> (B, K, S): one factor of the separable Gaussian.
+// cells (B, K): one coordinate of the centre's cell -> (B, K, S): one factor of the separable Gaussian.
 at::Tensor gaussian(const at::Tensor& cells, int side, double sigma) {
   const at::Tensor distance = at::arange(side, cells.options()) - cells.unsqueeze(2);
   const at::Tensor heights = at::exp(distance.square() / (-2 * sigma * sigma));
   return heights.masked_fill(distance.abs() > window_radius, 0);
 }
 
-// cell (B, K), of `side` along one axis: whether it has a neighbour on both sides.
+// cell (B, K): one coordinate of a cell -> whether the cell has a neighbour on both sides along this axis.
 at::Tensor has_neighbours(const at::Tensor& cell, std::int64_t side) { return (cell > 0).logical_and(cell < side - 1); }
 
-// values (B, K, S) along one axis through the peak, cell (B, K): -1/4 or 1/4, and 0 between equals.
+// values (B, K, S) along one axis through the peak, cell (B, K) -> -1/4 or 1/4, or 0 between equal neighbours.
 at::Tensor quarter_towards_higher(const at::Tensor& values, const at::Tensor& cell) {
   const at::Tensor place = cell.unsqueeze(2);
   const at::Tensor right = values.gather(2, (place + 1).clamp_max(values.size(2) - 1));
@@ -29,10 +31,11 @@ at::Tensor quarter_towards_higher(const at::Tensor& values, const at::Tensor& ce
 
 }  // namespace
 
-at::Tensor normalised_images(const at::Tensor& pixels, const std::array<double, 3>& mean_rgb, at::ScalarType type) {
+at::Tensor normalised_images(const at::Tensor& pixels, at::ScalarType type) {
   const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;
   const auto on_device = [&](double value) { return at::full({1}, value, pixels.options().dtype(exact)); };
-  const at::Tensor mean = at::cat({on_device(mean_rgb[0]), on_device(mean_rgb[1]), on_device(mean_rgb[2])});
+  const at::Tensor mean =
+      at::cat({on_device(mpii_mean_rgb[0]), on_device(mpii_mean_rgb[1]), on_device(mpii_mean_rgb[2])});
   return (pixels.to(exact) / 255 - mean).to(type).permute({0, 3, 1, 2});
 }
 
@@ -83,10 +86,10 @@ Decoded decode(const at::Tensor& maps, bool quarter_shift, bool lineage_border) 
   return {joints, height.masked_fill(height == lowest, 0)};
 }
 
-at::Tensor unflipped(const at::Tensor& maps, const Skeleton& skeleton) {
+at::Tensor unflipped(const at::Tensor& maps, const config::Skeleton& skeleton) {
   const std::vector<int> mirrored = skeleton.mirrored();
   const at::Tensor order = at::tensor(at::ArrayRef<int>(mirrored), at::kLong).to(maps.device());
   return maps.flip(3).index_select(1, order);
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

@@ -5,20 +5,20 @@
 
 #include "model/kernels/operations.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
-// Of a convolution in front of BatchNorm.
+// Options of a convolution in front of BatchNorm.
 ConvolutionOptions before_norm(const BatchNormOptions& norm) { return {.bias_is_absorbed = norm.training}; }
 
 }  // namespace
 
 Convolution::Convolution(Parameters& parameters, const std::string& name, int in, int out, int kernel)
-    : weight(parameters.uniform(name + ".weight", {out, in, kernel, kernel}, in * kernel * kernel)),
-      bias(parameters.uniform(name + ".bias", {out}, in * kernel * kernel)) {}
+    : weight(parameters.uniform(name + ".weight", {out, in, kernel, kernel}, std::int64_t{in} * kernel * kernel)),
+      bias(parameters.uniform(name + ".bias", {out}, std::int64_t{in} * kernel * kernel)) {}
 
 at::Tensor Convolution::operator()(const at::Tensor& x, const ConvolutionOptions& options) const {
-  return pbn::convolution(x, weight, bias, options);
+  return pbn::model::convolution(x, weight, bias, options);
 }
 
 BatchNormRelu::BatchNormRelu(Parameters& parameters, const std::string& name, int channels)
@@ -30,8 +30,8 @@ at::Tensor BatchNormRelu::operator()(const at::Tensor& x, const BatchNormOptions
   return batch_norm_relu(x, tensors, options);
 }
 
-NormalisedBeside BatchNormRelu::beside(const at::Tensor& x, const BatchNormOptions& options) const {
-  return batch_norm_relu_beside(x, tensors, options);
+NormalisedAndInput BatchNormRelu::with_input(const at::Tensor& x, const BatchNormOptions& options) const {
+  return batch_norm_relu_and_input(x, tensors, options);
 }
 
 NormalisedConvolution::NormalisedConvolution(Parameters& parameters, const std::string& name, int in, int out,
@@ -56,10 +56,10 @@ ResidualBlock::ResidualBlock(Parameters& parameters, const std::string& name, in
 }
 
 at::Tensor ResidualBlock::operator()(const at::Tensor& x, const BatchNormOptions& options) const {
-  const auto [first, beside] = norm1 ? norm1->beside(x, options) : NormalisedBeside{x, x};
+  const auto [first, input] = norm1 ? norm1->with_input(x, options) : NormalisedAndInput{x, x};
   at::Tensor y = conv1(first, before_norm(options));
   y = conv2(norm2(y, options), before_norm(options));
-  return conv3(norm3(y, options), {.addend = skip_conv ? (*skip_conv)((*skip_norm)(beside, options)) : beside});
+  return conv3(norm3(y, options), {.addend = skip_conv ? (*skip_conv)((*skip_norm)(input, options)) : input});
 }
 
 Stem::Stem(Parameters& parameters, const std::string& name, int features)
@@ -79,7 +79,7 @@ at::Tensor Stem::operator()(const at::Tensor& images, const BatchNormOptions& op
 Hourglass::Hourglass(Parameters& parameters, const std::string& name, int features, int level)
     : upper(parameters, fmt::format("{}.level{}.upper", name, level), features, features),
       before(parameters, fmt::format("{}.level{}.before", name, level), features, features),
-      underneath(level > 1 ? std::make_unique<Hourglass>(parameters, name, features, level - 1) : nullptr),
+      level_below(level > 1 ? std::make_unique<Hourglass>(parameters, name, features, level - 1) : nullptr),
       lowest(level > 1
                  ? std::nullopt
                  : std::optional<ResidualBlock>(std::in_place, parameters,
@@ -87,10 +87,10 @@ Hourglass::Hourglass(Parameters& parameters, const std::string& name, int featur
       after(parameters, fmt::format("{}.level{}.after", name, level), features, features) {}
 
 at::Tensor Hourglass::operator()(const at::Tensor& x, const BatchNormOptions& options) const {
-  const auto [half, beside] = halved_beside(x);
+  const auto [half, input] = halved_and_input(x);
   at::Tensor below = before(half, options);
-  below = after(underneath ? (*underneath)(below, options) : (*lowest)(below, options), options);
-  return plus_doubled(upper(beside, options), below);
+  below = after(level_below ? (*level_below)(below, options) : (*lowest)(below, options), options);
+  return plus_doubled(upper(input, options), below);
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

@@ -1,5 +1,6 @@
-// The blocks of the stacked hourglass network (Newell et al., ECCV 2016; Secs. 3.2 and 3.3 here). Images and features
-// are (B, C, H, W), channels_last. Each layer makes its parameters under its name in the order of its forward pass.
+// The layers of the stacked hourglass network (Newell et al., ECCV 2016; Secs. 3.2 and 3.3 of the paper). Images and
+// features are (B, C, H, W), channels_last. Each layer creates its parameters under its name, in the order of its
+// forward pass.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,7 +12,7 @@
 #include "model/kernels/operations.h"
 #include "model/parameters.h"
 
-namespace pbn {
+namespace pbn::model {
 
 struct Convolution {
   Convolution(Parameters& parameters, const std::string& name, int in, int out, int kernel = 1);
@@ -23,7 +24,7 @@ struct Convolution {
 struct BatchNormRelu {
   BatchNormRelu(Parameters& parameters, const std::string& name, int channels);
   at::Tensor operator()(const at::Tensor& x, const BatchNormOptions& options) const;
-  NormalisedBeside beside(const at::Tensor& x, const BatchNormOptions& options) const;
+  NormalisedAndInput with_input(const at::Tensor& x, const BatchNormOptions& options) const;
 
   BatchNormTensors tensors;
 };
@@ -37,8 +38,8 @@ struct NormalisedConvolution {
   BatchNormRelu norm;
 };
 
-// Pre-activation bottleneck: three times BatchNorm, ReLU, convolution (1x1, 3x3, 1x1 at half the width), plus the
-// input, which goes through BatchNorm, ReLU and a 1x1 convolution when the widths differ.
+// Pre-activation bottleneck: three times BatchNorm, ReLU and convolution (1x1, 3x3, 1x1 at half the width), plus the
+// input, which passes BatchNorm, ReLU and a 1x1 convolution if the widths differ.
 struct ResidualBlock {
   ResidualBlock(Parameters& parameters, const std::string& name, int in, int out, bool pre_activation = true);
   at::Tensor operator()(const at::Tensor& x, const BatchNormOptions& options) const;
@@ -62,15 +63,16 @@ struct Stem {
   ResidualBlock residual1, residual2, residual3;
 };
 
-// One level: a block at this resolution beside pooling, block, the level underneath, block and nearest up-sampling.
+// One level: a block at this resolution in parallel with pooling, a block, the level below, a block and nearest
+// up-sampling.
 struct Hourglass {
   Hourglass(Parameters& parameters, const std::string& name, int features, int level = 4);
   at::Tensor operator()(const at::Tensor& x, const BatchNormOptions& options) const;
 
   ResidualBlock upper, before;
-  std::unique_ptr<Hourglass> underneath;  // or, at the lowest level, one more block
+  std::unique_ptr<Hourglass> level_below;  // null at the lowest level, which has one more block instead
   std::optional<ResidualBlock> lowest;
   ResidualBlock after;
 };
 
-}  // namespace pbn
+}  // namespace pbn::model

@@ -6,24 +6,24 @@
 #include "model/head.h"
 #include "model/layers.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
-// One stack: hourglass, residual block, lin, head; and in all but the last the way back into the trunk (Fig. 4).
+// One stack: hourglass, residual block, lin, head and, in all stacks but the last, the fusion with the trunk (Fig. 4).
 struct Stack {
-  Stack(Parameters& parameters, const std::string& name, const ModelSpec& spec, bool last)
+  Stack(Parameters& parameters, const std::string& name, const config::ModelSpec& spec, bool last)
       : hourglass(parameters, name + ".hourglass", spec.features),
         residual(parameters, name + ".residual", spec.features, spec.features),
         lin(parameters, name + ".lin", spec.features, spec.features),
         head(parameters, name + ".head", spec),
-        fuses_specific(spec.head == Head::pbn && spec.fusion == Fusion::specific) {
+        fuses_specific(spec.head == config::Head::pbn && spec.fusion == config::Fusion::specific) {
     if (last) return;
     const int fused = fuses_specific ? static_cast<int>(spec.groups.size()) * spec.width : spec.features;
     fuse_features.emplace(parameters, name + ".fusion.features", fused, spec.features);
     fuse_maps.emplace(parameters, name + ".fusion.maps", spec.parts, spec.features);
   }
 
-  // Replaces x by the next stack's input and returns the heat maps.
+  // Returns the heat maps and replaces x by the input of the next stack.
   at::Tensor operator()(at::Tensor& x, const BatchNormOptions& options) const {
     const at::Tensor shared = lin(residual(hourglass(x, options), options), options);
     const HeadOutput output = head(shared, options);
@@ -45,39 +45,39 @@ struct Stack {
 }  // namespace
 
 struct Network::Layers {
-  Layers(const ModelSpec& network, const NetworkOptions& options)
+  Layers(const config::ModelSpec& network, const NetworkOptions& options)
       : spec(network),
         precision(options.precision),
         batch_norm{true, network.synchronised_batch_norm, options.sum_over_ranks},
-        memory(options.seed, network.uniform_gamma),
-        stem(memory, "stem", network.features) {
+        parameters(options.seed, network.uniform_gamma),
+        stem(parameters, "stem", network.features) {
     for (int i = 0; i < spec.stacks; ++i) {
-      stacks.emplace_back(memory, fmt::format("stack{}", i), spec, i + 1 == spec.stacks);
+      stacks.emplace_back(parameters, fmt::format("stack{}", i), spec, i + 1 == spec.stacks);
     }
-    memory.pack(precision == Precision::fp64 ? at::kDouble : at::kFloat, options.device, options.gradients);
+    parameters.pack(precision == config::Precision::fp64 ? at::kDouble : at::kFloat, options.device, options.gradients);
   }
 
-  ModelSpec spec;
-  Precision precision;
+  config::ModelSpec spec;
+  config::Precision precision;
   BatchNormOptions batch_norm;
-  Parameters memory;
+  Parameters parameters;
   Stem stem;
   std::vector<Stack> stacks;
 };
 
-Network::Network(const ModelSpec& spec, const NetworkOptions& options)
+Network::Network(const config::ModelSpec& spec, const NetworkOptions& options)
     : layers_(std::make_unique<Layers>(spec, options)) {
-  if (layers_->memory.flat_parameters.numel() != count_parameters(spec)) {
-    throw bug_error("model", "", "the built network has {} parameters, its closed form {}",
-                    layers_->memory.flat_parameters.numel(), count_parameters(spec));
+  if (layers_->parameters.flat_parameters.numel() != config::count_parameters(spec)) {
+    throw bug_error("model", "", "the network has {} parameters, but its closed form gives {}",
+                    layers_->parameters.flat_parameters.numel(), config::count_parameters(spec));
   }
 }
 
 Network::~Network() = default;
 
 std::vector<at::Tensor> Network::forward(const at::Tensor& images) {
-  require_input_side(static_cast<int>(images.size(2)), "the network's input");
-  const at::ScalarType map_type = layers_->memory.flat_parameters.scalar_type();
+  config::require_input_side(static_cast<int>(images.size(2)), "the network's input");
+  const at::ScalarType map_type = layers_->parameters.flat_parameters.scalar_type();
   at::Tensor x = layers_->stem(images.to(activation_type()), layers_->batch_norm);
   std::vector<at::Tensor> maps;
   for (const Stack& stack : layers_->stacks) {
@@ -89,14 +89,15 @@ std::vector<at::Tensor> Network::forward(const at::Tensor& images) {
 void Network::train(bool training) { layers_->batch_norm.training = training; }
 
 at::ScalarType Network::activation_type() const {
-  return layers_->precision == Precision::bf16 ? at::kBFloat16 : layers_->memory.flat_parameters.scalar_type();
+  return layers_->precision == config::Precision::bf16 ? at::kBFloat16
+                                                       : layers_->parameters.flat_parameters.scalar_type();
 }
 
-const std::vector<NamedTensor>& Network::parameters() const { return layers_->memory.parameters; }
-const std::vector<NamedTensor>& Network::buffers() const { return layers_->memory.buffers; }
-at::Tensor& Network::flat_parameters() { return layers_->memory.flat_parameters; }
-at::Tensor& Network::flat_gradients() { return layers_->memory.flat_gradients; }
-at::Tensor& Network::flat_buffers() { return layers_->memory.flat_buffers; }
-const ModelSpec& Network::spec() const { return layers_->spec; }
+const std::vector<NamedTensor>& Network::parameters() const { return layers_->parameters.parameters; }
+const std::vector<NamedTensor>& Network::buffers() const { return layers_->parameters.buffers; }
+at::Tensor& Network::flat_parameters() { return layers_->parameters.flat_parameters; }
+at::Tensor& Network::flat_gradients() { return layers_->parameters.flat_gradients; }
+at::Tensor& Network::flat_buffers() { return layers_->parameters.flat_buffers; }
+const config::ModelSpec& Network::spec() const { return layers_->spec; }
 
-}  // namespace pbn
+}  // namespace pbn::model

@@ -3,7 +3,7 @@
 //
 //   Network network(spec, {.precision = Precision::bf16, .seed = 1});
 //   network.flat_gradients().zero_();
-//   const auto maps = network.forward(normalised_images(pixels, mean, network.activation_type()));
+//   const auto maps = network.forward(normalised_images(pixels, network.activation_type()));
 //   heat_map_loss(maps, targets, denominator).backward();      // fills flat_gradients()
 #pragma once
 
@@ -18,14 +18,14 @@
 #include "model/kernels/operations.h"
 #include "model/parameters.h"
 
-namespace pbn {
+namespace pbn::model {
 
 struct NetworkOptions {
-  Precision precision = Precision::fp32;
+  config::Precision precision = config::Precision::fp32;
   std::uint64_t seed = 1;  // of the initial weights
   at::Device device = at::kCPU;
-  // (count_parameters(spec)) zeros of the parameters' type on `device`: where the flat gradient shall lie. Undefined:
-  // the network has memory of its own for it.
+  // (count_parameters(spec)) zeros of the parameters' type on `device`: the memory of the flat gradient. Undefined: the
+  // network allocates it.
   at::Tensor gradients = {};
   SumOverRanks sum_over_ranks = {};  // used with spec.synchronised_batch_norm; empty with a single process
 };
@@ -33,42 +33,42 @@ struct NetworkOptions {
 class Network {
  public:
   // Weights and biases of convolutions start at U(+-1/sqrt(fan-in)), drawn from (seed, parameter name) in the order of
-  // (out, in, row, column): networks that differ in their heads only start from the same trunk. Throws a usage error
+  // (out, in, row, column): networks that differ only in their heads start from the same trunk. Throws a usage error
   // for a specification that cannot be built.
-  Network(const ModelSpec& spec, const NetworkOptions& options);
+  Network(const config::ModelSpec& spec, const NetworkOptions& options);
   ~Network();
   Network(const Network&) = delete;
   Network& operator=(const Network&) = delete;
 
-  // images (B, 3, P, P), normalised, channels_last; P a multiple of 64.
-  // Returns one (B, K, P/4, P/4) per stack: float32 and contiguous, in double precision float64.
+  // images (B, 3, P, P), normalised, channels_last; P is a multiple of 64.
+  // Returns the contiguous heat maps (B, K, P/4, P/4) of each stack: float64 with Precision::fp64, else float32.
   std::vector<at::Tensor> forward(const at::Tensor& images);
 
-  // BatchNorm takes the statistics of the batch and moves the running ones (true, as after construction), or uses the
-  // running ones (false).
+  // Whether BatchNorm normalises with the statistics of the batch and updates the running ones (true, as after
+  // construction) or normalises with the running ones (false).
   void train(bool training);
 
-  // What activations are computed in: float32, bfloat16 or float64. Parameters stay float32 with bfloat16.
+  // The type of the activations: float32, bfloat16 or float64. With bfloat16 the parameters stay float32.
   at::ScalarType activation_type() const;
 
-  // The leaves, in the order of the forward pass. Each is a view of flat_parameters(): tensor.storage_offset() is its
-  // first element there and in flat_gradients(), tensor.numel() its length; they follow each other without gaps.
+  // The leaves of the autograd graph, in the order of the forward pass. Each is a view of flat_parameters():
+  // tensor.storage_offset() is its first element there and in flat_gradients(). They follow each other without gaps.
   const std::vector<NamedTensor>& parameters() const;
   // BatchNorm's running means and variances, views of flat_buffers() in the same way.
   const std::vector<NamedTensor>& buffers() const;
 
-  // (count_parameters(spec)) each. Convolution weights lie in them in channels_last order. Every parameter's gradient
-  // is a view of flat_gradients() that backward adds to: clear it with flat_gradients().zero_(), never by resetting
-  // the gradients of single parameters.
+  // Parameters and gradients: (count_parameters(spec)) each, with convolution weights in channels_last order. The
+  // gradient of every parameter is a view of flat_gradients() that backward adds to: clear it with
+  // flat_gradients().zero_(), never by resetting the gradients of single parameters.
   at::Tensor& flat_parameters();
   at::Tensor& flat_gradients();
   at::Tensor& flat_buffers();
 
-  const ModelSpec& spec() const;
+  const config::ModelSpec& spec() const;
 
  private:
   struct Layers;
   std::unique_ptr<Layers> layers_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::model

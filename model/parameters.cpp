@@ -6,20 +6,20 @@
 
 #include "base/random.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
-// Replaces the tensors' memory by consecutive pieces of one new buffer. Their strides stay: channels_last weights are
-// channels_last in the buffer. (Changing the layout later would silently detach a tensor from the buffer.)
+// Replaces the tensors' memory by consecutive slices of one new buffer. The strides stay: channels_last weights are
+// channels_last in the buffer, too. (A later change of a tensor's layout would silently detach it from the buffer.)
 at::Tensor flattened(std::vector<NamedTensor>& tensors, at::ScalarType type, at::Device device) {
   std::int64_t length = 0;
   for (const auto& [name, tensor] : tensors) length += tensor.numel();
   at::Tensor flat = at::empty({length}, at::dtype(type).device(device));
   std::int64_t offset = 0;
   for (auto& [name, tensor] : tensors) {
-    at::Tensor piece = flat.as_strided(tensor.sizes(), tensor.strides(), offset);
-    piece.copy_(tensor);
-    tensor.set_data(piece);
+    at::Tensor slice = flat.as_strided(tensor.sizes(), tensor.strides(), offset);
+    slice.copy_(tensor);
+    tensor.set_data(slice);
     offset += tensor.numel();
   }
   return flat;
@@ -64,4 +64,4 @@ void Parameters::pack(at::ScalarType type, at::Device device, const at::Tensor& 
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

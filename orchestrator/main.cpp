@@ -1,19 +1,27 @@
-// pbn: the experimenter's tool. Trains nothing itself and needs neither LibTorch nor MPI.
+// pbn, the orchestrator: plans, starts and reports trainings. It trains nothing itself and needs neither LibTorch nor
+// MPI.
 #include "base/error.h"
-#include "orchestrator/commands/bash_completion.h"
 #include "orchestrator/commands/commands.h"
-#include "orchestrator/commands/manual_page.h"
+
+namespace pbn {
+namespace {
+
+std::vector<commands::Command> all_commands() {
+  std::vector<commands::Command> commands{
+      commands::prepare_command(),  commands::inspect_command(), commands::renew_command(),  commands::groups_command(),
+      commands::plan_command(),     commands::try_command(),     commands::run_command(),    commands::submit_command(),
+      commands::work_command(),     commands::test_command(),    commands::report_command(), commands::status_command(),
+      commands::explain_command(),  commands::logs_command(),    commands::diff_command(),   commands::retry_command(),
+      commands::cancel_command(),   commands::export_command(),  commands::import_command(), commands::clean_command(),
+      commands::evaluate_command(), commands::convert_command(), commands::predict_command()};
+  commands.push_back(commands::completion_command(commands));
+  commands.push_back(commands::manual_command(commands));
+  return commands;
+}
+
+}  // namespace
+}  // namespace pbn
 
 int main(int argc, char** argv) {
-  using namespace pbn;
-  return run_and_report("pbn", [&] {
-    std::vector<Command> commands{
-        prepare_command(), inspect_command(), renew_command(),    groups_command(),  plan_command(),   try_command(),
-        run_command(),     submit_command(),  work_command(),     test_command(),    report_command(), status_command(),
-        explain_command(), logs_command(),    diff_command(),     retry_command(),   cancel_command(), export_command(),
-        import_command(),  clean_command(),   evaluate_command(), convert_command(), predict_command()};
-    commands.push_back(completion_command(commands));
-    commands.push_back(manual_command(commands));
-    return run_command_line(commands, argc, argv);
-  });
+  return pbn::run_and_report("pbn", [&] { return pbn::commands::run_command_line(pbn::all_commands(), argc, argv); });
 }

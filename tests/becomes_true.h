@@ -1,4 +1,4 @@
-// Waiting for something that another process does: as long as it takes, and no longer.
+// Waits for an effect of another process.
 #pragma once
 
 #include <chrono>
@@ -7,7 +7,7 @@
 
 namespace pbn {
 
-// Whether it became true within `patience`, which only a test that fails uses up.
+// Whether the condition becomes true within `patience`; it returns as soon as it does.
 inline bool becomes_true(const std::function<bool()>& condition,
                          std::chrono::milliseconds patience = std::chrono::seconds(30)) {
   const auto end = std::chrono::steady_clock::now() + patience;

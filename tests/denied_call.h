@@ -1,5 +1,4 @@
-// A machine that lacks something: system calls that fail, as old kernels, container profiles and file systems make
-// them.
+// Makes system calls fail as on old kernels, under container profiles and on limited file systems.
 #pragma once
 
 #include <linux/filter.h>
@@ -21,8 +20,8 @@ struct DeniedCall {
   int error;    // EPERM
 };
 
-// What `body` returns, run in a child process for which, and for all that it starts, these calls fail; 98 where it
-// threw, -1 where it was killed.
+// Runs `body` in a child process in which these calls fail, also in the processes that it starts. Returns the result of
+// `body`; 98 if it threw, -1 if it was killed.
 inline int in_child_without(const std::vector<DeniedCall>& calls, const std::function<int()>& body) {
   std::fflush(nullptr);
   const pid_t child = ::fork();

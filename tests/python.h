@@ -1,4 +1,4 @@
-// The Python that the tests of files and examples are tried with.
+// The Python interpreter for tests of files and examples.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace pbn {
 
-// Debian's python3, else the one in PATH, whichever has the module; empty where neither does.
+// Debian's python3 if it has the module, else the python3 in PATH if it has it, else empty.
 inline std::string python_with(const std::string& module) {
   const TemporaryPath output(std::filesystem::temp_directory_path() / ("pbn-python-" + std::to_string(::getpid())));
   for (const char* candidate : {"/usr/bin/python3", "python3"}) {

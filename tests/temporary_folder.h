@@ -1,4 +1,4 @@
-// A folder of its own for whatever a test writes.
+// A temporary folder for a test's files.
 #pragma once
 
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 
 namespace pbn {
 
-// Removed with all that is in it at the end of its scope. The name holds a space, so that nothing takes paths apart.
+// Deletes itself at the end of its scope. The name has a space, to find code that splits paths.
 class TemporaryFolder {
  public:
   explicit TemporaryFolder(const std::string& name = "pbn test") {

@@ -1,4 +1,4 @@
-// Follows a tutorial of docs/ to the letter: what it says is what is run.
+// Runs the commands of a tutorial in docs/ exactly as written.
 #pragma once
 
 #include <filesystem>
@@ -8,15 +8,15 @@
 
 namespace pbn {
 
-// A fenced block of a Markdown text. ```sh is to be run; ```console is shown, but cannot be run here (it needs data or
-// machines that are not there); any other is a file's content, where the line before names it: Save this as `x.yaml`:
+// A fenced block of a Markdown text. ```sh is run; ```console is shown only, since it needs data or machines that tests
+// lack; any other block is a file's content if the paragraph before names the file: Save this as `x.yaml`:
 struct TutorialBlock {
   std::string language, text;
-  std::string file;  // empty: none is named
-  int line = 0;      // of its first line
+  std::string file;  // empty: not a file's content
+  int line = 0;      // number of the first line
 };
 
-// Throws a data error for a file that cannot be read or has an open fence.
+// Throws an environment error if the file cannot be read, and a data error if its last block has no end.
 std::vector<TutorialBlock> blocks_of(const std::filesystem::path& tutorial);
 
 struct TutorialStep {
@@ -24,13 +24,13 @@ struct TutorialStep {
   std::string output;
 };
 
-// Writes its files into `folder` and hands every ```sh block to `run`, which is to run it there by a shell that stops
-// at the first command that fails. Stops at the first block that fails. Gives back that failure in words with its
-// place, or nothing, and all that was printed.
 struct TutorialOutcome {
-  std::string failure;
-  std::string output;
+  std::string failure;  // the place and output of the block that failed; empty: none
+  std::string output;   // of all blocks
 };
+
+// Writes the tutorial's files into `folder` and passes every ```sh block to `run`, which must run it there in a shell
+// that stops at the first failing command. Stops at the first block that fails.
 TutorialOutcome follow(const std::filesystem::path& tutorial, const std::filesystem::path& folder,
                        const std::function<TutorialStep(const std::string& commands)>& run);
 

@@ -9,13 +9,11 @@
 namespace pbn::bench {
 namespace {
 
-namespace po = boost::program_options;
-
-// How a Python program does its work; in bf16 under autocast.
+// A way in which a Python program can do the work; bf16 is autocast.
 struct Way {
   std::string name;
   std::vector<std::string> options;
-  bool of_bf16 = true;  // a way to win in bf16 too
+  bool is_for_bf16 = true;  // not too slow in bf16
 };
 const std::vector<Way> ways = {
     {"eager", {}, false},
@@ -31,37 +29,33 @@ struct Racer {
 };
 
 std::vector<Racer> peers_for(const NetworkContest& contest, const NetworkWork& work) {
-  const auto python = peer_python();
   std::vector<Racer> racers;
   for (const Way& way : ways) {
-    if (!python || (work.precision == Precision::bf16 && !way.of_bf16)) continue;
-    std::vector<std::string> command{python->string(), peer_script(contest.script).string(),
-                                     "--stacks",       std::to_string(work.stacks),
-                                     "--batch",        std::to_string(work.batch),
-                                     "--side",         std::to_string(work.side),
-                                     "--precision",    work.precision_name()};
-    command.insert(command.end(), way.options.begin(), way.options.end());
+    if (!peer_python() || (work.precision == config::Precision::bf16 && !way.is_for_bf16)) continue;
+    std::vector<std::string> options{"--stacks", std::to_string(work.stacks), "--batch",     std::to_string(work.batch),
+                                     "--side",   std::to_string(work.side),   "--precision", work.precision_name()};
+    options.insert(options.end(), way.options.begin(), way.options.end());
     fmt::print(stderr, "{}.{}: starting {}\n", contest.name, work.name, way.name);
-    racers.push_back({fmt::format("PyTorch {}", way.name), Peer(command)});
+    racers.push_back({fmt::format("PyTorch {}", way.name), Peer(peer_command(contest.script, options))});
   }
   return racers;
 }
 
-std::vector<Claim> claims_of(const NetworkContest& contest, const NetworkWork& work, int rounds, double seconds) {
+std::vector<Claim> claims_of(const NetworkContest& contest, const NetworkWork& work, const Effort& effort) {
   std::vector<Racer> racers = peers_for(contest, work);
-  racers.insert(racers.begin(), {"ours", our_ranks(work)});
+  racers.insert(racers.begin(), {"ours", own_contestant(work)});
   std::vector<Contestant> contestants;
   for (Racer& racer : racers) {
     contestants.push_back({racer.name, [&racer](double time) { return racer.process.measure(time); }});
   }
-  const std::vector<double> rates = medians_in_turn(contestants, rounds, seconds);
+  const std::vector<double> rates = medians_in_turn(contestants, effort);
   std::vector<double> memory;
   for (const Racer& racer : racers) memory.push_back(racer.process.peak_mebibytes());
   for (std::size_t i = 0; i < racers.size(); ++i) {
     fmt::print(stderr, "{}.{}: {:28} {:7.2f} images/s, {:5.0f} MiB per process\n", contest.name, work.name,
                racers[i].name, rates[i], memory[i]);
   }
-  const double goal = work.precision == Precision::bf16 ? contest.bf16_goal : contest.fp32_goal;
+  const double goal = work.precision == config::Precision::bf16 ? contest.bf16_goal : contest.fp32_goal;
   Claim rate{.name = contest.name + "." + work.name, .ours = rates[0], .unit = "images/s", .goal = goal};
   Claim space{.name = contest.name + ".memory." + work.name,
               .ours = memory[0],
@@ -74,14 +68,14 @@ std::vector<Claim> claims_of(const NetworkContest& contest, const NetworkWork& w
     rate.peer = rates[fastest], rate.peer_name = racers[fastest].name;
     space.peer = memory[smallest], space.peer_name = racers[smallest].name;
   }
-  return contest.memory ? std::vector{rate, space} : std::vector{rate};
+  return contest.claims_memory ? std::vector{rate, space} : std::vector{rate};
 }
 
 int run_as_rank(const NetworkContest& contest, int argc, char** argv) {
   const auto work = std::find_if(contest.works.begin(), contest.works.end(),
                                  [&](const NetworkWork& one) { return one.name == argv[2]; });
   if (work == contest.works.end()) throw usage_error("--contestant", "", "there is no {}", argv[2]);
-  return run_as_contestant(argc, argv, [&](const Ranks& ranks) { return contest.set_up(*work, ranks); });
+  return run_as_contestant(argc, argv, [&](const worker::Ranks& ranks) { return contest.set_up(*work, ranks); });
 }
 
 }  // namespace
@@ -91,14 +85,14 @@ int run_network_contest(const NetworkContest& contest, int argc, char** argv) {
   if (argc == 3 && std::string(argv[1]) == "--contestant") {
     return run_and_report(program, [&] { return run_as_rank(contest, argc, argv); });
   }
-  Benchmark benchmark{.name = program, .description = contest.description, .options = {}, .seconds = 4, .run = {}};
+  Benchmark benchmark{.name = program, .description = contest.description, .effort = {.seconds = 4}, .run = {}};
   benchmark.options.add_options()("only", po::value<std::string>()->default_value("")->value_name("TEXT"),
-                                  "measure only the works whose names begin so, such as bf16.3stacks");
-  benchmark.run = [&](const Arguments& arguments) {
+                                  "measure only works whose names begin with TEXT, such as bf16.3stacks");
+  benchmark.run = [&](const po::variables_map& arguments, const Effort& effort) {
     std::vector<Claim> claims;
     for (const NetworkWork& work : contest.works) {
       if (!work.name.starts_with(arguments["only"].as<std::string>())) continue;
-      const auto some = claims_of(contest, work, arguments["rounds"].as<int>(), arguments["seconds"].as<double>());
+      const auto some = claims_of(contest, work, effort);
       claims.insert(claims.end(), some.begin(), some.end());
     }
     return claims;

@@ -1,5 +1,5 @@
-// A contest between our ranks and Python programs, all with the same network, people and cores: who does more images
-// per second, and whose processes need less memory.
+// A contest between ranks of pbn_worker and Python programs with the same network, people and cores: images per second,
+// and memory of a process.
 #pragma once
 
 #include <functional>
@@ -13,16 +13,16 @@
 namespace pbn::bench {
 
 struct NetworkContest {
-  std::string name;         // "step": claims are step.WORK and step.memory.WORK
-  std::string description;  // of the program
+  std::string name;  // "step": claims are step.WORK and step.memory.WORK
+  std::string description;
   std::vector<NetworkWork> works;
-  std::string script;           // of the peers, in bench/peers; gets the work and how to do it as options
-  double fp32_goal, bf16_goal;  // rates against the best peer of the same precision
-  bool memory = false;          // claims about memory too
-  std::function<RankMeasure(const NetworkWork&, const Ranks&)> set_up;  // our rank
+  std::string script;           // the peers' program in bench/peers; its options are the work and a way to do it
+  double fp32_goal, bf16_goal;  // ratios to the best peer of the same precision
+  bool claims_memory = false;   // adds claims about memory
+  std::function<Measure(const NetworkWork&, const worker::Ranks&)> set_up;  // prepares a rank of this program
 };
 
-// The whole program: options, the contests, and `--contestant NAME` when it is started as one of our ranks.
+// The whole program; with `--contestant WORK` it is one of its own ranks.
 int run_network_contest(const NetworkContest& contest, int argc, char** argv);
 
 }  // namespace pbn::bench

@@ -8,15 +8,16 @@
 
 #include "base/error.h"
 #include "base/host.h"
-#include "base/process.h"
 #include "base/random.h"
+#include "bench/mpi_job.h"
 #include "config/schema.h"
 #include "worker/device/torch_settings.h"
 
 namespace pbn::bench {
 namespace {
 
-// From rank 0 to all. A rank that waits inside MPI keeps its core busy; this one sleeps, for the peers' sake.
+// Sends a value from rank 0 to all ranks. A rank that waits inside MPI keeps its core busy; this one sleeps, so that it
+// does not disturb the peers.
 double spread(double value) {
   MPI_Request request = MPI_REQUEST_NULL;
   MPI_Ibcast(&value, 1, MPI_DOUBLE, 0, MPI_COMM_WORLD, &request);
@@ -28,19 +29,21 @@ double spread(double value) {
 
 }  // namespace
 
-RunConfig configuration_of(const NetworkWork& work) {
+config::RunConfig configuration_of(const NetworkWork& work) {
   const Json given = {{"model", {{"stacks", work.stacks}, {"head", "plain"}}},
                       {"train", {{"global_batch", work.batch}, {"precision", work.precision_name()}}}};
-  return run_config(canonical_settings(resolve(given, "the benchmark"), mpii16(), has_bf16()), mpii16());
+  return config::run_config(
+      config::canonical_settings(config::resolve(given, "the benchmark"), config::mpii16(), has_bf16()),
+      config::mpii16());
 }
 
-Batch random_people(int people, int side) {
-  Batch batch;
+data::Batch random_people(int people, int side) {
+  data::Batch batch;
   for (int person = 0; person < people; ++person) {
     Random random(1, 0, static_cast<std::uint32_t>(person), Purpose::synthetic);
     batch.people.push_back(person);
     for (int i = 0; i < side * side * 3; ++i) batch.pixels.push_back(random.next() & 255);
-    for (int part = 0; part < mpii16().size(); ++part) {
+    for (int part = 0; part < config::mpii16().size(); ++part) {
       for (int axis = 0; axis < 2; ++axis) batch.joints.push_back(static_cast<float>(random.uniform(0, side)));
       batch.labelled.push_back(1);
     }
@@ -48,18 +51,13 @@ Batch random_people(int people, int side) {
   return batch;
 }
 
-Peer our_ranks(const NetworkWork& work) {
-  ::setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 0);
-  ::setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
-  return Peer({"mpirun", "--quiet", "-np", std::to_string(cores), "--bind-to", "none", "--oversubscribe",
-               own_program().string(), "--contestant", work.name});
-}
+Peer own_contestant(const NetworkWork& work) { return Peer(own_ranks(cores, false, {"--contestant", work.name})); }
 
-int run_as_contestant(int argc, char** argv, const std::function<RankMeasure(const Ranks&)>& set_up) {
-  keep_large_blocks();
-  Ranks ranks(argc, argv);
-  prepare_torch(1);
-  const RankMeasure measure = set_up(ranks);
+int run_as_contestant(int argc, char** argv, const std::function<Measure(const worker::Ranks&)>& set_up) {
+  worker::keep_large_blocks();
+  worker::Ranks ranks(argc, argv);
+  worker::prepare_torch(1);
+  const Measure measure = set_up(ranks);
   if (ranks.rank() == 0) fmt::print("ready\n");
   while (true) {
     std::fflush(stdout);

@@ -1,7 +1,7 @@
-"""compare_network.py FILE: runs network.py on what a C++ network was given, and says how far the answers are apart.
+"""compare_network.py FILE: runs network.py on the input of the C++ network and prints how much their outputs differ.
 
 FILE is what tests/model/peer_network_test.cpp writes: weights, images and a loss, and the C++ network's heat maps,
-gradients and running statistics, in double precision. Exit code 1 when anything differs by more than 1e-9, relative.
+gradients and running statistics, in double precision. Exit code 1 when any relative difference is above 1e-9.
 """
 import sys
 
@@ -18,10 +18,10 @@ def named(tensors, prefix):
     return {name[len(prefix):]: tensor for name, tensor in tensors.items() if name.startswith(prefix)}
 
 
-def difference(ours, theirs):
-    """The largest difference of one tensor, relative to its norm; what should vanish is measured against all of them."""
-    scale = torch.stack([tensor.norm() for tensor in theirs.values()]).norm()
-    return max(((tensor - ours[name]).norm() / max(tensor.norm(), 1e-4 * scale)).item() for name, tensor in theirs.items())
+def difference(python, cpp):
+    """The largest difference of a tensor, relative to its norm, or for tensors near 0 to the norm of all tensors."""
+    scale = torch.stack([tensor.norm() for tensor in cpp.values()]).norm()
+    return max(((tensor - python[name]).norm() / max(tensor.norm(), 1e-4 * scale)).item() for name, tensor in cpp.items())
 
 
 def main(file):
@@ -37,10 +37,10 @@ def main(file):
         network.zero_grad()
         maps = network(tensors["images"])
         sum((tensors[f"upstream/{i}"] * stack).sum() for i, stack in enumerate(maps)).backward()
-        ours = {"maps": {str(i): stack.detach() for i, stack in enumerate(maps)},
-                "gradients": {name: parameter.grad for name, parameter in network.named_parameters()},
-                "statistics": dict(network.named_buffers())}
-        for what, values in ours.items():
+        outputs = {"maps": {str(i): stack.detach() for i, stack in enumerate(maps)},
+                   "gradients": {name: parameter.grad for name, parameter in network.named_parameters()},
+                   "statistics": dict(network.named_buffers())}
+        for what, values in outputs.items():
             differences[f"{mode} {what}"] = difference(values, named(tensors, f"{mode}/{what}/"))
     for what, value in differences.items():
         print(f"{what:18} {value:.1e}")

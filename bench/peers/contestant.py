@@ -1,9 +1,9 @@
-"""How a peer talks with the benchmark (bench/contest.h)."""
+"""The protocol between a peer and the benchmark (bench/contest.h)."""
 import sys
 
 
 def answer(measure):
-    """Says that all is set up, then measures for so many seconds as it reads, and prints the figure, until the end."""
+    """Prints "ready"; then, for each number of seconds on standard input, measures for that time and prints the figure."""
     print("ready", flush=True)
     for line in sys.stdin:
         print(measure(float(line)), flush=True)

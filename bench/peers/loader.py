@@ -31,7 +31,7 @@ class People:
 
 
 class RawCrops:
-    """Mapped once and copied from there, which was faster than h5py, pread or warping the mapped pages themselves."""
+    """Copies crops from the mapped file, which was faster than h5py, than pread, and than warping the mapped pages."""
 
     def __init__(self, people):
         dataset = people.file["images/pixels"]
@@ -61,7 +61,7 @@ def clipped_normal(random, deviation, limit):
 
 
 def draw_view(random, box, crop):
-    """The paper's augmentation: the map from input pixels to crop pixels (3, 3), colour factors, flipped."""
+    """The paper's augmentation. Returns the map from input pixels to crop pixels (3, 3), colour factors, and the flip."""
     flipped = random.random() < 0.5
     scale_x, scale_y = 1 + clipped_normal(random, 0.25, 0.25), 1 + clipped_normal(random, 0.25, 0.25)
     change = np.array([[-scale_x if flipped else scale_x, 0, 0], [0, scale_y, 0], [0, 0, 1]])

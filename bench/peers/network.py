@@ -1,7 +1,7 @@
 """The stacked hourglass network with the paper's heads in plain PyTorch, as its users would write it.
 
-It is written from the paper and knows nothing of the C++ one but the names of the tensors, so that weights can go from
-one to the other. It checks the C++ network (tests/model) and races against it (bench).
+It is written from the paper, independently of the C++ network; only the names of the tensors are the same, so that the
+two can exchange weights. It checks the C++ network (tests/model) and is a peer of it (bench).
 
     stored = safetensors.safe_open("weights.safetensors", "pt")
     network = Network(**specification(stored.metadata()))

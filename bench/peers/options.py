@@ -1,4 +1,4 @@
-"""The options of the network's peers: what to do, and in which way."""
+"""The options of the network's peers: the work, and the way to do it."""
 import argparse
 
 import torch

@@ -54,7 +54,7 @@ def join_ranks(rank, rendezvous):
 
 
 def steps_together(training, seconds, rank):
-    """As images_per_second, of all ranks. Rank 0's clock decides; the others learn it in a sum of one number."""
+    """Images per second of all ranks. Rank 0's clock decides the end; the others learn it by a broadcast."""
     start, steps, end = time.perf_counter(), 0, torch.zeros(1)
     while not end.item():
         training.step()

@@ -1,6 +1,6 @@
 """Training steps in PyTorch on one GPU, eager, as one CUDA graph and compiled: prints images per second as JSON.
 
-tests/gpu/check.sh starts it. Batches lie on the device already; bf16 is autocast, the layout channels_last.
+tests/gpu/check.sh starts it. The batches are on the device; bf16 is autocast, the layout is channels_last.
 """
 import argparse
 import json
@@ -16,18 +16,18 @@ WARM_UP = 5
 
 def parse():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--device", default="cuda", help="cpu: does this program itself work? Without a graph then")
+    parser.add_argument("--device", default="cuda", help="cpu checks this program without a GPU, and without a graph")
     parser.add_argument("--stacks", type=int, default=1)
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--side", type=int, default=128, help="input pixels")
-    parser.add_argument("--seconds", type=float, default=5, help="to measure each for")
+    parser.add_argument("--seconds", type=float, default=5, help="time of each measurement")
     parser.add_argument("--precision", choices=("fp32", "bf16"), default="bf16")
     parser.add_argument("--ways", nargs="+", default=["eager", "graphed", "compiled"])
     return parser.parse_args()
 
 
 class Step:
-    """Calling it carries out one step and waits for it, as the loss is read."""
+    """A call runs one step; reading the loss waits for its end."""
 
     def __init__(self, options, compiled=False):
         self.options = options

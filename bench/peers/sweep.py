@@ -1,4 +1,4 @@
-"""Launchers of Python that start a worker per run, two at a time: milliseconds per run. bench/sweep.cpp starts it.
+"""Milliseconds per run of Python launchers that start a worker per run, two at a time. bench/sweep.cpp starts it.
 
 sweep.py submitit|hydra WORKER
 """
@@ -14,8 +14,8 @@ from contestant import answer
 SLOTS = 2
 
 
-def carry_out(worker, folder, seed):
-    """What each run is: its folder with a config.json, and the worker."""
+def perform_run(worker, folder, seed):
+    """Makes the run's folder with its config.json and runs the worker."""
     run = pathlib.Path(folder) / str(seed)
     run.mkdir(parents=True)
     (run / "config.json").write_text(json.dumps({"run": str(seed), "seed": seed}))
@@ -31,7 +31,7 @@ def seconds_of_submitit(worker, runs):
         start, waiting, seed = time.perf_counter(), [], 0
         while seed < runs or waiting:
             while seed < runs and len(waiting) < SLOTS:
-                waiting.append(executor.submit(carry_out, worker, folder, seed))
+                waiting.append(executor.submit(perform_run, worker, folder, seed))
                 seed += 1
             time.sleep(0.002)
             waiting = [job for job in waiting if not job.done()]
@@ -56,7 +56,7 @@ def hydra_application():
 
     @hydra.main(version_base=None, config_path=None)
     def application(config):
-        carry_out(config.worker, config.folder, config.seed)
+        perform_run(config.worker, config.folder, config.seed)
 
     del sys.argv[1]
     application()
@@ -68,7 +68,7 @@ elif __name__ == "__main__":
     measure_runs = {"submitit": seconds_of_submitit, "hydra": seconds_of_hydra}[sys.argv[1]]
 
     def milliseconds_per_run(seconds):
-        start = measure_runs(sys.argv[2], SLOTS)  # imports and pools, which are not counted
+        start = measure_runs(sys.argv[2], SLOTS)  # imports and the start of pools, which are not counted
         runs = max(4 * SLOTS, 2 * round(seconds / 0.3))
         return 1000 * max(0.0, measure_runs(sys.argv[2], SLOTS + runs) - start) / runs
 

@@ -5,7 +5,7 @@
 #include "base/files.h"
 #include "data/hdf5/hdf5.h"
 
-namespace pbn {
+namespace pbn::data {
 
 BoxPoses box_poses(const PoseFile& file) {
   const double box = file.info().box_pixels, centre = file.info().crop_pixels() / 2.0;
@@ -19,7 +19,7 @@ BoxPoses box_poses(const PoseFile& file) {
 }
 
 BoxPoses box_poses(const NewellAnnotations& annotations) {
-  BoxPoses poses{&mpii16(), annotations.file.string(), sha256_hex(read_file(annotations.file)), {}};
+  BoxPoses poses{&config::mpii16(), annotations.file.string(), sha256_hex(read_file(annotations.file)), {}};
   for (std::size_t person = 0; person < annotations.scale.size(); ++person) {
     const double box = 200 * annotations.scale[person];
     const auto [centre_x, centre_y] = annotations.centre[person];
@@ -41,4 +41,4 @@ BoxPoses read_box_poses(const std::filesystem::path& file) {
                    "is neither a pose file nor MPII's train.h5 or valid.h5");
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// People's joints in units of their boxes: what relatedness (Sec. 3.1) is estimated from.
+// Joints of people relative to their boxes: the input to the estimate of relatedness (Sec. 3.1).
 #pragma once
 
 #include <array>
@@ -10,17 +10,17 @@
 #include "data/pose_file/pose_file.h"
 #include "data/sources/newell.h"
 
-namespace pbn {
+namespace pbn::data {
 
-// Joints (K, 2) in sides of the person's box from its centre: -0.5..0.5 is inside; labelled (K).
+// Joints (K, 2) relative to the centre of the person's box, in sides of the box: -0.5..0.5 is inside. labelled (K).
 struct BoxPose {
   std::vector<std::array<double, 2>> joints;
   std::vector<bool> labelled;
 };
 
 struct BoxPoses {
-  const Skeleton* skeleton = nullptr;
-  std::string source;       // the file they came from
+  const config::Skeleton* skeleton = nullptr;
+  std::string source;       // the file
   std::string fingerprint;  // SHA-256 of its content
   std::vector<BoxPose> people;
 };
@@ -28,7 +28,7 @@ struct BoxPoses {
 BoxPoses box_poses(const PoseFile& file);
 BoxPoses box_poses(const NewellAnnotations& annotations);  // the box has 200 * scale pixels to a side
 
-// A pose file or Newell's train.h5 or valid.h5, recognised by content. Throws a data error for anything else.
+// Reads a pose file or Newell's train.h5 or valid.h5, recognised by content. Throws a data error for any other file.
 BoxPoses read_box_poses(const std::filesystem::path& file);
 
-}  // namespace pbn
+}  // namespace pbn::data

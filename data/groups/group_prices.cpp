@@ -7,13 +7,13 @@
 #include <limits>
 #include <numeric>
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 constexpr int steps = 150;
-constexpr double first_step = 0.2, shrinkage = 0.96;  // of the steps' length in prices
+constexpr double first_step = 0.2, shrinkage = 0.96;  // length of the first step, factor from step to step
 
-// The sums over all subsets of `values`, at the index that has their bits.
+// The sum of every subset of `values`, at the index whose bits are the subset.
 std::vector<double> sums_of_subsets(std::span<const double> values) {
   std::vector<double> sums{0};
   sums.reserve(std::size_t{1} << values.size());
@@ -24,7 +24,7 @@ std::vector<double> sums_of_subsets(std::span<const double> values) {
   return sums;
 }
 
-// Prices of the sets of the first parts, which lie together in tables over all sets, and of the other parts.
+// Prices of all subsets of the first parts (low) and of the other parts (high).
 struct SplitPrices {
   std::vector<double> low, high;
 
@@ -35,7 +35,7 @@ struct SplitPrices {
   }
 };
 
-// max over i of values[i] - prices[i], several at a time.
+// The maximum of values[i] - prices[i], in lanes that the compiler can vectorise.
 double greatest_difference(std::span<const double> values, std::span<const double> prices) {
   std::array<double, 8> greatest;
   greatest.fill(-std::numeric_limits<double>::infinity());
@@ -50,13 +50,13 @@ double greatest_difference(std::span<const double> values, std::span<const doubl
   return *std::max_element(greatest.begin(), greatest.end());
 }
 
-struct Bargain {
+struct PricedGroup {
   PartSet group = 0;
   double gain = 0;  // worth - prices
 };
 
 // The group that is worth most above its prices.
-Bargain best_bargain(std::span<const double> worth, std::span<const double> of_part) {
+PricedGroup most_profitable_group(std::span<const double> worth, std::span<const double> of_part) {
   const SplitPrices prices(of_part);
   const std::size_t row_length = prices.low.size();
   const auto row_of = [&](std::size_t row) {  // the empty set is no group
@@ -72,7 +72,7 @@ Bargain best_bargain(std::span<const double> worth, std::span<const double> of_p
       best_row = row;
     }
   }
-  Bargain best{0, -std::numeric_limits<double>::infinity()};
+  PricedGroup best{0, -std::numeric_limits<double>::infinity()};
   for (std::size_t i = best_row == 0 ? 1 : 0; i < row_length; ++i) {
     const double here = worth[best_row * row_length + i] - prices.low[i] - prices.high[best_row];
     if (here > best.gain) best = {static_cast<PartSet>(best_row * row_length + i), here};
@@ -104,12 +104,12 @@ GroupPrices price_parts(std::span<const double> worth, int parts, int k) {
   std::vector<double> prices(static_cast<std::size_t>(parts), 1.0 / parts);
   double length = first_step;
   for (int step = 0; step < steps; ++step, length *= shrinkage) {
-    const Bargain bargain = best_bargain(worth, prices);
-    const double possible = std::accumulate(prices.begin(), prices.end(), 0.0) + k * bargain.gain;
-    if (possible < best.best_possible) best = {prices, bargain.gain, possible};
-    // The slope of `possible`: a dearer part costs all partitions 1, and lowers the fee of k groups if the bargain has
-    // it.
-    const auto slope = [&](int part) { return bargain.group >> part & 1 ? 1.0 - k : 1.0; };
+    const PricedGroup best_group = most_profitable_group(worth, prices);
+    const double possible = std::accumulate(prices.begin(), prices.end(), 0.0) + k * best_group.gain;
+    if (possible < best.best_possible) best = {prices, best_group.gain, possible};
+    // The gradient of `possible`: raising a price costs every partition 1, and lowers the fee of k groups if the most
+    // profitable group contains the part.
+    const auto slope = [&](int part) { return best_group.group >> part & 1 ? 1.0 - k : 1.0; };
     double norm = 0;
     for (int part = 0; part < parts; ++part) norm += slope(part) * slope(part);
     if (norm == 0) break;
@@ -126,4 +126,4 @@ std::vector<double> slack_of_every_group(std::span<const double> worth, const Gr
   return slack;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -5,7 +5,7 @@
 
 #include "base/random.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 std::vector<int> drawn_times(int people, Random random) {
@@ -15,11 +15,11 @@ std::vector<int> drawn_times(int people, Random random) {
 }
 
 // (K, K) whether two parts are in one group.
-std::vector<bool> pairs_together(const Groups& groups, int parts) {
-  std::vector<bool> together(static_cast<std::size_t>(parts * parts));
+std::vector<bool> pairs_together(const config::Groups& groups, int parts) {
+  std::vector<bool> together(static_cast<std::size_t>(parts) * parts);
   for (const auto& group : groups) {
     for (const int a : group) {
-      for (const int b : group) together[static_cast<std::size_t>(a * parts + b)] = true;
+      for (const int b : group) together[static_cast<std::size_t>(a) * parts + b] = true;
     }
   }
   return together;
@@ -27,18 +27,19 @@ std::vector<bool> pairs_together(const Groups& groups, int parts) {
 
 }  // namespace
 
-GroupStability bootstrap_groups(const LatticePoses& poses, const Groups& groups, int resamples, std::uint64_t seed) {
+GroupStability bootstrap_groups(const LatticePoses& poses, const config::Groups& groups, int resamples,
+                                std::uint64_t seed) {
   const auto k = static_cast<int>(groups.size());
   GroupStability stability;
   stability.resamples = resamples;
   stability.seed = seed;
   std::vector<int> times_together;
-  std::map<Groups, int> times_found;
+  std::map<config::Groups, int> times_found;
   for (int resample = 0; resample < resamples; ++resample) {
     const Random random(seed, 0, static_cast<std::uint32_t>(resample), Purpose::bootstrap);
     const Relatedness related = poses.relatedness(drawn_times(poses.people(), random));
     const int parts = related.skeleton->size();
-    const Groups found = minimum_normalised_cut(related.normalised(), parts, k).minimum.groups;
+    const config::Groups found = minimum_normalised_cut(related.normalised(), parts, k).minimum.groups;
     const std::vector<bool> together = pairs_together(found, parts);
     times_together.resize(together.size());
     for (std::size_t pair = 0; pair < together.size(); ++pair) times_together[pair] += together[pair];
@@ -55,13 +56,13 @@ GroupStability bootstrap_groups(const LatticePoses& poses, const Groups& groups,
   return stability;
 }
 
-std::vector<UncertainPart> uncertain_parts(const GroupStability& stability, const Groups& groups, int parts) {
+std::vector<UncertainPart> uncertain_parts(const GroupStability& stability, const config::Groups& groups, int parts) {
   const std::vector<bool> together = pairs_together(groups, parts);
   std::vector<UncertainPart> uncertain;
   for (int part = 0; part < parts; ++part) {
     UncertainPart found{part, {}, {}};
     for (int other = 0; other < parts; ++other) {
-      const auto pair = static_cast<std::size_t>(part * parts + other);
+      const auto pair = static_cast<std::size_t>(part) * parts + other;
       const double otherwise = together[pair] ? 1 - stability.together[pair] : stability.together[pair];
       if (other == part || otherwise <= tolerated_share) continue;
       found.others.push_back(other);
@@ -72,4 +73,4 @@ std::vector<UncertainPart> uncertain_parts(const GroupStability& stability, cons
   return uncertain;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

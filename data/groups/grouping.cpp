@@ -10,38 +10,38 @@
 #include "base/error.h"
 #include "data/groups/group_prices.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-constexpr int most_parts = 18;  // above, tables over all sets of parts would not fit into memory
+constexpr int most_parts = 18;  // the tables over all sets of parts (2^parts) must fit into memory
 constexpr double impossible = std::numeric_limits<double>::infinity();
-constexpr double first_budget = 1.0 / 64;  // of total slack; four times that if it is too little
+constexpr double first_budget = 1.0 / 64;  // of total slack; a search that finds too little multiplies it by four
 
-// A way to reach a set of grouped parts: the group that was added last, and what was there before.
-struct Way {
-  double slack = impossible;  // of all its groups
+// How a set of parts was grouped: the group that was added last, and the state that it was added to.
+struct Path {
+  double slack = impossible;  // of all groups
   PartSet last_group = 0;
-  std::uint32_t before = 0;  // the place in the level below
-  int rank = 0;              // its best way (0) or second best (1)
+  std::uint32_t previous = 0;  // index of the state in the level below
+  int rank = 0;                // which of its paths: best (0) or second best (1)
 };
 
-// A set of parts that is grouped already, by the best two ways found.
-struct Grouped {
+// A set of parts that are grouped, with the best two ways of grouping them.
+struct State {
   PartSet parts = 0;
-  std::array<Way, 2> ways;
+  std::array<Path, 2> paths;
 
-  void offer(const Way& way) {
-    if (way.slack < ways[0].slack) {
-      ways[1] = ways[0];
-      ways[0] = way;
-    } else if (way.slack < ways[1].slack) {
-      ways[1] = way;
+  void offer(const Path& path) {
+    if (path.slack < paths[0].slack) {
+      paths[1] = paths[0];
+      paths[0] = path;
+    } else if (path.slack < paths[1].slack) {
+      paths[1] = path;
     }
   }
 };
 
-// Everything that can be grouped within a budget of slack: level g has the sets that g groups make up. Each next group
-// has the first part that is not grouped yet, so that every partition is met once.
+// All groupings within a budget of slack. Level g holds the sets of parts that g groups can cover. Every new group
+// contains the first part that has no group yet, so each partition is found once.
 class BudgetedSearch {
  public:
   BudgetedSearch(const std::vector<double>& slack, int parts, int k, double budget)
@@ -53,64 +53,64 @@ class BudgetedSearch {
       std::sort(groups.begin(), groups.end(),
                 [&](PartSet a, PartSet b) { return std::pair(slack[a], a) < std::pair(slack[b], b); });
     }
-    levels_.push_back({Grouped{0, {Way{0, 0, 0, 0}, Way{}}}});
+    levels_.push_back({State{0, {Path{0, 0, 0, 0}, Path{}}}});
     for (int groups = 1; groups <= k; ++groups) add_level(k - groups);
   }
 
-  // The groups of the best (0) or second best (1) way to group all parts; none when the budget does not reach.
-  std::optional<Groups> partition(int rank) const {
+  // The best (0) or second best (1) partition of all parts; none if the budget is too small.
+  std::optional<config::Groups> partition(int rank) const {
     if (levels_.back().empty()) return std::nullopt;
-    Groups groups;
-    std::size_t place = 0;
+    config::Groups groups;
+    std::size_t index = 0;
     for (int level = k_; level > 0; --level) {
-      const Way& way = levels_[static_cast<std::size_t>(level)][place].ways[static_cast<std::size_t>(rank)];
-      if (way.slack == impossible) return std::nullopt;
-      groups.push_back(members(way.last_group));
-      place = way.before;
-      rank = way.rank;
+      const Path& path = levels_[static_cast<std::size_t>(level)][index].paths[static_cast<std::size_t>(rank)];
+      if (path.slack == impossible) return std::nullopt;
+      groups.push_back(members(path.last_group));
+      index = path.previous;
+      rank = path.rank;
     }
-    return canonical_order(std::move(groups));
+    return config::canonical_order(std::move(groups));
   }
 
  private:
   PartSet all() const { return (PartSet{1} << parts_) - 1; }
 
-  // Adds one group to everything on the last level; `still_to_come` groups follow, with a part each at least.
-  void add_level(int still_to_come) {
-    const std::vector<Grouped>& below = levels_.back();
-    std::vector<Grouped> level;
-    std::vector<std::uint32_t> place_of(slack_.size(), nowhere);
-    for (std::uint32_t before = 0; before < below.size(); ++before) {
-      for_every_group_beside(below[before], [&](PartSet group) {
-        const PartSet parts = below[before].parts | group;
-        const int left = parts_ - std::popcount(parts);
-        if (left < still_to_come || (still_to_come == 0 && left > 0)) return;
-        if (place_of[parts] == nowhere) {
-          place_of[parts] = static_cast<std::uint32_t>(level.size());
+  // Adds one group to every state of the last level. At least one part is left for each of the `remaining_groups`.
+  void add_level(int remaining_groups) {
+    const std::vector<State>& below = levels_.back();
+    std::vector<State> level;
+    std::vector<std::uint32_t> index_of(slack_.size(), absent);
+    for (std::uint32_t previous = 0; previous < below.size(); ++previous) {
+      for_each_next_group(below[previous], [&](PartSet group) {
+        const PartSet parts = below[previous].parts | group;
+        const int remaining_parts = parts_ - std::popcount(parts);
+        if (remaining_parts < remaining_groups || (remaining_groups == 0 && remaining_parts > 0)) return;
+        if (index_of[parts] == absent) {
+          index_of[parts] = static_cast<std::uint32_t>(level.size());
           level.push_back({parts, {}});
         }
         for (int rank = 0; rank < 2; ++rank) {
-          const double slack = below[before].ways[static_cast<std::size_t>(rank)].slack + slack_[group];
-          if (slack <= budget_) level[place_of[parts]].offer({slack, group, before, rank});
+          const double slack = below[previous].paths[static_cast<std::size_t>(rank)].slack + slack_[group];
+          if (slack <= budget_) level[index_of[parts]].offer({slack, group, previous, rank});
         }
       });
     }
     levels_.push_back(std::move(level));
   }
 
-  // Calls `visit` with the groups that have the first free part and no grouped one, and that the budget still pays.
-  // Takes them from the candidates or from the sets of free parts, whichever are fewer.
+  // Calls `visit` with the groups that contain the first free part, overlap no grouped part and fit into the budget.
+  // Enumerates the candidates or the subsets of the free parts, whichever are fewer.
   template <typename Visit>
-  void for_every_group_beside(const Grouped& grouped, const Visit& visit) const {
-    const PartSet free = all() & ~grouped.parts;
+  void for_each_next_group(const State& state, const Visit& visit) const {
+    const PartSet free = all() & ~state.parts;
     if (free == 0) return;
     const int first = std::countr_zero(free);
-    const double left = budget_ - grouped.ways[0].slack;
+    const double left = budget_ - state.paths[0].slack;
     const auto& candidates = candidates_[static_cast<std::size_t>(first)];
     if (candidates.size() <= std::size_t{1} << (std::popcount(free) - 1)) {
       for (const PartSet group : candidates) {
         if (slack_[group] > left) break;
-        if ((group & grouped.parts) == 0) visit(group);
+        if ((group & state.parts) == 0) visit(group);
       }
       return;
     }
@@ -129,29 +129,28 @@ class BudgetedSearch {
     return parts;
   }
 
-  static constexpr std::uint32_t nowhere = std::numeric_limits<std::uint32_t>::max();
+  static constexpr std::uint32_t absent = std::numeric_limits<std::uint32_t>::max();
 
   const std::vector<double>& slack_;  // (2^parts)
   int parts_, k_;
   double budget_;
-  std::vector<std::vector<PartSet>> candidates_;  // (parts) groups within the budget by their first part, least slack
-                                                  // first
-  std::vector<std::vector<Grouped>> levels_;      // (k + 1)
+  std::vector<std::vector<PartSet>> candidates_;  // (parts) groups within the budget by first part, least slack first
+  std::vector<std::vector<State>> levels_;        // (k + 1)
 };
 
 }  // namespace
 
-double normalised_cut(std::span<const double> weights, int parts, const Groups& groups) {
+double normalised_cut(std::span<const double> weights, int parts, const config::Groups& groups) {
   double ncut = 0;
   for (const auto& group : groups) {
-    double within = 0, at_its_parts = 0;
+    double within = 0, total = 0;
     for (const int part : group) {
-      const auto row = weights.subspan(static_cast<std::size_t>(part * parts), static_cast<std::size_t>(parts));
-      at_its_parts += std::accumulate(row.begin(), row.end(), 0.0);
+      const auto row = weights.subspan(static_cast<std::size_t>(part) * static_cast<std::size_t>(parts),
+                                       static_cast<std::size_t>(parts));
+      total += std::accumulate(row.begin(), row.end(), 0.0);
       for (const int other : group) within += row[static_cast<std::size_t>(other)];
     }
-    ncut +=
-        at_its_parts > 0 ? std::max(0.0, 1 - within / at_its_parts) : 1;  // sums in another order may differ by a bit
+    ncut += total > 0 ? std::max(0.0, 1 - within / total) : 1;  // never below 0, whatever the order of summation
   }
   return ncut;
 }
@@ -164,17 +163,19 @@ MinimumCut minimum_normalised_cut(std::span<const double> weights, int parts, in
   const std::vector<double> worth = worth_of_every_group(weights, parts);
   const GroupPrices prices = price_parts(worth, parts, k);
   const std::vector<double> slack = slack_of_every_group(worth, prices);
-  const auto cut = [&](Groups groups) { return Partition{groups, normalised_cut(weights, parts, groups)}; };
+  const auto cut = [&](const config::Groups& groups) {
+    return Partition{groups, normalised_cut(weights, parts, groups)};
+  };
   for (double budget = first_budget;; budget *= 4) {
     const BudgetedSearch search(slack, parts, k, budget);
     auto first = search.partition(0), second = search.partition(1);
-    // Nothing that the budget leaves out has less slack than what it finds; and no partition has more than all of it.
+    // Partitions outside the budget have more slack than those within it; no partition has more than best_possible.
     if (first && (second || budget > prices.best_possible)) {
-      MinimumCut result{cut(std::move(*first)), std::nullopt};
-      if (second) result.runner_up = cut(std::move(*second));
+      MinimumCut result{cut(*first), std::nullopt};
+      if (second) result.runner_up = cut(*second);
       return result;
     }
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -7,10 +7,10 @@
 #include "base/path_text.h"
 #include "base/table.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-const std::string& name_of(const Skeleton& skeleton, int part) {
+const std::string& name_of(const config::Skeleton& skeleton, int part) {
   return skeleton.parts[static_cast<std::size_t>(part)];
 }
 
@@ -21,14 +21,14 @@ Json rows_of(const std::vector<T>& square, int side) {
   return rows;
 }
 
-Json to_json(const Partition& partition, const Skeleton& skeleton) {
-  return {{"groups", to_json(partition.groups, skeleton)}, {"ncut", partition.ncut}};
+Json to_json(const Partition& partition, const config::Skeleton& skeleton) {
+  return {{"groups", config::to_json(partition.groups, skeleton)}, {"ncut", partition.ncut}};
 }
 
-Json to_json(const GroupStability& stability, const Groups& groups, const Skeleton& skeleton) {
+Json to_json(const GroupStability& stability, const config::Groups& groups, const config::Skeleton& skeleton) {
   Json found = Json::array(), uncertain = Json::array();
   for (const FrequentGroups& frequent : stability.found) {
-    found.push_back({{"groups", to_json(frequent.groups, skeleton)}, {"share", frequent.share}});
+    found.push_back({{"groups", config::to_json(frequent.groups, skeleton)}, {"share", frequent.share}});
   }
   for (const UncertainPart& part : uncertain_parts(stability, groups, skeleton.size())) {
     Json otherwise = Json::object();
@@ -55,7 +55,7 @@ Pair rarest_pair(const Relatedness& related) {
   Pair rarest{0, 0, related.people};
   for (int a = 0; a < parts; ++a) {
     for (int b = a + 1; b < parts; ++b) {
-      const int people = related.counted[static_cast<std::size_t>(a * parts + b)];
+      const int people = related.counted[static_cast<std::size_t>(a) * parts + b];
       if (people < rarest.people) rarest = {a, b, people};
     }
   }
@@ -69,13 +69,13 @@ std::string counted_text(const Relatedness& related) {
                      name_of(*related.skeleton, rarest.a), name_of(*related.skeleton, rarest.b));
 }
 
-bool in_one_group(const Groups& groups, int a, int b) {
+bool in_one_group(const config::Groups& groups, int a, int b) {
   const auto has = [](const auto& group, int part) { return std::count(group.begin(), group.end(), part) > 0; };
   return std::any_of(groups.begin(), groups.end(), [&](const auto& group) { return has(group, a) && has(group, b); });
 }
 
-// "joins neck, head-top (58%)", with the range of the shares; nothing where there are no others.
-std::string clause(const char* verb, const UncertainPart& part, const Skeleton& skeleton,
+// "joins neck, head-top (58%)", with the range of the shares; empty if `chosen` is empty.
+std::string clause(const char* verb, const UncertainPart& part, const config::Skeleton& skeleton,
                    const std::vector<std::size_t>& chosen) {
   constexpr std::size_t most_named = 4;
   if (chosen.empty()) return "";
@@ -92,7 +92,7 @@ std::string clause(const char* verb, const UncertainPart& part, const Skeleton& 
 }
 
 // "  thorax      leaves l-shoulder (66%), joins neck, head-top (58%)"
-std::string in_words(const UncertainPart& part, const Groups& groups, const Skeleton& skeleton) {
+std::string in_words(const UncertainPart& part, const config::Groups& groups, const config::Skeleton& skeleton) {
   std::vector<std::size_t> left, joined;
   for (std::size_t i = 0; i < part.others.size(); ++i) {
     (in_one_group(groups, part.part, part.others[i]) ? left : joined).push_back(i);
@@ -102,15 +102,16 @@ std::string in_words(const UncertainPart& part, const Groups& groups, const Skel
                      leaves.empty() || joins.empty() ? "" : ", ", joins);
 }
 
-std::string stability_text(const GroupStability& stability, const Groups& groups, const Skeleton& skeleton) {
+std::string stability_text(const GroupStability& stability, const config::Groups& groups,
+                           const config::Skeleton& skeleton) {
   const auto uncertain = uncertain_parts(stability, groups, skeleton.size());
-  std::string text = fmt::format("{:.0f}% of {} resamples of the people (seed {}) give just these groups{}\n",
+  std::string text = fmt::format("{:.0f}% of {} resamples of the people (seed {}) give exactly these groups{}\n",
                                  100 * stability.same_share, stability.resamples, stability.seed,
                                  uncertain.empty() ? "; no part is uncertain." : ".");
   if (uncertain.empty()) return text;
   text += fmt::format(
-      "WARNING: the groups depend on who was annotated. {} parts are placed otherwise in over {:.0f}% of the "
-      "resamples:\n",
+      "WARNING: the groups depend on which people were annotated. {} parts are grouped differently in over {:.0f}% of "
+      "the resamples:\n",
       uncertain.size(), 100 * tolerated_share);
   for (const UncertainPart& part : uncertain) text += in_words(part, groups, skeleton);
   for (const FrequentGroups& frequent : stability.found) {
@@ -122,7 +123,7 @@ std::string stability_text(const GroupStability& stability, const Groups& groups
 }
 
 Table matrix(const Relatedness& related) {
-  const Skeleton& skeleton = *related.skeleton;
+  const config::Skeleton& skeleton = *related.skeleton;
   const std::vector<double> normalised = related.normalised();
   Table table;
   table.columns = {""};
@@ -130,7 +131,7 @@ Table matrix(const Relatedness& related) {
   for (int part = 0; part < skeleton.size(); ++part) {
     std::vector<std::string> row{fmt::format("{} {}", part, name_of(skeleton, part))};
     for (int other = 0; other < skeleton.size(); ++other) {
-      const auto pair = static_cast<std::size_t>(part * skeleton.size() + other);
+      const auto pair = static_cast<std::size_t>(part) * skeleton.size() + other;
       row.push_back(part == other ? "" : fmt::format("{:.2f}", part < other ? related.nats[pair] : normalised[pair]));
     }
     table.rows.push_back(std::move(row));
@@ -138,8 +139,8 @@ Table matrix(const Relatedness& related) {
   return table;
 }
 
-std::string runner_up_text(const MinimumCut& cut, const Skeleton& skeleton) {
-  if (!cut.runner_up) return "There is no other way to make as many groups.\n";
+std::string runner_up_text(const MinimumCut& cut, const config::Skeleton& skeleton) {
+  if (!cut.runner_up) return "No other partition has this number of groups.\n";
   const Partition& second = *cut.runner_up;
   const double more = second.ncut - cut.minimum.ncut;
   const std::string compared = more < 1e-9 ? "a tie" : fmt::format("{:+.2f}%", 100 * more / cut.minimum.ncut);
@@ -148,9 +149,21 @@ std::string runner_up_text(const MinimumCut& cut, const Skeleton& skeleton) {
 
 }  // namespace
 
+RelatedParts find_related_parts(const std::filesystem::path& file, int k, const Bootstrap& bootstrap) {
+  const BoxPoses poses = read_box_poses(file);
+  const LatticePoses lattice(poses);
+  Relatedness relatedness = lattice.relatedness();
+  MinimumCut cut = minimum_normalised_cut(relatedness.normalised(), poses.skeleton->size(), k);
+  std::optional<GroupStability> stability;
+  if (bootstrap.resamples > 0) {
+    stability = bootstrap_groups(lattice, cut.minimum.groups, bootstrap.resamples, bootstrap.seed);
+  }
+  return {std::move(relatedness), std::move(cut), std::move(stability), poses.source, poses.fingerprint};
+}
+
 Json groups_report(const RelatedParts& related) {
-  const Skeleton& skeleton = *related.relatedness.skeleton;
-  const Groups& groups = related.cut.minimum.groups;
+  const config::Skeleton& skeleton = *related.relatedness.skeleton;
+  const config::Groups& groups = related.cut.minimum.groups;
   Json report = to_json(related.cut.minimum, skeleton);
   report["format"] = group_file_format;
   report["k"] = groups.size();
@@ -168,13 +181,13 @@ Json groups_report(const RelatedParts& related) {
   return report;
 }
 
-Json groups_report(const std::string& name, const Groups& groups, const Skeleton& skeleton) {
+Json groups_report(const std::string& name, const config::Groups& groups, const config::Skeleton& skeleton) {
   return {{"format", group_file_format}, {"name", name},
-          {"k", groups.size()},          {"groups", to_json(groups, skeleton)},
+          {"k", groups.size()},          {"groups", config::to_json(groups, skeleton)},
           {"parts", skeleton.parts},     {"from", {{"skeleton", skeleton.name}}}};
 }
 
-std::string listed(const Groups& groups, const Skeleton& skeleton) {
+std::string listed(const config::Groups& groups, const config::Skeleton& skeleton) {
   std::string text;
   for (const auto& group : groups) {
     std::vector<std::string> names;
@@ -186,8 +199,8 @@ std::string listed(const Groups& groups, const Skeleton& skeleton) {
 
 std::string groups_text(const RelatedParts& related) {
   const Relatedness& relatedness = related.relatedness;
-  const Skeleton& skeleton = *relatedness.skeleton;
-  const Groups& groups = related.cut.minimum.groups;
+  const config::Skeleton& skeleton = *relatedness.skeleton;
+  const config::Groups& groups = related.cut.minimum.groups;
   std::string text = fmt::format("Related parts of {} people in {} ({}).\n", relatedness.people, related.source,
                                  counted_text(relatedness));
   text += fmt::format("{} groups, Ncut {:.5f}:\n{}", groups.size(), related.cut.minimum.ncut, listed(groups, skeleton));
@@ -197,4 +210,4 @@ std::string groups_text(const RelatedParts& related) {
          matrix(relatedness).for_terminal();
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,26 +1,47 @@
-// What `pbn groups` prints and saves, for people and for programs.
+// What `pbn groups` computes (all of Sec. 3.1), prints and saves.
 #pragma once
 
+#include <filesystem>
+#include <optional>
 #include <string>
 
 #include "base/json.h"
-#include "data/groups/related_groups.h"
+#include "data/groups/group_stability.h"
+#include "data/groups/grouping.h"
+#include "data/groups/relatedness.h"
 
-namespace pbn {
+namespace pbn::data {
+
+struct RelatedParts {
+  Relatedness relatedness;
+  MinimumCut cut;                           // of the normalised relatedness
+  std::optional<GroupStability> stability;  // if resamples were requested
+  std::string source;                       // the file
+  std::string fingerprint;                  // SHA-256 of its content
+};
+
+struct Bootstrap {
+  int resamples = 0;
+  std::uint64_t seed = 1;
+};
+
+// Groups the parts of a pose file or of Newell's valid.h5. Throws a usage error unless 1 <= k <= parts, and a data
+// error for any other file or one in which a pair of parts is never labelled together.
+RelatedParts find_related_parts(const std::filesystem::path& file, int k, const Bootstrap& bootstrap = {});
 
 inline constexpr const char* group_file_format = "pbn-groups";
 
-// Groups, Ncut, runner-up, mutual information in nats and normalised, how many people each pair of parts counts, and
-// what the bootstrap says. Saved, it is a group file (docs/file-formats.md).
+// Groups, normalised cut, runner-up, mutual information in nats and normalised, number of people per pair of parts, and
+// the bootstrap. Saved to a file it is a group file (docs/file-formats.md).
 Json groups_report(const RelatedParts& related);
 
-// A group file of groups that were not computed: those of a name.
-Json groups_report(const std::string& name, const Groups& groups, const Skeleton& skeleton);
+// A group file of groups that were not computed but have a name.
+Json groups_report(const std::string& name, const config::Groups& groups, const config::Skeleton& skeleton);
 
 // One group per line, indented.
-std::string listed(const Groups& groups, const Skeleton& skeleton);
+std::string listed(const config::Groups& groups, const config::Skeleton& skeleton);
 
-// The groups, the runner-up, whether resamples agree, and the matrix. Says so where the groups are uncertain.
+// The groups, the runner-up, the agreement of the resamples and the matrix. Warns if groups are uncertain.
 std::string groups_text(const RelatedParts& related);
 
-}  // namespace pbn
+}  // namespace pbn::data

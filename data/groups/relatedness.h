@@ -1,4 +1,4 @@
-// How much one part's place tells about another's (Sec. 3.1, Eq. 1).
+// How much the location of one part says about that of another (Sec. 3.1, Eq. 1).
 #pragma once
 
 #include <cstdint>
@@ -7,40 +7,38 @@
 
 #include "data/groups/box_poses.h"
 
-namespace pbn {
+namespace pbn::data {
 
-// Mutual information between the places of parts on a lattice over the person's box.
+// Mutual information between the locations of parts on a lattice over the person's box.
 struct Relatedness {
-  const Skeleton* skeleton = nullptr;
+  const config::Skeleton* skeleton = nullptr;
   int people = 0;
   std::vector<double> nats;  // (K, K) symmetric, zero diagonal
-  std::vector<int> counted;  // (K, K) people who have both parts; on the diagonal those who have the part
+  std::vector<int> counted;  // (K, K) people with both parts labelled; on the diagonal those with the part
 
-  // (K, K) the off-diagonal entries scaled from their least..greatest to 0..1, the weights of the normalised cut; all
-  // are 1 where they do not differ.
+  // (K, K) the off-diagonal entries scaled from minimum..maximum to 0..1: the weights of the normalised cut. All 1 if
+  // they are equal.
   std::vector<double> normalised() const;
 };
 
-// People's parts on a lattice of `cells` x `cells` places; places outside the box count as its border. Made once, so
-// that the people can be counted often.
+// The parts of people on a lattice of `cells` x `cells` cells; locations outside the box count as its border. Built
+// once, estimated many times.
 class LatticePoses {
  public:
-  // Throws a data error that names a part that nobody has, or a pair that nobody has both of.
+  // Throws a data error that names a part or a pair of parts that is labelled in no person.
   explicit LatticePoses(const BoxPoses& poses, int cells = 16);
 
   int people() const { return people_; }
 
-  // Plug-in estimate of Eq. 1 from joint histograms. A pair of parts counts the people in which both are labelled.
-  // `times` (N) says how often each person counts, 0 included; a pair that is left with nobody shares 0 nats.
+  // Plug-in estimate of Eq. 1 from joint histograms. A pair of parts counts the people in whom both are labelled.
+  // `times` (N) is the weight of each person, 0 or more; a pair without people gets 0 nats.
   Relatedness relatedness() const;
   Relatedness relatedness(std::span<const int> times) const;
 
  private:
-  const Skeleton* skeleton_;
-  int people_, cells_;
-  std::vector<std::vector<std::int32_t>> places_;  // (K, N) the lattice cell, row by row; negative: not labelled
+  const config::Skeleton* skeleton_;
+  int people_, side_;                             // side_: cells along one side of the box
+  std::vector<std::vector<std::int32_t>> cells_;  // (K, N) the cell, row by row; negative: not labelled
 };
 
-Relatedness estimate_relatedness(const BoxPoses& poses, int cells = 16);
-
-}  // namespace pbn
+}  // namespace pbn::data

@@ -16,10 +16,10 @@
 #include "base/file_kind.h"
 #include "data/hdf5/hdf5_handle.h"
 
-namespace pbn::hdf5 {
+namespace pbn::data::hdf5 {
 namespace {
 
-// What every error of the last failed call says, one in a line.
+// The descriptions of all errors of the last failed call, one per line.
 std::string error_texts() {
   const auto add = [](unsigned, const H5E_error2_t* error, void* texts) -> herr_t {
     if (error->desc) static_cast<std::string*>(texts)->append(error->desc).append("\n");
@@ -48,7 +48,7 @@ Reason cut_short(const std::string& texts) {
           "copy it again"};
 }
 
-// By the numbers that the HDF Group has given out; their own names are sentences with an address.
+// By registered filter number. The names in the registry are sentences with a web address.
 const std::map<H5Z_filter_t, const char*> known_filters{
     {H5Z_FILTER_DEFLATE, "gzip"},
     {H5Z_FILTER_SHUFFLE, "shuffle"},
@@ -85,7 +85,7 @@ std::optional<Reason> reason_of_failure() {
   }
   if (const std::size_t at = texts.find("required filter '"); at != std::string::npos) {
     const std::size_t begin = texts.find('\'', at) + 1;
-    return lacks_filter(texts.substr(begin, texts.find('\'', begin) - begin));
+    return missing_filter_reason(texts.substr(begin, texts.find('\'', begin) - begin));
   }
   if (say("superblock version") || say("bad version number for") || say("wrong version number") ||
       say("unknown message")) {
@@ -124,19 +124,22 @@ std::optional<std::string> missing_filter(hid_t dataset) {
   return std::nullopt;
 }
 
-Reason lacks_filter(const std::string& filter) {
-  return {fmt::format("is packed with the filter {}, which is not there", filter),
+Reason missing_filter_reason(const std::string& filter) {
+  return {fmt::format("is compressed with the filter {}, which is not installed", filter),
           "write it with gzip (h5py: compression=\"gzip\"), or name the folder of its plug-in in HDF5_PLUGIN_PATH"};
 }
 
 Reason values_elsewhere(const std::string& where) {
-  return {where.empty() ? "its values are in other files" : fmt::format("its values are in other files: {}", where),
-          "copy them into this one"};
+  return {fmt::format("its values are in other files: {}", where), "copy them into this one"};
+}
+
+Error error_of(const std::string& where, const Reason& reason) {
+  return data_error(where, reason.hint, "{}", reason.problem);
 }
 
 bool is_locked_for_writing(const std::filesystem::path& file) {
-  const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));  // whose end releases the lock
+  const Descriptor opened(::open(file.c_str(), O_RDONLY | O_CLOEXEC));  // closing it releases the lock
   return opened.is_open() && ::flock(opened.number(), LOCK_SH | LOCK_NB) < 0 && errno == EWOULDBLOCK;
 }
 
-}  // namespace pbn::hdf5
+}  // namespace pbn::data::hdf5

@@ -1,5 +1,5 @@
-// Why an HDF5 file, or a dataset in it, cannot be read, in words for people: HDF5's own errors are a stack of twenty
-// lines about its code. For data/hdf5_*.cpp alone.
+// Readable reasons why an HDF5 file, or a dataset in it, cannot be read: HDF5's own errors are a stack of twenty lines
+// about its code. Private to data/hdf5/.
 #pragma once
 
 #include <hdf5.h>
@@ -8,28 +8,31 @@
 #include <optional>
 #include <string>
 
-namespace pbn::hdf5 {
+#include "base/error.h"
+
+namespace pbn::data::hdf5 {
 
 struct Reason {
   std::string problem, hint;
 };
 
-// What the call that has just failed in this thread said: cut short, not closed by its writer, in a newer format,
-// values in other files, a filter that is missing. Nothing where its errors tell no more than that something was not as
-// expected. To be asked before the next call of HDF5.
+// The reason why the last HDF5 call of this thread failed: file cut short, not closed by its writer, in a newer format,
+// values in other files, a missing filter. Nothing if HDF5's errors say no more than that something was unexpected.
+// Call it before any other HDF5 function.
 std::optional<Reason> reason_of_failure();
 
-// A file without HDF5's signature: what it is instead, where its first bytes tell.
+// What a file without HDF5's signature is instead, judged by its first bytes.
 Reason not_hdf5(const std::filesystem::path& file);
 
-// The name of the first filter of a dataset that this program's HDF5 does not have ("lzf"). Plug-ins in
-// HDF5_PLUGIN_PATH count as there.
+// The first filter of a dataset that this program's HDF5 lacks ("lzf"), plug-ins in HDF5_PLUGIN_PATH considered.
 std::optional<std::string> missing_filter(hid_t dataset);
-Reason lacks_filter(const std::string& filter);
+Reason missing_filter_reason(const std::string& filter);
 
-Reason values_elsewhere(const std::string& where);  // `where` may be empty: in which file
+Reason values_elsewhere(const std::string& where);  // "a virtual dataset"
 
-// Whether another process holds the lock that HDF5 takes for writing; false where the file system has no locks.
+Error error_of(const std::string& where, const Reason& reason);
+
+// Whether another process holds HDF5's lock for writing; false if the file system has no locks.
 bool is_locked_for_writing(const std::filesystem::path& file);
 
-}  // namespace pbn::hdf5
+}  // namespace pbn::data::hdf5

@@ -1,4 +1,4 @@
-// What reading and writing HDF5 share. For data/hdf5_*.cpp alone.
+// What reading and writing HDF5 share. Private to data/hdf5/.
 #pragma once
 
 #include <hdf5.h>
@@ -7,9 +7,9 @@
 #include <type_traits>
 #include <utility>
 
-namespace pbn::hdf5 {
+namespace pbn::data::hdf5 {
 
-// Any HDF5 identifier, closed by the function that belongs to its kind.
+// Any HDF5 identifier, closed by the function for its kind.
 class Handle {
  public:
   Handle() = default;
@@ -44,14 +44,21 @@ hid_t native_type() {
   if constexpr (std::is_same_v<T, double>) return H5T_NATIVE_DOUBLE;
 }
 
-// Called by HDF5 at each of its errors, instead of printing them: nobody but in the sandbox (hdf5_sandbox.cpp).
+// HDF5 calls it at each of its errors instead of printing them. Only the sandbox sets it (hdf5_sandbox.cpp).
 struct ErrorWatcher {
   H5E_auto2_t function = nullptr;
   void* data = nullptr;
 };
 inline ErrorWatcher error_watcher;
 
-// HDF5 holds this setting per thread, hence it is made at every entrance.
-inline void keep_quiet() { H5Eset_auto2(H5E_DEFAULT, error_watcher.function, error_watcher.data); }
+// HDF5 keeps this setting per thread, so every entry point calls it.
+inline void silence_errors() { H5Eset_auto2(H5E_DEFAULT, error_watcher.function, error_watcher.data); }
 
-}  // namespace pbn::hdf5
+// File access without HDF5's locks.
+inline Handle unlocked_access() {
+  Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
+  H5Pset_file_locking(access, false, true);
+  return access;
+}
+
+}  // namespace pbn::data::hdf5

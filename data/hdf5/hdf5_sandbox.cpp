@@ -9,7 +9,7 @@
 #include "data/hdf5/hdf5_failure.h"
 #include "data/hdf5/hdf5_handle.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 namespace fs = std::filesystem;
@@ -33,35 +33,35 @@ void require_readable_file(const fs::path& file) {
   }
 }
 
-// HDF5 makes an ordinary error of a failed allocation. In us, without the child's limits, it would not fail.
-herr_t die_of_lacking_memory(hid_t errors, void* report) {
+// HDF5 turns a failed allocation into an ordinary error. Outside the sandbox, without its limits, it might succeed.
+herr_t stop_if_out_of_memory(hid_t errors, void* report) {
   const auto look = [](unsigned, const H5E_error2_t* error, void* found) -> herr_t {
     if (error->maj_num == H5E_RESOURCE) *static_cast<bool*>(found) = true;
     return 0;
   };
-  bool lacking = false;
-  H5Ewalk2(errors, H5E_WALK_UPWARD, look, &lacking);
-  if (lacking) static_cast<SandboxReport*>(report)->out_of_memory();
+  bool out_of_memory = false;
+  H5Ewalk2(errors, H5E_WALK_UPWARD, look, &out_of_memory);
+  if (out_of_memory) static_cast<SandboxReport*>(report)->out_of_memory();
   return 0;
 }
 
-// What is wrong with one of them is no matter here: whoever reads it will say so.
+// Errors do not matter here: the actual reader reports them.
 template <typename Read>
-void survive(const Read& read) {
+void ignore_errors(const Read& read) {
   try {
     read();
   } catch (const Error&) {
   }
 }
 
-void read_like_our_readers(const Hdf5Reader& reader, const std::string& dataset) {
+void try_to_read(const Hdf5Reader& reader, const std::string& dataset) {
   constexpr std::size_t small = std::size_t{1} << 20;  // values
-  survive([&] {
+  ignore_errors([&] {
     const Hdf5Layout layout = reader.layout(dataset);
-    // Much in one piece, such as the crops, goes through no more of HDF5's code than little.
+    // Large contiguous datasets, such as the crops, exercise no more of HDF5's code than small ones.
     if (layout.byte_offset >= 0 && layout.size() > small) return;
-    if (layout.type == Hdf5Type::other) survive([&] { reader.read_texts(dataset); });
-    survive([&] { reader.read<double>(dataset); });
+    ignore_errors([&] { reader.read_texts(dataset); });
+    ignore_errors([&] { reader.read<double>(dataset); });
   });
 }
 
@@ -74,38 +74,38 @@ void require_readable_hdf5(const fs::path& file) {
   if (skip_sandbox_for_fuzzing) return;
   const SandboxLimits limits{.memory = hdf5_sandbox_memory};
   const SandboxOutcome outcome = run_in_sandbox(limits, [&](SandboxReport& report) -> std::string {
-    hdf5::error_watcher = {die_of_lacking_memory, &report};
+    hdf5::error_watcher = {stop_if_out_of_memory, &report};
     try {
       const Hdf5Reader reader(file, Hdf5Reader::AlreadyChecked{});
       for (const std::string& name : reader.attribute_names()) {
-        report.now_at(name);
-        survive([&] { reader.text_attribute(name); });
-        survive([&] { reader.number_attribute(name); });
+        report.set_place(name);
+        ignore_errors([&] { reader.text_attribute(name); });
+        ignore_errors([&] { reader.number_attribute(name); });
       }
       for (const std::string& name : reader.names()) {
-        report.now_at(name);
-        read_like_our_readers(reader, name);
+        report.set_place(name);
+        try_to_read(reader, name);
       }
-      report.now_at("");
+      report.set_place("");
     } catch (const Error& error) {
       return error.problem + "\n" + error.hint;
     }
     return "";
   });
-  if (!outcome.survived) {
+  if (!outcome.succeeded) {
     const std::string where = outcome.place.empty() ? file.string() : file.string() + ": " + outcome.place;
     if (outcome.at_limit) {
       throw data_error(where, "write it in one piece (no chunks, no compression), or split it",
-                       "HDF5's library {} on reading it, and no more is allowed", outcome.death);
+                       "HDF5 {} while reading it, which is the limit", outcome.failure);
     }
-    throw data_error(where, "copy it again, or make it again", "the file is damaged: HDF5's library {} on reading it",
-                     outcome.death);
+    throw data_error(where, "copy it again, or make it again", "the file is damaged: HDF5 {} while reading it",
+                     outcome.failure);
   }
-  if (!outcome.answer.empty()) {
-    const std::size_t end = outcome.answer.find('\n');
-    throw data_error(file.string(), end == std::string::npos ? "" : outcome.answer.substr(end + 1), "{}",
-                     outcome.answer.substr(0, end));
+  if (!outcome.result.empty()) {
+    const std::size_t end = outcome.result.find('\n');
+    throw data_error(file.string(), end == std::string::npos ? "" : outcome.result.substr(end + 1), "{}",
+                     outcome.result.substr(0, end));
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

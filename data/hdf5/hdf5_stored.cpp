@@ -4,25 +4,26 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 
 #include "base/error.h"
 #include "data/hdf5/hdf5_failure.h"
 #include "data/hdf5/hdf5_handle.h"
 
-namespace pbn::hdf5 {
+namespace pbn::data::hdf5 {
 namespace {
 
 const char* const never_written = "they were never written, or the file is damaged";
 
-// Products of extents may be beyond any integer, hence in floating point.
+// Products of extents can exceed any integer, so they are computed in floating point.
 template <typename Extents>
 double product(const Extents& extents, double start) {
   return std::accumulate(extents.begin(), extents.end(), start,
                          [](double all, auto extent) { return all * static_cast<double>(extent); });
 }
 
-bool lies_in_one_piece(hid_t dataset, double bytes, std::uintmax_t file_bytes) {
+bool is_contiguous_in_file(hid_t dataset, double bytes, std::uintmax_t file_bytes) {
   const haddr_t offset = H5Dget_offset(dataset);
   if (offset == HADDR_UNDEF) return bytes == 0;
   return static_cast<double>(offset) + bytes <= static_cast<double>(file_bytes);
@@ -34,7 +35,7 @@ std::vector<hsize_t> chunk_of(hid_t creation) {
   return chunk;
 }
 
-// HDF5 would read zeros for chunks that were never written.
+// HDF5 would return zeros for chunks that were never written.
 bool has_all_chunks(hid_t dataset, const std::vector<std::size_t>& shape, const std::vector<hsize_t>& chunk) {
   double expected = 1;
   for (std::size_t axis = 0; axis < std::min(shape.size(), chunk.size()); ++axis) {
@@ -43,6 +44,12 @@ bool has_all_chunks(hid_t dataset, const std::vector<std::size_t>& shape, const 
   hsize_t written = 0;
   const Handle space(H5Dget_space(dataset), H5Sclose);
   return H5Dget_num_chunks(dataset, space, &written) >= 0 && static_cast<double>(written) >= expected;
+}
+
+void require_in_this_file(const std::string& where, hid_t dataset) {
+  const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
+  if (H5Pget_layout(creation) == H5D_VIRTUAL) throw error_of(where, values_elsewhere("a virtual dataset"));
+  if (H5Pget_external_count(creation) > 0) throw error_of(where, values_elsewhere("external storage"));
 }
 
 }  // namespace
@@ -60,64 +67,31 @@ bool is_number(hid_t type) {
          H5Tget_ebias(type) == (std::size_t{1} << (expected_bits - 1)) - 1;
 }
 
-Hdf5Type type_of(hid_t type) {
-  if (!is_number(type)) return Hdf5Type::other;
-  const std::size_t bytes = H5Tget_size(type);
-  if (H5Tget_class(type) == H5T_FLOAT) {
-    return bytes == 4 ? Hdf5Type::float32 : bytes == 8 ? Hdf5Type::float64 : Hdf5Type::other;
-  }
-  if (H5Tget_sign(type) == H5T_SGN_NONE) return bytes == 1 ? Hdf5Type::uint8 : Hdf5Type::other;
-  return bytes == 1 ? Hdf5Type::int8 : bytes == 4 ? Hdf5Type::int32 : bytes == 8 ? Hdf5Type::int64 : Hdf5Type::other;
-}
-
 std::string type_in_words(hid_t type) {
-  const char* const number[] = {"float", "uint", "int"};
-  switch (H5Tget_class(type)) {
-    case H5T_INTEGER:
-    case H5T_FLOAT:
-      if (!is_number(type)) return "numbers of an unknown form";
-      return fmt::format("{}{}",
-                         number[H5Tget_class(type) == H5T_FLOAT     ? 0
-                                : H5Tget_sign(type) == H5T_SGN_NONE ? 1
-                                                                    : 2],
-                         8 * H5Tget_size(type));
-    case H5T_STRING:
-      return "texts";
-    case H5T_ENUM:
-      return "an enumeration (h5py: bool)";
-    case H5T_COMPOUND:
-      return "compounds";
-    case H5T_REFERENCE:
-      return "references";
-    case H5T_VLEN:
-      return "lists of any length";
-    default:
-      return "something else";
+  static const std::map<H5T_class_t, const char*> words{{H5T_STRING, "texts"},
+                                                        {H5T_ENUM, "an enumeration (h5py: bool)"},
+                                                        {H5T_COMPOUND, "compounds"},
+                                                        {H5T_REFERENCE, "references"},
+                                                        {H5T_VLEN, "lists of variable length"},
+                                                        {H5T_INTEGER, "numbers in an unknown format"},
+                                                        {H5T_FLOAT, "numbers in an unknown format"}};
+  const H5T_class_t kind = H5Tget_class(type);
+  if (is_number(type)) {
+    const char* const name = kind == H5T_FLOAT ? "float" : H5Tget_sign(type) == H5T_SGN_NONE ? "uint" : "int";
+    return fmt::format("{}{}", name, 8 * H5Tget_size(type));
   }
+  const auto found = words.find(kind);
+  return found == words.end() ? "values of another type" : found->second;
 }
 
-void require_here(const std::string& where, hid_t dataset) {
-  const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
-  std::string others;
-  if (H5Pget_layout(creation) == H5D_VIRTUAL) {
-    others = "a virtual dataset";
-  } else if (H5Pget_external_count(creation) > 0) {
-    others = "external storage";
-  } else {
-    return;
-  }
-  const Reason reason = values_elsewhere(others);
-  throw data_error(where, reason.hint, "{}", reason.problem);
-}
-
-std::int64_t require_one_piece(const std::string& where, hid_t dataset, double bytes, std::uintmax_t file_bytes) {
-  require_here(where, dataset);
+std::int64_t require_contiguous(const std::string& where, hid_t dataset, double bytes, std::uintmax_t file_bytes) {
+  require_in_this_file(where, dataset);
   const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
   if (H5Pget_layout(creation) != H5D_CONTIGUOUS) {
-    throw data_error(where, "write it without chunks, compression and maxshape, as h5py does by itself",
+    throw data_error(where, "write it without chunks, compression and maxshape, which is the default of h5py",
                      "its values are not in the file in one piece");
   }
-  if (!lies_in_one_piece(dataset, bytes, file_bytes)) {
+  if (!is_contiguous_in_file(dataset, bytes, file_bytes)) {
     throw data_error(where, never_written, "its values are not in the file in one piece");
   }
   return static_cast<std::int64_t>(H5Dget_offset(dataset));
@@ -125,7 +99,7 @@ std::int64_t require_one_piece(const std::string& where, hid_t dataset, double b
 
 void require_stored(const std::string& where, hid_t dataset, const std::vector<std::size_t>& shape, std::size_t width,
                     std::uintmax_t file_bytes) {
-  require_here(where, dataset);
+  require_in_this_file(where, dataset);
   const Handle type(H5Dget_type(dataset), H5Tclose);
   const Handle creation(H5Dget_create_plist(dataset), H5Pclose);
   const H5D_layout_t layout = H5Pget_layout(creation);
@@ -133,7 +107,7 @@ void require_stored(const std::string& where, hid_t dataset, const std::vector<s
   const std::vector<hsize_t> chunk = is_chunked ? chunk_of(creation) : std::vector<hsize_t>();
   const double bytes = product(shape, static_cast<double>(H5Tget_size(type)));
   const bool is_there = is_chunked                 ? has_all_chunks(dataset, shape, chunk)
-                        : layout == H5D_CONTIGUOUS ? lies_in_one_piece(dataset, bytes, file_bytes)
+                        : layout == H5D_CONTIGUOUS ? is_contiguous_in_file(dataset, bytes, file_bytes)
                                                    : bytes <= static_cast<double>(H5Dget_storage_size(dataset));
   if (!is_there) {
     throw data_error(where, never_written, "says that its shape is {}, but its values are not in the file",
@@ -148,4 +122,4 @@ void require_stored(const std::string& where, hid_t dataset, const std::vector<s
   }
 }
 
-}  // namespace pbn::hdf5
+}  // namespace pbn::data::hdf5

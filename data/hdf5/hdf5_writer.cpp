@@ -9,7 +9,7 @@
 #include "data/hdf5/hdf5.h"
 #include "data/hdf5/hdf5_handle.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using namespace hdf5;
@@ -27,9 +27,9 @@ Handle text_type(std::size_t width) {
 struct Hdf5Writer::State {
   std::filesystem::path path;
   Handle file;
-  std::map<std::string, Handle> open_datasets;  // those that are filled entry by entry
+  std::map<std::string, Handle> open_datasets;  // filled entry by entry
 
-  // A disk that is full shows itself here.
+  // Fails if the disk is full.
   template <typename Status>
   Status checked(const std::string& name, Status status) const {
     if (status < 0) {
@@ -38,7 +38,7 @@ struct Hdf5Writer::State {
     return status;
   }
 
-  // HDF5 would make them itself, but with the time of day in them.
+  // HDF5 can create them itself, but with timestamps.
   void make_groups_of(const std::string& dataset) const {
     const Handle creation(H5Pcreate(H5P_GROUP_CREATE), H5Pclose);
     H5Pset_obj_track_times(creation, false);
@@ -51,12 +51,12 @@ struct Hdf5Writer::State {
   }
 
   Handle make(const std::string& name, hid_t type, const std::vector<std::size_t>& shape) const {
-    keep_quiet();
+    silence_errors();
     make_groups_of(name);
     const Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_obj_track_times(creation, false);
     H5Pset_alloc_time(creation, H5D_ALLOC_TIME_EARLY);
-    H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER);  // all of it is written anyway
+    H5Pset_fill_time(creation, H5D_FILL_TIME_NEVER);  // all values are written anyway
     const std::vector<hsize_t> extents(shape.begin(), shape.end());
     const Handle space(H5Screate_simple(static_cast<int>(extents.size()), extents.data(), nullptr), H5Sclose);
     Handle dataset(H5Dcreate2(file, name.c_str(), type, space, H5P_DEFAULT, creation, H5P_DEFAULT), H5Dclose);
@@ -65,7 +65,7 @@ struct Hdf5Writer::State {
   }
 
   void write_attribute(const std::string& name, hid_t type, const void* value) const {
-    keep_quiet();
+    silence_errors();
     const Handle space(H5Screate(H5S_SCALAR), H5Sclose);
     const Handle attribute(H5Acreate2(file, name.c_str(), type, space, H5P_DEFAULT, H5P_DEFAULT), H5Aclose);
     checked(name, static_cast<hid_t>(attribute));
@@ -74,12 +74,11 @@ struct Hdf5Writer::State {
 };
 
 Hdf5Writer::Hdf5Writer(const std::filesystem::path& file) : state_(std::make_unique<State>()) {
-  keep_quiet();
+  silence_errors();
   state_->path = file;
   const Handle creation(H5Pcreate(H5P_FILE_CREATE), H5Pclose);
   H5Pset_obj_track_times(creation, false);
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_file_locking(access, false, true);
+  const Handle access = unlocked_access();
   H5Pset_libver_bounds(access, H5F_LIBVER_V18, H5F_LIBVER_V18);  // checksummed metadata; readable everywhere
   state_->file = Handle(H5Fcreate(file.c_str(), H5F_ACC_TRUNC, creation, access), H5Fclose);
   if (!state_->file.valid()) {
@@ -87,11 +86,11 @@ Hdf5Writer::Hdf5Writer(const std::filesystem::path& file) : state_(std::make_uni
   }
 }
 
-Hdf5Writer::~Hdf5Writer() { keep_quiet(); }
+Hdf5Writer::~Hdf5Writer() { silence_errors(); }
 
 template <typename T>
 void Hdf5Writer::write(const std::string& name, const std::vector<std::size_t>& shape, std::span<const T> values) {
-  if (Hdf5Layout{Hdf5Type::other, shape}.size() != values.size()) {
+  if (Hdf5Layout{"", shape}.size() != values.size()) {
     throw bug_error(name, "", "{} values for the shape {}", values.size(), describe(shape));
   }
   const Handle dataset = state_->make(name, native_type<T>(), shape);
@@ -108,14 +107,12 @@ void Hdf5Writer::write_texts(const std::string& name, const std::vector<std::str
   state_->checked(name, H5Dwrite(dataset, type, H5S_ALL, H5S_ALL, H5P_DEFAULT, padded.data()));
 }
 
-template <typename T>
-void Hdf5Writer::make(const std::string& name, const std::vector<std::size_t>& shape) {
-  state_->open_datasets.emplace(name, state_->make(name, native_type<T>(), shape));
+void Hdf5Writer::make_bytes(const std::string& name, const std::vector<std::size_t>& shape) {
+  state_->open_datasets.emplace(name, state_->make(name, H5T_NATIVE_UINT8, shape));
 }
 
-template <typename T>
-void Hdf5Writer::write_entries(const std::string& name, std::size_t first, std::span<const T> values) {
-  keep_quiet();
+void Hdf5Writer::write_entries(const std::string& name, std::size_t first, std::span<const std::uint8_t> values) {
+  silence_errors();
   const Handle& dataset = state_->open_datasets.at(name);
   const Handle space(H5Dget_space(dataset), H5Sclose);
   std::vector<hsize_t> extents(H5Sget_simple_extent_ndims(space));
@@ -129,7 +126,7 @@ void Hdf5Writer::write_entries(const std::string& name, std::size_t first, std::
   H5Sselect_hyperslab(space, H5S_SELECT_SET, start.data(), nullptr, extents.data(), nullptr);
   const hsize_t count = values.size();
   const Handle memory(H5Screate_simple(1, &count, nullptr), H5Sclose);
-  state_->checked(name, H5Dwrite(dataset, native_type<T>(), memory, space, H5P_DEFAULT, values.data()));
+  state_->checked(name, H5Dwrite(dataset, H5T_NATIVE_UINT8, memory, space, H5P_DEFAULT, values.data()));
 }
 
 void Hdf5Writer::write_attribute(const std::string& name, const std::string& text) {
@@ -147,19 +144,17 @@ void Hdf5Writer::write_attribute(const std::string& name, double number) {
 }
 
 void Hdf5Writer::close() {
-  keep_quiet();
+  silence_errors();
   bool good = true;
   for (auto& [name, dataset] : state_->open_datasets) good &= dataset.close();
   good &= state_->file.close();
-  if (!good) throw environment_error(state_->path.string(), "is the disk full?", "cannot be written to its end");
+  if (!good) throw environment_error(state_->path.string(), "is the disk full?", "cannot be written completely");
 }
 
 void replace_text_attributes(const std::filesystem::path& path,
                              const std::vector<std::pair<std::string, std::string>>& attributes) {
-  keep_quiet();
-  const Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
-  H5Pset_file_locking(access, false, true);
-  Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, access), H5Fclose);
+  silence_errors();
+  Handle file(H5Fopen(path.c_str(), H5F_ACC_RDWR, unlocked_access()), H5Fclose);
   bool good = file.valid();
   for (const auto& [name, text] : attributes) {
     if (good && H5Aexists(file, name.c_str()) > 0) good = H5Adelete(file, name.c_str()) >= 0;
@@ -178,7 +173,5 @@ template void Hdf5Writer::write(const std::string&, const std::vector<std::size_
 template void Hdf5Writer::write(const std::string&, const std::vector<std::size_t>&, std::span<const std::int64_t>);
 template void Hdf5Writer::write(const std::string&, const std::vector<std::size_t>&, std::span<const float>);
 template void Hdf5Writer::write(const std::string&, const std::vector<std::size_t>&, std::span<const double>);
-template void Hdf5Writer::make<std::uint8_t>(const std::string&, const std::vector<std::size_t>&);
-template void Hdf5Writer::write_entries(const std::string&, std::size_t, std::span<const std::uint8_t>);
 
-}  // namespace pbn
+}  // namespace pbn::data

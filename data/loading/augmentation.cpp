@@ -5,8 +5,9 @@
 #include <numbers>
 
 #include "base/error.h"
+#include "config/schema.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 Affine translation(double x, double y) { return {1, 0, x, 0, 1, y}; }
@@ -18,8 +19,8 @@ Affine rotation(double degrees) {
   return {std::cos(radians), -std::sin(radians), 0, std::sin(radians), std::cos(radians), 0};
 }
 
-// The view of the box after `change`, which leaves the box's centre where it is.
-Affine about_the_centre(const PoseFileInfo& info, const Affine& change, bool flipped) {
+// The map of a view whose box is transformed by `change` about its centre.
+Affine about_centre(const PoseFileInfo& info, const Affine& change, bool flipped) {
   const double input_centre = info.box_pixels / 2.0;
   const double crop_centre = info.crop_pixels() / 2.0;
   const Affine from_input = then(translation(-input_centre, -input_centre), scaling(flipped ? -1 : 1, 1));
@@ -30,13 +31,26 @@ double clipped_normal(Random& random, double deviation, double limit) {
   return std::clamp(deviation * random.normal(), -limit, limit);
 }
 
+// The map is affine, so the input is inside the crop if its corners are.
+bool is_cut(const View& view, double input_side, double crop_side) {
+  constexpr double rounding = 1e-6;  // pixels
+  for (const double x : {0.0, input_side}) {
+    for (const double y : {0.0, input_side}) {
+      for (const double place : apply(view.input_to_crop, x, y)) {
+        if (place < -rounding || place > crop_side + rounding) return true;
+      }
+    }
+  }
+  return false;
+}
+
 }  // namespace
 
 View central_view(const PoseFileInfo& info, double scale, bool flipped) {
-  return {about_the_centre(info, scaling(scale, scale), flipped), {1, 1, 1}, flipped};
+  return {about_centre(info, scaling(scale, scale), flipped), {1, 1, 1}, flipped};
 }
 
-View augmented_view(const PoseFileInfo& info, const Augmentation& augmentation, Random random) {
+View augmented_view(const PoseFileInfo& info, const config::Augmentation& augmentation, Random random) {
   const auto& [scale, rotate, rotate_probability, shear, shear_probability, colour, flip_probability] = augmentation;
   if (shear >= 1) throw usage_error("train.augment.shear", "the paper's is 0.5", "a shear of {} is not below 1", shear);
   const double scale_x = 1 + clipped_normal(random, scale, scale);
@@ -53,11 +67,33 @@ View augmented_view(const PoseFileInfo& info, const Augmentation& augmentation, 
   Affine change = scaling(scale_x, scale_y);
   if (shears) change = then(change, shearing(shear_x, shear_y));
   if (rotates) change = then(change, rotation(degrees));
-  view.input_to_crop = about_the_centre(info, change, view.flipped);
+  view.input_to_crop = about_centre(info, change, view.flipped);
   return view;
 }
 
-SeenJoints seen_joints(const Person& person, const View& view, const Skeleton& skeleton) {
+config::Augmentation default_augmentation() {
+  const auto value = [](const char* name) {
+    return config::find_key(std::string("train.augment.") + name)->default_value.get<double>();
+  };
+  return {.scale = value("scale"),
+          .rotate = value("rotate"),
+          .rotate_probability = value("rotate_probability"),
+          .shear = value("shear"),
+          .shear_probability = value("shear_probability"),
+          .colour = value("colour"),
+          .flip_probability = value("flip_probability")};
+}
+
+double cut_share(const PoseFileInfo& info, const config::Augmentation& augmentation, int views) {
+  int cut = 0;
+  for (int number = 0; number < views; ++number) {
+    const Random random(1, 0, static_cast<std::uint32_t>(number), Purpose::augmentation);
+    cut += is_cut(augmented_view(info, augmentation, random), info.box_pixels, info.crop_pixels());
+  }
+  return static_cast<double>(cut) / views;
+}
+
+SeenJoints seen_joints(const Person& person, const View& view, const config::Skeleton& skeleton) {
   const Affine crop_to_input = inverse(view.input_to_crop);
   const std::vector<int> partner = skeleton.mirrored();
   SeenJoints seen;
@@ -70,4 +106,4 @@ SeenJoints seen_joints(const Person& person, const View& view, const Skeleton& s
   return seen;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -5,55 +5,10 @@
 #include "data/loading/augmentation.h"
 #include "data/loading/warp.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 std::size_t crop_bytes(int side) { return static_cast<std::size_t>(side) * static_cast<std::size_t>(side) * 3; }
-
-// Fills batches; what it does depends on the numbers of the people and on nothing else.
-class BatchMaker {
- public:
-  BatchMaker(const PoseSet& set, const Viewing& viewing, int epoch) : set_(set), viewing_(viewing), epoch_(epoch) {}
-
-  // Unfinished when nobody wants it any more.
-  Batch make(const std::vector<std::int64_t>& people, const std::stop_token& stop) const {
-    Batch batch;
-    batch.people = people;
-    batch.pixels.resize(people.size() * crop_bytes(set_.input_pixels()));
-    for (std::size_t place = 0; place < people.size() && !stop.stop_requested(); ++place) add(batch, place);
-    return batch;
-  }
-
- private:
-  void add(Batch& batch, std::size_t place) const {
-    const std::int64_t number = batch.people[place];
-    const Person& person = set_.person(number);
-    const PoseFileInfo& info = set_.info(number);
-    const View view = view_of(number, info);
-
-    thread_local std::vector<std::uint8_t> crop;  // kept, so that fresh memory is touched and zeroed only once
-    crop.resize(crop_bytes(info.crop_pixels()));
-    set_.read_crop(number, window_of(view, info.crop_pixels(), set_.input_pixels()), crop);
-    const std::size_t bytes = crop_bytes(set_.input_pixels());
-    warp(crop, info.crop_pixels(), view, std::span(batch.pixels).subspan(place * bytes, bytes), set_.input_pixels());
-
-    const SeenJoints seen = seen_joints(person, view, set_.skeleton());
-    for (const auto& [x, y] : seen.joints) batch.joints.insert(batch.joints.end(), {x, y});
-    batch.labelled.insert(batch.labelled.end(), seen.labelled.begin(), seen.labelled.end());
-    batch.input_to_image.push_back(then(view.input_to_crop, person.crop_to_image));
-  }
-
-  View view_of(std::int64_t number, const PoseFileInfo& info) const {
-    if (!viewing_.augment) return central_view(info, viewing_.scale, viewing_.flipped);
-    const Random random(viewing_.seed, static_cast<std::uint32_t>(epoch_), static_cast<std::uint32_t>(number),
-                        Purpose::augmentation);
-    return augmented_view(info, *viewing_.augment, random);
-  }
-
-  const PoseSet& set_;
-  Viewing viewing_;
-  int epoch_;
-};
 
 }  // namespace
 
@@ -69,22 +24,62 @@ std::span<const std::int64_t> share_of_rank(std::span<const std::int64_t> global
   return global_batch.subspan(begin_of(rank), begin_of(rank + 1) - begin_of(rank));
 }
 
+// What is made depends only on the people's numbers, the viewing and the epoch.
 struct BatchLoader::State {
-  BatchMaker maker;
-  std::vector<std::vector<std::int64_t>> batches;
+  const PoseSet& set;
+  const Viewing viewing;
+  const int epoch;
+  const std::vector<std::vector<std::int64_t>> batches;
   InOrder<Batch> made;
 
-  State(const BatchMaker& how, std::vector<std::vector<std::int64_t>> people, int threads)
-      : maker(how),
+  State(const PoseSet& pose_set, const Viewing& views, int number, std::vector<std::vector<std::int64_t>> people,
+        int threads)
+      : set(pose_set),
+        viewing(views),
+        epoch(number),
         batches(std::move(people)),
-        made(static_cast<std::int64_t>(batches.size()), threads, threads + 2,
-             [this](std::int64_t number, const std::stop_token& stop) { return maker.make(batches[number], stop); }) {}
+        made(std::ssize(batches), threads, threads + 2,
+             [this](std::int64_t index, const std::stop_token& stop) { return make(batches[index], stop); }) {}
+
+  // Returns an unfinished batch after a request to stop.
+  Batch make(const std::vector<std::int64_t>& people, const std::stop_token& stop) const {
+    Batch batch;
+    batch.people = people;
+    batch.pixels.resize(people.size() * crop_bytes(set.input_pixels()));
+    for (std::size_t place = 0; place < people.size() && !stop.stop_requested(); ++place) add(batch, place);
+    return batch;
+  }
+
+  void add(Batch& batch, std::size_t place) const {
+    const std::int64_t number = batch.people[place];
+    const Person& person = set.person(number);
+    const PoseFileInfo& info = set.info(number);
+    const View view = view_of(number, info);
+
+    thread_local std::vector<std::uint8_t> crop;  // reused, because fresh memory must be faulted in and zeroed
+    crop.resize(crop_bytes(info.crop_pixels()));
+    set.read_crop(number, window_of(view, info.crop_pixels(), set.input_pixels()), crop);
+    const std::size_t bytes = crop_bytes(set.input_pixels());
+    warp(crop, info.crop_pixels(), view, std::span(batch.pixels).subspan(place * bytes, bytes), set.input_pixels());
+
+    const SeenJoints seen = seen_joints(person, view, set.skeleton());
+    for (const auto& [x, y] : seen.joints) batch.joints.insert(batch.joints.end(), {x, y});
+    batch.labelled.insert(batch.labelled.end(), seen.labelled.begin(), seen.labelled.end());
+    batch.input_to_image.push_back(then(view.input_to_crop, person.crop_to_image));
+  }
+
+  View view_of(std::int64_t number, const PoseFileInfo& info) const {
+    if (!viewing.augment) return central_view(info, viewing.scale, viewing.flipped);
+    const Random random(viewing.seed, static_cast<std::uint32_t>(epoch), static_cast<std::uint32_t>(number),
+                        Purpose::augmentation);
+    return augmented_view(info, *viewing.augment, random);
+  }
 };
 
 BatchLoader::BatchLoader(const PoseSet& set, const Viewing& viewing, int epoch,
                          std::vector<std::vector<std::int64_t>> batches, int threads) {
   if (threads < 1) throw usage_error("run.loader_threads", "", "{} is less than 1", threads);
-  state_ = std::make_unique<State>(BatchMaker(set, viewing, epoch), std::move(batches), threads);
+  state_ = std::make_unique<State>(set, viewing, epoch, std::move(batches), threads);
 }
 
 BatchLoader::~BatchLoader() = default;
@@ -93,4 +88,4 @@ std::optional<Batch> BatchLoader::next() { return state_->made.next(); }
 
 double BatchLoader::seconds_waited() const { return state_->made.seconds_waited(); }
 
-}  // namespace pbn
+}  // namespace pbn::data

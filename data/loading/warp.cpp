@@ -1,20 +1,21 @@
 #include "data/loading/warp.h"
 
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 
 #include "base/error.h"
 #include "data/loading/warp_fixed.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace fixed {
 namespace {
 
-constexpr int map_bits = 32;  // fraction of the map's six numbers
+constexpr int map_bits = 32;  // fraction bits of the six numbers of the map
 
 std::int64_t rounded(std::int64_t value, int bits) { return (value + (std::int64_t{1} << (bits - 1))) >> bits; }
 
-// Bits that hold every whole coordinate of the crop.
+// Number of bits for every integer coordinate of the crop.
 int whole_bits(int crop_pixels) {
   int bits = 1;
   while (crop_pixels >> bits != 0) ++bits;
@@ -28,7 +29,7 @@ FixedView::FixedView(const View& view, int crop_pixels) : coordinate_bits(31 - w
   const auto integer = [](double value, int bits) { return std::llround(std::ldexp(value, bits)); };
   for (const std::size_t i : {0, 1}) {
     const double across = m[3 * i], along = m[3 * i + 1];
-    // From pixel centre to pixel centre.
+    // Coordinates are relative to pixel centres.
     corner[i] = {integer((across + along) / 2 + m[3 * i + 2] - 0.5, map_bits), integer(across, map_bits)};
     down[i] = integer(along, map_bits);
   }
@@ -49,7 +50,7 @@ void warp_interior_one_by_one(const InteriorRow& row) {
     const std::uint8_t* top = row.crop + static_cast<std::size_t>(y >> row.coordinate_bits) * pitch +
                               static_cast<std::size_t>(x >> row.coordinate_bits) * 3;
     blend(top, top + 3, top + pitch, top + pitch + 3, weight(x, row.coordinate_bits), weight(y, row.coordinate_bits),
-          row.colour, row.pixels + 3 * column);
+          row.colour, row.pixels + std::ptrdiff_t{3} * column);
   }
 }
 
@@ -63,7 +64,7 @@ std::int64_t divided_up(std::int64_t numerator, std::int64_t positive) {
   return numerator >= 0 ? (numerator + positive - 1) / positive : -(-numerator / positive);
 }
 
-// The columns of `among` at which low <= line < high.
+// The columns within `among` where low <= line < high.
 Columns columns_between(const Line& line, std::int64_t low, std::int64_t high, Columns among) {
   std::int64_t first = among.first, last = among.last;
   if (line.step > 0) {
@@ -86,20 +87,21 @@ class RowWarper {
   RowWarper(const std::uint8_t* crop, int crop_pixels, const FixedView& view)
       : crop_(crop), side_(crop_pixels), view_(view) {}
 
-  // Row `row` of the input, (P, 3).
+  // Warps row `row` of the input, (P, 3).
   void warp(int row, int input_pixels, std::uint8_t* pixels) const {
     const Line x = view_.line(0, row), y = view_.line(1, row);
     const auto both_between = [&](std::int64_t low, std::int64_t high, Columns among) {
       return columns_between(y, low << view_.coordinate_bits, high << view_.coordinate_bits,
                              columns_between(x, low << view_.coordinate_bits, high << view_.coordinate_bits, among));
     };
-    const Columns touching = both_between(-1, side_, {0, input_pixels});  // at least one neighbour lies in the crop
-    const Columns inside = both_between(0, side_ - 1, touching);          // all four do
+    const Columns touching = both_between(-1, side_, {0, input_pixels});  // at least one neighbour is in the crop
+    const Columns inside = both_between(0, side_ - 1, touching);          // all four neighbours are in the crop
     std::memset(pixels, 0, 3 * static_cast<std::size_t>(touching.first));
     edge(x, y, {touching.first, inside.first}, pixels);
     warp_interior({crop_, side_, view_.coordinate_bits, x, y, inside, view_.colour, pixels});
     edge(x, y, {inside.last, touching.last}, pixels);
-    std::memset(pixels + 3 * touching.last, 0, 3 * static_cast<std::size_t>(input_pixels - touching.last));
+    std::memset(pixels + std::ptrdiff_t{3} * touching.last, 0,
+                3 * static_cast<std::size_t>(input_pixels - touching.last));
   }
 
  private:
@@ -108,7 +110,8 @@ class RowWarper {
       const std::int64_t u = x.at(column), v = y.at(column);
       const std::int64_t left = u >> view_.coordinate_bits, top = v >> view_.coordinate_bits;
       blend(neighbour(left, top), neighbour(left + 1, top), neighbour(left, top + 1), neighbour(left + 1, top + 1),
-            weight(u, view_.coordinate_bits), weight(v, view_.coordinate_bits), view_.colour, pixels + 3 * column);
+            weight(u, view_.coordinate_bits), weight(v, view_.coordinate_bits), view_.colour,
+            pixels + std::ptrdiff_t{3} * column);
     }
   }
 
@@ -156,4 +159,4 @@ Window window_of(const View& view, int crop_pixels, int input_pixels) {
   return {left, top, right, bottom};
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

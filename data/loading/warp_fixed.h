@@ -1,5 +1,5 @@
-// A view as integers, and what they mean: the definition of the bytes that data/loading/warp.h promises. warp.cpp
-// follows it pixel by pixel, warp_vectors.cpp many pixels at once.
+// A view in fixed-point numbers: this defines the bytes of data/loading/warp.h. warp.cpp computes them pixel by pixel,
+// warp_vectors.cpp many pixels at once.
 #pragma once
 
 #include <algorithm>
@@ -8,14 +8,14 @@
 
 #include "data/loading/augmentation.h"
 
-namespace pbn::fixed {
+namespace pbn::data::fixed {
 
-inline constexpr int weight_bits = 15;  // fraction of a pixel that the bilinear weights resolve
-inline constexpr int pixel_bits = 5;    // fraction of a grey level between the steps of blending
-inline constexpr int colour_bits = 10;  // fraction of a colour factor: a product with it is a whole grey level
+inline constexpr int weight_bits = 15;  // fraction bits of the bilinear weights
+inline constexpr int pixel_bits = 5;    // fraction bits of a grey level while blending
+inline constexpr int colour_bits = 10;  // fraction bits of a colour factor: the product is in whole grey levels
 static_assert(pixel_bits + colour_bits == 15);
 
-// A coordinate of the crop along one row of the input; whole numbers are pixel centres.
+// A coordinate of the crop along one row of the input; integers are pixel centres.
 struct Line {
   std::int64_t start, step;
 
@@ -27,28 +27,28 @@ struct Columns {
   int first, last;
 };
 
-// The view's map and colours. Coordinates have as many bits of fraction as fit into 32 bits with the crop's side, so
-// that the error of a step does not add up to anything along a row.
+// The map and colours of a view. Coordinates have as many fraction bits as fit into 32 bits beside the crop's side, so
+// that the rounding of a step stays negligible along a row.
 struct FixedView {
   int coordinate_bits;
-  std::array<Line, 2> corner;        // x and y of the crop along the input's row 0, 32 bits of fraction
-  std::array<std::int64_t, 2> down;  // what a row adds to them
+  std::array<Line, 2> corner;        // crop x and y along row 0 of the input, 32 fraction bits
+  std::array<std::int64_t, 2> down;  // increment from row to row
   std::array<std::int16_t, 3> colour;
 
   FixedView(const View& view, int crop_pixels);
 
-  Line line(std::size_t coordinate, int row) const;  // 0: x, 1: y; coordinate_bits of fraction
+  Line line(std::size_t coordinate, int row) const;  // 0: x, 1: y; with coordinate_bits fraction bits
 };
 
-// Products of two numbers below 1 in 16 bits, as the instruction pmulhrsw makes them.
+// Product of two 16-bit fractions, rounded as by the instruction pmulhrsw.
 inline int product(int a, int b) { return (a * b + (1 << 14)) >> 15; }
 
-// Of the right or lower neighbour.
+// Weight of the right or lower neighbour.
 inline int weight(std::int64_t coordinate, int coordinate_bits) {
   return static_cast<int>(coordinate >> (coordinate_bits - weight_bits)) & ((1 << weight_bits) - 1);
 }
 
-// Four neighbours, (3) each, by the weights of the right and the lower ones, coloured.
+// Blends four neighbours, (3) each, with the weights of the right and the lower ones, and applies the colour factors.
 inline void blend(const std::uint8_t* top_left, const std::uint8_t* top_right, const std::uint8_t* bottom_left,
                   const std::uint8_t* bottom_right, int right, int lower, const std::array<std::int16_t, 3>& colour,
                   std::uint8_t* pixel) {
@@ -61,7 +61,7 @@ inline void blend(const std::uint8_t* top_left, const std::uint8_t* top_right, c
   }
 }
 
-// What `columns` of one row show; all four neighbours of each lie in the crop.
+// The `columns` of one row whose four neighbours are all in the crop.
 struct InteriorRow {
   const std::uint8_t* crop;  // (S, S, 3)
   int crop_pixels;           // S
@@ -69,10 +69,10 @@ struct InteriorRow {
   Line x, y;
   Columns columns;
   std::array<std::int16_t, 3> colour;
-  std::uint8_t* pixels;  // (P, 3), the whole row
+  std::uint8_t* pixels;  // (P, 3), the entire row
 };
 
-void warp_interior(const InteriorRow& row);             // with the best instructions that this processor has
-void warp_interior_one_by_one(const InteriorRow& row);  // the same bytes, without vector instructions
+void warp_interior(const InteriorRow& row);             // uses the best instructions of this processor
+void warp_interior_one_by_one(const InteriorRow& row);  // the same bytes without vector instructions
 
-}  // namespace pbn::fixed
+}  // namespace pbn::data::fixed

@@ -1,6 +1,5 @@
-// The interior of a row with vector instructions, compiled once for each set of them; the processor's best is chosen
-// when the program runs (Highway's manual: "dynamic dispatch"). The bytes are those of `blend` in
-// warp_fixed.h.
+// The interior of a row with vector instructions, compiled once per instruction set; the best one is chosen at run time
+// (Highway's manual: "dynamic dispatch"). `blend` in warp_fixed.h defines the bytes.
 #include <cstddef>
 #include <cstring>
 
@@ -12,7 +11,7 @@
 #include <hwy/highway.h>
 
 HWY_BEFORE_NAMESPACE();
-namespace pbn::fixed::HWY_NAMESPACE {
+namespace pbn::data::fixed::HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_SCALAR
 
@@ -22,20 +21,20 @@ void interior(const InteriorRow& row) { warp_interior_one_by_one(row); }
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// Gathering instructions are slow on many processors. Instead a run of columns goes through four short loops, with
-// buffers between them that stay in the first cache: where to look and the weights, the loads, the arithmetic.
+// Gather instructions are slow on many processors. Instead, a run of columns passes through three short loops with
+// buffers that stay in the L1 cache: offsets and weights, loads, arithmetic.
 constexpr std::size_t run_columns = 256;
-constexpr std::size_t slack = 64;  // a vector may hang over
+constexpr std::size_t slack = 64;  // the last vector may extend beyond the run
 
 struct Run {
-  alignas(64) std::uint32_t offsets[run_columns + slack];      // byte of the upper left neighbour
+  alignas(64) std::uint32_t offsets[run_columns + slack];      // byte offset of the upper left neighbour
   alignas(64) std::uint32_t weights[run_columns + slack];      // lower << 16 | right
   alignas(64) std::uint8_t top[8 * (run_columns + slack)];     // upper left and right pixel: RGBRGB--
   alignas(64) std::uint8_t bottom[8 * (run_columns + slack)];  // lower left and right pixel: --RGBRGB
   alignas(64) std::uint8_t pixels[3 * run_columns + slack];
 };
 
-void find_places(const InteriorRow& row, int first, std::size_t columns, Run& run) {
+void compute_offsets(const InteriorRow& row, int first, std::size_t columns, Run& run) {
   const hn::ScalableTag<std::uint32_t> d;
   const auto line_from = [&](const Line& line) {
     const auto step = hn::Set(d, static_cast<std::uint32_t>(line.step));
@@ -60,13 +59,13 @@ void find_places(const InteriorRow& row, int first, std::size_t columns, Run& ru
   }
 }
 
-// Eight bytes each; those of the lower row begin two bytes early, so that none lies behind the crop. What bounds this
-// loop is how often a processor loads and stores.
+// Loads eight bytes per pixel. Those of the lower row start two bytes early, so that no load reaches beyond the crop.
+// The number of loads and stores limits the speed of this loop.
 void load_neighbours(const InteriorRow& row, std::size_t columns, Run& run) {
   const hn::CappedTag<std::uint8_t, 8> eight;
   const hn::CappedTag<std::uint8_t, 16> sixteen;
   const std::size_t below = 3 * static_cast<std::size_t>(row.crop_pixels) - 2;
-  run.offsets[columns] = run.offsets[0];  // of an odd number of columns the last one's partner
+  run.offsets[columns] = run.offsets[0];  // pairs with the last column if their number is odd
   for (std::size_t i = 0; i < columns; i += 2) {
     const std::uint8_t *first = row.crop + run.offsets[i], *second = row.crop + run.offsets[i + 1];
     const auto top = hn::Combine(sixteen, hn::LoadU(eight, second), hn::LoadU(eight, first));
@@ -76,7 +75,7 @@ void load_neighbours(const InteriorRow& row, std::size_t columns, Run& run) {
   }
 }
 
-// Four bytes for each pixel, of which three are kept. Up to a vector of bytes behind them is overwritten.
+// Stores three of the four bytes of each pixel. Overwrites up to a vector of bytes beyond them.
 template <class D, class V>
 void store_without_fourth(D bytes, V levels, std::uint8_t* pixels) {
   alignas(16) static constexpr std::uint8_t three_of_four[16] = {0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0};
@@ -85,7 +84,7 @@ void store_without_fourth(D bytes, V levels, std::uint8_t* pixels) {
   const auto packed = hn::TableLookupBytes(levels, pattern);
   if constexpr (hn::MaxLanes(bytes) <= 16) {
     hn::StoreU(packed, bytes, pixels);
-  } else {  // each 16 bytes end in four of nothing
+  } else {  // every 16 bytes end in four unused bytes
     const hn::Repartition<std::uint32_t, D> words;
     alignas(64) std::int32_t order[hn::MaxLanes(words)] = {};
     for (std::size_t i = 0; i < hn::Lanes(words) * 3 / 4; ++i) order[i] = static_cast<std::int32_t>(i / 3 * 4 + i % 3);
@@ -95,13 +94,13 @@ void store_without_fourth(D bytes, V levels, std::uint8_t* pixels) {
 }
 
 void blend_run(const InteriorRow& row, std::size_t columns, Run& run) {
-  const hn::ScalableTag<std::int16_t> d;  // four lanes for each pixel: R, G, B and nothing
+  const hn::ScalableTag<std::int16_t> d;  // four lanes for each pixel: R, G, B and unused
   const hn::Repartition<std::uint8_t, decltype(d)> bytes;
   const hn::Repartition<std::uint64_t, decltype(d)> wide;
   const hn::Rebind<std::uint32_t, decltype(wide)> half_wide;
   const hn::Rebind<std::uint8_t, decltype(d)> half_bytes;
-  constexpr std::uint8_t no = 0x80;  // a zero
-  // A byte is put into the upper half of 16 bits: from there it is shifted down to pixel_bits of fraction.
+  constexpr std::uint8_t no = 0x80;  // produces zero
+  // Each byte goes into the upper half of 16 bits and is shifted down to pixel_bits of fraction.
   alignas(16) static constexpr std::uint8_t left_of_top[16] = {no, 0, no, 1, no, 2,  no, no,
                                                                no, 8, no, 9, no, 10, no, no};
   alignas(16) static constexpr std::uint8_t right_of_top[16] = {no, 3,  no, 4,  no, 5,  no, no,
@@ -142,10 +141,10 @@ void blend_run(const InteriorRow& row, std::size_t columns, Run& run) {
 }
 
 void interior(const InteriorRow& row) {
-  Run run;  // not zeroed: each loop reads what the one before has written
+  Run run;  // uninitialised: each loop reads only what the previous one wrote
   for (int first = row.columns.first; first < row.columns.last; first += static_cast<int>(run_columns)) {
     const std::size_t columns = std::min<std::size_t>(run_columns, static_cast<std::size_t>(row.columns.last - first));
-    find_places(row, first, columns, run);
+    compute_offsets(row, first, columns, run);
     load_neighbours(row, columns, run);
     blend_run(row, columns, run);
     std::memcpy(row.pixels + 3 * static_cast<std::size_t>(first), run.pixels, 3 * columns);
@@ -154,15 +153,15 @@ void interior(const InteriorRow& row) {
 
 #endif
 
-}  // namespace pbn::fixed::HWY_NAMESPACE
+}  // namespace pbn::data::fixed::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
 #if HWY_ONCE
-namespace pbn::fixed {
+namespace pbn::data::fixed {
 
 HWY_EXPORT(interior);
 
 void warp_interior(const InteriorRow& row) { HWY_DYNAMIC_DISPATCH(interior)(row); }
 
-}  // namespace pbn::fixed
+}  // namespace pbn::data::fixed
 #endif

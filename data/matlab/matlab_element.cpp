@@ -4,16 +4,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <optional>
 
-namespace pbn::matlab {
+namespace pbn::data::matlab {
 namespace {
 
 constexpr std::size_t header_bytes = 128, tag_bytes = 8;
 constexpr std::size_t most_axes = 32;
 constexpr std::size_t most_values = std::size_t{1} << 40;
 constexpr std::uint32_t complex_flag = 0x800;
-constexpr std::uint64_t highest_deflation = 1100;  // deflate packs at most about a thousand to one
+constexpr std::uint64_t highest_deflation = 1100;  // deflate compresses by at most about a factor of 1032
 
 template <typename T>
 T value_at(std::string_view bytes, std::size_t index) {
@@ -38,7 +39,7 @@ std::size_t product(const std::vector<std::size_t>& shape, const std::string& wh
   return count;
 }
 
-// Inflates up to `most` bytes. zlib checks its own sum when the stream ends within them.
+// Inflates up to `most` bytes. zlib verifies its checksum if the stream ends within them.
 std::string inflated(std::string_view packed, std::size_t most, bool to_the_end, const std::string& where) {
   std::string bytes(most, '\0');
   z_stream stream{};
@@ -54,7 +55,7 @@ std::string inflated(std::string_view packed, std::size_t most, bool to_the_end,
   return bytes;
 }
 
-// The name that a variable's matrix element begins with; `bytes` may end after it.
+// The name at the start of a variable's matrix element; `bytes` may end after it.
 std::string name_in(std::string_view bytes, const std::string& where) {
   if (bytes.size() < tag_bytes) throw damaged(where);
   bytes.remove_prefix(tag_bytes);
@@ -63,7 +64,7 @@ std::string name_in(std::string_view bytes, const std::string& where) {
   return std::string(take_element(bytes, where).content);
 }
 
-// The matrix element of one variable if it is the one that is asked for.
+// The matrix element of a variable if its name is `variable`.
 std::optional<std::string> matrix_bytes_if(const Element& element, const std::string& variable,
                                            const std::string& where) {
   if (element.type == type_matrix) {
@@ -89,14 +90,14 @@ Error damaged(const std::string& where) { return data_error(where, "copy it agai
 Element take_element(std::string_view& bytes, const std::string& where) {
   if (bytes.size() < tag_bytes) throw damaged(where);
   const auto first = value_at<std::uint32_t>(bytes, 0);
-  if (const std::uint32_t small = first >> 16; small != 0) {  // up to four bytes stand in the tag itself
+  if (const std::uint32_t small = first >> 16; small != 0) {  // up to four bytes are stored in the tag itself
     if (small > 4) throw damaged(where);
     const Element element{first & 0xFFFF, bytes.substr(4, small)};
     bytes.remove_prefix(tag_bytes);
     return element;
   }
   const std::size_t length = value_at<std::uint32_t>(bytes, 1);
-  // Everything but compressed variables is padded to eight bytes.
+  // All elements except compressed variables are padded to eight bytes.
   const std::size_t padded = first == type_compressed ? length : (length + 7) / 8 * 8;
   if (padded > bytes.size() - tag_bytes) throw damaged(where);
   const Element element{first, bytes.substr(tag_bytes, length)};
@@ -105,33 +106,17 @@ Element take_element(std::string_view& bytes, const std::string& where) {
 }
 
 std::vector<double> numbers_in(const Element& element, const std::string& where) {
-  switch (element.type) {
-    case 1:
-      return as_doubles<std::int8_t>(element.content);
-    case 2:
-    case 16:  // UTF-8
-      return as_doubles<std::uint8_t>(element.content);
-    case 3:
-      return as_doubles<std::int16_t>(element.content);
-    case 4:
-    case 17:  // UTF-16
-      return as_doubles<std::uint16_t>(element.content);
-    case 5:
-      return as_doubles<std::int32_t>(element.content);
-    case 6:
-    case 18:  // UTF-32
-      return as_doubles<std::uint32_t>(element.content);
-    case 7:
-      return as_doubles<float>(element.content);
-    case 9:
-      return as_doubles<double>(element.content);
-    case 12:
-      return as_doubles<std::int64_t>(element.content);
-    case 13:
-      return as_doubles<std::uint64_t>(element.content);
-    default:
-      throw damaged(where);
-  }
+  using Read = std::vector<double> (*)(std::string_view);
+  static const std::map<std::uint32_t, Read> by_type{
+      {1, as_doubles<std::int8_t>},    {2, as_doubles<std::uint8_t>},   {3, as_doubles<std::int16_t>},
+      {4, as_doubles<std::uint16_t>},  {5, as_doubles<std::int32_t>},   {6, as_doubles<std::uint32_t>},
+      {7, as_doubles<float>},          {9, as_doubles<double>},         {12, as_doubles<std::int64_t>},
+      {13, as_doubles<std::uint64_t>}, {16, as_doubles<std::uint8_t>},   // UTF-8
+      {17, as_doubles<std::uint16_t>}, {18, as_doubles<std::uint32_t>},  // UTF-16, UTF-32
+  };
+  const auto found = by_type.find(element.type);
+  if (found == by_type.end()) throw damaged(where);
+  return found->second(element.content);
 }
 
 Matrix matrix_in(const Element& element, const std::string& where) {
@@ -158,6 +143,10 @@ Matrix matrix_in(const Element& element, const std::string& where) {
   return matrix;
 }
 
+Matrix matrix_in(std::string_view bytes, const std::string& where) {
+  return bytes.empty() ? Matrix() : matrix_in(take_element(bytes, where), where);
+}
+
 std::vector<double> values_of(const Matrix& matrix, const std::string& where) {
   if (matrix.complex || !(matrix.is_numeric() || matrix.kind == MatrixClass::text)) {
     throw data_error(where, "", "is not an array of real numbers");
@@ -177,7 +166,7 @@ std::optional<std::string> find_matrix_bytes(std::string_view file_bytes, const 
   std::string_view rest = file_bytes.substr(header_bytes);
   const std::string where = file + ": " + variable;
   std::optional<std::string> found;
-  while (!rest.empty()) {  // to the end also after it was found: a cut file is refused
+  while (!rest.empty()) {  // continues after the variable was found: a cut file is refused
     const Element element = take_element(rest, file);
     if (!found) found = matrix_bytes_if(element, variable, where);
   }
@@ -187,8 +176,18 @@ std::optional<std::string> find_matrix_bytes(std::string_view file_bytes, const 
 std::string matrix_bytes(std::string_view file_bytes, const std::string& file, const std::string& variable) {
   auto found = find_matrix_bytes(file_bytes, file, variable);
   if (!found)
-    throw data_error(file + ": " + variable, "MATLAB's whos shows which there are", "there is no such variable");
+    throw data_error(file + ": " + variable, "MATLAB's whos lists the variables", "there is no such variable");
   return std::move(*found);
 }
 
-}  // namespace pbn::matlab
+std::string text_of(const Matrix& matrix, const std::string& where) {
+  if (matrix.kind != MatrixClass::text) throw data_error(where, "", "is not a text");
+  std::string text;
+  for (const double code : values_of(matrix, where)) {
+    if (code < ' ' || code > '~') throw data_error(where, "", "holds the character {}; expected plain ASCII", code);
+    text.push_back(static_cast<char>(code));
+  }
+  return text;
+}
+
+}  // namespace pbn::data::matlab

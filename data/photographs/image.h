@@ -1,4 +1,4 @@
-// Photographs: JPEG and PNG to pixels and back.
+// Images: decoding and encoding JPEG and PNG.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 #include <string_view>
 #include <vector>
 
-namespace pbn {
+namespace pbn::data {
 
 struct Image {
   int width = 0;
@@ -18,26 +18,25 @@ struct Image {
 // A rectangle of an image's pixels.
 struct Window {
   int left = 0, top = 0;
-  int right = 0, bottom = 0;  // excluded
+  int right = 0, bottom = 0;  // exclusive
 
   bool empty() const { return left >= right || top >= bottom; }
 };
 
-// JPEG or PNG, recognised by content, of any number of bits and any colours: as 8 bits of RGB for a screen (sRGB), on
-// black where it is transparent. As stored: whoever wants the photograph as its camera was held turns it
-// (data/photographs/orientation.h). Throws environment errors when the file cannot be read, and a data error when it is
-// neither, and then says what it is; when it is damaged, as far as its format lets it be seen, ends before its last
-// pixel, or has more than 2^28 pixels.
+// Decodes a JPEG or PNG, recognised by content, of any bit depth and colour space to 8-bit sRGB; transparent pixels are
+// blended onto black. The image is not turned (see data/photographs/orientation.h). Throws an environment error if the
+// file cannot be read, and a data error if it has another format (which is named), is damaged as far as its format
+// allows to detect it, is cut short, or has more than 2^28 pixels.
 Image read_image(const std::filesystem::path& file);
-Image decode_image(std::string_view bytes, const std::string& where);  // `where` is named in errors
+Image decode_image(std::string_view bytes, const std::string& where);  // `where` is for errors
 
-// For decoders. Throws data errors for sizes that are impossible, or larger than that.
+// For decoders. Throws data errors for sizes that are impossible or larger than that.
 void require_readable_size(std::int64_t width, std::int64_t height, const std::string& where);
 Image blank_image(int width, int height);  // black
-extern const char* const copy_again;       // hints of such errors
+extern const char* const copy_again;       // hints of these errors
 extern const char* const make_smaller;
 
 std::string encode_jpeg(const Image& image, int quality);  // quality: 1..100
 std::string encode_png(const Image& image);
 
-}  // namespace pbn
+}  // namespace pbn::data

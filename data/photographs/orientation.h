@@ -1,4 +1,4 @@
-// Which way up a camera was held: EXIF's tag Orientation (0x0112), and turning pixels by it.
+// The orientation of the camera, EXIF tag 0x0112, and turning images by it.
 #pragma once
 
 #include <cstdint>
@@ -7,28 +7,28 @@
 
 #include "data/photographs/image.h"
 
-namespace pbn {
+namespace pbn::data {
 
-// Where the stored picture's first row and first column are when the scene stands upright, numbered as in EXIF.
+// Where the first row and first column of the stored image are in the upright scene; values as in EXIF.
 enum class Orientation : std::uint8_t {
   top_left = 1,      // stored upright
   top_right = 2,     // mirrored
   bottom_right = 3,  // turned by 180 degrees
   bottom_left = 4,   // upside down, mirrored
   left_top = 5,      // transposed
-  right_top = 6,     // to be turned clockwise by 90 degrees; a telephone held upright
+  right_top = 6,     // must be turned clockwise by 90 degrees; a telephone held upright
   right_bottom = 7,  // transposed along the other diagonal
-  left_bottom = 8,   // to be turned anticlockwise by 90 degrees
+  left_bottom = 8,   // must be turned anticlockwise by 90 degrees
 };
 
-// What a JPEG's first EXIF segment or a PNG's eXIf chunk says. Like browsers and OpenCV it takes whatever is missing,
-// damaged or impossible for top_left; any bytes may be given.
+// Reads the first EXIF segment of a JPEG or the eXIf chunk of a PNG. Returns top_left, as browsers and OpenCV do, if
+// the tag is missing, damaged or out of range. Any bytes are safe.
 Orientation camera_orientation(std::string_view file);
 
-// Whether the upright picture is as wide as the stored one is high.
+// Whether turning exchanges width and height.
 bool swaps_sides(Orientation orientation);
 
-// The stored picture made upright.
+// Turns a stored image upright.
 Image turned(Image stored, Orientation orientation);
 
-}  // namespace pbn
+}  // namespace pbn::data

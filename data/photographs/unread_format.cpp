@@ -4,8 +4,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/case_conv.hpp>
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using std::string_view_literals::operator""sv;
@@ -19,7 +20,8 @@ std::string convert(const char* program, const std::string& where, const char* o
 struct Beginning {
   std::string_view bytes;
   const char* name;
-  const char* hint;  // nullptr: ImageMagick converts it
+  const char* hint;                 // nullptr: convert it
+  const char* program = "convert";  // ImageMagick
 };
 
 constexpr std::array beginnings = {
@@ -35,11 +37,16 @@ constexpr std::array beginnings = {
     Beginning{"#?RADIANCE"sv, "a Radiance HDR image", nullptr},
     Beginning{"gimp xcf"sv, "a GIMP file", export_it},
     Beginning{"%PDF"sv, "a PDF file", export_it},
+    Beginning{"\0\0\0\x0CJXL \r\n\x87\n"sv, "a JPEG XL image", nullptr, "djxl"},
+    Beginning{"\xFF\x0A"sv, "a JPEG XL image", nullptr, "djxl"},
+    Beginning{"\0\0\0\x0CjP  \r\n\x87\n"sv, "a JPEG 2000 image", nullptr},
+    Beginning{"\xFF\x4F\xFF\x51"sv, "a JPEG 2000 image", nullptr},
     Beginning{"\x89HDF"sv, "an HDF5 file", "name a photograph"},
-    Beginning{"\0\5\x16\7"sv, "macOS's file of attributes beside the photograph", "leave out files that begin with ._"},
+    Beginning{"\0\5\x16\7"sv, "a macOS file of attributes that accompanies a photograph",
+              "leave out files that begin with ._"},
 };
 
-bool is_bmp(std::string_view bytes) {  // two letters are little: its header's size must be one that there is
+bool is_bmp(std::string_view bytes) {  // two letters are not enough: the size of its header must be a known one
   constexpr std::string_view sizes("\x0C\x28\x34\x38\x40\x6C\x7C");
   return bytes.starts_with("BM") && bytes.size() > 18 && sizes.find(bytes[14]) != std::string_view::npos &&
          bytes.substr(15, 3) == "\0\0\0"sv;
@@ -51,7 +58,7 @@ bool is_pnm(std::string_view bytes) {
          blanks.find(bytes[2]) != std::string_view::npos;
 }
 
-// Whether one of the brands of an ISO media file ("ftyp") is among these.
+// Whether an ISO media file ("ftyp") has one of these brands.
 bool has_brand(std::string_view bytes, std::initializer_list<std::string_view> wanted) {
   if (bytes.size() < 12 || bytes.substr(4, 4) != "ftyp") return false;
   const std::size_t end = std::min<std::size_t>({bytes.size(), static_cast<unsigned char>(bytes[3]), 256});
@@ -66,23 +73,14 @@ FileKind iso_media_kind(std::string_view bytes, const std::string& where) {
   if (has_brand(bytes, {"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"}))
     return {"a HEIC image (HEIF)", convert("heif-convert", where)};
   if (has_brand(bytes, {"crx "})) return {"a camera's raw file (CR3)", export_it};
-  if (bytes.size() >= 12 && bytes.substr(4, 4) == "ftyp")
-    return {"a video", "take single pictures of it, as PNG or JPEG"};
+  if (bytes.size() >= 12 && bytes.substr(4, 4) == "ftyp") return {"a video", "extract single pictures as PNG or JPEG"};
   return {};
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : static_cast<char>(c);
-  });
-  return lower;
 }
 
 FileKind markup_kind(std::string_view bytes) {
   if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
   bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
-  const std::string beginning = lower_case(bytes.substr(0, 1024));
+  const std::string beginning = boost::algorithm::to_lower_copy(std::string(bytes.substr(0, 1024)));
   const auto has = [&](const char* word) { return beginning.find(word) != std::string::npos; };
   if (!beginning.starts_with("<")) {
     if (beginning.starts_with("{") || beginning.starts_with("[")) return {"JSON text", "name a photograph"};
@@ -102,14 +100,10 @@ FileKind unread_format(std::string_view bytes, const std::string& where) {
   if (bytes.empty()) return {"an empty file", "copy the image again"};
   for (const Beginning& beginning : beginnings) {
     if (!bytes.starts_with(beginning.bytes)) continue;
-    return {beginning.name, beginning.hint != nullptr ? beginning.hint : convert("convert", where)};
+    return {beginning.name, beginning.hint != nullptr ? beginning.hint : convert(beginning.program, where)};
   }
   if (bytes.starts_with("RIFF") && bytes.substr(0, 12).ends_with("WEBP"))
     return {"a WebP image", convert("dwebp", where, "-o ")};
-  if (bytes.starts_with("\0\0\0\x0CJXL \r\n\x87\n"sv) || bytes.starts_with("\xFF\x0A"))
-    return {"a JPEG XL image", convert("djxl", where)};
-  if (bytes.starts_with("\0\0\0\x0CjP  \r\n\x87\n"sv) || bytes.starts_with("\xFF\x4F\xFF\x51"))
-    return {"a JPEG 2000 image", convert("convert", where)};
   if (is_bmp(bytes)) return {"a BMP image", convert("convert", where)};
   if (is_pnm(bytes)) return {"a PNM image", convert("convert", where)};
   if (FileKind iso = iso_media_kind(bytes, where); !iso.name.empty()) return iso;
@@ -121,4 +115,4 @@ FileKind unread_format(std::string_view bytes, const std::string& where) {
   return kind;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// What a file is that should have been a photograph, and was named like one.
+// Recognising files that are not photographs in a supported format.
 #pragma once
 
 #include <string>
@@ -6,10 +6,10 @@
 
 #include "base/file_kind.h"
 
-namespace pbn {
+namespace pbn::data {
 
-// By the first bytes: formats of images that are not read, and all that base/file_kind.h knows. `where` is the file in
-// the hint's command.
+// Recognises by their first bytes image formats that are not supported, and everything that base/file_kind.h knows.
+// `where` is the file name in the command of the hint.
 FileKind unread_format(std::string_view bytes, const std::string& where);
 
-}  // namespace pbn
+}  // namespace pbn::data

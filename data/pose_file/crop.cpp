@@ -6,18 +6,18 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-// What one pixel along an axis of the crop is made of: photograph pixels first .. first + weights.size() - 1.
+// The photograph pixels first .. first + weights.size() - 1 along an axis that make up one pixel of the crop.
 struct Taps {
   int first = 0;
-  std::vector<std::uint32_t> weights;  // of `one` in all; what falls beyond the photograph is left out, hence black
+  std::vector<std::uint32_t> weights;  // sum to `one`, less the weights of pixels outside the photograph (black)
 };
 
 constexpr std::uint32_t one = 1 << 15;
 
-// Crop position c lies at scale * c + offset in the photograph.
+// Crop coordinate c is scale * c + offset in the photograph.
 std::vector<Taps> taps_along(double scale, double offset, int crop_pixels, int image_pixels) {
   const double reach = std::max(scale, 1.0);  // half the width of the triangle, in photograph pixels
   std::vector<Taps> taps(crop_pixels);
@@ -29,7 +29,7 @@ std::vector<Taps> taps_along(double scale, double offset, int crop_pixels, int i
     std::vector<double> shares;
     double sum = 0;
     for (int i = first; i <= last; ++i) sum += shares.emplace_back(1 - std::abs(i + 0.5 - centre) / reach);
-    // Rounding the running sum and not each weight keeps the total at exactly `one`.
+    // Rounding the running sum instead of each weight keeps the total at exactly `one`.
     double running = 0;
     std::uint32_t given = 0;
     taps[c].first = std::max(first, 0);
@@ -43,7 +43,7 @@ std::vector<Taps> taps_along(double scale, double offset, int crop_pixels, int i
   return taps;
 }
 
-// One row of the photograph, resampled to the crop's width: (S, 3) values of 8 + 8 bits.
+// One row of the photograph, resampled to the crop's width: (S, 3) fixed-point values with 8 fraction bits.
 void resample_row(const std::uint8_t* row, const std::vector<Taps>& columns, std::uint16_t* result) {
   for (const Taps& taps : columns) {
     std::uint32_t red = 0, green = 0, blue = 0;
@@ -63,7 +63,8 @@ void resample_row(const std::uint8_t* row, const std::vector<Taps>& columns, std
 }  // namespace
 
 Affine crop_to_image(const Box& box, const PoseFileInfo& info) {
-  if (!(box.side > 0) || !std::isfinite(box.side)) throw data_error("", "", "a box of {} pixels", box.side);
+  if (!(box.side > 0) || !std::isfinite(box.side))
+    throw data_error("", "", "the box has a side of {} pixels", box.side);
   const double scale = box.side / info.box_pixels;
   const double half = info.crop_pixels() / 2.0;
   return {scale, 0, box.centre_x - scale * half, 0, scale, box.centre_y - scale * half};
@@ -74,12 +75,12 @@ void cut_crop(const Image& image, const Affine& map, int crop_pixels, std::span<
   const std::vector<Taps> rows = taps_along(map[4], map[5], crop_pixels, image.height);
   const std::size_t width = 3 * static_cast<std::size_t>(crop_pixels);
 
-  // Rows of the photograph are resampled once each, as the window of rows that a crop row needs moves down.
+  // Each row of the photograph is resampled once, while the window of rows that a crop row needs moves down.
   std::vector<std::vector<std::uint16_t>> resampled(image.height);
   std::vector<std::uint32_t> sums(width);
   int oldest = 0;
   for (int c = 0; c < crop_pixels; ++c) {
-    std::fill(sums.begin(), sums.end(), one << 7);  // half of the last place, for rounding
+    std::fill(sums.begin(), sums.end(), one << 7);  // half of the last place: rounds to nearest
     for (std::size_t tap = 0; tap < rows[c].weights.size(); ++tap) {
       const int y = rows[c].first + static_cast<int>(tap);
       if (resampled[y].empty()) {
@@ -93,9 +94,9 @@ void cut_crop(const Image& image, const Affine& map, int crop_pixels, std::span<
     std::uint8_t* result = crop.data() + c * width;
     for (std::size_t i = 0; i < width; ++i) result[i] = static_cast<std::uint8_t>(sums[i] >> 23);
     for (; !rows[c].weights.empty() && oldest < rows[c].first; ++oldest) {
-      resampled[oldest] = {};  // not needed below
+      resampled[oldest] = {};  // not needed any more
     }
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// Cutting a person's square out of a photograph.
+// Cutting the square around a person out of a photograph.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,7 @@
 #include "data/pose_file/people.h"
 #include "data/pose_file/pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 
 // A person's box: a square in pixels of the photograph (continuous: pixel i covers [i, i+1)).
 struct Box {
@@ -18,13 +18,12 @@ struct Box {
   double side = 0;
 };
 
-// The box becomes the box_pixels x box_pixels in the middle of the crop; the rest of the crop is what lies around it.
-// Exact inverse: inverse(crop_to_image(box, info)).
+// Maps the box to the box_pixels x box_pixels in the middle of the crop. The rest of the crop shows the surroundings.
 Affine crop_to_image(const Box& box, const PoseFileInfo& info);
 
-// The crop's pixels (S, S, 3), black beyond the photograph. `crop_to_image` scales equally in x and y and does not
-// turn. Enlarging is bilinear; reducing averages with a triangle as wide as two crop pixels, so that nothing aliases.
-// Integer arithmetic: the same bytes on every processor.
+// Resamples the photograph to the crop's pixels (S, S, 3), black outside the photograph. `crop_to_image` must scale x
+// and y equally and not rotate. Enlarging is bilinear; reducing averages with a triangle filter two crop pixels wide,
+// which avoids aliasing. Integer arithmetic gives the same bytes on every processor.
 void cut_crop(const Image& image, const Affine& crop_to_image, int crop_pixels, std::span<std::uint8_t> crop);
 
 struct CroppedPerson {
@@ -32,4 +31,4 @@ struct CroppedPerson {
   std::vector<std::uint8_t> crop;  // (S, S, 3) RGB
 };
 
-}  // namespace pbn
+}  // namespace pbn::data

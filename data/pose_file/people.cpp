@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 double determinant(const Affine& m) { return m[0] * m[4] - m[1] * m[3]; }
@@ -57,4 +57,4 @@ std::optional<PersonProblem> problem_with(const Person& person, std::size_t part
   return {};
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -2,9 +2,14 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
+#include "base/files.h"
+#include "data/hdf5/hdf5.h"
 #include "data/pose_file/pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
+namespace fs = std::filesystem;
+
 void PeopleColumns::add(const Person& person) {
   for (std::size_t part = 0; part < person.joints.size(); ++part) {
     const bool known = person.labelled[part];
@@ -18,15 +23,23 @@ void PeopleColumns::add(const Person& person) {
   image_name.push_back(person.image_name);
 }
 
-std::string people_sha256(const PoseFileInfo& info, const PeopleColumns& people) {
-  Sha256 sum;
-  sum.update(fmt::format("pbn-people 1 {} {} {} {:.17g} {}\n", info.skeleton, info.reference, info.box_pixels,
-                         info.extent, people.reference_length.size()));
+namespace {
+
+void update(Sha256& sum, const PeopleColumns& people) {
   sum.update(view(people.joints));
   sum.update(view(people.labelled));
   sum.update(view(people.occluded));
   sum.update(view(people.crop_to_image));
   sum.update(view(people.reference_length));
+}
+
+}  // namespace
+
+std::string people_sha256(const PoseFileInfo& info, const PeopleColumns& people) {
+  Sha256 sum;
+  sum.update(fmt::format("pbn-people 1 {} {} {} {:.17g} {}\n", info.skeleton, info.reference, info.box_pixels,
+                         info.extent, people.reference_length.size()));
+  update(sum, people);
   return sum.hex();
 }
 
@@ -36,15 +49,11 @@ PoseFingerprint::PoseFingerprint(const PoseFileInfo& info, std::int64_t people) 
 }
 
 void PoseFingerprint::add(const Person& person, std::span<const std::uint8_t> stored) {
-  PeopleColumns alone;
-  alone.add(person);
+  PeopleColumns column;
+  column.add(person);
   if (is_jpeg_) sum_.update(fmt::format("{}\n", stored.size()));
   sum_.update(stored);
-  sum_.update(view(alone.joints));
-  sum_.update(view(alone.labelled));
-  sum_.update(view(alone.occluded));
-  sum_.update(view(alone.crop_to_image));
-  sum_.update(view(alone.reference_length));
+  update(sum_, column);
 }
 
 std::string fingerprint_of_content(const PoseFile& file) {
@@ -56,4 +65,26 @@ std::string fingerprint_of_content(const PoseFile& file) {
   return fingerprint.hex();
 }
 
-}  // namespace pbn
+PoseFileRenewal renew_pose_file(const fs::path& path) {
+  const PoseFile file(path, PeopleDigest::ignored);
+  const PoseFileInfo& info = file.info();
+  PoseFileRenewal renewal{info.fingerprint, fingerprint_of_content(file)};
+  renewal.changed = renewal.before != renewal.after || info.given_people_sha256 != info.people_sha256;
+  if (!renewal.changed) return renewal;
+  const fs::path place = fs::canonical(path);  // the target of a symbolic link
+  const fs::perms permissions = fs::status(place).permissions();
+  UnfinishedFile copy(place);
+  std::error_code problem;
+  fs::copy_file(place, copy.path(), fs::copy_options::overwrite_existing, problem);
+  if (problem) {
+    throw environment_error(place.string(), "the folder must have room for a copy of it, and be writable",
+                            "cannot be copied: {}", problem.message());
+  }
+  fs::permissions(copy.path(), fs::perms::owner_write, fs::perm_options::add);
+  replace_text_attributes(copy.path(), {{"fingerprint", renewal.after}, {"people_sha256", info.people_sha256}});
+  fs::permissions(copy.path(), permissions);
+  copy.commit();
+  return renewal;
+}
+
+}  // namespace pbn::data

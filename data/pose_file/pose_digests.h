@@ -1,9 +1,10 @@
-// The two sums that stand in a pose file (docs/file-formats.md): its fingerprint, over all that training or evaluation
-// sees, by which runs know their data, and that of its people, which leaves out the pixels and is so cheap that every
-// opening makes it again.
+// The two digests in a pose file (docs/file-formats.md). The fingerprint covers everything that training and evaluation
+// see; runs identify their data by it. people_sha256 covers the people but not the pixels, and is cheap enough to be
+// checked whenever a file is opened.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <span>
 #include <string>
 #include <vector>
@@ -11,9 +12,9 @@
 #include "base/digest.h"
 #include "data/pose_file/people.h"
 
-namespace pbn {
+namespace pbn::data {
 
-// The values of a column as a digest or a file takes them.
+// A column as digests and files take it.
 template <typename T>
 std::span<const T> view(const std::vector<T>& values) {
   return values;
@@ -22,7 +23,7 @@ std::span<const T> view(const std::vector<T>& values) {
 struct PoseFileInfo;
 class PoseFile;
 
-// What lies in people/*, each dataset row by row, of N people with K parts.
+// The datasets people/*, in row-major order, of N people with K parts.
 struct PeopleColumns {
   std::vector<float> joints;  // (N, K, 2)
   std::vector<std::uint8_t> labelled;
@@ -32,14 +33,14 @@ struct PeopleColumns {
   std::vector<std::int32_t> person_index;
   std::vector<std::string> image_name;
 
-  // Coordinates of an unlabelled part are nobody's business: zeros, so that equal people are equal bytes.
+  // Writes zeros for unlabelled parts, so that equal people give equal bytes.
   void add(const Person& person);
 };
 
-// Neither sum takes the names of images: a renamed photograph is the same data.
+// Neither digest covers image names: renaming a photograph does not change the data.
 std::string people_sha256(const PoseFileInfo& info, const PeopleColumns& people);
 
-// A fingerprint in the making, person by person; `stored` as the file holds the crop.
+// Computes a fingerprint person by person; `stored` is the crop as it is in the file.
 class PoseFingerprint {
  public:
   PoseFingerprint(const PoseFileInfo& info, std::int64_t people);
@@ -51,8 +52,17 @@ class PoseFingerprint {
   Sha256 sum_;
 };
 
-// The fingerprint that our writer would give this file's content: reads all of it. Of a file that `pbn prepare` wrote
-// it is the one that stands in it, or the file was changed.
+// Computes the fingerprint of a file's content by reading all of it. It equals the fingerprint in the file unless the
+// file was changed since `pbn prepare` wrote it.
 std::string fingerprint_of_content(const PoseFile& file);
 
-}  // namespace pbn
+struct PoseFileRenewal {
+  std::string before, after;  // fingerprints
+  bool changed = false;       // false if both digests matched the content
+};
+
+// Replaces the digests of a pose file that was edited by those of its present content, atomically. Throws data errors
+// for what is not a pose file, except for digests that do not match.
+PoseFileRenewal renew_pose_file(const std::filesystem::path& file);
+
+}  // namespace pbn::data

@@ -8,10 +8,10 @@
 #include "data/pose_file/pose_digests.h"
 #include "data/pose_file/stored_crops.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-// An attribute that must be a whole number within a range that rules out absurd allocations.
+// Reads an integer attribute; the range rules out absurd allocations.
 int whole_number(const Hdf5Reader& file, const std::string& name, int low, int high) {
   const double value = file.number_attribute(name);
   if (!(value >= low && value <= high) || value != std::floor(value)) {
@@ -56,9 +56,9 @@ PoseFileInfo read_info(const Hdf5Reader& file, const std::filesystem::path& path
   return info;
 }
 
-const Skeleton& read_skeleton(const Hdf5Reader& file, const std::string& name) {
+const config::Skeleton& read_skeleton(const Hdf5Reader& file, const std::string& name) {
   try {
-    return skeleton_named(name);
+    return config::skeleton_named(name);
   } catch (const Error& error) {
     throw data_error(file.where("skeleton"), error.hint, "{}", error.problem);
   }
@@ -66,12 +66,12 @@ const Skeleton& read_skeleton(const Hdf5Reader& file, const std::string& name) {
 
 PeopleColumns read_columns(const Hdf5Reader& file, std::size_t people, std::size_t parts) {
   PeopleColumns columns;
-  columns.joints = read_expected<float>(file, "people/joints", Hdf5Type::float32, {people, parts, 2});
-  columns.labelled = read_expected<std::uint8_t>(file, "people/labelled", Hdf5Type::uint8, {people, parts});
-  columns.occluded = read_expected<std::int8_t>(file, "people/occluded", Hdf5Type::int8, {people, parts});
-  columns.crop_to_image = read_expected<double>(file, "people/crop_to_image", Hdf5Type::float64, {people, 2, 3});
-  columns.reference_length = read_expected<float>(file, "people/reference_length", Hdf5Type::float32, {people});
-  columns.person_index = read_expected<std::int32_t>(file, "people/person_index", Hdf5Type::int32, {people});
+  columns.joints = read_expected<float>(file, "people/joints", {people, parts, 2});
+  columns.labelled = read_expected<std::uint8_t>(file, "people/labelled", {people, parts});
+  columns.occluded = read_expected<std::int8_t>(file, "people/occluded", {people, parts});
+  columns.crop_to_image = read_expected<double>(file, "people/crop_to_image", {people, 2, 3});
+  columns.reference_length = read_expected<float>(file, "people/reference_length", {people});
+  columns.person_index = read_expected<std::int32_t>(file, "people/person_index", {people});
   columns.image_name = file.read_texts("people/image_name");
   if (columns.image_name.size() != people) {
     throw data_error(file.where("people/image_name"), pose_file_rules, "has {} names for {} people",
@@ -109,14 +109,14 @@ std::vector<Person> people_in(const Hdf5Reader& file, const PeopleColumns& colum
 }  // namespace
 
 int PoseFileInfo::crop_pixels() const {
-  // The small number forgives the rounding of an extent such as 1.1.
+  // 1e-6 compensates for rounding of extents such as 1.1.
   return 2 * static_cast<int>(std::ceil(box_pixels * extent / 2 - 1e-6));
 }
 
 struct PoseFile::State {
   std::filesystem::path path;
   PoseFileInfo info;
-  const Skeleton& skeleton;
+  const config::Skeleton& skeleton;
   StoredCrops crops;
   std::vector<Person> people;
 
@@ -137,7 +137,7 @@ PoseFile::PoseFile(const std::filesystem::path& path, PeopleDigest digest)
   const std::string &given = info().given_people_sha256, &found = info().people_sha256;
   if (digest == PeopleDigest::ignored || given.empty() || given == found) return;
   throw data_error(path.string(), fmt::format("`pbn renew {}` gives it a new fingerprint", path.string()),
-                   "was changed since its fingerprint was made: its people_sha256 does not agree with its people");
+                   "was changed since its fingerprint was made: its people_sha256 does not match its people");
 }
 
 PoseFile::~PoseFile() = default;
@@ -146,7 +146,7 @@ PoseFile& PoseFile::operator=(PoseFile&&) noexcept = default;
 
 const std::filesystem::path& PoseFile::path() const { return state_->path; }
 const PoseFileInfo& PoseFile::info() const { return state_->info; }
-const Skeleton& PoseFile::skeleton() const { return state_->skeleton; }
+const config::Skeleton& PoseFile::skeleton() const { return state_->skeleton; }
 const std::vector<Person>& PoseFile::people() const { return state_->people; }
 
 void PoseFile::read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const {
@@ -160,4 +160,4 @@ void PoseFile::read_crop(std::int64_t index, const Window& window, std::span<std
 
 std::vector<std::uint8_t> PoseFile::read_stored(std::int64_t index) const { return state_->crops.read_stored(index); }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -7,7 +7,7 @@
 #include "data/pose_file/pose_file.h"
 #include "data/pose_file/stored_crops.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 void write_info(Hdf5Writer& file, const PoseFileInfo& info) {
@@ -44,16 +44,16 @@ struct PoseFileWriter::State {
   PoseFileInfo info;
   std::size_t people;
   std::size_t parts;
-  UnfinishedFile unfinished;  // before `file`: it must outlive it
+  UnfinishedFile unfinished;  // declared before `file`, which it must outlive
   Hdf5Writer file;
   StoredCropsWriter crops;
-  PeopleColumns columns;  // collected while the pixels go to the file, since they are small
+  PeopleColumns columns;  // collected in memory while the crops go to the file
   PoseFingerprint fingerprint;
 
   State(const std::filesystem::path& path, PoseFileInfo about, std::int64_t count)
       : info(std::move(about)),
         people(static_cast<std::size_t>(count)),
-        parts(static_cast<std::size_t>(skeleton_named(info.skeleton).size())),
+        parts(static_cast<std::size_t>(config::skeleton_named(info.skeleton).size())),
         unfinished(path),
         file(unfinished.path()),
         crops(file, info, count, unfinished.path()),
@@ -61,7 +61,7 @@ struct PoseFileWriter::State {
 };
 
 PoseFileWriter::PoseFileWriter(const std::filesystem::path& file, PoseFileInfo info, std::int64_t people) {
-  require_input_side(info.box_pixels, "box");
+  config::require_input_side(info.box_pixels, "box");
   if (!(info.extent >= 1 && info.extent <= 4)) throw usage_error("extent", "", "is {}; expected 1 to 4", info.extent);
   if (info.jpeg_quality < 0 || info.jpeg_quality > 100) {
     throw usage_error("jpeg quality", "", "is {}; expected 1 to 100, or 0 for raw pixels", info.jpeg_quality);
@@ -106,4 +106,4 @@ std::string PoseFileWriter::finish() {
   return state_->info.fingerprint;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -4,7 +4,7 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 void require_same_side(const PoseFile& first, const PoseFile& other) {
@@ -24,7 +24,7 @@ std::vector<PoseFile> alone(PoseFile file) {
 
 PoseSet::PoseSet(PoseFile file) : PoseSet(alone(std::move(file))) {}
 
-PoseSet::PoseSet(std::vector<PoseFile> files, const Skeleton* as) : files_(std::move(files)) {
+PoseSet::PoseSet(std::vector<PoseFile> files, const config::Skeleton* as) : files_(std::move(files)) {
   if (files_.empty()) throw usage_error("data", "name at least one", "there is no pose file");
   skeleton_ = as ? as : &files_.front().skeleton();
   std::int64_t end = 0;
@@ -67,7 +67,7 @@ void PoseSet::read_crop(std::int64_t index, const Window& window, std::span<std:
   files_[file].read_crop(number, window, pixels);
 }
 
-Person with_parts_of(const Skeleton& to, const Person& person, const Skeleton& from) {
+Person with_parts_of(const config::Skeleton& to, const Person& person, const config::Skeleton& from) {
   Person mapped = person;
   const auto parts = static_cast<std::size_t>(to.size());
   mapped.joints.assign(parts, {});
@@ -88,7 +88,7 @@ void require_labelled_joints(const PoseFile& file, const std::string& option) {
     if (std::find(person.labelled.begin(), person.labelled.end(), true) != person.labelled.end()) return;
   }
   throw usage_error(option, "a test split without joints can only be predicted",
-                    "{} has no labelled joint to learn from or to be measured by", file.path().string());
+                    "{} has no labelled joint to train on or to evaluate with", file.path().string());
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

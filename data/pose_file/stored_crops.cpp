@@ -4,21 +4,20 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "base/error.h"
-#include "data/photographs/jpeg_decoder.h"
+#include "data/photographs/jpeg.h"
 #include "data/pose_file/expected_dataset.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-const char* const raw = "images/pixels";
-const char* const jpeg = "images/jpeg";
-const char* const offsets = "images/offsets";
+constexpr const char *raw = "images/pixels", *jpeg = "images/jpeg", *offsets = "images/offsets";
 
-// How many people a dataset has entries for, when it has `more` entries than people.
+// The number of people in a dataset with one entry per person and `more` additional entries.
 std::size_t people_of(const Hdf5Reader& file, const char* dataset, std::size_t more) {
   const Hdf5Layout layout = file.layout(dataset);
   if (layout.shape.empty() || layout.shape[0] <= more) {
@@ -29,7 +28,7 @@ std::size_t people_of(const Hdf5Reader& file, const char* dataset, std::size_t m
 
 std::vector<std::int64_t> locate_raw(const Hdf5Reader& file, std::size_t side) {
   const std::size_t people = people_of(file, raw, 0);
-  expect_dataset(file, raw, Hdf5Type::uint8, {people, side, side, 3});
+  expect_dataset<std::uint8_t>(file, raw, {people, side, side, 3});
   std::vector<std::int64_t> ends(people + 1, file.begin_of(raw));
   for (std::size_t n = 0; n <= people; ++n) ends[n] += static_cast<std::int64_t>(n * side * side * 3);
   return ends;
@@ -37,9 +36,9 @@ std::vector<std::int64_t> locate_raw(const Hdf5Reader& file, std::size_t side) {
 
 std::vector<std::int64_t> locate_jpeg(const Hdf5Reader& file) {
   const std::size_t people = people_of(file, offsets, 1);
-  std::vector<std::int64_t> ends = read_expected<std::int64_t>(file, offsets, Hdf5Type::int64, {people + 1});
+  std::vector<std::int64_t> ends = read_expected<std::int64_t>(file, offsets, {people + 1});
   const Hdf5Layout layout = file.layout(jpeg);
-  expect_dataset(file, jpeg, Hdf5Type::uint8, {layout.shape.empty() ? 0 : layout.shape[0]});
+  expect_dataset<std::uint8_t>(file, jpeg, {layout.shape.empty() ? 0 : layout.shape[0]});
   const std::int64_t begin = file.begin_of(jpeg);
   for (std::size_t n = 0; n < people; ++n) {
     if (ends[n] >= 0 && ends[n] < ends[n + 1]) continue;
@@ -92,7 +91,7 @@ void StoredCrops::read_jpeg(std::int64_t index, const Window& window, std::span<
     std::vector<std::uint8_t> bytes;
     JpegDecoder decoder;
   };
-  thread_local Scratch scratch;  // a new decoder for each person would cost a tenth of the decoding
+  thread_local Scratch scratch;  // a new decoder for each person would take 10% longer
   const auto size = static_cast<std::size_t>(ends_[index + 1] - ends_[index]);
   if (scratch.bytes.size() < size) scratch.bytes.resize(size);
   const std::span bytes = std::span(scratch.bytes).first(size);
@@ -119,4 +118,43 @@ void StoredCrops::read_bytes(std::int64_t index, std::int64_t first, std::span<s
   }
 }
 
-}  // namespace pbn
+StoredCropsWriter::StoredCropsWriter(Hdf5Writer& file, const PoseFileInfo& info, std::int64_t people,
+                                     const std::filesystem::path& beside)
+    : file_(file), beside_(beside) {
+  if (info.jpeg_quality == 0) {
+    const auto side = static_cast<std::size_t>(info.crop_pixels());
+    file_.make_bytes(raw, {static_cast<std::size_t>(people), side, side, 3});
+    return;
+  }
+  beside_ += ".jpeg.tmp";  // the suffix of temporary files, in case the process is killed before it unlinks the file
+  const int descriptor = ::open(beside_.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+  if (descriptor < 0) fail("created");
+  waiting_.reset(::fdopen(descriptor, "w+"));
+  ::unlink(beside_.c_str());
+}
+
+void StoredCropsWriter::add(std::span<const std::uint8_t> stored) {
+  if (!waiting_) return file_.write_entries(raw, static_cast<std::size_t>(added_++), stored);
+  if (std::fwrite(stored.data(), 1, stored.size(), waiting_.get()) != stored.size()) fail("written");
+  offsets_.push_back(offsets_.back() + std::ssize(stored));
+}
+
+void StoredCropsWriter::finish() {
+  if (!waiting_) return;
+  const auto total = static_cast<std::size_t>(offsets_.back());
+  file_.make_bytes(jpeg, {total});
+  std::rewind(waiting_.get());
+  std::vector<std::uint8_t> block(std::size_t{8} << 20);
+  for (std::size_t done = 0; done < total; done += block.size()) {
+    block.resize(std::min(block.size(), total - done));
+    if (std::fread(block.data(), 1, block.size(), waiting_.get()) != block.size()) fail("read again");
+    file_.write_entries(jpeg, done, block);
+  }
+  file_.write<std::int64_t>(offsets, {offsets_.size()}, offsets_);
+}
+
+void StoredCropsWriter::fail(const char* action) const {
+  throw environment_error(beside_.string(), "is the disk full?", "cannot be {}: {}", action, std::strerror(errno));
+}
+
+}  // namespace pbn::data

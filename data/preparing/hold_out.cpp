@@ -1,6 +1,6 @@
 #include "data/preparing/hold_out.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -9,21 +9,57 @@
 #include <set>
 
 #include "base/error.h"
+#include "base/files.h"
 #include "base/random.h"
+#include "data/sources/newell.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 constexpr const char* option = "--hold-out";
 constexpr const char* forms = "give list:FILE, range:A-B (people, from 1) or fraction:F (between 0 and 1)";
 
-// The whole of `text` as a number, or nothing.
+constexpr std::string_view blanks = " \t\r\f\v";
+constexpr const char* expected = "an image's name and, optionally, a person's number";
+
+std::string_view trimmed(std::string_view text) {
+  const std::size_t first = std::min(text.find_first_not_of(blanks), text.size());
+  return text.substr(first, text.find_last_not_of(blanks) + 1 - first);
+}
+
+// The whole text as a number, or nothing.
 template <typename Number>
 std::optional<Number> number_in(std::string_view text) {
   Number number{};
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return number;
+}
+
+SplitEntry parse_entry(std::string_view line, const std::string& where) {
+  const std::size_t gap = line.find_first_of(blanks);
+  SplitEntry entry{std::string(line.substr(0, gap)), {}};
+  if (entry.image.find('\0') != std::string::npos) throw data_error(where, "", "is not text; expected {}", expected);
+  entry.image = photograph_name(entry.image, where);
+  if (gap == std::string_view::npos) return entry;
+  const std::string_view number = trimmed(line.substr(gap));
+  entry.person = number_in<int>(number);
+  if (!entry.person || *entry.person < 0) {
+    throw data_error(where, "", "\"{}\" is not a person's number; expected {}", number, expected);
+  }
+  return entry;
+}
+
+std::vector<SplitEntry> entries_of(const NewellAnnotations& annotations) {
+  if (annotations.image_name.empty() || annotations.person.empty()) {
+    throw data_error(annotations.file.string(), "", "has no datasets imgname and person to identify people");
+  }
+  const std::string where = annotations.file.string() + ": imgname";
+  std::vector<SplitEntry> entries;
+  for (std::size_t n = 0; n < annotations.person.size(); ++n) {
+    entries.push_back({photograph_name(annotations.image_name[n], where), annotations.person[n]});
+  }
+  return entries;
 }
 
 HoldOut range_of(const std::string& text) {
@@ -50,7 +86,7 @@ Chosen chosen(const PhotographSet& set, const std::vector<SplitEntry>& entries) 
   std::multimap<std::string, std::size_t> people_in;
   for (std::size_t n = 0; n < set.people.size(); ++n) people_in.emplace(set.people[n].image_name, n);
   Chosen result(set.people.size());
-  std::vector<std::string> strangers;
+  std::vector<std::string> unmatched;
   for (const SplitEntry& entry : entries) {
     bool found = false;
     const auto [begin, end] = people_in.equal_range(entry.image);
@@ -59,17 +95,17 @@ Chosen chosen(const PhotographSet& set, const std::vector<SplitEntry>& entries) 
       result[place->second] = found = true;
     }
     if (!found) {
-      strangers.push_back(entry.person ? fmt::format("{} person {}", entry.image, *entry.person) : entry.image);
+      unmatched.push_back(entry.person ? fmt::format("{} person {}", entry.image, *entry.person) : entry.image);
     }
   }
-  if (strangers.empty()) return result;
-  const std::size_t some = std::min<std::size_t>(strangers.size(), 5);
+  if (unmatched.empty()) return result;
+  const auto shown = std::min<std::ptrdiff_t>(std::ssize(unmatched), 5);
   throw data_error(option,
                    fmt::format("is the list of this data set? its first photograph is {}",
                                set.people.empty() ? "missing" : set.people.front().image_name),
-                   "{} of the list's {} entries match nobody: {}{}", strangers.size(), entries.size(),
-                   fmt::join(strangers.begin(), strangers.begin() + some, ", "),
-                   strangers.size() > some ? ", ..." : "");
+                   "{} of the list's {} entries match no person: {}{}", unmatched.size(), entries.size(),
+                   fmt::join(unmatched.begin(), unmatched.begin() + shown, ", "),
+                   std::ssize(unmatched) > shown ? ", ..." : "");
 }
 
 Chosen chosen(const PhotographSet& set, const PersonRange& range) {
@@ -97,13 +133,32 @@ Chosen chosen(const PhotographSet& set, const PhotographFraction& part) {
 
 }  // namespace
 
+std::vector<SplitEntry> parse_split_list(std::string_view text, const std::string& where) {
+  std::vector<SplitEntry> entries;
+  for (std::size_t number = 1; !text.empty(); ++number) {
+    const std::size_t end = text.find('\n');
+    const std::string_view line = trimmed(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+    if (line.empty() || line.front() == '#') continue;
+    entries.push_back(parse_entry(line, fmt::format("{}:{}", where, number)));
+  }
+  if (entries.empty()) throw data_error(where, "", "names no people; expected lines of {}", expected);
+  return entries;
+}
+
+std::vector<SplitEntry> read_split_list(const std::filesystem::path& file) {
+  const std::string content = read_file(file);
+  if (content.starts_with("\x89HDF")) return entries_of(read_newell_annotations(file));
+  return parse_split_list(content, file.string());
+}
+
 HoldOut parse_hold_out(const std::string& text, std::uint64_t seed) {
   const std::size_t colon = text.find(':');
   const std::string kind = text.substr(0, colon);
   const std::string value = colon == std::string::npos ? "" : text.substr(colon + 1);
   if (kind == "range") return range_of(value);
   if (kind == "fraction") return fraction_of(value, seed);
-  if (kind != "list" || value.empty()) throw usage_error(option, forms, "\"{}\" is none of its forms", text);
+  if (kind != "list" || value.empty()) throw usage_error(option, forms, "\"{}\" is not one of its forms", text);
   const std::filesystem::path file = value;
   if (!std::filesystem::exists(file)) throw usage_error(option, forms, "there is no file {}", value);
   return {read_split_list(file), "list " + file.filename().string()};
@@ -122,10 +177,10 @@ DividedSet divide(const PhotographSet& set, const HoldOut& hold_out) {
     (is_held_out[n] ? divided.held_out : divided.rest).people.push_back(set.people[n]);
   }
   if (divided.rest.people.empty() || divided.held_out.people.empty()) {
-    throw usage_error(option, "", "{} of {} people are held out; both halves need some", divided.held_out.people.size(),
-                      set.people.size());
+    throw usage_error(option, "", "{} of {} people are held out; both parts need people",
+                      divided.held_out.people.size(), set.people.size());
   }
   return divided;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

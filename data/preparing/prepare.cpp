@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <map>
 #include <set>
 
 #include "base/error.h"
@@ -10,32 +11,30 @@
 #include "base/progress.h"
 #include "base/time.h"
 #include "config/model_spec.h"
-#include "data/loading/cut_share.h"
-#include "data/preparing/photograph_tally.h"
+#include "data/loading/augmentation.h"
 #include "data/preparing/splits.h"
-#include "data/preparing/unreadable_photographs.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-constexpr double most_raw_bytes = 2e9;  // more is stored as JPEGs unless told otherwise
+constexpr double most_raw_bytes = 2e9;  // the automatic encoding stores more than this as JPEGs
 
 void require_possible(const PrepareOptions& how, const std::vector<FileToMake>& files) {
-  require_input_side(how.box_pixels, "--box");
+  config::require_input_side(how.box_pixels, "--box");
   if (!(how.extent >= 1 && how.extent <= 4))
     throw usage_error("--extent", "expected 1 to 4", "{} is not allowed", how.extent);
   if (how.jpeg_quality < 1 || how.jpeg_quality > 100) {
     throw usage_error("--quality", "expected 1 to 100", "{} is not allowed", how.jpeg_quality);
   }
   if (how.jobs < 0) throw usage_error("--jobs", "0 is one for each core", "{} is not allowed", how.jobs);
-  if (files.empty()) throw usage_error("prepare", "name the file to write", "there is nothing to make");
+  if (files.empty()) throw usage_error("prepare", "name the file to write", "there is nothing to prepare");
   std::set<std::filesystem::path> named;
   for (const auto& [split, file] : files) {
     if (!named.insert(std::filesystem::absolute(file).lexically_normal()).second) {
-      throw usage_error(file.string(), "give each split its own", "is to hold two splits");
+      throw usage_error(file.string(), "give each split its own file", "is named for two splits");
     }
     if (std::filesystem::exists(file) && !how.force) {
-      throw usage_error(file.string(), "give --force to replace it", "there is such a file already");
+      throw usage_error(file.string(), "give --force to replace it", "the file exists already");
     }
   }
 }
@@ -48,7 +47,7 @@ int jpeg_quality_for(const PrepareOptions& how, const PoseFileInfo& info, std::i
 }
 
 Error stopped(const std::filesystem::path& file) {
-  return Error(Blame::requeue, file.string(), "was not made, because we were stopped", "start it again");
+  return Error(Blame::requeue, file.string(), "was not written, because the program was stopped", "start it again");
 }
 
 PreparedFile write_people(const std::filesystem::path& file, PoseFileInfo info, std::int64_t people,
@@ -76,9 +75,57 @@ PreparedFile write_people(const std::filesystem::path& file, PoseFileInfo info, 
   return result;
 }
 
+// The same photograph can occur with different stated sizes.
+using Stated = std::pair<std::filesystem::path, std::optional<StatedSize>>;
+
+Stated stated(const PersonInPhotograph& person) { return {person.photograph, person.stated_size}; }
+
+// Empty if the photograph can be decoded and has the stated size.
+std::string problem_with(const Stated& photograph) {
+  try {
+    read_oriented_photograph(photograph.first, photograph.second);
+    return "";
+  } catch (const Error& error) {
+    return error.problem;
+  }
+}
+
+// `--skip-bad`: decodes every photograph of the set once and removes the people in those that cannot be decoded or
+// whose size differs from the annotated one. Returns these people in the order of the set: "im0007.jpg person 0: is a
+// JPEG that was cut short". Throws a data error if nobody is left, and a requeue error after a request to stop.
+std::vector<std::string> leave_out_unreadable(PhotographSet& set, const PrepareOptions& how) {
+  std::set<Stated> distinct;
+  for (const PersonInPhotograph& person : set.people) distinct.insert(stated(person));
+  const std::vector<Stated> photographs(distinct.begin(), distinct.end());
+  Progress progress(fmt::format("check {} {}", set.info.dataset, set.info.split), std::ssize(photographs), "images",
+                    how.show_progress);
+  std::map<Stated, std::string> bad;
+  std::size_t checked = 0;
+  const auto check = [&](std::int64_t n) { return problem_with(photographs[static_cast<std::size_t>(n)]); };
+  in_order(std::ssize(photographs), how.jobs, check, [&](std::string problem) {
+    if (how.stop_requested()) throw Error(Blame::requeue, set.info.dataset, "the check was stopped", "start it again");
+    if (!problem.empty()) bad.emplace(photographs[checked], std::move(problem));
+    ++checked;
+    progress.advance();
+  });
+
+  std::vector<std::string> skipped;
+  std::erase_if(set.people, [&](const PersonInPhotograph& person) {
+    const auto found = bad.find(stated(person));
+    if (found == bad.end()) return false;
+    skipped.push_back(fmt::format("{}: {}", person.name(), found->second));
+    return true;
+  });
+  if (set.people.empty()) {
+    throw data_error(set.info.dataset, "is this the folder of the photographs?", "no photograph is usable; {}",
+                     skipped.front());
+  }
+  return skipped;
+}
+
 PreparedFile write_photographs(const std::filesystem::path& file, PhotographSet set, const PrepareOptions& how) {
   if (how.skip_bad) {
-    set.info.skipped = leave_out_unreadable(set, how.jobs, how.show_progress, how.stop_requested);
+    set.info.skipped = leave_out_unreadable(set, how);
   } else {
     require_photographs(set);
   }
@@ -90,9 +137,9 @@ PreparedFile write_photographs(const std::filesystem::path& file, PhotographSet 
       tally.note(static_cast<std::size_t>(n), cut);
       return std::move(cut.cropped);
     } catch (const Error& error) {
-      const bool says_it = error.hint.find("--skip-bad") != std::string::npos;
+      const bool hint_names_option = error.hint.find("--skip-bad") != std::string::npos;
       throw Error(error.blame, fmt::format("{} (person {})", person.photograph.string(), person.index), error.problem,
-                  says_it ? error.hint : "--skip-bad leaves out whom it shows");
+                  hint_names_option ? error.hint : "--skip-bad leaves out its people");
     }
   };
   PreparedFile result = write_people(file, set.info, std::ssize(set.people), how, make);
@@ -100,11 +147,11 @@ PreparedFile write_photographs(const std::filesystem::path& file, PhotographSet 
   return result;
 }
 
-double standard_cut_share(const PrepareOptions& how) {
+double default_cut_share(const PrepareOptions& how) {
   PoseFileInfo info;
   info.box_pixels = how.box_pixels;
   info.extent = how.extent;
-  return cut_share(info, standard_augmentation());
+  return cut_share(info, default_augmentation());
 }
 
 }  // namespace
@@ -115,7 +162,7 @@ PrepareSummary prepare_photographs(const PhotographOptions& options) {
   std::vector<std::string> wanted;
   for (const FileToMake& file : options.files) wanted.push_back(file.split);
   Splits splits(*options.data_set, options.place, options.hold_out, wanted);
-  PrepareSummary summary{.dataset = options.data_set->name, .cut_share = standard_cut_share(options.how)};
+  PrepareSummary summary{.dataset = options.data_set->name, .cut_share = default_cut_share(options.how)};
   for (const FileToMake& file : options.files) {
     summary.files.push_back(write_photographs(file.file, splits.people_of(file.split), options.how));
   }
@@ -131,7 +178,7 @@ PrepareSummary prepare_synthetic(const SyntheticOptions& options) {
   require_recipe(options.recipe);
   if (options.people && *options.people < 1)
     throw usage_error("--people", "expected 1 or more", "{} is not allowed", *options.people);
-  PrepareSummary summary{.dataset = "synthetic", .cut_share = standard_cut_share(options.how)};
+  PrepareSummary summary{.dataset = "synthetic", .cut_share = default_cut_share(options.how)};
   for (const FileToMake& file : options.files) {
     const SyntheticSplit split = synthetic_split(file.split);
     const std::int64_t people = options.people.value_or(split == SyntheticSplit::train ? 1000 : 300);
@@ -144,4 +191,4 @@ PrepareSummary prepare_synthetic(const SyntheticOptions& options) {
   return summary;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -2,34 +2,24 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <set>
+
 #include "base/counted.h"
 #include "base/time.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 std::string encoding_of(const PoseFileInfo& info) {
   return info.jpeg_quality == 0 ? "raw" : fmt::format("jpeg {}", info.jpeg_quality);
 }
 
-Table table_of(const std::vector<PreparedFile>& files) {
-  Table table{{"file", "split", "people", "labelled joints", "occluded", "outside the crop", "crops", "fingerprint"},
-              {}};
-  for (const PreparedFile& file : files) {
-    const bool is_unknown = file.unknown_occlusion == file.labelled;
-    table.rows.push_back({file.file.string(), file.info.split, fmt::format("{}", file.people),
-                          fmt::format("{}", file.labelled), is_unknown ? "unknown" : fmt::format("{}", file.occluded),
-                          fmt::format("{}", file.outside), encoding_of(file.info),
-                          file.info.fingerprint.substr(0, 12)});
-  }
-  return table;
-}
-
 std::string skipped_people(const PreparedFile& file) {
   const auto& skipped = file.info.skipped;
   if (skipped.empty()) return "";
   constexpr std::size_t shown = 10;
-  std::string text = fmt::format("{}: {} skipped, their photographs cannot be used:\n", file.file.string(),
+  std::string text = fmt::format("{}: {} skipped, because their photographs cannot be used:\n", file.file.string(),
                                  counted(skipped.size(), "person", "people"));
   for (std::size_t n = 0; n < std::min(shown, skipped.size()); ++n) text += fmt::format("  {}\n", skipped[n]);
   if (skipped.size() > shown)
@@ -52,7 +42,59 @@ Json json_of(const PreparedFile& file) {
           {"fingerprint", file.info.fingerprint}};
 }
 
+void count(Tally& tally, const std::string& name) {
+  if (tally.count++ == 0) tally.first = name;
+}
+
+Json json_of(const Tally& tally) { return {{"count", tally.count}, {"first", tally.first}}; }
+
+std::string line(const std::string& file, const Tally& tally, const std::string& what) {
+  if (tally.count == 0) return "";
+  return fmt::format("{}: {} {} (the first: {})\n", file, counted(tally.count, "photograph"), what, tally.first);
+}
+
 }  // namespace
+
+std::string PhotographFacts::text(const std::string& file) const {
+  std::string text =
+      line(file, turned, "turned by the camera's note (EXIF) to match the stated width and height") +
+      line(file, undecided,
+           "taken as stored: the camera's note (EXIF) would turn them, and no stated width and height decide it") +
+      line(file, unstated, "taken as stored and unchecked: the annotations do not state their width and height");
+  if (joints_outside > 0) {
+    text += fmt::format("{}: {} outside the photograph, of {} (the first: {})\n", file,
+                        counted(joints_outside, "labelled joint lies", "labelled joints lie"),
+                        counted(people_outside.count, "person", "people"), people_outside.first);
+  }
+  return text;
+}
+
+Json PhotographFacts::json() const {
+  return {{"turned", json_of(turned)},
+          {"undecided", json_of(undecided)},
+          {"unstated", json_of(unstated)},
+          {"joints_outside", joints_outside},
+          {"people_outside", json_of(people_outside)}};
+}
+
+void PhotographTally::note(std::size_t person, const CutOut& cut) {
+  turnings_[person] = cut.turning;
+  outside_[person] = cut.joints_outside;
+}
+
+PhotographFacts PhotographTally::facts() const {
+  PhotographFacts facts;
+  std::set<std::string> counted_photographs;
+  for (std::size_t n = 0; n < set_.people.size(); ++n) {
+    const PersonInPhotograph& person = set_.people[n];
+    if (outside_[n] > 0) count(facts.people_outside, person.name());
+    facts.joints_outside += outside_[n];
+    if (turnings_[n] == Turning::as_stored || !counted_photographs.insert(person.image_name).second) continue;
+    const std::array tallies{&facts.turned, &facts.undecided, &facts.unstated};
+    count(*tallies[static_cast<std::size_t>(turnings_[n]) - 1], person.image_name);
+  }
+  return facts;
+}
 
 void PreparedFile::count(const Person& person) {
   const double side = info.crop_pixels();
@@ -73,7 +115,18 @@ std::int64_t PrepareSummary::people() const {
   return sum;
 }
 
-std::string PrepareSummary::table() const { return table_of(files).for_terminal(); }
+std::string PrepareSummary::table() const {
+  Table table{{"file", "split", "people", "labelled joints", "occluded", "outside the crop", "crops", "fingerprint"},
+              {}};
+  for (const PreparedFile& file : files) {
+    const bool is_unknown = file.unknown_occlusion == file.labelled;
+    table.rows.push_back({file.file.string(), file.info.split, fmt::format("{}", file.people),
+                          fmt::format("{}", file.labelled), is_unknown ? "unknown" : fmt::format("{}", file.occluded),
+                          fmt::format("{}", file.outside), encoding_of(file.info),
+                          file.info.fingerprint.substr(0, 12)});
+  }
+  return table.for_terminal();
+}
 
 std::string PrepareSummary::text() const {
   std::string text = table();
@@ -85,8 +138,7 @@ std::string PrepareSummary::text() const {
   for (const PreparedFile& file : files) text += file.photographs.text(file.file.string()) + skipped_people(file);
   if (!files.empty()) {
     text += fmt::format(
-        "The crops hold {:.1f}% of the standard augmentation's views whole (--extent {}); {:.1f}% are "
-        "cut.\n",
+        "{:.1f}% of the default augmentation's views lie within the crops (--extent {}); {:.1f}% are cut.\n",
         100 * (1 - cut_share), files.front().info.extent, 100 * cut_share);
   }
   return text + fmt::format("{} in {}.\n", counted(people(), "person", "people"), human_duration(seconds));
@@ -107,4 +159,4 @@ Json PrepareSummary::json() const {
   return result;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -6,17 +6,17 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 bool has(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-Error nobody(const std::string& file, const std::vector<LeftOut>& left_out) {
+Error no_usable_people(const std::string& file, const std::vector<LeftOut>& left_out) {
   std::vector<std::string> reasons;
   for (const LeftOut& group : left_out) reasons.push_back(fmt::format("{} {}", group.people, group.reason));
-  return data_error(file, "", "has nobody who can be used{}{}",
+  return data_error(file, "", "has no usable people{}{}",
                     reasons.empty() ? "" : "; left out: ", fmt::join(reasons, ", "));
 }
 
@@ -27,10 +27,10 @@ Splits::Splits(const DataSet& data_set, DataSetPlace place, std::optional<HoldOu
     : data_set_(data_set), place_(std::move(place)), hold_out_(std::move(hold_out)) {
   if (data_set_.splits.empty() && !hold_out_ && wanted.size() > 1) {
     throw usage_error("prepare " + data_set_.name, "make them one by one, or divide this one by --hold-out",
-                      "a file of its annotations is one split, and {} are to be made", wanted.size());
+                      "its annotation file is a single split, but {} were requested", wanted.size());
   }
   if (hold_out_ && std::none_of(wanted.begin(), wanted.end(), [&](const auto& split) { return is_divided(split); })) {
-    throw usage_error("--hold-out", "", "divides the training split, and neither it nor validation is to be made");
+    throw usage_error("--hold-out", "", "divides the training split, but neither train nor validation was requested");
   }
   for (const std::string& split : wanted) {
     const std::string annotated = annotated_split(split);
@@ -38,7 +38,7 @@ Splits::Splits(const DataSet& data_set, DataSetPlace place, std::optional<HoldOu
     if (is_there) continue;
     const bool can_be_held_out = split == "validation" && !hold_out_;
     throw usage_error("prepare " + data_set_.name,
-                      can_be_held_out ? "--hold-out tells which people of the training split it gets" : "",
+                      can_be_held_out ? "--hold-out chooses its people from the training split" : "",
                       "there is no {} split{}", split,
                       data_set_.splits.empty() ? "" : fmt::format(", but {}", fmt::join(data_set_.splits, " and ")));
   }
@@ -56,7 +56,7 @@ PhotographSet Splits::people_of(const std::string& split) {
   return people;
 }
 
-// The one of data_set_.splits that a split is made of; of a data set without any: not asked for.
+// The split of the annotations that contains `split`; irrelevant if the data set has only one.
 std::string Splits::annotated_split(const std::string& split) const { return is_divided(split) ? "train" : split; }
 
 bool Splits::is_divided(const std::string& split) const {
@@ -65,10 +65,10 @@ bool Splits::is_divided(const std::string& split) const {
 
 PhotographSet Splits::read(const std::string& annotated_split) {
   PhotographSet set = data_set_.read(place_, annotated_split);
-  if (set.people.empty()) throw nobody(place_.input.string(), set.left_out);
+  if (set.people.empty()) throw no_usable_people(place_.input.string(), set.left_out);
   left_out_.insert(left_out_.end(), set.left_out.begin(), set.left_out.end());
   remarks_.insert(remarks_.end(), set.remarks.begin(), set.remarks.end());
   return set;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

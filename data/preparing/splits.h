@@ -1,4 +1,4 @@
-// Which people of a data set go into which of the files that `pbn prepare` makes.
+// Which people of a data set go into which pose file.
 #pragma once
 
 #include <optional>
@@ -8,21 +8,21 @@
 #include "data/preparing/hold_out.h"
 #include "data/sources/data_sets.h"
 
-namespace pbn {
+namespace pbn::data {
 
 class Splits {
  public:
-  // `wanted`: "train", "validation", "test", or an empty name for what annotations that are one split call themselves.
-  // Reads nothing yet. Throws usage errors for splits that cannot be had of this data set, or that nobody is held out
-  // for or from.
+  // `wanted`: "train", "validation", "test", or "" for annotations that are a single split and name it themselves.
+  // Reads nothing yet. Throws a usage error for splits that this data set lacks, or if nobody is held out although
+  // requested.
   Splits(const DataSet& data_set, DataSetPlace place, std::optional<HoldOut> hold_out,
          const std::vector<std::string>& wanted);
 
-  // Annotations are read once, however many splits are made of them. Throws what reading and dividing them throws,
-  // and a data error when nobody in them can be used.
+  // Reads the annotations at most once. Throws the errors of reading and dividing them, and a data error if none of the
+  // people can be used.
   PhotographSet people_of(const std::string& split);
 
-  const std::vector<LeftOut>& left_out() const { return left_out_; }  // by the annotations read so far
+  const std::vector<LeftOut>& left_out() const { return left_out_; }  // of the annotations read so far
   const std::vector<std::string>& remarks() const { return remarks_; }
 
  private:
@@ -38,4 +38,4 @@ class Splits {
   std::vector<std::string> remarks_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -4,36 +4,50 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 constexpr const char* for_mpii =
     "MPII is read by pbn prepare mpii (mpii_human_pose_v1_u12_1.mat), mpii-newell (train.h5, valid.h5) and mpii-json "
     "(HRNet's and mmpose's train.json, valid.json)";
+constexpr const char* convert_to_coco = "convert it to COCO's format";
 constexpr const char* for_coco = "give person_keypoints_*.json or one like it, with images, annotations and categories";
 
-AnnotationFormat format_of_entries(const Json& entry) {
-  const auto has = [&](const char* key) { return entry.contains(key); };
-  if (has("joint_self") || has("img_paths")) {
-    return {"a list as pytorch-pose's mpii_annotations.json and CPM's MPI_annotations.json", "", for_mpii};
-  }
-  if (has("keypoint_annotations")) return {"AI Challenger's annotations", "", "convert it to COCO's format"};
-  if (has("image_id") && (has("score") || !has("id"))) {
-    return {"a list of COCO results, that is, somebody's predictions", "",
-            "give the annotations that they are to be held against: person_keypoints_*.json"};
-  }
-  if (has("image_id")) return {"a list of COCO's annotations alone", "", for_coco};
-  if (has("file_name") && has("annotations")) return {"a list of Detectron2's dataset dicts", "", for_coco};
-  if (has("data") && (has("annotations") || has("completions"))) {
-    return {"an export of Label Studio", "", "export it in COCO's format"};
-  }
-  if (has("image") && (has("joints") || has("center"))) {
-    return {"MPII's annotations as HRNet and mmpose have them", "mpii-json", "pbn prepare mpii-json reads them"};
-  }
-  return {};
+struct Signature {
+  std::vector<const char*> keys;  // all of them are in the object
+  AnnotationFormat format;
+};
+
+AnnotationFormat first_match(const Json& object, const std::vector<Signature>& signatures) {
+  const auto matches = [&](const Signature& signature) {
+    return std::all_of(signature.keys.begin(), signature.keys.end(), [&](auto key) { return object.contains(key); });
+  };
+  const auto found = std::find_if(signatures.begin(), signatures.end(), matches);
+  return found == signatures.end() ? AnnotationFormat{} : found->format;
 }
 
-// {"a.jpg": [[x, y, width, height], ...], ...}, which `pbn predict --boxes` reads.
+AnnotationFormat format_of_entries(const Json& entry) {
+  const AnnotationFormat list{"a list as pytorch-pose's mpii_annotations.json and CPM's MPI_annotations.json", "",
+                              for_mpii};
+  const AnnotationFormat results{"a list of COCO results, that is, predictions", "",
+                                 "give the annotations to compare them with: person_keypoints_*.json"};
+  const AnnotationFormat label_studio{"an export of Label Studio", "", "export it in COCO's format"};
+  const AnnotationFormat hrnet{"MPII's annotations as HRNet and mmpose have them", "mpii-json",
+                               "pbn prepare mpii-json reads them"};
+  return first_match(entry, {{{"joint_self"}, list},
+                             {{"img_paths"}, list},
+                             {{"keypoint_annotations"}, {"AI Challenger's annotations", "", convert_to_coco}},
+                             {{"image_id", "score"}, results},
+                             {{"image_id", "id"}, {"a list of COCO's annotations alone", "", for_coco}},
+                             {{"image_id"}, results},
+                             {{"file_name", "annotations"}, {"a list of Detectron2's dataset dicts", "", for_coco}},
+                             {{"data", "annotations"}, label_studio},
+                             {{"data", "completions"}, label_studio},
+                             {{"image", "joints"}, hrnet},
+                             {{"image", "center"}, hrnet}});
+}
+
+// Boxes for `pbn predict --boxes`: {"a.jpg": [[x, y, width, height], ...], ...}.
 bool is_boxes_by_name(const Json& file) {
   const auto is_box = [](const Json& box) { return box.is_array() && box.size() == 4 && box[0].is_number(); };
   return !file.empty() && std::all_of(file.begin(), file.end(), [&](const Json& boxes) {
@@ -42,25 +56,24 @@ bool is_boxes_by_name(const Json& file) {
 }
 
 AnnotationFormat format_of_object(const Json& file) {
-  const auto has = [&](const char* key) { return file.contains(key); };
-  const auto has_list = [&](const char* key) { return has(key) && file[key].is_array(); };
-  if (has("images") && has("annotations")) {
-    return {"COCO's annotations", "coco", "pbn prepare coco reads them"};
+  const auto root = file.find("root");
+  if (root != file.end() && root->is_array() && !root->empty() && root->front().is_object()) {
+    return format_of_entries(root->front());
   }
-  if (has_list("images") && (has("categories") || has("info") || has("licenses"))) {
-    return {"COCO's list of images without annotations, as image_info_*.json", "", for_coco};
-  }
-  if (has_list("root") && !file["root"].empty() && file["root"][0].is_object())
-    return format_of_entries(file["root"][0]);
-  if (has_list("annolist")) return {"PoseTrack's or MPII's annolist as JSON", "", for_mpii};
-  if (has_list("people")) return {"OpenPose's output for one photograph", "", for_coco};
-  if (has("shapes") && has("imagePath")) {
-    return {"labelme's annotations of one photograph", "", "convert them to COCO's format"};
-  }
-  const Json* first = file.empty() ? nullptr : &*file.begin();
-  const bool is_via = first && first->is_object() && first->contains("regions") && first->contains("filename");
-  if (is_via || has("_via_img_metadata")) {
-    return {"annotations of the VGG Image Annotator", "", "export them in COCO's format"};
+  const AnnotationFormat images{"COCO's list of images without annotations, as image_info_*.json", "", for_coco};
+  AnnotationFormat via{"annotations of the VGG Image Annotator", "", "export them in COCO's format"};
+  AnnotationFormat format =
+      first_match(file, {{{"images", "annotations"}, {"COCO's annotations", "coco", "pbn prepare coco reads them"}},
+                         {{"images", "categories"}, images},
+                         {{"images", "info"}, images},
+                         {{"images", "licenses"}, images},
+                         {{"annolist"}, {"PoseTrack's or MPII's annolist as JSON", "", for_mpii}},
+                         {{"people"}, {"OpenPose's output for one photograph", "", for_coco}},
+                         {{"shapes", "imagePath"}, {"labelme's annotations of one photograph", "", convert_to_coco}},
+                         {{"_via_img_metadata"}, via}});
+  if (!format.name.empty() || file.empty()) return format;
+  if (const Json& first = *file.begin(); first.is_object() && first.contains("regions") && first.contains("filename")) {
+    return via;
   }
   if (is_boxes_by_name(file)) {
     return {"boxes by the photographs' names, as pbn predict --boxes reads them", "", for_coco};
@@ -92,4 +105,4 @@ Json parse_annotations(std::string_view text, const std::string& where, const st
   return file;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// Which of the formats that people keep poses in a JSON file has, so that one given to the wrong importer is named.
+// Recognising the JSON formats in which people store poses, so that a file for another importer is named.
 #pragma once
 
 #include <string>
@@ -6,19 +6,19 @@
 
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::data {
 
 struct AnnotationFormat {
   std::string name;      // "COCO's annotations"
-  std::string importer;  // the source of `pbn prepare` that reads it; empty: none does
-  std::string hint;      // what to do with it
+  std::string importer;  // the source of `pbn prepare` that reads it; empty if none does
+  std::string hint;      // what the user should do
 };
 
-// By the entries of the object, or of the first object of the list; without a name where it is none that is known.
+// Recognises a file by the keys of the object, or of the first object of the list. Without a name if it is unknown.
 AnnotationFormat annotation_format(const Json& file);
 
-// The text of a file that was given to an importer. Throws what parse_json throws, and data errors for a key that
-// stands twice in an object and for a file that is known to be for another importer or for none, whose format is named.
+// Parses the text of a file that was given to an importer. Throws the errors of parse_json, and data errors for a key
+// that occurs twice in an object and for a file of another known format, which is named.
 Json parse_annotations(std::string_view text, const std::string& where, const std::string& importer);
 
-}  // namespace pbn
+}  // namespace pbn::data

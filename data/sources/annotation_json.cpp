@@ -8,21 +8,20 @@
 #include "base/error.h"
 #include "data/sources/photographs.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 void require(bool right, const AnnotationJson& place, const char* expected) {
   if (!right) throw data_error(place.where(), "", "is not {}", expected);
 }
 
-// A number that is written as a decimal one, as 1.0, and has no fraction.
+// Whether the value is a decimal number without a fraction, such as 1.0.
 bool is_whole(const Json& value) {
   return value.is_number_float() && value.get<double>() == std::floor(value.get<double>());
 }
 
 Error inexact(const AnnotationJson& place, const Json& value) {
-  return data_error(place.where(), "give smaller ones", "is {}, beyond the limit to which whole numbers are exact",
-                    value.dump());
+  return data_error(place.where(), "give smaller numbers", "is {}, beyond the limit of exact integers", value.dump());
 }
 
 }  // namespace
@@ -58,7 +57,7 @@ std::string AnnotationJson::text() const {
 }
 
 std::int64_t AnnotationJson::integer() const {
-  constexpr double exact = 9007199254740992;  // 2^53: the next whole number is no double
+  constexpr double exact = 9007199254740992;  // 2^53: the next integer is not a double
   require(value_->is_number_integer() || is_whole(*value_), *this, "an integer");
   if (value_->is_number_float()) {
     if (std::abs(value_->get<double>()) >= exact) throw inexact(*this, *value_);
@@ -92,36 +91,34 @@ void AnnotationJson::require_size(std::size_t count) const {
   if (size() != count) throw data_error(where(), "", "has {} values; expected {}", size(), count);
 }
 
-std::vector<double> AnnotationJson::pixels(std::size_t count) const {
+template <typename T, typename Convert>
+std::vector<T> AnnotationJson::converted(std::size_t count, const Convert& convert) const {
   require_size(count);
-  std::vector<double> values(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const Json& value = (*value_)[i];
-    values[i] = value.is_number() && plausible_pixels(value.get<double>()) ? value.get<double>() : (*this)[i].pixels();
-  }
+  std::vector<T> values(count);
+  for (std::size_t i = 0; i < count; ++i) values[i] = convert((*value_)[i], i);
   return values;
+}
+
+// (*this)[i], which makes a path, is only for values that may be an error.
+std::vector<double> AnnotationJson::pixels(std::size_t count) const {
+  return converted<double>(count, [this](const Json& value, std::size_t i) {
+    const bool good = value.is_number() && plausible_pixels(value.get<double>());
+    return good ? value.get<double>() : (*this)[i].pixels();
+  });
 }
 
 std::vector<double> AnnotationJson::numbers_or_null(std::size_t count) const {
-  require_size(count);
-  std::vector<double> values(count, std::numeric_limits<double>::quiet_NaN());
-  for (std::size_t i = 0; i < count; ++i) {
-    const Json& value = (*value_)[i];
-    if (value.is_null()) continue;
+  return converted<double>(count, [this](const Json& value, std::size_t i) {
+    if (value.is_null()) return std::numeric_limits<double>::quiet_NaN();
     if (!value.is_number()) require(false, (*this)[i], "a number");
-    values[i] = value.get<double>();
-  }
-  return values;
+    return value.get<double>();
+  });
 }
 
 std::vector<bool> AnnotationJson::flags(std::size_t count) const {
-  require_size(count);
-  std::vector<bool> values(count);
-  for (std::size_t i = 0; i < count; ++i) {
-    const Json& value = (*value_)[i];
-    values[i] = value.is_boolean() ? value.get<bool>() : (*this)[i].pixels() != 0;
-  }
-  return values;
+  return converted<bool>(count, [this](const Json& value, std::size_t i) {
+    return value.is_boolean() ? value.get<bool>() : (*this)[i].pixels() != 0;
+  });
 }
 
 StatedSize stated_size(const AnnotationJson& entry) {
@@ -135,7 +132,8 @@ StatedSize stated_size(const AnnotationJson& entry) {
 void UniqueIds::add(const AnnotationJson& id) {
   const auto [known, is_new] = places_.emplace(id.id(), id.where());
   if (is_new) return;
-  throw data_error(id.where(), "give each its own", "is {}, which stands at {} already", known->first, known->second);
+  throw data_error(id.where(), "give each entry its own id", "is {}, which is also the id at {}", known->first,
+                   known->second);
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -12,12 +12,11 @@
 #include "data/sources/annotation_formats.h"
 #include "data/sources/annotation_json.h"
 #include "data/sources/coco_categories.h"
-#include "data/sources/leeds.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-constexpr double first_pixel = 0;
+constexpr double coco_first_pixel = 0;
 
 struct CocoImage {
   std::string name;
@@ -38,20 +37,18 @@ ImagesById images_of(const AnnotationJson& images) {
 }
 
 void add_neck(PersonInPhotograph& person) {
-  const int right = lsp14().index_of("r-shoulder"), left = lsp14().index_of("l-shoulder");
+  const int right = config::lsp14().index_of("r-shoulder"), left = config::lsp14().index_of("l-shoulder");
   if (!person.labelled[right] || !person.labelled[left]) return;
-  const int neck = lsp14().index_of("neck");
+  const int neck = config::lsp14().index_of("neck");
   const auto &a = person.joints[right], &b = person.joints[left];
   person.joints[neck] = {(a[0] + b[0]) / 2, (a[1] + b[1]) / 2};
   person.labelled[neck] = true;
   person.occluded[neck] = std::max(person.occluded[right], person.occluded[left]);
 }
 
-// False where none is labelled. Where v is 0 the place is nobody's business; annotators' tools write null there.
+// Returns whether any joint is labelled. If v is 0 the coordinates are ignored; annotation tools write null there.
 bool read_joints(const AnnotationJson& entry, const CocoCategory& category, PersonInPhotograph& person) {
-  person.joints.resize(lsp14().parts.size());
-  person.labelled.resize(lsp14().parts.size(), false);
-  person.occluded.resize(lsp14().parts.size(), Occlusion::unknown);
+  person.set_parts(config::lsp14().parts.size());
   const auto keypoints = entry.given("keypoints");
   if (!keypoints || keypoints->size() == 0) return false;
   const std::vector<double> values = keypoints->numbers_or_null(3 * category.keypoints.size());
@@ -65,11 +62,10 @@ bool read_joints(const AnnotationJson& entry, const CocoCategory& category, Pers
                        "has the visibility {}; expected 0, 1 or 2", visibility);
     }
     for (const std::size_t place : {first, first + 1}) {
-      if (!plausible_pixels(values[place])) (*keypoints)[place].pixels();  // says what is wrong with it
+      if (!plausible_pixels(values[place])) (*keypoints)[place].pixels();  // throws the error
     }
-    person.joints[part] = {values[first] - first_pixel + 0.5, values[first + 1] - first_pixel + 0.5};
-    person.labelled[part] = true;
-    person.occluded[part] = visibility == 1 ? Occlusion::occluded : Occlusion::visible;
+    person.label(part, values[first], values[first + 1], visibility == 1 ? Occlusion::occluded : Occlusion::visible,
+                 coco_first_pixel);
   }
   if (!category.has("neck")) add_neck(person);
   return std::find(person.labelled.begin(), person.labelled.end(), true) != person.labelled.end();
@@ -81,10 +77,10 @@ std::optional<Box> box_of(const AnnotationJson& entry) {
   const std::vector<double> corner_and_size = bbox->pixels(4);
   const double x = corner_and_size[0], y = corner_and_size[1], width = corner_and_size[2], height = corner_and_size[3];
   if (!(width >= 1 && height >= 1)) return std::nullopt;
-  return Box{x + width / 2, y + height / 2, leeds_enlargement * std::max(width, height)};
+  return Box{x + width / 2, y + height / 2, body_enlargement * std::max(width, height)};
 }
 
-// Why the person cannot be used; empty where it was added.
+// Adds the person to the set, or returns the reason why it cannot be used.
 std::string add_person(const AnnotationJson& entry, const CocoCategory& category, PersonInPhotograph person,
                        PhotographSet& set) {
   if (!category.is_person) return "not a person";
@@ -98,7 +94,7 @@ std::string add_person(const AnnotationJson& entry, const CocoCategory& category
   return "";
 }
 
-// "between the shoulders", "the file's own", or both where categories differ.
+// The source of the neck: "between the shoulders", "the file's own", or both if categories differ.
 std::string origin_of_neck(const std::vector<const CocoCategory*>& people) {
   const auto own = std::count_if(people.begin(), people.end(), [](const auto* c) { return c->has("neck"); });
   if (own == 0) return "between the shoulders";
@@ -116,8 +112,8 @@ std::vector<std::string> remarks_on(const std::vector<const CocoCategory*>& peop
   for (const CocoCategory* category : people) {
     const std::vector<std::string> unused = category->unused();
     if (unused.empty()) continue;
-    remarks.push_back(fmt::format("keypoints of category \"{}\" for which {} has no part were passed over: {}",
-                                  category->name, lsp14().name, fmt::join(unused, ", ")));
+    remarks.push_back(fmt::format("keypoints of category \"{}\" that {} does not have were ignored: {}", category->name,
+                                  config::lsp14().name, fmt::join(unused, ", ")));
   }
   return remarks;
 }
@@ -131,14 +127,13 @@ PhotographSet parse_coco(std::string_view text, const std::string& where, const 
   const CocoCategories categories(file, RequiredJoints::limbs);
   const AnnotationJson annotations = file["annotations"];
 
-  PhotographSet set;
-  set.info.skeleton = lsp14().name;
-  set.info.dataset = "coco";
-  set.info.split = std::filesystem::path(where).stem().string();
-  set.info.source = source_of(categories.people());
-  set.info.reference = "torso";
-  set.first_pixel = first_pixel;
-  set.remarks = remarks_on(categories.people());
+  PhotographSet set{.info = {.skeleton = config::lsp14().name,
+                             .dataset = "coco",
+                             .split = std::filesystem::path(where).stem().string(),
+                             .source = source_of(categories.people()),
+                             .reference = "torso"},
+                    .first_pixel = coco_first_pixel,
+                    .remarks = remarks_on(categories.people())};
   UniqueIds ids;
   std::unordered_map<std::string, int> people_in;
   for (std::size_t n = 0; n < annotations.size(); ++n) {
@@ -165,4 +160,4 @@ PhotographSet read_coco(const std::filesystem::path& annotations, const std::fil
   return parse_coco(read_file(annotations), annotations.string(), images);
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

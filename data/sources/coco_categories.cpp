@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "config/skeleton.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 constexpr const char* is_it_keypoints =
@@ -16,9 +16,9 @@ constexpr const char* is_it_keypoints =
 
 bool is_word_character(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
 
-// "left_knee", "Left Knee", "l-knee" and "leftKnee" are all "leftknee".
+// "left_knee", "Left Knee", "l-knee" and "leftKnee" all become "leftknee".
 std::string plain(std::string name) {
-  name = boost::algorithm::to_lower_copy(std::move(name));
+  boost::algorithm::to_lower(name);
   for (const auto& [letter, word] : {std::pair{'l', "left"}, std::pair{'r', "right"}}) {
     if (name.size() > 2 && name[0] == letter && !is_word_character(name[1])) name.replace(0, 1, word);
   }
@@ -33,22 +33,22 @@ bool is_of_cocos_face(const std::string& plain_name) {
 
 bool is_left_or_right(const std::string& part) { return part.starts_with("l-") || part.starts_with("r-"); }
 
-// Where lsp14's parts stand.
+// The index of each part of lsp14 in the keypoints, or -1.
 std::vector<int> places_in(const std::vector<std::string>& keypoints) {
   std::vector<std::string> names;
   for (const std::string& keypoint : keypoints) names.push_back(part_name(keypoint));
   std::vector<int> places;
-  for (const std::string& part : lsp14().parts) {
+  for (const std::string& part : config::lsp14().parts) {
     const auto found = std::find(names.begin(), names.end(), part);
     places.push_back(found == names.end() ? -1 : static_cast<int>(found - names.begin()));
   }
   return places;
 }
 
-// The first of the twelve parts that a person must have and this category lacks; empty when it has them all.
+// The first of the twelve required parts that a category lacks; empty if it has them all.
 std::string missing_part(const std::vector<int>& places) {
   for (std::size_t part = 0; part < places.size(); ++part) {
-    const std::string& name = lsp14().parts[part];
+    const std::string& name = config::lsp14().parts[part];
     if (places[part] < 0 && is_left_or_right(name)) return (name[0] == 'r' ? "right_" : "left_") + name.substr(2);
   }
   return "";
@@ -100,7 +100,7 @@ std::string part_name(const std::string& keypoint) {
 }
 
 bool CocoCategory::has(const std::string& part) const {
-  return place[static_cast<std::size_t>(lsp14().index_of(part))] >= 0;
+  return place[static_cast<std::size_t>(config::lsp14().index_of(part))] >= 0;
 }
 
 std::vector<std::string> CocoCategory::unused() const {
@@ -125,7 +125,7 @@ CocoCategories::CocoCategories(const AnnotationJson& file, RequiredJoints requir
   if (needs_limbs && people().empty()) refuse_for_want_of_people(*given);
 }
 
-// Which say that they are people.
+// Returns which categories are people by their name.
 std::vector<bool> CocoCategories::read(const AnnotationJson& categories) {
   UniqueIds ids;
   std::vector<bool> says_so;
@@ -187,4 +187,4 @@ std::vector<const CocoCategory*> CocoCategories::people() const {
   return people;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// What the categories of a COCO file call their keypoints, and which of them are people.
+// The keypoints of the categories of a COCO file, and which categories are people.
 #pragma once
 
 #include <map>
@@ -7,36 +7,37 @@
 
 #include "data/sources/annotation_json.h"
 
-namespace pbn {
+namespace pbn::data {
 
 struct CocoCategory {
-  std::string name;                    // empty where the file gives none
-  std::string where;                   // in the file, for errors
-  std::vector<std::string> keypoints;  // as the file has them
+  std::string name;                    // empty if the file gives none
+  std::string where;                   // place in the file, for errors
+  std::vector<std::string> keypoints;  // names as in the file
   bool is_person = false;
-  std::vector<int> place{};  // of lsp14's parts among the keypoints, -1: not there; of people alone
+  std::vector<int> place{};  // (lsp14's parts) index among the keypoints or -1; only of people
 
-  bool has(const std::string& part) const;  // of lsp14; of people alone
-  std::vector<std::string> unused() const;  // keypoints that are neither lsp14's nor of COCO's face
+  bool has(const std::string& part) const;  // a part of lsp14; only of people
+  std::vector<std::string> unused() const;  // keypoints that are not parts of lsp14 nor of COCO's face
 };
 
-// Our name of the part that a file's keypoint is: "left_knee", "Left Knee", "leftKnee" and "l-knee" are all "l-knee",
-// "top_of_head" is "head-top". Other names stay as they are.
+// The part that a keypoint's name means: "left_knee", "Left Knee", "leftKnee" and "l-knee" are "l-knee", "top_of_head"
+// is "head-top". Unknown names are returned unchanged.
 std::string part_name(const std::string& keypoint);
 
-// What a category must have to be of people: nothing where boxes are read; ankles, knees, hips, wrists, elbows and
-// shoulders where poses are.
+// Which joints a category of people must have: none to read boxes; ankles, knees, hips, wrists, elbows and shoulders to
+// read poses.
 enum class RequiredJoints { none, limbs };
 
-// Of the categories with the required joints those are of people whose name or supercategory has the word person,
-// people, human or pedestrian; where none has, those with keypoints; where none has keypoints, the only one.
+// Selects the categories of people. Candidates are those with the required joints. Chosen are the candidates whose name
+// or supercategory contains person, people, human or pedestrian; if there is none, those with keypoints; if there is
+// none either, a single candidate.
 class CocoCategories {
  public:
-  // Of the whole file; one without categories has people alone where no joints are required. Throws data errors that
-  // name the place: no people, a person without some of the required joints, an id or a keypoint that stands twice.
+  // Reads the categories of a whole file. A file without categories contains only people if no joints are required.
+  // Throws data errors that name the place: no people, missing joints, a repeated id or keypoint.
   CocoCategories(const AnnotationJson& file, RequiredJoints required);
 
-  // Of an annotation, by its category_id, which may be absent where there is one category alone.
+  // The category of an annotation by its category_id, which may be absent if there is only one category.
   const CocoCategory& of(const AnnotationJson& annotation) const;
 
   std::vector<const CocoCategory*> people() const;
@@ -50,4 +51,4 @@ class CocoCategories {
   std::map<std::string, std::size_t> by_id_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -3,67 +3,55 @@
 #include <algorithm>
 
 #include "data/sources/coco.h"
-#include "data/sources/lsp.h"
-#include "data/sources/lspet.h"
+#include "data/sources/leeds.h"
 #include "data/sources/mpii.h"
 #include "data/sources/mpii_json.h"
 #include "data/sources/newell.h"
 
-namespace pbn {
-namespace {
-
-DataSet mpii() {
-  DataSet set{"mpii", "MAT", "MPII Human Pose as published: mpii_human_pose_v1_u12_1.mat"};
-  set.has_images_apart = true;
-  set.splits = {"train", "test"};
-  set.read = [](const DataSetPlace& place, const std::string& split) {
-    return read_mpii(place.input, place.images, split == "test" ? MpiiSplit::test : MpiiSplit::train);
-  };
-  return set;
-}
-
-DataSet mpii_newell() {
-  DataSet set{"mpii-newell", "H5", "MPII as Newell's train.h5 and valid.h5"};
-  set.has_images_apart = true;
-  set.read = [](const DataSetPlace& place, const std::string&) { return read_mpii_newell(place.input, place.images); };
-  return set;
-}
-
-DataSet mpii_json() {
-  DataSet set{"mpii-json", "JSON", "MPII as HRNet's and mmpose's train.json, valid.json and test.json"};
-  set.has_images_apart = true;
-  set.read = [](const DataSetPlace& place, const std::string&) { return read_mpii_json(place.input, place.images); };
-  return set;
-}
-
-DataSet lsp() {
-  DataSet set{"lsp", "FOLDER", "Leeds Sports Pose: photographs 1-1000 train, 1001-2000 test"};
-  set.can_be_corrected = true;
-  set.splits = {"train", "test"};
-  set.read = [](const DataSetPlace& place, const std::string& split) {
-    return read_lsp(place.input, split == "test" ? LspSplit::test : LspSplit::train, place.corrected);
-  };
-  return set;
-}
-
-DataSet lspet() {
-  DataSet set{"lspet", "FOLDER", "Leeds Sports Pose extended: 10,000 photographs to train on"};
-  set.splits = {"train"};
-  set.read = [](const DataSetPlace& place, const std::string&) { return read_lspet(place.input); };
-  return set;
-}
-
-DataSet coco() {
-  DataSet set{"coco", "JSON", "COCO's person_keypoints_*.json, as the 14 parts of Leeds Sports Pose"};
-  set.has_images_apart = true;
-  set.read = [](const DataSetPlace& place, const std::string&) { return read_coco(place.input, place.images); };
-  return set;
-}
-
-}  // namespace
+namespace pbn::data {
 
 const std::vector<DataSet>& data_sets() {
-  static const std::vector<DataSet> all{mpii(), mpii_newell(), mpii_json(), lsp(), lspet(), coco()};
+  using Place = DataSetPlace;
+  static const std::vector<DataSet> all{
+      {.name = "mpii",
+       .input = "MAT",
+       .description = "MPII Human Pose as published: mpii_human_pose_v1_u12_1.mat",
+       .has_images_apart = true,
+       .splits = {"train", "test"},
+       .read =
+           [](const Place& place, const std::string& split) {
+             return read_mpii(place.input, place.images, split == "test" ? MpiiSplit::test : MpiiSplit::train);
+           }},
+      {.name = "mpii-newell",
+       .input = "H5",
+       .description = "MPII as Newell's train.h5 and valid.h5",
+       .has_images_apart = true,
+       .read = [](const Place& place, const std::string&) { return read_mpii_newell(place.input, place.images); }},
+      {.name = "mpii-json",
+       .input = "JSON",
+       .description = "MPII as HRNet's and mmpose's train.json, valid.json and test.json",
+       .has_images_apart = true,
+       .read = [](const Place& place, const std::string&) { return read_mpii_json(place.input, place.images); }},
+      {.name = "lsp",
+       .input = "FOLDER",
+       .description = "Leeds Sports Pose: photographs 1-1000 train, 1001-2000 test",
+       .can_be_corrected = true,
+       .splits = {"train", "test"},
+       .read =
+           [](const Place& place, const std::string& split) {
+             return read_lsp(place.input, split == "test" ? LspSplit::test : LspSplit::train, place.corrected);
+           }},
+      {.name = "lspet",
+       .input = "FOLDER",
+       .description = "Leeds Sports Pose extended: 10,000 training photographs",
+       .splits = {"train"},
+       .read = [](const Place& place, const std::string&) { return read_lspet(place.input); }},
+      {.name = "coco",
+       .input = "JSON",
+       .description = "COCO's person_keypoints_*.json, with the 14 parts of Leeds Sports Pose",
+       .has_images_apart = true,
+       .read = [](const Place& place, const std::string&) { return read_coco(place.input, place.images); }},
+  };
   return all;
 }
 
@@ -73,4 +61,4 @@ const DataSet* find_data_set(const std::string& name) {
   return found == data_sets().end() ? nullptr : &*found;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// The data sets of photographs that `pbn prepare` reads, by the names of its command line.
+// The data sets of photographs that `pbn prepare` reads, by their names on the command line.
 #pragma once
 
 #include <filesystem>
@@ -8,28 +8,28 @@
 
 #include "data/sources/photographs.h"
 
-namespace pbn {
+namespace pbn::data {
 
 struct DataSetPlace {
-  std::filesystem::path input;      // the annotation file, or the folder that holds it and the photographs
-  std::filesystem::path images;     // --images; empty where `input` is the folder
-  std::filesystem::path corrected;  // --annotations; empty: the data set's own
+  std::filesystem::path input;      // the annotation file, or the folder with annotations and photographs
+  std::filesystem::path images;     // --images; empty if `input` is the folder
+  std::filesystem::path corrected;  // --annotations; empty: the data set's own annotations
 };
 
 struct DataSet {
   std::string name;                   // "mpii"
-  std::string input;                  // what its input is: "MAT", "FOLDER"
+  std::string input;                  // placeholder of the input on the command line: "MAT", "FOLDER"
   std::string description;            // one line of --help
-  bool has_images_apart = false;      // --images is needed
-  bool can_be_corrected = false;      // --annotations is known
-  std::vector<std::string> splits{};  // that its annotations tell apart; empty: a file is one split, whichever it is
+  bool has_images_apart = false;      // requires --images
+  bool can_be_corrected = false;      // accepts --annotations
+  std::vector<std::string> splits{};  // splits in the annotations; empty: each file is one split
 
   std::function<PhotographSet(const DataSetPlace&, const std::string& split)> read{};
 };
 
 const std::vector<DataSet>& data_sets();
 
-// Null where there is none.
+// Null if there is no such data set.
 const DataSet* find_data_set(const std::string& name);
 
-}  // namespace pbn
+}  // namespace pbn::data

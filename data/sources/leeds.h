@@ -1,45 +1,37 @@
-// What LSP and its extension have in common: a folder with joints.mat and numbered photographs.
+// Leeds Sports Pose (LSP) and its extension: folders with joints.mat and numbered photographs of one person each.
 #pragma once
 
 #include <filesystem>
-#include <map>
-#include <string>
 
-#include "data/matlab/matlab_file.h"
 #include "data/sources/photographs.h"
 
-namespace pbn {
+namespace pbn::data {
 
-// The variable joints of `file`, joints.mat in `folder` as a rule, of shape (rows, columns, N). `hint` goes with the
-// error about any other shape.
-MatlabArray read_leeds_joints(const std::filesystem::path& folder, const std::filesystem::path& file, std::size_t rows,
-                              std::size_t columns, const std::string& hint);
+enum class LspSplit { train, test };
 
-// The numbered photographs in folder/images: im0042.jpg for number 42 and four digits, or .jpeg or .png, as the
-// extended set in high resolution has them, in small letters or capitals.
-class LeedsPhotographs {
- public:
-  LeedsPhotographs(const std::filesystem::path& folder, int digits);
+// Leeds Sports Pose (Johnson & Everingham, BMVC 2010): 2,000 photographs, all 14 joints labelled.
+//
+// `folder` contains joints.mat and images/im0001.jpg to imN, which may also be .jpeg or .png, in lower or upper case.
+// The variable joints (3, 14, N) holds x, y, and 1 if the joint is OCCLUDED. Pixels count from 1 at their centres, as
+// in MATLAB. The first half is for training, the second for testing: 1-1000 and 1001-2000.
+//
+// Training boxes are centred on the body, their side is 410/256 times the longer side of the joints' bounding box. Test
+// boxes are those of the photograph (box_of_photograph), so that nothing is derived from the true pose. The reference
+// length is the torso, left shoulder to right hip (PCK).
+//
+// `annotations` replaces the folder's joints.mat, for example by corrected joints (Table 5). They must be
+// person-centric like LSP's: the right ankle is the person's right one.
+//
+// Throws a usage error for a missing folder and data errors for missing or malformed content.
+PhotographSet read_lsp(const std::filesystem::path& folder, LspSplit split,
+                       const std::filesystem::path& annotations = {});
 
-  // Sets photograph and image_name; where there is none, those of a .jpg, which is then missed. Throws a data error
-  // where there are two.
-  void set(PersonInPhotograph& person, std::size_t number) const;
+// The extended training set (Johnson & Everingham, CVPR 2011): 10,000 photographs, annotated by Amazon Mechanical Turk.
+//
+// As above, except that the photographs are images/im00001.jpg to imN, all for training, and that the variable joints
+// (14, 3, N) holds x, y, and 1 if the joint was ANNOTATED. The coordinates of other joints are meaningless, and
+// occlusion is unknown. People with fewer than two joints get the photograph's box, those without shoulder or hip no
+// reference length.
+PhotographSet read_lspet(const std::filesystem::path& folder);
 
- private:
-  std::filesystem::path images_;
-  int digits_;
-  std::multimap<std::string, std::string> names_;  // by "im0042"
-};
-
-// One joint of joints.mat that is no place in a photograph, in words for an error.
-std::string leeds_mistake(std::size_t person, std::size_t part, double x, double y, double flag);
-
-// joints.mat's coordinates count from 1 at the pixels' centres.
-inline constexpr double leeds_first_pixel = 1;
-std::array<double, 2> leeds_joint(double x, double y);
-
-// The box of a training person, 410/256 of the body, and the torso's length.
-inline constexpr double leeds_enlargement = 410.0 / 256.0;
-double torso_length(const PersonInPhotograph& person);
-
-}  // namespace pbn
+}  // namespace pbn::data

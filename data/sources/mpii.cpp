@@ -10,10 +10,10 @@
 #include "data/sources/annotation_formats.h"
 #include "data/sources/mpii_people.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-// A number that cannot be a place in a photograph means a damaged file.
+// Reads a number and checks that it can be a coordinate.
 std::optional<double> plausible_number(const MatlabStructs& structs, std::size_t index, const char* field) {
   const std::optional<double> number = structs.number(index, field);
   if (number && !plausible_pixels(*number)) {
@@ -50,11 +50,11 @@ Occlusion occlusion_of(const MatlabStructs& points, std::size_t index, std::size
     visible = points.number(index, "is_visible");
   }
   if (visible) return *visible == 0 ? Occlusion::occluded : Occlusion::visible;
-  const std::string& name = mpii16().parts[part];
+  const std::string& name = config::mpii16().parts[part];
   return name == "neck" || name == "head-top" ? Occlusion::visible : Occlusion::unknown;
 }
 
-// True when there are any.
+// Returns whether there are any joints.
 bool read_joints(const MatlabStructs& rectangles, std::size_t index, PersonInPhotograph& person) {
   const MatlabStructs annotation = rectangles.structs(index, "annopoints");
   if (annotation.size() == 0) return false;
@@ -64,17 +64,17 @@ bool read_joints(const MatlabStructs& rectangles, std::size_t index, PersonInPho
     const std::optional<double> x = plausible_number(points, k, "x"), y = plausible_number(points, k, "y");
     if (!x || !y) continue;
     const double id = points.number(k, "id").value_or(-1);
-    if (!(id >= 0 && id < mpii16().size() && id == std::floor(id))) {
-      throw data_error(points.where(k, "id"), "", "is {}; expected 0 to {}", id, mpii16().size() - 1);
+    if (!(id >= 0 && id < config::mpii16().size() && id == std::floor(id))) {
+      throw data_error(points.where(k, "id"), "", "is {}; expected 0 to {}", id, config::mpii16().size() - 1);
     }
     const auto part = static_cast<std::size_t>(id);
-    set_mpii_joint(person, part, *x, *y, occlusion_of(points, k, part));
+    person.label(part, *x, *y, occlusion_of(points, k, part), mpii_first_pixel);
     any = true;
   }
   return any;
 }
 
-// Whether each person of photograph i is in single_person{i}, which counts from 1. Empty: the file has no such lists.
+// The people in single_person{i} of each photograph i, counted from 1. Empty if the file has no such lists.
 std::vector<std::vector<double>> people_apart(const MatlabStructs& release, std::size_t photographs) {
   auto lists = release.cells_of_numbers(0, "single_person");
   if (!lists.empty() && lists.size() != photographs) {
@@ -92,46 +92,36 @@ std::vector<double> training_flags(const MatlabStructs& release, std::size_t pho
   return flags;
 }
 
-// The people of photograph `index` of annolist, as far as they can be used.
-class Photograph {
- public:
-  Photograph(const MatlabStructs& annolist, std::size_t index, const std::filesystem::path& images)
-      : rectangles_(annolist.structs(index, "annorect")), images_(images) {
-    if (rectangles_.size() == 0) return;
-    const MatlabStructs image = annolist.structs(index, "image");
-    const std::string name = image.size() == 0 ? "" : image.text(0, "name");
-    name_ = photograph_name(name, annolist.where(index, "image") + ".name");
-  }
-
-  void add_people(MpiiSplit split, const std::vector<double>* apart, PhotographSet& set) const {
-    for (std::size_t j = 0; j < rectangles_.size(); ++j) {
-      const auto leave_out = [&](const char* reason) { set.leave_out(reason, rectangles_.where(j)); };
-      if (split == MpiiSplit::test && apart && std::find(apart->begin(), apart->end(), j + 1) == apart->end()) {
-        leave_out("not in single_person");
-        continue;
-      }
-      const std::optional<MpiiPlace> place = place_of(rectangles_, j);
-      if (!place) {
-        leave_out("without scale or objpos");
-        continue;
-      }
-      PersonInPhotograph person = mpii_person(images_, name_, static_cast<int>(j), *place);
-      if (split == MpiiSplit::train && !read_joints(rectangles_, j, person)) {
-        leave_out("without joints");
-        continue;
-      }
-      person.reference_length = head_size(rectangles_, j);
-      set.people.push_back(std::move(person));
+// Adds the usable people of photograph `index` of annolist. `apart`: see people_apart, or null.
+void add_people(const MatlabStructs& annolist, std::size_t index, const std::filesystem::path& images, MpiiSplit split,
+                const std::vector<double>* apart, PhotographSet& set) {
+  const MatlabStructs rectangles = annolist.structs(index, "annorect");
+  if (rectangles.size() == 0) return;
+  const MatlabStructs image = annolist.structs(index, "image");
+  const std::string name =
+      photograph_name(image.size() == 0 ? "" : image.text(0, "name"), annolist.where(index, "image") + ".name");
+  for (std::size_t j = 0; j < rectangles.size(); ++j) {
+    const auto leave_out = [&](const char* reason) { set.leave_out(reason, rectangles.where(j)); };
+    if (split == MpiiSplit::test && apart && std::find(apart->begin(), apart->end(), j + 1) == apart->end()) {
+      leave_out("not in single_person");
+      continue;
     }
+    const std::optional<MpiiPlace> place = place_of(rectangles, j);
+    if (!place) {
+      leave_out("without scale or objpos");
+      continue;
+    }
+    PersonInPhotograph person = mpii_person(images, name, static_cast<int>(j), *place);
+    if (split == MpiiSplit::train && !read_joints(rectangles, j, person)) {
+      leave_out("without joints");
+      continue;
+    }
+    person.reference_length = head_size(rectangles, j);
+    set.people.push_back(std::move(person));
   }
+}
 
- private:
-  MatlabStructs rectangles_;
-  std::filesystem::path images_;
-  std::string name_;
-};
-
-// Names the format of JSON that was given instead.
+// If the file is JSON, throws an error that names its format.
 void require_matlab(std::string_view bytes, const std::string& where) {
   const std::size_t first = bytes.find_first_not_of(" \t\r\n");
   if (first == std::string_view::npos || (bytes[first] != '{' && bytes[first] != '[')) return;
@@ -154,7 +144,7 @@ PhotographSet parse_mpii(std::string_view bytes, const std::string& where, const
   PhotographSet set = mpii_set(split == MpiiSplit::train ? "train" : "test", "MPII Human Pose");
   for (std::size_t i = 0; i < annolist.size(); ++i) {
     if ((train[i] == 1) != (split == MpiiSplit::train)) continue;
-    Photograph(annolist, i, images).add_people(split, apart.empty() ? nullptr : &apart[i], set);
+    add_people(annolist, i, images, split, apart.empty() ? nullptr : &apart[i], set);
   }
   return set;
 }
@@ -165,4 +155,4 @@ PhotographSet read_mpii(const std::filesystem::path& annotations, const std::fil
   return parse_mpii(read_file(annotations), annotations.string(), images, split);
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

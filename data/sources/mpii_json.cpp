@@ -9,26 +9,24 @@
 #include "data/sources/annotation_json.h"
 #include "data/sources/mpii_people.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 constexpr double head_sizes_per_scale = 25;  // Newell's normalize is 20 times the adjusted scale
 
 void read_joints(const AnnotationJson& entry, PersonInPhotograph& person) {
-  const auto parts = mpii16().parts.size();
+  const auto parts = config::mpii16().parts.size();
   const AnnotationJson joints = entry["joints"];
   const std::vector<bool> labelled = entry["joints_vis"].flags(parts);
-  if (joints.size() != parts) {
-    throw data_error(joints.where(), "", "has {} values; expected {}", joints.size(), parts);
-  }
+  joints.require_size(parts);
   for (std::size_t part = 0; part < parts; ++part) {
     if (!labelled[part]) continue;
     const std::vector<double> joint = joints[part].pixels(2);
-    set_mpii_joint(person, part, joint[0], joint[1], Occlusion::unknown);
+    person.label(part, joint[0], joint[1], Occlusion::unknown, mpii_first_pixel);
   }
 }
 
-// As it is annotated; nothing where the person has none.
+// The annotated place, before adjustment; nothing if the person has none.
 std::optional<MpiiPlace> place_of(const AnnotationJson& entry) {
   const auto centre = entry.given("center"), scale = entry.given("scale");
   if (!centre || !scale || scale->pixels() <= 0) return std::nullopt;
@@ -65,4 +63,4 @@ PhotographSet read_mpii_json(const std::filesystem::path& annotations, const std
   return parse_mpii_json(read_file(annotations), annotations.string(), images);
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// What the three forms of MPII's annotations have in common: mpii.h, newell.h, mpii_json.h.
+// What the three formats of MPII's annotations have in common: mpii.h, newell.h, mpii_json.h.
 #pragma once
 
 #include <filesystem>
@@ -6,28 +6,26 @@
 
 #include "data/sources/photographs.h"
 
-namespace pbn {
+namespace pbn::data {
 
-// MPII counts pixels from 1 at their centres, in all three forms.
+// MPII counts pixels from 1 at their centres, in all three formats.
 inline constexpr double mpii_first_pixel = 1;
 
-// Where a person stands, in MPII's coordinates.
+// The location of a person in MPII's coordinates.
 struct MpiiPlace {
   double centre_x = 0, centre_y = 0;
-  double scale = 0;  // the person's box has 200 * scale pixels to a side
+  double scale = 0;  // the person's box has a side of 200 * scale pixels
 };
 
-// As Newell's files have it, so that feet are not cut off: the annotation's centre is lowered by 15 scales, and its
-// scale enlarged by a quarter.
+// Newell's adjustment, which keeps feet from being cut off: lowers the annotated centre by 15 scales and enlarges the
+// scale by a quarter.
 MpiiPlace adjusted(const MpiiPlace& annotated);
 
-// Skeleton mpii16, reference head (PCKh).
+// An empty set with skeleton mpii16 and reference head (PCKh).
 PhotographSet mpii_set(std::string split, std::string source);
 
-// Sixteen joints, none of them labelled yet.
+// A person with sixteen unlabelled joints.
 PersonInPhotograph mpii_person(const std::filesystem::path& images, const std::string& image_name, int index,
                                const MpiiPlace& adjusted_place);
 
-void set_mpii_joint(PersonInPhotograph& person, std::size_t part, double x, double y, Occlusion occluded);
-
-}  // namespace pbn
+}  // namespace pbn::data

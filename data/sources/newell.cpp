@@ -7,7 +7,7 @@
 #include "data/hdf5/hdf5.h"
 #include "data/sources/mpii_people.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 constexpr std::size_t parts = 16;
@@ -102,7 +102,7 @@ PhotographSet read_mpii_newell(const std::filesystem::path& annotations, const s
       if (!newell.labelled(n, part)) continue;
       Occlusion occluded = Occlusion::unknown;
       if (!newell.visible.empty()) occluded = newell.visible[n][part] ? Occlusion::visible : Occlusion::occluded;
-      set_mpii_joint(person, part, newell.part[n][part][0], newell.part[n][part][1], occluded);
+      person.label(part, newell.part[n][part][0], newell.part[n][part][1], occluded, mpii_first_pixel);
     }
     if (!newell.head_size.empty()) person.reference_length = newell.head_size[n];
     set.people.push_back(std::move(person));
@@ -110,4 +110,4 @@ PhotographSet read_mpii_newell(const std::filesystem::path& annotations, const s
   return set;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

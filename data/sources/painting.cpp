@@ -1,6 +1,6 @@
 #include "data/sources/painting.h"
 
-namespace pbn::synthetic {
+namespace pbn::data::synthetic {
 namespace {
 
 double along(const Capsule& capsule, Point p) {
@@ -9,7 +9,7 @@ double along(const Capsule& capsule, Point p) {
   return std::clamp(((p[0] - capsule.start[0]) * dx + (p[1] - capsule.start[1]) * dy) / square, 0.0, 1.0);
 }
 
-// Each 0..1.
+// All arguments are 0..1.
 Colour from_hsv(double hue, double saturation, double value) {
   Colour result;
   for (int c = 0; c < 3; ++c) {
@@ -41,7 +41,7 @@ Extent Capsule::extent() const {
           {std::max(start[0], end[0]) + radius, std::max(start[1], end[1]) + radius}};
 }
 
-// First-order distance, as the exact one needs the roots of a quartic.
+// First-order approximation; the exact distance needs the roots of a quartic.
 double Ellipse::distance(Point p) const {
   const double dx = p[0] - centre[0], dy = p[1] - centre[1];
   const double x = (dx * std::cos(angle) + dy * std::sin(angle)) / half_width;
@@ -63,7 +63,7 @@ double Polygon::distance(Point p) const {
     const Point& a = corners[i];
     const Point& b = corners[(i + 1) % corners.size()];
     nearest = std::min(nearest, Capsule{a, b, 0, 0}.distance(p));
-    // A ray to the right crosses the outline an odd number of times from inside.
+    // A ray to the right from a point inside crosses the outline an odd number of times.
     if ((a[1] > p[1]) != (b[1] > p[1]) && p[0] < a[0] + (p[1] - a[1]) / (b[1] - a[1]) * (b[0] - a[0])) inside = !inside;
   }
   return (inside ? -nearest : nearest) - rounding;
@@ -96,4 +96,4 @@ Colour random_colour(Random& random, Range saturation, Range value) {
   return from_hsv(hue, strength, random.uniform(value.low, value.high));
 }
 
-}  // namespace pbn::synthetic
+}  // namespace pbn::data::synthetic

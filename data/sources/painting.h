@@ -1,4 +1,4 @@
-// A small painter of smooth shapes, for the synthetic people: every shape is a signed distance, edges are antialiased.
+// Painting smooth, antialiased shapes for synthetic people. Every shape is a signed distance function.
 #pragma once
 
 #include <algorithm>
@@ -8,10 +8,10 @@
 
 #include "base/random.h"
 
-namespace pbn::synthetic {
+namespace pbn::data::synthetic {
 
 using Point = std::array<double, 2>;   // pixels, continuous
-using Colour = std::array<double, 3>;  // red, green, blue, 0..255 (and beyond until the picture is finished)
+using Colour = std::array<double, 3>;  // red, green, blue, 0..255; may exceed the range until the picture is finished
 
 struct Picture {
   int side;
@@ -20,31 +20,31 @@ struct Picture {
   explicit Picture(int pixels_to_a_side) : side(pixels_to_a_side), pixels(static_cast<std::size_t>(side) * side) {}
 };
 
-// A shape tells how far a point is outside of it (negative: inside), in pixels, and the square that holds it.
+// A shape has a signed distance in pixels (negative inside) and a bounding box.
 struct Extent {
   Point low, high;
 };
 
-// A line with round ends whose half width goes from start_radius to end_radius.
+// A line with round ends whose radius changes linearly from start_radius to end_radius.
 struct Capsule {
   Point start, end;
   double start_radius, end_radius;
 
   double distance(Point p) const;
-  double across(Point p) const;  // -1 at one flank, 1 at the other
+  double across(Point p) const;  // -1 at one side of the line, 1 at the other
   Extent extent() const;
 };
 
 struct Ellipse {
   Point centre;
   double half_width, half_height;
-  double angle;  // radians, clockwise as seen
+  double angle;  // radians, clockwise on the screen
 
   double distance(Point p) const;
   Extent extent() const;
 };
 
-// A simple polygon, its outline moved outwards by `rounding`.
+// A simple polygon whose outline is moved outwards by `rounding`.
 struct Polygon {
   std::vector<Point> corners;
   double rounding = 0;
@@ -53,7 +53,7 @@ struct Polygon {
   Extent extent() const;
 };
 
-// Lays colour(point, distance) over the pixels that the shape covers.
+// Blends colour(point, distance) onto the pixels that the shape covers.
 template <typename Shape, typename Paint>
 void paint(Picture& picture, const Shape& shape, double opacity, const Paint& colour) {
   const auto [low, high] = shape.extent();
@@ -84,6 +84,6 @@ Colour mixed(const Colour& one, const Colour& other, double share_of_other);
 struct Range {
   double low, high;
 };
-Colour random_colour(Random& random, Range saturation, Range value);  // any hue; ranges within 0..1
+Colour random_colour(Random& random, Range saturation, Range value);  // of any hue; ranges are within 0..1
 
-}  // namespace pbn::synthetic
+}  // namespace pbn::data::synthetic

@@ -6,9 +6,21 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::data {
 
 std::string PersonInPhotograph::name() const { return fmt::format("{} person {}", image_name, index); }
+
+void PersonInPhotograph::set_parts(std::size_t count) {
+  joints.assign(count, {});
+  labelled.assign(count, false);
+  occluded.assign(count, Occlusion::unknown);
+}
+
+void PersonInPhotograph::label(std::size_t part, double x, double y, Occlusion occlusion, double first_pixel) {
+  joints[part] = {x - first_pixel + 0.5, y - first_pixel + 0.5};
+  labelled[part] = true;
+  occluded[part] = occlusion;
+}
 
 void PhotographSet::leave_out(const std::string& reason, const std::string& where) {
   auto found = std::find_if(left_out.begin(), left_out.end(), [&](const LeftOut& l) { return l.reason == reason; });
@@ -38,14 +50,14 @@ void require_photographs(const PhotographSet& set) {
     if (person.photograph == known) continue;
     if (!std::filesystem::exists(person.photograph)) {
       throw data_error(person.photograph.string(),
-                       "is this the folder of the photographs? --skip-bad leaves out whom it shows",
+                       "is this the folder of the photographs? --skip-bad leaves out its people",
                        "person {} has no photograph", person.index);
     }
     known = person.photograph;
   }
 }
 
-std::optional<Box> box_of_body(const PersonInPhotograph& person, double enlargement) {
+std::optional<Box> box_of_body(const PersonInPhotograph& person) {
   constexpr double infinity = std::numeric_limits<double>::infinity();
   double left = infinity, top = infinity, right = -infinity, bottom = -infinity;
   for (std::size_t part = 0; part < person.joints.size(); ++part) {
@@ -58,7 +70,14 @@ std::optional<Box> box_of_body(const PersonInPhotograph& person, double enlargem
   }
   const double longer_side = std::max(right - left, bottom - top);
   if (!(longer_side >= 1)) return std::nullopt;
-  return Box{(left + right) / 2, (top + bottom) / 2, longer_side * enlargement};
+  return Box{(left + right) / 2, (top + bottom) / 2, longer_side * body_enlargement};
+}
+
+double torso_length(const PersonInPhotograph& person) {
+  const int shoulder = config::lsp14().index_of("l-shoulder"), hip = config::lsp14().index_of("r-hip");
+  if (!person.labelled[shoulder] || !person.labelled[hip]) return 0;
+  return std::hypot(person.joints[shoulder][0] - person.joints[hip][0],
+                    person.joints[shoulder][1] - person.joints[hip][1]);
 }
 
 Box box_of_photograph(int width, int height) { return {width / 2.0, height / 2.0, 1.25 * std::max(width, height)}; }
@@ -103,8 +122,8 @@ CroppedPerson cut_out_of(const Image& image, const PersonInPhotograph& annotated
 }
 
 CutOut cut_out(const PersonInPhotograph& annotated, const PoseFileInfo& info, double first_pixel) {
-  const auto [image, taken] = take_photograph(annotated.photograph, annotated.stated_size);
-  return {cut_out_of(image, annotated, info, first_pixel), taken, joints_outside(annotated, image)};
+  const auto [image, turning] = read_oriented_photograph(annotated.photograph, annotated.stated_size);
+  return {cut_out_of(image, annotated, info, first_pixel), turning, joints_outside(annotated, image)};
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

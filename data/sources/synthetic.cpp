@@ -9,14 +9,14 @@
 #include "data/sources/synthetic_figure.h"
 #include "data/sources/synthetic_scene.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using namespace synthetic;
 
 constexpr std::array split_names{"train", "validation", "test"};
 
-// Where the body stands: its height is what varies, and the box is not quite centred, as a person's mark on it is not.
+// Places the body. Its height is normalised; the box is slightly off centre, like manual annotations.
 Placement random_placement(const Body& body, const PoseFileInfo& info, Random& random) {
   Placement placement;
   placement.head_length = info.box_pixels * random.uniform(0.088, 0.115);
@@ -60,14 +60,14 @@ void require_recipe(const SyntheticRecipe& recipe) {
 SyntheticSplit synthetic_split(const std::string& name) {
   const auto found = std::find(split_names.begin(), split_names.end(), name);
   if (found == split_names.end()) {
-    throw usage_error("--split", "train, validation or test", "\"{}\" is no split", name);
+    throw usage_error("--split", "train, validation or test", "there is no split \"{}\"", name);
   }
   return static_cast<SyntheticSplit>(found - split_names.begin());
 }
 
 PoseFileInfo synthetic_info(const SyntheticRecipe& recipe, SyntheticSplit split) {
   PoseFileInfo info;
-  info.skeleton = mpii16().name;
+  info.skeleton = config::mpii16().name;
   info.dataset = "synthetic";
   info.split = split_names[static_cast<std::size_t>(split)];
   info.source =
@@ -102,4 +102,4 @@ CroppedPerson draw_synthetic_person(const PoseFileInfo& info, const SyntheticRec
   return result;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

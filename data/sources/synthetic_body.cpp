@@ -4,10 +4,10 @@
 #include <cmath>
 #include <numbers>
 
-namespace pbn::synthetic {
+namespace pbn::data::synthetic {
 namespace {
 
-// Bone lengths in head lengths; a grown person is about seven and a half heads high.
+// Bone lengths in head lengths; an adult is about seven and a half heads tall.
 constexpr double spine = 2.35, throat = 0.45, head = 1.0, half_shoulders = 0.85, half_hips = 0.48;
 constexpr double upper_arm = 1.4, forearm = 1.25, thigh = 1.95, shin = 1.9;
 
@@ -22,19 +22,19 @@ Vector turned(const Vector& v, int axis, double degrees) {
   return result;
 }
 
-// `bone` bent by an angle towards `preferred`, as far as that is across the bone.
+// `bone`, bent by an angle towards the component of `preferred` that is perpendicular to it.
 Vector bent(const Vector& bone, const Vector& preferred, double degrees) {
   const Vector sideways = normalised(preferred - dot(preferred, bone) * bone);
   return std::cos(radians(degrees)) * bone + std::sin(radians(degrees)) * sideways;
 }
 
-// An angle in degrees: normal about `mean`, kept within the joint's range.
+// A random angle in degrees: normal about `mean`, clipped to the range of the joint.
 double angle(Random& random, double mean, double deviation, double low, double high) {
   return std::clamp(mean + deviation * random.normal(), low, high);
 }
 
 void pose_arm(Body& body, const Side& side, Random& random, double spread) {
-  // Hanging, half raised, forward or high: each arm for itself.
+  // Hanging, half raised, forward or high, independently for each arm.
   const double kind = random.uniform();
   const double raised = kind < 0.45 ? 20 : kind < 0.7 ? 60 : kind < 0.85 ? 95 : 140;
   const double abduction = angle(random, raised, 16 * spread, 5, 172);
@@ -42,7 +42,7 @@ void pose_arm(Body& body, const Side& side, Random& random, double spread) {
   const Vector bone = {side.outward * std::sin(radians(abduction)) * std::cos(radians(swing)),
                        std::cos(radians(abduction)), std::sin(radians(abduction)) * std::sin(radians(swing))};
   const double bend = angle(random, raised < 90 ? 35 : 55, 30 * spread, 2, 140);
-  const double reach = random.uniform() < 0.85 ? 1 : -1;  // some hold a hand behind the back
+  const double reach = random.uniform() < 0.85 ? 1 : -1;  // -1: hand behind the back
   const double aside = -0.5 * side.outward + 0.5 * spread * random.normal();
   const Vector lower = bent(bone, {aside, -0.6 * reach, reach}, bend);
   body.joints[side.elbow] = body.joints[side.shoulder] + upper_arm * bone;
@@ -89,7 +89,7 @@ void pose_leg(Body& body, const Side& side, const LegHabit& habit, Random& rando
   body.joints[side.ankle] = body.joints[side.knee] + shin * bent(normalised(bone), {0, 0.2, -1}, std::min(knee, 140.0));
 }
 
-// The view: turned about the vertical, leaning, and now and then tumbling as an athlete does.
+// Rotates the body to a random view: about the vertical, leaning, and sometimes tumbling.
 void turn_body(Body& body, Random& random, double spread) {
   const bool from_behind = random.uniform() < 0.15;
   const double yaw = (from_behind ? 180 : 0) + angle(random, 0, 38 * spread, -80, 80);
@@ -118,7 +118,7 @@ Body random_body(Random& random, double spread) {
   auto& joints = body.joints;
   const LegHabit legs = random_legs(random, spread);
 
-  // Who crouches leans forward, to keep the balance.
+  // Crouching people lean forward to keep their balance.
   const double lean = angle(random, 4 + 0.35 * legs.crouch, 6 * spread, -15, 60);
   const double side_bend = angle(random, 0, 6 * spread, -25, 25);
   const double twist = angle(random, 0, 10 * spread, -35, 35);
@@ -137,7 +137,7 @@ Body random_body(Random& random, double spread) {
     joints[side.hip] = {side.outward * half_hips, 0.05, 0};
     joints[side.shoulder] = joints[thorax] + torso({side.outward * half_shoulders, 0.12, 0});
     pose_leg(body, side, legs, random, spread);
-    // An arm is posed upright, then carried along by the torso.
+    // The arm is posed on an upright torso, then moved with the torso.
     const Vector shoulder = joints[side.shoulder];
     joints[side.shoulder] = {0, 0, 0};
     pose_arm(body, side, random, spread);
@@ -148,4 +148,4 @@ Body random_body(Random& random, double spread) {
   return body;
 }
 
-}  // namespace pbn::synthetic
+}  // namespace pbn::data::synthetic

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-namespace pbn::synthetic {
+namespace pbn::data::synthetic {
 namespace {
 
 struct Clothes {
@@ -27,7 +27,7 @@ Clothes random_clothes(Random& random) {
   return clothes;
 }
 
-// A part of the body: how far away it is, how to paint it, what it covers, and the joints that are its own.
+// A part of the body: its depth, shape and appearance, and the joints that belong to it.
 struct BodyPart {
   double depth;
   std::vector<int> own_joints;
@@ -35,7 +35,7 @@ struct BodyPart {
   std::function<void()> paint;
 };
 
-// Lit from the upper left, darker towards the flanks, with a thin dark rim that sets it off from parts behind.
+// Shading: lit from the upper left, darker towards the sides, with a thin dark rim that separates it from parts behind.
 double shade(double across, const Point& axis, double distance) {
   const double length = std::max(std::hypot(axis[0], axis[1]), 1e-9);
   const double towards_light = across * (axis[1] * 0.6 - axis[0] * 0.8) / length;
@@ -120,7 +120,7 @@ class FigurePainter {
     add_limb(joint(thorax), joint(neck), 0.24, 0.22, scaled(clothes_.skin, 0.86), {thorax, neck, head_top}, -0.05);
   }
 
-  // On the chest, so that it tells front from back.
+  // An emblem on the chest distinguishes front from back.
   void paint_emblem() {
     const Vector chest = 0.72 * joint(thorax) + 0.28 * joint(pelvis) + 0.3 * body_.forward;
     const Vector along = normalised(joint(pelvis) - joint(thorax));
@@ -136,16 +136,16 @@ class FigurePainter {
     const Ellipse skull{pixel(middle), 0.4 * place_.head_length, half, angle};
     const auto paint_head = [this, skull, middle] {
       paint_rounded(skull, skull, clothes_.hair);
-      if (body_.face[2] > -0.05) paint_face(middle, skull);  // else seen from behind: hair alone
+      if (body_.face[2] > -0.05) paint_face(middle, skull);  // from behind only hair is visible
     };
     parts_.push_back({middle[2] + 0.1, {neck, head_top}, [skull](Point p) { return skull.distance(p); }, paint_head});
   }
 
   void paint_face(const Vector& middle, const Ellipse& skull) {
     const Vector down = normalised(joint(neck) - joint(head_top));
-    const double turned_to_us = std::clamp(body_.face[2] + 0.25, 0.35, 1.0);
+    const double visible_width = std::clamp(body_.face[2] + 0.25, 0.35, 1.0);
     const Point centre = pixel(middle + 0.2 * body_.face + 0.12 * down);
-    paint_rounded({centre, 0.31 * place_.head_length * turned_to_us, 0.34 * place_.head_length, skull.angle}, skull,
+    paint_rounded({centre, 0.31 * place_.head_length * visible_width, 0.34 * place_.head_length, skull.angle}, skull,
                   clothes_.skin);
     const Vector sideways = normalised(cross(down, body_.face));
     for (const double eye : {-0.13, 0.13}) {
@@ -155,7 +155,7 @@ class FigurePainter {
     }
   }
 
-  // Lit as the skull's surface is.
+  // Shaded like the surface of the skull.
   void paint_rounded(const Ellipse& shape, const Ellipse& skull, const Colour& colour) {
     synthetic::paint(picture_, shape, 1, [&](Point p, double distance) {
       const double across = std::clamp((p[0] - skull.centre[0]) / skull.half_width, -1.0, 1.0);
@@ -163,7 +163,7 @@ class FigurePainter {
     });
   }
 
-  // parts_ are in painting order. What is painted after all of a joint's own parts lies over it.
+  // parts_ is in painting order. Parts that are painted after all parts of a joint cover it.
   std::array<bool, 16> hidden_joints() const {
     std::array<bool, 16> hidden{};
     for (int j = 0; j < 16; ++j) {
@@ -192,4 +192,4 @@ std::array<bool, 16> paint_figure(Picture& picture, const Body& body, const Plac
   return FigurePainter(picture, body, placement, clothes).paint_all();
 }
 
-}  // namespace pbn::synthetic
+}  // namespace pbn::data::synthetic

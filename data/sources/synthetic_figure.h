@@ -1,4 +1,4 @@
-// How a synthetic body looks: clothes, skin and hair, painted from the farthest part to the nearest.
+// The appearance of a synthetic body: clothes, skin and hair, painted from the farthest part to the nearest.
 #pragma once
 
 #include <array>
@@ -6,7 +6,7 @@
 #include "data/sources/painting.h"
 #include "data/sources/synthetic_body.h"
 
-namespace pbn::synthetic {
+namespace pbn::data::synthetic {
 
 struct Placement {
   double head_length = 0;  // pixels
@@ -15,10 +15,10 @@ struct Placement {
   Point pixel(const Vector& v) const { return {origin[0] + head_length * v[0], origin[1] + head_length * v[1]}; }
 };
 
-// Of the head's box, in head lengths.
+// Diagonal of the head box in head lengths.
 inline constexpr double head_box_diagonal = 1.28;
 
-// Which joints are covered by a part of the body that they do not belong to.
+// Returns which joints are covered by a part of the body that they do not belong to.
 std::array<bool, 16> paint_figure(Picture& picture, const Body& body, const Placement& placement, Random& random);
 
-}  // namespace pbn::synthetic
+}  // namespace pbn::data::synthetic

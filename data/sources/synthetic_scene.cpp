@@ -2,10 +2,10 @@
 
 #include <numbers>
 
-namespace pbn::synthetic {
+namespace pbn::data::synthetic {
 namespace {
 
-// Backgrounds are paler than clothes, but not by so much that colour alone finds the person.
+// A background colour: paler than clothes, but not so pale that colour alone finds the person.
 Colour muted(Random& random) { return random_colour(random, {0.05, 0.45}, {0.25, 0.9}); }
 
 Point anywhere(const Picture& picture, Random& random) {
@@ -74,7 +74,7 @@ void paint_occluders(Picture& picture, const Body& body, const Placement& placem
   const double unit = placement.head_length;
   const auto cover = [&](const auto& shape) {
     const Colour colour = muted(random);
-    // Things in front have a rim.
+    // Objects in front have a dark rim.
     paint(picture, shape, 1,
           [&](Point, double distance) { return scaled(colour, 1 - 0.4 * std::clamp(2 + distance, 0.0, 1.0)); });
     for (int j = 0; j < 16; ++j) hidden[j] = hidden[j] || shape.distance(placement.pixel(body.joints[j])) < 0;
@@ -99,4 +99,4 @@ void paint_occluders(Picture& picture, const Body& body, const Placement& placem
   }
 }
 
-}  // namespace pbn::synthetic
+}  // namespace pbn::data::synthetic

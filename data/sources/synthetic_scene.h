@@ -1,15 +1,15 @@
-// What stands behind a synthetic person, and what stands in front.
+// The background and foreground of synthetic people.
 #pragma once
 
 #include "data/sources/synthetic_figure.h"
 
-namespace pbn::synthetic {
+namespace pbn::data::synthetic {
 
-// A gradient, blotches, polygons and limbs that belong to nobody.
+// Paints a gradient, blotches, polygons and limbs without bodies.
 void paint_background(Picture& picture, double head_length, Random& random);
 
-// One to three boxes, discs or planks over limbs. Joints under them become true in `hidden`.
+// Paints one to three boxes, discs or planks over limbs, and sets `hidden` for the joints beneath.
 void paint_occluders(Picture& picture, const Body& body, const Placement& placement, Random& random,
                      std::array<bool, 16>& hidden);
 
-}  // namespace pbn::synthetic
+}  // namespace pbn::data::synthetic

@@ -1,7 +1,7 @@
 """Pose files, predictions and part groups in Python, as docs/file-formats.md describes them (h5py, numpy).
 
-    python3 pose_files.py write FOLDER     makes raw.h5, preds.h5 and groups.json, and jpeg.h5 where there is crop.jpg
-    python3 pose_files.py read FOLDER      prints as JSON what stands in such files
+    python3 pose_files.py write FOLDER     makes raw.h5, preds.h5 and groups.json, and jpeg.h5 if there is a crop.jpg
+    python3 pose_files.py read FOLDER      prints the content of such files as JSON
 """
 import hashlib
 import json
@@ -34,20 +34,20 @@ def write_pose_file(path, box_pixels, extent, joints, labelled, occluded, crop_t
             images = {"jpeg": numpy.frombuffer(b"".join(jpegs), "u1"),
                       "offsets": numpy.cumsum([0] + [len(jpeg) for jpeg in jpegs], dtype="i8")}
             file.attrs["jpeg_quality"] = jpeg_quality
-        # Other digits for other content: here of all bytes, in any order that stays the same.
+        # Any digest that differs for different content: here of all bytes, in a fixed order.
         fingerprint = hashlib.sha256()
         for group, datasets in (("images", images), ("people", people)):
             for name, values in datasets.items():
-                file[group + "/" + name] = values                                   # in one piece: no chunks
+                file[group + "/" + name] = values                                   # contiguous: no chunks
                 fingerprint.update(values.tobytes())
         file.attrs.update(format="pbn-pose", version=1, skeleton="lsp14", dataset="example", split="train",
                           source="Python", generator="h5py", reference="torso", box_pixels=box_pixels, extent=extent,
                           fingerprint=fingerprint.hexdigest())
-        file.attrs["people_sha256"] = people_sha256(file)    # may be left out: then changes by hand are found out later
+        file.attrs["people_sha256"] = people_sha256(file)    # optional: without it, changes by hand are detected later
 
 
 def people_sha256(file):
-    """The digest of a pose file's people: both programs refuse the file when it does not agree with what is in it."""
+    """The digest of a pose file's people: both programs refuse the file if it does not match."""
     skeleton, reference = (text.decode() if isinstance(text, bytes) else text
                            for text in (file.attrs["skeleton"], file.attrs["reference"]))
     box_pixels, extent, count = file.attrs["box_pixels"], file.attrs["extent"], len(file["people/reference_length"])
@@ -62,7 +62,7 @@ def write_predictions(path, joints, confidence, fingerprint=None):
     with h5py.File(path, "w") as file:
         file["preds"] = numpy.concatenate([joints, confidence[..., None]], axis=2).astype("f4")
         if fingerprint:
-            file.attrs["fingerprint"] = fingerprint          # of the pose file that they were made for
+            file.attrs["fingerprint"] = fingerprint          # of the pose file for which they were made
 
 
 def write_groups(path, groups):

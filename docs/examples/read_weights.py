@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""read_weights.py weights.safetensors: what a trained network is, and its tensors, with nothing but numpy.
+"""read_weights.py weights.safetensors: prints the network and its tensors, with numpy alone.
 
 Where the package safetensors is installed, safetensors.numpy.load_file(file) gives the same dictionary of tensors.
-docs/file-formats.md builds the network from them in numpy, bench/peers/network.py in PyTorch.
+docs/file-formats.md builds the network from them in numpy; bench/peers/network.py does so in PyTorch.
 """
 import json
 import struct

@@ -5,7 +5,7 @@
 
 #include "model/kernels/cpu/batch_norm_passes.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 using torch::autograd::AutogradContext;
@@ -14,7 +14,7 @@ using torch::autograd::variable_list;
 constexpr double momentum = 0.1;
 constexpr double epsilon = 1e-5;
 
-// A context keeps reference-counted things only.
+// AutogradContext::saved_data holds only reference-counted objects.
 struct Ranks : torch::CustomClassHolder {
   explicit Ranks(SumOverRanks function) : sum(std::move(function)) {}
   SumOverRanks sum;
@@ -24,9 +24,9 @@ struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
   static variable_list forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& gamma,
                                const at::Tensor& beta, const at::Tensor& running_mean,
                                const at::Tensor& running_variance, const SumOverRanks& sum_over_ranks) {
-    const double share = static_cast<double>(x.numel() / x.size(1));
+    const std::int64_t pixels = x.numel() / x.size(1);
     const at::Tensor own_sums = sums_per_channel(x).flatten();
-    at::Tensor sums = at::cat({own_sums, at::full({1}, share, own_sums.options())});
+    at::Tensor sums = at::cat({own_sums, at::full({1}, pixels, own_sums.options())});
     if (sum_over_ranks) sum_over_ranks(sums);
     const at::Tensor count = sums[-1];
     const at::Tensor means = sums.slice(0, 0, -1).view({2, -1}) / count;
@@ -52,7 +52,7 @@ struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
     const at::Tensor &x = saved[0], &gamma = saved[1], &mean = saved[2], &inverse_deviation = saved[3];
     const at::Tensor &count = saved[4], &scale = saved[5], &shift = saved[6];
     const at::Tensor dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
-    const at::Tensor rest =
+    const at::Tensor of_readers =
         gradients[1].defined() ? gradients[1].contiguous(at::MemoryFormat::ChannelsLast) : gradients[1];
 
     at::Tensor sums = gradient_sums_per_channel(dy, x, scale, shift);
@@ -67,7 +67,7 @@ struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
     const at::Tensor b = -a * inverse_deviation * means[1];
     const at::Tensor c = -a * means[0] - b * mean;
     const at::Tensor none;
-    return {input_gradient(dy, x, scale, shift, a.to(type), b.to(type), c.to(type), rest),
+    return {input_gradient(dy, x, scale, shift, a.to(type), b.to(type), c.to(type), of_readers),
             own_sums[1],
             own_sums[0],
             none,
@@ -76,7 +76,7 @@ struct BatchNormRelu : torch::autograd::Function<BatchNormRelu> {
   }
 };
 
-// With running statistics, where no gradient is asked for, scale and shift are all that is left.
+// With running statistics and without gradients BatchNorm is a scale and a shift.
 at::Tensor with_running_statistics(const at::Tensor& x, const BatchNormTensors& tensors) {
   const auto& [gamma, beta, running_mean, running_variance] = tensors;
   const at::Tensor scale = gamma * (running_variance + epsilon).rsqrt();
@@ -85,8 +85,8 @@ at::Tensor with_running_statistics(const at::Tensor& x, const BatchNormTensors& 
 
 }  // namespace
 
-NormalisedBeside batch_norm_relu_beside(const at::Tensor& x, const BatchNormTensors& tensors,
-                                        const BatchNormOptions& options) {
+NormalisedAndInput batch_norm_relu_and_input(const at::Tensor& x, const BatchNormTensors& tensors,
+                                             const BatchNormOptions& options) {
   const auto& [gamma, beta, running_mean, running_variance] = tensors;
   if (options.training && (options.synchronised || x.is_cpu())) {
     const at::Tensor channels_last = x.contiguous(at::MemoryFormat::ChannelsLast);
@@ -102,7 +102,7 @@ NormalisedBeside batch_norm_relu_beside(const at::Tensor& x, const BatchNormTens
 }
 
 at::Tensor batch_norm_relu(const at::Tensor& x, const BatchNormTensors& tensors, const BatchNormOptions& options) {
-  return batch_norm_relu_beside(x, tensors, options).normalised;
+  return batch_norm_relu_and_input(x, tensors, options).normalised;
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

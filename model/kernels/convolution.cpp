@@ -1,7 +1,7 @@
 #include "model/kernels/operations.h"
 
 #include <ATen/ATen.h>
-#include <ATen/native/ConvUtils.h>  // oneDNN's backward pass by name
+#include <ATen/native/ConvUtils.h>  // mkldnn_convolution_backward_stub
 #include <torch/csrc/autograd/custom_function.h>
 
 #include <array>
@@ -9,19 +9,19 @@
 #include "base/host.h"
 #include "model/kernels/cpu/parameter_gradients.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-bool one_dnn_serves(const at::Tensor& x) {
+bool runs_on_one_dnn(const at::Tensor& x) {
   static const bool bf16 = has_bf16();
   return x.is_cpu() && at::globalContext().hasMKLDNN() &&
          (x.scalar_type() == at::kFloat || (x.scalar_type() == at::kBFloat16 && bf16));
 }
 
-// The same function for every instruction set; oneDNN makes its own choice.
+// This stub's DEFAULT is the only version: oneDNN itself chooses the instruction set.
 using one_dnn_backward = decltype(at::native::mkldnn_convolution_backward_stub);
 
 using Sides = std::array<std::int64_t, 2>;
@@ -29,8 +29,8 @@ constexpr Sides ones = {1, 1};  // stride and dilation
 
 Sides padding_of(const at::Tensor& weight) { return {weight.size(2) / 2, weight.size(3) / 2}; }
 
-// Forward and backward by oneDNN, always. For single images, or with one thread, at::conv2d and its backward pass take
-// other kernels with other roundings, and for 1x1 convolutions in float32 an im2col loop at a third of the speed.
+// Always oneDNN, forward and backward. For single images or with one thread at::conv2d and its backward pass choose
+// kernels that round differently, and for 1x1 convolutions in float32 an im2col loop at a third of the speed.
 struct OneDnnConvolution : torch::autograd::Function<OneDnnConvolution> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& weight,
                             const at::Tensor& bias, const std::optional<at::Tensor>& addend, bool bias_is_absorbed) {
@@ -49,10 +49,11 @@ struct OneDnnConvolution : torch::autograd::Function<OneDnnConvolution> {
     const at::ScalarType type = context->saved_data["parameter_type"].toScalarType();
     const bool bias_is_absorbed = context->saved_data["bias_is_absorbed"].toBool();
     const at::Tensor dy = gradients[0].contiguous(at::MemoryFormat::ChannelsLast);
-    const bool is_own = own_gradients_serve(x, w.size(2));
-    const std::array<bool, 3> wanted{context->needs_input_grad(0), !is_own, !is_own && !bias_is_absorbed};
+    const bool uses_own_kernel = supports_parameter_gradients(x, w.size(2));
+    const std::array<bool, 3> wanted{context->needs_input_grad(0), !uses_own_kernel,
+                                     !uses_own_kernel && !bias_is_absorbed};
     auto [dx, dw, db] = one_dnn_backward::DEFAULT(x, dy, w, padding_of(w), ones, ones, 1, wanted);
-    if (is_own) {
+    if (uses_own_kernel) {
       const ParameterGradients own = parameter_gradients(x, dy, w.size(2), !bias_is_absorbed);
       dw = own.weight, db = own.bias;
     }
@@ -66,13 +67,14 @@ struct OneDnnConvolution : torch::autograd::Function<OneDnnConvolution> {
 
 at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
                        const ConvolutionOptions& options) {
-  if (one_dnn_serves(x)) {
+  if (runs_on_one_dnn(x)) {
     return OneDnnConvolution::apply(x.contiguous(at::MemoryFormat::ChannelsLast), weight, bias, options.addend,
                                     options.bias_is_absorbed);
   }
-  const at::Tensor w = weight.to(x.scalar_type()), b = bias.to(x.scalar_type());  // autograd brings gradients back
+  const at::Tensor w = weight.to(x.scalar_type()),
+                   b = bias.to(x.scalar_type());  // autograd converts their gradients back
   const at::Tensor y = at::conv2d(x, w, b, ones, padding_of(w));
   return options.addend ? y + *options.addend : y;
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

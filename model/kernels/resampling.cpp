@@ -5,7 +5,7 @@
 
 #include "model/kernels/cpu/elements.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 using torch::autograd::AutogradContext;
@@ -28,7 +28,7 @@ PBN_PER_PROCESSOR void halve_rows(RowPair<const Element> x, Count width, Count c
   for (Count pixel = 0; pixel < width; ++pixel, y += channels) {
     const Element *a = x.upper + 2 * pixel * channels, *b = a + channels;
     const Element *c = x.lower + 2 * pixel * channels, *d = c + channels;
-#pragma GCC ivdep  // y is new, which g++ does not see
+#pragma GCC ivdep  // y overlaps nothing, which g++ cannot see
     for (Count k = 0; k < channels; ++k) {
       const Factor above = greater<Factor>(widened(a[k]), widened(b[k]));
       const Factor below = greater<Factor>(widened(c[k]), widened(d[k]));
@@ -37,7 +37,7 @@ PBN_PER_PROCESSOR void halve_rows(RowPair<const Element> x, Count width, Count c
   }
 }
 
-// dy goes to the first of the four that is the greatest; what `rest` adds is nothing where it is null.
+// dy goes to the first of the four elements that is the greatest. Adds `rest` if has_rest.
 template <bool has_rest, typename Element, typename Factor>
 [[gnu::always_inline]] inline void gradient_of_halving(RowPair<const Element> x, const Element* dy,
                                                        RowPair<const Element> rest, Count width, Count channels, Factor,
@@ -48,7 +48,7 @@ template <bool has_rest, typename Element, typename Factor>
   };
   for (Count pixel = 0; pixel < width; ++pixel, dy += channels) {
     const Count left = 2 * pixel * channels, right = left + channels;
-#pragma GCC ivdep  // dx is new; so many pairs of rows are more than g++ checks for overlaps
+#pragma GCC ivdep  // dx overlaps nothing, and so many rows are more than g++ compares
     for (Count k = 0; k < channels; ++k) {
       const Factor a = widened(x.upper[left + k]), b = widened(x.upper[right + k]);
       const Factor c = widened(x.lower[left + k]), d = widened(x.lower[right + k]);
@@ -103,7 +103,8 @@ at::Tensor empty_image(const at::Tensor& like, Count height, Count width) {
   return at::empty({like.size(0), like.size(1), height, width}, like.options(), at::MemoryFormat::ChannelsLast);
 }
 
-// body(element, factor, first element of the row of the coarse image, of the two rows of the fine one).
+// Calls body(element, factor, coarse, upper, lower) for each row of the coarse image: the offsets of that row and of
+// the two rows of the fine image.
 template <typename Body>
 void for_rows(const at::Tensor& coarse, const Body& body) {
   const Count row = coarse.size(3) * coarse.size(1);
@@ -147,7 +148,7 @@ struct Halving : torch::autograd::Function<Halving> {
 
 struct PlusDoubled : torch::autograd::Function<PlusDoubled> {
   static at::Tensor forward(AutogradContext*, const at::Tensor& fine, const at::Tensor& coarse) {
-    const at::Tensor y = at::empty_like(fine);
+    at::Tensor y = at::empty_like(fine);
     for_rows(coarse, [&](auto element, auto factor, Count row, Count upper, Count lower) {
       for (const Count place : {upper, lower}) {
         add_doubled_row(read(fine, element) + place, read(coarse, element) + row, coarse.size(3), coarse.size(1),
@@ -170,7 +171,7 @@ struct PlusDoubled : torch::autograd::Function<PlusDoubled> {
 
 }  // namespace
 
-HalvedBeside halved_beside(const at::Tensor& x) {
+HalvedAndInput halved_and_input(const at::Tensor& x) {
   if (!x.is_cpu()) return {at::max_pool2d(x, {2, 2}, {2, 2}), x};
   const variable_list both = Halving::apply(channels_last(x));
   return {both[0], both[1]};
@@ -181,4 +182,4 @@ at::Tensor plus_doubled(const at::Tensor& fine, const at::Tensor& coarse) {
   return PlusDoubled::apply(channels_last(fine), channels_last(coarse));
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

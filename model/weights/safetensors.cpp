@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/files.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace fs = std::filesystem;
 namespace {
 
@@ -29,12 +29,12 @@ const at::Tensor& SafeTensors::at(const std::string& name, const fs::path& file)
   for (const NamedTensor& named : tensors) {
     if (named.name == name) return named.tensor;
   }
-  require_not_passed_over(name, file);
+  require_readable(name, file);
   throw data_error(file.string(), "", "there is no tensor \"{}\"", name);
 }
 
-void SafeTensors::require_not_passed_over(const std::string& name, const fs::path& file) const {
-  for (const StoredTensor& stored : not_read) {
+void SafeTensors::require_readable(const std::string& name, const fs::path& file) const {
+  for (const StoredTensor& stored : unreadable) {
     if (stored.name != name) continue;
     throw data_error(file.string(), "store it as F32, F16 or BF16", "tensor \"{}\" is of type {}, which cannot be read",
                      name, stored.other_type);
@@ -46,13 +46,13 @@ void write_safetensors(const fs::path& file, const std::vector<NamedTensor>& ten
   for (const auto& [name, tensor] : tensors) {
     stored.push_back({name, element_type(tensor.scalar_type()), tensor.sizes().vec(), 0, 0});
   }
-  const std::string header = safetensors_header(std::move(stored), metadata);
+  const std::string header = safetensors_header(stored, metadata);
   UnfinishedFile unfinished(file);
   std::ofstream out(unfinished.path(), std::ios::binary | std::ios::trunc);
   out.write(header.data(), static_cast<std::streamsize>(header.size()));
   for (const auto& [name, tensor] : tensors) {
-    const at::Tensor plain = tensor.detach().to(at::kCPU).contiguous();
-    out.write(static_cast<const char*>(plain.const_data_ptr()), static_cast<std::streamsize>(plain.nbytes()));
+    const at::Tensor contiguous = tensor.detach().to(at::kCPU).contiguous();
+    out.write(static_cast<const char*>(contiguous.const_data_ptr()), static_cast<std::streamsize>(contiguous.nbytes()));
   }
   out.close();
   if (!out) throw environment_error(file.string(), "is the disk full?", "cannot write");
@@ -65,16 +65,16 @@ SafeTensors read_safetensors(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   for (StoredTensor& stored : header.tensors) {
     if (stored.type == ElementType::other) {
-      result.not_read.push_back(std::move(stored));
+      result.unreadable.push_back(std::move(stored));
       continue;
     }
     const at::Tensor tensor = at::empty(stored.shape, types[static_cast<std::size_t>(stored.type)]);
     in.seekg(static_cast<std::streamoff>(header.data_begin + stored.begin));
     in.read(static_cast<char*>(tensor.mutable_data_ptr()), static_cast<std::streamsize>(tensor.nbytes()));
-    if (!in) throw environment_error(file.string(), "was it changed meanwhile?", "cannot be read to its end");
+    if (!in) throw environment_error(file.string(), "did another program change it?", "cannot be read to its end");
     result.tensors.push_back({stored.name, tensor});
   }
   return result;
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

@@ -11,7 +11,7 @@
 #include "base/error.h"
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace fs = std::filesystem;
 namespace {
 
@@ -20,10 +20,10 @@ static_assert(std::endian::native == std::endian::little, "the layout is little 
 using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::size_t length_bytes = 8;
-constexpr std::size_t alignment = 8;                   // of the data, by spaces behind the header
+constexpr std::size_t alignment = 8;                   // of the data: spaces fill the header
 constexpr std::uint64_t longest_header = 100'000'000;  // as in the reference implementation
 constexpr std::size_t most_dimensions = 16;
-constexpr const char* broken = "the file is damaged or is no safetensors file; make or fetch it again";
+constexpr const char* broken = "the file is damaged or is not a safetensors file; write or download it again";
 
 struct DType {
   const char* name;
@@ -44,8 +44,8 @@ constexpr std::array<DType, 12> dtypes = {{{"F64", 8},
                                            {"BOOL", 1}}};
 static_assert(dtypes.size() == static_cast<std::size_t>(ElementType::other));
 
-// What is wrong with one file.
-struct Complaint {
+// Creates the data errors about one file.
+struct FileError {
   const std::string& where;
 
   template <typename... Args>
@@ -54,21 +54,21 @@ struct Complaint {
   }
 };
 
-// A name of the file in a message: hostile ones are long.
+// A tensor's name for a message, at most 80 characters long.
 std::string shown(const std::string& name) { return name.size() <= 80 ? name : name.substr(0, 77) + "..."; }
 
-std::uint64_t header_bytes(std::string_view start, std::uint64_t file_bytes, const Complaint& damaged) {
+std::uint64_t header_bytes(std::string_view start, std::uint64_t file_bytes, const FileError& damaged) {
   if (start.size() < length_bytes) throw damaged("has only {} bytes", start.size());
   std::uint64_t length = 0;
   std::memcpy(&length, start.data(), length_bytes);
   if (length > file_bytes - length_bytes) {
-    throw damaged("says that its header has {} bytes, but only {} follow", length, file_bytes - length_bytes);
+    throw damaged("declares a header of {} bytes, but only {} follow", length, file_bytes - length_bytes);
   }
-  if (length > longest_header) throw damaged("says that its header has {} bytes, which no header has", length);
+  if (length > longest_header) throw damaged("declares a header of {} bytes, more than any header has", length);
   return length;
 }
 
-OrderedJson parse_json(std::string_view text, const Complaint& damaged) {
+OrderedJson parse_json(std::string_view text, const FileError& damaged) {
   std::set<std::string> names;
   std::string twice;
   const auto note_names = [&](int depth, nlohmann::detail::parse_event_t event, OrderedJson& value) {
@@ -76,22 +76,19 @@ OrderedJson parse_json(std::string_view text, const Complaint& damaged) {
     if (is_name && !names.insert(value.get<std::string>()).second) twice = value.get<std::string>();
     return true;
   };
-  const OrderedJson header = OrderedJson::parse(text, note_names, /*allow_exceptions=*/false);
-  if (!header.is_object()) throw damaged("its header is no JSON object");
+  OrderedJson header = OrderedJson::parse(text, note_names, /*allow_exceptions=*/false);
+  if (!header.is_object()) throw damaged("its header is not a JSON object");
   if (!twice.empty()) throw damaged("two tensors are called \"{}\"", shown(twice));
   return header;
 }
 
-Metadata parse_metadata(const OrderedJson& header, const Complaint& damaged) {
+Metadata parse_metadata(const OrderedJson& header, const FileError& damaged) {
   const auto found = header.find("__metadata__");
   if (found == header.end()) return {};
-  Metadata metadata;
-  if (!found->is_object()) throw damaged("its metadata are not texts");
-  for (const auto& [key, value] : found->items()) {
-    if (!value.is_string()) throw damaged("its metadata are not texts");
-    metadata[key] = value.get<std::string>();
-  }
-  return metadata;
+  const bool is_text = found->is_object() && std::all_of(found->begin(), found->end(),
+                                                         [](const OrderedJson& value) { return value.is_string(); });
+  if (!is_text) throw damaged("its metadata is not a map of strings");
+  return found->get<Metadata>();
 }
 
 ElementType type_named(const std::string& dtype) {
@@ -100,16 +97,16 @@ ElementType type_named(const std::string& dtype) {
   return static_cast<ElementType>(found - dtypes.begin());  // `other` comes last
 }
 
-// A whole number of the header: nlohmann would take 1.5 for 1, true for 1 and -1 for 2^64 - 1.
-std::uint64_t natural(const OrderedJson& value, const std::string& name, const Complaint& damaged) {
+// nlohmann's get() would also accept 1.5 as 1, true as 1 and -1 as 2^64 - 1.
+std::uint64_t unsigned_number(const OrderedJson& value, const std::string& name, const FileError& damaged) {
   if (!value.is_number_unsigned() || value.get<std::uint64_t>() > std::numeric_limits<std::int64_t>::max()) {
-    throw damaged("tensor \"{}\" has shape or offsets that are no natural numbers", shown(name));
+    throw damaged("tensor \"{}\" has a shape or offsets that are not natural numbers", shown(name));
   }
   return value.get<std::uint64_t>();
 }
 
-// Elements times element size. Every product on the way must fit, also where a later extent is zero.
-std::uint64_t bytes_of(const StoredTensor& tensor, const Complaint& damaged) {
+// Number of elements times their size. Every intermediate product must fit, even if a later extent is zero.
+std::uint64_t bytes_of(const StoredTensor& tensor, const FileError& damaged) {
   std::uint64_t bytes = bytes_per_element(tensor.type);
   bool is_empty = false;
   for (const std::int64_t extent : tensor.shape) {
@@ -124,37 +121,33 @@ std::uint64_t bytes_of(const StoredTensor& tensor, const Complaint& damaged) {
 }
 
 StoredTensor parse_entry(const std::string& name, const OrderedJson& entry, std::uint64_t data_bytes,
-                         const Complaint& damaged) {
+                         const FileError& damaged) {
   const auto field = [&](const char* key) {
-    const auto found = entry.is_object() ? entry.find(key) : entry.end();
-    if (!entry.is_object() || found == entry.end()) {
-      throw damaged("the header's entry of tensor \"{}\" is not {{dtype, shape, data_offsets}}", shown(name));
-    }
-    return *found;
+    return entry.is_object() ? entry.value(key, OrderedJson()) : OrderedJson();
   };
   const OrderedJson dtype = field("dtype"), shape = field("shape"), offsets = field("data_offsets");
   if (!dtype.is_string() || !shape.is_array() || !offsets.is_array() || offsets.size() != 2) {
-    throw damaged("the header's entry of tensor \"{}\" is not {{dtype, shape, data_offsets}}", shown(name));
+    throw damaged("the entry of tensor \"{}\" in the header is not {{dtype, shape, data_offsets}}", shown(name));
   }
   StoredTensor tensor{name, type_named(dtype.get<std::string>()), {}, 0, 0};
   if (tensor.type == ElementType::other) tensor.other_type = shown(dtype.get<std::string>());
   if (shape.size() > most_dimensions) throw damaged("tensor \"{}\" has {} dimensions", shown(name), shape.size());
   for (const OrderedJson& extent : shape) {
-    tensor.shape.push_back(static_cast<std::int64_t>(natural(extent, name, damaged)));
+    tensor.shape.push_back(static_cast<std::int64_t>(unsigned_number(extent, name, damaged)));
   }
-  tensor.begin = natural(offsets[0], name, damaged);
-  tensor.end = natural(offsets[1], name, damaged);
+  tensor.begin = unsigned_number(offsets[0], name, damaged);
+  tensor.end = unsigned_number(offsets[1], name, damaged);
   if (tensor.begin > tensor.end || tensor.end > data_bytes) {
-    throw damaged("tensor \"{}\" lies outside of the file's {} bytes of data", shown(name), data_bytes);
+    throw damaged("tensor \"{}\" lies outside the file's {} bytes of data", shown(name), data_bytes);
   }
   if (tensor.type != ElementType::other && tensor.end - tensor.begin != bytes_of(tensor, damaged)) {
-    throw damaged("tensor \"{}\" has {} bytes, which is not what its shape takes", shown(name),
+    throw damaged("tensor \"{}\" has {} bytes, which does not agree with its shape", shown(name),
                   tensor.end - tensor.begin);
   }
   return tensor;
 }
 
-void require_gapless(std::vector<StoredTensor> tensors, std::uint64_t data_bytes, const Complaint& damaged) {
+void require_gapless(std::vector<StoredTensor> tensors, std::uint64_t data_bytes, const FileError& damaged) {
   std::sort(tensors.begin(), tensors.end(), [](const StoredTensor& a, const StoredTensor& b) {
     return std::pair(a.begin, a.end) < std::pair(b.begin, b.end);
   });
@@ -165,7 +158,7 @@ void require_gapless(std::vector<StoredTensor> tensors, std::uint64_t data_bytes
     }
     end = tensor.end;
   }
-  if (end != data_bytes) throw damaged("has {} bytes of data, its tensors {}", data_bytes, end);
+  if (end != data_bytes) throw damaged("has {} bytes of data, but its tensors have {}", data_bytes, end);
 }
 
 }  // namespace
@@ -173,7 +166,7 @@ void require_gapless(std::vector<StoredTensor> tensors, std::uint64_t data_bytes
 std::size_t bytes_per_element(ElementType type) { return dtypes.at(static_cast<std::size_t>(type)).bytes; }
 
 SafeTensorsHeader parse_safetensors_header(std::string_view start, std::uint64_t file_bytes, const std::string& where) {
-  const Complaint damaged{where};
+  const FileError damaged{where};
   const std::uint64_t length = header_bytes(start, file_bytes, damaged);
   const OrderedJson json = parse_json(start.substr(length_bytes, length), damaged);
   SafeTensorsHeader header{{}, parse_metadata(json, damaged), length_bytes + length};
@@ -201,7 +194,7 @@ SafeTensorsHeader read_safetensors_header(const fs::path& file) {
   return parse_safetensors_header(start, file_bytes, file.string());
 }
 
-std::string safetensors_header(std::vector<StoredTensor> tensors, const Metadata& metadata) {
+std::string safetensors_header(const std::vector<StoredTensor>& tensors, const Metadata& metadata) {
   OrderedJson header = OrderedJson::object();
   header["__metadata__"] = metadata;
   std::uint64_t begin = 0;
@@ -221,4 +214,4 @@ std::string safetensors_header(std::vector<StoredTensor> tensors, const Metadata
   return std::string(reinterpret_cast<const char*>(&length), length_bytes) + text;
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

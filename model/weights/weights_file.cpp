@@ -1,6 +1,7 @@
 #include "model/weights/weights_file.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 
 #include <algorithm>
@@ -13,34 +14,34 @@
 #include "config/schema.h"
 #include "model/weights/safetensors.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* format = "pbn-weights";
 
-Skeleton tasks_from(const std::string& skeleton_name, const std::vector<std::string>& parts) {
-  const Skeleton& skeleton = skeleton_named(skeleton_name);
+config::Skeleton tasks_from(const std::string& skeleton_name, const std::vector<std::string>& parts) {
+  const config::Skeleton& skeleton = config::skeleton_named(skeleton_name);
   std::vector<std::string> left_out;
   for (const std::string& part : skeleton.parts) {
     if (std::find(parts.begin(), parts.end(), part) == parts.end()) left_out.push_back(part);
   }
-  Skeleton tasks = without_parts(skeleton, left_out);
-  if (tasks.parts != parts) throw data_error("", "", "its parts are not those of {} in order", skeleton_name);
+  config::Skeleton tasks = config::without_parts(skeleton, left_out);
+  if (tasks.parts != parts) throw data_error("", "", "its parts are not parts of {} in that order", skeleton_name);
   return tasks;
 }
 
 NetworkDescription description_from(const Metadata& metadata) {
   if (metadata.at("format") != format) throw data_error("", "", "its format is not {}", format);
-  const Skeleton tasks =
+  const config::Skeleton tasks =
       tasks_from(metadata.at("skeleton"), Json::parse(metadata.at("parts")).get<std::vector<std::string>>());
   Json model = Json::parse(metadata.at("model"));
-  model.erase("parts");  // their number stood here in earlier files
-  const Json resolved = resolve({{"model", model}}, "");
+  model.erase("parts");  // written by earlier versions
+  const Json resolved = config::resolve({{"model", model}}, "");
   const auto side = metadata.find("input_pixels");
   const int input_pixels = side == metadata.end() ? 0 : Json::parse(side->second).get<int>();
-  if (input_pixels != 0) require_input_side(input_pixels, "input_pixels");
-  return {model_spec(resolved["model"], tasks), tasks, input_pixels};
+  if (input_pixels != 0) config::require_input_side(input_pixels, "input_pixels");
+  return {config::model_spec(resolved["model"], tasks), tasks, input_pixels};
 }
 
 NetworkDescription description_from(const Metadata& metadata, const fs::path& file) {
@@ -50,12 +51,10 @@ NetworkDescription description_from(const Metadata& metadata, const fs::path& fi
   };
   try {
     return description_from(metadata);
-  } catch (const Error& error) {
-    throw refusal(error.what());
-  } catch (const Json::exception& error) {
-    throw refusal(error.what());
   } catch (const std::out_of_range&) {
-    throw refusal("its metadata are incomplete");
+    throw refusal("its metadata is incomplete");
+  } catch (const std::exception& error) {  // an Error, or one of Json
+    throw refusal(error.what());
   }
 }
 
@@ -65,25 +64,25 @@ std::vector<NamedTensor> parameters_and_buffers(const Network& network) {
   return all;
 }
 
-void require_that_it_fits(const NamedTensor& wanted, const at::Tensor& value, const fs::path& file) {
+void require_fit(const NamedTensor& wanted, const at::Tensor& value, const fs::path& file) {
   if (!value.is_floating_point()) {
-    throw data_error(file.string(), "store it as F32, F16 or BF16; integers are of no use without their scale",
-                     "tensor \"{}\" is of type {}, and weights are floating-point numbers", wanted.name,
+    throw data_error(file.string(), "store it as F32, F16 or BF16; integers are useless without their scale",
+                     "tensor \"{}\" is of type {}, but weights are floating-point numbers", wanted.name,
                      c10::toString(value.scalar_type()));
   }
   if (value.sizes() != wanted.tensor.sizes()) {
     throw data_error(file.string(), "was it trained with another specification?",
-                     "tensor \"{}\" has shape ({}), the network wants ({})", wanted.name,
+                     "tensor \"{}\" has shape ({}), but the network needs ({})", wanted.name,
                      fmt::join(value.sizes(), ", "), fmt::join(wanted.tensor.sizes(), ", "));
   }
-  if (!value.to(at::kDouble).isfinite().all().item<bool>()) {  // not every type knows by itself
-    throw data_error(file.string(), "its training has failed, or the file is damaged",
+  if (!value.to(at::kDouble).isfinite().all().item<bool>()) {  // isfinite() lacks some types
+    throw data_error(file.string(), "did its training fail, or is the file damaged?",
                      "tensor \"{}\" holds values that are not finite", wanted.name);
   }
 }
 
-// Of a network like ours. What others add, such as PyTorch's num_batches_tracked or a step's number, is no sign that
-// the network is another one.
+// Whether a tensor may be a weight of a network of this program. Other programs store more, such as PyTorch's
+// num_batches_tracked or the number of steps, with weights that are usable.
 bool may_be_a_weight(const NamedTensor& stored) {
   const bool is_in_a_module = stored.name.starts_with("stem.") || stored.name.starts_with("stack");
   return is_in_a_module && stored.tensor.is_floating_point();
@@ -93,21 +92,22 @@ struct Assignment {
   at::Tensor to, value;
 };
 
-void carry_out(const std::vector<Assignment>& assignments) {
+void assign(const std::vector<Assignment>& assignments) {
   const c10::NoGradGuard no_gradient;
   for (const auto& [to, value] : assignments) to.copy_(value);
 }
 
-// Whether a tensor of this name means the same in both networks.
-bool means_the_same(const std::string& name, const NetworkDescription& a, const NetworkDescription& b) {
+// Whether a tensor of this name has the same meaning in both networks.
+bool has_same_meaning(const std::string& name, const NetworkDescription& a, const NetworkDescription& b) {
   const auto has = [&](const char* place) { return name.find(place) != std::string::npos; };
-  const auto fuses_specific = [](const ModelSpec& spec) {
-    return spec.head == Head::pbn && spec.fusion == Fusion::specific;
+  const auto fuses_specific = [](const config::ModelSpec& spec) {
+    return spec.head == config::Head::pbn && spec.fusion == config::Fusion::specific;
   };
   const bool same_parts = a.tasks.parts == b.tasks.parts;
   const bool same_branches =
       a.spec.groups == b.spec.groups && a.spec.depth == b.spec.depth && a.spec.width == b.spec.width;
-  const bool same_head = same_parts && a.spec.head == b.spec.head && (a.spec.head != Head::pbn || same_branches);
+  const bool same_head =
+      same_parts && a.spec.head == b.spec.head && (a.spec.head != config::Head::pbn || same_branches);
   if (has(".head.")) return same_head;
   if (has(".fusion.maps.")) return same_parts;
   if (has(".fusion.features.")) {
@@ -120,7 +120,7 @@ bool means_the_same(const std::string& name, const NetworkDescription& a, const 
 
 Metadata to_metadata(const NetworkDescription& network) {
   Metadata metadata{{"format", format},
-                    {"model", canonical(to_json(network.spec, network.tasks))},
+                    {"model", canonical(config::to_json(network.spec, network.tasks))},
                     {"skeleton", network.tasks.name},
                     {"parts", canonical(Json(network.tasks.parts))}};
   if (network.input_pixels > 0) metadata["input_pixels"] = std::to_string(network.input_pixels);
@@ -131,7 +131,7 @@ NetworkDescription read_weights_description(const fs::path& file) {
   return description_from(read_safetensors_header(file).metadata, file);
 }
 
-void write_weights(const fs::path& file, const Network& network, const Skeleton& tasks, int input_pixels) {
+void write_weights(const fs::path& file, const Network& network, const config::Skeleton& tasks, int input_pixels) {
   write_safetensors(file, parameters_and_buffers(network), to_metadata({network.spec(), tasks, input_pixels}));
 }
 
@@ -141,45 +141,42 @@ void read_weights(const fs::path& file, Network& network) {
   std::vector<Assignment> assignments;
   for (const NamedTensor& named : wanted) {
     assignments.push_back({named.tensor, stored.at(named.name, file)});
-    require_that_it_fits(named, assignments.back().value, file);
+    require_fit(named, assignments.back().value, file);
   }
   for (const NamedTensor& left : stored.tensors) {
     const auto is_it = [&](const NamedTensor& named) { return named.name == left.name; };
     if (!may_be_a_weight(left) || std::any_of(wanted.begin(), wanted.end(), is_it)) continue;
     throw data_error(file.string(), "was it trained with another specification?",
-                     "holds a tensor \"{}\" that the network has no place for", left.name);
+                     "holds a tensor \"{}\" that the network does not have", left.name);
   }
-  carry_out(assignments);
+  assign(assignments);
 }
 
-TakenOver take_over_weights(const fs::path& file, Network& network, const Skeleton& tasks) {
+WeightTransfer transfer_weights(const fs::path& file, Network& network, const config::Skeleton& tasks) {
   const SafeTensors stored = read_safetensors(file);
-  const NetworkDescription theirs = description_from(stored.metadata, file), ours{network.spec(), tasks};
+  const NetworkDescription source = description_from(stored.metadata, file), target{network.spec(), tasks};
   std::map<std::string, at::Tensor> left;
   for (const auto& [name, tensor] : stored.tensors) left[name] = tensor;
-  TakenOver report;
+  WeightTransfer transfer;
   std::vector<Assignment> assignments;
   for (const NamedTensor& named : parameters_and_buffers(network)) {
     const auto found = left.find(named.name);
-    if (!means_the_same(named.name, theirs, ours)) {
-      report.fresh.push_back(named.name);
+    const bool is_wanted = has_same_meaning(named.name, source, target);
+    if (is_wanted && found == left.end()) stored.require_readable(named.name, file);
+    if (!is_wanted || found == left.end()) {
+      transfer.fresh.push_back(named.name);
       continue;
     }
-    if (found == left.end()) {
-      stored.require_not_passed_over(named.name, file);
-      report.fresh.push_back(named.name);
-      continue;
-    }
-    require_that_it_fits(named, found->second, file);
+    require_fit(named, found->second, file);
     assignments.push_back({named.tensor, found->second});
-    report.taken.push_back(named.name);
+    transfer.taken.push_back(named.name);
     left.erase(found);
   }
-  for (const auto& [name, tensor] : left) report.unused.push_back(name);
-  for (const StoredTensor& tensor : stored.not_read) report.unused.push_back(tensor.name);
-  if (report.taken.empty()) throw data_error(file.string(), "", "holds nothing that this network could start from");
-  carry_out(assignments);
-  return report;
+  for (const auto& [name, tensor] : left) transfer.unused.push_back(name);
+  for (const StoredTensor& tensor : stored.unreadable) transfer.unused.push_back(tensor.name);
+  if (transfer.taken.empty()) throw data_error(file.string(), "", "holds no weights that this network can start from");
+  assign(assignments);
+  return transfer;
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

@@ -1,5 +1,6 @@
-// What the precision "auto" stands for in a sweep, whoever plans it: its first `run` or `submit` decides, from where
-// the runs will run, and writes it into the sweep's folder. From then on every command reads it there, on any machine.
+// What train.precision "auto" stands for in a sweep. The first `run` or `submit` of the sweep decides it for the
+// machine that the runs will use and records it in the sweep's folder; every later command, on any machine, reads it
+// there:
 //
 //   sweeps/<name>-<hash8>/precision.json: {"auto": "bf16", "grid": "<name>"}
 #pragma once
@@ -10,17 +11,18 @@
 #include "orchestrator/runs/run_store.h"
 #include "orchestrator/slurm/profile.h"
 
-namespace pbn {
+namespace pbn::commands {
 
-// As the store has recorded it for this very sweep; else as it has for all others of the grid's name (--only and
-// --seeds make other sweeps of a grid). Without a record this machine's processor decides.
-Sweep plan_as_recorded(const Grid& grid, const RunStore& store);
+// Plans with the precision that the store has recorded for this sweep, else with the one of all other sweeps of this
+// grid (--only and --seeds make more sweeps of a grid), else with the one of this machine's processor. Throws a data
+// error for a damaged record of this grid.
+grid::Sweep plan_as_recorded(const grid::Grid& grid, const runs::RunStore& store);
 
-// The same, and where nothing is recorded and no run of the sweep was begun, as the profile says what its nodes
-// compute. Throws a usage error where the profile does not tell either.
-Sweep plan_for_cluster(const Grid& grid, const RunStore& store, const SlurmProfile& profile);
+// The same for a sweep that will run on a cluster: where nothing is recorded and no run has begun, the profile decides.
+// Throws a usage error where it does not say what its nodes compute.
+grid::Sweep plan_for_cluster(const grid::Grid& grid, const runs::RunStore& store, const slurm::SlurmProfile& profile);
 
-// Into the sweep's folder, which is there, unless no cell asks for "auto" or a record is there already.
-void record_precision(const Sweep& sweep, const RunStore& store);
+// Writes the record into the sweep's folder, which exists, unless no cell asks for "auto" or there is a record.
+void record_precision(const grid::Sweep& sweep, const runs::RunStore& store);
 
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,31 +1,21 @@
-#include "orchestrator/commands/bash_completion.h"
-
+// The script that lets bash complete commands, options, and the words that an option or an argument takes.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
-namespace pbn {
+#include "orchestrator/commands/commands.h"
+
+namespace pbn::commands {
 namespace {
 
 std::string option_names(const Command& command) {
-  std::string names;
-  const OptionsDescription common = options_of_every_command();
-  for (const auto* options : {&command.options, &common}) {
-    for (const auto& option : options->options()) names += (names.empty() ? "--" : " --") + option->long_name();
+  std::vector<std::string> names;
+  for (const Option& option : joined({command.options, common_options()})) {
+    names.push_back("--" + option.name.substr(0, option.name.find(',')));
   }
-  return names;
+  return fmt::format("{}", fmt::join(names, " "));
 }
-
-// "raw|jpeg" as "raw jpeg"; empty for other values.
-std::string words_of(const boost::program_options::option_description& option) {
-  std::string words = option.semantic()->max_tokens() > 0 ? option.semantic()->name() : "";
-  if (const auto shown_default = words.find(" ("); shown_default != std::string::npos) words.resize(shown_default);
-  if (words.find('|') == std::string::npos) return "";
-  std::replace(words.begin(), words.end(), '|', ' ');
-  return words;
-}
-
-}  // namespace
 
 std::string bash_completion(const std::vector<Command>& commands) {
   std::string names, options, values, choices;
@@ -36,13 +26,14 @@ std::string bash_completion(const std::vector<Command>& commands) {
       choices +=
           fmt::format("    '{} 2') words='{}' ;;\n", command.name, fmt::join(command.positionals[0].choices, " "));
     }
-    for (const auto& option : command.options.options()) {
-      const std::string words = words_of(*option);
-      if (words.empty()) continue;
-      values += fmt::format("    '{} --{}') words='{}' ;;\n", command.name, option->long_name(), words);
+    for (const Option& option : command.options) {
+      std::string words = option.value;
+      if (words.find('|') == std::string::npos) continue;
+      std::replace(words.begin(), words.end(), '|', ' ');
+      values += fmt::format("    '{} --{}') words='{}' ;;\n", command.name, option.name, words);
     }
   }
-  // Where nothing is offered bash falls back on files (-o default).
+  // Where no words are offered, bash completes file names (-o default).
   return fmt::format(R"(# bash completion for pbn: source <(pbn completion)
 _pbn() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} words=
@@ -64,19 +55,20 @@ complete -o default -F _pbn pbn
                      names, values, choices, options);
 }
 
+}  // namespace
+
 Command completion_command(const std::vector<Command>& commands) {
-  Command command;
-  command.name = "completion";
-  command.summary = "print what makes bash complete pbn's commands and options";
-  command.description = "To have it in every shell, write it where bash looks for completions.";
-  command.examples =
-      "source <(pbn completion)\n"
-      "pbn completion > ~/.local/share/bash-completion/completions/pbn";
-  command.run = [commands](const Arguments&) {
-    fmt::print("{}", bash_completion(commands));
-    return 0;
-  };
-  return command;
+  return {
+      .name = "completion",
+      .summary = "print the script that lets bash complete pbn's commands and options",
+      .description = "Prints a script for bash. To use it in every shell, write it where bash looks for completions.",
+      .examples =
+          "source <(pbn completion)\n"
+          "pbn completion > ~/.local/share/bash-completion/completions/pbn",
+      .run = [commands](const Arguments&) {
+        fmt::print("{}", bash_completion(commands));
+        return 0;
+      }};
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -7,35 +7,33 @@
 #include "orchestrator/commands/run_selection.h"
 #include "orchestrator/slurm/submitter.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 int cancel(const Arguments& arguments) {
-  const RunStore store = store_of(arguments);
-  const SelectedRuns selected = runs_named(arguments, store, arguments["RUN"].as<std::vector<std::string>>());
-  const std::vector<RunFacts> facts = facts_of(store, selected.runs);
-  // First those that wait: they would be started as soon as others stop.
-  cancel_on_slurm(store, selected.runs);
+  const runs::RunStore store = store_of(arguments);
+  const std::vector<std::string> runs = selected_runs(arguments, store).runs;
+  const std::vector<runs::RunFacts> facts = runs::facts_of(store, runs);
+  slurm::cancel_on_slurm(store, runs);  // waiting runs first: they would start as soon as others stop
   int cancelled = 0, stopping = 0, completed = 0;
-  for (std::size_t i = 0; i < selected.runs.size(); ++i) {
-    if (facts[i].state == RunState::completed) {
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    if (facts[i].state == runs::RunState::completed) {
       ++completed;
       continue;
     }
-    const std::filesystem::path folder = store.folder(selected.runs[i]);
-    make_writable_folder(folder);
-    publish_once(folder / "cancelled", "");
+    make_writable_folder(store.folder(runs[i]));
+    publish_once(store.folder(runs[i]) / "cancelled", "");
     ++cancelled;
-    stopping += facts[i].state == RunState::running;
+    stopping += facts[i].state == runs::RunState::running;
   }
-  if (arguments.count("json")) {
+  if (arguments.has("json")) {
     print_facts({{"cancelled", cancelled}, {"stopping", stopping}, {"completed", completed}});
     return 0;
   }
   fmt::print("{} cancelled now", counted(cancelled, "run is", "runs are"));
   if (stopping > 0)
     fmt::print("; {} of them {} within 30 s", stopping,
-               stopping == 1 ? "runs and saves itself" : "run and save themselves");
+               stopping == 1 ? "saves itself and stops" : "save themselves and stop");
   if (completed > 0)
     fmt::print("; {} completed and {} so", counted(completed, "is", "are"), completed == 1 ? "stays" : "stay");
   fmt::print(".\n");
@@ -45,22 +43,18 @@ int cancel(const Arguments& arguments) {
 }  // namespace
 
 Command cancel_command() {
-  Command command;
-  command.name = "cancel";
-  command.summary = "stop runs, or keep them from being started";
-  command.description =
-      "Leaves a file `cancelled` in their folders. Whoever carries such a run out, on whatever machine, lets its "
-      "worker\n"
-      "save itself and stops it; nobody starts it any more, neither for this sweep nor for another one that shares "
-      "it.\n"
-      "pbn retry gives them back. Completed runs stay as they are.";
-  command.positionals = {{"RUN", runs_word_help, true, true}};
-  command.reads = {"base"};
-  add_grid_options(command.options);
-  add_json_option(command.options);
-  command.examples = "pbn cancel 7f32\npbn cancel my.yaml --only model.width=256\npbn cancel demo-7f3271e7";
-  command.run = cancel;
-  return command;
+  return {
+      .name = "cancel",
+      .summary = "stop runs, or keep them from starting",
+      .description =
+          R"(Leaves a file `cancelled` in the folder of each run. The process that owns a running run, on whatever machine,
+tells the worker to save itself and stops it. A cancelled run is not started again, neither for this sweep nor
+for another sweep that shares it, until pbn retry makes it ready again. Completed runs stay as they are.)",
+      .positionals = {runs_positional},
+      .options = joined({grid_options(), {json_option}}),
+      .examples = "pbn cancel 7f32\npbn cancel my.yaml --only model.width=256\npbn cancel demo-7f3271e7",
+      .run = cancel,
+      .input_files = {"base"}};
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

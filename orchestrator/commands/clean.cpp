@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <limits>
 #include <map>
 #include <regex>
 
@@ -9,23 +10,16 @@
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/runs/store_cleaning.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
-namespace po = boost::program_options;
-
-std::string human_bytes(std::uint64_t bytes) {
-  double value = static_cast<double>(bytes);
-  const char* const units[] = {"bytes", "KiB", "MiB", "GiB", "TiB"};
-  std::size_t unit = 0;
-  for (; value >= 1024 && unit + 1 < std::size(units); ++unit) value /= 1024;
-  return fmt::format("{:.{}f} {}", value, unit == 0 || value >= 100 ? 0 : 1, units[unit]);
-}
-
-std::uint64_t bytes_of(const std::string& text) {
+// The size that --keep-within gives, in bytes; no limit without it.
+std::uint64_t size_limit(const Arguments& arguments) {
   static const std::regex form("([0-9]+(?:\\.[0-9]+)?)([KMGT])?(?:i?B)?");
   static const std::map<std::string, double> units = {
       {"", 1}, {"K", 0x1p10}, {"M", 0x1p20}, {"G", 0x1p30}, {"T", 0x1p40}};
+  if (!arguments.has("keep-within")) return std::numeric_limits<std::uint64_t>::max();
+  const std::string text = arguments.text("keep-within");
   std::smatch parts;
   if (text.size() > 20 || !std::regex_match(text, parts, form)) {
     throw usage_error("--keep-within", "for example 200G or 1.5T", "\"{}\" is not a size", text);
@@ -35,57 +29,59 @@ std::uint64_t bytes_of(const std::string& text) {
   return static_cast<std::uint64_t>(bytes);
 }
 
-const char* word_of(Removable::Kind kind) {
-  return kind == Removable::Kind::checkpoints ? "checkpoints of completed runs"
-         : kind == Removable::Kind::temporary ? "half-made files, an hour old"
-                                              : "runs that no sweep names";
-}
+const std::map<runs::Removable::Kind, const char*> kind_words = {
+    {runs::Removable::Kind::checkpoints, "checkpoints of completed runs"},
+    {runs::Removable::Kind::temporary, "half-made files, an hour old"},
+    {runs::Removable::Kind::orphan, "runs that no sweep names"}};
 
-std::vector<Removable> chosen_of(const StoreContent& content, const Arguments& arguments) {
-  const bool keeps_within = arguments.count("keep-within") > 0;
-  std::vector<Removable> chosen;
-  for (const Removable& removable : content.removable) {
-    if (removable.kind == Removable::Kind::orphan && !arguments.count("orphans")) continue;
-    if (removable.kind == Removable::Kind::checkpoints && keeps_within) continue;
+std::vector<runs::Removable> chosen_from(const runs::StoreContent& content, const Arguments& arguments) {
+  const std::uint64_t limit = size_limit(arguments);
+  std::vector<runs::Removable> chosen;
+  for (const runs::Removable& removable : content.removable) {
+    if (removable.kind == runs::Removable::Kind::orphan && !arguments.has("orphans")) continue;
+    if (removable.kind == runs::Removable::Kind::checkpoints && arguments.has("keep-within")) continue;
     chosen.push_back(removable);
   }
-  return keeps_within
-             ? needed_to_keep_within(bytes_of(arguments["keep-within"].as<std::string>()), content, std::move(chosen))
-             : chosen;
+  return arguments.has("keep-within") ? runs::choose_to_fit(limit, content, std::move(chosen)) : chosen;
 }
 
-void print_summary(const StoreContent& content, const std::vector<Removable>& chosen) {
+void print_summary(const runs::StoreContent& content, const std::vector<runs::Removable>& chosen, bool with_paths) {
   Table table{{"what", "how many", "size"}, {}};
-  for (const auto kind : {Removable::Kind::checkpoints, Removable::Kind::temporary, Removable::Kind::orphan}) {
+  for (const auto& [kind, words] : kind_words) {
     std::uint64_t bytes = 0, count = 0;
-    for (const Removable& removable : chosen) {
+    for (const runs::Removable& removable : chosen) {
       count += removable.kind == kind;
       bytes += removable.kind == kind ? removable.bytes : 0;
     }
-    if (count > 0) table.rows.push_back({word_of(kind), std::to_string(count), human_bytes(bytes)});
+    if (count > 0) table.rows.push_back({words, std::to_string(count), bytes_in_words(static_cast<double>(bytes))});
   }
-  fmt::print("The store has {}.\n{}", human_bytes(content.bytes),
-             table.rows.empty() ? "Nothing of it is to go.\n" : table.for_terminal());
+  fmt::print("The store has {}.\n{}", bytes_in_words(static_cast<double>(content.bytes)),
+             table.rows.empty() ? "There is nothing to remove.\n" : table.for_terminal());
+  for (const runs::Removable& removable : with_paths ? chosen : std::vector<runs::Removable>()) {
+    fmt::print("{}  {}\n", removable.path.string(), bytes_in_words(static_cast<double>(removable.bytes)));
+  }
 }
 
 struct Removed {
   std::uint64_t count = 0, bytes = 0;
 };
 
-Removed remove_all(const RunStore& store, const std::vector<Removable>& chosen) {
+Removed remove_all(const runs::RunStore& store, const std::vector<runs::Removable>& chosen) {
   Removed removed;
-  for (const Removable& removable : chosen) {
-    if (!remove(store, removable)) continue;
+  for (const runs::Removable& removable : chosen) {
+    if (!runs::remove(store, removable)) continue;
     ++removed.count;
     removed.bytes += removable.bytes;
   }
   return removed;
 }
 
-Json facts_of(const StoreContent& content, const std::vector<Removable>& chosen, const Removed& removed, bool fits) {
+Json facts_of(const runs::StoreContent& content, const std::vector<runs::Removable>& chosen, const Removed& removed,
+              bool fits) {
   Json to_go = Json::array();
-  for (const Removable& removable : chosen) {
-    to_go.push_back({{"path", removable.path.string()}, {"what", word_of(removable.kind)}, {"bytes", removable.bytes}});
+  for (const runs::Removable& removable : chosen) {
+    to_go.push_back(
+        {{"path", removable.path.string()}, {"what", kind_words.at(removable.kind)}, {"bytes", removable.bytes}});
   }
   return {{"bytes", content.bytes},
           {"to_go", std::move(to_go)},
@@ -95,29 +91,26 @@ Json facts_of(const StoreContent& content, const std::vector<Removable>& chosen,
 }
 
 int clean(const Arguments& arguments) {
-  const RunStore store = store_of(arguments);
-  const StoreContent content = look_through(store);
-  const std::vector<Removable> chosen = chosen_of(content, arguments);
-  const bool as_json = arguments.count("json") > 0, is_meant = arguments.count("yes") > 0;
-  if (!as_json) print_summary(content, chosen);
-  if (!as_json && arguments.count("list")) {
-    for (const Removable& removable : chosen)
-      fmt::print("{}  {}\n", removable.path.string(), human_bytes(removable.bytes));
-  }
-  const Removed removed = is_meant ? remove_all(store, chosen) : Removed();
+  const runs::RunStore store = store_of(arguments);
+  const runs::StoreContent content = runs::scan_store(store);
+  const std::vector<runs::Removable> chosen = chosen_from(content, arguments);
+  if (!arguments.has("json")) print_summary(content, chosen, arguments.has("list"));
+  const Removed removed = arguments.has("yes") ? remove_all(store, chosen) : Removed();
   std::uint64_t left = content.bytes;
-  for (const Removable& removable : chosen) left -= std::min(left, removable.bytes);
-  const std::string size = arguments.count("keep-within") ? arguments["keep-within"].as<std::string>() : "";
-  const bool fits = size.empty() || left <= bytes_of(size);
-  if (as_json) {
+  for (const runs::Removable& removable : chosen) left -= std::min(left, removable.bytes);
+  const bool fits = left <= size_limit(arguments);
+  if (arguments.has("json")) {
     print_facts(facts_of(content, chosen, removed, fits));
     return fits ? 0 : 1;
   }
-  if (is_meant) fmt::print("{} removed, {} free again.\n", removed.count, human_bytes(removed.bytes));
-  if (!is_meant && !chosen.empty()) fmt::print("Nothing is removed yet: --yes does it, --list names them.\n");
+  if (arguments.has("yes")) {
+    fmt::print("{} removed, {} freed.\n", removed.count, bytes_in_words(static_cast<double>(removed.bytes)));
+  } else if (!chosen.empty()) {
+    fmt::print("Nothing is removed yet: --yes removes them, --list names them.\n");
+  }
   if (!fits) {
-    fmt::print("{} remain, which is more than {}: results, weights and unfinished runs are not touched.\n",
-               human_bytes(left), size);
+    fmt::print("{} remain, more than {}: results, weights and unfinished runs are never removed.\n",
+               bytes_in_words(static_cast<double>(left)), arguments.text("keep-within"));
   }
   return fits ? 0 : 1;
 }
@@ -125,25 +118,24 @@ int clean(const Arguments& arguments) {
 }  // namespace
 
 Command clean_command() {
-  Command command;
-  command.name = "clean";
-  command.summary = "remove checkpoints that nobody needs any more, and what kills have left";
-  command.description =
-      "Shows what could go, and removes it with --yes: the checkpoints of completed runs, and files that a killed\n"
-      "writer left half-made. Results, weights, predictions and logs stay; a run that is live or not completed is not\n"
-      "touched. With --orphans also whole runs that no sweep of the store names, completed or not. With --keep-within\n"
-      "only as many checkpoints go, the oldest first, as make the store fit; exit code 1 when all are not enough.";
-  command.positionals = {};
-  add_store_option(command.options);
-  command.options.add_options()("yes", "remove what is shown; without it nothing is removed")(
-      "list", "name every file and folder that would go")("orphans",
-                                                          "remove also whole runs that no sweep of the store names")(
-      "keep-within", po::value<std::string>()->value_name("SIZE"),
-      "remove only as many checkpoints as make the store fit into this size, such as 200G");
-  add_json_option(command.options);
-  command.examples = "pbn clean\npbn clean --keep-within 200G --yes\npbn clean --store /scratch/me --orphans --list";
-  command.run = clean;
-  return command;
+  return {
+      .name = "clean",
+      .summary = "remove checkpoints and temporary files that nobody needs any more",
+      .description =
+          R"(Shows what can be removed, and removes it with --yes: the checkpoints of completed runs, and files that killed
+processes left half-made. Results, weights, predictions and logs stay; runs that are live or not completed are
+not touched. With --orphans it also removes whole runs that no sweep of the store names, completed or not.
+With --keep-within it removes only as many checkpoints, the oldest first, as make the store fit; exit code 1
+means that removing all of them is not enough.)",
+      .options = {store_option,
+                  {"yes", "", "remove what is shown; without it nothing is removed"},
+                  {"list", "", "name every file and folder to be removed"},
+                  {"orphans", "", "remove also whole runs that no sweep of the store names"},
+                  {"keep-within", "SIZE",
+                   "remove only as many checkpoints as make the store fit into this size, such as 200G"},
+                  json_option},
+      .examples = "pbn clean\npbn clean --keep-within 200G --yes\npbn clean --store /scratch/me --orphans --list",
+      .run = clean};
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

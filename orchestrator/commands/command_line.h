@@ -1,36 +1,71 @@
-// One style for all commands of pbn: a summary, a usage line, options, an example; the same errors everywhere.
+// The command line that all commands of pbn share: options, arguments, --help, usage errors and exit codes.
 #pragma once
 
-#include <boost/program_options.hpp>
 #include <functional>
+#include <initializer_list>
+#include <limits>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::commands {
 
-using OptionsDescription = boost::program_options::options_description;
-using Arguments = boost::program_options::variables_map;
+struct Option {
+  std::string name;   // "lines", or with a letter "lines,n"
+  std::string value;  // the name of its value in --help: "N", or all words that it takes: "raw|jpeg"; empty: none
+  std::string help;
+  std::string default_value = {};  // empty: none
+  bool is_repeatable = false;
+};
+using Options = std::vector<Option>;
+
+Options joined(std::initializer_list<Options> parts);
+const Options& common_options();  // of every command: --quiet, --verbose and --help
+inline const Option json_option{"json", "", "print the facts as JSON"};
 
 struct Positional {
-  std::string name;  // as in the usage line: "GRID"; its value is Arguments["GRID"], a string
+  std::string name;  // "GRID"
   std::string help;
-  bool required = true;
-  bool many = false;                      // the last one may: its value is a vector of strings
-  std::vector<std::string> choices = {};  // where only some words are meant
+  bool is_required = true;
+  bool is_repeatable = false;             // allowed for the last one
+  std::vector<std::string> choices = {};  // the only words that it takes; empty: any
+};
+
+// The options and positional arguments that were given, and the default values of the other options.
+class Arguments {
+ public:
+  void add(const std::string& name, const std::vector<std::string>& texts);
+
+  bool has(const std::string& name) const { return values_.contains(name); }
+  std::string text(const std::string& name) const;                // empty where it is not given
+  std::vector<std::string> texts(const std::string& name) const;  // all values of a repeatable one
+
+  // The number that an option gives: an int, std::int64_t, std::uint32_t, std::uint64_t or double. Throws a usage error
+  // where its text is not a number from `least` to `most`.
+  template <typename Number>
+  Number number(const std::string& option, Number least = std::numeric_limits<Number>::lowest(),
+                Number most = std::numeric_limits<Number>::max()) const;
+  template <typename Number>
+  Number number_or(Number otherwise, const std::string& option) const {
+    return has(option) ? number<Number>(option) : otherwise;
+  }
+
+ private:
+  std::map<std::string, std::vector<std::string>> values_;  // of an option without a value: one empty text
 };
 
 struct Command {
   std::string name;
-  std::string summary;                  // one line of `pbn --help`
-  std::string description;              // a paragraph or two of `pbn NAME --help`
-  std::vector<Positional> positionals;  // optional ones last
-  OptionsDescription options;
-  std::string examples;  // command lines
-  std::function<int(const Arguments&)> run;
-  std::vector<std::string> reads = {};  // arguments and options whose files must be there: "GRID", "base"
-  bool takes_any_names = false;         // of files: with bytes that are not UTF-8, too
+  std::string summary;                       // its line of `pbn --help`
+  std::string description;                   // paragraphs of `pbn NAME --help`, in lines of at most 110 columns
+  std::vector<Positional> positionals = {};  // optional ones last
+  Options options = {};
+  std::string examples;                       // command lines
+  std::function<int(const Arguments&)> run;   // returns the exit code
+  std::vector<std::string> input_files = {};  // arguments and options that name existing files: "GRID", "base"
+  bool takes_any_names = false;               // accepts file names that are not UTF-8
 };
 
 struct ExitCode {
@@ -39,33 +74,28 @@ struct ExitCode {
 };
 inline constexpr ExitCode exit_codes[] = {
     {0, "done"},
-    {1, "runs failed, the others were carried out"},
+    {1, "some runs failed; all others are done"},
     {64, "wrong usage"},
     {65, "wrong data"},
     {69, "the machine lacks something"},
-    {70, "a bug of ours"},
-    {75, "saved; start it again"},
+    {70, "a bug in pbn"},
+    {75, "interrupted and saved; start it again"},
 };
 
-// --help, --quiet and --verbose (base/log.h).
-OptionsDescription options_of_every_command();
+void print_facts(const Json& facts);       // on standard output, indented; U+FFFD stands for bytes that are not UTF-8
+std::string bytes_in_words(double bytes);  // "512 KiB", "1.5 GiB"
 
-// The text of an option or positional, empty where it was not given.
-std::string text_of(const Arguments& arguments, const std::string& option);
-
-// Commands that print facts have --json, and print the same facts so.
-void add_json_option(OptionsDescription& options);
-void print_facts(const Json& facts);  // on standard output, indented; what is not UTF-8 becomes U+FFFD
-
-// Throws a usage error where there is no file or folder of this name: a file that somebody names and that is not there
-// has one exit code in all commands.
+// Throws a usage error where there is no file or folder of this name.
 void require_file(const std::string& file);
+
+// Throws a usage error that names --force where the file exists and --force is not given.
+void require_new_file(const std::string& file, const Arguments& arguments);
 
 // "pbn run GRID [options]"
 std::string usage_line(const Command& command);
 
 // Runs the command that argv names and returns its exit code. Unknown commands and options, missing arguments and
-// files that are not there are usage errors, the first two with a suggestion.
+// missing input files are usage errors, the first two with a suggestion.
 int run_command_line(const std::vector<Command>& commands, int argc, char** argv);
 
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -3,7 +3,7 @@
 
 #include "orchestrator/commands/command_line.h"
 
-namespace pbn {
+namespace pbn::commands {
 
 Command prepare_command();
 Command groups_command();
@@ -29,4 +29,8 @@ Command convert_command();
 Command renew_command();
 Command predict_command();
 
-}  // namespace pbn
+// Their output is made from all other commands.
+Command completion_command(const std::vector<Command>& commands);
+Command manual_command(const std::vector<Command>& commands);
+
+}  // namespace pbn::commands

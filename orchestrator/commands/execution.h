@@ -1,26 +1,26 @@
-// What the commands that start workers share: how many at a time and how often (--slots, --retries), how a network is
-// tested (--scales, --flip, --no-shift, --lineage-border), and how the command ends.
+// What the commands that start workers share: options for the number of runs at a time and of retries, options of a
+// test, and how the command reports failures.
 #pragma once
 
 #include "config/run_config.h"
 #include "orchestrator/commands/command_line.h"
 #include "orchestrator/executors/local_schedule.h"
 
-namespace pbn {
+namespace pbn::commands {
 
-// Values that are not allowed are usage errors; those of a test are checked as in a configuration.
-void add_local_options(OptionsDescription& options);
-LocalOptions local_options_of(const Arguments& arguments);
-void add_test_options(OptionsDescription& options);
-Testing test_of(const Arguments& arguments);
+Options execution_options();  // --slots, --retries
+executors::LocalOptions local_options_of(const Arguments& arguments);
 
-// The last lines of each failed run's log, on standard error.
-void print_failures(const ExecutionSummary& summary);
+Options test_options();                                  // --scales, --flip, --no-shift, --lineage-border
+config::Testing testing_of(const Arguments& arguments);  // throws usage errors for values that a configuration refuses
+
+// Prints the last lines of each failed run's log on standard error.
+void print_failures(const executors::ExecutionSummary& summary);
 
 // {"finished", "done_before", "cancelled", "failed": [{"run", "reason", "folder", "last_lines"}], "interrupted"}
-Json to_json(const ExecutionSummary& summary);
+Json to_json(const executors::ExecutionSummary& summary);
 
 // 0, 1 when runs failed, 75 when interrupted.
-int exit_code_of(const ExecutionSummary& summary);
+int exit_code_of(const executors::ExecutionSummary& summary);
 
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -7,10 +7,10 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
-#include "orchestrator/runs/attempt_history.h"
 #include "orchestrator/runs/log_end.h"
+#include "orchestrator/runs/run_state.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -29,64 +29,58 @@ std::string newest_checkpoint(const fs::path& run_folder) {
   return newest;
 }
 
-// What went wrong mostly, by the exit code, and what helps.
+// What helps against the usual causes of an exit code.
 std::string advice_on_failure(int code, const std::string& run) {
-  const std::string again = "then start it again: pbn run GRID (or pbn submit GRID)";
+  const std::string again = "start it again with pbn run GRID or pbn submit GRID";
   switch (code) {
     case 0:
-      return "the worker left no result of this very run: see what it printed";
+      return "the worker left no result of this run: read what it printed";
     case 64:
-      return "mend the setting that its log names in the grid: that makes a new run, and this one may be cancelled: "
-             "pbn cancel " +
-             run;
+      return "correct the setting that its log names in the grid. That makes a new run; pbn cancel " + run +
+             " cancels this one";
     case 65:
-      return "mend the file that its reason or its log names, " + again;
+      return "repair the file that the reason or the log names, then " + again;
     case 69:
-      return "its machine lacked what its log names; provide it, " + again;
+      return "provide what the log says the machine lacks, then " + again;
     case 137:
-      return "it was killed without warning, mostly for want of memory (see dmesg, or seff JOB on Slurm): try fewer "
-             "slots or a smaller run.threads, " +
+      return "the worker was killed without warning, usually for lack of memory (see dmesg, or seff JOB on Slurm): use "
+             "fewer slots or a smaller run.threads, then " +
              again;
     case 143:
-      return "somebody stopped it, or its time was up: start it again";
+      return "somebody stopped it, or its time limit was reached: " + again;
     default:
-      return "see what it printed; when the cause is gone start it again: pbn run GRID (or pbn submit GRID). pbn "
-             "retry " +
-             run + " --fresh begins without its checkpoints";
+      return "read what it printed, remove the cause, then " + again + ". pbn retry " + run +
+             " --fresh removes its checkpoints first";
   }
 }
 
-std::string advice(const RunFacts& facts, const std::string& run, const fs::path& folder) {
+std::string advice(const runs::RunFacts& facts, const std::string& run, const fs::path& folder) {
   const std::string checkpoint = newest_checkpoint(folder);
-  const std::string goes_on =
-      checkpoint.empty() ? "begins anew, since it has no checkpoint" : "goes on from " + checkpoint;
+  const std::string resumption =
+      checkpoint.empty() ? "starts from the beginning, since there is no checkpoint" : "goes on from " + checkpoint;
   switch (facts.state) {
-    case RunState::pending:
-      return "nobody has begun it: pbn run GRID or pbn submit GRID does";
-    case RunState::submitted:
+    case runs::RunState::pending:
+      return "start it with pbn run GRID or pbn submit GRID";
+    case runs::RunState::submitted:
       return facts.slurm_job.empty()
-                 ? "a submission was begun and not confirmed: pbn submit GRID looks for it"
-                 : fmt::format("it waits in Slurm: squeue -j {} --start tells for what and until when",
-                               facts.slurm_job);
-    case RunState::running:
+                 ? "its submission was not confirmed; pbn submit GRID finds out whether Slurm has it"
+                 : fmt::format("it waits in Slurm: squeue -j {} --start shows why and until when", facts.slurm_job);
+    case runs::RunState::running:
       return fs::exists(folder / "cancelled") ? "it is cancelled: its owner stops it within seconds"
-                                              : "nothing; pbn logs -f " + run + " shows what it does";
-    case RunState::requeued:
-      return "the next attempt " + goes_on + ": Slurm starts it by itself, else pbn run GRID does";
-    case RunState::lost:
-      return "pbn run GRID (or pbn submit GRID) makes the next attempt, which " + goes_on;
-    case RunState::failed:
-      if (!facts.damage.empty()) {
-        return "mend what its worker writes into result.json, then start it again: pbn run GRID (or pbn submit GRID) "
-               "puts "
-               "this one aside, as pbn retry " +
-               run + " does";
-      }
-      return advice_on_failure(facts.exit_code.value_or(70), run);
-    case RunState::completed:
-      return "nothing; pbn report GRID shows its figures among the others";
-    case RunState::cancelled:
-      return "pbn retry " + run + " gives it back";
+                                              : "nothing; pbn logs -f " + run + " shows its progress";
+    case runs::RunState::requeued:
+      return "wait for Slurm to start the next attempt, or start it with pbn run GRID; it " + resumption;
+    case runs::RunState::lost:
+      return "start the next attempt with pbn run GRID or pbn submit GRID; it " + resumption;
+    case runs::RunState::failed:
+      if (facts.damage.empty()) return advice_on_failure(facts.exit_code.value_or(70), run);
+      return "correct what the worker writes into result.json, then start it again: pbn run GRID, pbn submit GRID and "
+             "pbn retry " +
+             run + " all put the damaged one aside";
+    case runs::RunState::completed:
+      return "nothing; pbn report GRID shows its figures";
+    case runs::RunState::cancelled:
+      return "pbn retry " + run + " makes it ready to run again";
   }
   return "";
 }
@@ -96,7 +90,7 @@ std::string text_at(const Json& object, const char* path) {
   return value.is_string() ? value.get<std::string>() : "";
 }
 
-void print(const Json& facts) {
+void print_explanation(const Json& facts) {
   for (const Json& name : facts["names"]) fmt::print("{}, of {}\n", text_at(name, "text"), text_at(name, "sweep"));
   fmt::print("run {} in {}\n\n{}", text_at(facts, "run"), text_at(facts, "folder"), text_at(facts, "state"));
   if (facts.contains("reason")) fmt::print(": {}", text_at(facts, "reason"));
@@ -110,49 +104,48 @@ void print(const Json& facts) {
     }
     fmt::print("\n{}", table.for_terminal());
   }
-  if (!facts["last_lines"].empty()) fmt::print("\nThe last lines that it printed ({}):\n", text_at(facts, "log"));
+  if (!facts["last_lines"].empty()) fmt::print("\nThe last lines of its log ({}):\n", text_at(facts, "log"));
   for (const Json& line : facts["last_lines"]) fmt::print("  | {}\n", line.get<std::string>());
   fmt::print("\nWhat to do: {}.\n", text_at(facts, "advice"));
 }
 
 int explain(const Arguments& arguments) {
-  const RunStore store = store_of(arguments);
-  const std::string run = run_named(store, arguments["RUN"].as<std::string>());
+  const runs::RunStore store = store_of(arguments);
+  const std::string run = run_named(store, arguments.text("RUN"));
   const fs::path folder = store.folder(run);
-  SubmittedRuns submitted;
+  runs::SubmittedRuns submitted;
   for (auto& [id, job] : submitted_runs(store)) submitted[id.substr(0, 12)] = job;
-  const RunFacts facts = facts_of(store, run, submitted);
+  const runs::RunFacts facts = runs::facts_of(store, run, submitted);
 
-  Json explanation = to_json(facts);
+  Json explanation = runs::to_json(facts);
   explanation["run"] = run;
   explanation["folder"] = folder.string();
   explanation["names"] = Json::array();
-  for (const RunName& name : names_of(store, run))
+  for (const runs::RunName& name : runs::names_of(store, run))
     explanation["names"].push_back({{"sweep", name.sweep}, {"text", name.text}});
-  explanation["attempts"] = attempt_history(folder, facts);
+  explanation["attempts"] = runs::attempt_history(folder, facts);
   explanation["log"] = (folder / "log").string();
-  explanation["last_lines"] =
-      facts.state == RunState::completed ? std::vector<std::string>() : last_lines_of(folder / "log", shown_lines);
+  explanation["last_lines"] = facts.state == runs::RunState::completed
+                                  ? std::vector<std::string>()
+                                  : runs::last_lines_of(folder / "log", shown_lines);
   explanation["advice"] = advice(facts, run, folder);
-  arguments.count("json") ? print_facts(explanation) : print(explanation);
+  arguments.has("json") ? print_facts(explanation) : print_explanation(explanation);
   return 0;
 }
 
 }  // namespace
 
 Command explain_command() {
-  Command command;
-  command.name = "explain";
-  command.summary = "why a run is not running, or why it failed, and what to do";
-  command.description =
-      "Shows the run's state, every attempt at it and how it ended, the last lines that its worker printed, and what\n"
-      "helps. Reads the store and changes nothing.";
-  command.positionals = {{"RUN", run_word_help}};
-  add_store_option(command.options);
-  add_json_option(command.options);
-  command.examples = "pbn explain 7f32\npbn explain runs/7f/7f3271e7a0b1 --json";
-  command.run = explain;
-  return command;
+  return {
+      .name = "explain",
+      .summary = "tell why a run failed or is not running, and what to do",
+      .description =
+          R"(Prints the run's state, every attempt at it and how it ended, the last lines of its log, and what to do. Reads
+the store and changes nothing.)",
+      .positionals = {run_positional},
+      .options = {store_option, json_option},
+      .examples = "pbn explain 7f32\npbn explain runs/7f/7f3271e7a0b1 --json",
+      .run = explain};
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,8 +1,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 
-#include <cstdio>
-
 #include "base/error.h"
 #include "base/files.h"
 #include "base/output.h"
@@ -12,35 +10,32 @@
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/runs/log_end.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
-namespace po = boost::program_options;
 namespace fs = std::filesystem;
 
-constexpr std::size_t most_unfinished = 1 << 20;  // bytes of a line that does not end; its end is shown
+constexpr std::size_t most_unfinished = 1 << 20;  // bytes that are kept of a line that has no end yet
 
-// Whole lines of a log as they come.
+// Prints the lines of a log that is being written.
 class FollowedLog {
  public:
   FollowedLog(fs::path file, std::string prefix) : file_(std::move(file)), prefix_(std::move(prefix)) {}
 
   void print_last(std::size_t count) {
-    std::error_code missing;
-    const auto size = fs::file_size(file_, missing);
-    offset_ = missing ? 0 : size;
-    for (const std::string& line : last_lines_of(file_, count)) print(line);
+    offset_ = size();
+    for (const std::string& line : runs::last_lines_of(file_, count)) print(line);
   }
 
+  // Prints the lines that were completed since the last call. False if the log has not grown.
   bool print_new() {
-    std::error_code missing;
-    const auto size = fs::file_size(file_, missing);
-    if (missing || size <= offset_) return false;
-    unfinished_ += read_end_of(file_, size - offset_).substr(0, size - offset_);
-    offset_ = size;
+    const std::uintmax_t end_of_log = size();
+    if (end_of_log <= offset_) return false;
+    unfinished_ += read_end_of(file_, end_of_log - offset_).substr(0, end_of_log - offset_);
+    offset_ = end_of_log;
     std::size_t begin = 0;
     for (std::size_t end; (end = unfinished_.find('\n', begin)) != std::string::npos; begin = end + 1) {
-      print(as_shown(std::string_view(unfinished_).substr(begin, end - begin)));
+      print(runs::as_shown(std::string_view(unfinished_).substr(begin, end - begin)));
     }
     unfinished_.erase(0, begin);
     if (unfinished_.size() > most_unfinished) unfinished_.erase(0, unfinished_.size() - most_unfinished);
@@ -48,6 +43,12 @@ class FollowedLog {
   }
 
  private:
+  std::uintmax_t size() const {
+    std::error_code missing;
+    const auto bytes = fs::file_size(file_, missing);
+    return missing ? 0 : bytes;
+  }
+
   void print(const std::string& line) const { fmt::print("{}{}\n", prefix_, line); }
 
   fs::path file_;
@@ -55,58 +56,53 @@ class FollowedLog {
   std::uintmax_t offset_ = 0;
 };
 
-bool may_still_print(RunState state) {
-  return state != RunState::completed && state != RunState::cancelled && state != RunState::failed;
+bool may_still_print(const runs::RunStore& store, const std::vector<std::string>& runs) {
+  for (const runs::RunFacts& facts : runs::facts_of(store, runs)) {
+    if (!is_final(facts.state)) return true;
+  }
+  return false;
+}
+
+void follow(std::vector<FollowedLog>& logs, const runs::RunStore& store, const std::vector<std::string>& runs) {
+  const executors::StopSignals signals;
+  for (int quiet = 0; !executors::stop_requested(); ++quiet) {
+    flush_output();
+    ::poll(nullptr, 0, 200);
+    for (FollowedLog& log : logs) quiet = log.print_new() ? -1 : quiet;
+    if (quiet > 0 && quiet % 5 == 0 && !may_still_print(store, runs)) return;
+  }
 }
 
 int logs(const Arguments& arguments) {
-  const RunStore store = store_of(arguments);
-  const int count = arguments["lines"].as<int>();
-  if (count < 0) throw usage_error("--lines", "", "takes a number from 0 on");
-  const SelectedRuns selected = runs_named(arguments, store, arguments["RUN"].as<std::vector<std::string>>());
+  const runs::RunStore store = store_of(arguments);
+  const auto count = static_cast<std::size_t>(arguments.number("lines", 0));
+  const std::vector<std::string> runs = selected_runs(arguments, store).runs;
   std::vector<FollowedLog> logs;
-  for (const std::string& run : selected.runs) {
-    logs.emplace_back(store.folder(run) / "log", selected.runs.size() > 1 ? run + " | " : "");
-    logs.back().print_last(static_cast<std::size_t>(count));
+  for (const std::string& run : runs) {
+    logs.emplace_back(store.folder(run) / "log", runs.size() > 1 ? run + " | " : "");
+    logs.back().print_last(count);
   }
-  if (!arguments.count("follow")) return 0;
-
-  const StopSignals signals;
-  for (int quiet = 0; !stop_requested();) {
-    flush_output();
-    ::poll(nullptr, 0, 200);
-    bool any = false;
-    for (FollowedLog& log : logs) any |= log.print_new();
-    quiet = any ? 0 : quiet + 1;
-    if (quiet < 5) continue;
-    quiet = 0;
-    bool goes_on = false;
-    for (const RunFacts& facts : facts_of(store, selected.runs)) goes_on |= may_still_print(facts.state);
-    if (!goes_on) break;
-  }
+  if (arguments.has("follow")) follow(logs, store, runs);
   return 0;
 }
 
 }  // namespace
 
 Command logs_command() {
-  Command command;
-  command.name = "logs";
-  command.summary = "what the workers of runs print";
-  command.description =
-      "The last lines of each run's log; of a progress bar its last state, of a very long line its end, without "
-      "control\n"
-      "sequences (the file itself has all: STORE/runs/ab/RUN/log). Of several runs each line begins with the run's "
-      "id.\n"
-      "--follow goes on until all of them are completed, failed or cancelled, or until Ctrl-C.";
-  command.positionals = {{"RUN", runs_word_help, true, true}};
-  command.reads = {"base"};
-  add_grid_options(command.options);
-  command.options.add_options()("follow,f", "go on printing what the workers print from now on")(
-      "lines,n", po::value<int>()->default_value(20)->value_name("N"), "how many of the last lines are printed first");
-  command.examples = "pbn logs 7f32\npbn logs -f 7f32 a01b\npbn logs -f my.yaml -n 0";
-  command.run = logs;
-  return command;
+  return {
+      .name = "logs",
+      .summary = "print the logs of runs",
+      .description =
+          R"(Prints the last lines of each run's log, without control sequences: of a progress bar its last state, of a
+very long line its end. The whole log is in STORE/runs/ab/RUN/log. With several runs each line begins with the
+run's id. --follow continues until all runs are completed, failed or cancelled, or until Ctrl-C.)",
+      .positionals = {runs_positional},
+      .options = joined({grid_options(),
+                         {{"follow,f", "", "continue to print what the workers print"},
+                          {"lines,n", "N", "number of last lines that are printed first", "20"}}}),
+      .examples = "pbn logs 7f32\npbn logs -f 7f32 a01b\npbn logs -f my.yaml -n 0",
+      .run = logs,
+      .input_files = {"base"}};
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -10,38 +10,31 @@
 #include "orchestrator/commands/run_selection.h"
 #include "orchestrator/costs/plan.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
-constexpr std::size_t most_damaged = 5;  // results that are named
+constexpr std::size_t most_damaged = 5;  // damaged results that are named
 
-std::string bytes_text(double bytes) {
-  const double mib = bytes / (1 << 20);
-  return mib < 1024 ? fmt::format("{:.0f} MiB", mib) : fmt::format("{:.1f} GiB", mib / 1024);
+// "?" for a size that is known once the data exist, "-" for one that pbn cannot know.
+std::string size_text(const grid::Cell& cell, bool is_known, const std::string& text) {
+  return is_known ? text : cell.worker().is_external() ? "-" : "?";
 }
 
-// A size that pbn can know once the data is there ("?"), or cannot ("-").
-std::string size_text(const Cell& cell, const std::string& text) {
-  return cell.parameters > 0 ? text : cell.worker().is_external() ? "-" : "?";
-}
-
-std::vector<std::string> row_of(const Cell& cell, const CellPlan& plan) {
-  const Estimate& estimate = plan.estimate;
+std::vector<std::string> row_of(const grid::Cell& cell, const costs::CellPlan& plan) {
+  const costs::Estimate& estimate = plan.estimate;
   const std::string about = estimate.is_scaled ? "~" : "";
   return {cell.label + (cell.is_baseline ? " (baseline)" : ""),
-          size_text(cell, std::to_string(cell.parameters)),
-          size_text(cell, fmt::format("{:.3g}", cell.gflop_per_image)),
-          cell.steps > 0                ? std::to_string(cell.steps)
-          : cell.worker().is_external() ? "-"
-                                        : "?",
+          size_text(cell, cell.parameters > 0, std::to_string(cell.parameters)),
+          size_text(cell, cell.parameters > 0, fmt::format("{:.3g}", cell.gflop_per_image)),
+          size_text(cell, cell.steps > 0, std::to_string(cell.steps)),
           estimate.seconds ? about + human_duration(*estimate.seconds) : "-",
-          estimate.peak_memory_mib ? about + bytes_text(*estimate.peak_memory_mib * (1 << 20)) : "-",
-          estimate.disk_bytes ? bytes_text(static_cast<double>(*estimate.disk_bytes)) : "-",
+          estimate.peak_memory_mib ? about + bytes_in_words(*estimate.peak_memory_mib * 0x1p20) : "-",
+          estimate.disk_bytes ? bytes_in_words(static_cast<double>(*estimate.disk_bytes)) : "-",
           std::to_string(cell.runs.size()),
           std::to_string(plan.done)};
 }
 
-void print_cost(const Plan& plan) {
+void print_cost(const costs::Plan& plan) {
   const std::size_t to_do = plan.runs - plan.done;
   if (to_do == 0) return;
   if (plan.runs_without_estimate < to_do) {
@@ -50,20 +43,20 @@ void print_cost(const Plan& plan) {
     if (plan.seconds >= 172800) fmt::print(" ({:.0f} days)", plan.seconds / 86400);
     if (plan.runs_without_estimate > 0)
       fmt::print(", and {} of unknown length", counted(plan.runs_without_estimate, "run"));
-    if (plan.disk_bytes > 0) fmt::print("; {} on the disk", bytes_text(static_cast<double>(plan.disk_bytes)));
-    fmt::print(".{}\n", plan.is_scaled ? " ~: from other cells, by GFLOP per image." : "");
+    if (plan.disk_bytes > 0) fmt::print("; {} on the disk", bytes_in_words(static_cast<double>(plan.disk_bytes)));
+    fmt::print(".{}\n", plan.is_scaled ? " ~: scaled from other cells by GFLOP per image." : "");
   } else if (plan.disk_bytes > 0) {
-    fmt::print("To do: {} on the disk; how long it takes is not known yet: pbn try GRID measures it.\n",
-               bytes_text(static_cast<double>(plan.disk_bytes)));
+    fmt::print("To do: {} on the disk; the time is not known yet: pbn try GRID measures it.\n",
+               bytes_in_words(static_cast<double>(plan.disk_bytes)));
   }
 }
 
-void print_table(const Sweep& sweep, const Plan& plan) {
+void print_table(const grid::Sweep& sweep, const costs::Plan& plan) {
   Table table{{"cell", "parameters", "GFLOP/image", "steps/run", "time/run", "memory/rank", "disk/run", "runs", "done"},
               {}};
   for (std::size_t i = 0; i < sweep.cells.size(); ++i) table.rows.push_back(row_of(sweep.cells[i], plan.cells[i]));
   const char* const usual_metric =
-      sweep.grid.worker.is_external() ? "the first figure of the results" : "what suits the data";
+      sweep.grid.worker.is_external() ? "the first figure of the results" : "the usual one for the data";
   fmt::print("{}\n{}: {}, {}: {} done, {} to do. Metric: {}.\n", table.for_terminal(), sweep.grid.name,
              counted(sweep.cells.size(), "cell"), counted(plan.runs, "run"), plan.done, plan.runs - plan.done,
              sweep.metric.empty() ? usual_metric : sweep.metric);
@@ -72,21 +65,21 @@ void print_table(const Sweep& sweep, const Plan& plan) {
     fmt::print("{}. The next attempt puts it aside.\n", plan.damaged[i]);
   }
   if (plan.damaged.size() > most_damaged) {
-    fmt::print("And {} more: pbn status names them.\n", plan.damaged.size() - most_damaged);
+    fmt::print("{} more results are damaged: pbn status names them.\n", plan.damaged.size() - most_damaged);
   }
-  const auto advice = seed_advice(sweep);
+  const auto advice = costs::seed_advice(sweep);
   if (advice && !advice->is_enough()) fmt::print("{}\n", advice->sentence());
   for (const std::string& file : sweep.missing) {
-    fmt::print("{} is not there yet: identities and numbers of steps are known when it is.\n", file);
+    fmt::print("{} does not exist yet: identities and numbers of steps are known when it does.\n", file);
   }
 }
 
 Json or_null(const auto& optional) { return optional ? Json(*optional) : Json(); }
 
-Json facts_of(const Cell& cell, const CellPlan& plan) {
+Json facts_of(const grid::Cell& cell, const costs::CellPlan& plan) {
   Json runs = Json::array();
   for (std::size_t i = 0; i < cell.runs.size(); ++i) {
-    runs.push_back({{"seed", cell.runs[i].seed}, {"run", cell.runs[i].id}, {"state", word_of(plan.states[i])}});
+    runs.push_back({{"seed", cell.runs[i].seed}, {"run", cell.runs[i].id}, {"state", runs::word_of(plan.states[i])}});
   }
   const bool has_size = cell.parameters > 0;
   return {{"label", cell.label},
@@ -103,7 +96,7 @@ Json facts_of(const Cell& cell, const CellPlan& plan) {
           {"runs", runs}};
 }
 
-Json to_json(const SeedAdvice& advice) {
+Json to_json(const costs::SeedAdvice& advice) {
   return {{"seeds", advice.seeds},
           {"compared", advice.compared},
           {"smallest_p", advice.smallest_p},
@@ -111,10 +104,10 @@ Json to_json(const SeedAdvice& advice) {
           {"enough", advice.is_enough()}};
 }
 
-void print_json(const Sweep& sweep, const Plan& plan) {
+void print_json(const grid::Sweep& sweep, const costs::Plan& plan) {
   Json cells = Json::array();
   for (std::size_t i = 0; i < sweep.cells.size(); ++i) cells.push_back(facts_of(sweep.cells[i], plan.cells[i]));
-  const auto advice = seed_advice(sweep);
+  const auto advice = costs::seed_advice(sweep);
   const Json facts = {{"name", sweep.grid.name},
                       {"metric", sweep.metric},
                       {"cells", std::move(cells)},
@@ -132,34 +125,32 @@ void print_json(const Sweep& sweep, const Plan& plan) {
 }
 
 int plan(const Arguments& arguments) {
-  const Sweep sweep = planned_sweep(arguments);
+  const grid::Sweep sweep = planned_sweep(arguments);
   note_advice(sweep);
-  const RunStore store = store_of(arguments);
-  const Plan plan = plan_of(sweep, store, submitted_runs(store));
-  arguments.count("json") ? print_json(sweep, plan) : print_table(sweep, plan);
+  const runs::RunStore store = store_of(arguments);
+  const costs::Plan plan = costs::plan_of(sweep, store, submitted_runs(store));
+  arguments.has("json") ? print_json(sweep, plan) : print_table(sweep, plan);
   return 0;
 }
 
 }  // namespace
 
 Command plan_command() {
-  Command command;
-  command.name = "plan";
-  command.summary = "show the cells of a grid, what is done, and what the rest will cost";
-  command.description =
-      "Expands the grid into cells and runs and starts nothing. Parameters and operations (forward pass, 2 per\n"
-      "multiply-add) come from closed forms; time and memory from finished runs of the store and from pbn try: of an\n"
-      "equal cell, else (~) scaled by GFLOP per image from the nearest one of the same precision and ranks. It says\n"
-      "when the seeds are too few for the tests of the report, and works before the data files are there.";
-  command.positionals = {grid_positional};
-  command.reads = {"GRID", "base"};
-  add_grid_options(command.options);
-  add_json_option(command.options);
-  command.examples =
-      "pbn plan experiments/demo.yaml\npbn plan experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml "
-      "--seeds 1..3\npbn plan experiments/fig5a-depth.yaml --only model.depth=1 --only model.width=32,64 --json";
-  command.run = plan;
-  return command;
+  return {.name = "plan",
+          .summary = "show the cells of a grid, what is done, and what the rest will cost",
+          .description =
+              R"(Expands the grid into cells and runs and starts nothing. Parameters and operations (forward pass, 2 per
+multiply-add) come from closed forms. Time and memory come from finished runs of the store and from pbn try:
+of the same cell, else (~) scaled by GFLOP per image from the nearest cell of the same precision and ranks. A
+plan also says whether there are enough seeds for the tests of the report. It works before the data files
+exist.)",
+          .positionals = {grid_positional},
+          .options = joined({grid_options(), {json_option}}),
+          .examples = R"(pbn plan experiments/demo.yaml
+pbn plan experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml --seeds 1..3
+pbn plan experiments/fig5a-depth.yaml --only model.depth=1 --only model.width=32,64 --json)",
+          .run = plan,
+          .input_files = {"GRID", "base"}};
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

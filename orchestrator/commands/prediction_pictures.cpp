@@ -5,40 +5,42 @@
 #include "base/files.h"
 #include "drawing/overlay.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr const char *found_colour = "#39ff14", *missed_colour = "#ff2d2d", *different_colour = "#ffe119";
 constexpr int jpeg_quality = 92;
 
-PartColours colours_of(const CheckpointPrediction& prediction) {
-  const Groups groups = prediction.groups.empty() ? resolve_groups("related-5", prediction.parts) : prediction.groups;
-  return colours_by_group(prediction.parts, groups);
+drawing::PartColours colours_of(const photographs::CheckpointPrediction& prediction) {
+  const config::Groups groups =
+      prediction.groups.empty() ? config::resolve_groups("related-5", prediction.parts) : prediction.groups;
+  return drawing::colours_by_group(prediction.parts, groups);
 }
 
-// One photograph with what one checkpoint found; `first`: it is the first of the two that were compared.
-Image overlay(const Image& photograph, const CheckpointPrediction& prediction, const std::vector<std::size_t>& people,
-              const std::vector<Disagreement>& disagreements, bool first) {
-  Canvas canvas(photograph);
+// The photograph with the people that one checkpoint found; `is_first`: the first of two that are compared.
+data::Image overlay(const data::Image& photograph, const photographs::CheckpointPrediction& prediction,
+                    const std::vector<std::size_t>& people, const std::vector<photographs::Disagreement>& disagreements,
+                    bool is_first) {
+  drawing::Canvas canvas(photograph);
   for (const std::size_t person : people) {
-    draw_person(canvas, prediction.people[person], prediction.parts, colours_of(prediction));
+    drawing::draw_person(canvas, prediction.people[person], prediction.parts, colours_of(prediction));
   }
-  for (const Disagreement& one : disagreements) {
+  for (const photographs::Disagreement& one : disagreements) {
     if (std::find(people.begin(), people.end(), one.person) == people.end()) continue;
-    const bool truth_is_known = one.first_finds || one.second_finds;
-    const bool finds = first ? one.first_finds : one.second_finds;
-    draw_circle(canvas, prediction.people[one.person], prediction.parts.index_of(one.part),
-                !truth_is_known ? different_colour
-                : finds         ? found_colour
-                                : missed_colour);
+    const bool is_truth_known = one.first_finds || one.second_finds;
+    const bool is_found = is_first ? one.first_finds : one.second_finds;
+    drawing::draw_circle(canvas, prediction.people[one.person], prediction.parts.index_of(one.part),
+                         !is_truth_known ? different_colour
+                         : is_found      ? found_colour
+                                         : missed_colour);
   }
   return canvas.picture();
 }
 
-// Where the people are: around all their boxes, as Figs. 6-8 show them.
-Image around_people(const Image& photograph, const CheckpointPrediction& prediction,
-                    const std::vector<std::size_t>& people) {
+// Cuts the photograph to the box around the boxes of all people, as in Figs. 6-8.
+data::Image around_people(const data::Image& photograph, const photographs::CheckpointPrediction& prediction,
+                          const std::vector<std::size_t>& people) {
   double left = photograph.width, top = photograph.height, right = 0, bottom = 0;
   for (const std::size_t person : people) {
     const auto& [x, y, width, height] = prediction.people[person].box;
@@ -49,24 +51,26 @@ Image around_people(const Image& photograph, const CheckpointPrediction& predict
   }
   const auto inside = [](double value, int most) { return static_cast<int>(std::clamp(value, 0.0, most - 1.0)); };
   const int x = inside(left, photograph.width), y = inside(top, photograph.height);
-  return cropped(photograph, x, y, inside(right, photograph.width) - x + 1, inside(bottom, photograph.height) - y + 1);
+  return drawing::cropped(photograph, x, y, inside(right, photograph.width) - x + 1,
+                          inside(bottom, photograph.height) - y + 1);
 }
 
 }  // namespace
 
-Image prediction_picture(const Image& photograph, const std::vector<std::size_t>& people,
-                         const CheckpointPrediction& first, const std::optional<CheckpointPrediction>& second,
-                         const std::vector<Disagreement>& disagreements) {
-  const Image picture = overlay(photograph, first, people, disagreements, true);
+data::Image prediction_picture(const data::Image& photograph, const std::vector<std::size_t>& people,
+                               const photographs::CheckpointPrediction& first,
+                               const std::optional<photographs::CheckpointPrediction>& second,
+                               const std::vector<photographs::Disagreement>& disagreements) {
+  data::Image picture = overlay(photograph, first, people, disagreements, true);
   if (!second || people.empty()) return picture;
-  const Image other = overlay(photograph, *second, people, disagreements, false);
-  return side_by_side(around_people(picture, first, people), around_people(other, *second, people), 8);
+  const data::Image other = overlay(photograph, *second, people, disagreements, false);
+  return drawing::side_by_side(around_people(picture, first, people), around_people(other, *second, people), 8);
 }
 
-void write_photograph(const fs::path& file, const Image& picture) {
+void write_photograph(const fs::path& file, const data::Image& picture) {
   const std::string ending = file.extension().string();
   const bool is_png = ending == ".png" || ending == ".PNG";
-  write_atomically(file, is_png ? encode_png(picture) : encode_jpeg(picture, jpeg_quality));
+  write_atomically(file, is_png ? data::encode_png(picture) : data::encode_jpeg(picture, jpeg_quality));
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,5 +1,4 @@
-// The pictures that pbn predict leaves: photographs with the people drawn in that a checkpoint found, or two side by
-// side.
+// The pictures that pbn predict writes: photographs with the people drawn in that one checkpoint found, or two.
 #pragma once
 
 #include <filesystem>
@@ -9,16 +8,17 @@
 #include "data/photographs/image.h"
 #include "orchestrator/photographs/disagreement.h"
 
-namespace pbn {
+namespace pbn::commands {
 
-// Limbs have the colours of the groups of parts. `people`: the numbers of those in this photograph. With `second`: what
-// each checkpoint found, cut around the people, beside each other, with circles around the parts of `disagreements`:
-// green where found and red where missed; yellow where nobody knows.
-Image prediction_picture(const Image& photograph, const std::vector<std::size_t>& people,
-                         const CheckpointPrediction& first, const std::optional<CheckpointPrediction>& second,
-                         const std::vector<Disagreement>& disagreements);
+// The photograph with `people` (indices in the predictions) drawn in, limbs in the colours of the groups of parts. With
+// `second`: the predictions of both checkpoints side by side, cut around the people, with a circle around each part on
+// which they disagree: green where found, red where missed, yellow where the truth is unknown.
+data::Image prediction_picture(const data::Image& photograph, const std::vector<std::size_t>& people,
+                               const photographs::CheckpointPrediction& first,
+                               const std::optional<photographs::CheckpointPrediction>& second,
+                               const std::vector<photographs::Disagreement>& disagreements);
 
-// As PNG where its name ends so, else as JPEG.
-void write_photograph(const std::filesystem::path& file, const Image& picture);
+// Writes a PNG if the name ends in .png, else a JPEG.
+void write_photograph(const std::filesystem::path& file, const data::Image& picture);
 
-}  // namespace pbn
+}  // namespace pbn::commands

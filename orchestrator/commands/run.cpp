@@ -7,34 +7,26 @@
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/executors/local_executor.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
-namespace po = boost::program_options;
-
 int run(Arguments arguments) {
-  if (arguments.count("ranks")) {
-    std::vector<std::string> settings;
-    if (arguments.count("set")) settings = arguments["set"].as<std::vector<std::string>>();
-    settings.push_back(fmt::format("run.ranks={}", arguments["ranks"].as<int>()));
-    arguments.erase("set");
-    arguments.emplace("set", po::variable_value(settings, false));
-  }
-  const Sweep sweep = planned_sweep(arguments);
+  if (arguments.has("ranks")) arguments.add("set", {"run.ranks=" + arguments.text("ranks")});
+  const grid::Sweep sweep = planned_sweep(arguments);
   note_advice(sweep);
-  const RunStore store = store_of(arguments);
-  require_data(sweep);
+  const runs::RunStore store = store_of(arguments);
+  grid::require_data(sweep);
   record_sweep(sweep, store);
   record_precision(sweep, store);
-  const ExecutionSummary summary = train_runs(sweep, store, local_options_of(arguments));
+  const executors::ExecutionSummary summary = executors::train_runs(sweep, store, local_options_of(arguments));
   print_failures(summary);
-  if (arguments.count("json")) {
+  if (arguments.has("json")) {
     print_facts(to_json(summary));
     return exit_code_of(summary);
   }
   fmt::print("{} finished now, {} done before, {} failed{}.\n", counted(summary.finished, "run"),
              counted(summary.skipped, "was", "were"), summary.failures.size(),
-             summary.cancelled > 0 ? fmt::format(", {} cancelled (pbn retry gives back what was cancelled)",
+             summary.cancelled > 0 ? fmt::format(", {} cancelled (pbn retry makes cancelled runs ready again)",
                                                  counted(summary.cancelled, "is", "are"))
                                    : "");
   return exit_code_of(summary);
@@ -43,34 +35,29 @@ int run(Arguments arguments) {
 }  // namespace
 
 Command run_command() {
-  Command command;
-  command.name = "run";
-  command.summary = "train what a grid asks for and is not done yet";
-  command.description =
-      "Carries out every run of the grid that has no result yet on this machine, the longest first and several at a\n"
-      "time where there is room: each under mpirun with pbn_worker, or with the grid's external worker, on processors "
-      "and\n"
-      "GPUs of its own. A run that another pbn carries out is left to it, waited for, and taken over when it dies.\n"
-      "\n"
-      "Killed at any moment and started again it goes on where it was: runs resume from their checkpoints, finished "
-      "ones\n"
-      "are never run again. The first Ctrl-C (or TERM, USR2, or a terminal that goes away unless under nohup) starts\n"
-      "nothing new and lets the workers save themselves, for 30 s; the second ends them, the third kills them. Exit "
-      "code\n"
-      "75 then; the same command goes on. Exit code 1: runs failed; their last log lines are printed, the others were\n"
-      "carried out.";
-  command.positionals = {grid_positional};
-  command.reads = {"GRID", "base"};
-  add_grid_options(command.options);
-  add_local_options(command.options);
-  command.options.add_options()("ranks", po::value<int>()->value_name("N"),
-                                "ranks (worker processes) of each run; the same as --set run.ranks=N");
-  add_json_option(command.options);
-  command.examples =
-      "pbn run experiments/demo.yaml --ranks 2\npbn run my.yaml --slots 4 --retries 0\npbn run my.yaml --store "
-      "/scratch/me --set train.epochs=20";
-  command.run = run;
-  return command;
+  return {
+      .name = "run",
+      .summary = "train all runs of a grid that have no result, on this machine",
+      .description =
+          R"(Trains every run of the grid that has no result yet, the longest first, and several at a time where there is
+room. Each run has processors and GPUs of its own and is started under mpirun with pbn_worker, or with the
+grid's external worker. A run that another pbn is training is left to that process and taken over if it dies.
+
+The command may be killed at any moment: started again, it resumes runs from their checkpoints and skips runs
+that are finished. The first Ctrl-C (or TERM, USR2, or a closed terminal, unless under nohup) starts nothing
+new and lets the workers save themselves for 30 s; the second ends the workers, the third kills them. The exit
+code is 75 then, and the same command continues. Exit code 1: some runs failed, all others are done; the last
+lines of the failed runs' logs are printed.)",
+      .positionals = {grid_positional},
+      .options = joined(
+          {grid_options(),
+           execution_options(),
+           {{"ranks", "N", "ranks (worker processes) of each run; the same as --set run.ranks=N"}, json_option}}),
+      .examples = R"(pbn run experiments/demo.yaml --ranks 2
+pbn run my.yaml --slots 4 --retries 0
+pbn run my.yaml --store /scratch/me --set train.epochs=20)",
+      .run = run,
+      .input_files = {"GRID", "base"}};
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

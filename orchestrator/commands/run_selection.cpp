@@ -7,7 +7,7 @@
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/slurm/submission_journal.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace fs = std::filesystem;
 namespace {
 
@@ -17,14 +17,14 @@ bool is_hexadecimal(const std::string& word) {
   return !word.empty() && word.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-// Of words that may be no file's name at all: too long ones.
+// Both accept words that are too long for a file name.
 bool is_there(const fs::path& path) {
-  std::error_code none;
-  return fs::exists(path, none);
+  std::error_code unreachable;
+  return fs::exists(path, unreachable);
 }
 bool is_folder(const fs::path& path) {
-  std::error_code none;
-  return fs::is_directory(path, none);
+  std::error_code unreachable;
+  return fs::is_directory(path, unreachable);
 }
 
 std::string last_part(const std::string& path) {
@@ -32,88 +32,80 @@ std::string last_part(const std::string& path) {
   return (whole.has_filename() ? whole.filename() : whole.parent_path().filename()).string();
 }
 
-// The name of the sweep that this word stands for.
-std::string recorded_name(const RunStore& store, const std::string& word) {
+// The recorded sweep that a word names; empty if none.
+std::string recorded_name(const runs::RunStore& store, const std::string& word) {
   const std::string name = last_part(word);
   const fs::path folder = store.root() / "sweeps" / name;
   const bool is_recorded = !name.empty() && name != "." && name != ".." && is_there(folder / "cells.jsonl");
   return is_recorded && (name == word || (is_folder(word) && fs::equivalent(word, folder))) ? name : "";
 }
 
-bool stands_for_a_run(const RunStore& store, const std::string& word) {
+bool names_a_run(const runs::RunStore& store, const std::string& word) {
   if ((is_there(word) && !is_folder(word)) || !recorded_name(store, word).empty()) return false;
   return is_hexadecimal(word) || is_folder(word);
 }
 
-std::string run_in_folder(const RunStore& store, const std::string& folder) {
-  const std::string name = last_part(folder);
-  const bool is_ours = name.size() == 12 && is_hexadecimal(name) && fs::exists(store.folder(name)) &&
-                       fs::equivalent(folder, store.folder(name));
-  if (!is_ours)
+std::string run_in_folder(const runs::RunStore& store, const std::string& folder) {
+  std::string name = last_part(folder);
+  const bool is_in_store = name.size() == 12 && is_hexadecimal(name) && fs::exists(store.folder(name)) &&
+                           fs::equivalent(folder, store.folder(name));
+  if (!is_in_store)
     throw usage_error(folder, "name its store with --store DIR", "is not the folder of a run in this store");
   return name;
 }
 
 }  // namespace
 
-const char* const run_word_help = "the first digits of a run's id, at least 4, or its folder";
-const char* const runs_word_help =
-    "runs by the first digits of their ids or by their folders; or a sweep's, by its grid file or name";
-
-SweepRuns sweep_named(const Arguments& arguments, const RunStore& store, const std::string& word) {
-  if (const std::string name = recorded_name(store, word); !name.empty()) return read_sweep_runs(store, name);
-  if (!is_there(word)) {
-    const auto known = recorded_sweeps(store);
-    throw usage_error(word, suggestion(word, known), "is neither a grid file nor a sweep of this store");
-  }
-  Arguments of_grid = arguments;
-  of_grid.erase("GRID");
-  of_grid.emplace("GRID", boost::program_options::variable_value(word, false));
-  return runs_of(planned_sweep(of_grid));
+runs::SweepRuns sweep_named(const Arguments& arguments, const runs::RunStore& store, const std::string& word) {
+  if (const std::string name = recorded_name(store, word); !name.empty()) return runs::read_sweep_runs(store, name);
+  if (is_there(word)) return runs::runs_of(planned_sweep(arguments, word));
+  throw usage_error(word, suggestion(word, runs::recorded_sweeps(store)),
+                    "is neither a grid file nor a sweep of this store");
 }
 
-std::string run_named(const RunStore& store, const std::string& word) {
+std::string run_named(const runs::RunStore& store, const std::string& word) {
   if (is_folder(word)) return run_in_folder(store, word);
   if (!is_hexadecimal(word) || word.size() < fewest_digits) {
     throw usage_error(word, "pbn status GRID --all lists them",
-                      "is not a run: at least {} digits of its id, or its folder", fewest_digits);
+                      "does not name a run; expected its folder or at least {} digits of its id", fewest_digits);
   }
   const std::string digits = word.substr(0, 12);
   std::set<std::string> found;
-  for (const std::string& run : runs_in(store)) {
+  for (const std::string& run : runs::runs_in(store)) {
     if (run.starts_with(digits)) found.insert(run);
   }
-  for (const std::string& sweep : found.empty() ? recorded_sweeps(store) : std::vector<std::string>()) {
-    for (const std::string& id : read_sweep_runs(store, sweep).ids()) {  // not begun yet
+  for (const std::string& sweep : found.empty() ? runs::recorded_sweeps(store) : std::vector<std::string>()) {
+    for (const std::string& id :
+         runs::read_sweep_runs(store, sweep).ids()) {  // runs that have not begun have no folder
       if (id.starts_with(digits)) found.insert(id.substr(0, 12));
     }
   }
   if (found.size() == 1) return *found.begin();
-  if (found.empty()) throw usage_error(word, "is --store right?", "no run of this store begins so");
-  throw usage_error(word, "add a digit or two", "{} runs begin so", found.size());
+  if (found.empty()) throw usage_error(word, "is --store right?", "no run of this store has such an id");
+  throw usage_error(word, "add a digit or two", "{} runs have ids that begin with these digits", found.size());
 }
 
-SelectedRuns runs_named(const Arguments& arguments, const RunStore& store, const std::vector<std::string>& words) {
+SelectedRuns selected_runs(const Arguments& arguments, const runs::RunStore& store) {
   SelectedRuns selected;
   std::set<std::string> known;
   const auto add = [&](const std::string& run) {
     if (!run.empty() && known.insert(run).second) selected.runs.push_back(run);
   };
-  for (const std::string& word : words) {
-    if (stands_for_a_run(store, word)) {
+  for (const std::string& word : arguments.texts("RUN")) {
+    if (names_a_run(store, word)) {
       add(run_named(store, word));
       continue;
     }
-    selected.by_sweep = true;
+    selected.has_sweep = true;
     for (const std::string& id : sweep_named(arguments, store, word).ids()) add(id.substr(0, 12));
   }
   return selected;
 }
 
-SubmittedRuns submitted_runs(const RunStore& store) {
-  SubmittedRuns runs;
-  for (const std::string& sweep : recorded_sweeps(store)) {
-    for (const Submission& submission : SubmissionJournal(store.root() / "sweeps" / sweep).read()) {
+runs::SubmittedRuns submitted_runs(const runs::RunStore& store) {
+  runs::SubmittedRuns runs;
+  for (const std::string& sweep : runs::recorded_sweeps(store)) {
+    for (const slurm::Submission& submission : slurm::SubmissionJournal(store.root() / "sweeps" / sweep).read()) {
       if (submission.given_up) continue;
       for (std::size_t i = 0; i < submission.runs.size(); ++i) {
         runs[submission.runs[i]] = submission.job.empty() ? "" : fmt::format("{}_{}", submission.job, i);
@@ -123,9 +115,9 @@ SubmittedRuns submitted_runs(const RunStore& store) {
   return runs;
 }
 
-std::string described(const RunStore& store, const std::string& run) {
-  const auto names = names_of(store, run);
+std::string described(const runs::RunStore& store, const std::string& run) {
+  const auto names = runs::names_of(store, run);
   return names.empty() ? run : fmt::format("{} ({})", names.front().text, run);
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

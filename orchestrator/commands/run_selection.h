@@ -1,4 +1,4 @@
-// What the words RUN and GRID on a command line stand for.
+// The arguments RUN and GRID of a command line, as the runs and sweeps that they name.
 #pragma once
 
 #include <string>
@@ -8,29 +8,36 @@
 #include "orchestrator/runs/run_state.h"
 #include "orchestrator/runs/sweep_runs.h"
 
-namespace pbn {
+namespace pbn::commands {
 
-extern const char* const run_word_help;   // RUN: what may stand there
-extern const char* const runs_word_help;  // RUN|GRID...
+inline const Positional run_positional{"RUN", "a run: the first digits of its id, at least 4, or its folder"};
+inline const Positional runs_positional{
+    "RUN", "runs, by the first digits of their ids or their folders; or all of a sweep, by its grid file or name", true,
+    true};
 
-// GRID: a grid file, with the grid's options in `arguments`; or a sweep that the store has a record of, by its name or
-// its folder. Throws usage errors.
-SweepRuns sweep_named(const Arguments& arguments, const RunStore& store, const std::string& word);
+// The sweep of a grid file, planned with the grid's options in `arguments`; or a sweep that the store has a record of,
+// by its name or folder. Throws usage errors.
+runs::SweepRuns sweep_named(const Arguments& arguments, const runs::RunStore& store, const std::string& word);
 
-// RUN: the first digits of its id, at least 4, or its folder. The 12 digits of the folder's name. Throws usage errors
-// when there is none, or several.
-std::string run_named(const RunStore& store, const std::string& word);
+// The 12 digits of the run that a word names, by its first digits or its folder. Throws a usage error when there is no
+// such run, or more than one.
+std::string run_named(const runs::RunStore& store, const std::string& word);
 
 struct SelectedRuns {
-  std::vector<std::string> runs;  // each once, in the order of the words; 12 digits
-  bool by_sweep = false;          // one of the words was a GRID
+  std::vector<std::string> runs;  // 12 digits each, without duplicates, in the order of the words
+  bool has_sweep = false;         // one of the words names a sweep
 };
-SelectedRuns runs_named(const Arguments& arguments, const RunStore& store, const std::vector<std::string>& words);
+SelectedRuns selected_runs(const Arguments& arguments, const runs::RunStore& store);  // by all words of RUN
 
-// What Slurm has been given by all sweeps of the store, and has not refused.
-SubmittedRuns submitted_runs(const RunStore& store);
+// Completed, cancelled or failed: pbn starts no more attempts by itself.
+inline bool is_final(runs::RunState state) {
+  return state == runs::RunState::completed || state == runs::RunState::cancelled || state == runs::RunState::failed;
+}
 
-// "pbn D1, seed 2 (ab12cd34ef56)", or the digits alone of a run that no sweep names.
-std::string described(const RunStore& store, const std::string& run);
+// The runs that all sweeps of the store have handed to Slurm, without those that Slurm refused.
+runs::SubmittedRuns submitted_runs(const runs::RunStore& store);
 
-}  // namespace pbn
+// "pbn D1, seed 2 (ab12cd34ef56)", or the digits alone of a run that is in no sweep.
+std::string described(const runs::RunStore& store, const std::string& run);
+
+}  // namespace pbn::commands

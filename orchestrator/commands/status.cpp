@@ -3,7 +3,6 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <cstdio>
 #include <map>
 #include <set>
 #include <sstream>
@@ -18,29 +17,28 @@
 #include "orchestrator/commands/status_view.h"
 #include "orchestrator/executors/stop_signals.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
-namespace po = boost::program_options;
-
-// Completed runs stay so; the others are read again.
-void refresh(SweepStatus& status, const RunStore& store, CompletedRuns completed = CompletedRuns::by_result_alone) {
+// Reads the facts of all runs again, except of completed ones, which stay completed.
+void refresh(SweepStatus& status, const runs::RunStore& store,
+             runs::CompletedRuns completed = runs::CompletedRuns::by_result_alone) {
   const std::vector<std::string> ids = status.sweep.ids();
-  const SubmittedRuns submitted = submitted_runs(store);
+  const runs::SubmittedRuns submitted = submitted_runs(store);
   status.facts.resize(ids.size());
   std::vector<std::size_t> places;
   std::vector<std::string> open;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (status.facts[i].state == RunState::completed) continue;
+    if (status.facts[i].state == runs::RunState::completed) continue;
     places.push_back(i);
     open.push_back(ids[i]);
   }
-  std::vector<RunFacts> facts = facts_of(store, open, submitted, completed);
+  std::vector<runs::RunFacts> facts = runs::facts_of(store, open, submitted, completed);
   for (std::size_t i = 0; i < places.size(); ++i) status.facts[places[i]] = std::move(facts[i]);
 }
 
-// The lines that fit into the window, each cut to its width: what wraps or scrolls would tear it, and a terminal that
-// may not wrap writes the rest of a line over its last column.
+// The lines that fit into the window, cut to its width: lines that wrap or scroll would spoil the picture, and a
+// terminal that may not wrap writes the rest of a line over its last column.
 std::string fitted(const std::string& text, const winsize& window) {
   std::string shown;
   std::istringstream lines(text);
@@ -51,7 +49,7 @@ std::string fitted(const std::string& text, const winsize& window) {
   return shown;
 }
 
-// On a terminal the text takes the place of the one before.
+// Prints the text; on a terminal it replaces the text before.
 void draw(const std::string& text) {
   winsize window{};
   if (isatty(1) != 1 || ::ioctl(1, TIOCGWINSZ, &window) != 0 || window.ws_row < 2) {
@@ -62,99 +60,100 @@ void draw(const std::string& text) {
   flush_output();
 }
 
-int watch(SweepStatus status, const RunStore& store, const Arguments& arguments) {
-  const double interval = arguments["interval"].as<double>();
-  if (!(interval >= 0.1 && interval <= 86400)) throw usage_error("--interval", "", "takes 0.1 to 86400 seconds");
-  const StopSignals signals;
-  while (!stop_requested()) {
+void watch(SweepStatus status, const runs::RunStore& store, const Arguments& arguments) {
+  const auto interval = arguments.number("interval", 0.1, 86400.0);
+  const executors::StopSignals signals;
+  while (!executors::stop_requested()) {
     refresh(status, store);
-    draw(to_text(status, arguments.count("all") > 0));
-    const auto completed = count_states(status.facts)[static_cast<std::size_t>(RunState::completed)];
+    draw(to_text(status, arguments.has("all")));
+    const auto completed = count_states(status.facts)[static_cast<std::size_t>(runs::RunState::completed)];
     if (static_cast<std::size_t>(completed) == status.facts.size()) break;
     ::poll(nullptr, 0, static_cast<int>(interval * 1000));  // Ctrl-C ends it
   }
-  return 0;
 }
 
-int show_store(const RunStore& store, bool as_json) {
-  std::set<std::string> in_no_sweep;
-  for (std::string& run : runs_in(store)) in_no_sweep.insert(std::move(run));
-  std::map<std::string, RunFacts> known;
-  const SubmittedRuns submitted = submitted_runs(store);
-  const auto counts_of = [&](const std::vector<std::string>& ids) {
-    std::vector<std::string> unknown;
-    for (const std::string& id : ids) {
-      if (!known.contains(id)) unknown.push_back(id);
-    }
-    std::vector<RunFacts> facts = facts_of(store, unknown, submitted);
-    for (std::size_t i = 0; i < unknown.size(); ++i) known[unknown[i]] = std::move(facts[i]);
-    StateCounts counts{};
-    for (const std::string& id : ids) ++counts[static_cast<std::size_t>(known.at(id).state)];
-    return counts;
-  };
-  Json sweeps = Json::array();
-  Table table{{"sweep", "runs"}, {}};
-  const auto add = [&](const std::string& name, const std::vector<std::string>& ids) {
-    const StateCounts counts = counts_of(ids);
-    sweeps.push_back({{"sweep", name}, {"runs", ids.size()}, {"counts", to_json(counts)}});
-    table.rows.push_back({name.empty() ? "(in no sweep)" : name, in_words(counts)});
-  };
-  for (const std::string& name : recorded_sweeps(store)) {
-    const std::vector<std::string> ids = read_sweep_runs(store, name).ids();
-    for (const std::string& id : ids) in_no_sweep.erase(id.substr(0, 12));
-    add(name, ids);
+// The run ids of each sweep of the store, by its name; under an empty name at the end those of runs in no sweep.
+std::vector<std::pair<std::string, std::vector<std::string>>> runs_by_sweep(const runs::RunStore& store) {
+  const std::vector<std::string> all = runs::runs_in(store);
+  std::set<std::string> in_no_sweep(all.begin(), all.end());
+  std::vector<std::pair<std::string, std::vector<std::string>>> sweeps;
+  for (const std::string& name : runs::recorded_sweeps(store)) {
+    sweeps.emplace_back(name, runs::read_sweep_runs(store, name).ids());
+    for (const std::string& id : sweeps.back().second) in_no_sweep.erase(id.substr(0, 12));
   }
-  if (!in_no_sweep.empty()) add("", {in_no_sweep.begin(), in_no_sweep.end()});
+  if (!in_no_sweep.empty()) sweeps.push_back({"", {in_no_sweep.begin(), in_no_sweep.end()}});
+  return sweeps;
+}
+
+void show_store(const runs::RunStore& store, bool as_json) {
+  const auto sweeps = runs_by_sweep(store);
+  std::set<std::string> unique;  // sweeps may share runs
+  for (const auto& [name, ids] : sweeps) unique.insert(ids.begin(), ids.end());
+  const std::vector<std::string> all(unique.begin(), unique.end());
+  const std::vector<runs::RunFacts> facts = runs::facts_of(store, all, submitted_runs(store));
+  std::map<std::string, runs::RunState> states;
+  for (std::size_t i = 0; i < all.size(); ++i) states[all[i]] = facts[i].state;
+
+  Json list = Json::array();
+  Table table{{"sweep", "runs"}, {}};
+  for (const auto& [name, ids] : sweeps) {
+    StateCounts counts{};
+    for (const std::string& id : ids) ++counts[static_cast<std::size_t>(states.at(id))];
+    list.push_back({{"sweep", name}, {"runs", ids.size()}, {"counts", to_json(counts)}});
+    table.rows.push_back({name.empty() ? "(in no sweep)" : name, in_words(counts)});
+  }
   if (as_json) {
-    print_facts({{"sweeps", sweeps}});
+    print_facts({{"sweeps", list}});
   } else if (table.rows.empty()) {
     fmt::print("There are no runs in {}.\n", store.root().string());
   } else {
     fmt::print("{}", table.for_terminal());
   }
-  return 0;
 }
 
 int status(const Arguments& arguments) {
-  const RunStore store = store_of(arguments);
-  const bool as_json = arguments.count("json") > 0, watched = arguments.count("watch") > 0;
-  if (as_json && watched)
-    throw usage_error("status", "call it again and again with --json", "--watch and --json do not go together");
-  if (!arguments.count("GRID")) {
-    if (watched) throw usage_error("status", "name one: pbn status GRID --watch", "--watch is for one sweep");
-    return show_store(store, as_json);
+  const runs::RunStore store = store_of(arguments);
+  const bool as_json = arguments.has("json"), is_watched = arguments.has("watch");
+  if (as_json && is_watched)
+    throw usage_error("status", "call it repeatedly with --json", "--watch and --json do not go together");
+  if (!arguments.has("GRID")) {
+    if (is_watched) throw usage_error("status", "name one: pbn status GRID --watch", "--watch is for one sweep");
+    show_store(store, as_json);
+    return 0;
   }
-  SweepStatus status{sweep_named(arguments, store, arguments["GRID"].as<std::string>()), {}};
-  if (watched) return watch(std::move(status), store, arguments);
-  refresh(status, store, as_json ? CompletedRuns::with_attempts : CompletedRuns::by_result_alone);
-  as_json ? print_facts(to_json(status)) : fmt::print("{}", to_text(status, arguments.count("all") > 0));
+  SweepStatus status{sweep_named(arguments, store, arguments.text("GRID")), {}};
+  if (is_watched) {
+    watch(std::move(status), store, arguments);
+    return 0;
+  }
+  refresh(status, store, as_json ? runs::CompletedRuns::with_attempts : runs::CompletedRuns::by_result_alone);
+  as_json ? print_facts(to_json(status)) : fmt::print("{}", to_text(status, arguments.has("all")));
   return 0;
 }
 
 }  // namespace
 
 Command status_command() {
-  Command command;
-  command.name = "status";
-  command.summary = "how far the runs of a sweep are, or of all sweeps";
-  command.description =
-      "Reads the store and changes nothing. A run is pending, submitted (to Slurm), running, requeued (it saved "
-      "itself\n"
-      "and waits for its next attempt), lost (its owner died without a word), failed, completed or cancelled. Times\n"
-      "left are estimates: of a run its worker's own, in all from the pace of those that are running.";
-  command.positionals = {{"GRID", "a grid file, or a sweep's name; without it: all sweeps of the store", false}};
-  command.reads = {"base"};
-  add_grid_options(command.options);
-  command.options.add_options()("all", "show every cell and every run")(
-      "watch", "show the state again and again, until all runs are completed or Ctrl-C")(
-      "interval", po::value<double>()->default_value(2, "2")->value_name("SECONDS"),
-      "time between two looks of --watch");
-  add_json_option(command.options);
-  command.examples =
-      "pbn status\npbn status experiments/demo.yaml\npbn status demo-7f3271e7 --watch\npbn status my.yaml --store "
-      "/scratch/me --json";
-  command.run = status;
-  return command;
+  return {
+      .name = "status",
+      .summary = "show the state and progress of runs",
+      .description =
+          R"(Reads the store and changes nothing. A run is pending, submitted (to Slurm), running, requeued (it saved
+itself and waits for its next attempt), lost (its process died without leaving an exit code), failed,
+completed or cancelled. The time left is an estimate: that of a run is its worker's own; that of the sweep
+follows from the speed of its running runs.)",
+      .positionals = {{"GRID", "a grid file, or the name of a sweep; without it: all sweeps of the store", false}},
+      .options = joined({grid_options(),
+                         {{"all", "", "show every cell and every run"},
+                          {"watch", "", "show the state repeatedly, until all runs are completed, or Ctrl-C"},
+                          {"interval", "SECONDS", "time between two pictures of --watch", "2"},
+                          json_option}}),
+      .examples = R"(pbn status
+pbn status experiments/demo.yaml
+pbn status demo-7f3271e7 --watch
+pbn status my.yaml --store /scratch/me --json)",
+      .run = status,
+      .input_files = {"base"}};
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -11,60 +11,69 @@
 #include "base/table.h"
 #include "base/text.h"
 #include "base/time.h"
+#include "orchestrator/commands/run_selection.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
-constexpr std::size_t most_rows = 40;  // of a table, unless all are asked for
+constexpr std::size_t most_rows = 40;  // of a table, unless all are shown
 
-int of(const StateCounts& counts, RunState state) { return counts[static_cast<std::size_t>(state)]; }
+int count_in(const StateCounts& counts, std::initializer_list<runs::RunState> states) {
+  int sum = 0;
+  for (const runs::RunState state : states) sum += counts[static_cast<std::size_t>(state)];
+  return sum;
+}
 
 std::string bar(double share, int width) {
-  const int full = static_cast<int>(std::floor(std::clamp(share, 0.0, 1.0) * width));  // full means done
+  const int full = static_cast<int>(std::floor(std::clamp(share, 0.0, 1.0) * width));  // 100% only when all is done
   return fmt::format("[{:<{}}] {:3.0f}%", std::string(static_cast<std::size_t>(full), '='), width,
                      std::floor(100 * share));
 }
 
-// What of a run is done.
-double share_of(const RunFacts& facts) {
-  return facts.state == RunState::completed ? 1 : facts.progress.share().value_or(0);
+std::optional<double> share_done(const runs::RunFacts& facts) {
+  return facts.state == runs::RunState::completed ? 1 : facts.progress.share();
 }
 
-bool may_be_carried_out(RunState state) {  // without anybody's help
-  return state != RunState::completed && state != RunState::cancelled && state != RunState::failed;
-}
-
-// Calls `see` with every run of the sweep, its cell and its facts.
-template <typename See>
-void for_each_run(const SweepStatus& status, const See& see) {
-  std::size_t i = 0;
-  for (const CellRuns& cell : status.sweep.cells) {
-    for (const Run& run : cell.runs) see(cell, run, status.facts.at(i++));
+// Calls `visit` with every cell and the facts of its runs.
+template <typename Visit>
+void for_each_cell(const SweepStatus& status, const Visit& visit) {
+  std::span<const runs::RunFacts> facts = status.facts;
+  for (const runs::CellRuns& cell : status.sweep.cells) {
+    visit(cell, facts.first(cell.runs.size()));
+    facts = facts.subspan(cell.runs.size());
   }
+}
+
+// Calls `visit` with every run, its cell and its facts.
+template <typename Visit>
+void for_each_run(const SweepStatus& status, const Visit& visit) {
+  for_each_cell(status, [&](const runs::CellRuns& cell, std::span<const runs::RunFacts> facts) {
+    for (std::size_t i = 0; i < facts.size(); ++i) visit(cell, cell.runs[i], facts[i]);
+  });
 }
 
 std::string or_nothing(const std::optional<double>& value, const char* format) {
   return value ? fmt::format(fmt::runtime(format), *value) : "";
 }
 
-std::string coloured_word(RunState state) {
-  const std::string word = word_of(state);
+std::string coloured_word(runs::RunState state) {
+  std::string word = runs::word_of(state);
   switch (state) {
-    case RunState::completed:
+    case runs::RunState::completed:
       return coloured(word, Colour::green, STDOUT_FILENO);
-    case RunState::running:
+    case runs::RunState::running:
       return coloured(word, Colour::blue, STDOUT_FILENO);
-    case RunState::failed:
-    case RunState::lost:
+    case runs::RunState::failed:
+    case runs::RunState::lost:
       return coloured(word, Colour::red, STDOUT_FILENO);
     default:
       return word;
   }
 }
 
-std::vector<std::string> row_of(const CellRuns& cell, const Run& run, const RunFacts& facts) {
-  const RunProgress& progress = facts.progress;
-  const auto share = facts.state == RunState::completed ? std::optional(1.0) : progress.share();
+std::vector<std::string> row_of(const runs::CellRuns& cell, const grid::Run& run, const runs::RunFacts& facts) {
+  const runs::RunProgress& progress = facts.progress;
+  const std::optional<double> share = share_done(facts);
   const std::string epochs =
       progress.epoch && progress.epochs ? fmt::format("{:.0f}/{:.0f}", *progress.epoch, *progress.epochs) : "";
   const std::string where =
@@ -77,93 +86,94 @@ std::vector<std::string> row_of(const CellRuns& cell, const Run& run, const RunF
           or_nothing(progress.loss, "{:.3g}"),
           or_nothing(progress.images_per_second, "{:.0f}"),
           progress.seconds_left ? human_duration(*progress.seconds_left) : "",
-          facts.state == RunState::running || facts.state == RunState::submitted ? where : facts.reason};
+          facts.state == runs::RunState::running || facts.state == runs::RunState::submitted ? where : facts.reason};
 }
 
-std::string cut_to(Table table, std::size_t rows, const char* what) {
-  const std::size_t all = table.rows.size();
-  if (all > rows) table.rows.resize(rows);
-  const std::string more = all > rows ? fmt::format("and {} more {}; --all shows them\n", all - rows, what) : "";
-  return all == 0 ? "" : "\n" + table.for_terminal() + more;
+std::string shortened(Table table, bool all, const char* what) {
+  const std::size_t rows = table.rows.size();
+  if (rows == 0) return "";
+  if (all || rows <= most_rows) return "\n" + table.for_terminal();
+  table.rows.resize(most_rows);
+  return fmt::format("\n{}and {} more {}; --all shows them\n", table.for_terminal(), rows - most_rows, what);
 }
 
 std::string cells_text(const SweepStatus& status, bool all) {
   Table table{{"cell", "runs", "completed", "running", "waiting", "failed", "progress"}, {}};
-  std::size_t i = 0;
-  for (const CellRuns& cell : status.sweep.cells) {
-    const auto first = status.facts.begin() + static_cast<std::ptrdiff_t>(i);
-    const std::vector<RunFacts> facts(first, first + static_cast<std::ptrdiff_t>(cell.runs.size()));
-    i += cell.runs.size();
+  for_each_cell(status, [&](const runs::CellRuns& cell, std::span<const runs::RunFacts> facts) {
     const StateCounts counts = count_states(facts);
+    const auto count = [&](std::initializer_list<runs::RunState> states) {
+      return std::to_string(count_in(counts, states));
+    };
     double share = 0;
-    for (const RunFacts& run : facts) share += share_of(run) / static_cast<double>(facts.size());
-    table.rows.push_back({cell.label, std::to_string(facts.size()), std::to_string(of(counts, RunState::completed)),
-                          std::to_string(of(counts, RunState::running)),
-                          std::to_string(of(counts, RunState::pending) + of(counts, RunState::submitted) +
-                                         of(counts, RunState::requeued)),
-                          std::to_string(of(counts, RunState::failed) + of(counts, RunState::lost)), bar(share, 10)});
-  }
-  return cut_to(std::move(table), all ? table.rows.max_size() : most_rows, "cells");
+    for (const runs::RunFacts& run : facts) share += share_done(run).value_or(0) / static_cast<double>(facts.size());
+    table.rows.push_back({cell.label, std::to_string(facts.size()), count({runs::RunState::completed}),
+                          count({runs::RunState::running}),
+                          count({runs::RunState::pending, runs::RunState::submitted, runs::RunState::requeued}),
+                          count({runs::RunState::failed, runs::RunState::lost}), bar(share, 10)});
+  });
+  return shortened(std::move(table), all, "cells");
 }
 
 std::string runs_text(const SweepStatus& status, bool all) {
   Table table{{"run", "id", "state", "progress", "epoch", "loss", "images/s", "left", "where, why"}, {}};
-  for_each_run(status, [&](const CellRuns& cell, const Run& run, const RunFacts& facts) {
-    const bool is_quiet = facts.state == RunState::completed || facts.state == RunState::pending;
-    if (all || !is_quiet) table.rows.push_back(row_of(cell, run, facts));
+  for_each_run(status, [&](const runs::CellRuns& cell, const grid::Run& run, const runs::RunFacts& facts) {
+    const bool is_plain = facts.state == runs::RunState::completed || facts.state == runs::RunState::pending;
+    if (all || !is_plain) table.rows.push_back(row_of(cell, run, facts));
   });
-  return cut_to(std::move(table), all ? table.rows.max_size() : most_rows, "runs");
+  return shortened(std::move(table), all, "runs");
 }
 
 }  // namespace
 
-StateCounts count_states(const std::vector<RunFacts>& facts) {
+StateCounts count_states(std::span<const runs::RunFacts> facts) {
   StateCounts counts{};
-  for (const RunFacts& run : facts) ++counts[static_cast<std::size_t>(run.state)];
+  for (const runs::RunFacts& run : facts) ++counts[static_cast<std::size_t>(run.state)];
   return counts;
 }
 
 std::string in_words(const StateCounts& counts) {
-  static constexpr RunState order[] = {RunState::completed, RunState::running, RunState::requeued, RunState::submitted,
-                                       RunState::pending,   RunState::lost,    RunState::failed,   RunState::cancelled};
+  static constexpr runs::RunState order[] = {
+      runs::RunState::completed, runs::RunState::running, runs::RunState::requeued, runs::RunState::submitted,
+      runs::RunState::pending,   runs::RunState::lost,    runs::RunState::failed,   runs::RunState::cancelled};
   int runs = 0;
   std::string text;
-  for (const RunState state : order) {
-    runs += of(counts, state);
-    if (of(counts, state) > 0)
-      text += fmt::format("{}{} {}", text.empty() ? ": " : ", ", of(counts, state), word_of(state));
+  for (const runs::RunState state : order) {
+    const int count = count_in(counts, {state});
+    runs += count;
+    if (count > 0) text += fmt::format("{}{} {}", text.empty() ? ": " : ", ", count, runs::word_of(state));
   }
   return counted(runs, "run") + text;
 }
 
 Json to_json(const StateCounts& counts) {
   Json object = Json::object();
-  for (int state = 0; state < run_states; ++state) {
-    object[word_of(static_cast<RunState>(state))] = counts[static_cast<std::size_t>(state)];
+  for (int state = 0; state < runs::run_states; ++state) {
+    object[runs::word_of(static_cast<runs::RunState>(state))] = counts[static_cast<std::size_t>(state)];
   }
   return object;
 }
 
 SweepStatus::Outlook SweepStatus::outlook() const {
   Outlook outlook;
-  double work = 0, done = 0, to_do = 0, pace = 0, longest = 0;  // pace: work per second of those that tell it
-  int running = 0, telling = 0;
-  for_each_run(*this, [&](const CellRuns& cell, const Run&, const RunFacts& run) {
-    if (run.state == RunState::cancelled) return;
-    const double share = share_of(run), left = run.progress.seconds_left.value_or(0);
+  double work = 0, done = 0, to_do = 0, longest = 0;
+  double speed = 0;  // work per second of the running runs that report their time left
+  int running = 0, reporting = 0;
+  for_each_run(*this, [&](const runs::CellRuns& cell, const grid::Run&, const runs::RunFacts& run) {
+    if (run.state == runs::RunState::cancelled) return;
+    const double share = share_done(run).value_or(0), left = run.progress.seconds_left.value_or(0);
     work += cell.work;
     done += cell.work * share;
-    if (may_be_carried_out(run.state)) to_do += cell.work * (1 - share);
-    if (run.state != RunState::running) return;
+    if (!is_final(run.state)) to_do += cell.work * (1 - share);
+    if (run.state != runs::RunState::running) return;
     ++running;
     outlook.images_per_second += run.progress.images_per_second.value_or(0);
     if (left <= 0) return;
-    ++telling;
-    pace += cell.work * (1 - share) / left;
+    ++reporting;
+    speed += cell.work * (1 - share) / left;
     longest = std::max(longest, left);
   });
   outlook.share = work > 0 ? done / work : 0;
-  if (pace > 0) outlook.seconds_left = std::max(longest, to_do / (pace * running / telling));
+  if (speed > 0) outlook.seconds_left = std::max(longest, to_do / (speed * running / reporting));
   return outlook;
 }
 
@@ -182,17 +192,16 @@ std::string to_text(const SweepStatus& status, bool all) {
 Json to_json(const SweepStatus& status) {
   const SweepStatus::Outlook outlook = status.outlook();
   Json cells = Json::array();
-  std::size_t i = 0;
-  for (const CellRuns& cell : status.sweep.cells) {
+  for_each_cell(status, [&](const runs::CellRuns& cell, std::span<const runs::RunFacts> facts) {
     Json runs = Json::array();
-    for (const Run& run : cell.runs) {
-      Json facts = to_json(status.facts.at(i++));
-      facts["seed"] = run.seed;
-      facts["run"] = run.id;
-      runs.push_back(std::move(facts));
+    for (std::size_t i = 0; i < facts.size(); ++i) {
+      Json run = runs::to_json(facts[i]);
+      run["seed"] = cell.runs[i].seed;
+      run["run"] = cell.runs[i].id;
+      runs.push_back(std::move(run));
     }
     cells.push_back({{"label", cell.label}, {"runs", std::move(runs)}});
-  }
+  });
   Json object = {{"sweep", status.sweep.name},
                  {"counts", to_json(count_states(status.facts))},
                  {"share", outlook.share},
@@ -202,4 +211,4 @@ Json to_json(const SweepStatus& status) {
   return object;
 }
 
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,39 +1,40 @@
-// How far a sweep is, as a table and as JSON.
+// The state and progress of a sweep, as text and as JSON.
 #pragma once
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "orchestrator/runs/run_state.h"
 #include "orchestrator/runs/sweep_runs.h"
 
-namespace pbn {
+namespace pbn::commands {
 
-using StateCounts = std::array<int, run_states>;
-StateCounts count_states(const std::vector<RunFacts>& facts);
+using StateCounts = std::array<int, runs::run_states>;
+StateCounts count_states(std::span<const runs::RunFacts> facts);
 std::string in_words(const StateCounts& counts);  // "6 runs: 4 completed, 1 running, 1 failed"
 Json to_json(const StateCounts& counts);
 
 struct SweepStatus {
-  SweepRuns sweep;
-  std::vector<RunFacts> facts;  // of its runs, cell by cell
+  runs::SweepRuns sweep;
+  std::vector<runs::RunFacts> facts;  // of its runs, cell by cell
 
   struct Outlook {
-    double share = 0;                    // of the work of all runs that are not cancelled, done
-    double images_per_second = 0;        // of all that are running
-    std::optional<double> seconds_left;  // while some are running: until all are done that still may be
+    double share = 0;                    // the done share of the work of all runs that are not cancelled
+    double images_per_second = 0;        // of all running runs
+    std::optional<double> seconds_left;  // until all runs that are or may still be started are done; none: unknown
   };
   Outlook outlook() const;
 };
 
-// A line in all, a table of cells, a table of the runs that somebody has begun and that are not completed; of a large
-// sweep the first ones. `all`: every cell and every run.
+// A summary line, a table of the cells, and a table of the runs that have begun and are not completed; with `all` every
+// cell and every run, else the first rows of long tables.
 std::string to_text(const SweepStatus& status, bool all);
 
 // {"sweep", "counts", "share", "images_per_second", "seconds_left", "cells": [{"label", "runs": [{"seed", "run",
 // facts}]}]}
 Json to_json(const SweepStatus& status);
 
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -3,19 +3,19 @@
 #include <cmath>
 #include <iterator>
 
-namespace pbn {
+namespace pbn::costs {
 namespace {
 
-// Measurements that tell nothing are no estimate of nothing.
+// A measurement of 0 is unknown.
 std::optional<double> if_known(double value) { return value > 0 ? std::optional(value) : std::nullopt; }
 
-// Parameters, their mean square and the averaged weights, where there are such, in three checkpoints (the newest two
-// and that of the best validation), and the weights.
-std::optional<std::int64_t> disk_bytes(const Cell& cell) {
+// Three checkpoints (the newest two and the best one) with the parameters, their mean squares and, if the run averages
+// weights, the averages; the final weights; and the predictions.
+std::optional<std::int64_t> disk_bytes(const grid::Cell& cell) {
   if (cell.parameters == 0) return std::nullopt;
   const int bytes = cell.setting("train.precision") == "fp64" ? 8 : 4;
   const int copies = cell.setting("train.average") == 0.0 ? 2 : 3;
-  const std::int64_t people = cell.validation().people;  // 0 while the data are not there
+  const std::int64_t people = cell.validation().people;  // 0 while the file is missing
   const std::int64_t predictions = people > 0 ? people * cell.skeleton().size() * 3 * 4 : 0;
   return cell.parameters * bytes * (3 * copies + 1) + predictions;
 }
@@ -44,12 +44,12 @@ Estimator::Estimator(const std::vector<Measurement>& measurements) : mean_(mean_
   }
 }
 
-const Measurement* Estimator::of_cell(const Cell& cell) const {
+const Measurement* Estimator::of_cell(const grid::Cell& cell) const {
   const auto found = cell.id.empty() ? by_cell_.end() : by_cell_.find({cell.id, cell.ranks()});
   return found == by_cell_.end() ? nullptr : &found->second;
 }
 
-const Measurement* Estimator::nearest(const Cell& cell) const {
+const Measurement* Estimator::nearest(const grid::Cell& cell) const {
   const Json& precision = cell.setting("train.precision");
   if (cell.parameters == 0 || !precision.is_string()) return nullptr;
   const auto alike = by_gflop_.find({precision.get<std::string>(), cell.ranks()});
@@ -62,24 +62,24 @@ const Measurement* Estimator::nearest(const Cell& cell) const {
   return wanted - below->first < above->first - wanted ? &below->second : &above->second;
 }
 
-Estimate Estimator::operator()(const Cell& cell) const {
+Estimate Estimator::operator()(const grid::Cell& cell) const {
   Estimate estimate;
-  if (const Measurement* own = of_cell(cell)) {
-    const double images = static_cast<double>(cell.images);
-    estimate.seconds = own->seconds > 0             ? std::optional(own->seconds)
-                       : own->images_per_second > 0 ? std::optional(images / own->images_per_second)
-                                                    : std::nullopt;
-    estimate.peak_memory_mib = if_known(own->peak_memory_mib);
+  const auto images = static_cast<double>(cell.images);
+  if (const Measurement* same = of_cell(cell)) {
+    estimate.seconds = same->seconds > 0             ? std::optional(same->seconds)
+                       : same->images_per_second > 0 ? std::optional(images / same->images_per_second)
+                                                     : std::nullopt;
+    estimate.peak_memory_mib = if_known(same->peak_memory_mib);
   } else if (cell.worker().is_external()) {
     estimate = mean_;
   } else if (const Measurement* other = nearest(cell)) {
-    const double more = cell.gflop_per_image / other->gflop_per_image;
-    estimate.seconds = if_known(static_cast<double>(cell.images) / other->images_per_second * more);
-    estimate.peak_memory_mib = if_known(other->peak_memory_mib * more);
+    const double ratio = cell.gflop_per_image / other->gflop_per_image;
+    estimate.seconds = if_known(images / other->images_per_second * ratio);
+    estimate.peak_memory_mib = if_known(other->peak_memory_mib * ratio);
     estimate.is_scaled = true;
   }
   estimate.disk_bytes = disk_bytes(cell);
   return estimate;
 }
 
-}  // namespace pbn
+}  // namespace pbn::costs

@@ -1,4 +1,4 @@
-// What a run of a cell will cost: time and memory from what others took, disk from the network's size.
+// Estimates the cost of a cell's run: time and memory from measured runs, disk space from the network's size.
 #pragma once
 
 #include <cstdint>
@@ -11,33 +11,32 @@
 #include "orchestrator/costs/measurements.h"
 #include "orchestrator/grid/sweep.h"
 
-namespace pbn {
+namespace pbn::costs {
 
 struct Estimate {
-  std::optional<double> seconds;           // of training; validation is not in it
-  std::optional<double> peak_memory_mib;   // of a rank
-  bool is_scaled = false;                  // from another cell, by GFLOP per image: shown as "~"
-  std::optional<std::int64_t> disk_bytes;  // of a run, at most: three checkpoints, weights and predictions
+  std::optional<double> seconds;           // training time without validation
+  std::optional<double> peak_memory_mib;   // per rank
+  bool is_scaled = false;                  // scaled from another cell by GFLOP per image; shown as "~"
+  std::optional<std::int64_t> disk_bytes;  // upper bound: three checkpoints, weights and predictions
 };
 
-// From a measurement of this very cell with as many ranks, best from a whole run; else from the cell of the same
-// precision and ranks that is nearest in GFLOP per image, as if time and memory grew with it. Of an external worker's
-// cell: from its own runs, else from the mean of all.
+// Estimates from a measurement of the same cell with the same number of ranks, preferably of a complete run; otherwise
+// from the cell of the same precision and ranks that is nearest in GFLOP per image, scaled in proportion. A cell of an
+// external worker is estimated from its own runs, otherwise from the mean of all runs.
 class Estimator {
  public:
   explicit Estimator(const std::vector<Measurement>& measurements);
 
-  Estimate operator()(const Cell& cell) const;
+  Estimate operator()(const grid::Cell& cell) const;
 
  private:
-  using Kind = std::pair<std::string, int>;  // precision and ranks
+  const Measurement* of_cell(const grid::Cell& cell) const;
+  const Measurement* nearest(const grid::Cell& cell) const;
 
-  const Measurement* of_cell(const Cell& cell) const;
-  const Measurement* nearest(const Cell& cell) const;
-
-  std::map<std::pair<std::string, int>, Measurement> by_cell_;  // and ranks
-  std::map<Kind, std::map<double, Measurement>> by_gflop_;      // logarithm of GFLOP per image
-  Estimate mean_;                                               // of all whole runs
+  std::map<std::pair<std::string, int>, Measurement> by_cell_;                     // by cell id and ranks
+  std::map<std::pair<std::string, int>, std::map<double, Measurement>> by_gflop_;  // by precision and ranks, then by
+                                                                                   // the logarithm of GFLOP per image
+  Estimate mean_;                                                                  // of all complete runs
 };
 
-}  // namespace pbn
+}  // namespace pbn::costs

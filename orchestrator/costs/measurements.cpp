@@ -4,24 +4,15 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "orchestrator/runs/lenient_json.h"
 
-namespace pbn {
+namespace pbn::costs {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t most_of_the_sweep = 800, most_tries = 100, most_others = 100;  // files to be read
+constexpr std::size_t max_of_sweep = 800, max_tries = 100, max_others = 100;  // files to read
 
-double number(const Json& object, const char* path) {
-  const Json& value = at_path(object, path);
-  return value.is_number() ? value.get<double>() : 0;
-}
-
-std::string text(const Json& object, const char* path) {
-  const Json& value = at_path(object, path);
-  return value.is_string() ? value.get<std::string>() : "";
-}
-
-Measurement from_result(const Result& result) {
+Measurement from_result(const runs::Result& result) {
   const auto measured = [&](const char* name) { return result.measured_number(name).value_or(0); };
   return {result.cell,
           result.precision,
@@ -32,7 +23,7 @@ Measurement from_result(const Result& result) {
           measured("peak_memory_mib")};
 }
 
-// The files below a folder that end so, at most `count`, in an order that stays.
+// The first `count` files of a folder with this extension, by name.
 std::vector<fs::path> files_in(const fs::path& folder, const std::string& extension, std::size_t count) {
   std::vector<fs::path> files;
   std::error_code missing;
@@ -44,17 +35,19 @@ std::vector<fs::path> files_in(const fs::path& folder, const std::string& extens
   return files;
 }
 
-std::vector<Measurement> of_sweep(const RunStore& store, const Sweep& sweep, const std::vector<std::string>& finished) {
-  std::vector<std::size_t> cells;
-  for (std::size_t i = 0; i < finished.size(); ++i) {
-    if (!finished[i].empty()) cells.push_back(i);
+std::vector<Measurement> of_sweep(const runs::RunStore& store, const grid::Sweep& sweep,
+                                  const std::function<bool(const grid::Run&)>& is_completed) {
+  std::vector<std::pair<const grid::Cell*, const grid::Run*>> completed;  // one run per cell
+  for (const grid::Cell& cell : sweep.cells) {
+    const auto run = std::find_if(cell.runs.begin(), cell.runs.end(), is_completed);
+    if (run != cell.runs.end()) completed.emplace_back(&cell, &*run);
   }
-  const std::size_t step = cells.size() / most_of_the_sweep + 1;
+  const std::size_t step = completed.size() / max_of_sweep + 1;
   std::vector<Measurement> found;
-  for (std::size_t i = 0; i < cells.size(); i += step) {
-    const auto result = store.result(finished[cells[i]]);
+  for (std::size_t i = 0; i < completed.size(); i += step) {
+    const auto result = store.result(completed[i].second->id);
     if (!result) continue;
-    const Cell& cell = sweep.cells[cells[i]];
+    const grid::Cell& cell = *completed[i].first;
     found.push_back(from_result(*result));
     found.back().cell = cell.id;
     found.back().gflop_per_image = cell.gflop_per_image;
@@ -62,11 +55,11 @@ std::vector<Measurement> of_sweep(const RunStore& store, const Sweep& sweep, con
   return found;
 }
 
-std::vector<Measurement> of_others(const RunStore& store) {
+std::vector<Measurement> of_others(const runs::RunStore& store) {
   std::vector<Measurement> found;
   for (const fs::path& shard : files_in(store.root() / "runs", "", 256)) {
-    for (const fs::path& run : files_in(shard, "", most_others)) {
-      if (found.size() >= most_others) return found;
+    for (const fs::path& run : files_in(shard, "", max_others)) {
+      if (found.size() >= max_others) return found;
       if (const auto result = store.result(run.filename().string())) found.push_back(from_result(*result));
     }
   }
@@ -75,7 +68,7 @@ std::vector<Measurement> of_others(const RunStore& store) {
 
 }  // namespace
 
-void keep_try(const RunStore& store, const Cell& cell, const Json& report) {
+void keep_try(const runs::RunStore& store, const grid::Cell& cell, const Json& report) {
   make_writable_folder(store.root() / "tries");
   Json kept = report;
   kept["cell"] = cell.id;
@@ -83,17 +76,18 @@ void keep_try(const RunStore& store, const Cell& cell, const Json& report) {
   write_json(store.root() / "tries" / (cell.id.substr(0, 12) + ".json"), kept);
 }
 
-std::vector<Measurement> find_measurements(const RunStore& store, const Sweep& sweep,
-                                           const std::vector<std::string>& finished) {
-  std::vector<Measurement> found = of_sweep(store, sweep, finished);
-  for (const fs::path& file : files_in(store.root() / "tries", ".json", most_tries)) {
-    const Json report = Json::parse(read_file(file), nullptr, false);
-    if (!report.is_object()) continue;  // somebody else's
-    found.push_back({text(report, "cell"), text(report, "precision"),
-                     std::max(1, static_cast<int>(number(report, "ranks"))), number(report, "gflop_per_image"),
-                     number(report, "images_per_second"), 0, number(report, "peak_memory_mib")});
+std::vector<Measurement> find_measurements(const runs::RunStore& store, const grid::Sweep& sweep,
+                                           const std::function<bool(const grid::Run&)>& is_completed) {
+  std::vector<Measurement> found = of_sweep(store, sweep, is_completed);
+  for (const fs::path& file : files_in(store.root() / "tries", ".json", max_tries)) {
+    const Json report = runs::object_in(file);
+    if (report.empty()) continue;
+    const auto number = [&](const char* name) { return runs::number_at(report, name).value_or(0); };
+    found.push_back({runs::text_at(report, "cell"), runs::text_at(report, "precision"),
+                     std::max(1, static_cast<int>(number("ranks"))), number("gflop_per_image"),
+                     number("images_per_second"), 0, number("peak_memory_mib")});
   }
   return found.empty() ? of_others(store) : found;
 }
 
-}  // namespace pbn
+}  // namespace pbn::costs

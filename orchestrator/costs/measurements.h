@@ -1,7 +1,7 @@
-// What runs have taken here so far: finished ones (result.json), and cells that were tried (STORE/tries).
+// Measured costs in a store: of completed runs (result.json) and of tries of cells (STORE/tries).
 #pragma once
 
-#include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,26 +9,25 @@
 #include "orchestrator/grid/sweep.h"
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::costs {
 
 struct Measurement {
-  std::string cell;       // id; of a try its first 12 digits
-  std::string precision;  // empty: of an external worker
+  std::string cell;       // id
+  std::string precision;  // empty: external worker
   int ranks = 1;
-  double gflop_per_image = 0;    // 0: not known
-  double images_per_second = 0;  // of training, all ranks together; 0: not known
-  double seconds = 0;            // of a whole run; 0: it was only tried
-  double peak_memory_mib = 0;    // of a rank; 0: not known
+  double gflop_per_image = 0;    // 0: unknown
+  double images_per_second = 0;  // training speed of all ranks together; 0: unknown
+  double seconds = 0;            // of a complete run; 0: only tried
+  double peak_memory_mib = 0;    // per rank; 0: unknown
 };
 
-// What one try of a cell says (worker/commands/commands.h), kept for later plans as STORE/tries/<first 12 digits of the
+// Keeps the report of a try (worker/commands/commands.h) for later plans, as STORE/tries/<first 12 digits of the
 // cell>.json.
-void keep_try(const RunStore& store, const Cell& cell, const Json& report);
+void keep_try(const runs::RunStore& store, const grid::Cell& cell, const Json& report);
 
-// For the cells of a sweep, of which `finished` has one finished run each, or an empty id: what those runs and all
-// tries say; where neither says anything, up to a hundred other finished runs of the store. At most a thousand files
-// are read.
-std::vector<Measurement> find_measurements(const RunStore& store, const Sweep& sweep,
-                                           const std::vector<std::string>& finished);
+// Measurements for a sweep: of the first completed run of each cell, and of all tries. If there are none, of up to a
+// hundred other completed runs of the store. Reads at most a thousand files.
+std::vector<Measurement> find_measurements(const runs::RunStore& store, const grid::Sweep& sweep,
+                                           const std::function<bool(const grid::Run&)>& is_completed);
 
-}  // namespace pbn
+}  // namespace pbn::costs

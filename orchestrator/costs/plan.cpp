@@ -2,63 +2,62 @@
 
 #include <fmt/format.h>
 
-#include "orchestrator/runs/run_store.h"
+#include <unordered_set>
 
-namespace pbn {
+namespace pbn::costs {
 namespace {
 
-// Looks at the folders of those runs alone that have one.
-void find_states(Plan& plan, const Sweep& sweep, const RunStore& store, const SubmittedRuns& submitted) {
+struct PlannedRun {
+  const grid::Cell* cell;
+  const grid::Run* run;
+  runs::RunState* state;  // in the plan
+};
+
+// Sets the states of all runs and returns the completed ones. Reads only the folders that exist.
+std::unordered_set<const grid::Run*> find_states(Plan& plan, const grid::Sweep& sweep, const runs::RunStore& store,
+                                                 const runs::SubmittedRuns& submitted) {
   std::vector<std::string> ids;
-  std::vector<RunState*> states;
-  std::vector<std::pair<const Cell*, const Run*>> runs;
+  std::vector<PlannedRun> runs;
   for (std::size_t i = 0; i < sweep.cells.size(); ++i) {
-    plan.cells[i].states.assign(sweep.cells[i].runs.size(), RunState::pending);
-    for (std::size_t k = 0; k < sweep.cells[i].runs.size(); ++k) {
-      ids.push_back(sweep.cells[i].runs[k].id);
-      states.push_back(&plan.cells[i].states[k]);
-      runs.emplace_back(&sweep.cells[i], &sweep.cells[i].runs[k]);
+    const grid::Cell& cell = sweep.cells[i];
+    plan.cells[i].states.assign(cell.runs.size(), runs::RunState::pending);
+    for (std::size_t k = 0; k < cell.runs.size(); ++k) {
+      ids.push_back(cell.runs[k].id);
+      runs.push_back({&cell, &cell.runs[k], &plan.cells[i].states[k]});
     }
   }
-  const std::vector<bool> known = have_folders(store, ids);
+  const std::vector<bool> has_folder = runs::have_folders(store, ids);
   std::vector<std::string> known_ids;
-  std::vector<std::size_t> places;
+  std::vector<PlannedRun> known_runs;
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!known[i] && !submitted.contains(ids[i])) continue;
+    if (!has_folder[i] && !submitted.contains(ids[i])) continue;
     known_ids.push_back(ids[i]);
-    places.push_back(i);
+    known_runs.push_back(runs[i]);
   }
-  const std::vector<RunFacts> facts = facts_of(store, known_ids, submitted);
+  const std::vector<runs::RunFacts> facts = runs::facts_of(store, known_ids, submitted);
+  std::unordered_set<const grid::Run*> completed;
   for (std::size_t i = 0; i < facts.size(); ++i) {
-    *states[places[i]] = facts[i].state;
-    const auto& [cell, run] = runs[places[i]];
+    const auto& [cell, run, state] = known_runs[i];
+    *state = facts[i].state;
+    if (*state == runs::RunState::completed) completed.insert(run);
     if (!facts[i].damage.empty()) {
       plan.damaged.push_back(fmt::format("{}, seed {}: {}", cell->label, run->seed, facts[i].damage));
     }
   }
-}
-
-// One finished run of each cell, or an empty id.
-std::vector<std::string> finished_runs(const Plan& plan, const Sweep& sweep) {
-  std::vector<std::string> finished(sweep.cells.size());
-  for (std::size_t i = 0; i < sweep.cells.size(); ++i) {
-    for (std::size_t k = 0; k < plan.cells[i].states.size() && finished[i].empty(); ++k) {
-      if (plan.cells[i].states[k] == RunState::completed) finished[i] = sweep.cells[i].runs[k].id;
-    }
-  }
-  return finished;
+  return completed;
 }
 
 }  // namespace
 
-Plan plan_of(const Sweep& sweep, const RunStore& store, const SubmittedRuns& submitted) {
+Plan plan_of(const grid::Sweep& sweep, const runs::RunStore& store, const runs::SubmittedRuns& submitted) {
   Plan plan;
   plan.cells.resize(sweep.cells.size());
-  find_states(plan, sweep, store, submitted);
-  const Estimator estimate(find_measurements(store, sweep, finished_runs(plan, sweep)));
+  const std::unordered_set<const grid::Run*> completed = find_states(plan, sweep, store, submitted);
+  const Estimator estimate(
+      find_measurements(store, sweep, [&](const grid::Run& run) { return completed.contains(&run); }));
   for (std::size_t i = 0; i < sweep.cells.size(); ++i) {
     CellPlan& cell = plan.cells[i];
-    for (const RunState state : cell.states) cell.done += state == RunState::completed;
+    for (const runs::RunState state : cell.states) cell.done += state == runs::RunState::completed;
     cell.estimate = estimate(sweep.cells[i]);
     const std::size_t to_do = cell.states.size() - cell.done;
     plan.runs += cell.states.size();
@@ -72,4 +71,4 @@ Plan plan_of(const Sweep& sweep, const RunStore& store, const SubmittedRuns& sub
   return plan;
 }
 
-}  // namespace pbn
+}  // namespace pbn::costs

@@ -1,4 +1,4 @@
-// A sweep, what of it is done, and what the rest will cost.
+// What is done of a sweep, and what the remaining runs will cost.
 #pragma once
 
 #include <cstdint>
@@ -11,27 +11,27 @@
 #include "orchestrator/runs/run_state.h"
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::costs {
 
 struct CellPlan {
-  std::vector<RunState> states;  // of the cell's runs
-  std::size_t done = 0;
-  Estimate estimate;  // of one run
+  std::vector<runs::RunState> states;  // of the cell's runs
+  std::size_t done = 0;                // completed runs
+  Estimate estimate;                   // of one run
 };
 
 struct Plan {
-  std::vector<CellPlan> cells;  // as the sweep's
+  std::vector<CellPlan> cells;  // in the sweep's order
   std::size_t runs = 0, done = 0;
 
-  // Of all runs that are not done; what could not be estimated is not in it.
+  // Totals over the remaining runs, without those that could not be estimated.
   double seconds = 0;
   std::int64_t disk_bytes = 0;
   std::size_t runs_without_estimate = 0;
-  bool is_scaled = false;  // estimates of other cells are in it
+  bool is_scaled = false;  // some estimates are scaled from other cells
 
-  std::vector<std::string> damaged;  // runs whose result.json is no result, and why: "pbn D1, seed 2: error is ..."
+  std::vector<std::string> damaged;  // runs with damaged results, and why: "pbn D1, seed 2: error is ..."
 };
 
-Plan plan_of(const Sweep& sweep, const RunStore& store, const SubmittedRuns& submitted);
+Plan plan_of(const grid::Sweep& sweep, const runs::RunStore& store, const runs::SubmittedRuns& submitted);
 
-}  // namespace pbn
+}  // namespace pbn::costs

@@ -6,20 +6,20 @@
 
 #include "evaluation/statistics.h"
 
-namespace pbn {
+namespace pbn::costs {
 namespace {
 
 constexpr double wanted_p = 0.05;
 
 double smallest_p(std::size_t seeds, std::size_t compared) {
-  return std::min(1.0, smallest_sign_flip_p(seeds) * static_cast<double>(compared));
+  return std::min(1.0, evaluation::smallest_sign_flip_p(seeds) * static_cast<double>(compared));
 }
 
 }  // namespace
 
-std::optional<SeedAdvice> seed_advice(const Sweep& sweep) {
+std::optional<SeedAdvice> seed_advice(const grid::Sweep& sweep) {
   const auto baselines = static_cast<std::size_t>(
-      std::count_if(sweep.cells.begin(), sweep.cells.end(), [](const Cell& cell) { return cell.is_baseline; }));
+      std::count_if(sweep.cells.begin(), sweep.cells.end(), [](const grid::Cell& cell) { return cell.is_baseline; }));
   if (baselines == 0 || baselines == sweep.cells.size()) return std::nullopt;
   SeedAdvice advice{sweep.grid.seeds.size(), sweep.cells.size() - baselines};
   advice.smallest_p = smallest_p(advice.seeds, advice.compared);
@@ -34,4 +34,4 @@ std::string SeedAdvice::sentence() const {
   return is_enough() ? p + "." : fmt::format("Too few seeds: {}; {} would do: --seeds 1..{}.", p, needed, needed);
 }
 
-}  // namespace pbn
+}  // namespace pbn::costs

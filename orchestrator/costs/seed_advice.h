@@ -1,4 +1,4 @@
-// Whether a sweep has seeds enough for the tests that its report will make.
+// Whether a sweep has enough seeds for the statistical tests of its report.
 #pragma once
 
 #include <optional>
@@ -6,21 +6,21 @@
 
 #include "orchestrator/grid/sweep.h"
 
-namespace pbn {
+namespace pbn::costs {
 
-// The sign-flip test of n paired seeds cannot give a p below 2/2^n, and Holm's correction multiplies the smallest of
-// `compared` by their number (report/statistics.h).
+// The sign-flip test of n paired seeds cannot give a p-value below 2/2^n, and Holm's correction multiplies the smallest
+// p-value by the number of comparisons (evaluation/statistics.h).
 struct SeedAdvice {
   std::size_t seeds = 0;
   std::size_t compared = 0;  // cells that are compared with a baseline
-  double smallest_p = 1;     // that they can reach
-  std::size_t needed = 0;    // seeds with which that would be below 0.05
+  double smallest_p = 1;     // the smallest p-value that these seeds can give
+  std::size_t needed = 0;    // seeds for a smallest p-value below 0.05
 
   bool is_enough() const { return seeds >= needed; }
   std::string sentence() const;
 };
 
-// Nothing where no cell is compared with another.
-std::optional<SeedAdvice> seed_advice(const Sweep& sweep);
+// Nothing if no cells are compared.
+std::optional<SeedAdvice> seed_advice(const grid::Sweep& sweep);
 
-}  // namespace pbn
+}  // namespace pbn::costs

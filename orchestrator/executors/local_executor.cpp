@@ -13,25 +13,15 @@
 #include "orchestrator/costs/measurements.h"
 #include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/figure_text.h"
+#include "orchestrator/runs/lenient_json.h"
 
-namespace pbn {
+namespace pbn::executors {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::int64_t shares_of_a_run = 100;  // of a worker whose steps are not known
+constexpr std::int64_t percent_of_run = 100;  // the unit of progress if the number of steps is unknown
 
-// One of each cell, or an empty id.
-std::vector<std::string> finished_runs(const Sweep& sweep, const RunStore& store) {
-  std::vector<std::string> finished;
-  for (const Cell& cell : sweep.cells) {
-    const auto run = std::find_if(cell.runs.begin(), cell.runs.end(),
-                                  [&](const Run& candidate) { return store.has_result(candidate.id); });
-    finished.push_back(run == cell.runs.end() ? "" : run->id);
-  }
-  return finished;
-}
-
-WorkerTask task_here(const Cell& cell, const Run& run, const fs::path& folder) {
+WorkerTask task_here(const grid::Cell& cell, const grid::Run& run, const fs::path& folder) {
   WorkerTask task;
   task.name = fmt::format("{}, seed {}", cell.label, run.seed);
   task.folder = fs::absolute(folder);
@@ -42,14 +32,18 @@ WorkerTask task_here(const Cell& cell, const Run& run, const fs::path& folder) {
 
 class TrainingWork : public LocalWork {
  public:
-  // `by_needs`: as many runs at a time as there is memory for, as earlier runs and tries took it.
-  TrainingWork(const Sweep& sweep, const RunStore& store, bool by_needs) : metric_(sweep.metric), store_(store) {
-    if (by_needs) estimate_.emplace(find_measurements(store, sweep, finished_runs(sweep, store)));
-    for (const Cell& cell : sweep.cells) counts_steps_ &= cell.steps > 0;
+  // `limits_memory`: estimate the memory of each run from earlier runs and tries.
+  TrainingWork(const grid::Sweep& sweep, const runs::RunStore& store, bool limits_memory)
+      : metric_(sweep.metric), store_(store) {
+    if (limits_memory) {
+      estimate_.emplace(
+          costs::find_measurements(store, sweep, [&](const grid::Run& run) { return store.has_result(run.id); }));
+    }
+    for (const grid::Cell& cell : sweep.cells) counts_steps_ &= cell.steps > 0;
   }
 
-  // Of a GPU's run the memory that was measured is the GPU's.
-  MachineNeeds needs(const Cell& cell) const override {
+  // The memory measured for a run on a GPU is the GPU's memory.
+  MachineNeeds needs(const grid::Cell& cell) const override {
     MachineNeeds needs = needs_of(cell);
     if (estimate_ && needs.devices == 0) {
       needs.memory_mib = cell.ranks() * (*estimate_)(cell).peak_memory_mib.value_or(0);
@@ -57,9 +51,9 @@ class TrainingWork : public LocalWork {
     return needs;
   }
 
-  bool is_wanted(const Run&) const override { return true; }
-  bool is_done(const Run& run) const override { return store_.has_result(run.id); }
-  WorkerTask task(const Cell& cell, const Run& run) const override {
+  bool is_wanted(const grid::Run&) const override { return true; }
+  bool is_done(const grid::Run& run) const override { return store_.has_result(run.id); }
+  WorkerTask task(const grid::Cell& cell, const grid::Run& run) const override {
     WorkerTask task = task_here(cell, run, store_.folder(run.id));
     task.config = cell.config_of(run);
     task.command = worker_command(cell, task.folder);
@@ -68,42 +62,41 @@ class TrainingWork : public LocalWork {
   }
 
   std::string unit() const override { return counts_steps_ ? "steps" : "hundredths of a run"; }
-  std::int64_t units(const Cell& cell) const override { return counts_steps_ ? cell.steps : shares_of_a_run; }
+  std::int64_t units(const grid::Cell& cell) const override { return counts_steps_ ? cell.steps : percent_of_run; }
 
-  std::optional<std::int64_t> units_done(const Cell& cell, const Json& line) const override {
-    const Json &kind = at_path(line, "kind"), &of = at_path(line, "epochs");
-    const bool is_whole_epoch = kind == "epoch" && of.is_number();  // whose number it bears
-    if (kind != "progress" && !is_whole_epoch) return {};
+  std::optional<std::int64_t> units_done(const grid::Cell& cell, const Json& line) const override {
+    const Json& kind = at_path(line, "kind");
+    const bool is_end_of_epoch = kind == "epoch" && at_path(line, "epochs").is_number();
+    if (kind != "progress" && !is_end_of_epoch) return {};
     const auto number = [&](const char* key, double otherwise) {
-      const Json& value = at_path(line, key);
-      return value.is_number() ? value.get<double>() : otherwise;
+      return runs::number_at(line, key).value_or(otherwise);
     };
     const double epoch = number("epoch", 1), epochs = std::max(1.0, number("epochs", 1));
-    const double of_epoch = is_whole_epoch ? 1 : number("step", 0) / std::max(1.0, number("steps", 1));
+    const double of_epoch = is_end_of_epoch ? 1 : number("step", 0) / std::max(1.0, number("steps", 1));
     const double share = (epoch - 1 + of_epoch) / epochs;
     return std::llround(std::clamp(share, 0.0, 1.0) * static_cast<double>(units(cell)));
   }
 
-  std::string result_in_words(const Run& run) const override {
-    return in_words(store_.result(run.id).value_or(Result()), metric_);
+  std::string result_in_words(const grid::Run& run) const override {
+    return runs::in_words(store_.result(run.id).value_or(runs::Result()), metric_);
   }
 
  private:
   std::string metric_;
-  const RunStore& store_;
-  std::optional<Estimator> estimate_;
-  bool counts_steps_ = true;  // of all cells
+  const runs::RunStore& store_;
+  std::optional<costs::Estimator> estimate_;
+  bool counts_steps_ = true;  // all cells have a known number of steps
 };
 
 class TestingWork : public LocalWork {
  public:
-  TestingWork(const Sweep& sweep, const RunStore& store, const Testing& test)
-      : metric_(sweep.metric), store_(store), test_(canonical(test)), protocol_(protocol_name(test)) {}
+  TestingWork(const grid::Sweep& sweep, const runs::RunStore& store, const config::Testing& test)
+      : metric_(sweep.metric), store_(store), test_(config::canonical(test)), protocol_(config::protocol_name(test)) {}
 
-  bool is_wanted(const Run& run) const override { return store_.has_result(run.id); }
-  bool is_done(const Run& run) const override { return store_.test(run.id, protocol_).verdict.is_whole(); }
+  bool is_wanted(const grid::Run& run) const override { return store_.has_result(run.id); }
+  bool is_done(const grid::Run& run) const override { return store_.test(run.id, protocol_).verdict.is_whole(); }
 
-  WorkerTask task(const Cell& cell, const Run& run) const override {
+  WorkerTask task(const grid::Cell& cell, const grid::Run& run) const override {
     const auto text = [](bool value) { return value ? "true" : "false"; };
     WorkerTask task = task_here(cell, run, store_.test_folder(run.id, protocol_));
     task.command = under_mpirun(
@@ -116,38 +109,38 @@ class TestingWork : public LocalWork {
   }
 
   std::string unit() const override { return "people"; }
-  std::int64_t units(const Cell& cell) const override { return cell.validation().people; }
+  std::int64_t units(const grid::Cell& cell) const override { return cell.validation().people; }
 
-  std::optional<std::int64_t> units_done(const Cell&, const Json& line) const override {
+  std::optional<std::int64_t> units_done(const grid::Cell&, const Json& line) const override {
     const Json& people = at_path(line, "people");
     return people.is_number() ? std::optional(people.get<std::int64_t>()) : std::nullopt;
   }
 
-  std::string result_in_words(const Run& run) const override {
-    return in_words(store_.test_result(run.id, protocol_).value_or(Result()), metric_);
+  std::string result_in_words(const grid::Run& run) const override {
+    return runs::in_words(store_.test_result(run.id, protocol_).value_or(runs::Result()), metric_);
   }
 
  private:
   std::string metric_;
-  const RunStore& store_;
-  Testing test_;
+  const runs::RunStore& store_;
+  config::Testing test_;
   std::string protocol_;
 };
 
 }  // namespace
 
-ExecutionSummary train_runs(const Sweep& sweep, const RunStore& store, const LocalOptions& options) {
+ExecutionSummary train_runs(const grid::Sweep& sweep, const runs::RunStore& store, const LocalOptions& options) {
   make_writable_folder(store.root());
   require_publishing(store.root());
-  return work_through(sweep, TrainingWork(sweep, store, options.slots == 0), sweep.grid.name, options);
+  return run_locally(sweep, TrainingWork(sweep, store, options.slots == 0), sweep.grid.name, options);
 }
 
-ExecutionSummary test_runs(const Sweep& sweep, const RunStore& store, const Testing& test,
+ExecutionSummary test_runs(const grid::Sweep& sweep, const runs::RunStore& store, const config::Testing& test,
                            const LocalOptions& options) {
   if (sweep.grid.worker.is_external()) {
-    throw usage_error(sweep.grid.file, "", "its worker is a program of its own, which only that program can test");
+    throw usage_error(sweep.grid.file, "", "pbn cannot test the runs of an external worker");
   }
-  return work_through(sweep, TestingWork(sweep, store, test), protocol_name(test), options);
+  return run_locally(sweep, TestingWork(sweep, store, test), config::protocol_name(test), options);
 }
 
-}  // namespace pbn
+}  // namespace pbn::executors

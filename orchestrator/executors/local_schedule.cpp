@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <deque>
+#include <memory>
 #include <optional>
 
 #include "base/counted.h"
@@ -14,44 +15,45 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "orchestrator/executors/stop_signals.h"
+#include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/runs/metrics_tail.h"
 
-namespace pbn {
+namespace pbn::executors {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr auto time_between_looks = 250ms;  // at what workers tell; that one ended is known at once
-constexpr std::size_t looked_ahead = 32;    // runs, for one that there is room for
-constexpr int most_overtaken = 16;
-constexpr Clock::duration first_wait_for_others = 50ms, longest_wait_for_others = 2s;
+constexpr auto poll_interval = 250ms;      // the end of a worker is noticed at once
+constexpr std::size_t max_lookahead = 32;  // waiting runs that are considered for free resources
+constexpr int max_overtaken = 16;
+constexpr Clock::duration min_wait_for_others = 50ms, max_wait_for_others = 2s;
 
 struct Job {
-  const Cell* cell;
-  const Run* run;
+  const grid::Cell* cell;
+  const grid::Run* run;
   int failures = 0;
-  int overtaken = 0;                           // how often another was started while there was no room for this one
-  std::int64_t units_shown = 0;                // a new attempt may begin further back
-  std::optional<std::int64_t> units_before{};  // of earlier attempts, until this one has reported where it is
+  int overtaken = 0;                           // how often another job started while this one lacked resources
+  std::int64_t units_shown = 0;                // in the progress display; a new attempt may resume further back
+  std::optional<std::int64_t> units_before{};  // of earlier attempts, until this attempt reports its progress
 };
 
 struct RunningJob {
   Job job;
   MachineShare share;
-  RunAttempt attempt;
+  std::unique_ptr<RunAttempt> attempt;
 };
 
-double cost_of(const Cell& cell) { return cell.gflop_per_image * static_cast<double>(cell.images); }
+double cost_of(const grid::Cell& cell) { return cell.gflop_per_image * static_cast<double>(cell.images); }
 
 bool may_succeed_later(int code) { return code != 64 && code != 65; }
 
-// ", epoch 3/250, loss 0.0123, 45 images/s": as much of it as the worker tells.
+// ", epoch 3/250, loss 0.0123, 45 images/s", without what the worker leaves out.
 std::string progress_in_words(const Json& line) {
   std::string words;
   const auto add = [&](const char* before, const char* key, const char* form, const char* after) {
-    const Json& value = at_path(line, key);
-    if (value.is_number()) words += before + fmt::format(fmt::runtime(form), value.get<double>()) + after;
+    if (const auto value = runs::number_at(line, key))
+      words += before + fmt::format(fmt::runtime(form), *value) + after;
   };
   add(", epoch ", "epoch", "{:.0f}", "");
   add("/", "epochs", "{:.0f}", "");
@@ -62,7 +64,7 @@ std::string progress_in_words(const Json& line) {
 
 class LocalSchedule {
  public:
-  LocalSchedule(const Sweep& sweep, const LocalWork& work, const std::string& title, const LocalOptions& options)
+  LocalSchedule(const grid::Sweep& sweep, const LocalWork& work, const std::string& title, const LocalOptions& options)
       : work_(work),
         options_(options),
         shares_(whole_machine(), options.slots),
@@ -71,10 +73,10 @@ class LocalSchedule {
 
   ExecutionSummary execute() {
     try {
-      work();
+      run_all();
     } catch (const Error& error) {
-      if (!running_.empty()) note("{}\nno more can be done: the workers save themselves", error.what());
-      let_workers_save();
+      if (!running_.empty()) note("{}\npbn cannot continue: the workers save themselves", error.what());
+      save_all();
       throw;
     }
     summary_.interrupted = !waiting_.empty() || !held_.empty();
@@ -82,13 +84,13 @@ class LocalSchedule {
   }
 
  private:
-  std::deque<Job> jobs_of(const Sweep& sweep) {
+  std::deque<Job> jobs_of(const grid::Sweep& sweep) {
     std::deque<Job> jobs;
-    for (const Cell& cell : sweep.cells) {
-      for (const Run& run : cell.runs) {
+    for (const grid::Cell& cell : sweep.cells) {
+      for (const grid::Run& run : cell.runs) {
         if (work_.is_done(run)) {
           ++summary_.skipped;
-          detail("taken as done: {}, seed {} ({})", cell.label, run.seed, run.id.substr(0, 12));
+          detail("skipped, has a result: {}, seed {} ({})", cell.label, run.seed, run.id.substr(0, 12));
         } else if (work_.is_wanted(run)) {
           jobs.push_back({&cell, &run});
         }
@@ -99,26 +101,26 @@ class LocalSchedule {
     return jobs;
   }
 
-  void work() {
+  void run_all() {
     while (true) {
-      if (!stop_requested()) start_what_fits();
+      if (!stop_requested()) start_jobs();
       if (running_.empty() && (stop_requested() || (waiting_.empty() && held_.empty()))) break;
       wait();
-      look();
+      poll_workers();
     }
   }
 
-  // After an error of ours, which may meet us here again.
-  void let_workers_save() {
+  // Called after an error, which may occur again here.
+  void save_all() {
     while (!running_.empty()) {
       std::erase_if(running_, [](RunningJob& running) {
         try {
-          running.attempt.stop(std::max(1, stop_urgency()), "pbn met an error");
-          running.attempt.poll();
+          running.attempt->stop(std::max(1, stop_urgency()), "pbn failed");
+          running.attempt->poll();
         } catch (const Error&) {
-          return running.attempt.descriptor() < 0;
+          return running.attempt->descriptor() < 0;
         }
-        return running.attempt.ending().has_value();
+        return running.attempt->ending().has_value();
       });
       ::poll(nullptr, 0, 20);
     }
@@ -130,15 +132,15 @@ class LocalSchedule {
     return units;
   }
 
-  void start_what_fits() {
-    if (Clock::now() >= next_look_at_held_) {
+  void start_jobs() {
+    if (Clock::now() >= next_try_of_held_) {
       waiting_.insert(waiting_.end(), held_.begin(), held_.end());
       held_.clear();
     }
-    for (std::size_t next = 0; next < std::min(waiting_.size(), looked_ahead);) {
+    for (std::size_t next = 0; next < std::min(waiting_.size(), max_lookahead);) {
       auto share = shares_.take(work_.needs(*waiting_[next].cell));
       if (!share) {
-        if (running_.empty() || waiting_[next].overtaken == most_overtaken) break;
+        if (running_.empty() || waiting_[next].overtaken == max_overtaken) break;
         ++next;
         continue;
       }
@@ -147,72 +149,75 @@ class LocalSchedule {
       waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(next));
       start(job, *std::move(share));
     }
-    if (running_.empty() && !held_.empty()) tell_that_others_work();
+    if (running_.empty() && !held_.empty()) report_held_jobs();
   }
 
   void start(const Job& job, MachineShare share) {
     WorkerTask task = work_.task(*job.cell, *job.run);
-    const auto units_before = work_.units_done(*job.cell, newest_progress(task.folder / "metrics.jsonl"));
+    const auto units_before = work_.units_done(*job.cell, runs::newest_progress(task.folder / "metrics.jsonl"));
     task.processors = share.processors;
     if (!share.devices.empty()) {
       task.environment.emplace_back("CUDA_VISIBLE_DEVICES", fmt::format("{}", fmt::join(share.devices, ",")));
     }
-    RunAttempt attempt(std::move(task), observer_, [this, run = job.run](const Json& line) { follow(run, line); });
-    if (!attempt.start()) {
+    auto attempt = std::make_unique<RunAttempt>(std::move(task), observer_,
+                                                [this, run = job.run](const Json& line) { follow(run, line); });
+    if (!attempt->start()) {
       shares_.give_back(share);
       hold(job);
     } else {
       running_.push_back({job, std::move(share), std::move(attempt)});
       running_.back().job.units_before = units_before;
-      wait_for_others_ = first_wait_for_others;
+      wait_for_others_ = min_wait_for_others;
     }
   }
 
   void hold(const Job& job) {
     if (held_.empty()) {
-      next_look_at_held_ = Clock::now() + wait_for_others_;
-      wait_for_others_ = std::min(2 * wait_for_others_, longest_wait_for_others);
+      next_try_of_held_ = Clock::now() + wait_for_others_;
+      wait_for_others_ = std::min(2 * wait_for_others_, max_wait_for_others);
     }
     held_.push_back(job);
   }
 
-  void tell_that_others_work() {
-    if (wait_for_others_ < longest_wait_for_others || told_that_others_work_) return;
+  void report_held_jobs() {
+    if (wait_for_others_ < max_wait_for_others || reported_held_jobs_) return;
     const std::string first = work_.task(*held_[0].cell, *held_[0].run).name;
-    note("another pbn, or the worker of one that was killed, is at {} ({}{}): waiting for {}",
-         counted(held_.size(), "run"), first, held_.size() > 1 ? ", ..." : "", held_.size() > 1 ? "them" : "it");
-    told_that_others_work_ = true;
+    note("waiting for {} ({}{}) held by another pbn, or by the worker of a pbn that was killed",
+         counted(held_.size(), "run"), first, held_.size() > 1 ? ", ..." : "");
+    reported_held_jobs_ = true;
   }
 
   void wait() {
     std::vector<pollfd> ends;
-    auto due = held_.empty() ? next_look_ : std::min(next_look_, next_look_at_held_);
+    ends.reserve(running_.size());
+    auto due = held_.empty() ? next_poll_ : std::min(next_poll_, next_try_of_held_);
     for (const RunningJob& running : running_) {
-      ends.push_back({running.attempt.descriptor(), POLLIN, 0});
-      if (running.attempt.ending()) due = Clock::now();
+      ends.push_back({running.attempt->descriptor(), POLLIN, 0});
+      if (running.attempt->ending()) due = Clock::now();
     }
     const auto time = std::chrono::ceil<std::chrono::milliseconds>(due - Clock::now());
     ::poll(ends.data(), ends.size(), static_cast<int>(std::max<std::int64_t>(0, time.count())));
   }
 
-  void look() {
-    const bool is_due = Clock::now() >= next_look_;
-    if (is_due) next_look_ = Clock::now() + time_between_looks;
+  void poll_workers() {
+    const bool is_due = Clock::now() >= next_poll_;
+    if (is_due) next_poll_ = Clock::now() + poll_interval;
     for (RunningJob& running : running_) {
-      pollfd ended{running.attempt.descriptor(), POLLIN, 0};
-      running.attempt.stop(stop_urgency());
-      if (is_due || ::poll(&ended, 1, 0) > 0) running.attempt.poll();
-      if (running.attempt.ending()) conclude(running);
+      RunAttempt& attempt = *running.attempt;
+      pollfd ended{attempt.descriptor(), POLLIN, 0};
+      attempt.stop(stop_urgency());
+      if (is_due || ::poll(&ended, 1, 0) > 0) attempt.poll();
+      if (attempt.ending()) conclude(running);
     }
-    std::erase_if(running_, [](const RunningJob& running) { return running.attempt.ending().has_value(); });
+    std::erase_if(running_, [](const RunningJob& running) { return running.attempt->ending().has_value(); });
   }
 
   void conclude(RunningJob& running) {
     shares_.give_back(running.share);
-    RunAttempt& end = running.attempt;
-    const std::string& name = end.task().name;
+    const RunAttempt& attempt = *running.attempt;
+    const std::string& name = attempt.task().name;
     Job& job = running.job;
-    switch (*end.ending()) {
+    switch (*attempt.ending()) {
       case AttemptEnding::finished:
         ++summary_.finished;
         advance(job, work_.units(*job.cell), "");
@@ -225,7 +230,7 @@ class LocalSchedule {
         break;
       case AttemptEnding::cancelled:
         ++summary_.cancelled;
-        note("{}: {}", name, end.reason());
+        note("{}: {}", name, attempt.reason());
         break;
       case AttemptEnding::superseded:
         hold(job);
@@ -234,75 +239,75 @@ class LocalSchedule {
         waiting_.push_front(job);
         break;
       case AttemptEnding::saved:
-        stop_requested() || end.made_headway() ? waiting_.push_front(job) : fail(job, end);
+        stop_requested() || attempt.made_progress() ? waiting_.push_front(job) : fail(job, attempt);
         break;
       case AttemptEnding::failed:
-        fail(job, end);
+        fail(job, attempt);
         break;
     }
   }
 
-  void fail(Job& job, const RunAttempt& end) {
-    const std::string& name = end.task().name;
-    if (may_succeed_later(end.code()) && job.failures < options_.retries) {
+  void fail(Job& job, const RunAttempt& attempt) {
+    const std::string& name = attempt.task().name;
+    if (may_succeed_later(attempt.code()) && job.failures < options_.retries) {
       ++job.failures;
       waiting_.push_back(job);
-      note("{}: {}; will be tried again ({} of {})", name, end.reason(), job.failures, options_.retries);
+      note("{}: {}; will be tried again ({} of {})", name, attempt.reason(), job.failures, options_.retries);
       return;
     }
-    summary_.failures.push_back({name, end.reason(), end.task().folder.string(), end.last_lines()});
-    note("{}: {}", name, end.reason());
+    summary_.failures.push_back({name, attempt.reason(), attempt.task().folder.string(), attempt.last_lines()});
+    note("{}: {}", name, attempt.reason());
   }
 
-  void follow(const Run* run, const Json& line) {
+  void follow(const grid::Run* run, const Json& line) {
     const auto running = std::find_if(running_.begin(), running_.end(),
                                       [&](const RunningJob& candidate) { return candidate.job.run == run; });
     if (running == running_.end()) return;
-    const std::string& name = running->attempt.task().name;
-    const Json &kind = at_path(line, "kind"), &text = at_path(line, "text");
-    if (kind == "warning" && text.is_string()) note("{}: {}", name, fit_to_show(text.get_ref<const std::string&>()));
+    const std::string& name = running->attempt->task().name;
+    const std::string text = runs::text_at(line, "text");
+    if (at_path(line, "kind") == "warning" && !text.empty()) note("{}: {}", name, printable_line(text));
     const auto units = work_.units_done(*running->job.cell, line);
     if (!units) return;
     const std::string others = running_.size() > 1 ? fmt::format("{} runs at a time; ", running_.size()) : "";
     advance(running->job, *units, others + name + progress_in_words(line));
   }
 
-  // Its first word tells how far earlier attempts have brought it: at most where they were themselves.
+  // The first report of an attempt includes the units of earlier attempts, which do not count for the displayed rate.
   void advance(Job& job, std::int64_t units, const std::string& note) {
     if (job.units_before) {
       const std::int64_t earlier = std::max<std::int64_t>(0, std::min(units, *job.units_before) - job.units_shown);
       job.units_shown += earlier;
-      progress_.pass_over(earlier);
+      progress_.skip(earlier);
       job.units_before.reset();
     }
-    const std::int64_t ahead = std::max<std::int64_t>(0, units - job.units_shown);
-    job.units_shown += ahead;
-    progress_.advance(ahead, note);
+    const std::int64_t added = std::max<std::int64_t>(0, units - job.units_shown);
+    job.units_shown += added;
+    progress_.advance(added, note);
   }
 
   const LocalWork& work_;
   LocalOptions options_;
   ExecutionSummary summary_;
   StopSignals signals_;
-  AttemptObserver observer_;
+  runs::AttemptObserver observer_;
   MachineShares shares_;
   std::deque<Job> waiting_;
   std::vector<RunningJob> running_;
-  std::vector<Job> held_;  // by somebody else
+  std::vector<Job> held_;  // by other processes
   Progress progress_;
-  Clock::time_point next_look_ = Clock::now(), next_look_at_held_ = next_look_;
-  Clock::duration wait_for_others_ = first_wait_for_others;
-  bool told_that_others_work_ = false;
+  Clock::time_point next_poll_ = Clock::now(), next_try_of_held_ = next_poll_;
+  Clock::duration wait_for_others_ = min_wait_for_others;
+  bool reported_held_jobs_ = false;
 };
 
 }  // namespace
 
-ExecutionSummary work_through(const Sweep& sweep, const LocalWork& work, const std::string& title,
-                              const LocalOptions& options) {
+ExecutionSummary run_locally(const grid::Sweep& sweep, const LocalWork& work, const std::string& title,
+                             const LocalOptions& options) {
   return LocalSchedule(sweep, work, title, options).execute();
 }
 
-MachineNeeds needs_of(const Cell& cell) {
+MachineNeeds needs_of(const grid::Cell& cell) {
   static const bool has_devices = !whole_machine().devices.empty();
   const bool is_external = cell.worker().is_external();
   const int threads = is_external ? 1 : cell.setting("run.threads").get<int>();
@@ -310,4 +315,4 @@ MachineNeeds needs_of(const Cell& cell) {
   return {cell.ranks() * threads, wants_device ? cell.ranks() : 0};
 }
 
-}  // namespace pbn
+}  // namespace pbn::executors

@@ -1,13 +1,12 @@
-// Which run comes when on this machine, and what becomes of it: for training and for testing alike.
+// Schedules the runs of a sweep on this machine, for training and for testing.
 //
-// - The longest runs first, so that none is left over at the end. Each has processors and GPUs of its own
-//   (machine_shares.h). While there is no room for one, others that fit may overtake it, but not for ever.
-// - A worker that saved itself and wants to be started again (exit code 75) is, as often as its checkpoints
-//   show headway. One that failed is started again later, `retries` times; not where it refused its
-//   configuration or its data.
-// - A run that somebody else carries out is left to them and waited for, and taken over when they die.
-// - Asked to stop (stop_signals.h), nothing new is started and the workers save themselves; asked again,
-//   they are ended. They save themselves too when we meet an error, such as a full disk.
+// - The longest runs start first, so that none remains at the end. Each run gets its own processors and GPUs
+//   (machine_shares.h). Smaller runs may overtake one that has to wait for resources, a limited number of times.
+// - A worker that saved its state (exit code 75) is started again as long as its checkpoints show progress. A failed
+//   worker is started again `retries` times, unless it refused its configuration or data.
+// - A run held by another process is waited for, and taken over if that process dies.
+// - After a request to stop (stop_signals.h) no worker is started and the running ones save their state; a second
+//   request ends them. They also save their state if pbn fails, for example on a full disk.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +19,7 @@
 #include "orchestrator/grid/sweep.h"
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::executors {
 
 struct ExecutionSummary {
   struct Failure {
@@ -29,40 +28,41 @@ struct ExecutionSummary {
     std::string folder;
     std::vector<std::string> last_lines;  // of the worker's log
   };
-  int finished = 0;   // now
-  int skipped = 0;    // had a result already, or got one from somebody else
-  int cancelled = 0;  // nobody wants them
+  int finished = 0;  // by this call
+  int skipped = 0;   // had a result before, or got one from another process
+  int cancelled = 0;
   std::vector<Failure> failures;
-  bool interrupted = false;  // there is more to do
+  bool interrupted = false;  // some runs remain
 };
 
 struct LocalOptions {
-  int slots = 0;    // runs at a time; 0: as many as there are processors, GPUs and memory for
-  int retries = 2;  // of a run that failed
+  int slots = 0;    // runs at a time; 0: as many as processors, GPUs and memory allow
+  int retries = 2;  // of a failed run
 };
 
-// The processors, and GPUs where there are any, that a run of this cell would use by its settings.
-MachineNeeds needs_of(const Cell& cell);
+// The processors and GPUs that a run of this cell uses according to its settings.
+MachineNeeds needs_of(const grid::Cell& cell);
 
-// What is to be done for a run: to train it or to test it.
+// The work to do for each run: training or testing.
 class LocalWork {
  public:
   virtual ~LocalWork() = default;
 
-  virtual bool is_wanted(const Run& run) const = 0;  // false: it cannot be done yet
-  virtual bool is_done(const Run& run) const = 0;
-  virtual WorkerTask task(const Cell& cell, const Run& run) const = 0;
-  virtual MachineNeeds needs(const Cell& cell) const { return needs_of(cell); }
+  virtual bool is_wanted(const grid::Run& run) const = 0;  // false: leave the run out
+  virtual bool is_done(const grid::Run& run) const = 0;
+  virtual WorkerTask task(const grid::Cell& cell, const grid::Run& run) const = 0;
+  virtual MachineNeeds needs(const grid::Cell& cell) const { return needs_of(cell); }
 
-  // Progress is counted in these.
+  // Progress: the name of its unit, the units of one run, and the units done according to a line of metrics.jsonl.
   virtual std::string unit() const = 0;
-  virtual std::int64_t units(const Cell& cell) const = 0;
-  virtual std::optional<std::int64_t> units_done(const Cell& cell, const Json& line) const = 0;  // as the worker tells
-  virtual std::string result_in_words(const Run& run) const = 0;  // "pckh50.all16 83.2, 3 min 05 s"
+  virtual std::int64_t units(const grid::Cell& cell) const = 0;
+  virtual std::optional<std::int64_t> units_done(const grid::Cell& cell, const Json& line) const = 0;
+
+  virtual std::string result_in_words(const grid::Run& run) const = 0;  // "pckh50.all16 83.2, 3 min 05 s"
 };
 
-// `title` stands in front of the progress.
-ExecutionSummary work_through(const Sweep& sweep, const LocalWork& work, const std::string& title,
-                              const LocalOptions& options);
+// Does the work for all runs of the sweep. `title` labels the progress display.
+ExecutionSummary run_locally(const grid::Sweep& sweep, const LocalWork& work, const std::string& title,
+                             const LocalOptions& options);
 
-}  // namespace pbn
+}  // namespace pbn::executors

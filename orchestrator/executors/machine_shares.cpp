@@ -10,7 +10,7 @@
 
 #include "base/host.h"
 
-namespace pbn {
+namespace pbn::executors {
 namespace {
 
 std::vector<std::string> visible_devices() {
@@ -26,7 +26,7 @@ std::vector<std::string> visible_devices() {
   return devices;
 }
 
-// The number behind `key` (empty: the first) in a file of Linux's, or nothing.
+// The number after the word `key` in a file, or the first number if `key` is empty.
 std::optional<double> number_in(const std::filesystem::path& file, const std::string& key) {
   std::ifstream text(file);
   for (std::string word; key.empty() || text >> word;) {
@@ -39,8 +39,8 @@ std::optional<double> number_in(const std::filesystem::path& file, const std::st
 
 constexpr double mib = 1 << 20;
 
-// Of the control group (version 2) that we are in and of those around it, the least.
-std::optional<double> left_to_control_group() {
+// The memory that this process's control groups (version 2) leave it, in bytes.
+std::optional<double> free_in_control_groups() {
   std::ifstream groups("/proc/self/cgroup");
   std::optional<double> least;
   for (std::string line; std::getline(groups, line);) {
@@ -58,7 +58,7 @@ std::optional<double> left_to_control_group() {
 
 double available_memory_mib() {
   const double machine = number_in("/proc/meminfo", "MemAvailable:").value_or(0) * 1024 / mib;
-  const auto group = left_to_control_group();
+  const auto group = free_in_control_groups();
   return group ? std::min(machine, *group / mib) : machine;
 }
 
@@ -85,9 +85,9 @@ MachineShares::MachineShares(MachineShare whole, int slots)
 
 std::optional<MachineShare> MachineShares::take(const MachineNeeds& needs) {
   if (slots_ > 0 && running_ == slots_) return {};
-  const std::size_t equal_part = slots_ > 0 ? whole_.processors.size() / static_cast<std::size_t>(slots_) : 0;
-  const std::size_t wish = slots_ > 0 ? equal_part : static_cast<std::size_t>(needs.processors);
-  const std::size_t processors = std::min(wish, whole_.processors.size());
+  const std::size_t processors = slots_ > 0
+                                     ? whole_.processors.size() / static_cast<std::size_t>(slots_)
+                                     : std::min(static_cast<std::size_t>(needs.processors), whole_.processors.size());
   const std::size_t devices = std::min(static_cast<std::size_t>(needs.devices), whole_.devices.size());
   const double memory = slots_ > 0 || whole_.memory_mib == 0 ? 0 : std::min(needs.memory_mib, whole_.memory_mib);
   if (processors > free_.processors.size() || devices > free_.devices.size() || memory > free_.memory_mib) return {};
@@ -103,4 +103,4 @@ void MachineShares::give_back(const MachineShare& share) {
   free_.memory_mib += share.memory_mib;
 }
 
-}  // namespace pbn
+}  // namespace pbn::executors

@@ -1,12 +1,11 @@
-// One run from the lease to the result, by whoever carries it out: `pbn run` many on this machine, `pbn work` one
-// inside a batch job. It takes the run as a new attempt, starts the worker, keeps the heart beating, reads what the
-// worker tells about itself, stops it when it has to, and says in exit.json how it ended.
+// One attempt at a run: takes the lease, starts the worker, writes the heartbeat, follows metrics.jsonl, stops the
+// worker on request, and records in exit.json how the attempt ended. `pbn run` makes many attempts on this machine,
+// `pbn work` one inside a batch job.
 #pragma once
 
 #include <chrono>
 #include <filesystem>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,78 +14,103 @@
 #include "base/json.h"
 #include "base/process.h"
 #include "orchestrator/runs/attempt.h"
+#include "orchestrator/runs/metrics_tail.h"
 #include "orchestrator/runs/result.h"
 
-namespace pbn {
+namespace pbn::executors {
 
 struct WorkerTask {
-  std::string name;              // for people: "pbn D1, seed 2"
-  std::filesystem::path folder;  // the run's, absolute, with its log and metrics.jsonl
-  Json config;                   // what config.json is to hold; null: it stays as it is
-  // Started as it is, in the present folder, with PBN_RUN and PBN_ATTEMPT besides this environment.
+  std::string name;              // for messages: "pbn D1, seed 2"
+  std::filesystem::path folder;  // the run's folder, absolute, with its log and metrics.jsonl
+  Json config;                   // the content of config.json; null: leave the file as it is
   std::vector<std::string> command;
-  std::vector<std::pair<std::string, std::string>> environment;
-  std::vector<int> processors;  // only on these; empty: on all that we may use
-  Json meta = Json::object();   // for the attempt's meta.json, such as {"executor": "slurm", "slurm_job": "123_4"}
-  std::function<ResultVerdict()> verdict;  // on the result.json in the folder
-  std::chrono::seconds time_to_save{30};   // that it gets when it is asked to save itself
+  std::vector<std::pair<std::string, std::string>> environment;  // pbn adds PBN_RUN and PBN_ATTEMPT
+  std::vector<int> processors;                   // that the worker may use; empty: all that this process may use
+  Json meta = Json::object();                    // for meta.json, such as {"executor": "slurm", "slurm_job": "123_4"}
+  std::function<runs::ResultVerdict()> verdict;  // on the result.json in the folder
+  std::chrono::seconds time_to_save{30};         // between a request to save and SIGTERM
 };
 
 enum class AttemptEnding {
-  finished,      // the result is there
-  was_finished,  // it was there already
-  saved,         // the worker saved itself and wants to be started again (75)
-  interrupted,   // by stop(), before it could save itself; the next attempt goes on from its last checkpoint
-  failed,        // it ended without a whole result
+  finished,      // the worker published a result
+  was_finished,  // the run had a result before
+  saved,         // the worker saved its state and wants to be started again (75)
+  interrupted,   // stop() ended the worker before it saved; the next attempt resumes from the last checkpoint
+  failed,        // the worker ended without a whole result
   cancelled,     // by a file `cancelled` in the run's folder
-  superseded,    // somebody believed us dead and carries it out now; nothing more was written
+  superseded,    // another process took the run because it considered this one dead; nothing more was written
 };
 
 class RunAttempt {
  public:
-  // `on_line` gets every line that the worker adds to metrics.jsonl. Nothing happens before start().
-  RunAttempt(WorkerTask task, AttemptObserver& observer, std::function<void(const Json&)> on_line = {});
-  ~RunAttempt();  // kills a worker that still runs
-  RunAttempt(RunAttempt&&) noexcept;
-  RunAttempt& operator=(RunAttempt&&) noexcept;
+  // `on_line` is called with every line that the worker adds to metrics.jsonl.
+  RunAttempt(WorkerTask task, runs::AttemptObserver& observer, std::function<void(const Json&)> on_line = {});
+  RunAttempt(const RunAttempt&) = delete;  // the destructor kills a running worker
+  RunAttempt& operator=(const RunAttempt&) = delete;
 
-  // Takes the run and starts the worker. False while somebody else holds it: try again later, with the same observer.
-  // True also when nothing is to be started, since it is finished or cancelled; ending() tells. Throws environment
-  // errors when the folder cannot be written or the program not be started.
+  // Takes the run and starts the worker. False while another process holds the run: call it again later, with the same
+  // observer. True without a worker if the run is completed or cancelled; ending() tells. Throws environment errors
+  // when the folder cannot be written.
   bool start();
 
-  // Does what is due and never waits: call it when descriptor() is readable, and at least every 250 ms.
+  // Handles everything that has happened, without waiting. Call it when descriptor() is readable, and at least every
+  // 250 ms.
   void poll();
 
-  int descriptor() const;  // to be polled: readable once the worker has ended; -1 while none runs
+  int descriptor() const { return worker_ ? worker_->descriptor() : -1; }  // readable once the worker has ended
 
-  // Stops the worker, as urgently as stop_urgency() says (stop_signals.h): 0 not at all; 1 asks it to save itself
-  // (SIGUSR2), ends it (SIGTERM) when its time to save is over and kills it after 10 s more; 2 begins with SIGTERM; 3
-  // kills it. Asking again changes nothing. `why` is for exit.json.
+  // Stops the worker with the urgency of stop_urgency() (stop_signals.h): 1 sends SIGUSR2, which asks the worker to
+  // save its state, then SIGTERM after task.time_to_save and SIGKILL 10 s later; 2 begins with SIGTERM; 3 kills at
+  // once. Repeated calls with the same urgency have no effect. `why` is for exit.json.
   void stop(int urgency, const std::string& why = "was interrupted");
 
-  // Once it is over:
-  const std::optional<AttemptEnding>& ending() const;
-  int code() const;                             // of the worker; 0 when the result was there already
-  const std::string& reason() const;            // in words: "could not use its data (exit code 65)"
-  bool made_headway() const;                    // ckpt/ has changed since it was started
-  std::vector<std::string> last_lines() const;  // of what the worker printed in this attempt
-  const WorkerTask& task() const;
+  const std::optional<AttemptEnding>& ending() const { return ending_; }
+
+  // Valid once the attempt has ended.
+  int code() const { return code_; }                     // the worker's exit code; 0 if it was not needed
+  const std::string& reason() const { return reason_; }  // "could not use its data (exit code 65)"
+  bool made_progress() const;                            // ckpt/ has changed since the start
+  std::vector<std::string> last_lines() const;           // the end of this attempt's log
+  const WorkerTask& task() const { return task_; }
 
  private:
-  struct State;
-  std::unique_ptr<State> state_;
+  bool is_cancelled() const { return std::filesystem::exists(task_.folder / "cancelled"); }
+  bool needs_no_worker();
+  void start_worker();
+  void watch();
+  void follow_metrics();
+  void conclude(int exit_code);
+  void end(AttemptEnding ending, int code, std::string reason);
+
+  WorkerTask task_;
+  runs::AttemptObserver& observer_;
+  std::function<void(const Json&)> on_line_;
+
+  std::optional<runs::AttemptLease> lease_;
+  std::optional<runs::MetricsTail> metrics_;
+  std::optional<Process> worker_;
+  std::uintmax_t log_start_ = 0;
+  std::string checkpoints_;  // before this attempt
+  std::chrono::steady_clock::time_point last_beat_, last_signal_;
+  int urgency_ = 0;  // of the last signal; never decreases
+  std::string stop_reason_;
+  bool reported_saving_ = false;  // in metrics.jsonl
+  bool was_cancelled_ = false;
+
+  std::optional<AttemptEnding> ending_;
+  int code_ = 0;
+  std::string reason_;
 };
 
-// One task alone, to its end: what `pbn work` does. SIGUSR2, SIGTERM and SIGINT to this process make the worker save
-// itself, a second SIGTERM or SIGINT ends it. Waits while somebody else holds the run, and takes it over when
-// that one dies.
+// Makes one attempt from start to end: `pbn work`. SIGUSR2, SIGTERM and SIGINT to this process make the worker save its
+// state; a second SIGTERM or SIGINT ends it. Waits while another process holds the run, and takes the run over if that
+// process dies.
 struct EndedAttempt {
   AttemptEnding ending;
-  int code;  // the worker's; 75 also when interrupted while somebody else held the run
+  int code;  // the worker's exit code; 75 also if interrupted while another process held the run
   std::string reason;
-  bool made_headway;  // a checkpoint was written
+  bool made_progress;  // a checkpoint was written
 };
-EndedAttempt attempt_run(WorkerTask task, std::function<void(const Json&)> on_line = {});
+EndedAttempt attempt_run(WorkerTask task);
 
-}  // namespace pbn
+}  // namespace pbn::executors

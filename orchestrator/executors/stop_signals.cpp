@@ -9,14 +9,14 @@
 #include "base/output.h"
 #include "base/process.h"
 
-namespace pbn {
+namespace pbn::executors {
 namespace {
 
 std::atomic<int> stops{0};  // SIGINT and SIGTERM
-std::atomic<int> saves{0};  // SIGUSR2, and SIGHUP, of which a terminal that goes away sends two
+std::atomic<int> saves{0};  // SIGUSR2 and SIGHUP
 
 constexpr std::int64_t one_request = 250'000'000;  // nanoseconds
-std::atomic<std::int64_t> counted{0};              // when a stop was, on the clock that never goes back
+std::atomic<std::int64_t> last_stop{0};            // on the monotonic clock
 
 // Async-signal-safe, as clock_gettime is.
 std::int64_t now() {
@@ -28,9 +28,9 @@ std::int64_t now() {
 void count(int number) {
   if (number == SIGUSR2 || number == SIGHUP) {
     ++saves;
-  } else if (stops == 0 || now() - counted >= one_request) {
+  } else if (stops == 0 || now() - last_stop >= one_request) {
     ++stops;
-    counted = now();
+    last_stop = now();
   }
 }
 
@@ -39,7 +39,7 @@ void count(int number) {
 StopSignals::StopSignals() {
   stops = saves = 0;
   struct sigaction action {};
-  action.sa_handler = count;  // no SA_RESTART: waiting ends at once
+  action.sa_handler = count;  // without SA_RESTART, so that waiting system calls return
   for (const int number : {SIGINT, SIGTERM, SIGUSR2, SIGHUP}) {
     if (number != SIGHUP || !is_ignored_signal(SIGHUP)) ::sigaction(number, &action, &before_[number]);
   }
@@ -48,10 +48,10 @@ StopSignals::StopSignals() {
 }
 
 StopSignals::~StopSignals() {
-  if (stop_requested()) forget_closed_streams();
+  if (stop_requested()) redirect_closed_streams();
   for (const auto& [number, action] : before_) ::sigaction(number, &action, nullptr);
 }
 
 int stop_urgency() { return std::clamp(std::max<int>(stops, saves > 0), 0, 3); }
 
-}  // namespace pbn
+}  // namespace pbn::executors

@@ -3,14 +3,14 @@
 #include "base/error.h"
 #include "base/process.h"
 
-namespace pbn {
+namespace pbn::executors {
 namespace fs = std::filesystem;
 
 fs::path find_worker() {
-  const fs::path worker = own_program().parent_path() / "pbn_worker";
+  fs::path worker = own_program().parent_path() / "pbn_worker";
   if (find_program(worker.string()).empty()) {
     throw environment_error(worker.string(), "build it with ./run build",
-                            "the worker that trains and tests the networks is not there");
+                            "the worker that trains and tests the networks is missing");
   }
   return worker;
 }
@@ -19,11 +19,11 @@ std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>&
   const fs::path mpirun = find_program("mpirun");
   if (mpirun.empty()) {
     throw environment_error("mpirun", "apt-get install openmpi-bin, or load your site's MPI module",
-                            "is not in PATH; runs are started with it");
+                            "is not in PATH, but pbn starts runs with it");
   }
   std::vector<std::string> command{mpirun.string(), "--quiet",        "-np", std::to_string(ranks), "--bind-to",
                                    "none",          "--oversubscribe"};
-  // No other nodes: nobody is asked for them, and none could be reached.
+  // Ignores batch systems and host files, and starts no daemons on other nodes.
   for (const auto& [parameter, value] :
        {std::pair("ras", "^slurm,tm,lsf,gridengine,alps"), {"plm", "isolated"}, {"orte_default_hostfile", "none"}}) {
     command.insert(command.end(), {"--mca", parameter, value});
@@ -36,11 +36,11 @@ std::vector<std::pair<std::string, std::string>> mpirun_environment() {
   return {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
 }
 
-std::vector<std::string> worker_command(const Cell& cell, const fs::path& run_folder) {
-  const Worker& worker = cell.worker();
+std::vector<std::string> worker_command(const grid::Cell& cell, const fs::path& run_folder) {
+  const grid::Worker& worker = cell.worker();
   std::vector<std::string> words = worker.is_external() ? worker.command : std::vector{find_worker().string()};
   words.insert(words.end(), {"--run", run_folder.string()});
   return worker.is_external() && worker.ranks == 1 ? words : under_mpirun(cell.ranks(), words);
 }
 
-}  // namespace pbn
+}  // namespace pbn::executors

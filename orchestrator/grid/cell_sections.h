@@ -1,5 +1,5 @@
-// Makes the sections of cells' configurations: files found, groups listed, precision chosen, and what does not fit
-// together refused. Each is made when the first cell needs it and remembered by what the cell is given.
+// Builds the sections of the cells' canonical configurations: finds data files, lists groups, chooses the precision,
+// and rejects settings that contradict each other. Cells with the same settings share one section.
 #pragma once
 
 #include <memory>
@@ -9,24 +9,23 @@
 
 #include "orchestrator/grid/sweep.h"
 
-namespace pbn {
+namespace pbn::grid {
 
-// The settings of one cell: those of its block's axes over the grid's own over the defaults.
+// The settings of one cell: its block's axes override the grid's base settings, which override the defaults.
 class GivenSettings {
  public:
-  // `resolved_base` has the defaults and the grid's own settings. All must outlive it.
+  // `resolved_base` has the grid's base settings over the defaults. Both arguments must outlive this object.
   GivenSettings(const Json& resolved_base, const Block& block, std::size_t cell);
 
   const Json& at(const std::string& path) const;
   bool fits(const Condition& condition, bool is_external) const;
 
-  // The axes of one section with this cell's values, and the same as text.
-  using Choice = std::vector<std::pair<const Axis*, const Setting*>>;
-  Choice within(const std::string& section) const;
+  // The choices that belong to one section.
+  std::vector<Choice> within(const std::string& section) const;
 
  private:
   const Json* base_;
-  Choice choice_;
+  std::vector<Choice> choices_;
 };
 
 struct ModelSection {
@@ -40,27 +39,28 @@ struct DataSection {
   std::shared_ptr<CellData> files;
 };
 
-// All throw Errors whose place is the setting's path ("model.groups").
+// Errors name the setting's path ("model.groups") as their place.
 class CellSections {
  public:
-  CellSections(const Grid& grid, DataRoom& room, bool bf16_is_fast);
+  CellSections(const Grid& grid, DataCatalog& catalog, bool bf16_is_fast);
 
   const Json& resolved_base() const { return base_; }
 
   DataSection data(const GivenSettings& cell);
 
-  // While data files are missing, groups stay as they were given, and the network's size is what it will be if the data
-  // are as the grid expects them; 0 where it expects nothing, or groups are to be found in the data.
+  // While data files are missing, groups stay as given and the network's size assumes the data that the grid expects.
+  // The size is 0 if the grid expects nothing, or if the groups have to be found in the missing data.
   ModelSection model(const GivenSettings& cell, const CellData& data);
   std::shared_ptr<Section> training(const GivenSettings& cell);
 
-  // Sections that are carried out as they are given: "test", "run" and an external worker's "settings".
+  // Sections whose canonical form is what was given over the defaults: "test", "run", and an external worker's
+  // "settings".
   std::shared_ptr<Section> as_given(const std::string& name, const GivenSettings& cell);
 
  private:
   std::shared_ptr<Section> resolved(const std::string& name, const GivenSettings& cell) const;
 
-  DataRoom& room_;
+  DataCatalog& catalog_;
   const bool bf16_is_fast_;
   Json base_, given_base_;
   std::unordered_map<std::string, DataSection> data_;
@@ -68,4 +68,4 @@ class CellSections {
   std::unordered_map<std::string, std::shared_ptr<Section>> others_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::grid

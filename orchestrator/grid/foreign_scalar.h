@@ -1,5 +1,5 @@
-// Plain scalars that other readers of YAML take for values and we for texts. A worker in Python would find the text
-// "False" true: in its settings such a scalar is refused, and the error says how to write either
+// Plain scalars that are text to StrictYaml but values to other YAML readers. A worker in Python would take the text
+// "False" for true, so such scalars are refused in its settings, with an error that shows both spellings
 // (docs/external-worker.md).
 #pragma once
 
@@ -7,18 +7,18 @@
 #include <string>
 #include <string_view>
 
-namespace pbn {
+namespace pbn::grid {
 
-// What YAML 1.2's core schema or PyYAML reads.
+// The value that YAML 1.2's core schema or PyYAML reads.
 struct ForeignValue {
-  std::string meaning;   // "true", "16"
-  std::string spelling;  // how that is written here; empty where there is no way, as of .inf
+  std::string meaning;   // in words: "true", "the number 16"
+  std::string spelling;  // how to write it for StrictYaml; empty if there is no way, as for .inf
 };
 
-// Nothing of text that stays text everywhere (nan, none, y, 2026-01-01), and of what we read as value ourselves.
+// Nothing for scalars that every reader takes for text (nan, none, y, 2026-01-01), or StrictYaml for a value.
 std::optional<ForeignValue> foreign_value(std::string_view plain);
 
-// How the value of a scalar with this tag is written without it: "3.0" for !!float 3.
+// How to write a tagged scalar's value without the tag: "3.0" for !!float 3.
 std::string without_tag(std::string_view tag, const std::string& scalar);
 
-}  // namespace pbn
+}  // namespace pbn::grid

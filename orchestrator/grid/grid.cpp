@@ -10,25 +10,19 @@
 #include "orchestrator/grid/grid_reader.h"
 #include "orchestrator/grid/seed_list.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t most_cells = 1'000'000;
 constexpr std::size_t most_runs = 10'000'000;
 
-// --base is relative to where pbn was started, a grid's own base to the grid.
-fs::path place_of_base(const GridText& text, const GridOptions& options) {
-  if (!options.base.empty()) return options.base;
-  return fs::path(text.grid.file).parent_path() / text.grid.base_file;
-}
-
-void lay_base_under(Grid& grid, const fs::path& file, const std::string& where) {
+void merge_base(Grid& grid, const fs::path& file, const std::string& where) {
   if (!fs::is_regular_file(file)) throw usage_error(where, "", "there is no base file {}", file.string());
   grid.base_file = file.string();
   grid.base_text = read_file(file);
   BaseText base = read_base_text(grid.base_text, grid.base_file);
-  grid.base.merge(base.settings);  // what the grid gives itself stays
+  grid.base.merge(base.settings);  // the grid's settings take precedence
   if (grid.metric.value.is_null()) grid.metric = base.metric;
   if (!grid.expected) grid.expected = base.expected;
   grid.name += "-" + file.stem().string();
@@ -36,17 +30,8 @@ void lay_base_under(Grid& grid, const fs::path& file, const std::string& where) 
 
 std::vector<std::string> keys_of(const Grid& grid) {
   std::set<std::string> keys;
-  for (const auto& [path, setting] : grid.base) keys.insert(path);
-  for (const Block& block : grid.blocks) {
-    for (const Axis& axis : block) keys.insert(axis.path);
-  }
+  for_each_setting(grid, [&](const std::string& path, const Setting&) { keys.insert(path); });
   return {keys.begin(), keys.end()};
-}
-
-// A key that was given one value for all varies no more.
-void force(Grid& grid, const std::string& path, const Setting& setting) {
-  grid.base[path] = setting;
-  for (Block& block : grid.blocks) std::erase_if(block, [&](const Axis& axis) { return axis.path == path; });
 }
 
 void apply_options(Grid& grid, const GridOptions& options) {
@@ -54,10 +39,12 @@ void apply_options(Grid& grid, const GridOptions& options) {
   const std::vector<std::string> known = keys_of(grid);
   for (const std::string& text : options.set) {
     const auto [path, setting] = keys.parse_set(text, known);
+    const auto is_overridden = [&key = path](const Axis& axis) { return axis.path == key; };
     if (path == "seed") {
       grid.seeds = {setting.value};
     } else {
-      force(grid, path, setting);
+      grid.base[path] = setting;
+      for (Block& block : grid.blocks) std::erase_if(block, is_overridden);
     }
   }
   for (const std::string& text : options.only) {
@@ -69,7 +56,7 @@ void apply_options(Grid& grid, const GridOptions& options) {
   grid.options = options;
 }
 
-void require_known_to_external_worker(const Grid& grid) {
+void require_keys_of_cells(const Grid& grid) {
   const std::vector<std::string> known = keys_of(grid);
   const auto require = [&](const std::string& path, const std::string& where) {
     if (std::count(known.begin(), known.end(), path) == 0) {
@@ -82,7 +69,7 @@ void require_known_to_external_worker(const Grid& grid) {
   }
 }
 
-void require_sensible_size(const Grid& grid) {
+void require_manageable_size(const Grid& grid) {
   std::size_t cells = 0;
   for (const Block& block : grid.blocks) cells += Grid::count_cells(block);
   if (cells > most_cells) throw usage_error(grid.file, "", "the grid has more than {} cells", most_cells);
@@ -93,17 +80,24 @@ void require_sensible_size(const Grid& grid) {
 
 std::size_t Grid::count_cells(const Block& block) {
   std::size_t cells = 1;
-  for (const Axis& axis : block) cells = std::min(cells * axis.values.size(), most_cells + 1);  // it does not overflow
+  for (const Axis& axis : block) cells = std::min(cells * axis.values.size(), most_cells + 1);  // cannot overflow
   return cells;
 }
 
 Settings Grid::settings_of(const Block& block, std::size_t cell) const {
   Settings settings = base;
+  for (const auto& [axis, setting] : choices_of(block, cell)) settings[axis->path] = *setting;
+  return settings;
+}
+
+std::vector<Choice> choices_of(const Block& block, std::size_t cell) {
+  std::vector<Choice> choices;
+  choices.reserve(block.size());
   for (auto axis = block.rbegin(); axis != block.rend(); ++axis) {
-    settings[axis->path] = axis->values[cell % axis->values.size()];
+    choices.push_back({&*axis, &axis->values[cell % axis->values.size()]});
     cell /= axis->values.size();
   }
-  return settings;
+  return choices;
 }
 
 Grid parse_grid(const std::string& text, const std::string& file, const GridOptions& options) {
@@ -111,17 +105,19 @@ Grid parse_grid(const std::string& text, const std::string& file, const GridOpti
   Grid grid = read.grid;
   grid.text = text;
   if (!options.base.empty() || !grid.base_file.empty()) {
+    const std::string where = options.base.empty() ? read.base_where : "--base";
     if (grid.worker.is_external()) {
-      throw usage_error(options.base.empty() ? read.base_where : "--base", "",
-                        "a base has settings of pbn_worker, and this grid has a worker of its own");
+      throw usage_error(where, "", "a base file has settings of pbn_worker, but this grid has an external worker");
     }
-    lay_base_under(grid, place_of_base(read, options), options.base.empty() ? read.base_where : "--base");
+    // --base is relative to the current folder, the grid's base to the grid's folder.
+    merge_base(grid, options.base.empty() ? fs::path(file).parent_path() / grid.base_file : fs::path(options.base),
+               where);
   }
   apply_options(grid, options);
-  require_sensible_size(grid);
+  require_manageable_size(grid);
   if (grid.worker.is_external()) {
     require_consistent_settings(grid);
-    require_known_to_external_worker(grid);
+    require_keys_of_cells(grid);
   }
   return grid;
 }
@@ -130,4 +126,4 @@ Grid read_grid(const fs::path& file, const GridOptions& options) {
   return parse_grid(read_file(file), file.string(), options);
 }
 
-}  // namespace pbn
+}  // namespace pbn::grid

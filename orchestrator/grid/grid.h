@@ -1,7 +1,7 @@
-// A grid file: the question of a study, as settings that vary (YAML; docs/file-formats.md).
+// A grid file describes a study as settings that vary (YAML; docs/file-formats.md).
 //
 //   name: branches                          # names the sweep's folder; default: the file's name
-//   base: bases/mpii.yaml                   # settings that lie under this grid's; the path is relative to this file
+//   base: bases/mpii.yaml                   # settings that this grid overrides; the path is relative to this file
 //   data: {train: train.h5, validation: validation.h5}     # relative to the folder that pbn is started in
 //   model: {head: pbn, groups: related-5}   # base settings, nested or dotted: any key of config/schema.h
 //   seeds: [1, 2, 3]                        # or 1..3: each cell is run with each of them; default 1
@@ -9,24 +9,24 @@
 //   cells:                                  # blocks add up; a block is the product of its lists
 //     - {model.head: [plain, deep]}
 //     - {model.head: pbn, model.depth: [1, 2, 3], model.width: [32, 64, 256]}
-//   exclude:                                # but not these of them
+//   exclude:                                # removes cells that have all of these settings
 //     - {model.depth: [2, 3], model.width: 256}
-//   metric: pckh50.all16                    # what tables compare; names: evaluation/metrics.h. Without a dot, as in
-//                                           # "hard10", it is that figure by what suits the data (PCKh or PCK)
+//   metric: pckh50.all16                    # the figure that tables compare; names: evaluation/metrics.h. A name
+//                                           # without a dot ("hard10") takes the metric that suits the data (PCKh, PCK)
 //
-// A list in a block is a product over its entries, unless it is one value of its key: `train.drops: [0.7, 0.9]` is one
-// value and `train.drops: [[0.7, 0.9], [0.5]]` are two; `model.groups: [related-5, body-6]` are two and
-// `model.groups: [[r-hip, l-hip], [head-top]]` is one. `model.groups: {related: 5, from: FILE}` finds the groups in
-// that file's poses; without `from`, in the cell's own training file.
+// In a block, each entry of a list is an alternative, unless the key takes a list as its value: `train.drops:
+// [0.7, 0.9]` is one value and `train.drops: [[0.7, 0.9], [0.5]]` are two; `model.groups: [related-5, body-6]` are two
+// and `model.groups: [[r-hip, l-hip], [head-top]]` is one. `model.groups: {related: 5, from: FILE}` finds the groups in
+// that file's poses; without `from`, in the cell's training file.
 //
-//   expected: {skeleton: mpii16, box_pixels: 256}   # of data files that are not there yet, so that plan knows sizes
+//   expected: {skeleton: mpii16, box_pixels: 256}   # describes data files that do not exist yet, for `pbn plan`
 //
-// A base file has the sections data, train, run and test, the metric and `expected`: what a data set needs, whatever
-// the question is. The grid's own settings win over it, --set wins over both, and the sweep gets both names:
+// A base file has the sections data, train, run and test, the metric and `expected`: the settings that belong to a data
+// set and not to a study. The grid overrides the base, --set overrides both, and the sweep's name joins both names:
 // branches-mpii.
 //
-// With `worker` another program carries out the runs (docs/external-worker.md). It has settings of its own, which vary
-// like ours; lists are products here too, so a list as one value stands in a list of its own:
+// With `worker`, an external program performs the runs (docs/external-worker.md). Its settings vary like those of
+// pbn_worker. A list is always a list of alternatives here, so a value that is a list goes inside another list:
 //
 //   worker: {command: [python3, train.py], ranks: 1}       # ranks > 1: under mpirun
 //   settings: {optimiser: {name: sgd}, sizes: [8, 8]}
@@ -43,7 +43,7 @@
 
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::grid {
 
 struct Setting {
   Json value;
@@ -57,29 +57,29 @@ struct Axis {
 };
 using Block = std::vector<Axis>;
 
-// Of a cell: each of these keys has one of its values here. A key that the cell does not use has none.
+// Holds for a cell if each key has one of the values given here. A key that the cell does not use has no value.
 struct Condition {
   std::vector<Axis> keys;
   std::string where;
 };
 
-// Who carries out a run. The command is started as COMMAND... --run DIR (docs/external-worker.md).
+// The program that performs a run, started as COMMAND... --run DIR (docs/external-worker.md).
 struct Worker {
   std::vector<std::string> command;  // empty: pbn_worker
-  int ranks = 1;                     // of an own command; those of pbn_worker are the setting run.ranks
+  int ranks = 1;                     // of an external worker; pbn_worker has the setting run.ranks
 
   bool is_external() const { return !command.empty(); }
 };
 
-// What a command line adds to a grid.
+// Options of the command line that change a grid.
 struct GridOptions {
-  std::vector<std::string> set{};   // --set "key=value": wins over everything
-  std::vector<std::string> only{};  // --only "key=value,value": cells that fit all of these
+  std::vector<std::string> set{};   // --set "key=value": overrides every other value of the key
+  std::vector<std::string> only{};  // --only "key=value,value": selects the cells for which all conditions hold
   std::string seeds{};              // --seeds "1..5,9" instead of the grid's; empty: the grid's
   std::string base{};               // --base FILE instead of the grid's; empty: the grid's
 };
 
-// What the data files will hold, for sizes before they are there; then they tell themselves.
+// Describes data files that do not exist yet, so that sizes can be computed. Ignored once the files exist.
 struct ExpectedData {
   std::string skeleton;  // as config/skeleton.h names it
   int box_pixels = 0;
@@ -87,28 +87,45 @@ struct ExpectedData {
 
 struct Grid {
   std::string file;
-  std::string text;  // of the file
+  std::string text;  // the file's content
   std::string base_file, base_text;
   GridOptions options;
   std::string name;
   Worker worker;
-  Settings base;  // --set, the grid's, the base file's: the first that gives it
+  Settings base;  // from --set, the grid, or the base file, in this order of precedence
   std::vector<std::uint32_t> seeds;
   Settings baseline;          // empty: none
   std::vector<Block> blocks;  // at least one
   std::vector<Condition> exclude, only;
-  Setting metric;  // null: what suits the data
+  Setting metric;  // null: the headline figure of the data
   std::optional<ExpectedData> expected;
 
-  // How many cells a block has before exclusion, and the settings of each, the last axis fastest. Cells that turn out
-  // to be equal are merged later, where defaults and data are known (orchestrator/grid/sweep.h).
+  // The number of cells in a block before exclusion, and the settings of one of them. Equal cells are merged later,
+  // when defaults and data are known (orchestrator/grid/sweep.h).
   static std::size_t count_cells(const Block& block);
   Settings settings_of(const Block& block, std::size_t cell) const;
 };
 
-// Throws usage errors with file:line:column and a suggestion for unknown or duplicate keys and for values of a wrong
-// type or out of range, and for grids of more than a million cells or ten million runs.
+// Calls visit(path, setting) for every setting of the base and the blocks.
+void for_each_setting(const Grid& grid, const auto& visit) {
+  for (const auto& [path, setting] : grid.base) visit(path, setting);
+  for (const Block& block : grid.blocks) {
+    for (const Axis& axis : block) {
+      for (const Setting& setting : axis.values) visit(axis.path, setting);
+    }
+  }
+}
+
+// The values that a cell of a block takes, one per axis, the last axis first. The last axis varies fastest.
+struct Choice {
+  const Axis* axis;
+  const Setting* setting;
+};
+std::vector<Choice> choices_of(const Block& block, std::size_t cell);
+
+// Throw usage errors with file:line:column and a suggestion for unknown or duplicate keys, for values of a wrong type
+// or out of range, and for grids of more than a million cells or ten million runs.
 Grid read_grid(const std::filesystem::path& file, const GridOptions& options = {});
 Grid parse_grid(const std::string& text, const std::string& file, const GridOptions& options = {});
 
-}  // namespace pbn
+}  // namespace pbn::grid

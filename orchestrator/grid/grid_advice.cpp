@@ -3,28 +3,29 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <set>
 
+#include "base/suggestion.h"
 #include "config/schema.h"
-#include "orchestrator/grid/likely_slips.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
-constexpr std::size_t most_cells_looked_at =
-    1000;  // that are looked at for a user of a setting; larger blocks have one
+constexpr std::size_t max_cells_searched = 1000;  // for one that uses a setting; larger blocks count as using it
 
-// Why the cells of this block do not use the setting; empty where one does.
-std::optional<std::string> why_idle_in(const Block& block, const Grid& grid, const Key& key) {
+// Why no cell of this block uses the setting; nothing if a cell does.
+std::optional<std::string> why_idle_in(const Block& block, const Grid& grid, const config::Key& key) {
   const std::size_t cells = Grid::count_cells(block);
   std::optional<std::string> reason;
   for (std::size_t cell = 0; cell < cells; ++cell) {
-    if (cell == most_cells_looked_at) return {};
+    if (cell == max_cells_searched) return {};
     const Settings settings = grid.settings_of(block, cell);
     const auto setting = [&](const std::string& other) -> const Json& {
       const auto found = settings.find(other);
-      return found == settings.end() ? find_key(other)->default_value : found->second.value;
+      return found == settings.end() ? config::find_key(other)->default_value : found->second.value;
     };
-    reason = why_idle(key, setting);
+    reason = config::why_idle(key, setting);
     if (!reason) return {};
   }
   return reason;
@@ -34,12 +35,12 @@ class Advice {
  public:
   explicit Advice(const Grid& grid) : grid_(grid) {}
 
-  void look_at(const Axis& axis, const std::vector<const Block*>& blocks) {
-    const Key* key = find_key(axis.path);
+  void check(const Axis& axis, const std::vector<const Block*>& blocks) {
+    const config::Key* key = config::find_key(axis.path);
     const auto is_given = [&](const Setting& setting) { return setting.value != key->default_value; };
     if (!key) return;
     for (const Setting& setting : axis.values) {
-      if (const auto doubt = doubt_about(*key, setting.value)) add(setting, *doubt);
+      if (const auto doubt = config::doubt_about(*key, setting.value)) add(setting, *doubt);
     }
     const auto given = std::find_if(axis.values.begin(), axis.values.end(), is_given);
     if (given == axis.values.end()) return;
@@ -48,7 +49,7 @@ class Advice {
       reason = why_idle_in(*block, grid_, *key);
       if (!reason) return;
     }
-    if (reason) add(*given, fmt::format("{} is used by no cell: {}", axis.path, *reason));
+    if (reason) add(*given, fmt::format("no cell uses {}: {}", axis.path, *reason));
   }
 
   std::vector<std::string> sentences;
@@ -61,18 +62,105 @@ class Advice {
   const Grid& grid_;
 };
 
+// The name without differences of style: "BatchSize" and "batch_size" are equal.
+std::string normalized(const std::string& name) {
+  std::string letters;
+  for (const char c : name) {
+    if (c != '_' && c != '-') letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  return letters;
+}
+
+std::string without_digits(std::string name) {
+  std::erase_if(name, [](unsigned char c) { return std::isdigit(c); });
+  return name;
+}
+
+bool is_likely_misspelling(const std::string& name, const std::string& other) {
+  const std::string a = normalized(name), b = normalized(other);
+  if (a == b) return name != other;
+  if (without_digits(a) == without_digits(b)) return false;  // beta1 and beta2
+  const std::size_t length = std::min(a.size(), b.size()), allowed = length >= 8 ? 2 : length >= 4 ? 1 : 0;
+  return edits_between(a, b) <= allowed;
+}
+
+// Corrects the first unknown name of the path; empty if the path is known or resembles nothing.
+std::string corrected(const std::string& path, const Json& known) {
+  const Json* section = &known;
+  for (std::size_t begin = 0; section->is_object();) {
+    const std::size_t end = std::min(path.find('.', begin), path.size());
+    const std::string name = path.substr(begin, end - begin);
+    const auto inner = section->find(name);
+    if (inner == section->end()) {
+      for (const auto& [other, value] : section->items()) {
+        if (is_likely_misspelling(name, other)) return path.substr(0, begin) + other + path.substr(end);
+      }
+      return "";
+    }
+    if (end == path.size()) return "";
+    section = &*inner;
+    begin = end + 1;
+  }
+  return "";
+}
+
+class MisspeltSettings {
+ public:
+  explicit MisspeltSettings(const Grid& grid) {
+    for (const auto& [path, setting] : grid.base) set_path(base_, path, setting.value);
+    for (const Block& block : grid.blocks) {
+      for (const Axis& axis : block) check(axis.path, axis.values.front().where, base_);
+    }
+    check_sections_of_base(grid.base);
+  }
+
+  std::vector<std::string> sentences;
+
+ private:
+  void check(const std::string& path, const std::string& where, const Json& known) {
+    const std::string correction = corrected(path, known);
+    if (correction.empty() || !reported_.insert(path).second) return;
+    sentences.push_back(fmt::format("{}: \"{}\" is a new setting; did you mean \"{}\"?", where, path, correction));
+  }
+
+  // Two sections of the base may have similar names; the one with fewer settings is the misspelt one. Two similar
+  // settings that are not sections are both meant.
+  void check_sections_of_base(const Settings& base) {
+    const auto section_of = [](const std::string& path) {
+      const std::string rest = path.substr(path.find('.') + 1);
+      return rest.substr(0, rest.find('.'));
+    };
+    const Json& sections = at_path(base_, "settings");
+    std::map<std::string, std::size_t> sizes;
+    for (const auto& [path, setting] : base) ++sizes[section_of(path)];
+    for (const auto& [path, setting] : base) {
+      const std::string section = section_of(path);
+      if (!sections[section].is_object()) continue;
+      Json others = Json::object();
+      for (const auto& [other, size] : sizes) {
+        const bool is_larger = std::pair(size, other) > std::pair(sizes[section], section);
+        if (other != section && (is_larger || !sections[other].is_object())) others[other] = sections[other];
+      }
+      check(path, setting.where, {{"settings", std::move(others)}});
+    }
+  }
+
+  Json base_;
+  std::set<std::string> reported_;
+};
+
 }  // namespace
 
 std::vector<std::string> advice_about(const Grid& grid) {
-  if (grid.worker.is_external()) return likely_slips(grid);
+  if (grid.worker.is_external()) return MisspeltSettings(grid).sentences;
   Advice advice(grid);
   std::vector<const Block*> all;
   for (const Block& block : grid.blocks) all.push_back(&block);
-  for (const auto& [path, setting] : grid.base) advice.look_at({path, {setting}}, all);
+  for (const auto& [path, setting] : grid.base) advice.check({path, {setting}}, all);
   for (const Block* block : all) {
-    for (const Axis& axis : *block) advice.look_at(axis, {block});
+    for (const Axis& axis : *block) advice.check(axis, {block});
   }
   return advice.sentences;
 }
 
-}  // namespace pbn
+}  // namespace pbn::grid

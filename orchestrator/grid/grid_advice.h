@@ -1,4 +1,4 @@
-// What a grid probably does not mean: settings that nobody uses, and slips in their names.
+// Warnings about a grid that is valid but probably not meant: settings that no cell uses, and misspelt settings.
 #pragma once
 
 #include <string>
@@ -6,11 +6,14 @@
 
 #include "orchestrator/grid/grid.h"
 
-namespace pbn {
+namespace pbn::grid {
 
-// One sentence, with the place in the grid, for each setting that no cell uses: of those that stand in a block, no cell
-// of this block. A setting that some cells use is as it should be: grids multiply. Also for values that do not do what
-// they say. Of an external worker, whose settings nobody knows, the likely slips.
+// One sentence with the place in the grid for each doubtful setting:
+// - "grid.yaml:1:29: no cell uses model.fusion: model.head is deep". A setting of a block counts as used if a cell of
+//   this block uses it, a setting of the base if any cell does.
+// - a value that does not do what it says, such as a target wider than its window.
+// - with an external worker, whose settings have no schema, a path that resembles one in the grid's base:
+//   "grid.yaml:7:5: "settings.optimiser.lr" is a new setting; did you mean "settings.optimizer.lr"?"
 std::vector<std::string> advice_about(const Grid& grid);
 
-}  // namespace pbn
+}  // namespace pbn::grid

@@ -7,7 +7,7 @@
 #include "config/schema.h"
 #include "orchestrator/grid/strict_yaml.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 const std::string external_section = "settings";
@@ -20,8 +20,7 @@ const char* type_of(const Json& value) {
                              : "a list";
 }
 
-// "key=value" taken apart.
-std::pair<std::string, std::string> halves_of(const std::string& text, const std::string& option) {
+std::pair<std::string, std::string> split_assignment(const std::string& text, const std::string& option) {
   const auto equals = text.find('=');
   if (equals == std::string::npos) {
     throw usage_error(option, "write " + option + " key=value", "\"{}\" has no \"=\"", text);
@@ -29,13 +28,12 @@ std::pair<std::string, std::string> halves_of(const std::string& text, const std
   return {text.substr(0, equals), text.substr(equals + 1)};
 }
 
-// At commas, but not those within quotes or brackets; a whole list or map is one piece. As in YAML, a quote or a
-// bracket is one where a value begins, and a letter like others within a word.
-std::vector<std::string> pieces_of(const std::string& text, const std::string& where) {
+// Splits at commas that are not within quotes or brackets. As in YAML, quotes are special only where a value begins.
+std::vector<std::string> split_values(const std::string& text, const std::string& where) {
   std::vector<std::string> pieces{""};
   int depth = 0;
   char quote = 0;
-  bool is_begin = true;  // of a value
+  bool is_begin = true;  // a value begins here
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (c == ',' && depth == 0 && quote == 0) {
@@ -47,7 +45,7 @@ std::vector<std::string> pieces_of(const std::string& text, const std::string& w
     if (quote == '"' && c == '\\' && i + 1 < text.size()) {
       pieces.back() += text[++i];
     } else if (quote != 0) {
-      if (c == quote) quote = 0;  // '' within '...' closes and opens again
+      if (c == quote) quote = 0;  // '' within '...' closes the quote and opens it again
       is_begin = quote == 0 && c == '\'';
     } else if (is_begin && (c == '"' || c == '\'')) {
       quote = c;
@@ -63,7 +61,6 @@ std::vector<std::string> pieces_of(const std::string& text, const std::string& w
   return pieces;
 }
 
-// A value in quotes is what stands in them, as in a grid.
 std::string unquoted(const std::string& text, const std::string& where) {
   const auto begin = text.find_first_not_of(' ');
   if (begin == std::string::npos || (text[begin] != '"' && text[begin] != '\'')) return text;
@@ -71,36 +68,27 @@ std::string unquoted(const std::string& text, const std::string& where) {
   return yaml.root().IsScalar() ? yaml.root().Scalar() : text;
 }
 
-template <typename Visitor>
-void for_each_setting(const Grid& grid, const Visitor& visit) {
-  for (const auto& [path, setting] : grid.base) visit(path, setting);
-  for (const Block& block : grid.blocks) {
-    for (const Axis& axis : block) {
-      for (const Setting& setting : axis.values) visit(axis.path, setting);
-    }
-  }
-}
-
 }  // namespace
 
 bool GridKeys::is_key(const std::string& path, bool is_map) const {
-  return is_external_ ? path.starts_with(external_section + ".") && !is_map : find_key(path) != nullptr;
+  return is_external_ ? path.starts_with(external_section + ".") && !is_map : config::find_key(path) != nullptr;
 }
 
 bool GridKeys::is_section(const std::string& path) const {
   if (is_external_) return path == external_section || path.starts_with(external_section + ".");
-  const auto keys = all_keys();
-  return std::any_of(keys.begin(), keys.end(), [&](const Key& key) { return key.path.starts_with(path + "."); });
+  const auto keys = config::all_keys();
+  return std::any_of(keys.begin(), keys.end(),
+                     [&](const config::Key& key) { return key.path.starts_with(path + "."); });
 }
 
 Json GridKeys::checked(const std::string& path, const Json& value, const std::string& where) const {
   if (is_external_) return value;
-  const Key& key = *find_key(path);
+  const config::Key& key = *config::find_key(path);
   try {
-    const bool from_own_file =
-        key.kind == Kind::groups && value.is_object() && value.size() == 1 && value.contains("related");
-    if (from_own_file) return pbn::checked(key, {{"related", value["related"]}, {"from", ""}});
-    return pbn::checked(key, value);
+    const bool lacks_file =
+        key.kind == config::Kind::groups && value.is_object() && value.size() == 1 && value.contains("related");
+    if (lacks_file) return pbn::config::checked(key, {{"related", value["related"]}, {"from", ""}});
+    return pbn::config::checked(key, value);
   } catch (const Error& error) {
     throw usage_error(where, error.hint, "{}: {}", error.where, error.problem);
   }
@@ -111,25 +99,25 @@ bool GridKeys::is_one_value(const std::string& path, const Json& value) const {
   if (is_external_) return false;
   const auto all = [](const Json& list, auto condition) { return std::all_of(list.begin(), list.end(), condition); };
   const auto is_text = [](const Json& element) { return element.is_string(); };
-  const Kind kind = find_key(path)->kind;
-  if (kind == Kind::reals || kind == Kind::texts) {
+  const config::Kind kind = config::find_key(path)->kind;
+  if (kind == config::Kind::reals || kind == config::Kind::texts) {
     return all(value, [](const Json& element) { return !element.is_array(); });
   }
-  return kind == Kind::groups &&
+  return kind == config::Kind::groups &&
          all(value, [&](const Json& element) { return element.is_array() && all(element, is_text); });
 }
 
 std::string GridKeys::hint(const std::string& path) const {
-  return is_external_ ? "settings of an external worker stand under \"settings\"" : unknown_key_hint(path);
+  return is_external_ ? "settings of an external worker go under \"settings\"" : config::unknown_key_hint(path);
 }
 
 Json GridKeys::parse_value(const std::string& path, const std::string& text, const std::string& where) const {
   if (is_external_) {
     const StrictYaml yaml(text, where);
-    return yaml.value(yaml.root(), where, Doubtful::refused);
+    return yaml.value(yaml.root(), where, Ambiguous::refused);
   }
   try {
-    return parse_option(*find_key(path), unquoted(text, where));
+    return config::parse_option(*config::find_key(path), unquoted(text, where));
   } catch (const Error& error) {
     throw usage_error(where, error.hint, "{}", error.problem);
   }
@@ -137,26 +125,26 @@ Json GridKeys::parse_value(const std::string& path, const std::string& text, con
 
 void GridKeys::require_key(const std::string& path, const std::string& option,
                            const std::vector<std::string>& known) const {
-  if (is_external_ ? std::count(known.begin(), known.end(), path) > 0 : find_key(path) != nullptr) return;
-  throw usage_error(option, is_external_ ? suggestion(path, known) : unknown_key_hint(path), "unknown key \"{}\"",
-                    path);
+  if (is_external_ ? std::count(known.begin(), known.end(), path) > 0 : config::find_key(path) != nullptr) return;
+  throw usage_error(option, is_external_ ? suggestion(path, known) : config::unknown_key_hint(path),
+                    "unknown key \"{}\"", path);
 }
 
 std::pair<std::string, Setting> GridKeys::parse_set(const std::string& text,
                                                     const std::vector<std::string>& known) const {
-  const auto [path, value] = halves_of(text, "--set");
+  const auto [path, value] = split_assignment(text, "--set");
   require_key(path, "--set", known);
   const std::string where = "--set " + path;
   return {path, {parse_value(path, value, where), where}};
 }
 
 Axis GridKeys::parse_only(const std::string& text, const std::vector<std::string>& known) const {
-  const auto [path, values] = halves_of(text, "--only");
+  const auto [path, values] = split_assignment(text, "--only");
   require_key(path, "--only", known);
   const std::string where = "--only " + path;
   Axis axis{path, {}};
-  for (const std::string& piece : pieces_of(values, where))
-    axis.values.push_back({parse_value(path, piece, where), where});
+  for (const std::string& value : split_values(values, where))
+    axis.values.push_back({parse_value(path, value, where), where});
   return axis;
 }
 
@@ -165,12 +153,11 @@ void require_consistent_settings(const Grid& grid) {
   for_each_setting(grid, [&](const std::string& path, const Setting& setting) {
     const auto [known, is_new] = first.emplace(path, &setting);
     const Setting& earlier = *known->second;
-    if (earlier.value.is_null()) known->second = &setting;  // goes with any type
+    if (earlier.value.is_null()) known->second = &setting;  // null agrees with every type
     if (earlier.value.is_null() || setting.value.is_null()) return;
     if (std::string_view(type_of(earlier.value)) == type_of(setting.value)) return;
     const bool is_list = earlier.value.is_array() || setting.value.is_array();
-    throw usage_error(setting.where,
-                      is_list ? "in a block a list as one value stands in a list of its own" : "quoted values are text",
+    throw usage_error(setting.where, is_list ? list_value_hint : "quoted values are text",
                       "{}: {} is {}, and {} at {} is {}", path, setting.value.dump(), type_of(setting.value),
                       earlier.value.dump(), earlier.where, type_of(earlier.value));
   });
@@ -182,4 +169,4 @@ void require_consistent_settings(const Grid& grid) {
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::grid

@@ -1,5 +1,5 @@
-// The keys that a grid may set, and their values in the keys' own types: the schema's for pbn_worker, whatever stands
-// under "settings" for an external worker.
+// The keys that a grid may set and the types of their values. With pbn_worker they are those of config/schema.h; with
+// an external worker, every key under "settings".
 #pragma once
 
 #include <string>
@@ -7,28 +7,29 @@
 
 #include "orchestrator/grid/grid.h"
 
-namespace pbn {
+namespace pbn::grid {
+
+inline constexpr const char* list_value_hint = "in a block, put a value that is a list inside another list: [[32, 32]]";
 
 class GridKeys {
  public:
-  explicit GridKeys(bool of_external_worker) : is_external_(of_external_worker) {}
+  explicit GridKeys(bool is_external) : is_external_(is_external) {}
 
-  // Whether settings stand under this path: a key's own, or a section of keys. `is_map`: of what is written there.
+  // Whether the path names a key, or a section that contains keys. `is_map` tells whether the grid gives a map there.
   bool is_key(const std::string& path, bool is_map) const;
   bool is_section(const std::string& path) const;
 
-  // The value in the key's own type. Groups without `from` are completed once the training file is known.
-  // Throws usage errors placed at `where`.
+  // The value converted to the key's type. Throws usage errors placed at `where`.
   Json checked(const std::string& path, const Json& value, const std::string& where) const;
 
-  // Whether a list in a block is one value of its key and not several.
+  // Whether a list in a block is a single value of its key and not a list of alternatives.
   bool is_one_value(const std::string& path, const Json& value) const;
 
-  // "did you mean": what to write instead of an unknown path.
+  // What to write instead of an unknown path: "did you mean ...".
   std::string hint(const std::string& path) const;
 
-  // "key=value" of --set, and "key=value,value" of --only. `known` are the keys of the grid: with an external worker no
-  // other can be set. Throws usage errors that name the option.
+  // Parse "key=value" of --set and "key=value,value" of --only. `known` are the grid's keys: with an external worker no
+  // other key can be set. Throw usage errors that name the option.
   std::pair<std::string, Setting> parse_set(const std::string& text, const std::vector<std::string>& known) const;
   Axis parse_only(const std::string& text, const std::vector<std::string>& known) const;
 
@@ -39,8 +40,8 @@ class GridKeys {
   bool is_external_;
 };
 
-// With an external worker nothing but the grid itself says what its keys are: every key must have one type wherever it
-// is set (whole numbers and others are one), and none may be a value here and a section there. Throws usage errors.
+// Only the grid defines the keys of an external worker. Throws usage errors unless every key has the same type wherever
+// it is set (all numbers are one type) and no key is a value in one place and a section in another.
 void require_consistent_settings(const Grid& grid);
 
-}  // namespace pbn
+}  // namespace pbn::grid

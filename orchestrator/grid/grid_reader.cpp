@@ -10,21 +10,23 @@
 #include "orchestrator/grid/seed_list.h"
 #include "orchestrator/grid/strict_yaml.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 const std::vector<std::string> base_sections{"data", "train", "run", "test", "metric", "expected"};
 const std::vector<std::string> external_sections{"name",     "base",  "worker",  "settings", "seeds",
                                                  "baseline", "cells", "exclude", "metric"};
-const std::vector<std::string> our_sections{"name",     "base",  "worker",  "data",     "model",
+const std::vector<std::string> pbn_sections{"name",     "base",  "worker",  "data",     "model",
                                             "train",    "test",  "run",     "settings", "seeds",
                                             "baseline", "cells", "exclude", "metric",   "expected"};
 
+bool contains(const std::vector<std::string>& names, const std::string& name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+
 bool gives_external_worker(const StrictYaml& yaml, const std::string& file) {
-  for (const YamlEntry& entry : yaml.entries(yaml.root(), file)) {
-    if (entry.key == "worker") return true;
-  }
-  return false;
+  const std::vector<YamlEntry> entries = yaml.entries(yaml.root(), file);
+  return std::any_of(entries.begin(), entries.end(), [](const YamlEntry& entry) { return entry.key == "worker"; });
 }
 
 class Reader {
@@ -33,24 +35,40 @@ class Reader {
       : file_(file),
         yaml_(text, file),
         is_external_(gives_external_worker(yaml_, file)),
-        doubtful_(is_external_ ? Doubtful::refused : Doubtful::taken),
+        ambiguous_scalars_(is_external_ ? Ambiguous::refused : Ambiguous::text),
         keys_(is_external_) {}
 
   GridText read_grid() {
-    GridText text;
-    text.grid.file = file_;
-    text.grid.name = std::filesystem::path(file_).stem().string();
-    text.grid.seeds = {1};
-    for (const YamlEntry& entry : yaml_.entries(yaml_.root(), file_)) read_section(entry, text);
-    if (text.grid.blocks.empty()) text.grid.blocks.emplace_back();
-    return text;
+    GridText result;
+    Grid& grid = result.grid;
+    grid.file = file_;
+    grid.name = std::filesystem::path(file_).stem().string();
+    grid.seeds = {1};
+    YamlReaders readers{{"name", [&](const YamlEntry& entry) { grid.name = text(entry); }},
+                        {"base", [&](const YamlEntry& entry) { read_base_entry(entry, result); }},
+                        {"worker", [&](const YamlEntry& entry) { grid.worker = worker(entry); }},
+                        {"metric",
+                         [&](const YamlEntry& entry) {
+                           grid.metric = {text(entry), entry.value_where};
+                         }},
+                        {"seeds", [&](const YamlEntry& entry) { grid.seeds = seeds(entry); }},
+                        {"baseline", [&](const YamlEntry& entry) { read_baseline(entry, grid.baseline); }},
+                        {"cells", [&](const YamlEntry& entry) { read_blocks(entry, grid.blocks); }},
+                        {"exclude", [&](const YamlEntry& entry) { grid.exclude = list_of_blocks(entry); }}};
+    if (!is_external_) readers["expected"] = [&](const YamlEntry& entry) { grid.expected = expected(entry); };
+    for (const YamlEntry& entry : yaml_.entries(yaml_.root(), file_)) {
+      const auto reader = readers.find(entry.key);
+      reader == readers.end() ? add_settings(entry, grid.base) : reader->second(entry);
+    }
+    if (grid.blocks.empty()) grid.blocks.emplace_back();
+    return result;
   }
 
   BaseText read_base() {
     BaseText base;
     for (const YamlEntry& entry : yaml_.entries(yaml_.root(), file_)) {
       const std::string section = entry.key.substr(0, entry.key.find('.'));
-      if (std::find(base_sections.begin(), base_sections.end(), section) == base_sections.end()) {
+      if (!contains(base_sections, section)) {
         throw usage_error(entry.where, suggestion(section, base_sections), "\"{}\" does not belong in a base file",
                           entry.key);
       }
@@ -66,66 +84,51 @@ class Reader {
   }
 
  private:
-  void read_section(const YamlEntry& entry, GridText& text_read) {
-    Grid& grid = text_read.grid;
-    if (entry.key == "name") {
-      grid.name = text(entry);
-    } else if (entry.key == "base") {
-      grid.base_file = text(entry);
-      text_read.base_where = entry.value_where;
-    } else if (entry.key == "worker") {
-      grid.worker = worker(entry);
-    } else if (entry.key == "metric") {
-      grid.metric = {text(entry), entry.value_where};
-    } else if (entry.key == "expected" && !is_external_) {
-      grid.expected = expected(entry);
-    } else if (entry.key == "seeds") {
-      grid.seeds = seeds(entry);
-    } else if (entry.key == "baseline") {
-      for (const Axis& axis : axes(entry.value, entry.value_where)) grid.baseline[axis.path] = only_value(axis);
-    } else if (entry.key == "cells") {
-      for (Condition& block : list_of_blocks(entry)) grid.blocks.push_back(std::move(block.keys));
-    } else if (entry.key == "exclude") {
-      grid.exclude = list_of_blocks(entry);
-    } else {
-      add_settings(entry, grid.base);
-    }
+  static void read_base_entry(const YamlEntry& entry, GridText& result) {
+    result.grid.base_file = text(entry);
+    result.base_where = entry.value_where;
+  }
+
+  void read_baseline(const YamlEntry& entry, Settings& baseline) const {
+    for (const Axis& axis : axes(entry.value, entry.value_where)) baseline[axis.path] = only_value(axis);
+  }
+
+  void read_blocks(const YamlEntry& entry, std::vector<Block>& blocks) const {
+    for (Condition& block : list_of_blocks(entry)) blocks.push_back(std::move(block.keys));
   }
 
   void add_settings(const YamlEntry& entry, Settings& settings) const {
     collect(entry, "", [&](const std::string& path, const YamlEntry& value) {
-      const Json given = yaml_.value(value.value, value.value_where, doubtful_);
+      const Json given = yaml_.value(value.value, value.value_where, ambiguous_scalars_);
       Setting setting{keys_.checked(path, given, value.value_where), value.value_where};
       const auto [place, is_new] = settings.emplace(path, setting);
       if (!is_new) throw usage_error(setting.where, "", "\"{}\" was already given at {}", path, place->second.where);
     });
   }
 
-  // Walks nested sections down to the keys.
-  template <typename Found>
-  void collect(const YamlEntry& entry, const std::string& prefix, const Found& found) const {
+  // Calls found(path, entry) for every key in nested sections.
+  void collect(const YamlEntry& entry, const std::string& prefix, const auto& found) const {
     const std::string path = prefix + entry.key;
     if (path == "seed") throw usage_error(entry.where, "write \"seeds: [1, 2, 3]\"", "a grid has a list of seeds");
     if (keys_.is_key(path, entry.value.IsMap())) return found(path, entry);
     if (!keys_.is_section(path)) refuse(path, entry.where);
-    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where, doubtful_)) {
+    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where, ambiguous_scalars_)) {
       collect(inner, path + ".", found);
     }
   }
 
   [[noreturn]] void refuse(const std::string& path, const std::string& where) const {
     const std::string top = path.substr(0, path.find('.'));
-    const bool is_section = std::find(our_sections.begin(), our_sections.end(), top) != our_sections.end();
-    if (is_external_ && is_section) {
-      throw usage_error(where, "an external worker's stand under \"settings\"", "\"{}\" is a setting of pbn_worker",
-                        path);
+    if (is_external_ && contains(pbn_sections, top)) {
+      throw usage_error(where, "settings of an external worker go under \"settings\"",
+                        "\"{}\" is a setting of pbn_worker", path);
     }
     if (top == "settings") {
-      throw usage_error(where, "add worker: {command: [...]}", "\"settings\" are those of an external worker");
+      throw usage_error(where, "add worker: {command: [...]}", "\"settings\" belong to an external worker");
     }
     const bool is_top = path == top;
     throw usage_error(where,
-                      is_top ? suggestion(path, is_external_ ? external_sections : our_sections) : keys_.hint(path),
+                      is_top ? suggestion(path, is_external_ ? external_sections : pbn_sections) : keys_.hint(path),
                       "unknown key \"{}\"", path);
   }
 
@@ -143,7 +146,7 @@ class Reader {
 
   Block axes(const YAML::Node& block, const std::string& where) const {
     Block axes;
-    for (const YamlEntry& entry : yaml_.entries(block, where, doubtful_)) {
+    for (const YamlEntry& entry : yaml_.entries(block, where, ambiguous_scalars_)) {
       collect(entry, "", [&](const std::string& path, const YamlEntry& value) {
         const auto same = [&](const Axis& axis) { return axis.path == path; };
         if (std::any_of(axes.begin(), axes.end(), same))
@@ -155,41 +158,37 @@ class Reader {
   }
 
   std::vector<Setting> alternatives(const std::string& path, const YamlEntry& entry) const {
-    const Json whole = yaml_.value(entry.value, entry.value_where, doubtful_);
+    const Json whole = yaml_.value(entry.value, entry.value_where, ambiguous_scalars_);
     if (keys_.is_one_value(path, whole)) return {{keys_.checked(path, whole, entry.value_where), entry.value_where}};
     if (whole.empty()) throw usage_error(entry.value_where, "", "{}: the list is empty", path);
     std::vector<Setting> values;
     for (const auto& element : entry.value) {
       const std::string where = yaml_.place_of(element, entry.value_where);
-      values.push_back({keys_.checked(path, yaml_.value(element, where, doubtful_), where), where});
+      values.push_back({keys_.checked(path, yaml_.value(element, where, ambiguous_scalars_), where), where});
     }
     return values;
   }
 
   static Setting only_value(const Axis& axis) {
     if (axis.values.size() != 1) {
-      throw usage_error(axis.values[1].where, "a list as one value stands in a list of its own: [[32, 32]]",
-                        "baseline: {} must have one value", axis.path);
+      throw usage_error(axis.values[1].where, list_value_hint, "baseline: {} must have one value", axis.path);
     }
     return axis.values[0];
   }
 
   Worker worker(const YamlEntry& entry) const {
     Worker worker;
-    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where)) {
-      if (inner.key == "ranks") {
-        const Json value = yaml_.value(inner.value, inner.value_where);
-        if (!value.is_number_integer() || value < 1 || value > 100000)
-          throw usage_error(inner.value_where, "expected a whole number from 1", "worker.ranks: {} is not allowed",
-                            value.dump());
-        worker.ranks = value;
-      } else if (inner.key == "command") {
-        worker.command = command(inner);
-      } else {
-        throw usage_error(inner.where, suggestion(inner.key, std::vector<std::string>{"command", "ranks"}),
-                          "unknown key \"worker.{}\"", inner.key);
+    const auto read_ranks = [&](const YamlEntry& inner) {
+      const Json value = yaml_.value(inner.value, inner.value_where);
+      if (!value.is_number_integer() || value < 1 || value > 100000) {
+        throw usage_error(inner.value_where, "expected a whole number from 1", "worker.ranks: {} is not allowed",
+                          value.dump());
       }
-    }
+      worker.ranks = value;
+    };
+    yaml_.read_map(
+        entry.value, entry.value_where, "worker.",
+        {{"ranks", read_ranks}, {"command", [&](const YamlEntry& inner) { worker.command = command(inner); }}});
     if (worker.command.empty() || worker.command[0].empty())
       throw usage_error(entry.where, "for example worker: {command: [python3, train.py]}", "worker: has no command");
     return worker;
@@ -197,25 +196,23 @@ class Reader {
 
   ExpectedData expected(const YamlEntry& entry) const {
     ExpectedData expected;
-    for (const YamlEntry& inner : yaml_.entries(entry.value, entry.value_where)) {
-      const Json value = yaml_.value(inner.value, inner.value_where);
-      if (inner.key == "skeleton") {
-        expected.skeleton = text(inner);
-        if (expected.skeleton != mpii16().name && expected.skeleton != lsp14().name) {
-          throw usage_error(inner.value_where, "mpii16 or lsp14", "expected.skeleton: unknown skeleton \"{}\"",
-                            expected.skeleton);
-        }
-      } else if (inner.key == "box_pixels") {
-        if (!value.is_number_integer() || value < 64 || value > 4096 || value.get<int>() % 64 != 0) {
-          throw usage_error(inner.value_where, "a multiple of 64", "expected.box_pixels: {} is not allowed",
-                            value.dump());
-        }
-        expected.box_pixels = value;
-      } else {
-        throw usage_error(inner.where, suggestion(inner.key, std::vector<std::string>{"skeleton", "box_pixels"}),
-                          "unknown key \"expected.{}\"", inner.key);
+    const auto read_skeleton = [&](const YamlEntry& inner) {
+      expected.skeleton = text(inner);
+      if (expected.skeleton != config::mpii16().name && expected.skeleton != config::lsp14().name) {
+        throw usage_error(inner.value_where, "mpii16 or lsp14", "expected.skeleton: unknown skeleton \"{}\"",
+                          expected.skeleton);
       }
-    }
+    };
+    const auto read_box = [&](const YamlEntry& inner) {
+      const Json value = yaml_.value(inner.value, inner.value_where);
+      if (!value.is_number_integer() || value < 64 || value > 4096 || value.get<int>() % 64 != 0) {
+        throw usage_error(inner.value_where, "a multiple of 64", "expected.box_pixels: {} is not allowed",
+                          value.dump());
+      }
+      expected.box_pixels = value;
+    };
+    yaml_.read_map(entry.value, entry.value_where, "expected.",
+                   {{"skeleton", read_skeleton}, {"box_pixels", read_box}});
     if (expected.skeleton.empty() || expected.box_pixels == 0) {
       throw usage_error(entry.where, "for example expected: {skeleton: mpii16, box_pixels: 256}",
                         "expected: needs skeleton and box_pixels");
@@ -230,7 +227,7 @@ class Reader {
     return words;
   }
 
-  // Numbers are handed over as JSON has them, so that one which is written otherwise would be another word: 1.10.
+  // A word that looks like a number is accepted only in JSON's spelling: 1.10 would reach the command as 1.1.
   std::string command_word(const YAML::Node& node, const std::string& entry_where) const {
     const std::string where = yaml_.place_of(node, entry_where);
     const Json word = yaml_.value(node, where);
@@ -240,7 +237,7 @@ class Reader {
                       "worker.command: expected a list of words");
   }
 
-  std::string text(const YamlEntry& entry) const {
+  static std::string text(const YamlEntry& entry) {
     if (!entry.value.IsScalar() || entry.value.Scalar().empty()) {
       throw usage_error(entry.value_where, "", "{}: expected text", entry.key);
     }
@@ -262,7 +259,7 @@ class Reader {
   std::string file_;
   StrictYaml yaml_;
   bool is_external_;
-  Doubtful doubtful_;  // in settings: no schema knows those of an external worker
+  Ambiguous ambiguous_scalars_;  // in settings; refused for an external worker, whose settings have no schema
   GridKeys keys_;
 };
 
@@ -272,4 +269,4 @@ GridText read_grid_text(const std::string& text, const std::string& file) { retu
 
 BaseText read_base_text(const std::string& text, const std::string& file) { return Reader(text, file).read_base(); }
 
-}  // namespace pbn
+}  // namespace pbn::grid

@@ -1,14 +1,13 @@
-// The text of a grid file, as it stands there: without what lies under it and what the command line adds.
+// Reads the text of a grid file or base file, before bases and command-line options are applied.
 #pragma once
 
 #include <string>
 
 #include "orchestrator/grid/grid.h"
 
-namespace pbn {
+namespace pbn::grid {
 
-// Sets what the file gives of name, worker, base, seeds, baseline, blocks, exclude and metric; `base_file` as written
-// and its place in `base_where`.
+// The grid has everything that the file gives, and `base_file` as written; `base_where` is the place of that entry.
 struct GridText {
   Grid grid;
   std::string base_where;
@@ -23,4 +22,4 @@ struct BaseText {
 };
 BaseText read_base_text(const std::string& text, const std::string& file);
 
-}  // namespace pbn
+}  // namespace pbn::grid

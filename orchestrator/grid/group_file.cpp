@@ -9,14 +9,14 @@
 #include "data/groups/groups_report.h"
 #include "orchestrator/grid/strict_yaml.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
-constexpr std::size_t most_bytes = 1 << 20;  // a report of 16 parts has some 30 kB
-constexpr std::size_t most_listed = 1000;    // groups, and parts in a group
+constexpr std::size_t max_bytes = 1 << 20;     // a report of 16 parts has about 30 kB
+constexpr std::size_t max_list_length = 1000;  // groups in a file, or parts in a group
 constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 
-// Plain where YAML reads it back as the same text.
+// Without quotes if YAML reads it back as the same text.
 void emit_text(YAML::Emitter& yaml, const std::string& text) {
   const auto is_plain = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-'; };
   const bool is_word = !text.empty() && std::isalpha(static_cast<unsigned char>(text[0])) &&
@@ -25,8 +25,8 @@ void emit_text(YAML::Emitter& yaml, const std::string& text) {
   yaml << text;
 }
 
-// The keys, short and important entries before matrices.
-std::vector<std::string> for_reading(const Json& map) {
+// The keys in the order of the file: short, important entries before matrices.
+std::vector<std::string> ordered_keys(const Json& map) {
   std::vector<std::string> keys;
   for (const char* first : {"format", "name", "from", "k", "ncut", "groups", "runner_up", "stability", "parts"}) {
     if (map.contains(first)) keys.push_back(first);
@@ -40,7 +40,7 @@ std::vector<std::string> for_reading(const Json& map) {
 void emit(YAML::Emitter& yaml, const Json& value) {
   if (value.is_object()) {
     yaml << YAML::BeginMap;
-    for (const std::string& key : for_reading(value)) {
+    for (const std::string& key : ordered_keys(value)) {
       yaml << YAML::Key << key << YAML::Value;
       emit(yaml, value[key]);
     }
@@ -71,9 +71,9 @@ YAML::Node entry(const YAML::Node& root, const char* key) {
   return root.IsMap() ? root[key] : YAML::Node(YAML::NodeType::Undefined);
 }
 
-bool is_list(const YAML::Node& node) { return node.IsDefined() && node.IsSequence() && node.size() <= most_listed; }
+bool is_list(const YAML::Node& node) { return node.IsDefined() && node.IsSequence() && node.size() <= max_list_length; }
 
-// Only what is looked at is followed: aliases in hostile files lead nowhere.
+// Visits only the lists and names that it returns, so that nested aliases in hostile files cost nothing.
 Json lists_of_parts(const YAML::Node& groups, const std::string& where) {
   Json lists = Json::array();
   for (const YAML::Node& group : groups) {
@@ -81,8 +81,8 @@ Json lists_of_parts(const YAML::Node& groups, const std::string& where) {
     Json list = Json::array();
     for (const YAML::Node& part : group) {
       const std::string name = part.IsScalar() ? part.Scalar() : "";
-      if (mpii16().index_of(name) < 0) {
-        throw data_error(where, suggestion(name, mpii16().parts), "unknown part \"{}\"", name);
+      if (config::mpii16().index_of(name) < 0) {
+        throw data_error(where, suggestion(name, config::mpii16().parts), "unknown part \"{}\"", name);
       }
       list.push_back(name);
     }
@@ -91,14 +91,14 @@ Json lists_of_parts(const YAML::Node& groups, const std::string& where) {
   return lists;
 }
 
-// The lists without what the skeleton lacks.
-Groups groups_for(const Skeleton& skeleton, const Json& lists, const std::string& where) {
+// The groups without the parts that the skeleton lacks.
+config::Groups groups_for(const config::Skeleton& skeleton, const Json& lists, const std::string& where) {
   std::vector<std::string> lacking;
-  for (const std::string& part : mpii16().parts) {
+  for (const std::string& part : config::mpii16().parts) {
     if (skeleton.index_of(part) < 0) lacking.push_back(part);
   }
   try {
-    return resolve_groups(groups_without(lists, lacking), skeleton);
+    return config::resolve_groups(config::groups_without(lists, lacking), skeleton);
   } catch (const Error& error) {
     throw data_error(where, "find related parts in a file of the same skeleton", "has no groups for {}: {}",
                      skeleton.name, error.problem);
@@ -106,14 +106,9 @@ Groups groups_for(const Skeleton& skeleton, const Json& lists, const std::string
 }
 
 bool is_hdf5(const std::filesystem::path& file) {
-  std::array<char, hdf5_signature.size()> start{};
-  std::ifstream(file, std::ios::binary).read(start.data(), start.size());
-  return std::string_view(start.data(), start.size()) == hdf5_signature;
-}
-
-Groups found_groups(const std::filesystem::path& file, int k, const Skeleton& skeleton) {
-  const RelatedParts related = find_related_parts(file, k);
-  return groups_for(skeleton, to_json(related.cut.minimum.groups, *related.relatedness.skeleton), file.string());
+  std::string start(hdf5_signature.size(), '\0');
+  std::ifstream(file, std::ios::binary).read(start.data(), static_cast<std::streamsize>(start.size()));
+  return start == hdf5_signature;
 }
 
 }  // namespace
@@ -123,19 +118,20 @@ void write_group_file(const std::filesystem::path& file, const Json& report) {
   is_yaml ? write_atomically(file, yaml_text(report)) : write_json(file, report);
 }
 
-Groups parse_group_file(const std::string& text, const std::string& where, int k, const Skeleton& skeleton) {
+config::Groups parse_group_file(const std::string& text, const std::string& where, int k,
+                                const config::Skeleton& skeleton) {
   const std::string hint = "save one with pbn groups --out";
-  if (text.size() > most_bytes) throw data_error(where, hint, "is too large for a group file");
+  if (text.size() > max_bytes) throw data_error(where, hint, "is too large for a group file");
   try {
     const StrictYaml yaml(text, where);
     const YAML::Node& format = entry(yaml.root(), "format");
     const YAML::Node& groups = entry(yaml.root(), "groups");
-    if (!format.IsDefined() || !format.IsScalar() || format.Scalar() != group_file_format || !is_list(groups)) {
+    if (!format.IsDefined() || !format.IsScalar() || format.Scalar() != data::group_file_format || !is_list(groups)) {
       throw data_error(where, hint, "is not a group file");
     }
     if (groups.size() != static_cast<std::size_t>(k)) {
-      throw data_error(where, "name the pose file instead, or save a report of that many", "holds {} groups, not {}",
-                       groups.size(), k);
+      throw data_error(where, fmt::format("name the pose file instead, or save a report of {} groups", k),
+                       "holds {} groups, not {}", groups.size(), k);
     }
     return groups_for(skeleton, lists_of_parts(groups, where), where);
   } catch (const Error& error) {
@@ -146,9 +142,11 @@ Groups parse_group_file(const std::string& text, const std::string& where, int k
   }
 }
 
-Groups related_groups(const std::filesystem::path& file, int k, const Skeleton& skeleton) {
-  if (is_hdf5(file)) return found_groups(file, k, skeleton);
-  return parse_group_file(read_file(file), file.string(), k, skeleton);
+config::Groups related_groups(const std::filesystem::path& file, int k, const config::Skeleton& skeleton) {
+  if (!is_hdf5(file)) return parse_group_file(read_file(file), file.string(), k, skeleton);
+  const data::RelatedParts related = data::find_related_parts(file, k);
+  return groups_for(skeleton, config::to_json(related.cut.minimum.groups, *related.relatedness.skeleton),
+                    file.string());
 }
 
-}  // namespace pbn
+}  // namespace pbn::grid

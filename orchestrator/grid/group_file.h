@@ -1,4 +1,4 @@
-// Group files: what `pbn groups --out FILE` saves and what grids read with `model.groups: {related: 5, from: FILE}`
+// Group files: `pbn groups --out FILE` writes them, and grids read them with `model.groups: {related: 5, from: FILE}`
 // (docs/file-formats.md).
 #pragma once
 
@@ -8,19 +8,20 @@
 #include "base/json.h"
 #include "config/part_groups.h"
 
-namespace pbn {
+namespace pbn::grid {
 
-// A report of data/groups/groups_report.h, atomically: as YAML for people where the name ends in .yaml or .yml
-// (matrices rounded to 6 decimals), else as JSON. Readers do not tell them apart.
+// Writes a report (data/groups/groups_report.h) atomically: as YAML if the name ends in .yaml or .yml, with matrices
+// rounded to 6 digits, otherwise as JSON. Readers accept both.
 void write_group_file(const std::filesystem::path& file, const Json& report);
 
-// The k groups in the text of a group file, for a network with this skeleton. Parts that the skeleton lacks drop out,
-// as in the paper's groups on LSP. `where` is named in errors. Throws a data error for anything but a group file, one
-// with another number of groups, and one that does not know a part of the skeleton.
-Groups parse_group_file(const std::string& text, const std::string& where, int k, const Skeleton& skeleton);
+// The k groups in a group file's text, for a network with this skeleton. Parts that the skeleton lacks are left out, as
+// in the paper's groups on LSP. Throws data errors placed at `where` for text that is not a group file, has another
+// number of groups, or lacks a part of the skeleton.
+config::Groups parse_group_file(const std::string& text, const std::string& where, int k,
+                                const config::Skeleton& skeleton);
 
-// The same from FILE: a group file, or a pose file or Newell's valid.h5 whose related parts are then found (k groups,
-// data/groups/related_groups.h). Recognised by content.
-Groups related_groups(const std::filesystem::path& file, int k, const Skeleton& skeleton);
+// The k groups of related parts from a group file, or computed from the poses in a pose file or in Newell's valid.h5
+// (data/groups/groups_report.h). The kind of file is recognised by its content.
+config::Groups related_groups(const std::filesystem::path& file, int k, const config::Skeleton& skeleton);
 
-}  // namespace pbn
+}  // namespace pbn::grid

@@ -11,37 +11,37 @@
 #include "config/schema.h"
 #include "config/setting_label.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
-SettingAt settings_in(const Section& section) {
+config::SettingAt settings_in(const Section& section) {
   return
       [&section](const std::string& path) -> const Json& { return at_path(section.canonical, within_section(path)); };
 }
 
-std::string label_of(const Key& key, const Section& section) {
+std::string label_of(const config::Key& key, const Section& section) {
   const std::string path = within_section(key.path);
   const Json& canonical = at_path(section.canonical, path);
   const Json& given = at_path(section.given, path);
   return key.label ? key.label(canonical, given.is_null() ? key.default_value : given)
-                   : plain_label(key.path.substr(key.path.rfind('.') + 1), canonical);
+                   : config::plain_label(key.path.substr(key.path.rfind('.') + 1), canonical);
 }
 
-void mention(Section& section, const std::string& path, const std::string& words, const Json& value) {
-  section.label += (section.label.empty() ? "" : " ") + one_line(words);  // values may hold anything
+void add_to_label(Section& section, const std::string& path, const std::string& words, const Json& value) {
+  section.label += (section.label.empty() ? "" : " ") + one_line(words);  // values may contain line breaks
   section.differing.emplace_back(path, &value);
 }
 
-// The keys that these sections use and have different values of, in their order.
-std::vector<const Key*> differing_keys(const std::vector<Section*>& sections) {
-  std::vector<const Key*> differing;
-  for (const Key& key : all_keys()) {
-    if (key.in_identity == InIdentity::no || section_of(key.path) != sections.front()->name) continue;
+// The keys that these sections use with different values, in the schema's order.
+std::vector<const config::Key*> differing_keys(const std::vector<Section*>& sections) {
+  std::vector<const config::Key*> differing;
+  for (const config::Key& key : config::all_keys()) {
+    if (key.in_identity == config::InIdentity::no || section_of(key.path) != sections.front()->name) continue;
     const std::string path = within_section(key.path);
     const Json* first = nullptr;
     const bool differs = std::any_of(sections.begin(), sections.end(), [&](const Section* section) {
       const Json& value = at_path(section->canonical, path);
-      if ((first && *first == value) || !is_used(key, settings_in(*section))) return false;
+      if ((first && *first == value) || !config::is_used(key, settings_in(*section))) return false;
       if (first) return true;
       first = &value;
       return false;
@@ -51,12 +51,13 @@ std::vector<const Key*> differing_keys(const std::vector<Section*>& sections) {
   return differing;
 }
 
-void label_our_sections(const std::vector<Section*>& sections) {
-  const std::vector<const Key*> keys = differing_keys(sections);
+void label_pbn_sections(const std::vector<Section*>& sections) {
+  const std::vector<const config::Key*> keys = differing_keys(sections);
   for (Section* section : sections) {
-    for (const Key* key : keys) {
-      if (!is_used(*key, settings_in(*section))) continue;
-      mention(*section, key->path, label_of(*key, *section), at_path(section->canonical, within_section(key->path)));
+    for (const config::Key* key : keys) {
+      if (!config::is_used(*key, settings_in(*section))) continue;
+      add_to_label(*section, key->path, label_of(*key, *section),
+                   at_path(section->canonical, within_section(key->path)));
     }
   }
 }
@@ -69,8 +70,8 @@ void collect_leaves(const Json& value, const std::string& path, std::map<std::st
   for (const auto& [name, inner] : value.items()) collect_leaves(inner, path + "." + name, leaves);
 }
 
-// As much of each path, from its end, as no other one has: "optimizer.lr" beside "schedule.lr", but "momentum".
-std::map<std::string, std::string> telling_ends(const std::vector<std::string>& paths) {
+// The shortest end of each path that no other path has: "optimizer.lr" and "schedule.lr", but "momentum".
+std::map<std::string, std::string> unique_ends(const std::vector<std::string>& paths) {
   const auto end_of = [](const std::string& path, int parts) {
     std::size_t dot = path.size();
     for (int part = 0; part < parts && dot != std::string::npos; ++part) dot = path.rfind('.', dot - 1);
@@ -89,38 +90,31 @@ std::map<std::string, std::string> telling_ends(const std::vector<std::string>& 
   return ends;
 }
 
-struct FoundValues {
-  std::set<Json> found;
-  bool is_missing = false;  // in some cell
+struct LeafValues {
+  std::set<Json> distinct;
+  std::size_t sections = 0;  // that have the setting
 };
 
-// An external worker's settings differ also where only some cells have them.
+// A setting of an external worker also differs if only some cells have it.
 void label_external_sections(const std::vector<Section*>& sections) {
   std::vector<std::map<std::string, const Json*>> leaves(sections.size());
-  std::map<std::string, FoundValues> values;
+  std::map<std::string, LeafValues> values;
   for (std::size_t i = 0; i < sections.size(); ++i) {
     collect_leaves(sections[i]->canonical, sections[i]->name, leaves[i]);
-    for (const auto& [path, value] : leaves[i]) values[path];
-  }
-  for (auto& [path, distinct] : values) {
-    for (const auto& of_section : leaves) {
-      const auto leaf = of_section.find(path);
-      if (leaf == of_section.end()) {
-        distinct.is_missing = true;
-      } else {
-        distinct.found.insert(*leaf->second);
-      }
+    for (const auto& [path, value] : leaves[i]) {
+      values[path].distinct.insert(*value);
+      ++values[path].sections;
     }
   }
   std::vector<std::string> differing;
-  for (const auto& [path, distinct] : values) {
-    if (distinct.found.size() + (distinct.is_missing ? 1 : 0) > 1) differing.push_back(path);
+  for (const auto& [path, leaf] : values) {
+    if (leaf.distinct.size() > 1 || leaf.sections < sections.size()) differing.push_back(path);
   }
-  const std::map<std::string, std::string> ends = telling_ends(differing);
+  const std::map<std::string, std::string> ends = unique_ends(differing);
   for (std::size_t i = 0; i < sections.size(); ++i) {
     for (const auto& [path, value] : leaves[i]) {
       const auto end = ends.find(path);
-      if (end != ends.end()) mention(*sections[i], path, plain_label(end->second, *value), *value);
+      if (end != ends.end()) add_to_label(*sections[i], path, config::plain_label(end->second, *value), *value);
     }
   }
 }
@@ -129,10 +123,10 @@ void label_external_sections(const std::vector<Section*>& sections) {
 
 void label_sections(const std::vector<Section*>& sections) {
   if (sections.size() < 2) return;
-  sections.front()->name == "settings" ? label_external_sections(sections) : label_our_sections(sections);
+  sections.front()->name == "settings" ? label_external_sections(sections) : label_pbn_sections(sections);
 }
 
-void number_equal_labels(std::vector<std::string*> labels) {
+void number_equal_labels(const std::vector<std::string*>& labels) {
   std::unordered_map<std::string, int> uses, number;
   for (const std::string* label : labels) ++uses[*label];
   for (std::string* label : labels) {
@@ -140,4 +134,4 @@ void number_equal_labels(std::vector<std::string*> labels) {
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::grid

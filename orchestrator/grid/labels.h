@@ -1,4 +1,4 @@
-// What people call the cells of a sweep: only what sets them apart.
+// The labels of a sweep's cells: the settings in which the cells differ.
 #pragma once
 
 #include <string>
@@ -6,13 +6,13 @@
 
 #include "orchestrator/grid/sweep.h"
 
-namespace pbn {
+namespace pbn::grid {
 
-// Gives each its label and its differing settings: the keys in which these sections, all of one name, differ. Settings
-// that a head does not use are not mentioned.
+// Sets each section's label and differing settings. All sections must have the same name. Settings that a section's
+// head does not use are left out of its label.
 void label_sections(const std::vector<Section*>& sections);
 
-// "pbn D1 (2)": numbers those that are equal, so that all are different.
-void number_equal_labels(std::vector<std::string*> labels);
+// Makes equal labels distinct by numbering them: "pbn D1 (2)".
+void number_equal_labels(const std::vector<std::string*>& labels);
 
-}  // namespace pbn
+}  // namespace pbn::grid

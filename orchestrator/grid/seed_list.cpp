@@ -7,7 +7,7 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 constexpr std::uint64_t most_seeds = 1'000'000;
@@ -17,7 +17,7 @@ std::uint32_t seed_of(std::string_view digits, const std::string& text, const st
   const char* const end = digits.data() + digits.size();
   const auto [stop, error] = std::from_chars(digits.data(), end, seed);
   if (error == std::errc() && stop == end) return seed;
-  throw usage_error(where, "write them as 1..5 or 1,3,7..9; a seed is a whole number from 0 to 4294967295",
+  throw usage_error(where, "write seeds as 1..5 or 1,3,7..9; a seed is a whole number from 0 to 4294967295",
                     "seeds: \"{}\" is not understood", text);
 }
 
@@ -32,9 +32,9 @@ std::vector<std::uint32_t> parse_seeds(const std::string& text, const std::strin
     const std::string_view whole(piece);
     const std::uint64_t first = seed_of(whole.substr(0, dots), text, where);
     const std::uint64_t last = dots == std::string::npos ? first : seed_of(whole.substr(dots + 2), text, where);
-    if (last < first) throw usage_error(where, "", "seeds: {} is empty", piece);
+    if (last < first) throw usage_error(where, "", "seeds: the range {} is empty", piece);
     if (last - first + 1 + seeds.size() > most_seeds) {
-      throw usage_error(where, "", "seeds: {} has more than {}", text, most_seeds);
+      throw usage_error(where, "", "seeds: {} has more than {} seeds", text, most_seeds);
     }
     for (std::uint64_t seed = first; seed <= last; ++seed) {
       seeds.push_back(static_cast<std::uint32_t>(seed));
@@ -44,4 +44,4 @@ std::vector<std::uint32_t> parse_seeds(const std::string& text, const std::strin
   return seeds;
 }
 
-}  // namespace pbn
+}  // namespace pbn::grid

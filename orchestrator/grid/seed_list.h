@@ -1,14 +1,14 @@
-// Seeds as people write them: "1..5", "1,3,7..9".
+// Lists of seeds as users write them: "1..5", "1,3,7..9".
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-namespace pbn {
+namespace pbn::grid {
 
-// In the written order. Throws usage errors placed at `where` for anything else, for seeds given twice and for more
-// than a million.
+// The seeds in the order given. Throws usage errors placed at `where` for other text, for duplicate seeds and for more
+// than a million seeds.
 std::vector<std::uint32_t> parse_seeds(const std::string& text, const std::string& where);
 
-}  // namespace pbn
+}  // namespace pbn::grid

@@ -8,10 +8,11 @@
 #include <sstream>
 
 #include "base/error.h"
+#include "base/suggestion.h"
 #include "base/text.h"
 #include "orchestrator/grid/foreign_scalar.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 std::string place(const std::string& file, const YAML::Mark& mark) {
@@ -20,10 +21,10 @@ std::string place(const std::string& file, const YAML::Mark& mark) {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// Tags that yaml-cpp gives scalars without one, and that which says what quotes say.
+// The tags that yaml-cpp gives to scalars without a tag, and the tag of text.
 const std::string plain = "?", quoted = "!", text_tag = "tag:yaml.org,2002:str";
 
-// "!!float" of "tag:yaml.org,2002:float".
+// Shortens "tag:yaml.org,2002:float" to "!!float".
 std::string short_tag(const std::string& tag) {
   constexpr std::string_view usual = "tag:yaml.org,2002:";
   return tag.starts_with(usual) ? "!!" + tag.substr(usual.size()) : tag;
@@ -34,7 +35,7 @@ bool is_whole_number(std::string_view text) {
          std::string_view::npos;
 }
 
-// std::from_chars, because it knows neither octal numbers nor locales.
+// Uses std::from_chars because it ignores octal prefixes and locales.
 Json plain_scalar(std::string_view text) {
   if (text == "true") return true;
   if (text == "false") return false;
@@ -67,7 +68,7 @@ void require_utf8(const std::string& text, const std::string& file) {
   }
 }
 
-class NothingDone : public YAML::EventHandler {
+class IgnoreEvents : public YAML::EventHandler {
  public:
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
@@ -80,11 +81,11 @@ class NothingDone : public YAML::EventHandler {
   void OnMapEnd() override {}
 };
 
-// No further than two: yaml-cpp 0.7 takes a comma between documents for empty documents without end.
+// Stops at two, because yaml-cpp 0.7 reads a comma between documents as an endless row of empty documents.
 int count_documents(const std::string& text) {
   std::istringstream stream(text);
   YAML::Parser parser(stream);
-  NothingDone handler;
+  IgnoreEvents handler;
   int documents = 0;
   while (documents < 2 && parser.HandleNextDocument(handler)) ++documents;
   return documents;
@@ -105,8 +106,8 @@ StrictYaml::StrictYaml(const std::string& text, std::string file) : text_(text),
   }
 }
 
-std::vector<YamlEntry> StrictYaml::entries(const YAML::Node& map, const std::string& where, Doubtful doubtful) const {
-  const bool takes_null = doubtful == Doubtful::refused;
+std::vector<YamlEntry> StrictYaml::entries(const YAML::Node& map, const std::string& where, Ambiguous ambiguous) const {
+  const bool takes_null = ambiguous == Ambiguous::refused;
   if (!map.IsMap()) throw usage_error(place_of(map, where), "", "expected settings, such as \"key: value\"");
   if (takes_null) require_no_tag(map, place_of(map, where));
   std::vector<YamlEntry> entries;
@@ -126,56 +127,70 @@ std::vector<YamlEntry> StrictYaml::entries(const YAML::Node& map, const std::str
   return entries;
 }
 
-Json StrictYaml::value(const YAML::Node& node, const std::string& where, Doubtful doubtful) const {
-  if (node.IsScalar()) return scalar(node, place_of(node, where), doubtful);
-  if (doubtful == Doubtful::refused) {
+void StrictYaml::read_map(const YAML::Node& map, const std::string& where, const std::string& prefix,
+                          const YamlReaders& readers) const {
+  for (const YamlEntry& entry : entries(map, where)) {
+    const auto reader = readers.find(entry.key);
+    if (reader == readers.end()) {
+      std::vector<std::string> known;
+      for (const auto& [key, ignored] : readers) known.push_back(key);
+      throw usage_error(entry.where, suggestion(entry.key, known), "unknown key \"{}{}\"", prefix, entry.key);
+    }
+    reader->second(entry);
+  }
+}
+
+Json StrictYaml::value(const YAML::Node& node, const std::string& where, Ambiguous ambiguous) const {
+  if (node.IsScalar()) return scalar(node, place_of(node, where), ambiguous);
+  if (ambiguous == Ambiguous::refused) {
     if (node.IsNull() && is_written_null(node)) return nullptr;
     require_no_tag(node, place_of(node, where));
   }
   if (node.IsSequence()) {
     Json list = Json::array();
-    for (const auto& element : node) list.push_back(value(element, where, doubtful));
+    for (const auto& element : node) list.push_back(value(element, where, ambiguous));
     return list;
   }
   if (!node.IsMap()) throw usage_error(place_of(node, where), "", "a value is missing");
   Json object = Json::object();
-  for (const auto& entry : entries(node, where, doubtful)) {
-    object[entry.key] = value(entry.value, entry.value_where, doubtful);
+  for (const auto& entry : entries(node, where, ambiguous)) {
+    object[entry.key] = value(entry.value, entry.value_where, ambiguous);
   }
   return object;
 }
 
-Json StrictYaml::scalar(const YAML::Node& node, const std::string& where, Doubtful doubtful) const {
-  const std::string text = node.Scalar(), tag = node.Tag();
-  if (doubtful == Doubtful::taken) return tag == plain ? plain_scalar(text) : Json(text);
+Json StrictYaml::scalar(const YAML::Node& node, const std::string& where, Ambiguous ambiguous) const {
+  const std::string &text = node.Scalar(), &tag = node.Tag();
+  if (ambiguous == Ambiguous::text) return tag == plain ? plain_scalar(text) : Json(text);
   if (tag == quoted || tag == text_tag) return text;
   const std::string as_text = Json(text).dump();
   if (tag != plain) {
     throw usage_error(where, fmt::format("write {} for the value or {} for the text", without_tag(tag, text), as_text),
-                      "the tag {} is not read", short_tag(tag));
+                      "the tag {} is not supported", short_tag(tag));
   }
-  const Json value = plain_scalar(text);
+  Json value = plain_scalar(text);
   if (value.is_number_float() && is_whole_number(text)) {
     throw usage_error(where, fmt::format("write {} for the nearest number or {} for the text", value.dump(), as_text),
-                      "{} has more digits than a number of 64 bits keeps", text);
+                      "{} has more digits than a 64-bit number can hold", text);
   }
   const auto foreign = value.is_string() ? foreign_value(text) : std::nullopt;
   if (!foreign) return value;
   throw usage_error(
       where,
       foreign->spelling.empty()
-          ? fmt::format("write {} for the text; JSON, in which settings are handed over, has no such number", as_text)
+          ? fmt::format("write {} for the text; the worker gets its settings as JSON, which has no such number",
+                        as_text)
           : fmt::format("write {} for the value or {} for the text", foreign->spelling, as_text),
-      "{} would be a text here, and is {} to others who read YAML", text, foreign->meaning);
+      "{} is text here, but other YAML readers take it for {}", text, foreign->meaning);
 }
 
 void StrictYaml::require_no_tag(const YAML::Node& node, const std::string& where) const {
-  const std::string tag = node.Tag();
+  const std::string& tag = node.Tag();
   const bool is_usual = tag.empty() || tag == plain || tag == "tag:yaml.org,2002:seq" || tag == "tag:yaml.org,2002:map";
-  if (!is_usual) throw usage_error(where, "write it without the tag", "the tag {} is not read", short_tag(tag));
+  if (!is_usual) throw usage_error(where, "remove the tag", "the tag {} is not supported", short_tag(tag));
 }
 
-// yaml-cpp does not tell "a: ~" from "a:".
+// yaml-cpp does not distinguish "a: ~" from "a:".
 bool StrictYaml::is_written_null(const YAML::Node& node) const {
   const YAML::Mark mark = node.Mark();
   if (mark.is_null() || mark.pos < 0) return false;
@@ -192,4 +207,4 @@ std::string StrictYaml::place_of(const YAML::Node& node, const std::string& othe
   return mark.is_null() ? otherwise : place(file_, mark);
 }
 
-}  // namespace pbn
+}  // namespace pbn::grid

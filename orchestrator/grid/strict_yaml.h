@@ -1,54 +1,61 @@
-// YAML without its surprises: what a person writes is what is read, or it is refused with file:line:column.
-// yaml-cpp alone would accept a key given twice, ignore merge keys (<<) and read 010 as 8.
+// A YAML reader without surprises: a value is read as it looks, or refused with file:line:column.
+// yaml-cpp alone accepts duplicate keys, ignores merge keys (<<) and reads 010 as 8.
 #pragma once
 
 #include <yaml-cpp/yaml.h>
 
-#include <filesystem>
+#include <functional>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::grid {
 
 struct YamlEntry {
   std::string key;
-  std::string where;  // of the key: file:line:column
+  std::string where;  // file:line:column of the key
   YAML::Node value;
   std::string value_where;
 };
+using YamlReaders = std::map<std::string, std::function<void(const YamlEntry&)>>;  // by key
 
-// Of plain scalars that YAML 1.2 or Python read as values and we as texts, and of null.
-enum class Doubtful {
-  taken,    // for texts, where a schema says what a value may be; null is refused
-  refused,  // with how to write either; null is a value
+// How to treat plain scalars that are text here but values to YAML 1.2 or Python (foreign_scalar.h).
+enum class Ambiguous {
+  text,     // as text, because a schema checks the value; null is refused
+  refused,  // with an error that shows both spellings; null is a value
 };
 
 class StrictYaml {
  public:
-  // Throws a usage error for anything that is not one whole document in UTF-8.
+  // Throws a usage error for anything but one complete document in UTF-8.
   StrictYaml(const std::string& text, std::string file);
 
   const YAML::Node& root() const { return root_; }
 
-  // The entries of a map in their written order. Throws usage errors for anything but a map, for keys given twice,
-  // keys that are not plain words, merge keys and keys without a value.
+  // The entries of a map in file order. Throws usage errors for anything but a map, duplicate keys, keys that are not
+  // plain words, merge keys and keys without a value.
   std::vector<YamlEntry> entries(const YAML::Node& map, const std::string& where,
-                                 Doubtful doubtful = Doubtful::taken) const;
+                                 Ambiguous ambiguous = Ambiguous::text) const;
 
-  // Plain scalars become true/false, decimal numbers (010 is 10) or text; quoted ones and those with !!str are text.
-  Json value(const YAML::Node& node, const std::string& where, Doubtful doubtful = Doubtful::taken) const;
+  // Calls the reader of each entry of a map. Throws usage errors for keys that have no reader; the message names the
+  // key with `prefix` ("worker.") before it.
+  void read_map(const YAML::Node& map, const std::string& where, const std::string& prefix,
+                const YamlReaders& readers) const;
+
+  // Plain scalars become true, false, decimal numbers (010 is 10) or text. Scalars in quotes or with !!str are text.
+  Json value(const YAML::Node& node, const std::string& where, Ambiguous ambiguous = Ambiguous::text) const;
 
   std::string place_of(const YAML::Node& node, const std::string& otherwise) const;
 
  private:
-  bool is_written_null(const YAML::Node& node) const;  // and not a value that is missing
-  Json scalar(const YAML::Node& node, const std::string& where, Doubtful doubtful) const;
+  bool is_written_null(const YAML::Node& node) const;  // false for a missing value
+  Json scalar(const YAML::Node& node, const std::string& where, Ambiguous ambiguous) const;
   void require_no_tag(const YAML::Node& node, const std::string& where) const;
 
   std::string text_, file_;
   YAML::Node root_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::grid

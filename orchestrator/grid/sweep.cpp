@@ -5,7 +5,7 @@
 #include "base/digest.h"
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 constexpr std::size_t longest_file_name = 255, kept_of_long_names = 100;  // bytes
@@ -77,7 +77,7 @@ std::string Sweep::folder_name() const {
 
 void require_data(const Sweep& sweep) {
   if (!sweep.missing.empty()) {
-    throw usage_error(sweep.grid.file, "make it with pbn prepare, or name another with --set data.train=FILE",
+    throw usage_error(sweep.grid.file, "make it with pbn prepare, or name another file with --set data.train=FILE",
                       "there is no file {}", sweep.missing.front());
   }
   for (const Cell& cell : sweep.cells) {
@@ -88,4 +88,4 @@ void require_data(const Sweep& sweep) {
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::grid

@@ -1,4 +1,4 @@
-// A grid together with its data: every cell with its size and label, every run with its identity.
+// A sweep: a grid planned on its data, with the size and label of every cell and the identity of every run.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "orchestrator/grid/data_room.h"
+#include "orchestrator/grid/data_catalog.h"
 #include "orchestrator/grid/grid.h"
 
-namespace pbn {
+namespace pbn::grid {
 
 struct Run {
   std::uint32_t seed = 0;
@@ -26,48 +26,47 @@ struct CellData {
   std::int64_t people() const;  // to train on
 };
 
-// One section of a cell's configuration ("model", or "settings" of an external worker), which other cells share.
+// One section of a cell's configuration ("model", or an external worker's "settings"). Cells share sections.
 struct Section {
   std::string name;
-  Json given;         // what the grid says of it
-  Json canonical;     // as it is carried out (config/run_config.h), with absolute paths
-  std::string label;  // what sets it apart from its like in other cells: "pbn related-5 D1"; or nothing
-  std::vector<std::pair<std::string, const Json*>> differing;  // "model.depth": what made the label, in `canonical`
+  Json given;         // the settings that the grid gives
+  Json canonical;     // the canonical configuration (config/run_config.h), with absolute paths
+  std::string label;  // the settings that differ from other cells' sections: "pbn related-5 D1"; may be empty
+  std::vector<std::pair<std::string, const Json*>> differing;  // "model.depth" and its value in `canonical`
 };
 
-std::string section_of(const std::string& path);      // "model" of "model.depth"
-std::string within_section(const std::string& path);  // "depth"; empty for a whole section
+std::string section_of(const std::string& path);      // "model" for "model.depth"
+std::string within_section(const std::string& path);  // "depth" for "model.depth"; empty for "model"
 
-// With an external worker (worker().is_external()) there are neither data files nor a size that we would know of.
+// The cell of an external worker (worker().is_external()) has neither data files nor a known size.
 class Cell {
  public:
-  std::string label;  // the settings in which the cells differ, for people: "pbn related-5 D1 W64"
-  std::string id;     // 64 digits; the runs' identity without the seed; empty while data files are missing
+  std::string label;  // the settings in which the cells differ: "pbn related-5 D1 W64"
+  std::string id;     // 64 digits, the runs' identity without the seed; empty while data files are missing
   bool is_baseline = false;
   std::vector<Run> runs;        // one per seed, in the grid's order
-  std::int64_t parameters = 0;  // 0: not known
-  double gflop_per_image = 0;   // forward, 2 per multiply-add
-  std::int64_t images = 0;      // of one run: people shown in all its epochs
-  std::int64_t steps = 0;       // of one run: all its batches
+  std::int64_t parameters = 0;  // 0: unknown
+  double gflop_per_image = 0;   // forward pass, 2 FLOP per multiply-add
+  std::int64_t images = 0;      // training images that one run processes in all its epochs
+  std::int64_t steps = 0;       // optimizer steps of one run
 
   const Worker& worker() const { return *worker_; }
   int ranks() const;
 
-  // The canonical configuration, {"model": {...}, ...}, whose seed is to be replaced by the run's; and one of its
-  // settings, "model.depth" (null: none), and one of its sections, "test".
+  // The canonical configuration, {"model": {...}, ...}, with seed 1.
   Json canonical() const;
-  const Json& setting(const std::string& path) const;
-  const Json& section(const std::string& name) const;
+  const Json& setting(const std::string& path) const;  // "model.depth"; null if there is none
+  const Json& section(const std::string& name) const;  // "test"; null if there is none
 
-  Json differing() const;  // {"model.depth": 1, ...}: the settings that the label was made from
+  Json differing() const;  // {"model.depth": 1, ...}: the settings that the label shows
 
-  // What the run's config.json holds: the configuration with its seed; for an external worker {"run", "seed", "worker",
-  // "settings"}.
+  // The content of the run's config.json: the canonical configuration with the run's seed; for an external worker
+  // {"run", "seed", "worker", "settings"}.
   Json config_of(const Run& run) const;
 
   const std::vector<DataFile>& train() const { return data_->train; }
   const DataFile& validation() const { return data_->validation; }
-  const Skeleton& skeleton() const { return skeleton_named(validation().info.skeleton); }
+  const config::Skeleton& skeleton() const { return config::skeleton_named(validation().info.skeleton); }
 
  private:
   friend class SweepPlanner;
@@ -79,25 +78,25 @@ class Cell {
 
 struct Sweep {
   Grid grid;
-  std::vector<Cell> cells;           // equal cells are one; with --only, those that it chose
-  std::vector<std::string> missing;  // data files that are not there yet; then ids and sizes are pending
-  std::vector<DataFile> data;        // those that are there
-  std::string metric;                // the grid's, or what suits the data; empty while that is not known
-  std::string auto_precision;        // "bf16" or "fp32": what train.precision auto stands for where no GPU is asked for
-  bool has_auto_precision = false;   // some cell asks for that
-  bool is_precision_recorded = false;  // the store says what it stands for (commands/auto_precision.h)
+  std::vector<Cell> cells;             // without duplicates; with --only, the selected cells
+  std::vector<std::string> missing;    // data files that do not exist yet; ids and sizes are unknown until they do
+  std::vector<DataFile> data;          // data files that exist
+  std::string metric;                  // the grid's metric or the data's headline figure; empty while unknown
+  std::string auto_precision;          // "bf16" or "fp32": the meaning of train.precision auto for runs on processors
+  bool has_auto_precision = false;     // some cell uses it
+  bool is_precision_recorded = false;  // its meaning comes from the store (commands/auto_precision.h)
 
-  // "<name>-<hash8>": the same for the same cells and seeds, wherever their data lies. Of a name that is too long for a
-  // file's, its beginning and a hash of all of it.
+  // "<name>-<hash8>": equal for equal cells and seeds, wherever the data files are. A name that is too long for a file
+  // system is cut and completed by a hash.
   std::string folder_name() const;
 };
 
-// Works out every cell. Settings that a cell does not use do not set it apart. Throws usage errors that name the place
-// in the grid, and data errors for files that cannot be read; files that do not exist are only listed.
-// Without `auto_precision` it stands for what this machine's processor computes.
+// Plans every cell. Cells that differ only in settings they do not use are one cell. Throws usage errors that name the
+// place in the grid, and data errors for files that cannot be read; missing files are only listed. An empty
+// `auto_precision` selects the precision that suits this machine's processor.
 Sweep plan_sweep(Grid grid, const std::string& auto_precision = "");
 
-// Throws a usage error that says how to make them when data files are missing.
+// Throws a usage error with instructions if data files are missing.
 void require_data(const Sweep& sweep);
 
-}  // namespace pbn
+}  // namespace pbn::grid

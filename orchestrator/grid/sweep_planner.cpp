@@ -13,11 +13,11 @@
 #include "orchestrator/grid/labels.h"
 #include "orchestrator/grid/sweep.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 // "has model.depth = 3 and model.width = 128 or 256"
-std::string words(const Condition& condition) {
+std::string condition_in_words(const Condition& condition) {
   std::string text;
   for (const Axis& axis : condition.keys) {
     std::vector<std::string> values;
@@ -29,9 +29,10 @@ std::string words(const Condition& condition) {
   return text;
 }
 
-// Files are told apart by their names until their content is known.
-ContentDigests digests_of(const CellData& data, const Json& section, DataRoom& room, const std::string& weights) {
-  ContentDigests digests;
+// Missing files are identified by their names.
+config::ContentDigests digests_of(const CellData& data, const Json& section, DataCatalog& catalog,
+                                  const std::string& weights) {
+  config::ContentDigests digests;
   if (data.is_pending) {
     digests.train = section["train"].get<std::vector<std::string>>();
     digests.validation = section["validation"];
@@ -39,7 +40,7 @@ ContentDigests digests_of(const CellData& data, const Json& section, DataRoom& r
     for (const DataFile& file : data.train) digests.train.push_back(file.info.fingerprint);
     digests.validation = data.validation.info.fingerprint;
   }
-  if (!weights.empty()) digests.initial_weights = room.digest_of(weights);
+  if (!weights.empty()) digests.initial_weights = catalog.digest_of(weights);
   return digests;
 }
 
@@ -48,7 +49,7 @@ ContentDigests digests_of(const CellData& data, const Json& section, DataRoom& r
 class SweepPlanner {
  public:
   SweepPlanner(Grid grid, const std::string& auto_precision) : sweep_{std::move(grid), {}, {}, {}, {}, auto_precision} {
-    room_.expected = this->grid().expected;
+    catalog_.expected = this->grid().expected;
     excluded_.resize(this->grid().exclude.size());
     for (const auto& [path, setting] : this->grid().baseline) baseline_.keys.push_back({path, {setting}});
   }
@@ -59,8 +60,8 @@ class SweepPlanner {
     require_baseline();
     label_cells();
     choose_cells();
-    sweep_.missing = room_.missing();
-    sweep_.data = room_.files();
+    sweep_.missing = catalog_.missing();
+    sweep_.data = catalog_.files();
     sweep_.metric = metric();
     return std::move(sweep_);
   }
@@ -82,35 +83,34 @@ class SweepPlanner {
   }
 
   bool is_excluded(const GivenSettings& cell) {
-    bool any = false;
+    bool is_excluded = false;
     for (std::size_t i = 0; i < grid().exclude.size(); ++i) {
-      if (!cell.fits(grid().exclude[i], is_external())) continue;
-      excluded_[i] = any = true;
+      if (cell.fits(grid().exclude[i], is_external())) excluded_[i] = is_excluded = true;
     }
-    return any;
+    return is_excluded;
   }
 
   void add_cell(const GivenSettings& given) {
     Cell cell;
     cell.worker_ = worker_;
     Json identity = is_external() ? complete_external(cell, given) : complete(cell, given);
-    const std::string id = cell_id(identity);
+    const std::string id = config::cell_id(identity);
     if (!known_.insert(id).second) return;
     const bool is_pending = cell.data_ && cell.data_->is_pending;
     if (!is_pending) cell.id = id;
     for (const std::uint32_t seed : grid().seeds) {
       identity["seed"] = seed;
-      cell.runs.push_back({seed, is_pending ? "" : run_id(identity)});
+      cell.runs.push_back({seed, is_pending ? "" : config::run_id(identity)});
     }
     cell.is_baseline = !baseline_.keys.empty() && given.fits(baseline_, is_external());
     sweep_.cells.push_back(std::move(cell));
     given_.push_back(given);
   }
 
-  // Both give the cell its sections and return its runs' identity, but for the seed.
+  // Set the cell's sections and return its runs' identity without the seed.
   Json complete_external(Cell& cell, const GivenSettings& given) {
     cell.sections_ = {sections_.as_given("settings", given)};
-    return identity_of_external_run(cell.sections_[0]->canonical, worker_->command, nullptr);
+    return config::identity_of_external_run(cell.sections_[0]->canonical, worker_->command, nullptr);
   }
 
   Json complete(Cell& cell, const GivenSettings& given) {
@@ -123,10 +123,10 @@ class SweepPlanner {
     cell.parameters = parameters;
     cell.gflop_per_image = gflop_per_image;
     const int batch = cell.setting("train.global_batch");
-    require_even_shares(batch, cell.setting("train.accumulate"), cell.ranks());
+    config::require_even_shares(batch, cell.setting("train.accumulate"), cell.ranks());
     if (!files->is_pending) count_steps(cell, batch);
     const auto setting = [&cell](const std::string& path) -> const Json& { return cell.setting(path); };
-    return identity_of(setting, digests_of(*files, data->canonical, room_, cell.setting("train.init")));
+    return config::identity_of(setting, digests_of(*files, data->canonical, catalog_, cell.setting("train.init")));
   }
 
   void count_steps(Cell& cell, int batch) {
@@ -139,11 +139,11 @@ class SweepPlanner {
     cell.steps = epochs * ((people + batch - 1) / batch);
   }
 
-  // The error at the place in the grid that the setting came from.
+  // The same error, placed where the grid gives the setting.
   Error placed(const Error& error, const Settings& settings) const {
     const auto setting = settings.find(error.where);
     if (setting == settings.end()) {
-      return error.where.find('.') == std::string::npos || find_key(error.where)
+      return error.where.find('.') == std::string::npos || config::find_key(error.where)
                  ? Error(error.blame, grid().file, error.where + ": " + error.problem, error.hint)
                  : error;
     }
@@ -153,13 +153,13 @@ class SweepPlanner {
   void require_exclusions_to_match() const {
     for (std::size_t i = 0; i < excluded_.size(); ++i) {
       const Condition& condition = grid().exclude[i];
-      if (!excluded_[i] && !is_forced(condition))
-        throw usage_error(condition.where, "", "exclude: no cell {}", words(condition));
+      if (!excluded_[i] && !is_overridden(condition))
+        throw usage_error(condition.where, "", "exclude: no cell {}", condition_in_words(condition));
     }
   }
 
-  // A value that --set gives to all cells may leave an exclusion without any.
-  bool is_forced(const Condition& condition) const {
+  // An exclusion may match no cell if --set overrides one of its keys.
+  bool is_overridden(const Condition& condition) const {
     const auto& set = grid().options.set;
     return std::any_of(set.begin(), set.end(), [&](const std::string& text) {
       return std::any_of(condition.keys.begin(), condition.keys.end(),
@@ -171,7 +171,7 @@ class SweepPlanner {
     if (grid().baseline.empty()) return;
     const auto is_baseline = [](const Cell& cell) { return cell.is_baseline; };
     if (std::any_of(sweep_.cells.begin(), sweep_.cells.end(), is_baseline)) return;
-    throw usage_error(grid().baseline.begin()->second.where, "", "baseline: no cell {}", words(baseline_));
+    throw usage_error(grid().baseline.begin()->second.where, "", "baseline: no cell {}", condition_in_words(baseline_));
   }
 
   void for_each_section(const std::string& name, const auto& visit) {
@@ -212,8 +212,8 @@ class SweepPlanner {
         given.push_back(given_[i]);
       }
       if (chosen.empty()) {
-        throw usage_error(condition.where, "", "no cell {}{}", words(condition),
-                          grid().only.size() > 1 ? " besides what the others ask for" : "");
+        throw usage_error(condition.where, "", "no cell {}{}", condition_in_words(condition),
+                          grid().only.size() > 1 ? " and satisfies the other --only options" : "");
       }
       sweep_.cells = std::move(chosen);
       given_ = std::move(given);
@@ -222,32 +222,31 @@ class SweepPlanner {
 
   std::string metric() {
     const Setting& wanted = grid().metric;
-    const std::string name = wanted.value.is_null() ? "" : wanted.value.get<std::string>();
+    std::string name = wanted.value.is_null() ? "" : wanted.value.get<std::string>();
     if (is_external()) return name;
     std::vector<std::string> known;
     for (const Cell& cell : sweep_.cells) {
       if (cell.id.empty()) continue;
-      const std::string headline = headline_figure(cell.validation().info.reference, cell.skeleton());
-      const std::string metric = name.empty() ? headline
-                                 : name.find('.') == std::string::npos
-                                     ? headline.substr(0, headline.find('.') + 1) + name
-                                     : name;
-      known = room_.figures_of(cell.validation());
+      const std::string headline = evaluation::headline_figure(cell.validation().info.reference, cell.skeleton());
+      std::string metric = name.empty()                          ? headline
+                           : name.find('.') == std::string::npos ? headline.substr(0, headline.find('.') + 1) + name
+                                                                 : name;
+      known = catalog_.figures_of(cell.validation());
       if (name.empty() || std::find(known.begin(), known.end(), metric) != known.end()) return metric;
     }
-    if (known.empty()) return name;  // the data will tell
-    throw usage_error(wanted.where, suggestion(name, known), "metric: there is no figure \"{}\" in this data", name);
+    if (known.empty()) return name;  // all data files are missing
+    throw usage_error(wanted.where, suggestion(name, known), "metric: there is no figure \"{}\" for this data", name);
   }
 
   Sweep sweep_;
   std::shared_ptr<const Worker> worker_ = std::make_shared<Worker>(sweep_.grid.worker);
-  std::vector<bool> excluded_;  // (exclusions) whether any cell fits
+  std::vector<bool> excluded_;  // per exclusion: whether it matches a cell
   Condition baseline_;
-  std::vector<GivenSettings> given_;       // (cells)
+  std::vector<GivenSettings> given_;       // of each cell
   std::unordered_set<std::string> known_;  // ids of cells
 
-  DataRoom room_;
-  CellSections sections_{sweep_.grid, room_, sweep_.auto_precision == "bf16"};
+  DataCatalog catalog_;
+  CellSections sections_{sweep_.grid, catalog_, sweep_.auto_precision == "bf16"};
 };
 
 Sweep plan_sweep(Grid grid, const std::string& auto_precision) {
@@ -255,4 +254,4 @@ Sweep plan_sweep(Grid grid, const std::string& auto_precision) {
   return SweepPlanner(std::move(grid), auto_precision.empty() ? of_this_machine : auto_precision).plan();
 }
 
-}  // namespace pbn
+}  // namespace pbn::grid

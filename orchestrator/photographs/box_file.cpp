@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/log.h"
 #include "base/path_text.h"
@@ -10,12 +11,12 @@
 #include "data/sources/coco_categories.h"
 #include "data/sources/mpii_json.h"
 
-namespace pbn {
+namespace pbn::photographs {
 namespace {
 
 namespace fs = std::filesystem;
 
-Box box_around(const AnnotationJson& rectangle, double enlargement) {
+data::Box box_around(const data::AnnotationJson& rectangle, double enlargement) {
   const std::vector<double> numbers = rectangle.pixels(4);
   const double width = numbers[2], height = numbers[3];
   if (!(width > 0 && height > 0)) {
@@ -24,10 +25,10 @@ Box box_around(const AnnotationJson& rectangle, double enlargement) {
   return {numbers[0] + width / 2, numbers[1] + height / 2, enlargement * std::max(width, height)};
 }
 
-BoxFile read_rectangles(const Json& file, const AnnotationJson& photographs, double enlargement) {
+BoxFile read_rectangles(const Json& file, const data::AnnotationJson& photographs, double enlargement) {
   BoxFile boxes;
   for (const auto& [photograph, unused] : file.items()) {
-    const AnnotationJson rectangles = photographs[photograph];
+    const data::AnnotationJson rectangles = photographs[photograph];
     BoxesOfPhotograph& listed = boxes[photograph];
     listed.where = rectangles.where();
     for (std::size_t i = 0; i < rectangles.size(); ++i) {
@@ -38,10 +39,10 @@ BoxFile read_rectangles(const Json& file, const AnnotationJson& photographs, dou
 }
 
 BoxFile read_mpii_boxes(const std::string& text, const fs::path& file) {
-  const PhotographSet set = parse_mpii_json(text, file.string(), "");
-  const Skeleton& skeleton = skeleton_named(set.info.skeleton);
+  const data::PhotographSet set = data::parse_mpii_json(text, file.string(), "");
+  const config::Skeleton& skeleton = config::skeleton_named(set.info.skeleton);
   BoxFile boxes;
-  for (const PersonInPhotograph& annotated : set.people) {
+  for (const data::PersonInPhotograph& annotated : set.people) {
     BoxOfPerson person{annotated.box.value()};
     for (std::size_t part = 0; part < annotated.joints.size(); ++part) {
       if (annotated.labelled[part]) person.truth[skeleton.parts[part]] = annotated.joints[part];
@@ -54,73 +55,72 @@ BoxFile read_mpii_boxes(const std::string& text, const fs::path& file) {
   return boxes;
 }
 
-void add_truth(BoxOfPerson& person, const AnnotationJson& annotation, const std::vector<std::string>& names) {
+void add_truth(BoxOfPerson& person, const data::AnnotationJson& annotation, const std::vector<std::string>& names) {
   const auto keypoints = annotation.given("keypoints");
   if (names.empty() || !keypoints || keypoints->size() == 0) return;
   const std::vector<double> values = keypoints->numbers_or_null(3 * names.size());
   for (std::size_t part = 0; part < names.size(); ++part) {
     if (!(values[3 * part + 2] > 0)) continue;
-    person.truth[part_name(names[part])] = {(*keypoints)[3 * part].pixels(), (*keypoints)[3 * part + 1].pixels()};
+    person.truth[data::part_name(names[part])] = {(*keypoints)[3 * part].pixels(), (*keypoints)[3 * part + 1].pixels()};
   }
 }
 
-// What of a COCO file is no box of a person.
-struct PassedOver {
+// Annotations of a COCO file that give no box of a person.
+struct SkippedAnnotations {
   int not_people = 0, crowds = 0, without_box = 0;
 
-  void tell(const fs::path& file) const {
-    const auto passed_over = [&](int count, const char* what) {
-      if (count > 0) note("{}: passed over: {} {}", path_text(file), count, what);
-    };
-    passed_over(not_people, "that are not people");
-    passed_over(crowds, "that are crowds");
-    passed_over(without_box, "without a box");
+  void log(const fs::path& file) const {
+    for (const auto& [count, reason] :
+         {std::pair(not_people, "that are not people"), std::pair(crowds, "that are crowds"),
+          std::pair(without_box, "without a box")}) {
+      if (count > 0) note("{}: skipped {} {}", path_text(file), counted(count, "annotation"), reason);
+    }
   }
 };
 
-// The images, and by their ids the names of their photographs.
-std::map<std::string, std::string> add_images(const AnnotationJson& images, BoxFile& boxes) {
+// Adds the images to `boxes` and returns the names of their photographs by id.
+std::map<std::string, std::string> add_images(const data::AnnotationJson& images, BoxFile& boxes) {
   std::map<std::string, std::string> names;
-  UniqueIds ids;
+  data::UniqueIds ids;
   for (std::size_t i = 0; i < images.size(); ++i) {
-    const AnnotationJson image = images[i], id = image["id"];
+    const data::AnnotationJson image = images[i], id = image["id"];
     ids.add(id);
     const std::string name = image["file_name"].text();
     const auto [listed, is_new] = boxes.emplace(name, BoxesOfPhotograph{image["file_name"].where()});
     if (!is_new) {
-      throw data_error(image["file_name"].where(), "give each photograph one image", "is \"{}\", as {} is", name,
+      throw data_error(image["file_name"].where(), "list each photograph once", "is \"{}\", as {} is", name,
                        listed->second.where);
     }
     listed->second.frame = BoxFrame::of_stated_size;
-    listed->second.size = stated_size(image);
+    listed->second.size = data::stated_size(image);
     listed->second.id = Json::parse(id.id());
     names[id.id()] = name;
   }
   return names;
 }
 
-BoxFile read_coco_boxes(const AnnotationJson& file, const fs::path& path, double enlargement) {
+BoxFile read_coco_boxes(const data::AnnotationJson& file, const fs::path& path, double enlargement) {
   BoxFile boxes;
   const std::map<std::string, std::string> names = add_images(file["images"], boxes);
-  const CocoCategories categories(file, RequiredJoints::none);
-  const AnnotationJson annotations = file["annotations"];
-  PassedOver passed_over;
+  const data::CocoCategories categories(file, data::RequiredJoints::none);
+  const data::AnnotationJson annotations = file["annotations"];
+  SkippedAnnotations skipped;
   for (std::size_t i = 0; i < annotations.size(); ++i) {
-    const AnnotationJson annotation = annotations[i];
+    const data::AnnotationJson annotation = annotations[i];
     const auto name = names.find(annotation["image_id"].id());
-    if (name == names.end()) throw data_error(annotation.where(), "", "is of an image that is not listed");
-    const CocoCategory& category = categories.of(annotation);
+    if (name == names.end()) throw data_error(annotation.where(), "", "refers to an image that is not listed");
+    const data::CocoCategory& category = categories.of(annotation);
     const auto crowd = annotation.given("iscrowd"), box = annotation.given("bbox");
     const bool is_crowd = crowd && crowd->flag(), has_box = box && box->size() > 0;
-    passed_over.not_people += !category.is_person;
-    passed_over.crowds += category.is_person && is_crowd;
-    passed_over.without_box += category.is_person && !is_crowd && !has_box;
+    skipped.not_people += !category.is_person;
+    skipped.crowds += category.is_person && is_crowd;
+    skipped.without_box += category.is_person && !is_crowd && !has_box;
     if (!category.is_person || is_crowd || !has_box) continue;
     BoxOfPerson person{box_around(*box, enlargement)};
     add_truth(person, annotation, category.keypoints);
     boxes.at(name->second).people.push_back(std::move(person));
   }
-  passed_over.tell(path);
+  skipped.log(path);
   return boxes;
 }
 
@@ -129,9 +129,9 @@ BoxFile read_coco_boxes(const AnnotationJson& file, const fs::path& path, double
 BoxFile read_box_file(const fs::path& file, double enlargement) {
   const Json json = read_json(file);
   if (json.is_array()) return read_mpii_boxes(read_file(file), file);
-  const AnnotationJson annotations(json, file.string());
+  const data::AnnotationJson annotations(json, file.string());
   if (json.contains("annotations") && json.contains("images")) return read_coco_boxes(annotations, file, enlargement);
   return read_rectangles(json, annotations, enlargement);
 }
 
-}  // namespace pbn
+}  // namespace pbn::photographs

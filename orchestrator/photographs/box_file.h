@@ -1,4 +1,4 @@
-// The file of `pbn predict --boxes`, as it is written: people by the names that it has for photographs.
+// The content of `pbn predict --boxes FILE`: people by the file's names of their photographs.
 #pragma once
 
 #include <array>
@@ -9,33 +9,33 @@
 
 #include "base/json.h"
 #include "data/pose_file/crop.h"
-#include "data/sources/taken_photograph.h"
+#include "data/sources/oriented_photograph.h"
 
-namespace pbn {
+namespace pbn::photographs {
 
 struct BoxOfPerson {
-  Box box;
-  std::map<std::string, std::array<double, 2>> truth{};  // by part
+  data::Box box;
+  std::map<std::string, std::array<double, 2>> truth{};  // annotated joints by part
 };
 
-// In whose pixels the boxes of a photograph are, should its camera have noted that it is to be turned.
+// The pixels that boxes refer to where the photograph's EXIF orientation differs from how it is stored.
 enum class BoxFrame {
   upright,
   stored,
-  of_stated_size,  // whichever of the two has that size; upright where both have it, or none is stated
+  of_stated_size,  // whichever of the two has the stated size; upright where both have it or no size is stated
 };
 
 struct BoxesOfPhotograph {
-  std::string where;  // in the file
+  std::string where;  // place in the file, for messages
   std::vector<BoxOfPerson> people{};
   BoxFrame frame = BoxFrame::upright;
-  StatedSize size{};
-  Json id{};  // COCO's; else null
+  data::StatedSize size{};
+  Json id{};  // of the image in a COCO file; else null
 };
 
 using BoxFile = std::map<std::string, BoxesOfPhotograph>;  // by photograph
 
-// The three forms of person_boxes.h. What is passed over is counted in a note. Throws data errors that name the place.
+// Reads the three formats of person_boxes.h. Logs how many entries it skips. Throws data errors that name the place.
 BoxFile read_box_file(const std::filesystem::path& file, double enlargement);
 
-}  // namespace pbn
+}  // namespace pbn::photographs

@@ -4,16 +4,17 @@
 
 #include <cmath>
 
+#include "base/counted.h"
 #include "base/path_text.h"
 
-namespace pbn {
+namespace pbn::photographs {
 namespace {
 
 using Point = std::array<double, 2>;
 
 double distance_between(const Point& a, const Point& b) { return std::hypot(a[0] - b[0], a[1] - b[1]); }
 
-// Which of the people in their photograph, from 0; `people` stand photograph by photograph.
+// The person's number within the photograph, from 0; `people` are ordered by photograph.
 std::size_t number_in_photograph(const std::vector<PersonToFind>& people, std::size_t person) {
   std::size_t first = person;
   while (first > 0 && people[first - 1].photograph == people[person].photograph) --first;
@@ -52,7 +53,7 @@ Json to_json(const std::vector<Disagreement>& disagreements, const std::vector<P
              const std::vector<PersonToFind>& people) {
   Json facts = Json::array();
   for (const Disagreement& one : disagreements) {
-    const Box& box = people[one.person].box;
+    const data::Box& box = people[one.person].box;
     facts.push_back({{"photograph", path_text(photographs[people[one.person].photograph].file)},
                      {"person", number_in_photograph(people, one.person)},
                      {"annotation_id", one.person + 1},
@@ -64,21 +65,22 @@ Json to_json(const std::vector<Disagreement>& disagreements, const std::vector<P
   return facts;
 }
 
-std::string in_words(const std::vector<Disagreement>& disagreements, const std::vector<Photograph>& photographs,
-                     const std::vector<PersonToFind>& people, const std::string& first, const std::string& second) {
+std::string disagreements_text(const std::vector<Disagreement>& disagreements,
+                               const std::vector<Photograph>& photographs, const std::vector<PersonToFind>& people,
+                               const std::string& first, const std::string& second) {
   std::string text;
   std::size_t only_first = 0, only_second = 0;
   for (const Disagreement& one : disagreements) {
     only_first += one.first_finds;
     only_second += one.second_finds;
-    const std::string who = "found by " + (one.first_finds ? first : second);
+    const std::string finder = "found by " + (one.first_finds ? first : second);
     text += fmt::format("{} person {}: {} {}\n", path_text(photographs[people[one.person].photograph].file.filename()),
                         number_in_photograph(people, one.person), one.part,
-                        one.first_finds || one.second_finds ? who : "differs");
+                        one.first_finds || one.second_finds ? finder : "differs");
   }
-  return text +
-         fmt::format("{} parts only {} finds (left), {} only {} (right), {} where they differ and nobody knows\n",
-                     only_first, first, only_second, second, disagreements.size() - only_first - only_second);
+  return text + fmt::format("{} found only by {} (left), {} only by {} (right), {} that differ without a known truth\n",
+                            counted(only_first, "part"), first, only_second, second,
+                            disagreements.size() - only_first - only_second);
 }
 
-}  // namespace pbn
+}  // namespace pbn::photographs

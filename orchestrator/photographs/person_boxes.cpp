@@ -1,7 +1,6 @@
 #include "orchestrator/photographs/person_boxes.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 #include "base/error.h"
@@ -11,32 +10,24 @@
 #include "data/sources/photographs.h"
 #include "orchestrator/photographs/box_file.h"
 
-namespace pbn {
+namespace pbn::photographs {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::string ending_of(const fs::path& file) {
+bool has_extension(const fs::path& file, const std::set<std::string>& extensions) {
   std::string extension = file.extension().string();
   for (char& c : extension) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return extension;
+  return extensions.contains(extension);
 }
 
-template <std::size_t N>
-bool is_one_of(const std::string& ending, const std::array<const char*, N>& endings) {
-  return std::find(endings.begin(), endings.end(), ending) != endings.end();
-}
-
-bool is_photograph(const fs::path& file) {
-  return is_one_of(ending_of(file), std::array{".jpg", ".jpeg", ".jpe", ".jfif", ".png"});
-}
+bool is_photograph(const fs::path& file) { return has_extension(file, {".jpg", ".jpeg", ".jpe", ".jfif", ".png"}); }
 
 bool is_other_picture(const fs::path& file) {
-  return is_one_of(ending_of(file),
-                   std::array{".webp", ".gif", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".avif", ".jxl", ".jp2"});
+  return has_extension(file, {".webp", ".gif", ".tif", ".tiff", ".bmp", ".heic", ".heif", ".avif", ".jxl", ".jp2"});
 }
 
-// Hidden ones are other programs' own.
+// Without hidden files, which other programs leave.
 std::vector<fs::path> photographs_in(const fs::path& folder) {
   std::vector<fs::path> inside, others;
   for (const auto& entry : fs::directory_iterator(folder)) {
@@ -48,7 +39,7 @@ std::vector<fs::path> photographs_in(const fs::path& folder) {
   std::sort(inside.begin(), inside.end());
   std::sort(others.begin(), others.end());
   if (!others.empty()) {
-    note("{}: pictures that are neither JPEG nor PNG are passed over; convert them: {}{}", path_text(folder),
+    note("{}: pictures that are neither JPEG nor PNG are skipped; convert them: {}{}", path_text(folder),
          path_text(others.front().filename()), others.size() > 1 ? fmt::format(" and {} more", others.size() - 1) : "");
   }
   if (inside.empty()) throw usage_error(path_text(folder), "", "has no .jpg, .jpeg or .png files");
@@ -62,34 +53,34 @@ std::vector<fs::path> files_of(const std::string& given) {
 
 Photograph photograph_in(const fs::path& file) {
   const std::string bytes = read_file(file);
-  const Image stored = decode_image(bytes, path_text(file));
-  Photograph photograph{file, stored.width, stored.height, camera_orientation(bytes), path_text(file.filename())};
-  if (swaps_sides(photograph.turned_by)) std::swap(photograph.width, photograph.height);
+  const data::Image stored = data::decode_image(bytes, path_text(file));
+  Photograph photograph{file, stored.width, stored.height, data::camera_orientation(bytes), path_text(file.filename())};
+  if (data::swaps_sides(photograph.turned_by)) std::swap(photograph.width, photograph.height);
   return photograph;
 }
 
-void show_as_stored(Photograph& photograph) {
-  if (swaps_sides(photograph.turned_by)) std::swap(photograph.width, photograph.height);
-  photograph.turned_by = Orientation::top_left;
+void turn_as_stored(Photograph& photograph) {
+  if (data::swaps_sides(photograph.turned_by)) std::swap(photograph.width, photograph.height);
+  photograph.turned_by = data::Orientation::top_left;
 }
 
 std::vector<fs::path> folders_and_name(const fs::path& path) { return {path.begin(), path.end()}; }
 
-// How many folders and names two paths have in common at their ends, when one of them ends with all of `name`; else 0.
+// The number of folders and names in `name`, where `file` ends with all of them; else 0.
 std::size_t common_end(const fs::path& file, const std::string& name) {
   const std::vector<fs::path> whole = folders_and_name(file), end = folders_and_name(fs::path(name).lexically_normal());
   const bool fits = !end.empty() && end.size() <= whole.size() && std::equal(end.rbegin(), end.rend(), whole.rbegin());
   return fits ? end.size() : 0;
 }
 
-// A box file's names by their last part: it may list 100,000.
+// The photographs of a box file, which may list 100,000, by the last part of their names.
 class ListedNames {
  public:
   explicit ListedNames(const BoxFile& boxes) {
     for (const auto& listed : boxes) by_end_.emplace(fs::path(listed.first).filename().string(), &listed);
   }
 
-  // The one for this photograph; nullptr where there is none.
+  // The entry of this photograph, or nullptr.
   const BoxFile::value_type* of(const fs::path& photograph) const {
     const fs::path file = fs::absolute(photograph).lexically_normal();
     const BoxFile::value_type* best = nullptr;
@@ -104,11 +95,11 @@ class ListedNames {
     return best;
   }
 
-  // Another photograph of this name elsewhere is nobody's business, but may be meant.
-  void tell_of_other_paths(const Photograph& photograph) const {
+  // Logs that the file lists a photograph of the same name in another folder, which may be a mistake.
+  void note_other_path(const Photograph& photograph) const {
     const auto other = by_end_.find(photograph.file.filename().string());
     if (other == by_end_.end()) return;
-    note("{}: has nobody; {} is of \"{}\", which is another path", path_text(photograph.file),
+    note("{}: has no people; {} refers to \"{}\", which is another path", path_text(photograph.file),
          other->second->second.where, other->second->first);
   }
 
@@ -116,27 +107,27 @@ class ListedNames {
   std::multimap<std::string, const BoxFile::value_type*> by_end_;
 };
 
-// Empty, or why the photograph cannot be the one that the boxes are of.
-std::string show_in_frame(Photograph& photograph, const BoxesOfPhotograph& boxes) {
+// Turns the photograph as its boxes require. Returns why it cannot be the photograph of the boxes, or nothing.
+std::string turn_to_frame(Photograph& photograph, const BoxesOfPhotograph& boxes) {
   if (boxes.frame == BoxFrame::upright || boxes.size.fits(photograph.width, photograph.height)) {
-    if (boxes.frame == BoxFrame::stored) show_as_stored(photograph);
+    if (boxes.frame == BoxFrame::stored) turn_as_stored(photograph);
     return "";
   }
   Photograph stored = photograph;
-  show_as_stored(stored);
+  turn_as_stored(stored);
   if (!boxes.size.fits(stored.width, stored.height)) {
-    return fmt::format("has {} x {} pixels, but {} is of {}", photograph.width, photograph.height, boxes.where,
+    return fmt::format("has {} x {} pixels, but {} states {}", photograph.width, photograph.height, boxes.where,
                        boxes.size.text());
   }
   photograph = stored;
   return "";
 }
 
-// Among COCO's, those that the file does not list get numbers of their own.
-void number_the_others(std::vector<Photograph>& photographs, const BoxFile& boxes) {
+// Gives free ids to the photographs that a COCO file does not list.
+void add_missing_ids(std::vector<Photograph>& photographs, const BoxFile& boxes) {
   std::set<Json> taken;
   for (const auto& [name, listed] : boxes) taken.insert(listed.id);
-  if (taken.contains(nullptr)) return;  // no file of COCO's
+  if (taken.contains(nullptr)) return;  // not a COCO file
   int next = 1;
   for (Photograph& photograph : photographs) {
     while (taken.contains(next)) ++next;
@@ -152,7 +143,7 @@ PhotographList find_photographs(const std::vector<std::string>& files_and_folder
   for (const std::string& given : files_and_folders) {
     for (const fs::path& file : files_of(given)) {
       if (!names.insert(file.filename().string()).second) {
-        throw usage_error(path_text(file), "predict them apart", "two photographs have this name");
+        throw usage_error(path_text(file), "predict them separately", "two photographs have this name");
       }
       try {
         list.photographs.push_back(photograph_in(file));
@@ -172,7 +163,7 @@ std::vector<PersonToFind> people_to_find(PhotographList& list, const fs::path& f
   if (file.empty()) {
     for (std::size_t number = 0; number < list.photographs.size(); ++number) {
       const Photograph& photograph = list.photographs[number];
-      people.push_back({number, box_of_photograph(photograph.width, photograph.height)});
+      people.push_back({number, data::box_of_photograph(photograph.width, photograph.height)});
     }
     return people;
   }
@@ -182,13 +173,13 @@ std::vector<PersonToFind> people_to_find(PhotographList& list, const fs::path& f
   for (Photograph& photograph : list.photographs) {
     const auto* const listed = names.of(photograph.file);
     if (listed == nullptr) {
-      names.tell_of_other_paths(photograph);
+      names.note_other_path(photograph);
       kept.push_back(std::move(photograph));
       continue;
     }
-    if (const std::string problem = show_in_frame(photograph, listed->second); !problem.empty()) {
+    if (const std::string problem = turn_to_frame(photograph, listed->second); !problem.empty()) {
       if (!skip_bad) {
-        throw data_error(path_text(photograph.file), "give the photographs that the boxes are of, or add --skip-bad",
+        throw data_error(path_text(photograph.file), "give the photographs that belong to the boxes, or add --skip-bad",
                          "{}", problem);
       }
       list.skipped.push_back(fmt::format("{}: {}", path_text(photograph.file), problem));
@@ -199,14 +190,14 @@ std::vector<PersonToFind> people_to_find(PhotographList& list, const fs::path& f
     for (const BoxOfPerson& person : listed->second.people) people.push_back({kept.size(), person.box, person.truth});
     kept.push_back(std::move(photograph));
   }
-  number_the_others(kept, boxes);
+  add_missing_ids(kept, boxes);
   list.photographs = std::move(kept);
   if (people.empty()) {
     throw usage_error(path_text(file),
-                      "photographs are known by the end of their path, with the folders that the file names",
-                      "has nobody in these photographs");
+                      "the file's names must be the ends of the photographs' paths, with the same folders",
+                      "has no people in these photographs");
   }
   return people;
 }
 
-}  // namespace pbn
+}  // namespace pbn::photographs

@@ -15,17 +15,17 @@
 #include "orchestrator/report/page/page.h"
 #include "orchestrator/report/tables/formats.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Ten thousand results make a hundred megabytes of text, and each PDF is made by a program of its own: all at once.
-class Files {
+// Writes files in parallel: ten thousand results make a hundred megabytes of text, and each PDF needs a process.
+class ReportFiles {
  public:
-  explicit Files(const fs::path& folder) : folder_(folder) { make_writable_folder(folder_ / "figures"); }
+  explicit ReportFiles(const fs::path& folder) : folder_(folder) { make_writable_folder(folder_ / "figures"); }
 
-  // A report can be made again: what a power failure takes is no loss.
+  // Not synced to disk, since a report can be made again.
   template <typename Make>
   void write(const std::string& name, Make make) {
     written_.push_back(std::async(std::launch::async, [file = folder_ / name, make = std::move(make)] {
@@ -33,23 +33,23 @@ class Files {
     }));
   }
 
-  // A PDF of an earlier report would not show this one's results.
+  // Removes the PDF of an earlier report, which shows other results, even where none is written.
   void write_figure(const ReportFigure& figure, bool pdf) {
-    const std::string picture = figure.is_picture ? figure.svg : standalone_figure(figure.svg);
+    std::string picture = figure.is_picture ? figure.svg : drawing::standalone_figure(figure.svg);
     write("figures/" + figure.name + ".svg", [picture] { return picture; });
     const fs::path file = folder_ / "figures" / (figure.name + ".pdf");
     fs::remove(file);
     if (!pdf) return;
     written_.push_back(std::async(std::launch::async, [file, picture] {
       try {
-        write_picture(file, picture);
+        drawing::write_picture(file, picture);
       } catch (const Error& error) {
-        note("{}; the SVG beside it and the rest of the report are whole", error.what());
+        note("{}; its SVG and all other files are written", error.what());
       }
     }));
   }
 
-  // Throws what one of them threw.
+  // Waits for all files and throws the first error.
   void finish() {
     for (auto& file : written_) file.get();
   }
@@ -61,7 +61,7 @@ class Files {
 
 }  // namespace
 
-Report write_report(const Sweep& sweep, const RunStore& store, const std::filesystem::path& folder,
+Report write_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::filesystem::path& folder,
                     const ReportOptions& options) {
   Stopwatch stopwatch;
   Report report = make_report(sweep, store, options.protocol);
@@ -72,10 +72,9 @@ Report write_report(const Sweep& sweep, const RunStore& store, const std::filesy
   PageContent page{report, tables, figures};
   if (options.photographs) page.pictures = gallery(sweep, store, options.protocol);
   if (options.runs) page.runs = run_details(sweep, store, report);
-  Files files(folder);
+  ReportFiles files(folder);
   const bool pdf = options.pdf && !find_program("rsvg-convert").empty();
-  files.write("aggregate.json",
-              [&] { return canonical(to_json(report)) + "\n"; });  // indented it would be twice as large
+  files.write("aggregate.json", [&] { return canonical(to_json(report)) + "\n"; });  // half as large as indented
   files.write("cells.csv", [&] { return cells_csv(report); });
   files.write("runs.csv", [&] { return runs_csv(report); });
   files.write("report.md", [&] { return markdown_report(report, tables); });
@@ -87,4 +86,4 @@ Report write_report(const Sweep& sweep, const RunStore& store, const std::filesy
   return report;
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

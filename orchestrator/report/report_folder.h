@@ -1,4 +1,4 @@
-// A report as a folder of files.
+// The files of a report in one folder.
 #pragma once
 
 #include <filesystem>
@@ -6,18 +6,17 @@
 
 #include "orchestrator/report/content/report.h"
 
-namespace pbn {
+namespace pbn::report {
 
 struct ReportOptions {
   std::string protocol;     // as in report.h
-  bool photographs = true;  // people of the validation set on the page
-  bool runs = true;         // single runs on the page, with their hosts and the ends of their logs
-  bool pdf = true;          // the figures as PDF too, where there is rsvg-convert
+  bool photographs = true;  // show validation people on the page
+  bool runs = true;         // show single runs on the page, with their hosts and log ends
+  bool pdf = true;          // also write figures as PDF where rsvg-convert is installed
 };
 
-// Writes aggregate.json, report.md, tables.tex, cells.csv, runs.csv and index.html, each of them whole or not at all,
-// and returns the report.
-Report write_report(const Sweep& sweep, const RunStore& store, const std::filesystem::path& folder,
+// Writes aggregate.json, report.md, tables.tex, cells.csv, runs.csv, index.html and figures/, each file atomically.
+Report write_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::filesystem::path& folder,
                     const ReportOptions& options = {});
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
@@ -12,8 +13,9 @@
 #include "base/files.h"
 #include "base/host.h"
 #include "base/time.h"
+#include "orchestrator/runs/lenient_json.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace fs = std::filesystem;
 namespace {
 
@@ -24,14 +26,14 @@ std::string first_line(const fs::path& file) {
   return line;
 }
 
-// State and start time of a process (proc(5)); nothing when there is none.
+// State and start time of a process (proc(5)); nothing if there is no such process.
 struct ProcessFacts {
   char state = 0;
   std::uint64_t started = 0;
 };
 std::optional<ProcessFacts> facts_of(pid_t process) {
   const std::string line = first_line(fmt::format("/proc/{}/stat", process));
-  const auto name_end = line.rfind(')');  // the program's name may hold anything, also brackets and spaces
+  const auto name_end = line.rfind(')');  // the program's name may contain brackets and spaces
   if (name_end == std::string::npos) return {};
   std::istringstream fields(line.substr(name_end + 1));
   ProcessFacts facts;
@@ -48,25 +50,25 @@ bool is_alive(const AttemptOwner& owner) {
 }
 
 std::optional<AttemptOwner> owner_of(const fs::path& attempt) {
-  std::ifstream in(attempt / "meta.json");
-  const Json meta = Json::parse(in, nullptr, false);
-  const Json &host = at_path(meta, "host"), &boot = at_path(meta, "boot"), &pid = at_path(meta, "pid"),
-             &started = at_path(meta, "pid_started");
-  if (!host.is_string() || !boot.is_string() || !pid.is_number_integer() || !started.is_number_unsigned()) return {};
-  return AttemptOwner{host, boot, pid.get<pid_t>(), started.get<std::uint64_t>()};
+  const Json meta = object_in(attempt / "meta.json");
+  try {
+    return AttemptOwner{meta.at("host"), meta.at("boot"), meta.at("pid"), meta.at("pid_started")};
+  } catch (const Json::exception&) {
+    return {};
+  }
 }
 
 fs::path attempt_folder(const fs::path& run_folder, int number) {
   return run_folder / "attempts" / fmt::format("{:04}", number);
 }
 
-// In place and of one length, so that it beats on a full disk too.
+// Overwrites the same bytes, so that heartbeats also work on a full disk.
 void write_heartbeat(const fs::path& attempt, std::uint64_t beats) {
   std::fstream file(attempt / "heartbeat", beats == 0 ? std::ios::out : std::ios::in | std::ios::out);
   file << fmt::format("{:012}\n", beats);
 }
 
-// Makes attempts/NNNN in one step; false when somebody else was faster.
+// Makes attempts/NNNN in one step. False if another process was faster.
 bool make_attempt(const fs::path& folder, const Json& meta) {
   const TemporaryPath unfinished(folder.parent_path() /
                                  fmt::format(".{}.{}-{}.tmp", folder.filename().string(), host_name(), ::getpid()));
@@ -98,16 +100,28 @@ bool AttemptObserver::is_live(const fs::path& attempt) {
   return now - seen->second.since < patience_;
 }
 
-std::optional<fs::path> newest_attempt(const fs::path& run_folder) {
+std::vector<fs::path> attempts_at(const fs::path& run_folder) {
   std::error_code missing;
-  int newest = 0;
+  std::vector<fs::path> attempts;
   for (const auto& entry : fs::directory_iterator(run_folder / "attempts", missing)) {
     const std::string name = entry.path().filename().string();
     const bool is_attempt =
         name.size() >= 4 && name.size() <= 9 && name.find_first_not_of("0123456789") == std::string::npos;
-    if (is_attempt) newest = std::max(newest, std::stoi(name));
+    if (is_attempt) attempts.push_back(entry.path());
   }
-  return newest > 0 ? std::optional(attempt_folder(run_folder, newest)) : std::nullopt;
+  std::sort(attempts.begin(), attempts.end(),
+            [](const fs::path& a, const fs::path& b) { return number_of(a) < number_of(b); });
+  return attempts;
+}
+
+std::optional<fs::path> newest_attempt(const fs::path& run_folder) {
+  const std::vector<fs::path> attempts = attempts_at(run_folder);
+  return attempts.empty() ? std::nullopt : std::optional(attempts.back());
+}
+
+bool has_live_attempt(const fs::path& run_folder) {
+  const auto attempt = newest_attempt(run_folder);
+  return attempt && AttemptObserver().is_live(*attempt);
 }
 
 int number_of(const fs::path& attempt) { return std::stoi(attempt.filename().string()); }
@@ -144,4 +158,4 @@ void AttemptLease::end(int code, const std::string& reason) {
   write_json(folder_ / "exit.json", {{"code", code}, {"reason", reason}, {"ended", utc_now()}}, Durability::cached);
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

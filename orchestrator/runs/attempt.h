@@ -1,11 +1,11 @@
-// Who carries out a run. The lease is the newest attempt: attempts/NNNN in the run's folder, counted up from 0001.
-// Whoever wants the run makes the next number, with all that is known of its owner in it already, by renaming a
-// finished folder to it: on any file system exactly one process gets it.
+// Attempts at a run, and the lease of a run. The newest attempt holds the lease: attempts/NNNN in the run's folder,
+// numbered from 0001. A process takes the lease by renaming a complete folder to the next number, so on any file system
+// exactly one process gets it.
 //
-// attempts/0001/ holds
-// - meta.json: {"host", "boot", "pid", "pid_started", "began"} and what the owner adds (command, executor, ...)
-// - heartbeat: a counter that the owner raises every 10 s
-// - exit.json: {"code", "reason", "ended"}, once it has ended
+// attempts/0001/ contains
+// - meta.json: {"host", "boot", "pid", "pid_started", "began"} and the owner's additions (command, executor, ...)
+// - heartbeat: a counter that the owner increments every 10 s
+// - exit.json: {"code", "reason", "ended"}, once the attempt has ended
 #pragma once
 
 #include <sys/types.h>
@@ -17,33 +17,34 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "base/descriptor.h"
 #include "base/json.h"
 #include "base/shared_folder.h"
 
-namespace pbn {
+namespace pbn::runs {
 
-// A process, told apart from all others before and after it.
+// Identifies a process, also after its process id has been reused.
 struct AttemptOwner {
   std::string host;
-  std::string boot;  // the kernel's boot id and the process namespace: where the process id means something
+  std::string boot;  // the kernel's boot id and the process namespace, in which the process id is valid
   pid_t pid = 0;
-  std::uint64_t pid_started = 0;  // clock ticks after boot; process ids come again
+  std::uint64_t pid_started = 0;  // clock ticks after boot
 
   static AttemptOwner this_process();
 };
 
-// Tells whether an attempt's owner lives. No two machines' clocks are compared.
+// Decides whether an attempt's owner is alive. Never compares the clocks of two machines.
 class AttemptObserver {
  public:
   using Duration = std::chrono::steady_clock::duration;
 
   explicit AttemptObserver(Duration patience = std::chrono::seconds(60)) : patience_(patience) {}
 
-  // False once it has an exit.json or its owner is dead. An owner on this machine is known to be dead at once; one on
-  // another is believed to live until its heartbeat has stood still for the observer's patience, on the observer's own
-  // clock, so ask again with the same observer. At the first look it lives.
+  // False once the attempt has an exit.json or its owner is dead. The death of an owner on this machine is noticed at
+  // once. An owner on another machine counts as alive until its heartbeat has not changed for `patience` on this
+  // observer's clock, and so always at the first call; call again with the same observer.
   bool is_live(const std::filesystem::path& attempt);
 
  private:
@@ -55,29 +56,30 @@ class AttemptObserver {
   std::map<std::filesystem::path, Seen> seen_;  // heartbeats of other machines
 };
 
-// The numbered folder with the highest number; nothing before the first attempt.
+// The folders of a run's attempts, oldest first.
+std::vector<std::filesystem::path> attempts_at(const std::filesystem::path& run_folder);
 std::optional<std::filesystem::path> newest_attempt(const std::filesystem::path& run_folder);
-int number_of(const std::filesystem::path& attempt);  // attempts/0012: 12
+bool has_live_attempt(const std::filesystem::path& run_folder);
+int number_of(const std::filesystem::path& attempt);  // 12 for attempts/0012
 
-// Held by this process.
+// The lease of a run, held by this process.
 class AttemptLease {
  public:
-  // Nothing when somebody else holds the run: a live attempt, or a worker that outlived its owner on this machine (it
-  // keeps the descriptor of the lock open). `meta` is added to meta.json. Throws environment errors when the folder
-  // cannot be written.
+  // Nothing if the run is held by a live attempt, or by a worker that outlived its owner on this machine and keeps the
+  // lock's descriptor open. `meta` is added to meta.json. Throws environment errors when the folder cannot be written.
   static std::optional<AttemptLease> take(const std::filesystem::path& run_folder, Json meta,
                                           AttemptObserver& observer);
 
   int number() const { return number_; }
   const std::filesystem::path& folder() const { return folder_; }
-  int descriptor() const { return lock_.descriptor(); }  // of the locked file `lease`, which the worker is to inherit
+  int descriptor() const { return lock_.descriptor(); }  // of the locked file `lease`, for the worker to inherit
 
-  void beat();  // at least every 10 s
+  void beat();  // call it at least every 10 s
 
-  // Somebody believed us dead and took the run, or removed it: stop the worker, write nothing more.
+  // Another process took or removed the run because it considered this one dead: stop the worker, write nothing more.
   bool is_superseded() const;
 
-  // exit.json, unless superseded. The run is free then.
+  // Writes exit.json, unless superseded, and thereby frees the run.
   void end(int code, const std::string& reason);
 
  private:
@@ -86,8 +88,8 @@ class AttemptLease {
 
   std::filesystem::path folder_;
   int number_;
-  FileLock lock_;  // where the file system has no locks the attempts alone decide
+  FileLock lock_;  // on file systems without locks, the attempt folders alone decide
   std::uint64_t beats_ = 0;
 };
 
-}  // namespace pbn
+}  // namespace pbn::runs

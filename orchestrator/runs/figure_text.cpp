@@ -8,17 +8,17 @@
 #include "base/number_text.h"
 #include "base/progress.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace {
 
-constexpr double largest_in_full = 1e9;  // beyond, and below 1e-6, a power of ten stands behind the digits
-constexpr int most_decimals = 7;
-constexpr double rounding = 1 + 1e-9;  // 0.5001 - 0.5 is a little less than 0.0001
+constexpr double max_without_exponent = 1e9;
+constexpr int max_decimals = 7;
+constexpr double rounding = 1 + 1e-9;  // 0.5001 - 0.5 is slightly less than 0.0001 in floating point
 
 std::string shortened_list(std::vector<std::string> names) {
-  constexpr std::size_t most = 5;
-  const bool is_long = names.size() > most;
-  if (is_long) names.resize(most);
+  constexpr std::size_t max_names = 5;
+  const bool is_long = names.size() > max_names;
+  if (is_long) names.resize(max_names);
   return fmt::format("{}{}", fmt::join(names, ", "), is_long ? ", ..." : "");
 }
 
@@ -26,14 +26,14 @@ std::string shortened_list(std::vector<std::string> names) {
 
 std::string figure_text(double value) {
   const double size = std::abs(value);
-  return size >= 1000 && size < largest_in_full ? fixed_text(value, 0) : significant_text(value, 4);
+  return size >= 1000 && size < max_without_exponent ? fixed_text(value, 0) : significant_text(value, 4);
 }
 
 FigureDifference difference_text(double first, double second) {
   const double difference = second - first, largest = std::max(std::abs(first), std::abs(second));
   const int decimals =
       difference == 0 ? 2 : std::max(2, 1 - static_cast<int>(std::floor(std::log10(std::abs(difference) * rounding))));
-  if (largest < largest_in_full && decimals <= most_decimals) {
+  if (largest < max_without_exponent && decimals <= max_decimals) {
     return {fixed_text(first, decimals), fixed_text(second, decimals), fixed_text(difference, decimals, Sign::always)};
   }
   const double ratio = difference == 0 ? 1 : largest / std::abs(difference);
@@ -59,4 +59,4 @@ std::string in_words(const Result& result, const std::string& metric) {
   return text + (seconds ? ", " + human_duration(*seconds) : "");
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

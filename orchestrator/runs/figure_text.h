@@ -1,22 +1,22 @@
-// Figures as people read them: by significant digits, so that 0.0001 is not 0.00.
+// Formats figures with significant digits, so that 0.0001 is not shown as 0.00.
 #pragma once
 
 #include <string>
 
 #include "orchestrator/runs/result.h"
 
-namespace pbn {
+namespace pbn::runs {
 
-// "51.54", "0.0001234", "123457": four significant digits, and all those before the point.
+// Four significant digits, and every digit before the point: "51.54", "0.0001234", "123457".
 std::string figure_text(double value);
 
-// Two values and their difference, with as many digits as the difference needs: "0.50012", "0.50034", "+0.00022".
+// Two values and their difference, with the digits that the difference needs: "0.50012", "0.50034", "+0.00022".
 struct FigureDifference {
   std::string first, second, difference;
 };
 FigureDifference difference_text(double first, double second);
 
-// "error 0.5, 12 s": the figure that is asked for, or the first by name, and how long it took.
+// The figure named `metric`, or the first by name if `metric` is empty, and the run's duration: "error 0.5, 12 s".
 std::string in_words(const Result& result, const std::string& metric);
 
-}  // namespace pbn
+}  // namespace pbn::runs

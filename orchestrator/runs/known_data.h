@@ -1,23 +1,23 @@
-// What a store remembers of the pose files that its runs were planned on, so that one that was changed and kept its
-// fingerprint is found out: its runs would pass for runs on the new data. STORE/data.jsonl (docs/file-formats.md) has
-// a line for each file as it was seen: {file, bytes, modified, fingerprint, people_sha256, content_sha256}.
+// A store's record of the pose files that its runs were planned on. It detects a file that was changed but kept its
+// fingerprint, so that old runs do not pass for runs on the new data. STORE/data.jsonl (docs/file-formats.md) has a
+// line for each observed state of a file: {file, bytes, modified, fingerprint, people_sha256, content_sha256}.
 #pragma once
 
 #include <vector>
 
-#include "orchestrator/grid/data_room.h"
+#include "orchestrator/grid/data_catalog.h"
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::runs {
 
-// Refuses, by a data error that says how to renew it, a file
-//   whose fingerprint the store knows of other people;
-//   without a digest of its people, whose whole content does not agree with the fingerprint that `pbn prepare` gave it
-//   or with what the store knows of that fingerprint. This reads all of it, once for a size and time of the file;
-//   with a digest, written by `pbn prepare` and touched since the store saw it, whose content does not agree with its
-//   fingerprint: somebody changed its pixels.
-// `remember`: write down what was seen. Where the store cannot be written it is read again next time. A file that was
-// read as a whole gets its content_sha256, and is not read again for a second call.
-void require_known_data(std::vector<DataFile>& files, const RunStore& store, bool remember);
+// Throws a data error, with instructions for renewing the fingerprint, for a file
+// - whose fingerprint the store has recorded with other people;
+// - without a digest of its people, if its content contradicts the fingerprint that `pbn prepare` wrote or the content
+//   that the store has recorded with the fingerprint. This reads the whole file, once per size and modification time;
+// - with a digest, written by `pbn prepare` and modified since the store recorded it, if its content contradicts its
+//   fingerprint: its pixels were changed.
+// `remember` records the files in the store; a store that cannot be written is left as it is. A file that was read as a
+// whole gets its content_sha256, so that a second call does not read it again.
+void require_known_data(std::vector<grid::DataFile>& files, const RunStore& store, bool remember);
 
-}  // namespace pbn
+}  // namespace pbn::runs

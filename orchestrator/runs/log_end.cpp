@@ -5,11 +5,11 @@
 #include "base/files.h"
 #include "base/foreign_text.h"
 
-namespace pbn {
+namespace pbn::runs {
 
 namespace {
 
-constexpr std::size_t usual_end = 64 << 10;  // bytes
+constexpr std::size_t first_block = 64 << 10;  // bytes
 
 std::vector<std::string> shown_lines_of(std::string_view text) {
   std::vector<std::string> lines;
@@ -24,24 +24,24 @@ std::vector<std::string> shown_lines_of(std::string_view text) {
 }  // namespace
 
 std::string as_shown(std::string_view line) {
-  const auto last = line.find_last_not_of('\r');  // a line may end with one
+  const auto last = line.find_last_not_of('\r');
   if (last == std::string_view::npos) return "";
   line = line.substr(0, last + 1);
-  return fit_to_show(line.substr(line.rfind('\r') + 1));
+  return printable_line(line.substr(line.rfind('\r') + 1));
 }
 
 std::vector<std::string> last_lines_of(const std::filesystem::path& log, std::size_t count, std::uintmax_t skipped) {
   std::error_code missing;
   const std::uintmax_t size = std::filesystem::file_size(log, missing);
   if (missing || size <= skipped || count == 0) return {};
-  const std::size_t most = std::min<std::uintmax_t>(size - skipped, usual_end * (count + 1));
+  const std::size_t max_bytes = std::min<std::uintmax_t>(size - skipped, first_block * (count + 1));
   std::vector<std::string> lines;
-  for (std::size_t bytes = usual_end;; bytes *= 8) {
-    lines = shown_lines_of(read_end_of(log, std::min(bytes, most)));
-    if (lines.size() > count || bytes >= most) break;  // the first line may be torn
+  for (std::size_t bytes = first_block;; bytes *= 8) {
+    lines = shown_lines_of(read_end_of(log, std::min(bytes, max_bytes)));
+    if (lines.size() > count || bytes >= max_bytes) break;  // the first line may be incomplete
   }
   if (lines.size() > count) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(count));
   return lines;
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

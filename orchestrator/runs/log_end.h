@@ -1,4 +1,4 @@
-// The end of what a worker printed.
+// The end of a worker's log.
 #pragma once
 
 #include <cstdint>
@@ -7,14 +7,14 @@
 #include <string_view>
 #include <vector>
 
-namespace pbn {
+namespace pbn::runs {
 
-// What a progress bar left of a line in the end, as it draws itself anew behind each carriage return, fit to be shown
-// (base/foreign_text.h): of a line of any length some kB, without control sequences.
+// A line as a terminal would show it in the end: the text after the last carriage return, with which progress bars
+// overwrite themselves, cut and without control sequences (base/foreign_text.h).
 std::string as_shown(std::string_view line);
 
-// At most `count` lines of what follows behind the first `skipped` bytes, of a file of any size; empty lines are left
-// out. Lines that are longer than 64 kB on average may be fewer.
+// The last lines of a file of any size, at most `count`, without empty lines and without the first `skipped` bytes.
+// There may be fewer if the lines are longer than 64 kB on average.
 std::vector<std::string> last_lines_of(const std::filesystem::path& log, std::size_t count, std::uintmax_t skipped = 0);
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -5,10 +5,10 @@
 
 #include "base/files.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace {
 
-// Of a piece of the file that may begin and end within a line.
+// `text` is a part of the file that may begin and end within a line.
 Json newest_progress_in(std::string_view text) {
   for (auto end = text.rfind('\n'); end != std::string_view::npos && end > 0; end = text.rfind('\n', end - 1)) {
     const auto before = text.rfind('\n', end - 1);
@@ -41,7 +41,7 @@ std::vector<Json> MetricsTail::new_lines() {
 }
 
 Json newest_progress(const std::filesystem::path& metrics) {
-  // A line with the figures of a validation has 8 KB, the others some hundred bytes.
+  // A line with the figures of a validation has 8 KB, other lines a few hundred bytes.
   for (std::size_t bytes = 4096;; bytes *= 8) {
     const std::string end = read_end_of(metrics, bytes);
     Json found = newest_progress_in(end);
@@ -49,4 +49,4 @@ Json newest_progress(const std::filesystem::path& metrics) {
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -1,4 +1,4 @@
-// What a running worker tells about itself, read as it is written.
+// Reads a worker's metrics.jsonl while the worker writes it.
 #pragma once
 
 #include <cstdint>
@@ -8,9 +8,9 @@
 
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::runs {
 
-// Follows a metrics.jsonl from its present end. A line counts once its newline is there.
+// Follows a metrics.jsonl from its current end. A line counts once its newline has been written.
 class MetricsTail {
  public:
   explicit MetricsTail(std::filesystem::path file);
@@ -22,7 +22,7 @@ class MetricsTail {
   std::uintmax_t offset_ = 0;
 };
 
-// The newest whole line of kind "progress" or "epoch", found from the file's end; null where there is none.
+// The last complete line of kind "progress" or "epoch"; null if there is none. Reads the file from its end.
 Json newest_progress(const std::filesystem::path& metrics);
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -11,20 +11,16 @@
 #include "base/text.h"
 #include "base/time.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace fs = std::filesystem;
 namespace {
 
 namespace dom = simdjson::dom;
 
-constexpr std::size_t longest_quote = 40;  // of a value, in an error
+constexpr std::size_t max_quote = 40;  // bytes of a value in an error
 
-bool is_there(const fs::path& file) {
-  std::error_code missing;
-  return fs::exists(fs::symlink_status(file, missing));
-}
-
-// simdjson says no more than that it is none, and knows no number of more than 64 bits: what it refuses is read again.
+// Text that simdjson refuses is parsed again by nlohmann::json, which describes the mistake and accepts integers of
+// more than 64 bits.
 std::optional<dom::element> parsed(dom::parser& parser, const std::string& text, std::string& why) {
   dom::element root;
   if (parser.parse(text).get(root) == simdjson::SUCCESS) return root;
@@ -37,7 +33,7 @@ std::optional<dom::element> parsed(dom::parser& parser, const std::string& text,
   return {};
 }
 
-std::string text_at(const dom::object& object, std::string_view name) {
+std::string string_in(const dom::object& object, std::string_view name) {
   std::string_view text;
   return object[name].get(text) == simdjson::SUCCESS ? std::string(text) : "";
 }
@@ -47,7 +43,7 @@ std::optional<double> number_of(const dom::element& element) {
   return element.get(number) == simdjson::SUCCESS ? std::optional(number) : std::nullopt;
 }
 
-std::optional<double> number_at(const dom::object& object, std::string_view name) {
+std::optional<double> number_in(const dom::object& object, std::string_view name) {
   dom::element element;
   return object[name].get(element) == simdjson::SUCCESS ? number_of(element) : std::nullopt;
 }
@@ -55,9 +51,9 @@ std::optional<double> number_at(const dom::object& object, std::string_view name
 std::string quoted(const dom::element& value) {
   if (value.is_object()) return "an object";
   if (value.is_array()) return "a list";
-  const std::string text = simdjson::minify(value);
-  if (text.size() <= longest_quote) return text;
-  return std::string(cut_to_bytes(text, longest_quote)) + "...";
+  std::string text = simdjson::minify(value);
+  if (text.size() <= max_quote) return text;
+  return std::string(cut_to_bytes(text, max_quote)) + "...";
 }
 
 std::string why_not_figures(const dom::object& figures) {
@@ -73,7 +69,7 @@ std::string why_not_figures(const dom::object& figures) {
   for (const auto& [name, value] : figures) names.push_back(name);
   std::sort(names.begin(), names.end());
   const auto twice = std::adjacent_find(names.begin(), names.end());
-  return twice == names.end() ? "" : fmt::format("{} stands twice among its figures", printable(*twice));
+  return twice == names.end() ? "" : fmt::format("its figures have {} twice", printable(*twice));
 }
 
 std::string why_not_of(const dom::object& result, const std::string& run) {
@@ -84,11 +80,11 @@ std::string why_not_of(const dom::object& result, const std::string& run) {
   return fmt::format("result.json is of another run: \"run\" is {}", quoted(id));
 }
 
-// Empty of a whole one.
+// Empty if the result is whole.
 std::string why_damaged(const dom::element& root, const std::string& run) {
   dom::object result;
   if (root.get(result) != simdjson::SUCCESS) return fmt::format("result.json is {}, not an object", quoted(root));
-  if (const std::string why = why_not_of(result, run); !why.empty()) return why;
+  if (std::string why = why_not_of(result, run); !why.empty()) return why;
   dom::element outcome, figures;
   if (result["outcome"].get(outcome) != simdjson::SUCCESS) return "result.json has no \"outcome\"";
   if (!outcome.is_object()) return fmt::format("result.json's outcome is {}, not an object", quoted(outcome));
@@ -108,7 +104,7 @@ std::vector<std::pair<std::string, double>> figures_in(const dom::object& outcom
   return figures;
 }
 
-// One per epoch, or only the last.
+// result.json has a list with one loss per epoch, or only the last loss.
 std::vector<std::optional<double>> losses_in(const dom::object& outcome) {
   dom::element losses;
   if (outcome["training_loss"].get(losses) != simdjson::SUCCESS) return {};
@@ -125,25 +121,8 @@ Json facts_in(const dom::object& result, std::string_view name) {
   dom::object object;
   if (result[name].get(object) != simdjson::SUCCESS) return facts;
   for (const auto& [key, value] : object) {
-    switch (value.type()) {
-      case dom::element_type::STRING:
-        facts[std::string(key)] = std::string(std::string_view(value));
-        break;
-      case dom::element_type::INT64:
-        facts[std::string(key)] = std::int64_t(value);
-        break;
-      case dom::element_type::UINT64:
-        facts[std::string(key)] = std::uint64_t(value);
-        break;
-      case dom::element_type::DOUBLE:
-        facts[std::string(key)] = double(value);
-        break;
-      case dom::element_type::BOOL:
-        facts[std::string(key)] = bool(value);
-        break;
-      default:
-        break;
-    }
+    if (value.is_object() || value.is_array() || value.is_null()) continue;
+    facts[std::string(key)] = Json::parse(std::string(simdjson::minify(value)));
   }
   return facts;
 }
@@ -152,27 +131,27 @@ Result result_in(const dom::object& whole) {
   dom::object outcome, identity;
   Result result;
   if (whole["outcome"].get(outcome) != simdjson::SUCCESS) return result;
-  result.run = text_at(whole, "run");
-  result.cell = text_at(whole, "cell");
-  result.protocol = text_at(whole, "protocol");
+  result.run = string_in(whole, "run");
+  result.cell = string_in(whole, "cell");
+  result.protocol = string_in(whole, "protocol");
   result.figures = figures_in(outcome);
   result.training_loss = losses_in(outcome);
-  result.final_epoch = number_at(outcome, "final_epoch");
-  result.weights_sha256 = text_at(outcome, "weights_sha256");
-  if (whole["identity"].get(identity) == simdjson::SUCCESS) result.precision = text_at(identity, "train.precision");
-  result.gflop_per_image = number_at(whole, "gflop_per_image");
+  result.final_epoch = number_in(outcome, "final_epoch");
+  result.weights_sha256 = string_in(outcome, "weights_sha256");
+  if (whole["identity"].get(identity) == simdjson::SUCCESS) result.precision = string_in(identity, "train.precision");
+  result.gflop_per_image = number_in(whole, "gflop_per_image");
   result.measured = facts_in(whole, "measured");
   result.versions = facts_in(whole, "versions");
   return result;
 }
 
-// Judges it and, where it is whole, calls take(root object).
-template <typename Take>
-ResultVerdict look_at(const fs::path& folder, const std::string& run, const Take& take) {
+// Validates the result and calls take(root object) if it is whole.
+ResultVerdict inspect(const fs::path& folder, const std::string& run, const auto& take) {
   const fs::path file = folder / "result.json";
+  std::error_code missing;
   auto text = read_file_if_there(file);
-  if (!text && !is_there(file)) return {};
-  if (!text) text = read_file_if_there(file);  // it came between the two
+  if (!text && !fs::exists(fs::symlink_status(file, missing))) return {};
+  if (!text) text = read_file_if_there(file);  // it may have been published since
   if (!text) return {ResultVerdict::damaged, "result.json cannot be read"};
   thread_local dom::parser parser;
   std::string why;
@@ -207,12 +186,12 @@ std::optional<double> Result::measured_number(const char* name) const {
 }
 
 ResultVerdict judge_result(const fs::path& folder, const std::string& run) {
-  return look_at(folder, run, [](const dom::object&) {});
+  return inspect(folder, run, [](const dom::object&) {});
 }
 
 FoundResult read_result(const fs::path& folder, const std::string& run) {
   FoundResult found;
-  found.verdict = look_at(folder, run, [&](const dom::object& whole) { found.result = result_in(whole); });
+  found.verdict = inspect(folder, run, [&](const dom::object& whole) { found.result = result_in(whole); });
   return found;
 }
 
@@ -222,4 +201,4 @@ void put_result_aside(const fs::path& folder) {
   fs::rename(file, folder / "result.json.refused");
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

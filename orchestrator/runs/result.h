@@ -1,5 +1,5 @@
-// result.json, whose presence means that a run is done (docs/external-worker.md): the one reader of it, and the one
-// verdict on it. Every command that asks whether a run has a result asks here.
+// Reads and validates result.json, whose presence means that a run is completed (docs/external-worker.md).
+// Every command decides by these functions whether a run has a result.
 #pragma once
 
 #include <filesystem>
@@ -11,51 +11,52 @@
 
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::runs {
 
-// What pbn uses of it. Its worker may have written more.
+// The values of result.json that pbn uses. A worker may write more.
 struct Result {
-  std::string run, cell, protocol;                      // empty where it does not say
-  std::vector<std::pair<std::string, double>> figures;  // finite, by name
+  std::string run, cell, protocol;                      // empty if missing
+  std::vector<std::pair<std::string, double>> figures;  // finite, sorted by name
   std::vector<std::optional<double>> training_loss;     // per epoch
   std::optional<double> final_epoch;
   std::string weights_sha256;
-  std::string precision;  // identity's "train.precision"
+  std::string precision;  // "train.precision" of the identity
   std::optional<double> gflop_per_image;
-  Json measured, versions;  // objects of its texts, numbers and truths; what nests deeper is left out
+  Json measured, versions;  // objects of strings, numbers and booleans; nested values are left out
 
   std::optional<double> figure(const std::string& name) const;
   std::optional<double> last_training_loss() const;
   std::optional<double> measured_number(const char* name) const;
 };
 
-// A whole one is a JSON object with this run's id as `run` and an object `outcome.figures`, in which every value is a
-// finite number. Anything else that lies there is damaged, and `why` says so in words: "result.json is not valid JSON
-// at line 1, column 40: NaN ...", "error is "low", not a number".
+// A whole result is a JSON object with this run's id as `run` and an object `outcome.figures` whose values are finite
+// numbers. Everything else is damaged, and `why` gives the reason: "result.json is not valid JSON at line 1, column 40:
+// NaN ...", "error is "low", not a number".
 struct ResultVerdict {
   enum State { absent, whole, damaged };
   State state = absent;
-  std::string why;  // of a damaged one
+  std::string why;  // only if damaged
 
   bool is_whole() const { return state == whole; }
   bool is_damaged() const { return state == damaged; }
 };
 
-// Of FOLDER/result.json. `run` is an id or its beginning. Judging alone keeps nothing: 100,000 take some seconds.
+// Validates FOLDER/result.json without keeping its content; 100,000 files take a few seconds. `run` is an id or the
+// beginning of one.
 ResultVerdict judge_result(const std::filesystem::path& folder, const std::string& run);
 
-// The same, with what it says where it is whole.
+// Validates FOLDER/result.json and reads it if it is whole.
 struct FoundResult {
   ResultVerdict verdict;
   std::optional<Result> result;
 };
 FoundResult read_result(const std::filesystem::path& folder, const std::string& run);
 
-// A figure's name as an error or a note may show it: without line breaks and control characters.
+// A figure's name for messages: line breaks and control characters are escaped.
 std::string printable(std::string_view name);
 
-// A damaged one makes way for the next attempt's, which link(2) would refuse to put in its place: it becomes
-// FOLDER/result.json.refused. Throws an environment error where it cannot be read, since it may be whole, or renamed.
+// Renames a damaged result.json to FOLDER/result.json.refused, because the next attempt cannot publish its result over
+// an existing file. Throws an environment error if the file cannot be read, since it may be whole, or not be renamed.
 void put_result_aside(const std::filesystem::path& folder);
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -1,10 +1,10 @@
-// Completed runs as one file, to be taken from one store to another: a tar archive whose first entry, pbn-runs.json,
-// names every file with its size and SHA-256:
+// Archives of completed runs, for moving them between stores. An archive is a tar file whose first entry,
+// pbn-runs.json, lists every file with its size and SHA-256:
 //
 //   {"format": "pbn-runs", "version": 1, "files": [{"path": "ab12cd34ef56/result.json", "bytes", "sha256"}]}
 //
-// Of each run config.json, result.json, predictions.h5, weights.safetensors (unless left out), metrics.jsonl, log, and
-// the same of its tests/. The same runs give the same bytes.
+// Each run has config.json, result.json, predictions.h5, weights.safetensors (optional), metrics.jsonl and log, and the
+// same files in tests/PROTOCOL/. The same runs always give the same bytes.
 #pragma once
 
 #include <cstdint>
@@ -14,31 +14,31 @@
 
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::runs {
 
 struct ExportedRuns {
   std::size_t runs = 0, files = 0;
   std::uint64_t bytes = 0;
 };
 
-// `runs`: completed ones. Throws environment errors; no half archive is left.
+// All `runs` must be completed. Throws environment errors, and then leaves no archive.
 ExportedRuns export_runs(const RunStore& store, const std::vector<std::string>& runs,
                          const std::filesystem::path& archive, bool with_weights);
 
 struct ImportedRun {
   enum class Fate {
-    taken,      // it had no result here
-    same,       // it had one with the same outcome
-    differing,  // it had one with another outcome, which stays
-    held,       // it is being carried out here
+    taken,      // the store had no result of the run
+    same,       // the store has a result with the same outcome
+    differing,  // the store has a result with another outcome, and keeps it
+    held,       // the run is running in the store
   };
   std::string run;  // 12 digits
   Fate fate = Fate::taken;
 };
 
-// All of the archive is looked through, outside of runs/, before the first run is taken. Throws data errors for what is
-// not such an archive: other names than those of a run's files, links, devices, missing or doubled files, wrong sizes
-// or digests, results that are not of their run. After any error nothing is left behind and no run has changed.
+// Unpacks and checks the whole archive outside of runs/ before it imports the first run. Throws data errors for names
+// that are not files of a run, links, devices, missing or duplicate files, wrong sizes or digests, and results of other
+// runs. After an error the store is unchanged.
 std::vector<ImportedRun> import_runs(const RunStore& store, const std::filesystem::path& archive);
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -10,20 +10,19 @@
 #include "orchestrator/runs/run_archive.h"
 #include "orchestrator/runs/run_archive_list.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t piece = 1 << 20;  // bytes
+constexpr std::size_t block = 1 << 20;  // bytes
 
-// Reads a file in pieces.
-template <typename Take>
-std::uint64_t for_each_piece(const fs::path& file, const Take& take) {
+// Reads a file block by block and returns its size.
+std::uint64_t for_each_block(const fs::path& file, const auto& take) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) throw environment_error(file.string(), "", "cannot read it");
-  std::vector<char> buffer(piece);
+  if (!in) throw environment_error(file.string(), "", "cannot be read");
+  std::vector<char> buffer(block);
   std::uint64_t bytes = 0;
-  while (in.read(buffer.data(), static_cast<std::streamsize>(piece)) || in.gcount() > 0) {
+  while (in.read(buffer.data(), static_cast<std::streamsize>(block)) || in.gcount() > 0) {
     const auto count = static_cast<std::size_t>(in.gcount());
     take(std::string_view(buffer.data(), count));
     bytes += count;
@@ -31,16 +30,16 @@ std::uint64_t for_each_piece(const fs::path& file, const Take& take) {
   return bytes;
 }
 
-ArchivedFile described(const fs::path& file) {
+ArchivedFile size_and_digest(const fs::path& file) {
   Sha256 sum;
-  const std::uint64_t bytes = for_each_piece(file, [&](std::string_view text) { sum.update(text); });
+  const std::uint64_t bytes = for_each_block(file, [&](std::string_view text) { sum.update(text); });
   return {bytes, sum.hex()};
 }
 
 void add_files(ArchiveList& list, const fs::path& folder, const std::string& path, bool with_weights) {
   for (const std::string& name : archived_names) {
     if (name == "weights.safetensors" && !with_weights) continue;
-    if (fs::is_regular_file(folder / name)) list[path + "/" + name] = described(folder / name);
+    if (fs::is_regular_file(folder / name)) list[path + "/" + name] = size_and_digest(folder / name);
   }
 }
 
@@ -102,8 +101,8 @@ ExportedRuns export_runs(const RunStore& store, const std::vector<std::string>& 
   for (const auto& [path, file] : list) {
     const fs::path source = store.folder(path.substr(0, 12)) / path.substr(13);
     writer.begin_file(path, file.bytes);
-    const std::uint64_t bytes = for_each_piece(source, [&](std::string_view content) { writer.write(content); });
-    if (bytes != file.bytes) throw environment_error(source.string(), "export again", "has changed meanwhile");
+    const std::uint64_t bytes = for_each_block(source, [&](std::string_view content) { writer.write(content); });
+    if (bytes != file.bytes) throw environment_error(source.string(), "export again", "changed during the export");
     exported.bytes += bytes;
   }
   writer.close();
@@ -111,4 +110,4 @@ ExportedRuns export_runs(const RunStore& store, const std::vector<std::string>& 
   return exported;
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

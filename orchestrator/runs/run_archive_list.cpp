@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace {
 
 constexpr const char* format_name = "pbn-runs";
@@ -16,7 +16,7 @@ bool is_hexadecimal(const std::string& text, std::size_t digits) {
   return text.size() == digits && text.find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
-// As config/test_protocol.h makes them: "scales-0.8-1-flip". Never "." or "..".
+// A name as config/test_protocol.h makes it, "scales-0.8-1-flip"; never "." or "..".
 bool is_protocol_name(const std::string& name) {
   const auto is_plain = [](unsigned char c) { return std::isalnum(c) || c == '-' || c == '.'; };
   return !name.empty() && name.size() <= 200 && name[0] != '.' && std::all_of(name.begin(), name.end(), is_plain);
@@ -36,9 +36,9 @@ bool is_archived_path(const std::string& path) {
   std::vector<std::string> parts;
   std::istringstream text(path);
   for (std::string part; std::getline(text, part, '/');) parts.push_back(part);
-  const bool is_own = parts.size() == 2,
+  const bool is_of_run = parts.size() == 2,
              is_of_test = parts.size() == 4 && parts[1] == "tests" && is_protocol_name(parts[2]);
-  return (is_own || is_of_test) && is_hexadecimal(parts[0], 12) && is_archived_name(parts.back());
+  return (is_of_run || is_of_test) && is_hexadecimal(parts[0], 12) && is_archived_name(parts.back());
 }
 
 Json to_json(const ArchiveList& list) {
@@ -62,10 +62,10 @@ ArchiveList archive_list_in(const std::string& text, const std::string& where) {
     }
     const std::string& name = path.get_ref<const std::string&>();
     if (!is_archived_path(name))
-      throw data_error(where, "", "names {}, which is not a file of a run", Json(name).dump());
-    if (!list.emplace(name, ArchivedFile{bytes, sha256}).second) throw data_error(where, "", "names {} twice", name);
+      throw data_error(where, "", "lists {}, which is not a file of a run", Json(name).dump());
+    if (!list.emplace(name, ArchivedFile{bytes, sha256}).second) throw data_error(where, "", "lists {} twice", name);
   }
   return list;
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -1,4 +1,4 @@
-// pbn-runs.json: what is in an archive of runs (run_archive.h).
+// pbn-runs.json, the list of the files in an archive of runs (run_archive.h).
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::runs {
 
 inline constexpr const char* archive_list_name = "pbn-runs.json";
 
@@ -18,13 +18,13 @@ struct ArchivedFile {
 };
 using ArchiveList = std::map<std::string, ArchivedFile>;  // by path: "ab12cd34ef56/result.json"
 
-// The files of a run that are worth a journey: its own, and those in tests/PROTOCOL/.
+// The names of a run's files that are archived, in its folder and in tests/PROTOCOL/.
 extern const std::vector<std::string> archived_names;
 bool is_archived_path(const std::string& path);
 
 Json to_json(const ArchiveList& list);
 
-// Throws data errors for any other shape, and for paths that are not those of a run's files.
+// Throws data errors for text of another form and for paths that are not files of a run.
 ArchiveList archive_list_in(const std::string& text, const std::string& where);
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -5,19 +5,19 @@
 #include <algorithm>
 #include <ctime>
 
-#include "base/files.h"
+#include "base/error.h"
 #include "base/parallel.h"
 #include "orchestrator/runs/attempt.h"
+#include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/runs/metrics_tail.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr double longest_silence = 300;  // seconds; heartbeats come every 10, and file servers have clocks of their own
+constexpr double max_heartbeat_age = 300;  // seconds; heartbeats come every 10 s, but a file server's clock may differ
 
-// Most of the time goes into waiting where the store is on the network.
-constexpr std::size_t readers = 16;
+constexpr std::size_t readers = 16;  // threads; on a network store they mostly wait
 
 std::optional<double> age_of(const fs::path& file) {
   struct stat status {};
@@ -31,23 +31,19 @@ std::optional<double> seconds_since(const std::string& utc) {
   return std::difftime(std::time(nullptr), ::timegm(&parts));
 }
 
-Json json_in(const fs::path& file) { return Json::parse(read_file_if_there(file).value_or(""), nullptr, false); }
-
-std::string text_at(const Json& object, const char* key) {
-  const Json& value = at_path(object, key);
-  return value.is_string() ? value.get<std::string>() : "";
-}
-
-std::optional<double> number_at(const Json& object, const char* key) {
-  const Json& value = at_path(object, key);
-  return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
-}
+constexpr std::pair<const char*, std::optional<double> RunProgress::*> progress_fields[] = {
+    {"epoch", &RunProgress::epoch},
+    {"epochs", &RunProgress::epochs},
+    {"step", &RunProgress::step},
+    {"steps", &RunProgress::steps},
+    {"loss", &RunProgress::loss},
+    {"images_per_second", &RunProgress::images_per_second},
+    {"seconds_left", &RunProgress::seconds_left}};
 
 RunProgress progress_in(const Json& line) {
-  RunProgress progress{number_at(line, "epoch"),       number_at(line, "epochs"), number_at(line, "step"),
-                       number_at(line, "steps"),       number_at(line, "loss"),   number_at(line, "images_per_second"),
-                       number_at(line, "seconds_left")};
-  if (at_path(line, "kind") == "epoch") {  // is over
+  RunProgress progress;
+  for (const auto& [name, field] : progress_fields) progress.*field = number_at(line, name);
+  if (at_path(line, "kind") == "epoch") {  // written at the end of an epoch
     progress.step = progress.steps;
     progress.loss = number_at(line, "training_loss");
   }
@@ -69,18 +65,17 @@ RunProgress progress_of(const fs::path& folder, const RunFacts& facts) {
 }
 
 bool seems_live(const fs::path& attempt) {
-  return AttemptObserver().is_live(attempt) && age_of(attempt / "heartbeat").value_or(0) < longest_silence;
+  return AttemptObserver().is_live(attempt) && age_of(attempt / "heartbeat").value_or(0) < max_heartbeat_age;
 }
 
-// What the newest attempt says.
 void add_attempt(RunFacts& facts, const fs::path& attempt) {
-  const Json meta = json_in(attempt / "meta.json");
+  const Json meta = object_in(attempt / "meta.json");
   facts.attempts = number_of(attempt);
   facts.host = text_at(meta, "host");
   facts.executor = text_at(meta, "executor");
   facts.slurm_job = text_at(meta, "slurm_job");
   facts.began = text_at(meta, "began");
-  if (const Json exit = json_in(attempt / "exit.json"); exit.is_object()) {
+  if (const Json exit = object_in(attempt / "exit.json"); !exit.empty()) {
     facts.ended = text_at(exit, "ended");
     facts.exit_code = static_cast<int>(number_at(exit, "code").value_or(70));
     facts.state = facts.exit_code == 75 ? RunState::requeued : RunState::failed;
@@ -89,16 +84,16 @@ void add_attempt(RunFacts& facts, const fs::path& attempt) {
     facts.state = RunState::running;
   } else {
     facts.state = RunState::lost;
-    facts.reason = facts.host.empty() ? "its owner died without a word" : "its owner on " + facts.host + " is gone";
+    facts.reason = facts.host.empty() ? "its owner died" : "its owner on " + facts.host + " died";
   }
 }
 
-// What lies there is no result, whatever the attempts say; the next one takes it away.
+// A damaged result makes the run failed, unless the next attempt will replace the result anyway.
 void add_damage(RunFacts& facts, const std::string& why) {
-  const bool waits_for_its_next_attempt = facts.state == RunState::lost || facts.state == RunState::requeued;
-  if (!waits_for_its_next_attempt) facts.state = RunState::failed;
+  const bool awaits_next_attempt = facts.state == RunState::lost || facts.state == RunState::requeued;
+  if (!awaits_next_attempt) facts.state = RunState::failed;
   if (facts.reason.find(why) == std::string::npos) {
-    facts.reason = waits_for_its_next_attempt && !facts.reason.empty() ? facts.reason + "; " + why : why;
+    facts.reason = awaits_next_attempt && !facts.reason.empty() ? facts.reason + "; " + why : why;
   }
   facts.damage = why;
 }
@@ -110,6 +105,13 @@ void add(Json& object, const char* key, const std::optional<Number>& value) {
 
 void add(Json& object, const char* key, const std::string& text) {
   if (!text.empty()) object[key] = text;
+}
+
+std::string ending_of(const Json& attempt, bool is_running) {
+  const Json& code = at_path(attempt, "exit.code");
+  if (!code.is_number_integer()) return is_running ? "is running" : "was killed, or its machine died";
+  const std::string reason = text_at(attempt, "exit.reason");
+  return reason.empty() ? exit_code_in_words(code) : reason;
 }
 
 }  // namespace
@@ -131,14 +133,14 @@ std::optional<double> RunProgress::share() const {
 RunFacts facts_of(const RunStore& store, const std::string& run, const SubmittedRuns& submitted,
                   CompletedRuns completed) {
   RunFacts facts;
-  if (run.empty()) return facts;  // its data files are not there yet
+  if (run.empty()) return facts;  // its data files are missing
   const fs::path folder = store.folder(run);
   ResultVerdict verdict = store.verdict(run);
   std::optional<fs::path> attempt;
   if (!verdict.is_whole() || completed == CompletedRuns::with_attempts) attempt = newest_attempt(folder);
   if (!verdict.is_whole() && attempt) {
     add_attempt(facts, *attempt);
-    if (facts.state != RunState::running) verdict = store.verdict(run);  // it may have ended since with a result
+    if (facts.state != RunState::running) verdict = store.verdict(run);  // it may have completed meanwhile
   }
   if (verdict.is_whole()) {
     facts = RunFacts();
@@ -166,17 +168,25 @@ std::vector<RunFacts> facts_of(const RunStore& store, const std::vector<std::str
   return facts;
 }
 
+Json attempt_history(const fs::path& run_folder, const RunFacts& facts) {
+  const std::vector<fs::path> folders = attempts_at(run_folder);
+  Json attempts = Json::array();
+  for (const fs::path& folder : folders) {
+    Json attempt = object_in(folder / "meta.json");
+    attempt["attempt"] = folder.filename().string();
+    Json exit = object_in(folder / "exit.json");
+    if (!exit.empty()) attempt["exit"] = std::move(exit);
+    attempt["how"] = ending_of(attempt, facts.state == RunState::running && folder == folders.back());
+    attempts.push_back(std::move(attempt));
+  }
+  return attempts;
+}
+
 Json to_json(const RunFacts& facts) {
   Json progress = Json::object();
   const RunProgress& known = facts.progress;
   add(progress, "share", known.share());
-  add(progress, "epoch", known.epoch);
-  add(progress, "epochs", known.epochs);
-  add(progress, "step", known.step);
-  add(progress, "steps", known.steps);
-  add(progress, "loss", known.loss);
-  add(progress, "images_per_second", known.images_per_second);
-  add(progress, "seconds_left", known.seconds_left);
+  for (const auto& [name, field] : progress_fields) add(progress, name, known.*field);
   Json object = {{"state", word_of(facts.state)}, {"attempts", facts.attempts}};
   if (!progress.empty()) object["progress"] = std::move(progress);
   add(object, "reason", facts.reason);
@@ -189,4 +199,4 @@ Json to_json(const RunFacts& facts) {
   return object;
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -1,8 +1,9 @@
-// What state a run is in, and how far it is, derived from the files of its folder: there is no database that could be
-// wrong. Reading costs a few system calls per run, so that a store of 100,000 is looked through in seconds.
+// The state and progress of a run, derived from the files in its folder; there is no database that could be wrong.
+// Reading takes a few system calls per run, so a store of 100,000 runs takes seconds.
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,63 +12,66 @@
 #include "base/json.h"
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::runs {
 
 enum class RunState {
-  pending,    // nobody has begun it
-  submitted,  // handed to Slurm, not begun yet
-  running,    // its newest attempt lives
-  requeued,   // it saved itself and waits for its next attempt (exit code 75)
-  lost,       // its owner died without a word
-  failed,     // ended by itself, without a result of this run, or with a damaged one
-  completed,  // its result is there
-  cancelled,  // somebody does not want it any more (pbn cancel)
+  pending,    // not started
+  submitted,  // submitted to Slurm and not started
+  running,    // its newest attempt is live
+  requeued,   // saved its state and waits for its next attempt (exit code 75)
+  lost,       // its owner died without writing exit.json
+  failed,     // ended without a result of this run, or with a damaged one
+  completed,  // has a result
+  cancelled,  // by pbn cancel
 };
 inline constexpr int run_states = 8;
 
 const char* word_of(RunState state);
 
-// From the newest line of metrics.jsonl that tells of it. Every part may be missing: other people's workers say what
-// they like.
+// Progress from the newest line of metrics.jsonl that has any. External workers may leave out every field.
 struct RunProgress {
-  std::optional<double> epoch, epochs, step, steps;  // epoch counts from 1, step says how many of this epoch are done
+  std::optional<double> epoch, epochs, step, steps;  // epoch counts from 1; step is the number done in this epoch
   std::optional<double> loss, images_per_second;
-  std::optional<double> seconds_left;  // now; as the worker says, else from the pace of its first attempt
+  std::optional<double> seconds_left;  // from now; given by the worker or estimated from its first attempt's speed
 
   std::optional<double> share() const;  // of the whole run, 0 to 1
 };
 
 struct RunFacts {
   RunState state = RunState::pending;
-  int attempts = 0;      // the newest one's number
-  RunProgress progress;  // of runs that are not completed
-  std::string reason;    // why it is requeued, lost or failed, in words
-  std::string damage;    // what is wrong with its result.json (runs/result.h)
+  int attempts = 0;      // the number of the newest attempt
+  RunProgress progress;  // only if not completed
+  std::string reason;    // why it is requeued, lost or failed
+  std::string damage;    // why its result.json is damaged (runs/result.h)
+  // From the newest attempt, only if not completed:
   std::optional<int> exit_code;
-  // of the newest attempt of a run that is not completed
-  std::string host, executor, began, ended;  // times in UTC, as 2026-01-31T23:59:59Z
+  std::string host, executor, began, ended;  // times in UTC: 2026-01-31T23:59:59Z
   std::string slurm_job;                     // "123_4"
 };
 
-// Runs that were handed to Slurm, with the element of a job that is to carry them out: "123_4".
+// The Slurm array element ("123_4") to which each run was submitted.
 using SubmittedRuns = std::map<std::string, std::string>;
 
-// Of runs with a result: whether their attempts are counted too, for which each folder is read.
+// Whether to count the attempts of completed runs, which requires reading each folder.
 enum class CompletedRuns { with_attempts, by_result_alone };
 
-// An owner on another machine is believed to live until its heartbeat is five minutes old by the file's time: that is
-// for showing only. Whether a run may be taken is decided without clocks (runs/attempt.h).
+// For display, an owner on another machine counts as alive until its heartbeat file is five minutes old. Whether a run
+// may be taken is decided without comparing clocks (runs/attempt.h).
 RunFacts facts_of(const RunStore& store, const std::string& run, const SubmittedRuns& submitted = {},
                   CompletedRuns completed = CompletedRuns::with_attempts);
 
-// Of many runs, read by several threads; in the order of `runs`. By its result alone a completed one costs about four
-// system calls, with its attempts ten.
+// The facts of many runs in the order of `runs`, read by several threads. A completed run takes about four system calls
+// by its result alone, ten with its attempts.
 std::vector<RunFacts> facts_of(const RunStore& store, const std::vector<std::string>& runs,
                                const SubmittedRuns& submitted = {},
                                CompletedRuns completed = CompletedRuns::by_result_alone);
 
-// {"state", "attempts", "progress": {...}, "reason", "exit_code", "host", "executor", "slurm_job", "began", "ended"};
-// what is not known is not there.
+// {"state", "attempts", "progress": {...}, "reason", "exit_code", "host", "executor", "slurm_job", "began", "ended"}
+// without unknown entries.
 Json to_json(const RunFacts& facts);
 
-}  // namespace pbn
+// [{"attempt": "0001", <content of meta.json>, "exit": {<exit.json>}, "how": "finished (exit code 0)"}], oldest first.
+// `how` describes the attempt's end in words, or that it is running. `facts` are the run's.
+Json attempt_history(const std::filesystem::path& run_folder, const RunFacts& facts);
+
+}  // namespace pbn::runs

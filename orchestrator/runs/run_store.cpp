@@ -6,11 +6,11 @@
 
 #include "base/files.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::size_t few_runs = 256;  // are asked for one by one
+constexpr std::size_t max_single_queries = 256;
 
 std::unordered_set<std::string> names_in(const fs::path& folder) {
   std::unordered_set<std::string> names;
@@ -33,10 +33,10 @@ FoundResult RunStore::test(const std::string& run, const std::string& protocol) 
 }
 
 std::optional<fs::path> RunStore::tested(const std::string& run, const std::string& protocol) const {
-  const auto own = result(run);
-  if (!own) return {};
-  const std::string asked = own->protocol.empty() ? "scale-1-shift" : own->protocol;  // earlier versions did not say
-  if (asked == protocol) return folder(run);
+  const auto trained = result(run);
+  if (!trained) return {};
+  // Earlier versions did not record the protocol.
+  if ((trained->protocol.empty() ? "scale-1-shift" : trained->protocol) == protocol) return folder(run);
   return test_result(run, protocol) ? std::optional(test_folder(run, protocol)) : std::nullopt;
 }
 
@@ -59,7 +59,7 @@ std::vector<bool> have_folders(const RunStore& store, const std::vector<std::str
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (runs[i].empty()) continue;
     const fs::path folder = store.folder(runs[i]);
-    if (runs.size() <= few_runs) {
+    if (runs.size() <= max_single_queries) {
       known[i] = fs::exists(folder);
       continue;
     }
@@ -70,4 +70,4 @@ std::vector<bool> have_folders(const RunStore& store, const std::vector<std::str
   return known;
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -1,5 +1,5 @@
-// Where runs live, known by their content: DIR/runs/ab/<first 12 digits of the id>/. There is no database; what state a
-// run is in is read off its files (runs/run_state.h, docs/file-formats.md). Runs are shared by all sweeps of a store.
+// A store of runs, addressed by their identity: DIR/runs/ab/<first 12 digits of the id>/. There is no database: the
+// state of a run is derived from its files (runs/run_state.h, docs/file-formats.md). All sweeps of a store share runs.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 #include "orchestrator/runs/result.h"
 
-namespace pbn {
+namespace pbn::runs {
 
 class RunStore {
  public:
@@ -18,30 +18,29 @@ class RunStore {
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path folder(const std::string& run) const;  // run: 64 digits, or their first 12
 
-  // Its result.json (runs/result.h): what it is worth, and what it says when it is whole.
+  // Validate and read the run's result.json (runs/result.h).
   ResultVerdict verdict(const std::string& run) const { return judge_result(folder(run), run); }
   bool has_result(const std::string& run) const { return verdict(run).is_whole(); }
   std::optional<Result> result(const std::string& run) const { return read_result(folder(run), run).result; }
 
-  // tests/<protocol>/result.json of a finished run, when it was made with the run's present weights; absent else.
+  // tests/<protocol>/result.json of a completed run. Absent unless it was made with the run's current weights.
   FoundResult test(const std::string& run, const std::string& protocol) const;
   std::optional<Result> test_result(const std::string& run, const std::string& protocol) const {
     return test(run, protocol).result;
   }
 
-  // The folder with the figures and predictions of a finished run under this protocol (config/test_protocol.h): the
-  // run's own where its training ended with that very test, else tests/<protocol>. Nothing where it was never tested
-  // so.
+  // The folder with a completed run's figures and predictions under a protocol (config/test_protocol.h): the run's
+  // folder if its training ended with this test, otherwise tests/<protocol>. Nothing if the test was never done.
   std::optional<std::filesystem::path> tested(const std::string& run, const std::string& protocol) const;
   std::filesystem::path test_folder(const std::string& run, const std::string& protocol) const;
-  std::vector<std::string> tests(const std::string& run) const;  // the protocols that have a folder, sorted
+  std::vector<std::string> tests(const std::string& run) const;  // the protocols that have folders, sorted
 
  private:
   std::filesystem::path root_;
 };
 
-// Whether each of these runs has a folder. Of many runs the folders are listed and not asked for one by one, which a
-// shared file system would answer slowly: 256 requests instead of 100,000. Empty ids have none.
+// Whether each of these runs has a folder; false for empty ids. For many runs it lists the parent folders instead of
+// querying each run, because shared file systems are slow: 256 requests instead of 100,000.
 std::vector<bool> have_folders(const RunStore& store, const std::vector<std::string>& runs);
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -10,7 +10,7 @@
 #include "orchestrator/runs/run_state.h"
 #include "orchestrator/runs/sweep_runs.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace fs = std::filesystem;
 namespace {
 
@@ -26,7 +26,7 @@ struct Extent {
   }
 };
 
-// Of one name, without what is below it. Files come and go while we look.
+// The extent of a single path, without the content of a folder. Files may vanish during the scan.
 Extent extent_of(const fs::path& path) {
   struct stat status {};
   std::error_code gone;
@@ -46,27 +46,30 @@ Extent whole_extent_of(const fs::path& path) {
   return extent;
 }
 
+void for_each_path_in(const fs::path& folder, const auto& visit) {
+  std::error_code gone;
+  for (auto entry = fs::directory_iterator(folder, gone); !gone && entry != fs::directory_iterator();
+       entry.increment(gone)) {
+    visit(entry->path());
+  }
+}
+
 bool is_temporary(const std::string& name) {
   return name.starts_with('.') && (name.ends_with(".tmp") || name.starts_with(".import-"));
 }
 
-bool is_live(const fs::path& run_folder) {
-  const auto attempt = newest_attempt(run_folder);
-  return attempt && AttemptObserver().is_live(*attempt);
-}
-
-class Look {
+class StoreScan {
  public:
-  explicit Look(const RunStore& store) : store_(store) {
+  explicit StoreScan(const RunStore& store) : store_(store) {
     for (const std::string& sweep : recorded_sweeps(store)) {
       for (const std::string& id : read_sweep_runs(store, sweep).ids()) named_.insert(id.substr(0, 12));
     }
   }
 
   StoreContent content() {
-    for (const std::string& run : runs_in(store_)) see_run(run);
-    for (const char* folder : {"runs", "sweeps"}) see_rest(store_.root() / folder);
-    see_temporaries(store_.root());  // of pbn import
+    for (const std::string& run : runs_in(store_)) scan_run(run);
+    for (const char* folder : {"runs", "sweeps"}) scan_rest(store_.root() / folder);
+    scan_temporaries(store_.root());  // of pbn import
     std::sort(content_.removable.begin(), content_.removable.end(), [](const Removable& a, const Removable& b) {
       return std::pair(a.written, a.path) < std::pair(b.written, b.path);
     });
@@ -74,46 +77,41 @@ class Look {
   }
 
  private:
-  void see_run(const std::string& run) {
-    const fs::path folder = store_.folder(run);
-    if (is_live(folder)) {
-      seen_whole(folder);
+  void scan_run(const std::string& run) {
+    const fs::path folder = store_.folder(run), checkpoints = folder / "ckpt";
+    if (has_live_attempt(folder)) {
+      count_whole(folder);
     } else if (!named_.contains(run)) {
-      add(Removable::Kind::orphan, folder, seen_whole(folder));
-    } else {
-      const fs::path checkpoints = folder / "ckpt";
-      if (store_.has_result(run) && fs::is_directory(checkpoints)) {
-        add(Removable::Kind::checkpoints, checkpoints, seen_whole(checkpoints));
+      add(Removable::Kind::orphan, folder, count_whole(folder));
+    } else if (store_.has_result(run) && fs::is_directory(checkpoints)) {
+      add(Removable::Kind::checkpoints, checkpoints, count_whole(checkpoints));
+    }
+  }
+
+  // Counts everything below the folder that was not counted before.
+  void scan_rest(const fs::path& folder) {
+    scan_temporaries(folder);
+    for_each_path_in(folder, [&](const fs::path& path) {
+      if (!counted_.insert(path).second) return;
+      content_.bytes += extent_of(path).bytes;
+      std::error_code gone;
+      if (fs::is_directory(fs::symlink_status(path, gone))) scan_rest(path);
+    });
+  }
+
+  void scan_temporaries(const fs::path& folder) {
+    for_each_path_in(folder, [&](const fs::path& path) {
+      if (!is_temporary(path.filename().string())) return;
+      const Extent extent = count_whole(path);
+      if (fs::file_time_type::clock::now() - extent.written > unused_for) {
+        add(Removable::Kind::temporary, path, extent);
       }
-    }
+    });
   }
 
-  // What is below this folder and was not seen yet.
-  void see_rest(const fs::path& folder) {
-    see_temporaries(folder);
-    std::error_code gone;
-    for (auto entry = fs::directory_iterator(folder, gone); !gone && entry != fs::directory_iterator();
-         entry.increment(gone)) {
-      if (!seen_.insert(entry->path()).second) continue;
-      content_.bytes += extent_of(entry->path()).bytes;
-      if (fs::is_directory(fs::symlink_status(entry->path(), gone))) see_rest(entry->path());
-    }
-  }
-
-  void see_temporaries(const fs::path& folder) {
-    std::error_code gone;
-    for (auto entry = fs::directory_iterator(folder, gone); !gone && entry != fs::directory_iterator();
-         entry.increment(gone)) {
-      if (!is_temporary(entry->path().filename().string())) continue;
-      const Extent extent = seen_whole(entry->path());
-      if (fs::file_time_type::clock::now() - extent.written > unused_for)
-        add(Removable::Kind::temporary, entry->path(), extent);
-    }
-  }
-
-  Extent seen_whole(const fs::path& path) {
+  Extent count_whole(const fs::path& path) {
     const Extent extent = whole_extent_of(path);
-    if (seen_.insert(path).second) content_.bytes += extent.bytes;
+    if (counted_.insert(path).second) content_.bytes += extent.bytes;
     return extent;
   }
 
@@ -122,17 +120,16 @@ class Look {
   }
 
   const RunStore& store_;
-  std::set<std::string> named_;  // by some sweep
-  std::set<fs::path> seen_;
+  std::set<std::string> named_;  // runs that a sweep names
+  std::set<fs::path> counted_;
   StoreContent content_;
 };
 
 }  // namespace
 
-StoreContent look_through(const RunStore& store) { return Look(store).content(); }
+StoreContent scan_store(const RunStore& store) { return StoreScan(store).content(); }
 
-std::vector<Removable> needed_to_keep_within(std::uint64_t bytes, const StoreContent& content,
-                                             std::vector<Removable> chosen) {
+std::vector<Removable> choose_to_fit(std::uint64_t bytes, const StoreContent& content, std::vector<Removable> chosen) {
   std::uint64_t left = content.bytes;
   for (const Removable& removable : chosen) left -= std::min(left, removable.bytes);
   for (const Removable& removable : content.removable) {
@@ -147,17 +144,17 @@ std::vector<Removable> needed_to_keep_within(std::uint64_t bytes, const StoreCon
 bool remove(const RunStore& store, const Removable& removable) {
   const bool is_run = removable.kind == Removable::Kind::orphan;
   const fs::path run_folder = is_run ? removable.path : removable.path.parent_path();
-  if (removable.kind != Removable::Kind::temporary && is_live(run_folder)) return false;
+  if (removable.kind != Removable::Kind::temporary && has_live_attempt(run_folder)) return false;
   if (removable.kind == Removable::Kind::checkpoints && !store.has_result(run_folder.filename().string())) return false;
-  // Under a temporary name first: an owner that begins just now sees that its attempt is gone, and what a kill leaves
-  // of this is removed the next time.
+  // Renamed first: an owner that starts at this moment notices that its attempt is gone, and if this process is killed,
+  // the next call removes the rest as a temporary path.
   const fs::path doomed = removable.path.parent_path() / ("." + removable.path.filename().string() + ".removed.tmp");
   std::error_code failed;
   fs::rename(removable.path, doomed, failed);
   if (failed == std::errc::no_such_file_or_directory) return false;
   if (!failed) fs::remove_all(doomed, failed);
-  if (failed) throw environment_error(removable.path.string(), "", "cannot remove it: {}", failed.message());
+  if (failed) throw environment_error(removable.path.string(), "", "cannot be removed: {}", failed.message());
   return true;
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -1,6 +1,5 @@
-// What of a store can go: checkpoints of completed runs, files that killed writers left half-made, and runs that no
-// sweep names. A run that is live is never touched, and one that is not completed only when it is in no sweep and
-// orphans were asked for.
+// Finds what can be removed from a store: checkpoints of completed runs, temporary files of killed writers, and runs
+// that no sweep names (orphans). A running run is never touched; other unfinished runs are removed only as orphans.
 #pragma once
 
 #include <cstdint>
@@ -10,12 +9,12 @@
 
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::runs {
 
 struct Removable {
   enum class Kind {
     checkpoints,  // ckpt/ of a completed run
-    temporary,    // a temporary name that nobody has written to for an hour
+    temporary,    // a temporary path not written to for an hour
     orphan,       // the folder of a run that no sweep names
   };
   Kind kind;
@@ -25,18 +24,17 @@ struct Removable {
 };
 
 struct StoreContent {
-  std::uint64_t bytes = 0;           // of all that is in runs/ and sweeps/
-  std::vector<Removable> removable;  // the oldest first
+  std::uint64_t bytes = 0;           // of everything in runs/ and sweeps/
+  std::vector<Removable> removable;  // oldest first
 };
 
-StoreContent look_through(const RunStore& store);
+StoreContent scan_store(const RunStore& store);
 
-// Of the content's checkpoints the oldest, as few as make the store fit into `bytes` with everything else in `chosen`
-// gone; all of them where that is not enough.
-std::vector<Removable> needed_to_keep_within(std::uint64_t bytes, const StoreContent& content,
-                                             std::vector<Removable> chosen);
+// Adds to `chosen` the oldest checkpoints, as few as are needed for the store to have at most `bytes` after everything
+// chosen is removed; all checkpoints if that is not enough.
+std::vector<Removable> choose_to_fit(std::uint64_t bytes, const StoreContent& content, std::vector<Removable> chosen);
 
-// False when it has come to life meanwhile, or is gone. Throws environment errors.
+// False if its run is running by now, or if it was removed already. Throws environment errors.
 bool remove(const RunStore& store, const Removable& removable);
 
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
-namespace pbn {
+#include "orchestrator/runs/lenient_json.h"
+
+namespace pbn::runs {
 namespace fs = std::filesystem;
 namespace {
 
@@ -13,9 +15,7 @@ bool is_run_folder(const std::string& name) {
 }
 
 CellRuns cell_in(const Json& line) {
-  CellRuns cell;
-  const Json& label = at_path(line, "label");
-  if (label.is_string()) cell.label = label;
+  CellRuns cell{text_at(line, "label"), {}};
   for (const Json& run : at_path(line, "runs")) {
     const Json &seed = at_path(run, "seed"), &id = at_path(run, "run");
     if (seed.is_number_unsigned() && id.is_string()) cell.runs.push_back({seed, id});
@@ -28,14 +28,14 @@ CellRuns cell_in(const Json& line) {
 std::vector<std::string> SweepRuns::ids() const {
   std::vector<std::string> ids;
   for (const CellRuns& cell : cells) {
-    for (const Run& run : cell.runs) ids.push_back(run.id);
+    for (const grid::Run& run : cell.runs) ids.push_back(run.id);
   }
   return ids;
 }
 
-SweepRuns runs_of(const Sweep& sweep) {
+SweepRuns runs_of(const grid::Sweep& sweep) {
   SweepRuns runs{sweep.folder_name(), {}};
-  for (const Cell& cell : sweep.cells) {
+  for (const grid::Cell& cell : sweep.cells) {
     const double work = cell.gflop_per_image * static_cast<double>(cell.images);
     runs.cells.push_back({cell.label, cell.runs, work > 0 ? work : 1});
   }
@@ -65,7 +65,7 @@ std::vector<RunName> names_of(const RunStore& store, const std::string& run) {
   std::vector<RunName> names;
   for (const std::string& sweep : recorded_sweeps(store)) {
     for (const CellRuns& cell : read_sweep_runs(store, sweep).cells) {
-      for (const Run& known : cell.runs) {
+      for (const grid::Run& known : cell.runs) {
         if (known.id.starts_with(run)) names.push_back({sweep, fmt::format("{}, seed {}", cell.label, known.seed)});
       }
     }
@@ -86,4 +86,4 @@ std::vector<std::string> runs_in(const RunStore& store) {
   return runs;
 }
 
-}  // namespace pbn
+}  // namespace pbn::runs

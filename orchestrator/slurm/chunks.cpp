@@ -3,27 +3,26 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/files.h"
 #include "base/log.h"
 #include "orchestrator/runs/attempt.h"
+#include "orchestrator/runs/lenient_json.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace fs = std::filesystem;
 namespace {
 
 using Entry = SlurmChunk::Entry;
 
-// By a pbn on this or another machine that is no element of an array: whether those live, Slurm knows better.
-bool is_held(const fs::path& run_folder, AttemptObserver& observer) {
-  const auto attempt = newest_attempt(run_folder);
-  if (!attempt || !observer.is_live(*attempt)) return false;
-  const Json meta = Json::parse(read_file(*attempt / "meta.json"), nullptr, false);
-  return meta.is_object() && meta.value("executor", "") != "slurm";
+// Whether a pbn outside of Slurm is running it. Slurm's queue tells about array elements.
+bool is_held(const fs::path& run_folder, runs::AttemptObserver& observer) {
+  const auto attempt = runs::newest_attempt(run_folder);
+  return attempt && observer.is_live(*attempt) &&
+         runs::text_at(runs::object_in(*attempt / "meta.json"), "executor") != "slurm";
 }
 
 double work_of(const Entry& entry) { return entry.cell->gflop_per_image * static_cast<double>(entry.cell->images); }
 
-bool is_launched(const Cell& cell) { return !cell.worker().is_external() || cell.ranks() > 1; }
+bool is_launched(const grid::Cell& cell) { return !cell.worker().is_external() || cell.ranks() > 1; }
 
 }  // namespace
 
@@ -33,19 +32,19 @@ int MissingRuns::submitted() const {
   return runs;
 }
 
-MissingRuns missing_runs(const Sweep& sweep, const RunStore& store, const std::map<std::string, std::string>& queued,
-                         int largest_chunk, int places) {
+MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store,
+                         const std::map<std::string, std::string>& queued, int largest_chunk, int places) {
   MissingRuns missing;
-  AttemptObserver observer;
+  runs::AttemptObserver observer;
   std::vector<Entry> entries;
-  for (const Cell& cell : sweep.cells) {
-    for (const Run& run : cell.runs) {
+  for (const grid::Cell& cell : sweep.cells) {
+    for (const grid::Run& run : cell.runs) {
       const fs::path folder = store.folder(run.id);
-      const ResultVerdict verdict = store.verdict(run.id);
-      if (verdict.is_damaged()) note("{}, seed {}: {}; it is no result", cell.label, run.seed, verdict.why);
+      const runs::ResultVerdict verdict = store.verdict(run.id);
+      if (verdict.is_damaged()) note("{}, seed {}: {}; running it again", cell.label, run.seed, verdict.why);
       if (verdict.is_whole()) {
         ++missing.finished;
-        detail("taken as done: {}, seed {} ({})", cell.label, run.seed, run.id.substr(0, 12));
+        detail("skipped, has a result: {}, seed {} ({})", cell.label, run.seed, run.id.substr(0, 12));
       } else if (fs::exists(folder / "cancelled")) {
         ++missing.cancelled;
       } else if (queued.contains(run.id)) {
@@ -63,9 +62,9 @@ MissingRuns missing_runs(const Sweep& sweep, const RunStore& store, const std::m
   missing.waiting = static_cast<int>(entries.size() - fitting);
   entries.resize(fitting);
 
-  std::map<std::pair<int, bool>, std::vector<Entry>> alike;
-  for (const Entry& entry : entries) alike[{entry.cell->ranks(), is_launched(*entry.cell)}].push_back(entry);
-  for (const auto& [kind, runs] : alike) {
+  std::map<std::pair<int, bool>, std::vector<Entry>> by_kind;
+  for (const Entry& entry : entries) by_kind[{entry.cell->ranks(), is_launched(*entry.cell)}].push_back(entry);
+  for (const auto& [kind, runs] : by_kind) {
     const auto step = static_cast<std::size_t>(largest_chunk);
     for (std::size_t first = 0; first < runs.size(); first += step) {
       const auto begin = runs.begin() + static_cast<std::ptrdiff_t>(first);
@@ -83,4 +82,4 @@ std::vector<int> shares_of_arrays(int arrays, int parallel) {
   return shares;
 }
 
-}  // namespace pbn
+}  // namespace pbn::slurm

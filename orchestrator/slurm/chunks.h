@@ -1,4 +1,4 @@
-// What of a sweep is to be handed to Slurm, and in which arrays.
+// Divides the missing runs of a sweep into Slurm job arrays.
 #pragma once
 
 #include <map>
@@ -8,16 +8,16 @@
 #include "orchestrator/grid/sweep.h"
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::slurm {
 
-// Runs that make one array, since they want the same number of ranks; those that take longest come first.
+// The runs of one array. All need the same number of ranks; the longest runs come first.
 struct SlurmChunk {
   struct Entry {
-    const Cell* cell;
-    const Run* run;
+    const grid::Cell* cell;
+    const grid::Run* run;
   };
   int ranks = 1;
-  bool is_launched = true;  // false: a program of the user's that starts as one process, without srun or mpirun
+  bool is_launched = true;  // by srun or mpirun; false for an external worker that is a single process
   std::vector<Entry> runs;
 };
 
@@ -25,20 +25,21 @@ struct MissingRuns {
   std::vector<SlurmChunk> chunks;
   int finished = 0;
   int cancelled = 0;
-  int held = 0;     // a pbn run carries them out
-  int queued = 0;   // wait or run in Slurm
+  int held = 0;     // running outside of Slurm
+  int queued = 0;   // waiting or running in Slurm
   int waiting = 0;  // for a place in the queue
 
   int submitted() const;  // in all chunks
 };
 
-// `queued`: the runs that Slurm has (queued_runs, executor.h). No chunk is larger than `largest_chunk`, and all
-// together have at most `places` runs.
-MissingRuns missing_runs(const Sweep& sweep, const RunStore& store, const std::map<std::string, std::string>& queued,
-                         int largest_chunk, int places);
+// `queued` are the runs in Slurm's queue (queued_runs in submitter.h). A chunk has at most `largest_chunk` runs, all
+// chunks together at most `places`.
+MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store,
+                         const std::map<std::string, std::string>& queued, int largest_chunk, int places);
 
-// How many elements of an array may run at a time, so that all arrays together never run more than `parallel` (0: any
-// number, and no shares): array i begins when array i - shares.size() has ended, and has the share i % shares.size().
+// The number of elements of each array that may run at a time, so that all arrays together never run more than
+// `parallel`. Array i has the share i % shares.size() and begins when array i - shares.size() has ended. Empty if
+// `parallel` is 0, which means any number.
 std::vector<int> shares_of_arrays(int arrays, int parallel);
 
-}  // namespace pbn
+}  // namespace pbn::slurm

@@ -1,5 +1,5 @@
-// One element of a job array: what it has to know, in one line of its array's list, and what it does. No shell reads
-// any of it.
+// An element of a job array performs one run. Its parameters are a line of the array's list runs.jsonl, so that no
+// shell interprets them.
 #pragma once
 
 #include <filesystem>
@@ -8,28 +8,29 @@
 
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::slurm {
 
 struct SlurmElement {
   std::string run;                  // 64 digits
-  std::string name;                 // for people: "pbn D1, seed 2"
-  std::filesystem::path store;      // absolute
-  Json config;                      // what the run's config.json is to hold
-  std::vector<std::string> worker;  // the command of an external worker; empty: the pbn_worker beside this program
-  int retries = 0;                  // of a run that fails
-  int attempts_before = 0;          // that its folder had when it was handed over
-  int seconds_to_save = 30;         // that the run gets when it is asked to save itself
+  std::string name;                 // for messages: "pbn D1, seed 2"
+  std::string store;                // absolute path
+  Json config;                      // the content of the run's config.json
+  std::vector<std::string> worker;  // command of an external worker; empty: the pbn_worker in this program's folder
+  int retries = 0;                  // of a failed run
+  int attempts_before = 0;          // attempts that the run had at submission
+  int seconds_to_save = 30;         // that the worker gets to save its state
 };
 
-// runs.jsonl of an array: line i is for element i.
+// Writes runs.jsonl of an array: line i is for element i.
 void write_elements(const std::filesystem::path& list, const std::vector<SlurmElement>& elements);
 
-// Throws a data error when the list is damaged, a usage error when it has no such element.
+// Throws a data error if the list is damaged, a usage error if it has no such element.
 SlurmElement read_element(const std::filesystem::path& list, int index);
 
-// Attempts this run (run_attempt.h), started by `launcher` (no words: as one process), and gives back the exit code
-// of the batch script. A run that saved itself, or failed and may be tried again, is queued again as this element and
-// only this, which ends the script at once; where Slurm will not do that it is handed over again as an array of one.
+// Makes an attempt at the element's run (run_attempt.h) and returns the exit code of the batch script. `launcher`
+// starts the worker; empty starts it as one process. If the run saved its state, or failed and may be retried, this
+// element is requeued, which ends the script at once; if Slurm refuses that, the run is submitted again as an array of
+// one.
 int work_on_element(const std::filesystem::path& list, int index, const std::vector<std::string>& launcher);
 
-}  // namespace pbn
+}  // namespace pbn::slurm

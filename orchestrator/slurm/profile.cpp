@@ -1,16 +1,13 @@
 #include "orchestrator/slurm/profile.h"
 
-#include <functional>
-#include <map>
 #include <regex>
 
 #include "base/error.h"
 #include "base/files.h"
-#include "base/suggestion.h"
 #include "orchestrator/grid/strict_yaml.h"
 #include "slurm_array_template.h"  // slurm/array.sh.mustache
 
-namespace pbn {
+namespace pbn::slurm {
 namespace fs = std::filesystem;
 namespace {
 
@@ -19,63 +16,49 @@ class ProfileReader {
   ProfileReader(const std::string& text, const std::string& file) : file_(file), yaml_(text, file) {}
 
   SlurmProfile read() {
-    read_map(yaml_.root(), file_, "",
-             {{"partition", word(profile_.partition)},
-              {"account", word(profile_.account)},
-              {"qos", word(profile_.qos)},
-              {"time", [this](const YamlEntry& entry) { read_time(entry); }},
-              {"nodes", number(profile_.nodes, 1)},
-              {"cpus", number(profile_.cpus, 1)},
-              {"gpus", number(profile_.gpus, 0)},
-              {"gpu_type", word(profile_.gpu_type)},
-              {"memory", [this](const YamlEntry& entry) { read_memory(entry); }},
-              {"precision", [this](const YamlEntry& entry) { read_precision(entry); }},
-              {"launcher", [this](const YamlEntry& entry) { read_launcher(entry); }},
-              {"launcher_options", lines(profile_.launcher_options)},
-              {"modules", lines(profile_.modules)},
-              {"setup", lines(profile_.setup)},
-              {"sbatch", lines(profile_.sbatch)},
-              {"seconds_to_save", number(profile_.seconds_to_save, 1)},
-              {"retries", number(profile_.retries, 0)},
-              {"template", [this](const YamlEntry& entry) { read_template(entry); }},
-              {"array", map("array", {{"largest_chunk", number(profile_.largest_chunk, 1)},
-                                      {"parallel", number(profile_.parallel, 1)}})},
-              {"limits", map("limits", {{"max_submit", number(profile_.max_submit, 1)}})}});
+    yaml_.read_map(yaml_.root(), file_, "",
+                   {{"partition", line(profile_.partition)},
+                    {"account", line(profile_.account)},
+                    {"qos", line(profile_.qos)},
+                    {"time", [this](const grid::YamlEntry& entry) { read_time(entry); }},
+                    {"nodes", number(profile_.nodes, 1)},
+                    {"cpus", number(profile_.cpus, 1)},
+                    {"gpus", number(profile_.gpus, 0)},
+                    {"gpu_type", line(profile_.gpu_type)},
+                    {"memory", [this](const grid::YamlEntry& entry) { read_memory(entry); }},
+                    {"precision", [this](const grid::YamlEntry& entry) { read_precision(entry); }},
+                    {"launcher", [this](const grid::YamlEntry& entry) { read_launcher(entry); }},
+                    {"launcher_options", lines(profile_.launcher_options)},
+                    {"modules", lines(profile_.modules)},
+                    {"setup", lines(profile_.setup)},
+                    {"sbatch", lines(profile_.sbatch)},
+                    {"seconds_to_save", number(profile_.seconds_to_save, 1)},
+                    {"retries", number(profile_.retries, 0)},
+                    {"template", [this](const grid::YamlEntry& entry) { read_template(entry); }},
+                    {"array", map("array.", {{"largest_chunk", number(profile_.largest_chunk, 1)},
+                                             {"parallel", number(profile_.parallel, 1)}})},
+                    {"limits", map("limits.", {{"max_submit", number(profile_.max_submit, 1)}})}});
     if (profile_.time.empty()) throw usage_error(file_, "time: 12:00:00", "\"time\" is missing, a run's time limit");
     if (profile_.template_file.empty()) profile_.script_template = slurm_array_template;
     return profile_;
   }
 
  private:
-  using Reader = std::function<void(const YamlEntry&)>;
-  using Readers = std::map<std::string, Reader>;
-
-  void read_map(const YAML::Node& node, const std::string& where, const std::string& name, const Readers& readers) {
-    for (const YamlEntry& entry : yaml_.entries(node, where)) {
-      const auto reader = readers.find(entry.key);
-      if (reader == readers.end()) {
-        std::vector<std::string> known;
-        for (const auto& [key, ignored] : readers) known.push_back(key);
-        throw usage_error(entry.where, suggestion(entry.key, known), "unknown key \"{}{}\"",
-                          name.empty() ? "" : name + ".", entry.key);
-      }
-      reader->second(entry);
-    }
-  }
-
-  Reader map(const std::string& name, Readers readers) {
-    return [this, name, readers = std::move(readers)](const YamlEntry& entry) {
-      read_map(entry.value, entry.value_where, name, readers);
+  using Reader = std::function<void(const grid::YamlEntry&)>;
+  Reader map(const std::string& prefix, grid::YamlReaders readers) {
+    return [this, prefix, readers = std::move(readers)](const grid::YamlEntry& entry) {
+      yaml_.read_map(entry.value, entry.value_where, prefix, readers);
     };
   }
 
-  // A name of Slurm's, which stands in a #SBATCH line of its own.
-  Reader word(std::string& target) {
-    return [this, &target](const YamlEntry& entry) { target = text(entry, yaml_.value(entry.value, entry.where)); };
+  // Text without line breaks, because it becomes part of a line of the script.
+  Reader line(std::string& target) {
+    return
+        [this, &target](const grid::YamlEntry& entry) { target = text(entry, yaml_.value(entry.value, entry.where)); };
   }
 
   Reader number(int& target, int least) {
-    return [this, &target, least](const YamlEntry& entry) {
+    return [this, &target, least](const grid::YamlEntry& entry) {
       const Json value = yaml_.value(entry.value, entry.value_where);
       if (!value.is_number_integer() || value < least || value > 1'000'000) {
         throw usage_error(entry.value_where, "", "\"{}\" must be a whole number, at least {}", entry.key, least);
@@ -85,25 +68,25 @@ class ProfileReader {
   }
 
   Reader lines(std::vector<std::string>& target) {
-    return [this, &target](const YamlEntry& entry) {
+    return [this, &target](const grid::YamlEntry& entry) {
       const Json value = yaml_.value(entry.value, entry.value_where);
       if (!value.is_array()) throw usage_error(entry.value_where, "[...]", "\"{}\" must be a list", entry.key);
       for (const Json& element : value) target.push_back(text(entry, element));
     };
   }
 
-  static std::string text(const YamlEntry& entry, const Json& value) {
+  static std::string text(const grid::YamlEntry& entry, const Json& value) {
     if (!value.is_string() || value.get<std::string>().empty()) {
       throw usage_error(entry.value_where, "put it in quotes", "\"{}\": {} is not text", entry.key, value.dump());
     }
-    const std::string line = value;
+    std::string line = value;
     if (line.find_first_of("\n\r") != std::string::npos) {
-      throw usage_error(entry.value_where, "", "\"{}\" must not go over lines", entry.key);
+      throw usage_error(entry.value_where, "", "\"{}\" must be a single line", entry.key);
     }
     return line;
   }
 
-  void read_time(const YamlEntry& entry) {
+  void read_time(const grid::YamlEntry& entry) {
     const Json value = yaml_.value(entry.value, entry.value_where);
     profile_.time = value.is_string() ? value.get<std::string>() : value.dump();
     static const std::regex form(R"(\d+(:\d+){0,2}|\d+-\d+(:\d+){0,2})");
@@ -113,7 +96,7 @@ class ProfileReader {
     }
   }
 
-  void read_memory(const YamlEntry& entry) {
+  void read_memory(const grid::YamlEntry& entry) {
     const std::string value = text(entry, yaml_.value(entry.value, entry.value_where));
     static const std::regex form("([1-9][0-9]{0,6})([MG])");
     std::smatch match;
@@ -123,16 +106,16 @@ class ProfileReader {
     profile_.memory_mib = std::stoi(match[1]) * (match[2] == "G" ? 1024 : 1);
   }
 
-  void read_precision(const YamlEntry& entry) {
+  void read_precision(const grid::YamlEntry& entry) {
     const Json value = yaml_.value(entry.value, entry.value_where);
     if (value != "bf16" && value != "fp32") {
-      throw usage_error(entry.value_where, "what the nodes compute train.precision auto in",
+      throw usage_error(entry.value_where, "the meaning of train.precision auto on the nodes",
                         "\"precision\" is bf16 or fp32, not {}", value.dump());
     }
     profile_.precision = value;
   }
 
-  void read_launcher(const YamlEntry& entry) {
+  void read_launcher(const grid::YamlEntry& entry) {
     const Json value = yaml_.value(entry.value, entry.value_where);
     if (value != "srun" && value != "mpirun") {
       throw usage_error(entry.value_where, "", "\"launcher\" is srun or mpirun, not {}", value.dump());
@@ -140,7 +123,7 @@ class ProfileReader {
     profile_.launcher = value == "srun" ? Launcher::srun : Launcher::mpirun;
   }
 
-  void read_template(const YamlEntry& entry) {
+  void read_template(const grid::YamlEntry& entry) {
     const fs::path file = fs::path(file_).parent_path() / text(entry, yaml_.value(entry.value, entry.value_where));
     if (!fs::exists(file)) throw usage_error(entry.value_where, "", "there is no template {}", file.string());
     profile_.template_file = file.string();
@@ -148,7 +131,7 @@ class ProfileReader {
   }
 
   std::string file_;
-  StrictYaml yaml_;
+  grid::StrictYaml yaml_;
   SlurmProfile profile_;
 };
 
@@ -163,4 +146,4 @@ SlurmProfile parse_slurm_profile(const std::string& text, const std::string& fil
   return ProfileReader(text, file).read();
 }
 
-}  // namespace pbn
+}  // namespace pbn::slurm

@@ -8,7 +8,7 @@
 #include "base/error.h"
 #include "base/process.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace fs = std::filesystem;
 namespace {
 
@@ -22,7 +22,7 @@ data as_list(const std::vector<std::string>& texts) {
   return list;
 }
 
-// What array and report have in common. Entries that are not set are missing, which is false in a template.
+// The variables that both scripts use. Entries that are not set stay undefined, which a template treats as false.
 data view_of(const SlurmProfile& profile) {
   data view(data::type::object);
   const auto set = [&](const char* name, const std::string& value) {
@@ -39,7 +39,7 @@ data view_of(const SlurmProfile& profile) {
   return view;
 }
 
-// Without the empty lines that entries which are not set leave behind.
+// Removes the empty lines that undefined entries leave.
 std::string tidied(const std::string& script) {
   std::string text;
   std::istringstream lines(script);
@@ -108,8 +108,7 @@ std::string report_script(const SlurmProfile& profile, const std::vector<std::st
 std::vector<std::string> launcher_command(const SlurmProfile& profile, int ranks) {
   std::vector<std::string> command;
   if (profile.launcher == Launcher::srun) {
-    // srun takes the number of processors from the job no longer (Slurm 22.05), and waits for the other ranks of one
-    // that has died.
+    // Since Slurm 22.05 srun ignores the job's --cpus-per-task. By default it waits for the other ranks when one dies.
     command = {"srun", "--mpi=pmix", fmt::format("--ntasks={}", ranks), fmt::format("--cpus-per-task={}", profile.cpus),
                "--kill-on-bad-exit=1"};
   } else {
@@ -119,4 +118,4 @@ std::vector<std::string> launcher_command(const SlurmProfile& profile, int ranks
   return command;
 }
 
-}  // namespace pbn
+}  // namespace pbn::slurm

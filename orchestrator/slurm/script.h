@@ -1,4 +1,4 @@
-// The batch script of an array or of its report, made from the one template (slurm/array.sh.mustache).
+// The batch script of an array or of a report, both made from slurm/array.sh.mustache.
 #pragma once
 
 #include <filesystem>
@@ -7,24 +7,24 @@
 
 #include "orchestrator/slurm/profile.h"
 
-namespace pbn {
+namespace pbn::slurm {
 
-// One word for a POSIX shell, whatever is in it: plain words stay, all else goes between single quotes.
+// Quotes a word for a POSIX shell if it has special characters.
 std::string shell_quoted(const std::string& word);
-std::string shell_quoted(const std::vector<std::string>& words);  // with spaces between them
+std::string shell_quoted(const std::vector<std::string>& words);  // separated by spaces
 
-// For every element of an array: pbn work LIST INDEX -- LAUNCHER.
+// The script of an array. Every element executes pbn work LIST INDEX -- LAUNCHER.
 struct ArrayScript {
   std::filesystem::path list;
   int ranks = 1;            // of one run
-  bool is_launched = true;  // by srun or mpirun; else it is one process
+  bool is_launched = true;  // by srun or mpirun; otherwise a run is one process
 };
 std::string array_script(const SlurmProfile& profile, const ArrayScript& array);
 
-// For the report, on one processor: pbn with these arguments.
+// The script of the report, on one processor: pbn with these arguments.
 std::string report_script(const SlurmProfile& profile, const std::vector<std::string>& arguments);
 
-// What starts the ranks within a job; the worker's own command follows.
+// The command that starts the ranks within a job; the worker's command follows it.
 std::vector<std::string> launcher_command(const SlurmProfile& profile, int ranks);
 
-}  // namespace pbn
+}  // namespace pbn::slurm

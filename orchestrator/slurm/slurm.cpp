@@ -1,7 +1,6 @@
 #include "orchestrator/slurm/slurm.h"
 
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,78 +17,66 @@
 #include "base/log.h"
 #include "base/process.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace fs = std::filesystem;
 namespace {
 
 using namespace std::chrono_literals;
 
-struct Said {
+struct CommandResult {
   int code;
   std::string output, errors;
 };
 
-// A file in memory.
-class Scratch {
- public:
-  int descriptor() const { return memory_.number(); }
-  fs::path path() const { return fmt::format("/proc/self/fd/{}", descriptor()); }
-  std::string content() const { return read_file(path()); }
-
- private:
-  Descriptor memory_{::memfd_create("answer", MFD_CLOEXEC)};
-};
-
-Said ask(std::vector<std::string> command, int inherited = -1) {
-  const Scratch output, errors;
+CommandResult run_command(std::vector<std::string> command, int inherited = -1) {
+  const MemoryFile output, errors;
   ProcessOptions options;
   options.command = std::move(command);
   options.output = errors.path();
-  options.answers = output.descriptor();
+  options.standard_output = output.descriptor();
   options.inherited = inherited;
   const int code = Process(options).wait();
-  return {code, output.content(), errors.content()};
+  return {code, read_file(output.path()), read_file(errors.path())};
 }
 
-// Without what colours them, and without spaces around them.
-std::vector<std::string> lines_of(const std::string& said) {
+// The lines without control sequences and surrounding spaces.
+std::vector<std::string> lines_of(const std::string& output) {
   std::vector<std::string> lines;
-  std::istringstream text(said);
+  std::istringstream text(output);
   for (std::string line; std::getline(text, line);) {
-    const std::string shown = fit_to_show(line);
+    const std::string shown = printable_line(line);
     const auto begin = shown.find_first_not_of(' '), end = shown.find_last_not_of(' ');
     lines.push_back(begin == std::string::npos ? "" : shown.substr(begin, end - begin + 1));
   }
   return lines;
 }
 
-// What a command said, for people.
-std::string in_one_line(const std::string& said) {
+std::string in_one_line(const std::string& output) {
   std::string line;
-  for (const std::string& part : lines_of(said)) line += (line.empty() || part.empty() ? "" : " / ") + part;
+  for (const std::string& part : lines_of(output)) line += (line.empty() || part.empty() ? "" : " / ") + part;
   return line;
 }
 
-// Asks again after 1, 2, 4, ... s: a controller that is busy or starts anew needs no crowd at its door.
-std::string ask_patiently(const std::vector<std::string>& command) {
-  Said said{};
+// Repeats a query that fails after 1, 2, 4, ... s, so as not to burden a controller that is busy or restarting.
+std::string query(const std::vector<std::string>& command) {
+  CommandResult result{};
   for (auto pause = 1s; pause <= 32s; pause *= 2) {
-    said = ask(command);
-    if (said.code == 0) return said.output;
-    if (pause == 1s) note("{} (asking again)", in_one_line(said.errors));
+    result = run_command(command);
+    if (result.code == 0) return result.output;
+    if (pause == 1s) note("{} (trying again)", in_one_line(result.errors));
     std::this_thread::sleep_for(pause);
   }
-  throw environment_error(command[0], "start this again once Slurm answers", "{}", in_one_line(said.errors));
+  throw environment_error(command[0], "start this again once Slurm answers", "{}", in_one_line(result.errors));
 }
 
-// Slurm's words for trouble with its controller rather than with the job.
-bool is_passing(const std::string& complaint) {
-  constexpr const char* troubles[] = {
+// Whether Slurm's error is about its controller and not about the job.
+bool is_temporary_error(const std::string& error) {
+  constexpr const char* phrases[] = {
       "timed out",     "Unable to contact", "Connection refused",    "Connection reset",
       "Zero Bytes",    "standby mode",      "temporarily",           "Transport endpoint",
       "Communication", "try again",         "Invalid job credential"};
-  return std::any_of(std::begin(troubles), std::end(troubles),
-                     [&](const char* trouble) { return complaint.find(trouble) != std::string::npos; });
+  return std::any_of(std::begin(phrases), std::end(phrases),
+                     [&](const char* phrase) { return error.find(phrase) != std::string::npos; });
 }
 
 }  // namespace
@@ -110,21 +97,21 @@ std::string QueueElement::id() const { return fmt::format("{}_{}", job, index); 
 Slurm::Slurm() {
   for (const char* program : {"sbatch", "squeue", "scontrol", "scancel"}) {
     if (!find_program(program).empty()) continue;
-    throw environment_error(program, "start this where jobs are submitted, a login node of your cluster",
+    throw environment_error(program, "start this on a node where jobs are submitted, such as a login node",
                             "is not in PATH");
   }
 }
 
 int Slurm::largest_array() const {
-  std::istringstream configuration(ask_patiently({"scontrol", "show", "config"}));
+  std::istringstream configuration(query({"scontrol", "show", "config"}));
   for (std::string line; std::getline(configuration, line);) {
     if (line.starts_with("MaxArraySize")) return std::stoi(line.substr(line.find('=') + 1));
   }
-  throw environment_error("scontrol show config", "", "does not tell MaxArraySize");
+  throw environment_error("scontrol show config", "", "does not print MaxArraySize");
 }
 
 std::vector<QueueElement> Slurm::queue() const {
-  std::istringstream lines(ask_patiently({"squeue", "--me", "-h", "-r", "-t", "all", "-o", "%F|%K|%T|%r|%j"}));
+  std::istringstream lines(query({"squeue", "--me", "-h", "-r", "-t", "all", "-o", "%F|%K|%T|%r|%j"}));
   std::vector<QueueElement> elements;
   for (std::string line; std::getline(lines, line);) {
     std::istringstream fields(line);
@@ -135,54 +122,55 @@ std::vector<QueueElement> Slurm::queue() const {
     std::getline(fields, element.state, '|');
     std::getline(fields, element.reason, '|');
     std::getline(fields, element.name);
-    element.index = std::atoi(index.c_str());  // "N/A" of a job that is no array
+    element.index = std::atoi(index.c_str());  // "N/A" if the job is not an array
     const bool is_job = !element.name.empty() && !element.job.empty() &&
                         element.job.find_first_not_of("0123456789") == std::string::npos;
-    if (is_job) elements.push_back(std::move(element));  // else a line of the site's
+    if (is_job) elements.push_back(std::move(element));  // otherwise a line printed by the site
   }
   return elements;
 }
 
-Slurm::Answer Slurm::submit(const std::vector<std::string>& options, const fs::path& script, int inherited) const {
+Slurm::Submitted Slurm::submit(const std::vector<std::string>& options, const fs::path& script, int inherited) const {
   std::vector<std::string> command{"sbatch", "--parsable"};
   command.insert(command.end(), options.begin(), options.end());
   command.push_back(script.string());
-  const Said said = ask(std::move(command), inherited);
-  if (said.code == 0) {
-    const std::string job = job_number_in(said.output);
-    if (const std::string known = job.empty() ? job_number_in(said.errors) : job; !known.empty()) {
-      return {known, "", false, true};
-    }
+  const CommandResult result = run_command(std::move(command), inherited);
+  if (result.code == 0) {
+    std::string job = job_number_in(result.output);
+    if (job.empty()) job = job_number_in(result.errors);
+    if (!job.empty()) return {job, "", false, true};
   }
-  const std::string complaint = in_one_line(said.errors.empty() ? said.output : said.errors);
-  return {"", complaint, is_passing(complaint), said.code == 0};
+  const std::string error = in_one_line(result.errors.empty() ? result.output : result.errors);
+  return {"", error, is_temporary_error(error), result.code == 0};
 }
 
 void Slurm::cancel(const std::vector<std::string>& elements) const {
   if (elements.empty()) return;
   std::vector<std::string> command{"scancel", "--quiet"};
   command.insert(command.end(), elements.begin(), elements.end());
-  ask(std::move(command));
+  run_command(std::move(command));
 }
 
-void Slurm::release(const std::string& element) const { ask({"scontrol", "release", element}); }
+void Slurm::release(const std::string& element) const { run_command({"scontrol", "release", element}); }
 
-bool Slurm::requeue(const std::string& element) const { return ask({"scontrol", "requeue", element}).code == 0; }
+bool Slurm::requeue(const std::string& element) const {
+  return run_command({"scontrol", "requeue", element}).code == 0;
+}
 
 std::optional<std::string> Slurm::state(const std::string& element) const {
-  const Said said = ask({"squeue", "-h", "-j", element, "-o", "%T"});
-  if (said.code != 0) return {};
-  std::optional<std::string> state;  // in a line of its own, like RUNNING or OUT_OF_MEMORY; a site may print others
-  for (const std::string& line : lines_of(said.output)) {
+  const CommandResult result = run_command({"squeue", "-h", "-j", element, "-o", "%T"});
+  if (result.code != 0) return {};
+  std::optional<std::string> state;  // on a separate line, like RUNNING or OUT_OF_MEMORY; a site may print other lines
+  for (const std::string& line : lines_of(result.output)) {
     if (!line.empty() && line.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ_") == std::string::npos) state = line;
   }
   return state;
 }
 
-std::string job_number_in(const std::string& said) {
+std::string job_number_in(const std::string& output) {
   static const std::regex number("(?:(?:sbatch: )?Submitted batch job )?([0-9]+)(?:;.*| on cluster .*)?");
   std::string job;
-  for (const std::string& line : lines_of(said)) {
+  for (const std::string& line : lines_of(output)) {
     std::smatch found;
     if (!std::regex_match(line, found, number) || found[1] == job) continue;
     if (!job.empty()) return "";
@@ -197,4 +185,4 @@ std::optional<std::string> own_slurm_element() {
   return job && index ? std::optional(fmt::format("{}_{}", job, index)) : std::nullopt;
 }
 
-}  // namespace pbn
+}  // namespace pbn::slurm

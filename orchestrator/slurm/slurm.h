@@ -1,5 +1,5 @@
-// Slurm, asked through its own commands, each started without a shell. Needs no accounting. What Slurm says is a hint;
-// what a run's folder holds is the truth.
+// Slurm through its command-line programs, started without a shell. Works without accounting. Slurm's answers are
+// hints; the files in a run's folder decide.
 #pragma once
 
 #include <filesystem>
@@ -7,18 +7,18 @@
 #include <string>
 #include <vector>
 
-namespace pbn {
+namespace pbn::slurm {
 
-// A job, or one element of a job array, as squeue knows it.
+// A job, or one element of a job array, in the output of squeue.
 struct QueueElement {
-  std::string job;    // the array's number, whichever element it is
-  int index = 0;      // in the array; 0 for a job that is none
+  std::string job;    // the number of the job or of the whole array
+  int index = 0;      // in the array; 0 for a job that is not an array
   std::string state;  // "PENDING", "RUNNING", ...
   std::string reason;
   std::string name;  // of the job
 
-  bool is_live() const;  // waits, runs or is just ending
-  bool is_held() const;  // Slurm could not start it and waits for somebody to release it
+  bool is_live() const;  // waiting, running or ending
+  bool is_held() const;  // Slurm failed to start it and waits for a release
   std::string id() const;
 };
 
@@ -26,39 +26,39 @@ class Slurm {
  public:
   Slurm();  // throws an environment error when Slurm's commands are not in PATH
 
-  // One more than the highest index of an element (MaxArraySize).
+  // The largest number of elements in an array (MaxArraySize).
   int largest_array() const;
 
-  // All that Slurm remembers of this user's jobs, in one query. While the controller does not answer it is asked again,
-  // less and less often; after a minute that is an environment error.
+  // All jobs of this user that Slurm remembers. Repeats the query at growing intervals while the controller does not
+  // answer; throws an environment error after a minute.
   std::vector<QueueElement> queue() const;
 
-  struct Answer {
-    std::string job;        // its number; empty when it was not taken, or nobody knows
-    std::string complaint;  // what sbatch said, fit to be shown
-    bool is_passing;        // trouble that another try may not meet: then it may even have been taken
-    bool is_taken;          // sbatch was content
+  struct Submitted {
+    std::string job;    // the job's number; empty if it was refused or is unknown
+    std::string error;  // the output of sbatch, fit to be shown
+    bool is_temporary;  // another try may succeed; the job may even have been accepted
+    bool is_accepted;   // sbatch succeeded
   };
-  // `inherited` stays open in sbatch: the lock that keeps others from submitting meanwhile.
-  Answer submit(const std::vector<std::string>& options, const std::filesystem::path& script, int inherited) const;
+  // `inherited` stays open in sbatch: the lock that keeps other processes from submitting meanwhile.
+  Submitted submit(const std::vector<std::string>& options, const std::filesystem::path& script, int inherited) const;
 
-  // Element ids such as "17_3". Those that are not there any more are passed over.
+  // Takes element ids such as "17_3" and ignores elements that no longer exist.
   void cancel(const std::vector<std::string>& elements) const;
   void release(const std::string& element) const;
 
-  // Queues this element again, and only it, ending what runs in it at once: the last thing that it does. False where
-  // Slurm refuses.
+  // Queues one element again. Slurm kills the element's processes at once, so an element calls this last for itself.
+  // False if Slurm refuses.
   bool requeue(const std::string& element) const;
 
-  // "RUNNING"; nothing when Slurm does not know it.
+  // The state of an element, such as "RUNNING"; nothing if Slurm does not know the element.
   std::optional<std::string> state(const std::string& element) const;
 };
 
-// The job's number in what a contented sbatch printed: 123, 123;cluster, or "Submitted batch job 123", on a line of its
-// own. Sites print greetings and accounts before and after it. Empty where there is none, or where lines disagree.
-std::string job_number_in(const std::string& said);
+// The job's number in the output of a successful sbatch: a line 123, 123;cluster, or "Submitted batch job 123". A site
+// may print other lines before and after it. Empty if no line has a number, or if lines contradict each other.
+std::string job_number_in(const std::string& output);
 
-// "17_3" of the element that we run in; nothing outside a job array.
+// The id of the array element that this process runs in, "17_3"; nothing outside of a job array.
 std::optional<std::string> own_slurm_element();
 
-}  // namespace pbn
+}  // namespace pbn::slurm

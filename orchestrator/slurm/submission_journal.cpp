@@ -12,7 +12,7 @@
 #include "base/files.h"
 #include "base/log.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace fs = std::filesystem;
 namespace {
 
@@ -26,7 +26,7 @@ bool ends_within_a_line(int descriptor) {
 
 std::string Submission::element(std::size_t i) const { return fmt::format("{}_{}", job, first + static_cast<int>(i)); }
 
-SubmissionJournal::SubmissionJournal(fs::path sweep_folder) : file_(std::move(sweep_folder) / "submissions.jsonl") {}
+SubmissionJournal::SubmissionJournal(const fs::path& sweep_folder) : file_(sweep_folder / "submissions.jsonl") {}
 
 std::vector<Submission> SubmissionJournal::read() const {
   std::vector<Submission> submissions;
@@ -75,7 +75,7 @@ void SubmissionJournal::give_up(const std::string& name, const std::string& reas
 
 void SubmissionJournal::append(const Json& event) {
   const Descriptor journal(::open(file_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, 0666));
-  // A writer that died within its line must not take ours with it.
+  // After an incomplete line of a killed writer, begin a new one.
   const std::string line =
       (journal.is_open() && ends_within_a_line(journal.number()) ? "\n" : "") + canonical(event) + "\n";
   const bool kept = journal.is_open() &&
@@ -91,4 +91,4 @@ FileLock lock_submissions(const fs::path& sweep_folder) {
   return FileLock::wait_for(file);
 }
 
-}  // namespace pbn
+}  // namespace pbn::slurm

@@ -13,24 +13,24 @@
 #include "base/log.h"
 #include "base/process.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace fs = std::filesystem;
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr int most_tries = 6;  // over about a minute
+constexpr int max_tries = 6;  // within about a minute
 
-// "<sweep's folder>.<chunk>-<8 digits>": plain letters, so that it can stand anywhere.
+// "<sweep's folder>.<chunk>-<8 digits>", without special characters.
 std::string new_job_name(const fs::path& sweep_folder, const std::string& chunk) {
   const auto now = std::chrono::system_clock::now().time_since_epoch().count();
-  const std::string once = fmt::format("{} {} {} {}", fs::absolute(sweep_folder).string(), chunk, now, ::getpid());
+  const std::string seed = fmt::format("{} {} {} {}", fs::absolute(sweep_folder).string(), chunk, now, ::getpid());
   return fmt::format("{}.{}-{}", sweep_folder.filename().string(), fs::path(chunk).filename().string(),
-                     sha256_hex(once).substr(0, 8));
+                     sha256_hex(seed).substr(0, 8));
 }
 
-// The file that sbatch writes to, by its own rules: % begins a placeholder (%a: the element) unless it is doubled, and
-// where there is a backslash, which quotes the next letter, there are no placeholders at all.
+// The pattern of log files for sbatch --output. A % begins a placeholder (%a is the element's index) unless doubled. If
+// the pattern has a backslash, which quotes the next letter, sbatch replaces no placeholders at all.
 std::string log_pattern(const fs::path& folder, bool is_array) {
   const bool has_placeholders = folder.string().find('\\') == std::string::npos;
   std::string pattern;
@@ -48,7 +48,7 @@ std::string job_named(const std::string& name, const std::vector<QueueElement>& 
   return found == queue.end() ? "" : found->job;
 }
 
-bool has_handed_over_anything(const RunStore& store) {
+bool has_submissions(const runs::RunStore& store) {
   std::error_code missing;
   const fs::directory_iterator sweeps(store.root() / "sweeps", missing);
   return std::any_of(fs::begin(sweeps), fs::end(sweeps),
@@ -64,7 +64,7 @@ void SlurmSubmitter::close_open_submissions(const std::vector<QueueElement>& que
   for (const Submission& submission : journal_.read()) {
     if (!submission.is_open()) continue;
     const std::string job = job_named(submission.name, queue);
-    job.empty() ? journal_.give_up(submission.name, "Slurm does not know it")
+    job.empty() ? journal_.give_up(submission.name, "Slurm does not know the job")
                 : journal_.submitted(submission.name, job);
   }
 }
@@ -75,32 +75,32 @@ std::string SlurmSubmitter::submit(Submission submission, std::vector<std::strin
   submission.name = new_job_name(sweep_folder_, submission.chunk);
   options.push_back("--job-name=" + submission.name);
   options.push_back("--output=" + log_pattern(folder, !submission.runs.empty()));
-  options.push_back("--chdir=/");  // a % or backslash in this folder's name would be read as part of --output
+  options.push_back("--chdir=/");  // sbatch prepends the working folder to --output and would interpret its % and \ too
   journal_.intend(submission);
   auto pause = 1s;
   for (int tries = 1;; ++tries) {
-    const Slurm::Answer answer = slurm_.submit(options, script, lock_.descriptor());
-    const std::string job = answer.job.empty() ? job_named(submission.name, slurm_.queue()) : answer.job;
+    const Slurm::Submitted submitted = slurm_.submit(options, script, lock_.descriptor());
+    std::string job = submitted.job.empty() ? job_named(submission.name, slurm_.queue()) : submitted.job;
     if (!job.empty()) {
       journal_.submitted(submission.name, job);
       return job;
     }
-    if (answer.is_taken) {
+    if (submitted.is_accepted) {
       throw environment_error("sbatch", "see squeue --me; submitting again looks for the job by its name first",
-                              "took {} as job {} but gave no number: {}", script.string(), submission.name,
-                              answer.complaint);
+                              "accepted {} as job {} but gave no number: {}", script.string(), submission.name,
+                              submitted.error);
     }
-    if (!answer.is_passing || tries == most_tries) {
-      journal_.give_up(submission.name, answer.complaint);
-      throw environment_error("sbatch", "", "Slurm refused {}: {}", script.string(), answer.complaint);
+    if (!submitted.is_temporary || tries == max_tries) {
+      journal_.give_up(submission.name, submitted.error);
+      throw environment_error("sbatch", "", "Slurm refused {}: {}", script.string(), submitted.error);
     }
-    note("{} (trying again)", answer.complaint);
+    note("{} (trying again)", submitted.error);
     std::this_thread::sleep_for(pause);
     pause *= 2;
   }
 }
 
-std::map<std::string, QueueElement> queued_runs(const RunStore& store, const std::vector<QueueElement>& queue) {
+std::map<std::string, QueueElement> queued_runs(const runs::RunStore& store, const std::vector<QueueElement>& queue) {
   std::map<std::string, std::vector<QueueElement>> by_sweep;
   for (const QueueElement& element : queue) {
     if (element.is_live()) by_sweep[sweep_of(element.name)].push_back(element);
@@ -121,16 +121,16 @@ std::map<std::string, QueueElement> queued_runs(const RunStore& store, const std
   return runs;
 }
 
-void cancel_on_slurm(const RunStore& store, const std::vector<std::string>& runs) {
-  if (!has_handed_over_anything(store) || find_program("squeue").empty()) return;
+void cancel_on_slurm(const runs::RunStore& store, const std::vector<std::string>& runs) {
+  if (!has_submissions(store) || find_program("squeue").empty()) return;
   const Slurm slurm;
-  std::set<fs::path> wanted;  // runs are named by as many digits as their folder has, or by all
-  for (const std::string& run : runs) wanted.insert(store.folder(run));
+  std::set<fs::path> cancelled;  // folders, because ids may be given by their first digits
+  for (const std::string& run : runs) cancelled.insert(store.folder(run));
   std::vector<std::string> elements;
   for (const auto& [run, element] : queued_runs(store, slurm.queue())) {
-    if (element.state != "RUNNING" && wanted.contains(store.folder(run))) elements.push_back(element.id());
+    if (element.state != "RUNNING" && cancelled.contains(store.folder(run))) elements.push_back(element.id());
   }
   slurm.cancel(elements);
 }
 
-}  // namespace pbn
+}  // namespace pbn::slurm

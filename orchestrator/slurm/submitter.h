@@ -1,5 +1,5 @@
-// Handing a script to Slurm so that a crash at any moment loses nothing and hands over nothing twice: the intent is
-// written down, with a job name that is never used again, before sbatch is called (submission_journal.h).
+// Submits scripts to Slurm. A crash at any moment neither loses nor duplicates a submission, because the intent is
+// recorded with a unique job name before sbatch is called (submission_journal.h).
 #pragma once
 
 #include <filesystem>
@@ -11,7 +11,7 @@
 #include "orchestrator/slurm/slurm.h"
 #include "orchestrator/slurm/submission_journal.h"
 
-namespace pbn {
+namespace pbn::slurm {
 
 class SlurmSubmitter {
  public:
@@ -21,12 +21,12 @@ class SlurmSubmitter {
   const Slurm& slurm() const { return slurm_; }
   const SubmissionJournal& journal() const { return journal_; }
 
-  // What a crash has left open is looked up by its name: Slurm has it, or it never got it.
+  // Looks up submissions that a crash left open by their names, and records whether Slurm has the job.
   void close_open_submissions(const std::vector<QueueElement>& queue);
 
-  // The job's number. `submission` needs no name; `script` lies in its chunk. When sbatch does not know whether the job
-  // was taken, it is looked up before it is handed over again. Throws an environment error with sbatch's own words when
-  // Slurm refuses.
+  // Returns the job's number. `submission` needs no name; `script` is a file in its chunk. If sbatch fails without
+  // saying whether the job was accepted, the job is looked up before another try. Throws an environment error with the
+  // output of sbatch if Slurm refuses.
   std::string submit(Submission submission, std::vector<std::string> options, const std::string& script);
 
  private:
@@ -36,12 +36,11 @@ class SlurmSubmitter {
   SubmissionJournal journal_;
 };
 
-// The elements that Slurm has, waiting or running, by the run of this store that they carry out, whichever sweep handed
-// them over.
-std::map<std::string, QueueElement> queued_runs(const RunStore& store, const std::vector<QueueElement>& queue);
+// The waiting and running elements for runs of this store, by run, whichever sweep submitted them.
+std::map<std::string, QueueElement> queued_runs(const runs::RunStore& store, const std::vector<QueueElement>& queue);
 
-// Takes runs out of Slurm's queue. Those that it carries out already save themselves when they see that they are
-// cancelled (run_attempt.h), which a scancel would leave them no time for. Does nothing where there is no Slurm.
-void cancel_on_slurm(const RunStore& store, const std::vector<std::string>& runs);
+// Removes waiting runs from Slurm's queue. Running ones notice the cancellation themselves and save their state
+// (run_attempt.h), for which scancel would leave no time. Does nothing without Slurm.
+void cancel_on_slurm(const runs::RunStore& store, const std::vector<std::string>& runs);
 
-}  // namespace pbn
+}  // namespace pbn::slurm

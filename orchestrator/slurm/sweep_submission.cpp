@@ -15,30 +15,34 @@
 #include "orchestrator/slurm/script.h"
 #include "orchestrator/slurm/submitter.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr int usual_max_array_size = 1001;  // of a Slurm that was not asked
+constexpr int default_max_array_size = 1001;  // Slurm's default
 
-fs::path folder_of(const Sweep& sweep, const RunStore& store) { return store.root() / "sweeps" / sweep.folder_name(); }
+fs::path folder_of(const grid::Sweep& sweep, const runs::RunStore& store) {
+  return store.root() / "sweeps" / sweep.folder_name();
+}
 
-std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const RunStore& store, const SlurmProfile& profile) {
+std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const runs::RunStore& store,
+                                      const SlurmProfile& profile) {
   std::vector<SlurmElement> elements;
   for (const auto& [cell, run] : chunk.runs) {
-    const auto newest = newest_attempt(store.folder(run->id));
+    const auto newest = runs::newest_attempt(store.folder(run->id));
     elements.push_back({run->id, fmt::format("{}, seed {}", cell->label, run->seed),
-                        fs::absolute(store.root()).lexically_normal(), cell->config_of(*run), cell->worker().command,
-                        profile.retries, newest ? number_of(*newest) : 0, profile.seconds_to_save});
+                        fs::absolute(store.root()).lexically_normal().string(), cell->config_of(*run),
+                        cell->worker().command, profile.retries, newest ? runs::number_of(*newest) : 0,
+                        profile.seconds_to_save});
   }
   return elements;
 }
 
-// The first of slurm/<kind>-001, -002, ... that is not there yet.
+// Makes the first of slurm/<kind>-001, -002, ... that does not exist.
 std::string new_folder(const fs::path& sweep_folder, const std::string& kind) {
   make_writable_folder(sweep_folder / "slurm");
   for (int number = 1;; ++number) {
-    const std::string name = fmt::format("slurm/{}-{:03}", kind, number);
+    std::string name = fmt::format("slurm/{}-{:03}", kind, number);
     if (fs::create_directory(sweep_folder / name)) return name;
   }
 }
@@ -61,7 +65,7 @@ int chunk_size(const SlurmProfile& profile, int max_array_size) {
 
 class SweepSubmission {
  public:
-  SweepSubmission(const Sweep& sweep, const RunStore& store, const SlurmProfile& profile)
+  SweepSubmission(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile)
       : sweep_(sweep), store_(store), profile_(profile), folder_(folder_of(sweep, store)), submitter_(folder_) {
     queue_ = submitter_.slurm().queue();
     submitter_.close_open_submissions(queue_);
@@ -87,9 +91,9 @@ class SweepSubmission {
     for (std::size_t i = 0; i < chunks.size(); ++i) {
       if (shares.empty()) {
         jobs.push_back(submit_chunk(chunks[i], 0, {}));
-      } else {  // not before others have ended, or more than `parallel` would run
-        const std::vector<std::string> first = i < shares.size() ? earlier : std::vector{jobs[i - shares.size()]};
-        jobs.push_back(submit_chunk(chunks[i], shares[i % shares.size()], first));
+      } else {  // begins after other jobs, so that no more than `parallel` runs run at a time
+        const std::vector<std::string> previous = i < shares.size() ? earlier : std::vector{jobs[i - shares.size()]};
+        jobs.push_back(submit_chunk(chunks[i], shares[i % shares.size()], previous));
       }
     }
     return jobs;
@@ -105,7 +109,7 @@ class SweepSubmission {
   }
 
  private:
-  // An element that Slurm failed to start waits for ever. False when there is nothing left for it to do.
+  // Slurm never starts a held element, so it is released, or cancelled if its run has a result. False if cancelled.
   bool free_held_element(const std::string& run, const QueueElement& element) const {
     if (!element.is_held()) return true;
     const bool is_wanted = !store_.has_result(run);
@@ -113,7 +117,7 @@ class SweepSubmission {
     return is_wanted;
   }
 
-  // The arrays of this sweep that were handed over before and have not ended.
+  // The arrays of this sweep that were submitted earlier and have not ended.
   std::vector<std::string> live_jobs() const {
     std::set<std::string> live, jobs;
     for (const QueueElement& element : queue_) {
@@ -126,21 +130,21 @@ class SweepSubmission {
     return {jobs.begin(), jobs.end()};
   }
 
-  std::string submit_chunk(const SlurmChunk& chunk, int share, const std::vector<std::string>& first) {
+  std::string submit_chunk(const SlurmChunk& chunk, int share, const std::vector<std::string>& previous) {
     const std::string name = new_folder(folder_, "chunk");
     const fs::path list = folder_ / name / "runs.jsonl";
     const auto elements = elements_of(chunk, store_, profile_);
     write_elements(list, elements);
     write_atomically(folder_ / name / "array.sh", script_for(profile_, chunk, list));
     std::vector<std::string> options{array_option(elements.size(), share)};
-    if (!first.empty()) options.push_back(after(first));
+    if (!previous.empty()) options.push_back(after(previous));
     Submission submission{"", name, {}};
     for (const SlurmElement& element : elements) submission.runs.push_back(element.run);
     return submitter_.submit(std::move(submission), std::move(options), "array.sh");
   }
 
-  const Sweep& sweep_;
-  const RunStore& store_;
+  const grid::Sweep& sweep_;
+  const runs::RunStore& store_;
   const SlurmProfile& profile_;
   fs::path folder_;
   SlurmSubmitter submitter_;
@@ -150,7 +154,7 @@ class SweepSubmission {
 
 }  // namespace
 
-SubmittedSweep submit_sweep(const Sweep& sweep, const RunStore& store, const SlurmProfile& profile,
+SubmittedSweep submit_sweep(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile,
                             const std::vector<std::string>& report) {
   make_writable_folder(folder_of(sweep, store));
   require_publishing(store.root());
@@ -161,10 +165,10 @@ SubmittedSweep submit_sweep(const Sweep& sweep, const RunStore& store, const Slu
   return submitted;
 }
 
-std::string scripts_of_sweep(const Sweep& sweep, const RunStore& store, const SlurmProfile& profile,
+std::string scripts_of_sweep(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile,
                              const std::vector<std::string>& report) {
   const bool has_slurm = !find_program("scontrol").empty();
-  const int max_array_size = has_slurm ? Slurm().largest_array() : usual_max_array_size;
+  const int max_array_size = has_slurm ? Slurm().largest_array() : default_max_array_size;
   const MissingRuns missing =
       missing_runs(sweep, store, {}, chunk_size(profile, max_array_size),
                    profile.max_submit > 0 ? profile.max_submit : std::numeric_limits<int>::max());
@@ -186,4 +190,4 @@ std::string scripts_of_sweep(const Sweep& sweep, const RunStore& store, const Sl
   return text;
 }
 
-}  // namespace pbn
+}  // namespace pbn::slurm

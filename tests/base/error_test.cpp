@@ -22,7 +22,7 @@ int report(const std::function<int()>& body, std::string& text) {
   return code;
 }
 
-TEST(Error, BecomesOneLineWithPlaceProblemAndHintAndItsExitCode) {
+TEST(Error, IsPrintedOnOneLineWithPlaceProblemAndHint) {
   std::string text;
   const auto body = []() -> int {
     throw usage_error("grid.yaml:7:12", "did you mean \"model.depth\"?", "unknown key \"{}\"", "model.dept");
@@ -45,11 +45,11 @@ TEST(Error, EveryBlameHasItsOwnExitCode) {
   EXPECT_EQ(text, "");
 }
 
-// The exit code of a program that prints so many letters and ends with `code`, with this as its standard output.
+// The exit code of a program that prints `letters` letters to the descriptor `output` and returns `code`.
 int code_of_printing(int letters, int code, int output) {
   return in_child([&] {
     ::dup2(output, STDOUT_FILENO);
-    ::close(STDERR_FILENO);  // nor can the error be told
+    ::close(STDERR_FILENO);  // the error cannot be printed either
     return run_and_report("pbn", [&] {
       fmt::print("{}", std::string(static_cast<std::size_t>(letters), 'x'));
       return code;
@@ -57,7 +57,7 @@ int code_of_printing(int letters, int code, int output) {
   });
 }
 
-TEST(Output, ThatIsLostIsNeverExitCode0) {
+TEST(Output, LossNeverGivesExitCode0) {
   const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
   ASSERT_GE(full, 0);
   for (const int letters : {1, 100000}) EXPECT_EQ(code_of_printing(letters, 0, full), 69) << letters;
@@ -66,7 +66,7 @@ TEST(Output, ThatIsLostIsNeverExitCode0) {
   ::close(full);
 }
 
-TEST(Output, ThatIsClosedFromTheStartIsNoFileOfOurs) {
+TEST(Output, NoFileGetsTheNumberOfAClosedStream) {
   EXPECT_EQ(in_child([] {
               ::close(STDOUT_FILENO);
               return run_and_report("pbn", [] {
@@ -78,7 +78,7 @@ TEST(Output, ThatIsClosedFromTheStartIsNoFileOfOurs) {
             69);
 }
 
-TEST(Output, WithoutAReaderEndsTheProgramWithoutAWord) {
+TEST(Output, APipeWithoutAReaderEndsTheProgramSilently) {
   int pipe[2];
   ASSERT_EQ(::pipe2(pipe, O_CLOEXEC), 0);
   ::close(pipe[0]);
@@ -86,7 +86,7 @@ TEST(Output, WithoutAReaderEndsTheProgramWithoutAWord) {
   EXPECT_EQ(code_of_printing(1, 75, pipe[1]), 75);
   EXPECT_EQ(in_child([&] {
               ::dup2(pipe[1], STDOUT_FILENO);
-              forget_closed_streams();
+              redirect_closed_streams();
               return run_and_report("pbn", [] {
                 fmt::print("for nobody");
                 return 0;

@@ -38,7 +38,7 @@ TEST_F(FilesTest, AWriteReplacesTheFileAndLeavesNothingElse) {
   EXPECT_EQ(files(), 1u);
 }
 
-TEST_F(FilesTest, AnUnfinishedFileLeavesNothingAndKeepsWhatWasThere) {
+TEST_F(FilesTest, AnUnfinishedFileKeepsTheOldContentAndLeavesNothing) {
   write_atomically(folder_ / "a", "old");
   {
     const UnfinishedFile unfinished(folder_ / "a");
@@ -49,7 +49,7 @@ TEST_F(FilesTest, AnUnfinishedFileLeavesNothingAndKeepsWhatWasThere) {
   EXPECT_EQ(files(), 1u);
 }
 
-TEST_F(FilesTest, TemporaryNamesFitWhereverTheFinalOneDoes) {
+TEST_F(FilesTest, TemporaryNamesFitIfTheFinalNameDoes) {
   std::string umlauts;
   while (umlauts.size() + 2 <= 255) umlauts += "\u00fc";
   for (const std::string& name : {std::string(251, 'n'), std::string(255, 'n'), umlauts, std::string(255, '\xfc')}) {
@@ -57,7 +57,7 @@ TEST_F(FilesTest, TemporaryNamesFitWhereverTheFinalOneDoes) {
     EXPECT_EQ(read_file(folder_ / name), "whole");
     const UnfinishedFile unfinished(folder_ / name);
     const std::string temporary = unfinished.path().filename().string();
-    EXPECT_LE(temporary.size() + std::string(".jpeg.tmp").size(), 255u);  // the longest of what is made beside it
+    EXPECT_LE(temporary.size() + std::string(".jpeg.tmp").size(), 255u);  // the longest suffix that a library appends
     EXPECT_TRUE(temporary.starts_with(".") && temporary.ends_with(".tmp"));
   }
   const UnfinishedFile cut(folder_ / umlauts);
@@ -71,7 +71,7 @@ TEST_F(FilesTest, ANameThatIsTooLongIsRefusedBeforeTheWork) {
   EXPECT_THROW(UnfinishedFile(folder_ / std::string(256, 'n')), Error);
 }
 
-TEST_F(FilesTest, WhatIsPublishedOnceStays) {
+TEST_F(FilesTest, PublishedContentIsNotReplaced) {
   EXPECT_TRUE(publish_once(folder_ / "result", "first"));
   EXPECT_FALSE(publish_once(folder_ / "result", "second"));
   EXPECT_EQ(read_file(folder_ / "result"), "first");
@@ -79,7 +79,7 @@ TEST_F(FilesTest, WhatIsPublishedOnceStays) {
   EXPECT_THROW(publish_once(folder_ / "none" / "result", "x"), Error);
 }
 
-TEST_F(FilesTest, WhatIsPublishedOnceStaysOnFileSystemsWithoutHardLinks) {
+TEST_F(FilesTest, PublishedContentIsNotReplacedWithoutHardLinks) {
   for (const auto& lacking :
        {std::vector<DeniedCall>{{SYS_link, EPERM}}, {{SYS_link, EOPNOTSUPP}, {SYS_renameat2, EINVAL}}}) {
     EXPECT_EQ(in_child_without(lacking,
@@ -95,7 +95,7 @@ TEST_F(FilesTest, WhatIsPublishedOnceStaysOnFileSystemsWithoutHardLinks) {
   }
 }
 
-TEST_F(FilesTest, WhereNothingCanBePublishedIsToldBefore) {
+TEST_F(FilesTest, AFolderWithoutPublishingIsReportedEarly) {
   EXPECT_NO_THROW(require_publishing(folder_.path()));
   EXPECT_EQ(files(), 0u);
   EXPECT_EQ(in_child_without({{SYS_link, EPERM}, {SYS_renameat2, ENOSYS}, {SYS_rename, EIO}},
@@ -136,7 +136,7 @@ TEST_F(FilesTest, EveryWayToWriteObeysTheUmask) {
   EXPECT_EQ(files(), 4u);
 }
 
-TEST_F(FilesTest, OfProcessesThatPublishAtOnceExactlyOneWins) {
+TEST_F(FilesTest, ExactlyOneOfSeveralPublishersWins) {
   constexpr int rounds = 50, writers = 4;
   for (int round = 0; round < rounds; ++round) {
     const fs::path file = folder_ / std::to_string(round), start = folder_ / "start";

@@ -26,7 +26,7 @@ TEST(Json, DottedPathsSetAndRead) {
   EXPECT_TRUE(at_path(value, "model.depth.deeper").is_null());
 }
 
-TEST(Json, LinesSurviveAWriterThatWasKilledInTheMiddleOfOne) {
+TEST(Json, AnIncompleteLastLineIsSkipped) {
   const TemporaryFolder folder;
   const fs::path file = folder / "lines.jsonl";
   append_json_line(file, {{"step", 1}});
@@ -37,7 +37,7 @@ TEST(Json, LinesSurviveAWriterThatWasKilledInTheMiddleOfOne) {
   EXPECT_EQ(lines[1]["step"], 2);
 }
 
-TEST(Json, ABrokenFileIsNamedWithThePlace) {
+TEST(Json, TheErrorNamesTheFileAndThePlace) {
   const TemporaryFolder folder;
   const fs::path file = folder / "broken.json";
   std::ofstream(file) << R"({"a": )";
@@ -50,7 +50,7 @@ TEST(Json, ABrokenFileIsNamedWithThePlace) {
   }
 }
 
-// The message for a text that is no JSON.
+// The error message for a text that is not JSON.
 std::string message_for(const std::string& text) {
   try {
     parse_json(text, "a.json");
@@ -62,33 +62,34 @@ std::string message_for(const std::string& text) {
   }
 }
 
-TEST(Json, WhatPythonWritesAndJsonLacksIsNamedWithLineAndColumn) {
+TEST(Json, PythonsExtensionsAreNamedWithLineAndColumn) {
   EXPECT_THAT(message_for("{\n  \"a\": [1, NaN]}"),
-              testing::HasSubstr("is not valid JSON at line 2, column 12: NaN is not a number of JSON (near"));
-  EXPECT_THAT(message_for("[-Infinity]"), testing::HasSubstr("line 1, column 2: -Infinity is not a number"));
-  EXPECT_THAT(message_for("[nan]"), testing::HasSubstr("column 2: nan is not a number"));
-  EXPECT_THAT(message_for("[True, None]"), testing::HasSubstr("column 2: True is Python's"));
-  EXPECT_THAT(message_for("{'a': 1}"), testing::HasSubstr("column 2: texts stand in '"));
+              testing::HasSubstr("is not valid JSON at line 2, column 12: NaN is not a JSON number (near"));
+  EXPECT_THAT(message_for("[-Infinity]"), testing::HasSubstr("line 1, column 2: -Infinity is not a JSON number"));
+  EXPECT_THAT(message_for("[nan]"), testing::HasSubstr("column 2: nan is not a JSON number"));
+  EXPECT_THAT(message_for("[True, None]"), testing::HasSubstr("column 2: True is Python, not JSON"));
+  EXPECT_THAT(message_for("{'a': 1}"), testing::HasSubstr("column 2: a string is in '"));
 }
 
-TEST(Json, ColumnsAreCharactersAndAByteOrderMarkOfUtf8IsPassedOver) {
+TEST(Json, ColumnsAreCharactersAndAByteOrderMarkIsSkipped) {
   EXPECT_THAT(message_for("[\"äöü\", NaN]"), testing::HasSubstr("line 1, column 9: NaN"));
   EXPECT_EQ(parse_json("\xEF\xBB\xBF[1]", "a.json")[0], 1);
 }
 
-TEST(Json, CommonMistakesOfWritersAreNamed) {
-  EXPECT_THAT(message_for("[1, 2,]"), testing::HasSubstr("column 7: a comma stands behind the last value"));
+TEST(Json, CommonMistakesAreNamed) {
+  EXPECT_THAT(message_for("[1, 2,]"), testing::HasSubstr("column 7: a comma follows the last value"));
   EXPECT_THAT(message_for("[1] // one"), testing::HasSubstr("comments are not JSON"));
   EXPECT_THAT(message_for("{\"a\": 1}\n{\"a\": 2}\n"),
-              testing::HasSubstr("line 2, column 1: it goes on behind its end"));
-  EXPECT_THAT(message_for("[\"a\nb\"]"), testing::HasSubstr("a text holds a line break"));
+              testing::HasSubstr("line 2, column 1: more text follows the end of the value"));
+  EXPECT_THAT(message_for("[\"a\nb\"]"), testing::HasSubstr("a string contains a line break"));
   EXPECT_THAT(message_for("[\"\xE4\"]"), testing::HasSubstr("bytes that are not UTF-8"));
   EXPECT_THAT(message_for("[1, 1e999]"), testing::HasSubstr("too large, 1e999 at line 1, column 5"));
   EXPECT_THAT(message_for("[1 2]"), testing::HasSubstr("is not valid JSON at line 1, column 4 (near [1 2])"));
 }
 
-TEST(Json, AFileThatEndsTooEarlyOrIsOfAnotherKindIsCalledSo) {
-  EXPECT_THAT(message_for("{\"a\": [1,\n"), testing::HasSubstr("it ends in the middle, at line 2, column 1; copy it"));
+TEST(Json, TruncatedFilesAndOtherKindsOfFileAreRecognised) {
+  EXPECT_THAT(message_for("{\"a\": [1,\n"),
+              testing::HasSubstr("it ends in the middle, at line 2, column 1; copy or write"));
   EXPECT_THAT(message_for("[\"abc"), testing::HasSubstr("it ends in the middle, at line 1, column 6"));
   EXPECT_THAT(message_for(" \n"), testing::HasSubstr("it is empty"));
   EXPECT_THAT(message_for(std::string("\xFF\xFE[\0]\0", 6)), testing::HasSubstr("it is UTF-16 text"));
@@ -100,7 +101,7 @@ TEST(Json, AFileThatEndsTooEarlyOrIsOfAnotherKindIsCalledSo) {
   EXPECT_THAT(message_for("\x1F\x8B\x08"), testing::HasSubstr("it is a gzip archive"));
 }
 
-TEST(Json, AMillionBracketsAreRefusedAndBracketsInTextsAreNotCounted) {
+TEST(Json, AMillionBracketsAreRefusedAndBracketsInStringsAreNotCounted) {
   EXPECT_THROW(parse_json(std::string(1'000'000, '['), "a.json"), Error);
   const std::string text = R"(["\")" + std::string(1000, '[') + R"("])";
   EXPECT_EQ(parse_json(text, "a.json")[0].get<std::string>().size(), 1001u);

@@ -24,7 +24,7 @@ TEST(InOrder, ResultsArriveInOrderFromAnyNumberOfThreads) {
   }
 }
 
-TEST(InOrder, TheFirstFailureIsThrownAfterAllBeforeItWereUsed) {
+TEST(InOrder, TheFirstFailureIsThrownAfterTheResultsBeforeIt) {
   std::int64_t used = 0;
   const auto make = [](std::int64_t i) {
     if (i >= 20) throw std::runtime_error(std::to_string(i));
@@ -39,7 +39,7 @@ TEST(InOrder, TheFirstFailureIsThrownAfterAllBeforeItWereUsed) {
   EXPECT_EQ(used, 20);
 }
 
-TEST(InOrder, WhoMakesDoesNotRunFarAheadOfWhoUses) {
+TEST(InOrder, MakingDoesNotRunFarAheadOfUse) {
   std::atomic<std::int64_t> made = 0;
   std::int64_t used = 0, farthest = 0;
   in_order(
@@ -51,14 +51,14 @@ TEST(InOrder, WhoMakesDoesNotRunFarAheadOfWhoUses) {
   EXPECT_LE(farthest, 4 * 2 + 1);
 }
 
-TEST(InOrder, AFailureOfTheUserEndsTheThreads) {
+TEST(InOrder, AFailureOfUseEndsTheThreads) {
   EXPECT_THROW(
       in_order(
           1000, 3, [](std::int64_t i) { return i; }, [](std::int64_t) { throw std::runtime_error("disk full"); }),
       std::runtime_error);
 }
 
-TEST(InParallel, EachNumberIsWorkedOnOnce) {
+TEST(InParallel, EachIndexIsProcessedOnce) {
   for (const std::size_t helpers : {0, 1, 7}) {
     std::vector<std::atomic<int>> times(1000);
     in_parallel(times.size(), helpers, [&](std::size_t i) { ++times[i]; });
@@ -66,7 +66,7 @@ TEST(InParallel, EachNumberIsWorkedOnOnce) {
   }
 }
 
-TEST(InParallel, AnExceptionArrivesAndLeavesTheRestOut) {
+TEST(InParallel, AnExceptionIsRethrownAndStopsTheRest) {
   std::atomic<std::size_t> worked_on = 0;
   const auto work = [&](std::size_t i) {
     if (i == 10) throw std::runtime_error("10");

@@ -27,7 +27,7 @@ const std::string names[] = {"plain.jpg",
                              "\\\\xFC",
                              "new\nline"};
 
-TEST(PathText, IsUtf8AndAnotherOneForEveryName) {
+TEST(PathText, IsUtf8AndDifferentForEveryPath) {
   std::set<std::string> texts;
   for (const std::string& name : names) {
     const std::string text = path_text(name);
@@ -42,14 +42,14 @@ TEST(PathText, IsUtf8AndAnotherOneForEveryName) {
   }
 }
 
-TEST(PathText, IsTheNameItselfWhereThatIsUtf8) {
+TEST(PathText, IsThePathItselfIfItIsUtf8) {
   EXPECT_EQ(path_text("f\xC3\xBCnf/a b.jpg"), "f\xC3\xBCnf/a b.jpg");
   EXPECT_EQ(path_text("\xFC"
                       "ber.jpg"),
             "\\xFCber.jpg");
 }
 
-TEST(PathText, TextThatIsNotUtf8IsAUsageErrorAndNoBugWhereJsonIsWritten) {
+TEST(PathText, WritingOtherBytesAsJsonIsAUsageError) {
   try {
     canonical({{"store", "st\xFC"}});
     ADD_FAILURE() << "it was written";

@@ -14,7 +14,7 @@ TEST(Random, PhiloxGivesThePublishedNumbers) {  // known answers of Random123, p
               testing::ElementsAre(0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1));
 }
 
-TEST(Random, AStreamIsAFunctionOfItsNameAlone) {
+TEST(Random, AStreamDependsOnlyOnItsFourNumbers) {
   Random one(7, 3, 11, Purpose::augmentation);
   Random same(7, 3, 11, Purpose::augmentation);
   for (int i = 0; i < 10; ++i) EXPECT_EQ(one.next(), same.next());

@@ -14,7 +14,7 @@
 namespace pbn {
 namespace {
 
-TEST(Table, ColoursTakeNoRoom) {
+TEST(Table, ColoursHaveNoWidth) {
   const Table table{{"run", "state"}, {{"a", "\033[31mfailed\033[0m"}, {"b", "completed"}}};
   EXPECT_EQ(table.to_text(), "run      state\n--------------\na       \033[31mfailed\033[0m\nb    completed\n");
 }
@@ -37,7 +37,7 @@ TEST(Table, ABarInACellDoesNotBreakMarkdown) {
   EXPECT_THAT((Table{{"a|b"}, {{"c|"}}}).to_markdown(), testing::HasSubstr("a\\|b"));
 }
 
-TEST(Table, ReplacesWhatWouldDriveATerminal) {
+TEST(Table, ReplacesControlCharacters) {
   const Table table{{"name", "x"}, {{"a\033[2Jb\nc\xff", "\033[31m1\033[0m"}}};
   EXPECT_EQ(table.to_text(),
             "name       x\n"
@@ -45,7 +45,7 @@ TEST(Table, ReplacesWhatWouldDriveATerminal) {
             "a\uFFFD[2Jb c\uFFFD  \033[31m1\033[0m\n");
 }
 
-TEST(Table, FitsATerminalByShorterNamesOrBelowItself) {
+TEST(Table, FitsATerminalByShorterNamesOrInSeveralParts) {
   const Table table{{"cell", "first", "second"}, {{"a long name of the cell 1", "1", "2"}, {"another", "3", "4"}}};
   EXPECT_EQ(table.to_text(32),
             "cell               first  second\n"
@@ -75,7 +75,7 @@ TEST(Table, NeverHasALineThatIsTooLong) {
   }
 }
 
-TEST(Text, IsPrintableWhateverItWas) {
+TEST(Text, IsPrintableWithoutControlCharactersAndInvalidUtf8) {
   EXPECT_EQ(printable_text("plain é 人 😀\n\t"), "plain é 人 😀\n\t");
   EXPECT_EQ(printable_text("\033\001\f\x7f"), "\uFFFD\uFFFD\uFFFD\uFFFD");
   EXPECT_EQ(printable_text("\xef\xbf\xbe \xc2\x85"), "\uFFFD \uFFFD");  // U+FFFE, U+0085
@@ -99,7 +99,7 @@ TEST(Text, IsCutToColumnsAndNotToBytes) {
   EXPECT_EQ(wrapped("  as it is\none two three\n", 10), "  as it is\none two\nthree\n");
 }
 
-TEST(Numbers, AreRoundedHalfAwayFromZeroInTheirDecimals) {
+TEST(Numbers, AreRoundedHalfAwayFromZeroAsDecimals) {
   EXPECT_EQ(fixed_text(0.125, 2), "0.13");
   EXPECT_EQ(fixed_text(-0.125, 2), "-0.13");
   EXPECT_EQ(fixed_text(2.675, 2), "2.68");
@@ -116,7 +116,7 @@ TEST(Numbers, AreRoundedHalfAwayFromZeroInTheirDecimals) {
   EXPECT_EQ(significant_text(1.7976931348623157e308, 4), "1.798e+308");
 }
 
-TEST(Numbers, ThatAreNotZeroAreNotShownAsZero) {
+TEST(Numbers, OtherThanZeroAreNotShownAsZero) {
   EXPECT_EQ(fixed_text(0.0001, 2), "0.0001");
   EXPECT_EQ(fixed_text(0.04, 1), "0.04");
   EXPECT_EQ(fixed_text(-1e-5, 2, Sign::always), "-1e-05");
@@ -131,7 +131,7 @@ TEST(Suggestion, TheNearestNameOrTheShortList) {
   EXPECT_EQ(suggestion("x", {}), "");
 }
 
-TEST(Progress, DurationsReadAsAPersonSaysThem) {
+TEST(Progress, DurationsAreWrittenInHoursMinutesAndSeconds) {
   EXPECT_EQ(human_duration(0.04), "0.0 s");
   EXPECT_EQ(human_duration(9.94), "9.9 s");
   EXPECT_EQ(human_duration(59.4), "59 s");
@@ -140,7 +140,7 @@ TEST(Progress, DurationsReadAsAPersonSaysThem) {
   EXPECT_EQ(human_duration(1.0 / 0.0), "?");
 }
 
-TEST(Progress, ShortWorkSaysNothing) {
+TEST(Progress, ShortWorkPrintsNothing) {
   testing::internal::CaptureStderr();
   {
     Progress progress("quick", 3, "steps");
@@ -149,28 +149,28 @@ TEST(Progress, ShortWorkSaysNothing) {
   EXPECT_EQ(testing::internal::GetCapturedStderr(), "");
 }
 
-TEST(ForeignText, LosesWhatWouldReachIntoTheTerminal) {
-  EXPECT_EQ(fit_to_show("\033[31mred\033[0m \033]0;title\a\033[2J\033(Bend\033[K"), "red end");
-  EXPECT_EQ(fit_to_show("\033]8;;http://x\033\\link\033]8;;\033\\ a\tb\bc\x7f\x9b\xc2\x9b"), "link a bc\uFFFD");
-  EXPECT_EQ(fit_to_show(std::string("a\0b\rc\nd", 7)), "abcd");
-  EXPECT_EQ(fit_to_show("\033"), "");
-  EXPECT_EQ(fit_to_show("\033[12;"), "");
-  EXPECT_EQ(fit_to_show("\033[3\u00e9"), "\u00e9");
+TEST(ForeignText, LosesControlSequences) {
+  EXPECT_EQ(printable_line("\033[31mred\033[0m \033]0;title\a\033[2J\033(Bend\033[K"), "red end");
+  EXPECT_EQ(printable_line("\033]8;;http://x\033\\link\033]8;;\033\\ a\tb\bc\x7f\x9b\xc2\x9b"), "link a bc\uFFFD");
+  EXPECT_EQ(printable_line(std::string("a\0b\rc\nd", 7)), "abcd");
+  EXPECT_EQ(printable_line("\033"), "");
+  EXPECT_EQ(printable_line("\033[12;"), "");
+  EXPECT_EQ(printable_line("\033[3\u00e9"), "\u00e9");
 }
 
-TEST(ForeignText, IsUtf8WhateverItWas) {
-  EXPECT_EQ(fit_to_show("t\u00eate \u20ac \U0001F600"), "t\u00eate \u20ac \U0001F600");
-  EXPECT_EQ(fit_to_show("gr\xfc\xdf"), "gr\uFFFD\uFFFD");
-  EXPECT_EQ(fit_to_show("\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80"),
+TEST(ForeignText, IsAlwaysUtf8) {
+  EXPECT_EQ(printable_line("t\u00eate \u20ac \U0001F600"), "t\u00eate \u20ac \U0001F600");
+  EXPECT_EQ(printable_line("gr\xfc\xdf"), "gr\uFFFD\uFFFD");
+  EXPECT_EQ(printable_line("\xc0\xaf\xed\xa0\x80\xf4\x90\x80\x80"),
             "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD");
-  EXPECT_EQ(fit_to_show("cut \xe2\x82"), "cut \uFFFD\uFFFD");
+  EXPECT_EQ(printable_line("cut \xe2\x82"), "cut \uFFFD\uFFFD");
 }
 
-TEST(ForeignText, OfALongLineShowsTheEnd) {
-  EXPECT_EQ(fit_to_show("0123456789", 4), "\u20266789");
-  EXPECT_EQ(fit_to_show("0123", 4), "0123");
-  EXPECT_EQ(fit_to_show("ab\u00e9\u00e9", 3), "\u2026\u00e9");
-  const std::string shown = fit_to_show(std::string(60'000'000, 'x') + "the end");
+TEST(ForeignText, ShowsTheEndOfALongLine) {
+  EXPECT_EQ(printable_line("0123456789", 4), "\u20266789");
+  EXPECT_EQ(printable_line("0123", 4), "0123");
+  EXPECT_EQ(printable_line("ab\u00e9\u00e9", 3), "\u2026\u00e9");
+  const std::string shown = printable_line(std::string(60'000'000, 'x') + "the end");
   EXPECT_EQ(shown.size(), most_shown_of_a_line + 3);
   EXPECT_TRUE(shown.ends_with("xthe end"));
 }

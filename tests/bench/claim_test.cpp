@@ -8,13 +8,13 @@ namespace {
 const Claim loader{
     .name = "loader.raw", .ours = 2800, .peer = 700, .peer_name = "opencv", .unit = "images/s", .goal = 3};
 
-TEST(Claim, ARateIsBetterWhenItIsGreaterAndMemoryWhenItIsLess) {
+TEST(Claim, ALargerRateAndASmallerMemoryAreBetter) {
   EXPECT_DOUBLE_EQ(*loader.ratio(), 4);
   const Claim memory{.name = "step.memory", .ours = 500, .peer = 1000, .better = Better::less};
   EXPECT_DOUBLE_EQ(*memory.ratio(), 2);
 }
 
-TEST(Claim, ReadsBackFromItsJson) {
+TEST(Claim, IsReadBackFromItsJson) {
   const Claim alone{.name = "loader.today", .ours = 2800};
   const std::vector<Claim> read = claims_from_json(to_json({loader, alone}));
   ASSERT_EQ(read.size(), 2u);
@@ -22,7 +22,7 @@ TEST(Claim, ReadsBackFromItsJson) {
   EXPECT_FALSE(read[1].ratio());
 }
 
-TEST(Claim, TheTableSaysWhatHoldsWhatDoesNotAndWhatHadNoPeer) {
+TEST(Claim, TheTableSaysWhichClaimsHoldAndWhichHaveNoPeer) {
   Claim missed = loader;
   missed.goal = 5;
   const Table table = table_of({loader, missed, Claim{.name = "alone"}});

@@ -7,20 +7,20 @@
 namespace pbn::bench {
 namespace {
 
-TEST(Contest, MeasuresInTurnAfterOneRoundThatDoesNotCount) {
+TEST(Contest, MeasuresInTurnAfterAWarmUpThatDoesNotCount) {
   std::string order;
-  double figure = 100;  // the round for warming up is the slow one
+  double figure = 100;  // the largest is of the warm-up
   const auto of = [&](const std::string& name) {
     return Contestant{name, [&order, &figure, name](double) {
                         order += name;
                         return figure--;
                       }};
   };
-  EXPECT_EQ(medians_in_turn({of("a"), of("b")}, 3, 1), (std::vector<double>{96, 95}));
+  EXPECT_EQ(medians_in_turn({of("a"), of("b")}, {.rounds = 3, .seconds = 1}), (std::vector<double>{96, 95}));
   EXPECT_EQ(order, "abababab");
 }
 
-TEST(Contest, APeerAnswersEachQuestionUntilItIsLetGo) {
+TEST(Contest, APeerAnswersUntilItIsDestroyed) {
   const std::vector<std::string> twice{"sh", "-c", "echo ready; while read s; do echo $((s * 2)); done"};
   Peer first(twice), second(twice);  // neither keeps the other's input open
   EXPECT_EQ(first.measure(3), 6);

@@ -1,9 +1,9 @@
-// The closed forms against the published and verified sizes of the paper's networks.
+// Compares the closed forms with the published and verified sizes of the paper's networks.
 #include "config/model_spec.h"
 
 #include <gtest/gtest.h>
 
-namespace pbn {
+namespace pbn::config {
 namespace {
 
 ModelSpec mpii_network(Head head, int stacks, const char* groups = "related-5") {
@@ -54,4 +54,4 @@ TEST(ModelSpec, MultiplyAddsOfOneImageOf256Pixels) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::config

@@ -8,7 +8,7 @@
 #include "config/schema.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::config {
 namespace {
 
 Json canonical_of(Json given = Json::object()) { return canonical_settings(resolve(given, ""), mpii16(), false); }
@@ -21,7 +21,7 @@ std::string id_with(const std::string& key, const Json& value, Json given = Json
   return run_id(identity(given));
 }
 
-TEST(Identity, HoldsWhatChangesTheMathematicsAndNothingElse) {
+TEST(Identity, ContainsOnlyWhatChangesTheResults) {
   const std::string plain = run_id(identity(Json::object()));
   EXPECT_NE(id_with("train.learning_rate", 1e-3), plain);
   EXPECT_NE(id_with("seed", 2), plain);
@@ -32,8 +32,8 @@ TEST(Identity, HoldsWhatChangesTheMathematicsAndNothingElse) {
   EXPECT_EQ(id_with("test.flip", true), plain);
 }
 
-// Results of these runs lie in people's stores: keys that are added later must not orphan them.
-TEST(Identity, OfRunsThatWereMadeEarlierStaysAsItWas) {
+// Stores contain results of such runs: keys added later must not change their identity.
+TEST(Identity, IsPinnedForRunsOfEarlierVersions) {
   EXPECT_EQ(run_id(identity(Json::object())).substr(0, 12), "c27481e184f6");
   EXPECT_EQ(id_with("model.head", "deep", {{"model", {{"stacks", 8}, {"batch_norm", "synchronised"}}}}).substr(0, 12),
             "8d8f0559ac82");
@@ -42,12 +42,12 @@ TEST(Identity, OfRunsThatWereMadeEarlierStaysAsItWas) {
   EXPECT_EQ(id_with("seed", 7, branches).substr(0, 12), "e44c3d965c00");
 }
 
-TEST(Identity, AutoPrecisionIsChosenBeforeTheRunGetsItsName) {
+TEST(Identity, IsComputedAfterAutoPrecisionIsReplaced) {
   EXPECT_EQ(canonical_settings(resolve(Json::object(), ""), mpii16(), true)["train"]["precision"], "bf16");
   EXPECT_EQ(canonical_settings(resolve(Json::object(), ""), mpii16(), false)["train"]["precision"], "fp32");
 }
 
-TEST(Identity, SettingsThatAHeadDoesNotUseDoNotMakeAnotherRun) {
+TEST(Identity, DoesNotDependOnUnusedSettings) {
   EXPECT_EQ(id_with("model.depth", 3), id_with("model.depth", 1));
   EXPECT_EQ(id_with("model.groups", "body-6"), id_with("model.groups", "all"));
   const Json pbn{{"model", {{"head", "pbn"}}}};
@@ -57,8 +57,8 @@ TEST(Identity, SettingsThatAHeadDoesNotUseDoNotMakeAnotherRun) {
             id_with("model.fusion", "shared", pbn));  // one stack fuses nothing
 }
 
-// config.json and the metadata of weights hold what is computed.
-TEST(CanonicalSettings, WhatAHeadDoesNotUseHasItsDefault) {
+// config.json and the metadata of weights show only values that have an effect.
+TEST(CanonicalSettings, UnusedSettingsHaveTheirDefaults) {
   const Json deep{{"model", {{"head", "deep"}, {"fusion", "specific"}, {"depth", 3}, {"width", 32}, {"stacks", 2}}}};
   const Json model = canonical_of(deep)["model"];
   EXPECT_EQ(model["fusion"], "shared");
@@ -69,14 +69,14 @@ TEST(CanonicalSettings, WhatAHeadDoesNotUseHasItsDefault) {
   const auto fusion_of = [](int stacks) {
     return canonical_of({{"model", {{"head", "pbn"}, {"fusion", "specific"}, {"stacks", stacks}}}})["model"]["fusion"];
   };
-  EXPECT_EQ(fusion_of(1), "shared");  // one stack fuses nothing
+  EXPECT_EQ(fusion_of(1), "shared");  // one stack has no fusion
   EXPECT_EQ(fusion_of(2), "specific");
-  EXPECT_EQ(model_spec(resolve(deep, "")["model"], mpii16()).fusion, Fusion::shared);  // as earlier files have it
+  EXPECT_EQ(model_spec(resolve(deep, "")["model"], mpii16()).fusion, Fusion::shared);  // as in earlier files
 }
 
 std::vector<std::string> advice(const Json& given) { return advice_about(given, resolve(given, "")); }
 
-TEST(SettingAdvice, NamesWhatTheHeadDoesNotUseAndWhy) {
+TEST(SettingAdvice, NamesUnusedSettingsAndTheReason) {
   const auto only = [](const std::string& sentence) { return testing::ElementsAre(sentence); };
   EXPECT_THAT(advice({{"model", {{"head", "deep"}, {"fusion", "specific"}}}}),
               only("model.fusion is not used: model.head is deep"));
@@ -88,44 +88,44 @@ TEST(SettingAdvice, NamesWhatTheHeadDoesNotUseAndWhy) {
   EXPECT_THAT(advice({{"model", {{"head", "pbn"}, {"depth", 3}}}}), testing::IsEmpty());
 }
 
-TEST(SettingAdvice, TellsThatAWideTargetIsCut) {
+TEST(SettingAdvice, WarnsThatAWideTargetIsCut) {
   EXPECT_THAT(advice({{"train", {{"sigma", 10.0}}}}),
               testing::ElementsAre(testing::HasSubstr("train.sigma 10.0 is wider than the target's window")));
   EXPECT_THAT(advice({{"train", {{"sigma", 3.0}}}}), testing::IsEmpty());
 }
 
-TEST(Identity, ANameOfGroupsAndTheirListAreOneRun) {
+TEST(Identity, IsTheSameForNamedGroupsAndTheirList) {
   const Json pbn{{"model", {{"head", "pbn"}}}};
   const Json list = to_json(resolve_groups("body-6", mpii16()), mpii16());
   EXPECT_EQ(id_with("model.groups", list, pbn), id_with("model.groups", "body-6", pbn));
 }
 
-TEST(Identity, PartsLeftOutAreAnotherRunInWhateverOrderTheyAreNamed) {
+TEST(Identity, DependsOnTheSetOfPartsLeftOut) {
   EXPECT_NE(id_with("model.without", {"r-ankle", "l-ankle"}), id_with("model.without", Json::array()));
   EXPECT_EQ(id_with("model.without", {"r-ankle", "l-ankle"}), id_with("model.without", {"l-ankle", "r-ankle"}));
   EXPECT_EQ(id_with("model.without", Json::array()), run_id(identity(Json::object())));
 }
 
-TEST(Identity, RanksCountOnlyThroughTheSamplesOfBatchNorm) {
+TEST(Identity, DependsOnRanksOnlyThroughTheSamplesOfBatchNorm) {
   EXPECT_NE(id_with("run.ranks", 2), id_with("run.ranks", 1));
   const Json synchronised{{"model", {{"batch_norm", "synchronised"}}}};
   EXPECT_EQ(id_with("run.ranks", 2, synchronised), id_with("run.ranks", 1, synchronised));
 }
 
-TEST(Identity, MicroBatchesCountOnlyThroughTheSamplesOfBatchNorm) {
+TEST(Identity, DependsOnMicroBatchesOnlyThroughTheSamplesOfBatchNorm) {
   EXPECT_EQ(id_with("train.accumulate", 2), id_with("run.ranks", 2));
   const Json synchronised{{"model", {{"batch_norm", "synchronised"}}}};
   EXPECT_NE(id_with("train.accumulate", 2, synchronised), id_with("train.accumulate", 1, synchronised));
   EXPECT_EQ(identity({{"train", {{"accumulate", 4}}}, {"run", {{"ranks", 2}}}}).at("samples_per_batch_norm"), 2);
 }
 
-TEST(Identity, GradientsInBf16AreAnotherRunAndInFp32NoneIsNamed) {
+TEST(Identity, ContainsTheWireOnlyForBf16) {
   EXPECT_NE(id_with("train.wire", "bf16"), id_with("train.wire", "fp32"));
   EXPECT_FALSE(identity({{"train", {{"wire", "fp32"}}}}).contains("train.wire"));
   EXPECT_EQ(id_with("run.graph", "on"), id_with("run.graph", "off"));
 }
 
-TEST(Identity, WeightsToStartFromCountByTheirContent) {
+TEST(Identity, ContainsTheContentOfInitialWeights) {
   const TemporaryFolder folder;
   for (const char* name : {"a", "b", "same as a"})
     write_atomically(folder / name, std::string(name).substr(name[0] == 's' ? 8 : 0));
@@ -147,25 +147,25 @@ TEST(PartsLeftOut, AreInNoHeatMapNoGroupAndNoFlipPair) {
   EXPECT_EQ(config.model.parts, 14);
   EXPECT_EQ(config.model.groups.size(), 14u);
   EXPECT_EQ(config.tasks.index_of("l-ankle"), -1);
-  EXPECT_EQ(config.tasks.flip_pairs.size(), 5u);  // the right ankle has lost its partner
+  EXPECT_EQ(config.tasks.flip_pairs.size(), 5u);  // the right ankle has no partner
   EXPECT_EQ(config.tasks.mirrored()[config.tasks.index_of("r-ankle")], config.tasks.index_of("r-ankle"));
   EXPECT_EQ(mpii16().indices_of(config.tasks.parts)[5], 7);  // thorax comes after l-knee
 }
 
-TEST(PartsLeftOut, DropOutOfGroupsThatWereGivenAsLists) {
+TEST(PartsLeftOut, AreRemovedFromExplicitGroups) {
   const Json five = to_json(resolve_groups("related-5", mpii16()), mpii16());
   const Json given{{"model", {{"head", "pbn"}, {"groups", five}, {"without", {"r-wrist", "r-elbow"}}}}};
   const Json once = canonical_of(given);
   EXPECT_EQ(at_path(once, "model.groups").size(), 4u);
-  EXPECT_EQ(canonical_settings(once, mpii16(), false), once);  // as the worker reads it again
+  EXPECT_EQ(canonical_settings(once, mpii16(), false), once);  // canonical settings are unchanged
 }
 
-TEST(PartsLeftOut, MustBePartsAndNotAll) {
+TEST(PartsLeftOut, MustBeKnownPartsAndNotAll) {
   EXPECT_THROW(canonical_of({{"model", {{"without", {"r-ankel"}}}}}), Error);
   EXPECT_THROW(canonical_of({{"model", {{"without", mpii16().parts}}}}), Error);
 }
 
-TEST(LearningRate, DropsFromTheseEpochsAsInThePaper) {
+TEST(LearningRate, DropsAtTheGivenEpochs) {
   const Training train = run_config(canonical_of(), mpii16()).train;
   EXPECT_DOUBLE_EQ(train.learning_rate_in(1), 2.5e-4);
   EXPECT_DOUBLE_EQ(train.learning_rate_in(169), 2.5e-4);
@@ -183,11 +183,11 @@ TEST(LearningRate, DropsAfterFractionsOfTheEpochs) {
   EXPECT_DOUBLE_EQ(train.learning_rate_in(19), 0.01);
 }
 
-TEST(RunConfig, ValuesThatDoNotFitTogetherAreRefused) {
+TEST(RunConfig, InconsistentValuesAreRefused) {
   EXPECT_THROW(run_config(canonical_of({{"run", {{"ranks", 3}}}}), mpii16()), Error);  // 16 people on 3 ranks
   EXPECT_THROW(run_config(canonical_of({{"train", {{"accumulate", 3}}}}), mpii16()), Error);
   EXPECT_THROW(run_config(canonical_of({{"model", {{"features", 100}}}}), mpii16()), Error);  // not a multiple of 16
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::config

@@ -4,24 +4,20 @@
 
 #include <set>
 
-#include "base/error.h"
+#include "tests/data/error_of.h"
 
-namespace pbn {
+namespace pbn::config {
 namespace {
 
 using testing::HasSubstr;
 
 std::string complaint_about(const Json& given) {
-  try {
-    resolve(given, "c.json");
-  } catch (const Error& error) {
-    EXPECT_EQ(error.blame, Blame::usage);
-    return error.what();
-  }
-  return "no complaint";
+  const Error error = data::error_of([&] { resolve(given, "c.json"); });
+  EXPECT_EQ(error.blame, Blame::usage);
+  return error.what();
 }
 
-TEST(Schema, NothingGivenMeansThePapersRecipe) {
+TEST(Schema, DefaultsAreThePapersRecipe) {
   const Json config = resolve(Json::object(), "");
   EXPECT_EQ(at_path(config, "train.learning_rate"), 2.5e-4);
   EXPECT_EQ(at_path(config, "train.epochs"), 250);
@@ -30,7 +26,7 @@ TEST(Schema, NothingGivenMeansThePapersRecipe) {
   EXPECT_EQ(at_path(config, "model.features"), 256);
 }
 
-TEST(Schema, EveryDefaultIsAllowedAndEveryKeyIsThereOnce) {
+TEST(Schema, EveryDefaultIsAllowedAndEveryKeyIsUnique) {
   std::set<std::string> paths;
   for (const Key& key : all_keys()) {
     EXPECT_TRUE(paths.insert(key.path).second) << key.path;
@@ -39,7 +35,7 @@ TEST(Schema, EveryDefaultIsAllowedAndEveryKeyIsThereOnce) {
   }
 }
 
-TEST(Schema, MistakesAreNamedWithWhatIsAllowed) {
+TEST(Schema, MistakesAreNamedWithTheAllowedValues) {
   EXPECT_THAT(complaint_about({{"model", {{"dept", 1}}}}),
               HasSubstr("c.json: unknown key \"model.dept\"; did you mean \"model.depth\"?"));
   EXPECT_THAT(complaint_about({{"model", {{"depth", 1.5}}}}), HasSubstr("expected a whole number from 0 to 3"));
@@ -50,7 +46,7 @@ TEST(Schema, MistakesAreNamedWithWhatIsAllowed) {
   EXPECT_THAT(complaint_about({{"model", 3}}), HasSubstr("unknown key \"model\""));
 }
 
-TEST(Schema, TextOfACommandLineBecomesTheKeysType) {
+TEST(Schema, CommandLineTextIsConvertedToTheKeysType) {
   EXPECT_EQ(parse_option(*find_key("train.epochs"), "20"), 20);
   EXPECT_EQ(parse_option(*find_key("train.learning_rate"), "1"), 1.0);
   EXPECT_EQ(parse_option(*find_key("train.drops"), "[0.7,0.9]"), Json({0.7, 0.9}));
@@ -65,4 +61,4 @@ TEST(Schema, TextOfACommandLineBecomesTheKeysType) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::config

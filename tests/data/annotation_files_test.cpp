@@ -1,22 +1,22 @@
-// Annotations of MPII as HRNet and Newell have them, COCO's, and corrected ones of Leeds Sports Pose.
+// Reading annotations: MPII in the formats of HRNet and Newell, COCO, corrected Leeds Sports Pose.
 #include "base/files.h"
 #include "base/json.h"
 #include "data/hdf5/hdf5.h"
 #include "data/sources/coco.h"
-#include "data/sources/lsp.h"
+#include "data/sources/leeds.h"
 #include "data/sources/mpii_json.h"
 #include "data/sources/newell.h"
 #include "error_of.h"
 #include "matlab_array.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::HasSubstr;
 using testing::SizeIs;
 
-// The data error that reading this as a file a.json brings.
+// The message of the data error from parsing `text` as a.json.
 template <typename Parse>
 std::string message_of(const Parse& parse, const std::string& text) {
   const Error error = error_of([&] { parse(text, "a.json", "images"); });
@@ -106,13 +106,13 @@ TEST(MpiiJson, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(message_of(parse_mpii_json, "{}"), HasSubstr("a.json: is not an array"));
   EXPECT_THAT(message_of(parse_mpii_json, "[{}]"), HasSubstr("a.json: [0]: has no \"image\""));
   EXPECT_THAT(message_of(parse_mpii_json, "[{"), HasSubstr("a.json: is not valid JSON: it ends in the middle"));
-  EXPECT_THAT(message_of(parse_mpii_json, "[1e999]"), HasSubstr("a.json: holds a number that is too large"));
+  EXPECT_THAT(message_of(parse_mpii_json, "[1e999]"), HasSubstr("a.json: contains a number that is too large"));
 }
 
 TEST(MpiiJson, JointsVisMayBeTrueAndFalse) {
   Json entry = mpii_entry("a.jpg");
   for (int part = 0; part < 16; ++part) entry["joints_vis"][part] = part != 3;
-  entry["joints"][3] = {nullptr, nullptr};  // nobody's business
+  entry["joints"][3] = {nullptr, nullptr};  // ignored
   const PersonInPhotograph person = parse_mpii_json(Json{entry}.dump(), "a.json", "images").people.at(0);
   EXPECT_FALSE(person.labelled[3]);
   EXPECT_TRUE(person.labelled[4]);
@@ -138,7 +138,7 @@ TEST(AnnotationFormats, AFileOfAnotherKnownFormatIsNamed) {
   EXPECT_THAT(to_mpii(results), HasSubstr("a.json: is a list of COCO results"));
   EXPECT_THAT(to_mpii(coco), HasSubstr("a.json: is COCO's annotations, which pbn prepare mpii-json does not read; pbn "
                                        "prepare coco reads them"));
-  EXPECT_THAT(to_coco(results), HasSubstr("a.json: is a list of COCO results, that is, somebody's predictions"));
+  EXPECT_THAT(to_coco(results), HasSubstr("a.json: is a list of COCO results, that is, predictions"));
   EXPECT_THAT(to_coco(Json{mpii_entry("a.jpg")}), HasSubstr("pbn prepare mpii-json reads them"));
   EXPECT_THAT(to_coco(pytorch_pose), HasSubstr("pytorch-pose"));
   EXPECT_THAT(to_coco({{"images", Json::array()}, {"categories", Json::array()}}), HasSubstr("without annotations"));
@@ -148,7 +148,7 @@ TEST(AnnotationFormats, AFileOfAnotherKnownFormatIsNamed) {
   EXPECT_THAT(to_coco(Json::array()), HasSubstr("a.json: is an empty list"));
 }
 
-TEST(AnnotationFormats, AKeyThatStandsTwiceIsRefusedAndNotDroppedSilently) {
+TEST(AnnotationFormats, ARepeatedKeyIsRefusedAndNotDroppedSilently) {
   const std::string file = coco({coco_person(7)}).dump();
   const std::string twice = "{\"annotations\": []," + file.substr(1);
   EXPECT_THAT(message_of(parse_coco, twice), HasSubstr("a.json: has the key \"annotations\" twice in one object"));
@@ -178,7 +178,7 @@ class Newell : public testing::Test {
   std::filesystem::path file_ = folder_ / "valid.h5";
 };
 
-TEST_F(Newell, PlacesAreTakenAsTheyAre) {
+TEST_F(Newell, LocationsAreNotAdjustedAgain) {
   write();
   write_atomically(folder_ / "a.jpg", "");
   const PhotographSet set = read_mpii_newell(file_, folder_.path());
@@ -209,19 +209,19 @@ PersonInPhotograph only_person(const Json& person) {
   return parse_coco(coco({person}).dump(), "coco.json", "images").people.at(0);
 }
 
-TEST(Coco, PartsAreThoseOfLspByName) {
+TEST(Coco, KeypointsAreMappedToPartsOfLspByName) {
   const PersonInPhotograph person = only_person(coco_person(9));
   EXPECT_EQ(person.photograph, "images/train/b.jpg");
-  EXPECT_EQ(person.joints[lsp14().index_of("r-ankle")], (std::array{160.5, 161.5}));
-  EXPECT_EQ(person.joints[lsp14().index_of("l-wrist")], (std::array{90.5, 91.5}));
-  EXPECT_EQ(person.joints[lsp14().index_of("l-shoulder")], (std::array{50.5, 51.5}));
-  EXPECT_FALSE(person.labelled[lsp14().index_of("head-top")]);
+  EXPECT_EQ(person.joints[config::lsp14().index_of("r-ankle")], (std::array{160.5, 161.5}));
+  EXPECT_EQ(person.joints[config::lsp14().index_of("l-wrist")], (std::array{90.5, 91.5}));
+  EXPECT_EQ(person.joints[config::lsp14().index_of("l-shoulder")], (std::array{50.5, 51.5}));
+  EXPECT_FALSE(person.labelled[config::lsp14().index_of("head-top")]);
   EXPECT_NEAR(person.reference_length, std::hypot(70, 70), 1e-9);  // left shoulder 5, right hip 12
 }
 
-TEST(Coco, TheNeckIsBetweenTheShouldersAndHiddenWithOneOfThem) {
+TEST(Coco, TheNeckIsBetweenTheShouldersAndOccludedWithOneOfThem) {
   Json person = coco_person(7);
-  const int neck = lsp14().index_of("neck");
+  const int neck = config::lsp14().index_of("neck");
   EXPECT_EQ(only_person(person).joints[neck], (std::array{55.5, 56.5}));
   EXPECT_EQ(only_person(person).occluded[neck], Occlusion::visible);
   person["keypoints"][3 * 6 + 2] = 1;
@@ -286,21 +286,21 @@ Json of_category(int category) {
 TEST(CocoCategories, AnAnnotationIsReadByTheNamesOfItsOwnCategory) {
   const Json file = three_categories({of_category(1), of_category(2)});
   const PhotographSet set = parse_coco(file.dump(), "coco.json", "images");
-  const int ankle = lsp14().index_of("r-ankle");
+  const int ankle = config::lsp14().index_of("r-ankle");
   EXPECT_EQ(set.people.at(0).joints[ankle], (std::array{160.5, 161.5}));
   EXPECT_EQ(set.people.at(1).joints[ankle], (std::array{0.5, 1.5}));
 }
 
-TEST(CocoCategories, OthersThanPeopleAreCountedWhateverTheirKeypointsAreCalled) {
+TEST(CocoCategories, OtherCategoriesAreLeftOutWhateverTheirKeypointsAreCalled) {
   Json dog = of_category(3);
-  dog["keypoints"] = "none of our business";
+  dog["keypoints"] = "not an array";
   const PhotographSet set = parse_coco(three_categories({dog, of_category(1)}).dump(), "coco.json", "images");
   ASSERT_THAT(set.people, SizeIs(1));
   EXPECT_EQ(set.people[0].index, 1);
   EXPECT_EQ(set.left_out.at(0).reason, "not a person");
 }
 
-TEST(CocoCategories, ACategoryOfTheTwelvePartsIsOfPeopleWhereNoneSaysSo) {
+TEST(CocoCategories, ACategoryWithTheTwelvePartsIsPeopleIfNoNameSaysSo) {
   Json file = coco({coco_person(7)});
   file["categories"][0]["name"] = "player";
   file["categories"].push_back({{"id", 5}, {"name", "ball"}, {"keypoints", {"centre"}}});
@@ -315,7 +315,7 @@ TEST(CocoCategories, KeypointsMayBeSpeltInOtherWays) {
   file["categories"][0]["keypoints"][15] = "l_ankle";
   file["categories"][0]["keypoints"][14] = "Right Knee";
   const PersonInPhotograph person = parse_coco(file.dump(), "coco.json", "images").people.at(0);
-  EXPECT_EQ(person.joints[lsp14().index_of("r-ankle")], (std::array{160.5, 161.5}));
+  EXPECT_EQ(person.joints[config::lsp14().index_of("r-ankle")], (std::array{160.5, 161.5}));
 }
 
 TEST(CocoCategories, MistakesAreNamedWithTheirPlace) {
@@ -327,34 +327,34 @@ TEST(CocoCategories, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(broken("/annotations/1/category_id", 8), HasSubstr("annotations[1].category_id: 8 is not among"));
   EXPECT_THAT(broken("/annotations/1/category_id", nullptr), HasSubstr("annotations[1]: has no \"category_id\""));
   EXPECT_THAT(broken("/categories/1/id", 1),
-              HasSubstr("categories[2].id: is 1, which stands at a.json: categories[1].id"));
+              HasSubstr("categories[2].id: is 1, which is also the id at a.json: categories[1].id"));
   EXPECT_THAT(broken("/categories/2/keypoints/4", "Nose"),
               HasSubstr("categories[2].keypoints[4]: is \"Nose\", as a.json: categories[2].keypoints[0] is"));
   EXPECT_THAT(broken("/categories", {{{"id", 1}, {"name", "person"}}}), HasSubstr("no category has keypoints"));
 }
 
-TEST(Coco, TheFilesOwnNeckAndHeadTopAreTaken) {
+TEST(Coco, TheFilesOwnNeckAndHeadTopAreUsed) {
   Json person = coco_person(7);
   for (const int value : {300, 20, 1, 310, 5, 2, 7, 7, 2}) person["keypoints"].push_back(value);
   Json file = coco({person});
   for (const char* name : {"neck", "head_top", "thorax"}) file["categories"][0]["keypoints"].push_back(name);
   const PhotographSet set = parse_coco(file.dump(), "coco.json", "images");
-  EXPECT_EQ(set.people.at(0).joints[lsp14().index_of("neck")], (std::array{300.5, 20.5}));
-  EXPECT_EQ(set.people.at(0).occluded[lsp14().index_of("neck")], Occlusion::occluded);
-  EXPECT_EQ(set.people.at(0).joints[lsp14().index_of("head-top")], (std::array{310.5, 5.5}));
+  EXPECT_EQ(set.people.at(0).joints[config::lsp14().index_of("neck")], (std::array{300.5, 20.5}));
+  EXPECT_EQ(set.people.at(0).occluded[config::lsp14().index_of("neck")], Occlusion::occluded);
+  EXPECT_EQ(set.people.at(0).joints[config::lsp14().index_of("head-top")], (std::array{310.5, 5.5}));
   EXPECT_EQ(set.info.source, "COCO; neck: the file's own; head top: the file's own; box: bbox x 410/256");
   ASSERT_THAT(set.remarks, SizeIs(1));
-  EXPECT_THAT(set.remarks[0], testing::EndsWith("were passed over: thorax"));
+  EXPECT_THAT(set.remarks[0], testing::EndsWith("were ignored: thorax"));
 
   file["annotations"][0]["keypoints"][3 * 17 + 2] = 0;
-  EXPECT_FALSE(parse_coco(file.dump(), "coco.json", "images").people.at(0).labelled[lsp14().index_of("neck")])
-      << "a place between the shoulders would be another neck";
+  EXPECT_FALSE(parse_coco(file.dump(), "coco.json", "images").people.at(0).labelled[config::lsp14().index_of("neck")])
+      << "a location between the shoulders would be another neck";
   const PhotographSet usual = parse_coco(coco({coco_person(7)}).dump(), "coco.json", "images");
   EXPECT_THAT(usual.remarks, SizeIs(0));
   EXPECT_EQ(usual.info.source, "COCO; neck: between the shoulders; box: bbox x 410/256");
 }
 
-TEST(Coco, AnIdThatStandsTwiceIsRefusedWithBothPlaces) {
+TEST(Coco, ARepeatedIdIsRefusedWithBothPlaces) {
   const auto broken = [](const std::string& pointer, const Json& value) {
     Json file = coco({coco_person(7), coco_person(7)});
     file["annotations"][0]["id"] = 20;
@@ -362,9 +362,10 @@ TEST(Coco, AnIdThatStandsTwiceIsRefusedWithBothPlaces) {
     file[Json::json_pointer(pointer)] = value;
     return message_of(parse_coco, file.dump());
   };
-  EXPECT_THAT(broken("/images/1/id", 7), HasSubstr("a.json: images[1].id: is 7, which stands at a.json: images[0].id"));
-  EXPECT_THAT(broken("/images/1/id", 7.0), HasSubstr("images[1].id: is 7, which stands at"));
-  EXPECT_THAT(broken("/annotations/1/id", 20), HasSubstr("annotations[1].id: is 20, which stands at"));
+  EXPECT_THAT(broken("/images/1/id", 7),
+              HasSubstr("a.json: images[1].id: is 7, which is also the id at a.json: images[0].id"));
+  EXPECT_THAT(broken("/images/1/id", 7.0), HasSubstr("images[1].id: is 7, which is also the id at"));
+  EXPECT_THAT(broken("/annotations/1/id", 20), HasSubstr("annotations[1].id: is 20, which is also the id at"));
 }
 
 TEST(Coco, IdsAreExactTo64BitsAndDoNotWrap) {
@@ -386,7 +387,7 @@ TEST(Coco, IdsAreExactTo64BitsAndDoNotWrap) {
   EXPECT_THAT(message_of(parse_coco, file.dump()), HasSubstr("images[1].id: is not an integer"));
 }
 
-TEST(Coco, TrueFalseNullAndAbsentAreTaken) {
+TEST(Coco, TrueFalseNullAndAbsentAreAccepted) {
   Json crowd = coco_person(7), no_crowd = coco_person(7), null_crowd = coco_person(7), absent = coco_person(7),
        no_joints = coco_person(7), null_joint = coco_person(7);
   crowd["iscrowd"] = true;
@@ -406,7 +407,7 @@ TEST(Coco, TrueFalseNullAndAbsentAreTaken) {
   people.back().erase("bbox");
   const PhotographSet set = parse_coco(coco(people).dump(), "a.json", "images");
   ASSERT_THAT(set.people, SizeIs(4));
-  EXPECT_FALSE(set.people[3].labelled[lsp14().index_of("l-ankle")]);
+  EXPECT_FALSE(set.people[3].labelled[config::lsp14().index_of("l-ankle")]);
   ASSERT_THAT(set.left_out, SizeIs(3));
   EXPECT_EQ(set.left_out[0].reason, "a crowd");
   EXPECT_EQ(set.left_out[1].reason, "without labelled joints");
@@ -442,4 +443,4 @@ TEST(CorrectedLsp, JointsComeFromTheGivenFileAndPhotographsFromTheFolder) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

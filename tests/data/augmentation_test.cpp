@@ -1,4 +1,4 @@
-// Views: where they look and what they draw.
+// Random and central views.
 #include "data/loading/augmentation.h"
 
 #include <gmock/gmock.h>
@@ -6,12 +6,12 @@
 #include <cmath>
 
 #include "base/error.h"
+#include "paper_augmentation.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-constexpr Augmentation off{0, 0, 0, 0, 0, 0, 0};
-constexpr Augmentation papers{0.25, 30, 0.4, 0.5, 0.5, 0.2, 0.5};
+constexpr config::Augmentation off{0, 0, 0, 0, 0, 0, 0};
 
 PoseFileInfo box_of_128_pixels() {
   PoseFileInfo info;
@@ -21,7 +21,7 @@ PoseFileInfo box_of_128_pixels() {
 }
 const PoseFileInfo info = box_of_128_pixels();
 
-View drawn(const Augmentation& augmentation, std::uint32_t sample) {
+View drawn(const config::Augmentation& augmentation, std::uint32_t sample) {
   return augmented_view(info, augmentation, Random(3, 1, sample, Purpose::augmentation));
 }
 
@@ -40,20 +40,20 @@ TEST(Augmentation, WithEverythingOffItIsTheCentralView) {
 
 TEST(Augmentation, TheCentreStaysInTheMiddle) {
   for (std::uint32_t sample = 0; sample < 50; ++sample) {
-    const auto [x, y] = apply(drawn(papers, sample).input_to_crop, 64, 64);
+    const auto [x, y] = apply(drawn(paper_augmentation, sample).input_to_crop, 64, 64);
     EXPECT_NEAR(x, 112, 1e-9);
     EXPECT_NEAR(y, 112, 1e-9);
   }
 }
 
 TEST(Augmentation, TheBoxIsScaledThenShearedThenTurned) {
-  Augmentation scales = off, shears = off, turns = off, all = off;
-  scales.scale = all.scale = papers.scale;
-  shears.shear = all.shear = papers.shear;
+  config::Augmentation scales = off, shears = off, turns = off, all = off;
+  scales.scale = all.scale = paper_augmentation.scale;
+  shears.shear = all.shear = paper_augmentation.shear;
   shears.shear_probability = all.shear_probability = 1;
-  turns.rotate = all.rotate = papers.rotate;
+  turns.rotate = all.rotate = paper_augmentation.rotate;
   turns.rotate_probability = all.rotate_probability = 1;
-  const auto centred = [](const Augmentation& augmentation, double x, double y) {
+  const auto centred = [](const config::Augmentation& augmentation, double x, double y) {
     const auto [crop_x, crop_y] = apply(drawn(augmentation, 5).input_to_crop, x + 64, y + 64);
     return std::array<double, 2>{crop_x - 112, crop_y - 112};
   };
@@ -66,11 +66,11 @@ TEST(Augmentation, TheBoxIsScaledThenShearedThenTurned) {
 }
 
 TEST(Augmentation, SwitchingOneSettingOffLeavesTheOtherDrawsAsTheyWere) {
-  Augmentation without_rotation = papers;
+  config::Augmentation without_rotation = paper_augmentation;
   without_rotation.rotate_probability = 0;
   int turned = 0;
   for (std::uint32_t sample = 0; sample < 100; ++sample) {
-    const View with = drawn(papers, sample), without = drawn(without_rotation, sample);
+    const View with = drawn(paper_augmentation, sample), without = drawn(without_rotation, sample);
     EXPECT_EQ(with.colour, without.colour);
     EXPECT_EQ(with.flipped, without.flipped);
     turned += with.input_to_crop != without.input_to_crop;
@@ -80,7 +80,7 @@ TEST(Augmentation, SwitchingOneSettingOffLeavesTheOtherDrawsAsTheyWere) {
 }
 
 TEST(Augmentation, DrawsStayWithinTheirRangesAndReachThem) {
-  Augmentation scales = off;
+  config::Augmentation scales = off;
   scales.scale = 0.25;
   scales.colour = 0.2;
   scales.flip_probability = 0.5;
@@ -107,7 +107,7 @@ TEST(Augmentation, ACropOf175PercentHoldsNineOfTenOfThePapersViewsWhole) {
   int whole = 0;
   const int views = 2000;
   for (std::uint32_t sample = 0; sample < views; ++sample) {
-    const View view = drawn(papers, sample);
+    const View view = drawn(paper_augmentation, sample);
     bool inside = true;
     for (const auto& [x, y] : {std::pair{0, 0}, {128, 0}, {0, 128}, {128, 128}}) {
       const auto [crop_x, crop_y] = apply(view.input_to_crop, x, y);
@@ -118,31 +118,32 @@ TEST(Augmentation, ACropOf175PercentHoldsNineOfTenOfThePapersViewsWhole) {
   EXPECT_NEAR(static_cast<double>(whole) / views, 0.92, 0.02);
 }
 
-TEST(Augmentation, AShearThatCouldFoldThePictureIsRefused) {
-  Augmentation folds = papers;
+TEST(Augmentation, AShearThatCouldCollapseThePictureIsRefused) {
+  config::Augmentation folds = paper_augmentation;
   folds.shear = 1;
   EXPECT_THROW(drawn(folds, 0), Error);
 }
 
 Person standing() {
   Person person;
-  for (int part = 0; part < lsp14().size(); ++part) person.joints.push_back({100.0f + static_cast<float>(part), 120});
+  for (int part = 0; part < config::lsp14().size(); ++part)
+    person.joints.push_back({100.0f + static_cast<float>(part), 120});
   person.labelled.assign(14, true);
   person.labelled[0] = false;  // the right ankle
   return person;
 }
 
-TEST(SeenJoints, AreWhereTheViewShowsThem) {
-  const SeenJoints seen = seen_joints(standing(), central_view(info, 1.25), lsp14());
+TEST(SeenJoints, JointsAreMappedToTheInput) {
+  const SeenJoints seen = seen_joints(standing(), central_view(info, 1.25), config::lsp14());
   EXPECT_FLOAT_EQ(seen.joints[1][0], (101 - 32) / 1.25f);
   EXPECT_FLOAT_EQ(seen.joints[1][1], (120 - 32) / 1.25f);
   EXPECT_FALSE(seen.labelled[0]);
   EXPECT_TRUE(seen.labelled[5]);
 }
 
-TEST(SeenJoints, ChangePlacesInTheMirror) {
-  const SeenJoints straight = seen_joints(standing(), central_view(info), lsp14());
-  const SeenJoints mirrored = seen_joints(standing(), central_view(info, 1, true), lsp14());
+TEST(SeenJoints, AFlipExchangesLeftAndRight) {
+  const SeenJoints straight = seen_joints(standing(), central_view(info), config::lsp14());
+  const SeenJoints mirrored = seen_joints(standing(), central_view(info, 1, true), config::lsp14());
   const int r_ankle = 0, l_ankle = 5, neck = 12;
   EXPECT_FLOAT_EQ(mirrored.joints[r_ankle][0], 128 - straight.joints[l_ankle][0]);
   EXPECT_FLOAT_EQ(mirrored.joints[neck][0], 128 - straight.joints[neck][0]);
@@ -152,4 +153,4 @@ TEST(SeenJoints, ChangePlacesInTheMirror) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// Order, shares and batches.
+// The order of an epoch, the shares of ranks, and batches.
 #include "data/loading/batch_loader.h"
 
 #include <gmock/gmock.h>
@@ -9,12 +9,11 @@
 
 #include "base/error.h"
 #include "data/loading/warp.h"
-#include "tests/data/small_pose_file.h"
+#include "paper_augmentation.h"
+#include "small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
-
-constexpr Augmentation papers{0.25, 30, 0.4, 0.5, 0.5, 0.2, 0.5};
 
 TEST(EpochOrder, IsAPermutationThatDependsOnSeedAndEpochAlone) {
   const auto order = epoch_order(100, 1, 1);
@@ -88,7 +87,7 @@ TEST_F(Loading, SeveralFilesAreOneNumberedSet) {
   EXPECT_THROW(set.person(5), Error);
 }
 
-TEST_F(Loading, FilesThatDoNotGoTogetherAreNamed) {
+TEST_F(Loading, IncompatibleFilesAreNamed) {
   PoseFileInfo larger = small_info();
   larger.box_pixels = 128;
   write_small_pose_file(folder / "a.h5", 1);
@@ -98,7 +97,7 @@ TEST_F(Loading, FilesThatDoNotGoTogetherAreNamed) {
   files.emplace_back(folder / "b.h5");
   try {
     const PoseSet set(std::move(files));
-    FAIL() << "two input sides were taken for one set";
+    FAIL() << "two input sides were accepted for one set";
   } catch (const Error& error) {
     EXPECT_EQ(error.blame, Blame::usage);
     EXPECT_THAT(error.where, testing::HasSubstr("b.h5"));
@@ -106,12 +105,12 @@ TEST_F(Loading, FilesThatDoNotGoTogetherAreNamed) {
   }
 }
 
-TEST_F(Loading, ABatchHoldsWhatTheViewsShow) {
+TEST_F(Loading, ABatchContainsTheViewsOfItsPeople) {
   const PoseSet set = set_of(5);
-  const auto batches = all_of({set, Viewing{papers, 9}, 4, {{3, 1}, {0}}, 1});
+  const auto batches = all_of({set, Viewing{paper_augmentation, 9}, 4, {{3, 1}, {0}}, 1});
   ASSERT_EQ(batches.size(), 2u);
   EXPECT_THAT(batches[0].people, testing::ElementsAre(3, 1));
-  const View view = augmented_view(set.info(1), papers, Random(9, 4, 1, Purpose::augmentation));
+  const View view = augmented_view(set.info(1), paper_augmentation, Random(9, 4, 1, Purpose::augmentation));
   std::vector<std::uint8_t> pixels(64 * 64 * 3);
   warp(random_crop(96, 1), 96, view, pixels, 64);
   EXPECT_TRUE(std::equal(pixels.begin(), pixels.end(), batches[0].pixels.begin() + 64 * 64 * 3));
@@ -126,10 +125,10 @@ TEST_F(Loading, ABatchHoldsWhatTheViewsShow) {
 
 TEST_F(Loading, AnyNumberOfThreadsGivesTheSameBatches) {
   const PoseSet set = set_of(23);
-  const auto alone = all_of({set, Viewing{papers, 1}, 1, batches_of(23, 4), 1});
+  const auto alone = all_of({set, Viewing{paper_augmentation, 1}, 1, batches_of(23, 4), 1});
   ASSERT_EQ(alone.size(), 6u);
   for (const int threads : {2, 5}) {
-    const auto together = all_of({set, Viewing{papers, 1}, 1, batches_of(23, 4), threads});
+    const auto together = all_of({set, Viewing{paper_augmentation, 1}, 1, batches_of(23, 4), threads});
     ASSERT_EQ(together.size(), alone.size());
     for (std::size_t i = 0; i < alone.size(); ++i) {
       EXPECT_EQ(together[i].people, alone[i].people);
@@ -142,8 +141,8 @@ TEST_F(Loading, AnyNumberOfThreadsGivesTheSameBatches) {
 
 TEST_F(Loading, EpochsShowThePeopleDifferently) {
   const PoseSet set = set_of(4);
-  const auto first = all_of({set, Viewing{papers, 1}, 1, {{0, 1, 2, 3}}, 1});
-  const auto second = all_of({set, Viewing{papers, 1}, 2, {{0, 1, 2, 3}}, 1});
+  const auto first = all_of({set, Viewing{paper_augmentation, 1}, 1, {{0, 1, 2, 3}}, 1});
+  const auto second = all_of({set, Viewing{paper_augmentation, 1}, 2, {{0, 1, 2, 3}}, 1});
   EXPECT_NE(first[0].pixels, second[0].pixels);
 }
 
@@ -155,20 +154,20 @@ TEST_F(Loading, ARankWithoutAShareGetsEmptyBatches) {
   EXPECT_EQ(batches[1].people.size(), 1u);
 }
 
-TEST_F(Loading, AnErrorIsThrownWhereItsBatchWouldHaveCome) {
+TEST_F(Loading, AnErrorIsThrownInPlaceOfItsBatch) {
   const PoseSet set = set_of(4);
   BatchLoader loader(set, Viewing{}, 1, {{0, 1}, {2, 77}, {3}}, 3);
   EXPECT_TRUE(loader.next());
   EXPECT_THROW(loader.next(), Error);
-  EXPECT_THROW(loader.next(), Error) << "an error does not pass over";
+  EXPECT_THROW(loader.next(), Error) << "the error is permanent";
 }
 
-TEST_F(Loading, ALoaderCanBeLeftInMidEpoch) {
+TEST_F(Loading, ALoaderCanBeDestroyedInMidEpoch) {
   const PoseSet set = set_of(8);
   std::vector<std::vector<std::int64_t>> long_epoch(100'000, std::vector<std::int64_t>{0, 1, 2, 3, 4, 5, 6, 7});
   const auto begin = std::chrono::steady_clock::now();
   {
-    BatchLoader loader(set, Viewing{papers, 1}, 1, std::move(long_epoch), 4);
+    BatchLoader loader(set, Viewing{paper_augmentation, 1}, 1, std::move(long_epoch), 4);
     EXPECT_TRUE(loader.next());
   }
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
@@ -182,10 +181,10 @@ TEST_F(Loading, WaitingIsCounted) {
   EXPECT_GT(loader.seconds_waited(), 0);
 }
 
-TEST_F(Loading, WithoutThreadsThereIsNoLoader) {
+TEST_F(Loading, ZeroThreadsAreRefused) {
   const PoseSet set = set_of(1);
   EXPECT_THROW(BatchLoader(set, Viewing{}, 1, {{0}}, 0), Error);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

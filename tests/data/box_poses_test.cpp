@@ -1,4 +1,4 @@
-// People of both kinds of files in units of their boxes.
+// Joints relative to boxes, from pose files and Newell's files.
 #include "data/groups/box_poses.h"
 
 #include <gmock/gmock.h>
@@ -7,7 +7,7 @@
 #include "tests/data/error_of.h"
 #include "tests/data/small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::HasSubstr;
@@ -26,7 +26,7 @@ TEST(BoxPoses, ANewellPartAtTheOriginIsNotLabelled) {
   const TemporaryFolder folder;
   NewellAnnotations annotations;
   annotations.file = folder / "valid.h5";
-  Hdf5Writer(annotations.file).close();  // its content is the fingerprint
+  Hdf5Writer(annotations.file).close();  // the fingerprint is that of its content
   annotations.centre = {{100, 100}};
   annotations.scale = {1};
   annotations.part.resize(1);
@@ -44,4 +44,4 @@ TEST(BoxPoses, AFileThatIsNeitherIsRefused) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -6,10 +6,10 @@
 
 #include "small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-std::vector<std::uint8_t> crop_of(const Image& image, const Affine& map, int side) {
+std::vector<std::uint8_t> cut_from(const Image& image, const Affine& map, int side) {
   std::vector<std::uint8_t> crop(static_cast<std::size_t>(side) * side * 3);
   cut_crop(image, map, side, crop);
   return crop;
@@ -27,23 +27,23 @@ TEST(Crop, TheBoxIsTheMiddleOfTheCrop) {
 
 TEST(Crop, AnUnscaledCropIsThePhotographItself) {
   const Image image = noise(20);
-  EXPECT_EQ(crop_of(image, {1, 0, 0, 0, 1, 0}, 20), image.pixels);
+  EXPECT_EQ(cut_from(image, {1, 0, 0, 0, 1, 0}, 20), image.pixels);
 }
 
 TEST(Crop, WhatLiesBeyondThePhotographIsBlack) {
   const Image white{8, 8, std::vector<std::uint8_t>(8 * 8 * 3, 255)};
-  const std::vector<std::uint8_t> crop = crop_of(white, {1, 0, -4, 0, 1, -4}, 16);
+  const std::vector<std::uint8_t> crop = cut_from(white, {1, 0, -4, 0, 1, -4}, 16);
   EXPECT_EQ(std::count(crop.begin(), crop.end(), 255), 8 * 8 * 3);
   EXPECT_EQ(std::count(crop.begin(), crop.end(), 0), (16 * 16 - 8 * 8) * 3);
   EXPECT_EQ(crop[(4 * 16 + 4) * 3], 255);
-  const std::vector<std::uint8_t> far = crop_of(white, {1, 0, 1e9, 0, 1, 0}, 16);
+  const std::vector<std::uint8_t> far = cut_from(white, {1, 0, 1e9, 0, 1, 0}, 16);
   EXPECT_EQ(std::count(far.begin(), far.end(), 0), std::ssize(far));
 }
 
 TEST(Crop, AUniformPhotographStaysUniformAtEveryScale) {
   const Image grey{300, 300, std::vector<std::uint8_t>(300 * 300 * 3, 131)};
   for (const double scale : {0.13, 0.5, 1.0, 1.7, 4.2}) {
-    const std::vector<std::uint8_t> crop = crop_of(grey, {scale, 0, 50, 0, scale, 50}, 32);
+    const std::vector<std::uint8_t> crop = cut_from(grey, {scale, 0, 50, 0, scale, 50}, 32);
     for (const std::uint8_t value : crop) ASSERT_NEAR(value, 131, 1) << scale;
   }
 }
@@ -51,7 +51,7 @@ TEST(Crop, AUniformPhotographStaysUniformAtEveryScale) {
 TEST(Crop, FineStripesBecomeGreyWhenReducedInsteadOfAliasing) {
   Image stripes{256, 256, {}};
   for (int i = 0; i < 256 * 256; ++i) stripes.pixels.insert(stripes.pixels.end(), 3, i % 2 ? 255 : 0);
-  const std::vector<std::uint8_t> crop = crop_of(stripes, {4.3, 0, 40, 0, 4.3, 40}, 32);
+  const std::vector<std::uint8_t> crop = cut_from(stripes, {4.3, 0, 40, 0, 4.3, 40}, 32);
   for (const std::uint8_t value : crop) EXPECT_NEAR(value, 127, 12);
 }
 
@@ -59,7 +59,7 @@ TEST(Crop, APointOfThePhotographIsFoundWhereTheMapPutsIt) {
   Image image{100, 100, std::vector<std::uint8_t>(100 * 100 * 3)};
   image.pixels[(30 * 100 + 60) * 3] = 255;                       // its centre is (60.5, 30.5)
   const Affine map = crop_to_image({55, 35, 32}, small_info());  // twice enlarged
-  const std::vector<std::uint8_t> crop = crop_of(image, map, 96);
+  const std::vector<std::uint8_t> crop = cut_from(image, map, 96);
   double sum = 0, x = 0, y = 0;
   for (int i = 0; i < 96 * 96; ++i) {
     sum += crop[3 * i];
@@ -72,4 +72,4 @@ TEST(Crop, APointOfThePhotographIsFoundWhereTheMapPutsIt) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

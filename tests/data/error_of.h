@@ -1,4 +1,4 @@
-// The Error that something throws, to look at its blame and message.
+// The Error that an action throws, for checks of its blame and message.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::data {
 
 template <typename Action>
 Error error_of(const Action& action) {
@@ -19,4 +19,4 @@ Error error_of(const Action& action) {
   return {Blame::bug, "", "no error"};
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,24 +1,15 @@
-// The bounds that the search for groups relies on.
+// The bounds on which the search for groups relies.
 #include "data/groups/group_prices.h"
 
 #include <gmock/gmock.h>
 
-#include "base/random.h"
 #include "data/groups/grouping.h"
+#include "random_weights.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 constexpr int parts = 9;
-
-std::vector<double> random_weights(std::uint32_t number) {
-  Random random(8, 0, number, Purpose::grouping);
-  std::vector<double> weights(parts * parts);
-  for (std::size_t a = 0; a < parts; ++a) {
-    for (std::size_t b = a + 1; b < parts; ++b) weights[a * parts + b] = weights[b * parts + a] = random.uniform();
-  }
-  return weights;
-}
 
 TEST(GroupPrices, AGroupIsWorthTheShareOfItsWeightsThatItKeeps) {
   // 0-1 and 2-3 weigh 3 each, all four pairs across weigh 1.
@@ -32,7 +23,7 @@ TEST(GroupPrices, AGroupIsWorthTheShareOfItsWeightsThatItKeeps) {
 
 TEST(GroupPrices, NoGroupIsWorthMoreThanItsPartsCostAndNoPartitionMoreThanIsPossible) {
   for (std::uint32_t number = 0; number < 5; ++number) {
-    const auto weights = random_weights(number);
+    const auto weights = random_weights(parts, number);
     const auto worth = worth_of_every_group(weights, parts);
     for (int k = 2; k < parts; ++k) {
       const GroupPrices prices = price_parts(worth, parts, k);
@@ -48,11 +39,11 @@ TEST(GroupPrices, NoGroupIsWorthMoreThanItsPartsCostAndNoPartitionMoreThanIsPoss
   }
 }
 
-TEST(GroupPrices, TheyComeNearToTheBestPartition) {
-  const auto weights = random_weights(0);
+TEST(GroupPrices, BestPossibleIsCloseToTheBestPartition) {
+  const auto weights = random_weights(parts, 0);
   const GroupPrices prices = price_parts(worth_of_every_group(weights, parts), parts, 3);
   EXPECT_NEAR(prices.best_possible, 3 - minimum_normalised_cut(weights, parts, 3).minimum.ncut, 0.02);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

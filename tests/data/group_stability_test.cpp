@@ -1,19 +1,19 @@
-// The bootstrap over people.
+// The bootstrap of groups over people.
 #include "data/groups/group_stability.h"
 
 #include <gmock/gmock.h>
 
 #include "base/random.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-const Skeleton four_parts{"four", {"hip", "knee", "elbow", "wrist"}, {}, {}};
+const config::Skeleton four_parts{"four", {"hip", "knee", "elbow", "wrist"}, {}, {}};
 
-// Hip and knee move together, elbow and wrist too. Each part is on one of two sides.
+// Hip and knee are always on the same side, and so are elbow and wrist.
 BoxPoses two_pairs(int people) {
   BoxPoses poses{&four_parts, "people.h5", "", {}};
   for (int person = 0; person < people; ++person) {
@@ -24,8 +24,8 @@ BoxPoses two_pairs(int people) {
   return poses;
 }
 
-// All parts move on their own: whatever is grouped is chance.
-BoxPoses strangers(int people) {
+// All parts are independent, so groups are random.
+BoxPoses unrelated_parts(int people) {
   BoxPoses poses{&four_parts, "people.h5", "", {}};
   for (int person = 0; person < people; ++person) {
     Random random(4, 0, static_cast<std::uint32_t>(person), Purpose::synthetic);
@@ -36,13 +36,13 @@ BoxPoses strangers(int people) {
   return poses;
 }
 
-Groups groups_of(const LatticePoses& poses, int k) {
+config::Groups groups_of(const LatticePoses& poses, int k) {
   return minimum_normalised_cut(poses.relatedness().normalised(), 4, k).minimum.groups;
 }
 
 TEST(GroupStability, PartsThatMoveTogetherAreTogetherInEveryResample) {
   const LatticePoses poses(two_pairs(60), 2);
-  const Groups groups = groups_of(poses, 2);
+  const config::Groups groups = groups_of(poses, 2);
   EXPECT_THAT(groups, ElementsAre(ElementsAre(0, 1), ElementsAre(2, 3)));
   const GroupStability stability = bootstrap_groups(poses, groups, 50, 1);
   EXPECT_EQ(stability.same_share, 1);
@@ -52,9 +52,9 @@ TEST(GroupStability, PartsThatMoveTogetherAreTogetherInEveryResample) {
   EXPECT_THAT(uncertain_parts(stability, groups, 4), IsEmpty());
 }
 
-TEST(GroupStability, GroupsOfStrangersAreUncertain) {
-  const LatticePoses poses(strangers(60), 2);
-  const Groups groups = groups_of(poses, 2);
+TEST(GroupStability, GroupsOfUnrelatedPartsAreUncertain) {
+  const LatticePoses poses(unrelated_parts(60), 2);
+  const config::Groups groups = groups_of(poses, 2);
   const GroupStability stability = bootstrap_groups(poses, groups, 50, 1);
   EXPECT_LT(stability.same_share, 0.9);
   EXPECT_GT(stability.distinct, 1u);
@@ -66,11 +66,11 @@ TEST(GroupStability, GroupsOfStrangersAreUncertain) {
 }
 
 TEST(GroupStability, TheSameSeedDrawsTheSameResamples) {
-  const LatticePoses poses(strangers(60), 2);
-  const Groups groups = groups_of(poses, 2);
+  const LatticePoses poses(unrelated_parts(60), 2);
+  const config::Groups groups = groups_of(poses, 2);
   EXPECT_EQ(bootstrap_groups(poses, groups, 20, 1).together, bootstrap_groups(poses, groups, 20, 1).together);
   EXPECT_NE(bootstrap_groups(poses, groups, 20, 1).together, bootstrap_groups(poses, groups, 20, 2).together);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

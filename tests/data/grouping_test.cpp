@@ -1,4 +1,4 @@
-// The exact search against looking at every partition.
+// The search compared with the enumeration of all partitions.
 #include "data/groups/grouping.h"
 
 #include <gmock/gmock.h>
@@ -6,28 +6,16 @@
 #include <functional>
 
 #include "base/error.h"
-#include "base/random.h"
+#include "random_weights.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::ElementsAre;
 
-std::vector<double> random_weights(int parts, std::uint32_t number) {
-  Random random(7, 0, number, Purpose::grouping);
-  std::vector<double> weights(static_cast<std::size_t>(parts * parts));
-  for (int a = 0; a < parts; ++a) {
-    for (int b = a + 1; b < parts; ++b) {
-      weights[static_cast<std::size_t>(a * parts + b)] = weights[static_cast<std::size_t>(b * parts + a)] =
-          random.uniform();
-    }
-  }
-  return weights;
-}
-
 // Calls `visit` with every partition of the parts into k groups, once.
-void every_partition(int parts, int k, const std::function<void(const Groups&)>& visit) {
-  Groups groups;
+void every_partition(int parts, int k, const std::function<void(const config::Groups&)>& visit) {
+  config::Groups groups;
   const std::function<void(int)> place = [&](int part) {
     if (part == parts) {
       if (groups.size() == static_cast<std::size_t>(k)) visit(groups);
@@ -49,9 +37,9 @@ struct Best {
   Partition first{{}, 1e9}, second{{}, 1e9};
 };
 
-Best best_by_looking_at_all(std::span<const double> weights, int parts, int k) {
+Best best_of_all_partitions(std::span<const double> weights, int parts, int k) {
   Best best;
-  every_partition(parts, k, [&](const Groups& groups) {
+  every_partition(parts, k, [&](const config::Groups& groups) {
     const Partition candidate{groups, normalised_cut(weights, parts, groups)};
     if (candidate.ncut < best.first.ncut) {
       best.second = best.first;
@@ -69,7 +57,7 @@ TEST(Grouping, TheMinimumAndTheRunnerUpAreThoseOfAllPartitions) {
     const auto weights = random_weights(parts, number);
     for (int k = 2; k < parts; ++k) {
       const MinimumCut found = minimum_normalised_cut(weights, parts, k);
-      const Best expected = best_by_looking_at_all(weights, parts, k);
+      const Best expected = best_of_all_partitions(weights, parts, k);
       EXPECT_EQ(found.minimum.groups, expected.first.groups) << number << ", k = " << k;
       EXPECT_DOUBLE_EQ(found.minimum.ncut, expected.first.ncut);
       ASSERT_TRUE(found.runner_up);
@@ -79,15 +67,15 @@ TEST(Grouping, TheMinimumAndTheRunnerUpAreThoseOfAllPartitions) {
   }
 }
 
-// 0 or 1 each: many partitions cost the same, and parts without any weight occur.
-TEST(Grouping, AmongManyEqualCostsTheLeastIsFoundTwice) {
+// Weights are 0 or 1, so many partitions have equal costs and some parts have no weights.
+TEST(Grouping, MinimumAndRunnerUpAreFoundAmongManyEqualCosts) {
   for (std::uint32_t number = 0; number < 20; ++number) {
     const int parts = 7;
     auto weights = random_weights(parts, number);
     for (double& weight : weights) weight = weight > 0.6 ? 1 : 0;
     for (int k = 2; k < parts; ++k) {
       const MinimumCut found = minimum_normalised_cut(weights, parts, k);
-      const Best expected = best_by_looking_at_all(weights, parts, k);
+      const Best expected = best_of_all_partitions(weights, parts, k);
       EXPECT_NEAR(found.minimum.ncut, expected.first.ncut, 1e-12) << number << ", k = " << k;
       ASSERT_TRUE(found.runner_up);
       EXPECT_NEAR(found.runner_up->ncut, expected.second.ncut, 1e-12) << number << ", k = " << k;
@@ -96,7 +84,7 @@ TEST(Grouping, AmongManyEqualCostsTheLeastIsFoundTwice) {
   }
 }
 
-TEST(Grouping, SixteenPartsThatAreAllAlikeDoNotStallIt) {
+TEST(Grouping, SixteenEqualPartsAreGroupedInGoodTime) {
   std::vector<double> weights(16 * 16, 1);
   for (std::size_t part = 0; part < 16; ++part) weights[part * 16 + part] = 0;
   for (const int k : {3, 8, 15}) {
@@ -106,7 +94,7 @@ TEST(Grouping, SixteenPartsThatAreAllAlikeDoNotStallIt) {
   }
 }
 
-TEST(Grouping, TheCutOfTwoPairsIsWhatLeavesThemOverAllAtTheirParts) {
+TEST(Grouping, TheCutOfTwoPairsIsTheWeightThatLeavesThemOverAllAtTheirParts) {
   // 0-1 and 2-3 weigh 3 each, all four pairs across weigh 1.
   const std::vector<double> weights{0, 3, 1, 1, 3, 0, 1, 1, 1, 1, 0, 3, 1, 1, 3, 0};
   EXPECT_DOUBLE_EQ(normalised_cut(weights, 4, {{0, 1}, {2, 3}}), 2 * 4.0 / 10);
@@ -139,7 +127,7 @@ TEST(Grouping, APartWithoutWeightIsAGroupThatCostsOne) {
   EXPECT_DOUBLE_EQ(found.minimum.ncut, 1);
 }
 
-TEST(Grouping, MoreGroupsThanPartsOrNoneAreTheUsersMistake) {
+TEST(Grouping, MoreGroupsThanPartsOrNoneAreUsageErrors) {
   const auto weights = random_weights(6, 0);
   for (const int k : {7, 0, -1}) {
     try {
@@ -153,4 +141,4 @@ TEST(Grouping, MoreGroupsThanPartsOrNoneAreTheUsersMistake) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// Changing an HDF5 file into what no writer of ours would write, for tests of what reads it.
+// Editing HDF5 files in ways that our writers do not support, for tests of readers.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -10,9 +10,9 @@
 
 #include "data/hdf5/hdf5_handle.h"
 
-namespace pbn {
+namespace pbn::data {
 
-// Opens a file, or makes it where there is none; whole again when it goes out of scope.
+// Opens or creates a file and closes it at the end of the scope.
 class Hdf5Edit {
  public:
   explicit Hdf5Edit(const std::filesystem::path& path)
@@ -25,7 +25,7 @@ class Hdf5Edit {
 
   void remove(const std::string& dataset) { EXPECT_GE(H5Ldelete(file_, dataset.c_str(), H5P_DEFAULT), 0) << dataset; }
 
-  // A dataset instead of the one of that name, if any; `creation` as for H5Dcreate2. Without values none are written.
+  // Replaces or adds a dataset; `creation` as for H5Dcreate2. Writes nothing if there are no values.
   template <typename T>
   void put(const std::string& dataset, const std::vector<hsize_t>& shape, const std::vector<T>& values,
            hid_t creation = H5P_DEFAULT) {
@@ -35,7 +35,7 @@ class Hdf5Edit {
     EXPECT_GE(H5Dwrite(made, hdf5::native_type<T>(), H5S_ALL, H5S_ALL, H5P_DEFAULT, values.data()), 0);
   }
 
-  // The same for any type, and without values.
+  // The same for any type, without values.
   void claim(const std::string& dataset, hid_t type, const std::vector<hsize_t>& shape, hid_t creation = H5P_DEFAULT) {
     if (H5Lexists(file_, dataset.c_str(), H5P_DEFAULT) > 0) remove(dataset);
     const hdf5::Handle links(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
@@ -47,7 +47,7 @@ class Hdf5Edit {
 
   void remove_attribute(const std::string& name) { EXPECT_GE(H5Adelete(file_, name.c_str()), 0) << name; }
 
-  // A text instead of what the attribute was, or a list of numbers.
+  // Replaces or adds an attribute: a text or a list of numbers.
   void put_attribute(const std::string& name, const std::string& text) {
     const hdf5::Handle type(H5Tcopy(H5T_C_S1), H5Tclose);
     H5Tset_size(type, text.size() + 1);
@@ -69,7 +69,7 @@ class Hdf5Edit {
   hdf5::Handle file_;
 };
 
-// In chunks of that shape, deflated.
+// A creation list for chunks of this shape, deflated.
 inline hdf5::Handle packed(const std::vector<hsize_t>& chunk) {
   hdf5::Handle creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
   H5Pset_chunk(creation, static_cast<int>(chunk.size()), chunk.data());
@@ -77,4 +77,4 @@ inline hdf5::Handle packed(const std::vector<hsize_t>& chunk) {
   return creation;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -9,7 +9,7 @@
 #include "error_of.h"
 #include "small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::ElementsAre;
@@ -28,7 +28,7 @@ TEST(Hdf5, DatasetsComeBackWithTheirShapeAndInTheWantedType) {
   const Hdf5Reader reader(folder / "a.h5");
   EXPECT_TRUE(reader.has("group/values"));
   EXPECT_FALSE(reader.has("group/other"));
-  EXPECT_EQ(reader.layout("group/values").type, Hdf5Type::float32);
+  EXPECT_EQ(reader.layout("group/values").type, "float32");
   const Hdf5Array<double> values = reader.read<double>("group/values");
   EXPECT_THAT(values.shape, ElementsAre(2, 3));
   EXPECT_THAT(values.values, ElementsAre(1, 2, 3, 4, 5, 6));
@@ -38,7 +38,7 @@ TEST(Hdf5, DatasetsComeBackWithTheirShapeAndInTheWantedType) {
   EXPECT_EQ(reader.number_attribute("count"), 12);
 }
 
-TEST(Hdf5, WhatIsNotThereOrOfAnotherKindIsNamed) {
+TEST(Hdf5, MissingAndMistypedDatasetsAreNamed) {
   const TemporaryFolder folder;
   Hdf5Writer writer(folder / "a.h5");
   writer.write_texts("names", {"a"});
@@ -87,4 +87,4 @@ TEST(Hdf5, TwoReadersShareAFile) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// Newell's list of the people whom MPII's training split holds out.
+// Newell's list of the people that are held out of MPII's training split.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -7,10 +7,10 @@
 #include <string>
 #include <tuple>
 
-#include "data/preparing/split_list.h"
+#include "data/preparing/hold_out.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 TEST(NewellsList, NamesTwoThousandNineHundredFiftyEightPeopleOnceEach) {
@@ -23,4 +23,4 @@ TEST(NewellsList, NamesTwoThousandNineHundredFiftyEightPeopleOnceEach) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// Who is held out for validation: by a list, a range or a fraction.
+// Holding people out for validation by a list, a range or a fraction.
 #include "data/preparing/hold_out.h"
 
 #include <set>
@@ -8,7 +8,7 @@
 #include "error_of.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::ElementsAre;
@@ -32,7 +32,7 @@ TEST(SplitList, AMistakeIsShownWithItsLine) {
   EXPECT_THAT(message("b.jpg 99999999999"), HasSubstr("list.txt:1: "));
   EXPECT_THAT(message("/images/b.jpg"), HasSubstr("list.txt:1: is \"/images/b.jpg\""));
   EXPECT_THAT(message(std::string("b\0.jpg", 6)), HasSubstr("list.txt:1: is not text"));
-  EXPECT_THAT(message(" \n# nothing"), HasSubstr("list.txt: names nobody"));
+  EXPECT_THAT(message(" \n# nothing"), HasSubstr("list.txt: names no people"));
 }
 
 // Three photographs with 1, 2 and 3 people.
@@ -108,7 +108,7 @@ TEST(HoldOutList, EntriesThatMatchNobodyAreNamed) {
   const Error error = error_of([&] { held_out("list:" + (folder / "list.txt").string()); });
   EXPECT_EQ(error.blame, Blame::data);
   EXPECT_THAT(error.what(),
-              HasSubstr("11 of the list's 12 entries match nobody: im2.jpg person 7, im10.jpg, im11.jpg, "
+              HasSubstr("11 of the list's 12 entries match no person: im2.jpg person 7, im10.jpg, im11.jpg, "
                         "im12.jpg, im13.jpg, ...; is the list of this data set? its first photograph is im1.jpg"));
 }
 
@@ -130,7 +130,7 @@ TEST(HoldOutList, KnowsPhotographsByTheirPathAndNotByTheirNameAlone) {
   EXPECT_THAT(names_of(divide(two_folders(), parse_hold_out(list, 1)).held_out), ElementsAre("y/1.jpg person 1"));
   write_atomically(folder / "list.txt", "1.jpg\n");
   EXPECT_THAT(error_of([&] { divide(two_folders(), parse_hold_out(list, 1)); }).what(),
-              HasSubstr("match nobody: 1.jpg; is the list of this data set? its first photograph is x/1.jpg"));
+              HasSubstr("match no person: 1.jpg; is the list of this data set? its first photograph is x/1.jpg"));
 }
 
 TEST(HoldOutFraction, CountsEqualNamesInTwoFoldersAsTwoPhotographs) {
@@ -152,4 +152,4 @@ TEST(HoldOut, MistakesAreUsageErrorsThatShowTheForms) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

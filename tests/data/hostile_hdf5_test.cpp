@@ -1,4 +1,4 @@
-// Files that are not what their name says, or say what they do not hold: refused before anything is allocated.
+// Files of another kind, and files whose headers claim absent data, are refused before anything is allocated.
 #include <fmt/format.h>
 #include <sys/stat.h>
 
@@ -8,7 +8,7 @@
 #include "hdf5_edit.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 namespace fs = std::filesystem;
@@ -21,7 +21,7 @@ void expect_error(Blame blame, const fs::path& file, const std::string& words) {
   EXPECT_THAT(error.what(), AllOf(HasSubstr(file.string()), HasSubstr(words)));
 }
 
-// Reading the dataset `preds` of a file that was edited.
+// The error from reading the dataset `preds` after an edit.
 template <typename Edit>
 Error refusal_of(const TemporaryFolder& folder, const Edit& edit) {
   const fs::path file = folder / "hostile.h5";
@@ -34,7 +34,7 @@ Error refusal_of(const TemporaryFolder& folder, const Edit& edit) {
   return error;
 }
 
-TEST(HostileHdf5, WhatIsNoFileIsToldApartAndNothingWaitsForIt) {
+TEST(HostileHdf5, MissingFilesFoldersPipesAndLinkLoopsAreDistinguished) {
   const TemporaryFolder folder;
   ::mkfifo((folder / "fifo").c_str(), 0600);
   fs::create_symlink("loop", folder / "loop");
@@ -120,7 +120,7 @@ TEST(HostileHdf5, ValuesOfOtherFilesAreNotRead) {
               AllOf(HasSubstr(elsewhere), HasSubstr("a link to preds in " + (folder / "other.h5").string())));
 }
 
-// A filter that this program's HDF5 lacks when the file is read again: registered for the time of writing.
+// Writes with a filter that is registered only while the file is written.
 void write_with_filter(const fs::path& file, H5Z_filter_t number, const char* name) {
   const auto swap_bytes = [](unsigned, std::size_t, const unsigned*, std::size_t bytes, std::size_t*, void**) {
     return bytes;
@@ -137,18 +137,19 @@ void write_with_filter(const fs::path& file, H5Z_filter_t number, const char* na
   ASSERT_GE(H5Zunregister(number), 0);
 }
 
-TEST(HostileHdf5, AFilterThatIsNotThereIsNamed) {
+TEST(HostileHdf5, AMissingFilterIsNamed) {
   const TemporaryFolder folder;
   const auto refusal = [&](const char* file) {
     return std::string(error_of([&] { Hdf5Reader(folder / file).read<float>("preds"); }).what());
   };
   write_with_filter(folder / "lzf.h5", 32000, "lzf");
-  EXPECT_THAT(refusal("lzf.h5"), AllOf(HasSubstr("lzf.h5: preds: is packed with the filter lzf, which is not there"),
-                                       HasSubstr("write it with gzip")));
+  EXPECT_THAT(refusal("lzf.h5"),
+              AllOf(HasSubstr("lzf.h5: preds: is compressed with the filter lzf, which is not installed"),
+                    HasSubstr("write it with gzip")));
   write_with_filter(folder / "zstd.h5", 32015, "Zstandard compression: http://www.zstd.net");
-  EXPECT_THAT(refusal("zstd.h5"), HasSubstr("the filter zstd, which"));
+  EXPECT_THAT(refusal("zstd.h5"), HasSubstr("the filter zstd, which is"));
   write_with_filter(folder / "own.h5", 400, "somebody's own");
-  EXPECT_THAT(refusal("own.h5"), HasSubstr("the filter somebody's own, which"));
+  EXPECT_THAT(refusal("own.h5"), HasSubstr("the filter somebody's own, which is"));
 }
 
 TEST(HostileHdf5, AFileThatAnotherProcessHasOpenForWritingIsRefusedUntilItIsClosed) {
@@ -161,7 +162,7 @@ TEST(HostileHdf5, AFileThatAnotherProcessHasOpenForWritingIsRefusedUntilItIsClos
   EXPECT_THAT(Hdf5Reader(folder / "a.h5").read<float>("preds").values, testing::ElementsAre(1));
 }
 
-TEST(HostileHdf5, AFileThatItsWriterNeverClosedIsToldWithTheRemedy) {
+TEST(HostileHdf5, AFileThatWasNeverClosedIsReportedWithTheRemedy) {
   const TemporaryFolder folder;
   const hdf5::Handle access(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
   H5Pset_libver_bounds(access, H5F_LIBVER_LATEST, H5F_LIBVER_LATEST);
@@ -181,7 +182,7 @@ TEST(HostileHdf5, ANewerFormatIsNotCalledDamaged) {
   expect_error(Blame::data, folder / "newer.h5", "is in a newer format than HDF5 ");
 }
 
-TEST(HostileHdf5, ACutFileSaysHowMuchIsLeft) {
+TEST(HostileHdf5, TheErrorOfACutFileSaysHowMuchIsLeft) {
   const TemporaryFolder folder;
   { Hdf5Edit(folder / "a.h5").put("preds", {1000}, std::vector<float>(1000)); }
   const std::string bytes = read_file(folder / "a.h5");
@@ -190,7 +191,7 @@ TEST(HostileHdf5, ACutFileSaysHowMuchIsLeft) {
                fmt::format("cut short ({} of {} bytes are left)", bytes.size() - 10, bytes.size()));
 }
 
-TEST(HostileHdf5, WhatAFileIsInsteadIsNamed) {
+TEST(HostileHdf5, TheKindOfAnotherFileIsNamed) {
   const TemporaryFolder folder;
   const auto expect_name = [&](std::string_view content, const std::string& name) {
     write_atomically(folder / "a.h5", content);
@@ -237,13 +238,13 @@ TEST(HostileHdf5, TextsOfAnyLengthAndPaddedWithBlanksAreRead) {
   EXPECT_THAT(reader.read_texts("fortran"), testing::ElementsAre("abcde", "fg", ""));
 }
 
-TEST(HostileHdf5, AMistypedNameIsAnsweredWithTheNearest) {
+TEST(HostileHdf5, AMistypedNameGetsTheNearestAsAHint) {
   const TemporaryFolder folder;
   const Error error = refusal_of(folder, [](Hdf5Edit edit) { edit.put("pred", {1}, std::vector<float>{1}); });
   EXPECT_THAT(error.what(), AllOf(HasSubstr("there is no such dataset"), HasSubstr("did you mean \"pred\"?")));
 }
 
-TEST(HostileHdf5, NumbersOfAFormThatNobodyWritesAreNoNumbers) {
+TEST(HostileHdf5, NumbersInUnusualFormatsAreRefused) {
   const TemporaryFolder folder;
   const Error error = refusal_of(folder, [](Hdf5Edit edit) {
     const hdf5::Handle type(H5Tcopy(H5T_IEEE_F32LE), H5Tclose);
@@ -280,4 +281,4 @@ TEST(HostileHdf5, AnEmptyDatasetIsEmpty) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

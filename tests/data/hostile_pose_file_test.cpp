@@ -1,4 +1,4 @@
-// Pose files that were made wrong on purpose: each gives one Error that names the file and the dataset.
+// Invalid pose files: each gives one Error that names file and dataset.
 #include <limits>
 
 #include "base/files.h"
@@ -7,7 +7,7 @@
 #include "hdf5_edit.h"
 #include "small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 namespace fs = std::filesystem;
@@ -18,7 +18,7 @@ constexpr hsize_t people = 3, parts = 14;
 
 class HostilePoseFile : public testing::Test {
  protected:
-  // What PoseFile says about a small file after the edit; `place` is a dataset or an attribute.
+  // Expects that PoseFile refuses an edited file; `place` is a dataset or an attribute.
   template <typename Edit>
   void expect_refusal(const std::string& place, const std::string& words, const Edit& edit) {
     fs::copy_file(jpeg_ ? jpeg_file() : raw_file(), file_, fs::copy_options::overwrite_existing);
@@ -77,7 +77,8 @@ TEST_F(HostilePoseFile, ADatasetOfAnotherTypeIsNamed) {
 
 TEST_F(HostilePoseFile, ADatasetOfAnotherNumberOfPeopleOrPartsIsNamed) {
   for (const auto& [dataset, shape] : datasets) {
-    if (dataset == "images/pixels" || dataset == "people/image_name") continue;  // it says how many; texts: below
+    if (dataset == "images/pixels" || dataset == "people/image_name")
+      continue;  // images/pixels sets the number of people; texts are tested below
     for (const hsize_t more : {hsize_t{1}, hsize_t{1} << 40}) {
       std::vector<hsize_t> other = shape;
       other.back() += more;
@@ -111,7 +112,7 @@ TEST_F(HostilePoseFile, CropsInChunksCannotBeReadFromManyThreadsAndAreRefused) {
   });
 }
 
-TEST_F(HostilePoseFile, ValuesThatAreNoPosesAreRefused) {
+TEST_F(HostilePoseFile, InvalidValuesAreRefused) {
   const float nan = std::numeric_limits<float>::quiet_NaN();
   expect_refusal("people/joints", "joint 0 lies at (nan, nan)", [&](Hdf5Edit& file) {
     file.put("people/joints", {people, parts, 2}, std::vector<float>(people * parts * 2, nan));
@@ -147,7 +148,7 @@ TEST_F(HostilePoseFile, OffsetsOfJpegsThatDoNotAscendToTheEndAreRefused) {
                  [&](Hdf5Edit& file) { file.claim("images/jpeg", H5T_NATIVE_UINT8, {hsize_t{1} << 50}); });
 }
 
-TEST_F(HostilePoseFile, AJpegThatIsNoneNamesThePerson) {
+TEST_F(HostilePoseFile, TheErrorOfADamagedJpegNamesThePerson) {
   jpeg_ = true;
   fs::copy_file(jpeg_file(), file_);
   hsize_t bytes = 0;
@@ -177,7 +178,7 @@ TEST_F(HostilePoseFile, AttributesThatAreMissingOrOfAnotherKindAreNamed) {
   }
 }
 
-TEST_F(HostilePoseFile, CutAtEverySixteenthItIsRefusedByName) {
+TEST_F(HostilePoseFile, AFileCutAtAnySixteenthIsRefusedByName) {
   for (const fs::path& whole : {raw_file(), jpeg_file()}) {
     const std::string bytes = read_file(whole);
     for (std::size_t sixteenth = 0; sixteenth < 16; ++sixteenth) {
@@ -189,7 +190,7 @@ TEST_F(HostilePoseFile, CutAtEverySixteenthItIsRefusedByName) {
   }
 }
 
-TEST(HostileNewellFile, WhatIsWrongIsNamed) {
+TEST(HostileNewellFile, TheFaultyDatasetIsNamed) {
   const TemporaryFolder folder;
   const fs::path file = folder / "valid.h5";
   const auto expect_refusal = [&](const std::string& dataset, const auto& edit) {
@@ -219,4 +220,4 @@ TEST(HostileNewellFile, WhatIsWrongIsNamed) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

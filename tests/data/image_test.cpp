@@ -14,7 +14,7 @@
 #include "error_of.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::HasSubstr;
@@ -62,7 +62,7 @@ TEST(Image, ATruncatedOrDamagedPngIsADataError) {
   EXPECT_EQ(error_of([&] { decode_image(whole.substr(0, 12), "a.png"); }).blame, Blame::data);
 }
 
-// An image of PNG's own kinds: `samples` (height, width, channels), of 8 bits, or widened to 16.
+// A kind of PNG.
 struct PngKind {
   int bits, colour_type;
   double gamma = 0;  // of the gAMA chunk; 0: none
@@ -104,7 +104,7 @@ std::string png_of(const PngKind& kind, int width, int height, const std::vector
   return bytes;
 }
 
-std::vector<std::uint8_t> every_sample(int channels) {  // 16 x 16 pixels; of alpha too
+std::vector<std::uint8_t> every_sample(int channels) {  // 16 x 16 pixels, including alpha
   std::vector<std::uint8_t> samples;
   for (int i = 0; i < 256; ++i) {
     for (int channel = 0; channel < channels; ++channel)
@@ -113,7 +113,7 @@ std::vector<std::uint8_t> every_sample(int channels) {  // 16 x 16 pixels; of al
   return samples;
 }
 
-TEST(Image, APngOf16BitsIsWhatOneOf8BitsIs) {
+TEST(Image, APngOf16BitsDecodesLikeOneOf8Bits) {
   const std::map<int, int> channels = {
       {PNG_COLOR_TYPE_GRAY, 1}, {PNG_COLOR_TYPE_GRAY_ALPHA, 2}, {PNG_COLOR_TYPE_RGB, 3}, {PNG_COLOR_TYPE_RGB_ALPHA, 4}};
   for (const auto& [colour_type, count] : channels) {
@@ -145,7 +145,7 @@ TEST(Image, WithoutAGammaAPngsSamplesAreThePixels) {
 
 enum class Inks { plain, adobe, adobe_ycck };
 
-// The picture in inks, without black.
+// The image in CMYK, without black.
 std::string jpeg_in_inks(const Image& image, Inks inks) {
   jpeg_error_mgr errors;
   jpeg_compress_struct picture{};
@@ -180,7 +180,7 @@ std::string jpeg_in_inks(const Image& image, Inks inks) {
   return jpeg;
 }
 
-TEST(Image, AJpegInInksIsDecodedToo) {
+TEST(Image, CmykJpegsAreDecoded) {
   const Image image = ramp(64, 48);
   for (const Inks inks : {Inks::plain, Inks::adobe, Inks::adobe_ycck}) {
     const Image decoded = decode_image(jpeg_in_inks(image, inks), "cmyk.jpg");
@@ -191,7 +191,7 @@ TEST(Image, AJpegInInksIsDecodedToo) {
   }
 }
 
-// Noise, so that its data are long.
+// Noise, so that the entropy-coded data are long.
 std::string noisy_jpeg() {
   Random random(5, 0, 0, Purpose::synthetic);
   Image image{96, 96, {}};
@@ -199,7 +199,7 @@ std::string noisy_jpeg() {
   return encode_jpeg(image, 90);
 }
 
-// Whatever a decoder cannot know of is random, too; what it knows of must not pass as grey.
+// The pixels are random. Detectable damage must not be decoded to grey.
 TEST(Image, AJpegThatIsDamagedInItsMiddleIsADataError) {
   const std::string whole = noisy_jpeg();
   for (const std::string& lost : {std::string("\xFF\xD9"), std::string("\xFF\xD8"), std::string("\xFF\xC4")}) {
@@ -211,7 +211,7 @@ TEST(Image, AJpegThatIsDamagedInItsMiddleIsADataError) {
   }
 }
 
-TEST(Image, WhatIsHarmlessInAJpegIsPassedOver) {
+TEST(Image, HarmlessFaultsOfAJpegAreIgnored) {
   const std::string whole = noisy_jpeg();
   const Image expected = decode_image(whole, "whole");
   const auto with = [&](std::size_t at, const std::string& bytes) { return std::string(whole).insert(at, bytes); };
@@ -230,7 +230,7 @@ std::string in_four_bytes(std::uint32_t value) {
   return bytes;
 }
 
-TEST(Image, LimitsAreToldAsLimits) {
+TEST(Image, TooLargeImagesAreNotCalledDamaged) {
   const auto png_of_size = [](std::uint32_t width, std::uint32_t height) {
     std::string bytes = encode_png(ramp(4, 4));
     bytes.replace(16, 8, in_four_bytes(width) + in_four_bytes(height));
@@ -248,7 +248,7 @@ TEST(Image, LimitsAreToldAsLimits) {
               HasSubstr("has 24672 x 24672 pixels; more than"));
 }
 
-TEST(Image, AFileOfAnotherKindIsNamedAndHowToConvertIt) {
+TEST(Image, AFileOfAnotherKindIsNamedWithAConversionCommand) {
   const std::map<std::string, std::string> kinds = {
       {std::string("RIFF\x24\0\0\0WEBPVP8 ", 16), "a WebP image"},
       {"GIF89a", "a GIF image"},
@@ -305,4 +305,4 @@ TEST(Image, AFileOfAnotherKindIsNamedAndHowToConvertIt) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// Small folders in the layout of Leeds Sports Pose, for tests of what reads and prepares them.
+// Small folders in the layout of Leeds Sports Pose, for tests of preparing.
 #pragma once
 
 #include <fmt/format.h>
@@ -11,10 +11,10 @@
 #include "data/preparing/prepare.h"
 #include "matlab_array.h"
 
-namespace pbn {
+namespace pbn::data {
 
-// Person n stands upright in a photograph of 60 x 100 pixels: part k at (10 + k, 20 + 5 k) in MATLAB's count, part 6
-// occluded. MATLAB's order: the first index runs fastest.
+// Joints of people in photographs of 60 x 100 pixels: part k is at (10 + k, 20 + 5 k) in MATLAB's convention, part 6 is
+// occluded. The first index runs fastest.
 inline std::vector<double> lsp_joints(int people) {
   std::vector<double> values;
   for (int n = 0; n < people; ++n) {
@@ -52,4 +52,4 @@ inline PhotographOptions options_for(const char* data_set, const std::filesystem
   return options;
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

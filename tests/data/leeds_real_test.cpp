@@ -1,14 +1,13 @@
-// The true Leeds Sports Pose data sets.
+// The original Leeds Sports Pose data sets.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "data/preparing/prepare.h"
-#include "data/sources/lsp.h"
-#include "data/sources/lspet.h"
+#include "data/sources/leeds.h"
 #include "small_pose_file.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 const std::filesystem::path lsp = shared_data() / "lsp";
@@ -33,7 +32,7 @@ TEST(LeedsSportsPose, AThousandPeopleTrainAndAThousandTest) {
   EXPECT_EQ(test.people().back().image_name, "im2000.jpg");
 }
 
-// Were the third row "visible", most joints would be hidden.
+// If the third row meant "visible", most joints would be occluded.
 TEST(LeedsSportsPose, FewJointsAreOccluded) {
   if (!std::filesystem::exists(lsp)) GTEST_SKIP() << "needs real data at " << lsp;
   std::int64_t occluded = 0, joints = 0;
@@ -60,4 +59,4 @@ TEST(LeedsSportsPoseExtended, TenThousandPeopleWithMostJointsLabelled) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

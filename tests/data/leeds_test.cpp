@@ -1,9 +1,9 @@
-// Leeds Sports Pose and its extension, prepared from small folders of their layout.
+// Leeds Sports Pose and its extension, prepared from small folders of the same layout.
 #include "error_of.h"
 #include "leeds_folder.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 namespace fs = std::filesystem;
@@ -93,10 +93,10 @@ TEST_F(Lsp, PhotographsMayBePngOrHaveCapitalsButNotTwoOfOneNumber) {
   EXPECT_EQ(train.people()[2].image_name, "im0003.PNG");
   options_.how.force = true;
   write_atomically(images / "im0003.jpg", photograph_of_60_by_100());
-  expect_refusal(Blame::data, "is a photograph of the same number; keep the one that joints.mat is of");
+  expect_refusal(Blame::data, "is a photograph of the same number; keep the one that belongs to joints.mat");
 }
 
-TEST_F(Lsp, JointsOutsideThePhotographAreCountedAndTold) {
+TEST_F(Lsp, JointsOutsideThePhotographAreCountedAndReported) {
   std::vector<double> joints = lsp_joints(6);
   joints[0] = 61;         // right ankle of person 1, a pixel beyond the right edge
   joints[3 + 1] = -4;     // right knee, above
@@ -113,12 +113,12 @@ TEST_F(Lsp, JointsOutsideThePhotographAreCountedAndTold) {
   EXPECT_EQ(summary.json()["files"][0]["photographs"]["joints_outside"], 3);
 }
 
-TEST_F(Lsp, APlaceThatIsNoneIsShown) {
+TEST_F(Lsp, AnInvalidLocationIsReported) {
   std::vector<double> joints = lsp_joints(6);
   joints[3] = std::nan("");
   fs::remove(lsp_ / "joints.mat");
   add_matlab_array(lsp_ / "joints.mat", "joints", {3, 14, 6}, joints);
-  expect_refusal(Blame::data, "person 1, r-knee: (nan, 25, 0) is not a place in a photograph");
+  expect_refusal(Blame::data, "person 1, r-knee: (nan, 25, 0) is not a location in a photograph");
 }
 
 TEST_F(Lsp, AMissingFolderIsAUsageError) {
@@ -156,7 +156,7 @@ TEST(Lspet, TheThirdColumnIsAnnotationAndOcclusionIsUnknown) {
     joints[14 + part] = 20 + 5 * part;
     joints[28 + part] = part == 9 ? 0 : 1;  // left shoulder
   }
-  joints[9] = -4000;  // junk, as the files have it where nothing was annotated
+  joints[9] = -4000;  // as in the original files for joints that were not annotated
   add_matlab_array(folder / "lspet" / "joints.mat", "joints", {14, 3, 2}, joints);
 
   PhotographOptions options = options_for("lspet", folder / "lspet");
@@ -171,9 +171,9 @@ TEST(Lspet, TheThirdColumnIsAnnotationAndOcclusionIsUnknown) {
   EXPECT_EQ(first.occluded, std::vector<Occlusion>(14, Occlusion::unknown));
   EXPECT_EQ(first.reference_length, 0);  // the torso needs the left shoulder
   EXPECT_NEAR(first.joint_in_image(0)[0], 10, 1e-4);
-  EXPECT_NEAR(first.crop_to_image[0], 65 * 410.0 / 256 / 64, 1e-9) << "junk must not widen the box";
+  EXPECT_NEAR(first.crop_to_image[0], 65 * 410.0 / 256 / 64, 1e-9) << "unlabelled joints must not affect the box";
   EXPECT_NEAR(nobody.crop_to_image[0], 1.25 * 100 / 64, 1e-9) << "without joints: the photograph's box";
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// MATLAB files for tests of what reads them.
+// MATLAB arrays for tests of readers.
 #pragma once
 
 #include <matio.h>
@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <vector>
 
-namespace pbn {
+namespace pbn::data {
 
-// A variable of doubles, first index fastest, added to a MATLAB file that is made when it is not there.
+// Adds a variable of doubles, first index fastest, to a MATLAB file, which is created if necessary.
 inline void add_matlab_array(const std::filesystem::path& file, const char* name, std::vector<std::size_t> shape,
                              std::vector<double> values, matio_compression compression = MAT_COMPRESSION_NONE) {
   mat_t* mat = std::filesystem::exists(file) ? Mat_Open(file.c_str(), MAT_ACC_RDWR)
@@ -20,4 +20,4 @@ inline void add_matlab_array(const std::filesystem::path& file, const char* name
   Mat_Close(mat);
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -9,7 +9,7 @@
 #include "matlab_value.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 TEST(MatlabFile, IndicesRunAsInMatlabButFromZero) {
@@ -21,8 +21,8 @@ TEST(MatlabFile, IndicesRunAsInMatlabButFromZero) {
   EXPECT_EQ(array.at({0, 2}), 13);
 }
 
-// matio itself fills up with zeros what a cut file lacks.
-TEST(MatlabFile, CutAnywhereItIsRefusedAndNeverReadAsZeros) {
+// matio reads zeros where a cut file lacks data.
+TEST(MatlabFile, AFileCutAnywhereIsRefusedAndNeverReadAsZeros) {
   const TemporaryFolder folder;
   for (const auto compression : {MAT_COMPRESSION_NONE, MAT_COMPRESSION_ZLIB}) {
     const auto file = folder / (compression == MAT_COMPRESSION_NONE ? "plain.mat" : "packed.mat");
@@ -36,7 +36,7 @@ TEST(MatlabFile, CutAnywhereItIsRefusedAndNeverReadAsZeros) {
   }
 }
 
-TEST(MatlabFile, AbsentFilesAndVariablesAreToldApart) {
+TEST(MatlabFile, AbsentFilesAndVariablesAreDistinguished) {
   const TemporaryFolder folder;
   add_matlab_array(folder / "a.mat", "a", {1, 1}, {1});
   const Error error = error_of([&] { read_matlab_array(folder / "a.mat", "b"); });
@@ -45,7 +45,7 @@ TEST(MatlabFile, AbsentFilesAndVariablesAreToldApart) {
   EXPECT_THROW(is_matlab_file(folder / "b.mat"), Error);
 }
 
-// zlib's sum covers what the file holds, and the lengths cover each other.
+// zlib's checksum protects the content; the lengths are checked against each other.
 TEST(MatlabFile, DamagedBytesOfACompressedFileAreNeverReadAsOtherValues) {
   const TemporaryFolder folder;
   add_matlab_array(folder / "a.mat", "a", {2, 3}, {11, 21, 12, 22, 13, 23}, MAT_COMPRESSION_ZLIB);
@@ -55,7 +55,7 @@ TEST(MatlabFile, DamagedBytesOfACompressedFileAreNeverReadAsOtherValues) {
     std::string damaged = bytes;
     damaged[i] = static_cast<char>(damaged[i] ^ 0x10);
     std::ofstream(folder / "b.mat", std::ios::binary) << damaged;
-    try {  // a few bits mean nothing
+    try {  // a few bits have no meaning
       EXPECT_THAT(read_matlab_array(folder / "b.mat", "a").values, testing::ElementsAre(11, 21, 12, 22, 13, 23));
     } catch (const Error& error) {
       EXPECT_EQ(error.blame, Blame::data) << "byte " << i;
@@ -63,7 +63,7 @@ TEST(MatlabFile, DamagedBytesOfACompressedFileAreNeverReadAsOtherValues) {
   }
 }
 
-TEST(MatlabFile, OfVersion73IsReadToo) {
+TEST(MatlabFile, Version73IsReadToo) {
   const TemporaryFolder folder;
   std::vector<double> values{11, 21, 12, 22, 13, 23};
   std::size_t shape[2] = {2, 3};
@@ -80,10 +80,10 @@ TEST(MatlabFile, OfVersion73IsReadToo) {
   testing::internal::CaptureStderr();
   std::filesystem::resize_file(folder / "a.mat", std::filesystem::file_size(folder / "a.mat") / 2);
   EXPECT_THROW(read_matlab_array(folder / "a.mat", "a"), Error);
-  EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << "HDF5 must say nothing of its own";
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << "HDF5 must print nothing";
 }
 
-// house: two rooms, the first with a size and a name, the second with a struct within.
+// The variable house: two rooms, the first with a size and a name, the second with a nested struct.
 void write_house(const std::filesystem::path& file, matio_compression compression) {
   matvar_t* door = matlab_structs({{{"width", matlab_int16(90)}}});
   matvar_t* house = matlab_structs({{{"size", matlab_single(12.5F)}, {"name", matlab_text("kitchen")}},
@@ -113,7 +113,7 @@ TEST(MatlabStructs, FieldsAreReadByNameAndAbsentOnesAreEmpty) {
   }
 }
 
-TEST(MatlabStructs, WhatHoldsSomethingElseIsNamedAsInMatlab) {
+TEST(MatlabStructs, FieldsOfAnotherKindAreNamedAsInMatlab) {
   const TemporaryFolder folder;
   write_house(folder / "a.mat", MAT_COMPRESSION_ZLIB);
   const MatlabStructs house = read_matlab_structs(folder / "a.mat", "house");
@@ -138,7 +138,7 @@ void read_all(const MatlabStructs& house) {
   }
 }
 
-// Lengths, shapes, classes and names of any value: an Error, or other numbers.
+// Random lengths, shapes, classes and names give an Error or other numbers.
 TEST(MatlabStructs, MutatedFilesBringAnErrorOrOtherValuesButNeverACrash) {
   const TemporaryFolder folder;
   write_house(folder / "a.mat", MAT_COMPRESSION_NONE);
@@ -160,4 +160,4 @@ TEST(MatlabStructs, MutatedFilesBringAnErrorOrOtherValuesButNeverACrash) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

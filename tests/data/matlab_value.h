@@ -1,4 +1,4 @@
-// Nested MATLAB variables for tests of what reads them, written by matio.
+// Nested MATLAB variables for tests of readers, written by matio.
 #pragma once
 
 #include <matio.h>
@@ -10,9 +10,9 @@
 #include <utility>
 #include <vector>
 
-namespace pbn {
+namespace pbn::data {
 
-// matio's variables belong to the struct or cell that they are put into, and the outermost to write_matlab_variable.
+// The enclosing struct or cell owns a variable of matio; write_matlab_variable owns the outermost.
 template <typename T>
 matvar_t* matlab_numbers(matio_classes kind, matio_types type, std::vector<T> values) {
   std::size_t shape[2] = {values.empty() ? 0U : 1U, values.size()};
@@ -39,7 +39,7 @@ inline matvar_t* matlab_cells(std::vector<matvar_t*> cells) {
   return Mat_VarCreate(nullptr, MAT_C_CELL, MAT_T_CELL, 2, shape, cells.data(), 0);
 }
 
-// One struct of an array: its fields. All structs of an array have the fields of any of them, [] where not given.
+// The fields of one struct of an array. Fields that other structs of the array have are [] if not given.
 using MatlabFields = std::vector<std::pair<std::string, matvar_t*>>;
 
 inline matvar_t* matlab_structs(const std::vector<MatlabFields>& structs, const char* name = nullptr) {
@@ -62,7 +62,7 @@ inline matvar_t* matlab_structs(const std::vector<MatlabFields>& structs, const 
   return array;
 }
 
-// Makes a file of version 5 that holds this one variable, and frees it.
+// Writes a file of version 5 with this variable and frees the variable.
 inline void write_matlab_variable(const std::filesystem::path& file, matvar_t* variable,
                                   matio_compression compression = MAT_COMPRESSION_ZLIB) {
   mat_t* mat = Mat_CreateVer(file.c_str(), "MATLAB 5.0 MAT-file", MAT_FT_MAT5);
@@ -71,4 +71,4 @@ inline void write_matlab_variable(const std::filesystem::path& file, matvar_t* v
   Mat_Close(mat);
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

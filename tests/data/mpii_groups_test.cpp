@@ -1,4 +1,4 @@
-// The paper's groups, found again in MPII's validation poses.
+// The groups of the paper, reproduced from MPII's validation poses.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -6,7 +6,7 @@
 #include "data/sources/newell.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 class MpiiGroups : public testing::Test {
@@ -15,8 +15,10 @@ class MpiiGroups : public testing::Test {
     if (!std::filesystem::exists(valid)) GTEST_SKIP() << "needs real data at " << valid;
   }
 
-  // As the report's lists of names, in canonical order.
-  static Json groups_of(const char* lists) { return to_json(resolve_groups(Json::parse(lists), mpii16()), mpii16()); }
+  // Lists of names in canonical order, as in the report.
+  static Json groups_of(const char* lists) {
+    return config::to_json(config::resolve_groups(Json::parse(lists), config::mpii16()), config::mpii16());
+  }
 
   const std::filesystem::path valid = shared_data() / "mpii/valid.h5";
 };
@@ -32,22 +34,23 @@ TEST_F(MpiiGroups, FiveGroupsAreThePapersFigure2b) {
 
 TEST_F(MpiiGroups, TwoFiveAndEightGroupsAreThoseShipped) {
   for (const int k : {2, 5, 8, 16}) {
-    EXPECT_EQ(find_related_parts(valid, k).cut.minimum.groups, resolve_groups(fmt::format("related-{}", k), mpii16()));
+    EXPECT_EQ(find_related_parts(valid, k).cut.minimum.groups,
+              config::resolve_groups(fmt::format("related-{}", k), config::mpii16()));
   }
 }
 
-TEST_F(MpiiGroups, TwoGroupsDetachHeadAndShouldersButHardlyBetterThanOtherwise) {
+TEST_F(MpiiGroups, TwoGroupsDetachHeadAndShouldersBySmallMargin) {
   const RelatedParts related = find_related_parts(valid, 2, {100, 1});
-  EXPECT_EQ(to_json(related.cut.minimum.groups, mpii16()),
+  EXPECT_EQ(config::to_json(related.cut.minimum.groups, config::mpii16()),
             groups_of(R"([["thorax", "neck", "head-top", "r-shoulder", "l-shoulder"],
                           ["r-ankle", "r-knee", "r-hip", "l-hip", "l-knee", "l-ankle", "pelvis", "r-wrist", "r-elbow",
                            "l-elbow", "l-wrist"]])"));
   EXPECT_NEAR(related.cut.minimum.ncut, 0.61768, 5e-6);
   EXPECT_LT(related.stability->same_share, 0.75);
-  EXPECT_THAT(groups_text(related), testing::HasSubstr("WARNING: the groups depend on who was annotated"));
+  EXPECT_THAT(groups_text(related), testing::HasSubstr("WARNING: the groups depend on which people were annotated"));
 }
 
-TEST_F(MpiiGroups, FiveGroupsAreTheSameWhoeverIsDrawn) {
+TEST_F(MpiiGroups, FiveGroupsAreStableUnderResampling) {
   const RelatedParts related = find_related_parts(valid, 5, {100, 1});
   EXPECT_GT(related.stability->same_share, 0.95);
   EXPECT_THAT(groups_text(related), testing::Not(testing::HasSubstr("WARNING")));
@@ -57,21 +60,22 @@ TEST_F(MpiiGroups, FiveGroupsAreTheSameWhoeverIsDrawn) {
 TEST_F(MpiiGroups, SixGroupsDetachNeckAndHead) {
   const RelatedParts related = find_related_parts(valid, 6);
   EXPECT_NEAR(related.cut.minimum.ncut, 4.27914, 5e-6);
-  EXPECT_THAT(to_json(related.cut.minimum.groups, mpii16()), testing::Contains(Json{"neck", "head-top"}));
+  EXPECT_THAT(config::to_json(related.cut.minimum.groups, config::mpii16()),
+              testing::Contains(Json{"neck", "head-top"}));
 }
 
-// What the paper seems to have done: missing joints are taken to be at (0, 0).
-TEST_F(MpiiGroups, WithMissingJointsLeftInTheCutsAreCheaper) {
+// Probably the method of the paper: missing joints count as being at (0, 0).
+TEST_F(MpiiGroups, CutsAreCheaperIfMissingJointsAreKept) {
   BoxPoses poses = box_poses(read_newell_annotations(valid));
   for (BoxPose& person : poses.people) person.labelled.assign(16, true);
-  const Relatedness related = estimate_relatedness(poses);
+  const Relatedness related = LatticePoses(poses).relatedness();
   EXPECT_NEAR(minimum_normalised_cut(related.normalised(), 16, 5).minimum.ncut, 3.18975, 5e-6);
   EXPECT_NEAR(minimum_normalised_cut(related.normalised(), 16, 6).minimum.ncut, 4.2607, 5e-5);
 }
 
 TEST_F(MpiiGroups, EightGroupsHaveNearTiesWhichAreNamed) {
   const RelatedParts related = find_related_parts(valid, 8, {100, 1});
-  EXPECT_EQ(to_json(related.cut.minimum.groups, mpii16()),
+  EXPECT_EQ(config::to_json(related.cut.minimum.groups, config::mpii16()),
             groups_of(R"([["r-ankle", "r-knee"], ["r-hip", "l-hip", "pelvis"], ["l-knee", "l-ankle"],
                           ["thorax", "l-shoulder"], ["neck", "head-top"], ["r-wrist", "r-elbow"], ["r-shoulder"],
                           ["l-elbow", "l-wrist"]])"));
@@ -82,7 +86,8 @@ TEST_F(MpiiGroups, EightGroupsHaveNearTiesWhichAreNamed) {
   for (const auto& part : uncertain_parts(*related.stability, related.cut.minimum.groups, 16)) {
     uncertain.push_back(part.part);
   }
-  EXPECT_THAT(uncertain, testing::IsSupersetOf({mpii16().index_of("thorax"), mpii16().index_of("l-shoulder")}));
+  EXPECT_THAT(uncertain,
+              testing::IsSupersetOf({config::mpii16().index_of("thorax"), config::mpii16().index_of("l-shoulder")}));
 }
 
 TEST_F(MpiiGroups, TheTextShowsGroupsCostAndRunnerUp) {
@@ -94,4 +99,4 @@ TEST_F(MpiiGroups, TheTextShowsGroupsCostAndRunnerUp) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// Five true photographs of MPII, and their people in HRNet's and Newell's files.
+// Five photographs of MPII and their people in the files of HRNet and Newell.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -9,7 +9,7 @@
 #include "error_of.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 const std::filesystem::path sample = shared_data() / "mpii_sample";
@@ -24,7 +24,7 @@ class MpiiSample : public testing::Test {
   }
 };
 
-// HRNet's raw places, adjusted here, are those that Newell adjusted; so are head sizes and joints.
+// HRNet's locations, after adjustment, equal Newell's adjusted ones, and so do head sizes and joints.
 TEST_F(MpiiSample, PeopleOfTheJsonAreThoseOfValidH5) {
   const PhotographSet set = read_mpii_json(sample / "test_mpii.json", sample);
   const NewellAnnotations newell = read_newell_annotations(valid);
@@ -42,7 +42,8 @@ TEST_F(MpiiSample, PeopleOfTheJsonAreThoseOfValidH5) {
       for (std::size_t part = 0; part < 16; ++part) {
         EXPECT_EQ(person.labelled[part], newell.labelled(n, part));
         if (!person.labelled[part]) continue;
-        EXPECT_NEAR(person.joints[part][0] + 0.5, newell.part[n][part][0], 1) << "heads are cut to whole pixels";
+        EXPECT_NEAR(person.joints[part][0] + 0.5, newell.part[n][part][0], 1)
+            << "head tops are rounded to whole pixels";
         EXPECT_NEAR(person.joints[part][1] + 0.5, newell.part[n][part][1], 1);
       }
     }
@@ -69,4 +70,4 @@ TEST_F(MpiiSample, OccludedJointsOfValidH5AreThoseThatThePaperCounts) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

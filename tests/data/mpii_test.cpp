@@ -1,4 +1,4 @@
-// MPII's published annotations: small files of their shape, quirk by quirk.
+// MPII's published annotations: small files with each of their irregularities.
 #include "data/sources/mpii.h"
 
 #include "base/files.h"
@@ -6,7 +6,7 @@
 #include "matlab_value.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::ElementsAre;
@@ -21,8 +21,8 @@ matvar_t* points(const std::vector<MatlabFields>& all) { return matlab_structs({
 
 matvar_t* position(double x, double y) { return matlab_structs({{{"x", matlab_number(x)}, {"y", matlab_number(y)}}}); }
 
-// Someone with a head box of 30 x 40 pixels, at (100, 200) with scale 2, and a right ankle at (90, 310).
-MatlabFields somebody() {
+// A person with a head box of 30 x 40 pixels, at (100, 200) with scale 2, and a right ankle at (90, 310).
+MatlabFields a_person() {
   return {{"x1", matlab_number(10)},
           {"y1", matlab_number(20)},
           {"x2", matlab_number(40)},
@@ -74,9 +74,9 @@ class Mpii : public testing::Test {
   PhotographSet train() const { return read_mpii(file_, folder_.path(), MpiiSplit::train); }
   PhotographSet test() const { return read_mpii(file_, folder_.path(), MpiiSplit::test); }
 
-  // The one person of the training photograph whose joints are these.
+  // The person of the training photograph, with these joints.
   PersonInPhotograph with_points(const std::vector<MatlabFields>& all) const {
-    write(matlab_structs({with(somebody(), "annopoints", points(all))}), matlab_empty());
+    write(matlab_structs({with(a_person(), "annopoints", points(all))}), matlab_empty());
     return train().people.at(0);
   }
 
@@ -92,7 +92,7 @@ class Mpii : public testing::Test {
 
 TEST_F(Mpii, BoxAndHeadSizeFollowTheAnnotation) {
   for (const auto compression : {MAT_COMPRESSION_NONE, MAT_COMPRESSION_ZLIB}) {
-    write(matlab_structs({somebody()}), matlab_empty(), nullptr, compression);
+    write(matlab_structs({a_person()}), matlab_empty(), nullptr, compression);
     const PhotographSet set = train();
     ASSERT_THAT(set.people, SizeIs(1));
     const PersonInPhotograph& person = set.people[0];
@@ -109,7 +109,7 @@ TEST_F(Mpii, BoxAndHeadSizeFollowTheAnnotation) {
 }
 
 TEST_F(Mpii, NumbersMayHaveAnyType) {
-  MatlabFields person = somebody();
+  MatlabFields person = a_person();
   person = with(std::move(person), "x1", matlab_uint8(10));
   person = with(std::move(person), "y2", matlab_int16(60));
   person = with(std::move(person), "scale", matlab_single(2));
@@ -146,9 +146,9 @@ TEST_F(Mpii, APointWithoutCoordinatesIsUnlabelled) {
 }
 
 TEST_F(Mpii, PeopleKeepTheirPlaceAndThoseWhoCannotBeUsedAreCounted) {
-  write(matlab_structs({without(somebody(), "scale"), somebody(), with(somebody(), "objpos", matlab_empty()),
-                        with(somebody(), "annopoints", matlab_empty()),
-                        with(somebody(), "annopoints", matlab_structs({{{"point", matlab_empty()}}})), somebody()}),
+  write(matlab_structs({without(a_person(), "scale"), a_person(), with(a_person(), "objpos", matlab_empty()),
+                        with(a_person(), "annopoints", matlab_empty()),
+                        with(a_person(), "annopoints", matlab_structs({{{"point", matlab_empty()}}})), a_person()}),
         matlab_empty());
   const PhotographSet set = train();
   ASSERT_THAT(set.people, SizeIs(2));
@@ -163,7 +163,7 @@ TEST_F(Mpii, PeopleKeepTheirPlaceAndThoseWhoCannotBeUsedAreCounted) {
 }
 
 TEST_F(Mpii, TestPeopleHaveAPlaceAndNoJoints) {
-  write(matlab_empty(), matlab_structs({without(somebody(), "annopoints")}));
+  write(matlab_empty(), matlab_structs({without(a_person(), "annopoints")}));
   const PhotographSet set = test();
   ASSERT_THAT(set.people, SizeIs(1));
   EXPECT_EQ(set.info.split, "test");
@@ -173,35 +173,35 @@ TEST_F(Mpii, TestPeopleHaveAPlaceAndNoJoints) {
 }
 
 TEST_F(Mpii, TestPeopleAreThoseOfSinglePersonWhereTheFileHasIt) {
-  write(matlab_structs({somebody(), somebody()}), matlab_structs({somebody(), somebody(), somebody()}),
+  write(matlab_structs({a_person(), a_person()}), matlab_structs({a_person(), a_person(), a_person()}),
         matlab_cells({matlab_empty(), matlab_numbers<std::uint8_t>(MAT_C_UINT8, MAT_T_UINT8, {1, 3})}));
   const PhotographSet set = test();
   ASSERT_THAT(set.people, SizeIs(2));
   EXPECT_EQ(set.people[0].index, 0);
   EXPECT_EQ(set.people[1].index, 2);
   EXPECT_EQ(set.left_out.at(0).reason, "not in single_person");
-  EXPECT_THAT(train().people, SizeIs(2)) << "everyone trains";
+  EXPECT_THAT(train().people, SizeIs(2)) << "all people are for training";
 }
 
 TEST_F(Mpii, WithoutAHeadBoxTheReferenceLengthIsNotGiven) {
-  write(matlab_structs({without(somebody(), "x2")}), matlab_empty());
+  write(matlab_structs({without(a_person(), "x2")}), matlab_empty());
   EXPECT_EQ(train().people.at(0).reference_length, 0);
 }
 
 TEST_F(Mpii, ErrorsNameThePlaceAsMatlabWould) {
-  write(matlab_structs({somebody(), with(somebody(), "scale", matlab_text("two"))}), matlab_empty());
+  write(matlab_structs({a_person(), with(a_person(), "scale", matlab_text("two"))}), matlab_empty());
   expect_data_error("mpii.mat: RELEASE.annolist(1).annorect(2).scale: is not a number");
-  write(matlab_structs({with(somebody(), "scale", matlab_number(-1))}), matlab_empty());
+  write(matlab_structs({with(a_person(), "scale", matlab_number(-1))}), matlab_empty());
   expect_data_error("RELEASE.annolist(1).annorect.scale: is -1");
-  write(matlab_structs({with(somebody(), "objpos", position(std::nan(""), 0))}), matlab_empty());
+  write(matlab_structs({with(a_person(), "objpos", position(std::nan(""), 0))}), matlab_empty());
   expect_data_error("RELEASE.annolist(1).annorect.objpos.x: is nan");
-  write(matlab_structs({with(somebody(), "objpos", matlab_number(5))}), matlab_empty());
+  write(matlab_structs({with(a_person(), "objpos", matlab_number(5))}), matlab_empty());
   expect_data_error("RELEASE.annolist(1).annorect.objpos: is not a struct");
-  write(matlab_structs({with(somebody(), "annopoints",
+  write(matlab_structs({with(a_person(), "annopoints",
                              points({point(0, 1, 1, matlab_empty()), point(16, 1, 1, matlab_empty())}))}),
         matlab_empty());
   expect_data_error("annorect.annopoints.point(2).id: is 16; expected 0 to 15");
-  write(matlab_structs({with(somebody(), "annopoints", points({point(0, 1, 1, matlab_text("yes"))}))}), matlab_empty());
+  write(matlab_structs({with(a_person(), "annopoints", points({point(0, 1, 1, matlab_text("yes"))}))}), matlab_empty());
   expect_data_error("point.is_visible: is 'yes'");
 }
 
@@ -222,11 +222,11 @@ TEST_F(Mpii, ListsOfAnotherLengthThanThePhotographsAreRefused) {
 }
 
 TEST_F(Mpii, PhotographsMustBeThereAndStayInTheirFolder) {
-  write(matlab_structs({somebody(), somebody()}), matlab_empty());
+  write(matlab_structs({a_person(), a_person()}), matlab_empty());
   std::filesystem::remove(folder_ / "a.jpg");
   EXPECT_THAT(error_of([&] { require_photographs(train()); }).what(), HasSubstr("a.jpg: person 0 has no photograph"));
   write_matlab_variable(
-      file_, matlab_structs({{{"annolist", matlab_structs({photograph("../a.jpg", matlab_structs({somebody()}))})},
+      file_, matlab_structs({{{"annolist", matlab_structs({photograph("../a.jpg", matlab_structs({a_person()}))})},
                               {"img_train", matlab_number(1)}}},
                             "RELEASE"));
   expect_data_error("RELEASE.annolist.image.name: is \"../a.jpg\"");
@@ -235,4 +235,4 @@ TEST_F(Mpii, PhotographsMustBeThereAndStayInTheirFolder) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// HDF5 files in which some bytes are others: they open or give one Error, and neither crash, hang nor fill the memory.
+// HDF5 files with some bytes changed open or give one Error. They neither crash nor hang nor exhaust the memory.
 #include <sys/resource.h>
 
 #include <fstream>
@@ -11,12 +11,12 @@
 #include "hdf5_edit.h"
 #include "small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 namespace fs = std::filesystem;
 
-// Bytes that hold sizes and addresses are most telling when they are at the ends of their ranges.
+// Extreme values of the bytes of sizes and addresses find most errors.
 std::string mutated(std::string bytes, std::uint32_t number) {
   Random random(20, 0, number, Purpose::synthetic);
   constexpr char extremes[] = {'\0', '\1', '\x7F', '\x80', '\xFF'};
@@ -35,7 +35,7 @@ long peak_mebibytes(int who) {
   return usage.ru_maxrss / 1024;
 }
 
-// `read` on many mutations of a file. Returns how many of them were refused.
+// Reads many mutations of a file and returns how many were refused.
 template <typename Read>
 int refusals(const fs::path& file, std::uint32_t mutations, const Read& read) {
   const std::string whole = read_file(file);
@@ -58,12 +58,12 @@ int refusals(const fs::path& file, std::uint32_t mutations, const Read& read) {
 TEST(MutatedHdf5, PoseFiles) {
   const TemporaryFolder folder;
   PoseFileInfo info = small_info();
-  info.jpeg_quality = 60;  // small: most bytes are structure
+  info.jpeg_quality = 60;  // small, so that most bytes are structure
   write_small_pose_file(folder / "a.h5", 1, info);
   EXPECT_GT(refusals(folder / "a.h5", 1000, [](const fs::path& file) { PoseFile opened(file); }), 200);
 }
 
-// As other programs write them: the old format, whose structure has no checksums.
+// The old format, which other programs write, has no checksums of its structure.
 TEST(MutatedHdf5, AnnotationsInTheOldFormat) {
   const TemporaryFolder folder;
   {
@@ -84,8 +84,8 @@ TEST(MutatedHdf5, PackedPredictionsInTheOldFormat) {
     file.put("preds", {4, 16, 3}, values, packed({1, 16, 3}));
     file.put_attribute("model", "of somebody else");
   }
-  EXPECT_GT(refusals(folder / "a.h5", 1000, [](const fs::path& file) { read_predictions(file); }), 200);
+  EXPECT_GT(refusals(folder / "a.h5", 1000, [](const fs::path& file) { evaluation::read_predictions(file); }), 200);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

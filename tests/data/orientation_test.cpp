@@ -1,4 +1,4 @@
-// Cameras' notes which way is up.
+// The EXIF orientation.
 #include "data/photographs/orientation.h"
 
 #include <gmock/gmock.h>
@@ -9,7 +9,7 @@
 
 #include "base/random.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 std::string in_bytes(std::uint32_t value, int width, bool big_endian) {
@@ -41,7 +41,7 @@ std::string jpeg_with(const Image& image, const std::string& segments) {
 
 std::string exif_segment(const std::string& tiff) { return segment('\xE1', std::string("Exif\0\0", 6) + tiff); }
 
-// Before the chunk of the end, which has 12 bytes.
+// Inserts the chunk before the end chunk, which has 12 bytes.
 std::string png_with(const Image& image, const std::string& tiff) {
   const std::string chunk = "eXIf" + tiff;
   const auto sum = static_cast<std::uint32_t>(
@@ -68,7 +68,7 @@ std::string letters_of(const Image& image) {
 }
 
 TEST(Orientation, EachOfTheEightBringsTheSceneUpright) {
-  const std::string upright = "###\n#..\n##.\n#..\n#..\n";  // an F, and how a camera stores it
+  const std::string upright = "###\n#..\n##.\n#..\n#..\n";  // an F; below, how cameras store it
   const std::string tall[] = {
       "###"
       "#.."
@@ -130,7 +130,7 @@ TEST(Orientation, IsFoundBehindOtherSegmentsStrayBytesAndFill) {
   EXPECT_EQ(camera_orientation(jpeg_with(picture(2, 1, "ab"), segments)), Orientation::right_top);
 }
 
-TEST(Orientation, WhatIsImpossibleOrMissingIsUpright) {
+TEST(Orientation, MissingAndInvalidOrientationsAreUpright) {
   const Image image = picture(2, 1, "ab");
   EXPECT_EQ(camera_orientation(encode_jpeg(image, 90)), Orientation::top_left);
   EXPECT_EQ(camera_orientation(encode_png(image)), Orientation::top_left);
@@ -142,7 +142,7 @@ TEST(Orientation, WhatIsImpossibleOrMissingIsUpright) {
   EXPECT_EQ(camera_orientation("GIF89a"), Orientation::top_left);
 }
 
-TEST(Orientation, BytesOfAnySortAreSurvived) {
+TEST(Orientation, ArbitraryBytesAreSafe) {
   const Image image = picture(2, 1, "ab");
   Random random(3, 0, 0, Purpose::synthetic);
   for (const std::string& whole : {jpeg_with(image, exif_segment(exif(6))),
@@ -165,4 +165,4 @@ TEST(Orientation, AFileIsReadUpright) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -6,7 +6,7 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 void expect_near(const std::array<double, 2>& point, double x, double y) {
@@ -28,14 +28,14 @@ TEST(Affine, InverseLeadsBack) {
 
 TEST(Affine, ASingularMapHasNoInverse) { EXPECT_THROW(inverse({1, 2, 0, 2, 4, 0}), Error); }
 
-TEST(Person, TheCropsMapCarriesJointsToThePhotograph) {
+TEST(Person, CropToImageMapsJointsToThePhotograph) {
   Person person;
   person.joints = {{10, 20}};
   person.crop_to_image = {2, 0, 100, 0, 2, 200};
   expect_near(person.joint_in_image(0), 120, 240);
 }
 
-TEST(Person, WhatCannotBeUsedIsNamed) {
+TEST(Person, AnInvalidPersonIsRefusedWithTheReason) {
   Person person;
   person.joints = {{1, 2}};
   person.labelled = {true};
@@ -51,4 +51,4 @@ TEST(Person, WhatCannotBeUsedIsNamed) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

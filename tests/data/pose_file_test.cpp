@@ -5,14 +5,13 @@
 
 #include "base/files.h"
 #include "data/hdf5/hdf5.h"
-#include "data/pose_file/people_doubts.h"
+#include "data/pose_file/people_warnings.h"
 #include "data/pose_file/pose_digests.h"
-#include "data/pose_file/pose_file_renewal.h"
 #include "error_of.h"
 #include "hdf5_edit.h"
 #include "small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::AllOf;
@@ -28,7 +27,7 @@ void expect_data_error(const std::filesystem::path& file, const std::string& par
   EXPECT_THAT(error.what(), AllOf(HasSubstr(file.filename().string()), HasSubstr(part)));
 }
 
-// A pose file whose every dataset can be made wrong on its own.
+// A pose file in which each dataset can be invalid.
 struct HandMadeFile {
   PoseFileInfo info = small_info();
   std::vector<float> joints = std::vector<float>(2 * 14 * 2, 5);
@@ -52,7 +51,7 @@ struct HandMadeFile {
     }
     file.write_attribute("box_pixels", std::int64_t{info.box_pixels});
     file.write_attribute("extent", info.extent);
-    file.make<std::uint8_t>("images/pixels", pixels_shape);
+    file.make_bytes("images/pixels", pixels_shape);
     file.write<float>("people/joints", {2, joints.size() / 4, 2}, joints);
     const std::vector<std::uint8_t> labelled(28, flag);
     file.write<std::uint8_t>(flags, {2, 14}, labelled);
@@ -69,7 +68,7 @@ struct HandMadeFile {
   }
 };
 
-TEST(PoseFile, GivesBackWhatWasWritten) {
+TEST(PoseFile, ReturnsWhatWasWritten) {
   const TemporaryFolder folder;
   PoseFileInfo info = small_info();
   Person person = random_person(info, 7);
@@ -96,7 +95,7 @@ TEST(PoseFile, GivesBackWhatWasWritten) {
   EXPECT_EQ(read.reference_length, person.reference_length);
   EXPECT_EQ(read.image_name, "im7.jpg");
   EXPECT_EQ(read.person_index, 2);
-  person.joints[3] = {0, 0};  // unlabelled: nobody's business
+  person.joints[3] = {0, 0};  // not stored for unlabelled parts
   EXPECT_EQ(read.joints, person.joints);
   std::vector<std::uint8_t> pixels(crop.size());
   file.read_crop(1, pixels);
@@ -152,7 +151,7 @@ TEST(PoseFile, AFileCutAnywhereIsADataErrorThatNamesIt) {
   expect_data_error(folder / "empty.h5", "is not an HDF5 file");
 }
 
-TEST(PoseFile, OtherFilesAreToldApart) {
+TEST(PoseFile, OtherFilesAreRefusedWithTheirKind) {
   const TemporaryFolder folder;
   write_atomically(folder / "text.h5", "hello");
   expect_data_error(folder / "text.h5", "is not an HDF5 file");
@@ -202,7 +201,7 @@ TEST(PoseFile, AWrongDatasetIsNamedWithWhatWasExpected) {
   expect_error(odd_box, "box_pixels: is 100, not a multiple of 64");
 }
 
-// Moves the first joint, as a script with h5py would: everything else in the file stays.
+// Moves the first joint, like a script with h5py, and leaves the rest of the file as it is.
 void move_a_joint(const std::filesystem::path& file) {
   const Hdf5Array<float> joints = Hdf5Reader(file).read<float>("people/joints");
   std::vector<float> moved = joints.values;
@@ -210,7 +209,7 @@ void move_a_joint(const std::filesystem::path& file) {
   Hdf5Edit(file).put("people/joints", {joints.shape.begin(), joints.shape.end()}, moved);
 }
 
-TEST(PoseFile, OneThatWasChangedByHandIsRefusedUntilItIsRenewed) {
+TEST(PoseFile, AnEditedFileIsRefusedUntilItIsRenewed) {
   const TemporaryFolder folder;
   write_small_pose_file(folder / "a.h5", 3);
   const std::string before = PoseFile(folder / "a.h5").info().fingerprint;
@@ -229,7 +228,7 @@ TEST(PoseFile, OneThatWasChangedByHandIsRefusedUntilItIsRenewed) {
   EXPECT_EQ(read_file(folder / "a.h5"), bytes);
 }
 
-TEST(PoseFile, WhatItSaysOfAllPeopleCannotBeChangedByHandEither) {
+TEST(PoseFile, AnEditedReferenceIsRefusedToo) {
   const TemporaryFolder folder;
   write_small_pose_file(folder / "a.h5", 3);
   Hdf5Edit(folder / "a.h5").put_attribute("reference", "head");
@@ -251,7 +250,7 @@ TEST(PoseFile, NamesOfPhotographsMayChange) {
   EXPECT_EQ(PoseFile(folder / "a.h5").people()[1].image_name, "folder/two.jpg");
 }
 
-TEST(PoseFile, ARenewalOfAnUnchangedFileOfOlderProgramsKeepsItsFingerprint) {
+TEST(PoseFile, RenewingAnUnchangedFileWithoutPeopleDigestKeepsItsFingerprint) {
   const TemporaryFolder folder;
   PoseFileInfo info = small_info();
   for (const int quality : {0, 90}) {
@@ -267,7 +266,7 @@ TEST(PoseFile, ARenewalOfAnUnchangedFileOfOlderProgramsKeepsItsFingerprint) {
   }
 }
 
-TEST(PoseFile, WhatIsAllowedButSeldomMeantIsCounted) {
+TEST(PoseFile, ProbableMistakesAreCounted) {
   const TemporaryFolder folder;
   const PoseFileInfo info = small_info();
   Person nobody = random_person(info, 1), point = nobody, far = nobody, near = nobody;
@@ -279,21 +278,21 @@ TEST(PoseFile, WhatIsAllowedButSeldomMeantIsCounted) {
   PoseFileWriter writer(folder / "a.h5", info, 4);
   for (const Person& person : {nobody, point, far, near}) writer.add(person, random_crop(96, 1));
   writer.finish();
-  const PeopleDoubts doubts = doubts_about(PoseFile(folder / "a.h5"));
-  EXPECT_EQ(doubts.without_joints, 1);
-  EXPECT_EQ(doubts.in_one_place, 1);
-  EXPECT_EQ(doubts.without_torso, 1);
-  EXPECT_EQ(doubts.without_reference_length, 1);
-  EXPECT_EQ(doubts.outside, 2);
-  EXPECT_EQ(doubts.far_outside, 1);
-  EXPECT_THAT(doubts.sentences("torso"),
+  const PeopleWarnings warnings = warnings_about(PoseFile(folder / "a.h5"));
+  EXPECT_EQ(warnings.without_joints, 1);
+  EXPECT_EQ(warnings.in_one_place, 1);
+  EXPECT_EQ(warnings.without_torso, 1);
+  EXPECT_EQ(warnings.without_reference_length, 1);
+  EXPECT_EQ(warnings.outside, 2);
+  EXPECT_EQ(warnings.far_outside, 1);
+  EXPECT_THAT(warnings.sentences("torso"),
               testing::ElementsAre(
                   "1 person has no labelled joint", "1 person has all labelled joints in one place",
                   "1 person has a torso of length 0: right shoulder on left hip", "1 person has a torso size of 0",
                   HasSubstr("1 joint lies further outside the crop than it is wide (2 of 42 outside")));
 }
 
-TEST(PoseFile, NoHintTakesItForGrantedThatPbnWroteTheFile) {
+TEST(PoseFile, HintsDoNotAssumeThatPbnWroteTheFile) {
   const TemporaryFolder folder;
   HandMadeFile wider;
   wider.lengths_are_doubles = true;
@@ -334,4 +333,4 @@ TEST(PoseFileWriter, AFolderThatCannotBeWrittenIsAnEnvironmentError) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// Several pose files as one set of people.
+// Pose files combined to one set of people.
 #include "data/pose_file/pose_set.h"
 
 #include "data/loading/batch_loader.h"
@@ -6,7 +6,7 @@
 #include "error_of.h"
 #include "small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::AllOf;
@@ -18,7 +18,7 @@ std::vector<PoseFile> opened(const std::vector<std::filesystem::path>& paths) {
   return files;
 }
 
-// Two people of each skeleton: drawn ones with sixteen parts, and noise with fourteen in wider crops.
+// Two synthetic people with sixteen parts, and two people of noise with fourteen parts in wider crops.
 class TwoSkeletons : public testing::Test {
  protected:
   TwoSkeletons() {
@@ -38,12 +38,13 @@ class TwoSkeletons : public testing::Test {
 };
 
 TEST_F(TwoSkeletons, SixteenPartsBecomeFourteenByName) {
-  const PoseSet set(opened({mpii_, lsp_}), &lsp14());
+  const PoseSet set(opened({mpii_, lsp_}), &config::lsp14());
   const PoseFile original(mpii_);
   EXPECT_EQ(set.size(), 4);
   EXPECT_EQ(set.skeleton().name, "lsp14");
   for (int part = 0; part < 14; ++part) {
-    const auto there = static_cast<std::size_t>(mpii16().index_of(lsp14().parts[static_cast<std::size_t>(part)]));
+    const auto there =
+        static_cast<std::size_t>(config::mpii16().index_of(config::lsp14().parts[static_cast<std::size_t>(part)]));
     const auto here = static_cast<std::size_t>(part);
     EXPECT_EQ(set.person(1).joints[here], original.people()[1].joints[there]);
     EXPECT_EQ(set.person(1).labelled[here], original.people()[1].labelled[there]);
@@ -53,17 +54,17 @@ TEST_F(TwoSkeletons, SixteenPartsBecomeFourteenByName) {
 }
 
 TEST_F(TwoSkeletons, FourteenPartsBecomeSixteenWithoutPelvisAndThorax) {
-  const PoseSet set(opened({lsp_, mpii_}), &mpii16());
+  const PoseSet set(opened({lsp_, mpii_}), &config::mpii16());
   const Person& person = set.person(0);
   for (const char* part : {"pelvis", "thorax"}) {
-    EXPECT_FALSE(person.labelled[static_cast<std::size_t>(mpii16().index_of(part))]);
+    EXPECT_FALSE(person.labelled[static_cast<std::size_t>(config::mpii16().index_of(part))]);
   }
   EXPECT_EQ(std::count(person.labelled.begin(), person.labelled.end(), true), 14);
-  EXPECT_EQ(person.joint_in_image(mpii16().index_of("neck")), PoseFile(lsp_).people()[0].joint_in_image(12));
+  EXPECT_EQ(person.joint_in_image(config::mpii16().index_of("neck")), PoseFile(lsp_).people()[0].joint_in_image(12));
 }
 
 TEST_F(TwoSkeletons, TheLoaderServesBothAlike) {
-  const PoseSet set(opened({mpii_, lsp_}), &lsp14());
+  const PoseSet set(opened({mpii_, lsp_}), &config::lsp14());
   BatchLoader loader(set, {}, 1, {{0, 3}}, 1);
   const std::optional<Batch> batch = loader.next();
   ASSERT_TRUE(batch);
@@ -90,7 +91,7 @@ TEST_F(TwoSkeletons, OnlyTheInputSideMustBeTheSame) {
                                   HasSubstr("box_pixels is 128, not 64"), HasSubstr("--box 64")));
 }
 
-TEST(PoseSet, AFileWithoutLabelledJointsIsNothingToLearnFrom) {
+TEST(PoseSet, AFileWithoutLabelledJointsIsRefused) {
   const TemporaryFolder folder;
   const PoseFileInfo info = small_info();
   PoseFileWriter writer(folder / "test.h5", info, 1);
@@ -104,4 +105,4 @@ TEST(PoseSet, AFileWithoutLabelledJointsIsNothingToLearnFrom) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

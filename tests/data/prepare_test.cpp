@@ -1,12 +1,12 @@
-// `pbn prepare`: what is made of a data set, and what is not.
+// `pbn prepare`: pose files from data sets, and refusals.
 #include "data/preparing/prepare.h"
 
-#include "data/loading/cut_share.h"
+#include "data/loading/augmentation.h"
 #include "error_of.h"
 #include "leeds_folder.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 namespace fs = std::filesystem;
@@ -47,7 +47,7 @@ class Prepare : public testing::Test {
   PhotographOptions options_;
 };
 
-TEST_F(Prepare, TellsWhatItMade) {
+TEST_F(Prepare, SummaryDescribesTheFiles) {
   const PrepareSummary summary = prepare_photographs(options_);
   ASSERT_THAT(summary.files, SizeIs(1));
   EXPECT_EQ(summary.people(), 3);
@@ -83,18 +83,18 @@ TEST_F(Prepare, CropsAreJpegsOfTheQualityThatIsAskedFor) {
   EXPECT_EQ(summary.json()["files"][0]["encoding"], "jpeg");
 }
 
-TEST_F(Prepare, WhatExistsIsReplacedOnlyByForce) {
+TEST_F(Prepare, AnExistingFileIsReplacedOnlyByForce) {
   prepare_photographs(options_);
-  expect_refusal(Blame::usage, "there is such a file already; give --force to replace it");
+  expect_refusal(Blame::usage, "the file exists already; give --force to replace it");
   options_.how.force = true;
   EXPECT_NO_THROW(prepare_photographs(options_));
 }
 
-TEST_F(Prepare, WhatExistsIsFoundBeforeAnyWork) {
+TEST_F(Prepare, AnExistingFileIsFoundBeforeAnyWork) {
   prepare_photographs(options_);
   fs::remove(lsp_ / "joints.mat");
   options_.files = {{"test", other_}, {"train", train_}};
-  expect_refusal(Blame::usage, "train.h5: there is such a file already");
+  expect_refusal(Blame::usage, "train.h5: the file exists already");
 }
 
 TEST_F(Prepare, ATruncatedPhotographIsNamedWithItsPersonAndNothingIsLeft) {
@@ -103,7 +103,7 @@ TEST_F(Prepare, ATruncatedPhotographIsNamedWithItsPersonAndNothingIsLeft) {
   EXPECT_TRUE(fs::is_empty(folder_ / "out"));
 }
 
-TEST_F(Prepare, SkipBadLeavesOutUnreadablePhotographsAndTheFileTellsWhose) {
+TEST_F(Prepare, SkipBadLeavesOutUnreadablePhotographsAndTheFileListsThePeople) {
   damage("im0002.jpg");
   fs::remove(lsp_ / "images" / "im0003.jpg");
   options_.how.skip_bad = true;
@@ -116,21 +116,21 @@ TEST_F(Prepare, SkipBadLeavesOutUnreadablePhotographsAndTheFileTellsWhose) {
   EXPECT_THAT(summary.json()["files"][0]["skipped"], SizeIs(2));
 }
 
-TEST_F(Prepare, WithNobodyLeftThereIsNoFile) {
+TEST_F(Prepare, NoFileIsWrittenIfNobodyIsLeft) {
   for (const char* photograph : {"im0001.jpg", "im0002.jpg", "im0003.jpg"}) damage(photograph);
   options_.how.skip_bad = true;
-  expect_refusal(Blame::data, "no photograph can be used; im0001.jpg person 0");
+  expect_refusal(Blame::data, "no photograph is usable; im0001.jpg person 0");
   EXPECT_FALSE(fs::exists(train_));
 }
 
-TEST_F(Prepare, ARequestToStopLeavesNothing) {
+TEST_F(Prepare, ARequestToStopLeavesNoFile) {
   int asked = 0;
   options_.how.stop_requested = [&] { return ++asked == 2; };
-  expect_refusal(Blame::requeue, "train.h5: was not made");
+  expect_refusal(Blame::requeue, "train.h5: was not written");
   EXPECT_TRUE(fs::is_empty(folder_ / "out"));
 }
 
-TEST_F(Prepare, AMistakeInTheOptionsIsRefused) {
+TEST_F(Prepare, InvalidOptionsAreRefused) {
   options_.how.box_pixels = 100;
   expect_refusal(Blame::usage, "64");
   options_.how = {.box_pixels = 64, .jpeg_quality = 101};
@@ -139,9 +139,9 @@ TEST_F(Prepare, AMistakeInTheOptionsIsRefused) {
   expect_refusal(Blame::usage, "--extent: 0.5 is not allowed");
   options_.how = {.box_pixels = 64};
   options_.files = {{"train", train_}, {"test", folder_ / "out/../out/train.h5"}};
-  expect_refusal(Blame::usage, "is to hold two splits");
+  expect_refusal(Blame::usage, "is named for two splits");
   options_.files = {};
-  expect_refusal(Blame::usage, "there is nothing to make");
+  expect_refusal(Blame::usage, "there is nothing to prepare");
 }
 
 TEST_F(Prepare, AnOutputFolderThatCannotBeWrittenIsAnEnvironmentError) {
@@ -149,7 +149,7 @@ TEST_F(Prepare, AnOutputFolderThatCannotBeWrittenIsAnEnvironmentError) {
   expect_refusal(Blame::environment, "/proc/nowhere");
 }
 
-TEST_F(Prepare, TheTrainingSplitIsDividedByWhoIsHeldOut) {
+TEST_F(Prepare, HeldOutPeopleBecomeTheValidationSplit) {
   options_.files = {{"train", train_}, {"validation", other_}};
   options_.hold_out = parse_hold_out("range:2-2", 1);
   prepare_photographs(options_);
@@ -161,10 +161,10 @@ TEST_F(Prepare, TheTrainingSplitIsDividedByWhoIsHeldOut) {
 
 TEST_F(Prepare, ASplitThatTheDataSetDoesNotHaveIsRefused) {
   options_.files = {{"validation", other_}};
-  expect_refusal(Blame::usage, "there is no validation split, but train and test; --hold-out tells");
+  expect_refusal(Blame::usage, "there is no validation split, but train and test; --hold-out chooses");
   options_.files = {{"test", other_}};
   options_.hold_out = parse_hold_out("range:2-2", 1);
-  expect_refusal(Blame::usage, "--hold-out: divides the training split, and neither it nor validation");
+  expect_refusal(Blame::usage, "--hold-out: divides the training split, but neither train nor validation");
   options_.hold_out = {};
   options_.data_set = find_data_set("lspet");
   expect_refusal(Blame::usage, "there is no test split, but train");
@@ -196,7 +196,8 @@ TEST(PrepareOneSplit, AnnotationsThatAreOneSplitMakeOneFileOrAreDivided) {
   EXPECT_EQ(summary.json()["left_out"][0]["people"], 1);
 
   options.files = {{"train", folder / "train.h5"}, {"test", folder / "test.h5"}};
-  EXPECT_THAT(error_of([&] { prepare_photographs(options); }).what(), HasSubstr("one split, and 2 are to be made"));
+  EXPECT_THAT(error_of([&] { prepare_photographs(options); }).what(),
+              HasSubstr("a single split, but 2 were requested"));
   options.files = {{"train", folder / "train.h5"}, {"validation", folder / "validation.h5"}};
   options.hold_out = parse_hold_out("fraction:0.5", 1);
   prepare_photographs(options);
@@ -222,17 +223,17 @@ TEST(PrepareSynthetic, EachSplitHasPeopleOfItsOwn) {
   EXPECT_THAT(error_of([&] { prepare_synthetic(options); }).what(), HasSubstr("--occlusion-rate: 2 is not allowed"));
 }
 
-double standard_cut_share(double extent) {
+double default_cut_share(double extent) {
   PoseFileInfo info;
   info.extent = extent;
-  return cut_share(info, standard_augmentation());
+  return cut_share(info, default_augmentation());
 }
 
 TEST(CutShare, AnExtentOf175HoldsNinetyTwoPercentAnd265All) {
-  EXPECT_NEAR(standard_cut_share(1.75), 0.08, 0.005);
-  EXPECT_EQ(standard_cut_share(2.66), 0);
-  EXPECT_GT(standard_cut_share(2.5), 0);
-  EXPECT_GT(standard_cut_share(1), 0.9);
+  EXPECT_NEAR(default_cut_share(1.75), 0.08, 0.005);
+  EXPECT_EQ(default_cut_share(2.66), 0);
+  EXPECT_GT(default_cut_share(2.5), 0);
+  EXPECT_GT(default_cut_share(1), 0.9);
 }
 
 TEST(CutShare, WithoutAugmentationTheBoxItselfIsEnough) {
@@ -242,4 +243,4 @@ TEST(CutShare, WithoutAugmentationTheBoxItselfIsEnough) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

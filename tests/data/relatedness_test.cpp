@@ -1,4 +1,4 @@
-// Mutual information of parts where it is known by hand.
+// Mutual information of parts in cases that can be computed by hand.
 #include "data/groups/relatedness.h"
 
 #include <gmock/gmock.h>
@@ -7,12 +7,12 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::HasSubstr;
 
-const Skeleton three_parts{"three", {"hip", "knee", "ankle"}, {}, {}};
+const config::Skeleton three_parts{"three", {"hip", "knee", "ankle"}, {}, {}};
 
 constexpr double left = -0.25, right = 0.25;  // two cells of a lattice of 2 x 2
 
@@ -21,6 +21,8 @@ BoxPose pose(double hip, double knee, double ankle) {
 }
 
 BoxPoses people(std::vector<BoxPose> poses) { return {&three_parts, "people.h5", "", std::move(poses)}; }
+
+Relatedness estimate_relatedness(const BoxPoses& poses, int cells) { return LatticePoses(poses, cells).relatedness(); }
 
 TEST(Relatedness, PartsThatMoveTogetherShareTheirEntropyAndIndependentOnesNothing) {
   const auto related = estimate_relatedness(
@@ -31,7 +33,7 @@ TEST(Relatedness, PartsThatMoveTogetherShareTheirEntropyAndIndependentOnesNothin
   EXPECT_DOUBLE_EQ(hip_knee, std::log(2.0));
   EXPECT_DOUBLE_EQ(hip_ankle, 0);
   EXPECT_EQ(related.nats[1 * 3 + 0], hip_knee);
-  EXPECT_EQ(related.nats[0], 0) << "the diagonal stays out of it";
+  EXPECT_EQ(related.nats[0], 0) << "the diagonal is zero";
   EXPECT_THAT(related.normalised(), testing::ElementsAre(0, 1, 0, 1, 0, 0, 0, 0, 0));
 }
 
@@ -45,7 +47,7 @@ TEST(Relatedness, APairCountsThePeopleWhoHaveBoth) {
   EXPECT_EQ(related.counted[0 * 3 + 2], 4);
 }
 
-TEST(Relatedness, APersonWhoCountsTwiceIsLikeTwoAlike) {
+TEST(Relatedness, AWeightOfTwoEqualsTwoEqualPeople) {
   const BoxPose same = pose(left, left, left), other = pose(right, right, left), third = pose(left, right, right);
   const LatticePoses three(people({same, other, third}), 2);
   const auto weighted = three.relatedness(std::vector<int>{2, 1, 0});
@@ -61,7 +63,7 @@ TEST(Relatedness, PlacesOutsideTheBoxCountAsItsBorder) {
   EXPECT_EQ(inside.nats, outside.nats);
 }
 
-TEST(Relatedness, WhereNothingDiffersAllWeightsAreOne) {
+TEST(Relatedness, EqualEntriesGiveWeightsOfOne) {
   const auto related = estimate_relatedness(people({pose(left, left, left)}), 2);
   EXPECT_THAT(related.normalised(), testing::ElementsAre(0, 1, 1, 1, 0, 1, 1, 1, 0));
 }
@@ -85,4 +87,4 @@ TEST(Relatedness, APartOrAPairThatNobodyHasIsNamed) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

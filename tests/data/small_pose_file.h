@@ -1,4 +1,4 @@
-// Pose files of a few people with noise for pixels, for tests of what reads them.
+// Small pose files with noise as pixels, for tests of their readers.
 #pragma once
 
 #include <filesystem>
@@ -7,7 +7,7 @@
 #include "data/pose_file/pose_file.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::data {
 
 inline PoseFileInfo small_info() {
   PoseFileInfo info;
@@ -21,11 +21,13 @@ inline PoseFileInfo small_info() {
   return info;
 }
 
+inline constexpr int crop_side = 96;  // crop_pixels() of small_info()
+
 // Joints anywhere in the crop, all labelled; the crop is the photograph moved by (100, 200).
 inline Person random_person(const PoseFileInfo& info, std::uint32_t number) {
   Random random(1, 0, number, Purpose::synthetic);
   Person person;
-  const std::size_t parts = skeleton_named(info.skeleton).parts.size();
+  const std::size_t parts = config::skeleton_named(info.skeleton).parts.size();
   for (std::size_t part = 0; part < parts; ++part) {
     person.joints.push_back({static_cast<float>(random.uniform(0, info.crop_pixels())),
                              static_cast<float>(random.uniform(0, info.crop_pixels()))});
@@ -55,7 +57,7 @@ inline void write_small_pose_file(const std::filesystem::path& file, int people,
   writer.finish();
 }
 
-// One person, of whom no joint is labelled.
+// One person without labelled joints.
 inline void write_pose_file_without_joints(const std::filesystem::path& file) {
   const PoseFileInfo info = small_info();
   PoseFileWriter writer(file, info, 1);
@@ -65,4 +67,4 @@ inline void write_pose_file_without_joints(const std::filesystem::path& file) {
   writer.finish();
 }
 
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// Crops as JPEGs: what goes in comes out, and offsets that lie are found before anything is read.
+// Crops as JPEGs: writing and reading, and the check of their offsets.
 #include "data/pose_file/stored_crops.h"
 
 #include "base/files.h"
@@ -6,13 +6,11 @@
 #include "error_of.h"
 #include "small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
-
-constexpr int side = 96;  // crop of small_info()
 
 PoseFileInfo in_jpeg(int quality = 95) {
   PoseFileInfo info = small_info();
@@ -21,7 +19,7 @@ PoseFileInfo in_jpeg(int quality = 95) {
 }
 
 std::vector<std::uint8_t> crop_of(const PoseFile& file, std::int64_t index) {
-  std::vector<std::uint8_t> pixels(side * side * 3);
+  std::vector<std::uint8_t> pixels(crop_side * crop_side * 3);
   file.read_crop(index, pixels);
   return pixels;
 }
@@ -32,7 +30,7 @@ TEST(StoredCrops, AJpegOfHighQualityIsNearlyThePixels) {
   const PoseFile file(folder / "people.h5");
   EXPECT_EQ(file.info().jpeg_quality, 100);
   for (std::uint32_t person = 0; person < 3; ++person) {
-    const auto crop = random_crop(side, person), read = crop_of(file, person);
+    const auto crop = random_crop(crop_side, person), read = crop_of(file, person);
     for (std::size_t i = 0; i < crop.size(); ++i) ASSERT_NEAR(read[i], crop[i], 8) << person << ": " << i;
   }
 }
@@ -47,11 +45,11 @@ TEST(StoredCrops, AWindowIsReadToItsPlace) {
     const Window window{17, 30, 62, 77};
     file.read_crop(1, window, part);
     for (int y = window.top; y < window.bottom; ++y) {
-      const auto first = (y * side + window.left) * 3, last = (y * side + window.right) * 3;
+      const auto first = (y * crop_side + window.left) * 3, last = (y * crop_side + window.right) * 3;
       ASSERT_TRUE(std::equal(whole.begin() + first, whole.begin() + last, part.begin() + first)) << "row " << y;
     }
     file.read_crop(1, Window{40, 50, 40, 60}, part);  // nothing
-    EXPECT_EQ(error_of([&] { file.read_crop(1, Window{0, 0, side, side + 1}, part); }).blame, Blame::bug);
+    EXPECT_EQ(error_of([&] { file.read_crop(1, Window{0, 0, crop_side, crop_side + 1}, part); }).blame, Blame::bug);
   }
 }
 
@@ -61,7 +59,7 @@ TEST(StoredCrops, TheJpegsLieInTheFileAsTheyAre) {
   const Hdf5Reader file(folder / "people.h5");
   const auto bytes = file.read<std::uint8_t>("images/jpeg").values;
   const auto offsets = file.read<std::int64_t>("images/offsets").values;
-  const auto second = stored_crop(in_jpeg(), random_crop(side, 1));
+  const auto second = stored_crop(in_jpeg(), random_crop(crop_side, 1));
   EXPECT_THAT(offsets, testing::ElementsAre(0, std::ssize(bytes) - std::ssize(second), std::ssize(bytes)));
   EXPECT_TRUE(std::equal(second.begin(), second.end(), bytes.begin() + offsets[1], bytes.end()));
   EXPECT_EQ(file.number_attribute("jpeg_quality"), 95);
@@ -76,16 +74,16 @@ TEST(StoredCrops, EqualJpegsAreEqualBytesAndAnotherQualityIsAnotherFingerprint) 
   EXPECT_NE(PoseFile(folder / "a.h5").info().fingerprint, PoseFile(folder / "c.h5").info().fingerprint);
 }
 
-TEST(StoredCrops, WhatIsNotFinishedLeavesNothingBehind) {
+TEST(StoredCrops, AnUnfinishedWriterLeavesNoFile) {
   const TemporaryFolder folder;
   {
     PoseFileWriter writer(folder / "people.h5", in_jpeg(), 2);
-    writer.add(random_person(in_jpeg(), 0), stored_crop(in_jpeg(), random_crop(side, 0)));
+    writer.add(random_person(in_jpeg(), 0), stored_crop(in_jpeg(), random_crop(crop_side, 0)));
   }
   EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
-TEST(StoredCrops, AQualityThatIsNoneIsAUsageError) {
+TEST(StoredCrops, AnInvalidQualityIsAUsageError) {
   const TemporaryFolder folder;
   EXPECT_EQ(error_of([&] { PoseFileWriter(folder / "a.h5", in_jpeg(101), 1); }).blame, Blame::usage);
 }
@@ -101,7 +99,7 @@ Error error_of_offsets(const std::vector<std::uint8_t>& jpeg, const std::vector<
   return error_of([&] { StoredCrops(Hdf5Reader(path), path, in_jpeg()); });
 }
 
-TEST(StoredCrops, OffsetsThatLieAreADataErrorThatNamesThem) {
+TEST(StoredCrops, InvalidOffsetsAreADataErrorThatNamesThem) {
   const std::vector<std::uint8_t> ten(10);
   const auto expect = [&](const std::vector<std::int64_t>& offsets, const std::string& problem) {
     const Error error = error_of_offsets(ten, offsets);
@@ -121,7 +119,7 @@ TEST(StoredCrops, ADamagedJpegNamesTheFileAndThePerson) {
   const TemporaryFolder folder;
   const auto expect = [&](const std::vector<std::uint8_t>& stored, const std::string& problem) {
     PoseFileWriter writer(folder / "people.h5", in_jpeg(), 2);
-    writer.add(random_person(in_jpeg(), 0), stored_crop(in_jpeg(), random_crop(side, 0)));
+    writer.add(random_person(in_jpeg(), 0), stored_crop(in_jpeg(), random_crop(crop_side, 0)));
     writer.add(random_person(in_jpeg(), 1), stored);
     writer.finish();
     const PoseFile file(folder / "people.h5");
@@ -131,7 +129,7 @@ TEST(StoredCrops, ADamagedJpegNamesTheFileAndThePerson) {
     EXPECT_THAT(error.where, AllOf(HasSubstr("people.h5"), HasSubstr("person 1")));
     EXPECT_THAT(error.problem, HasSubstr(problem));
   };
-  std::vector<std::uint8_t> cut = stored_crop(in_jpeg(), random_crop(side, 1));
+  std::vector<std::uint8_t> cut = stored_crop(in_jpeg(), random_crop(crop_side, 1));
   cut.resize(cut.size() / 2);
   expect(cut, "is a damaged JPEG");
   expect({'h', 'e', 'l', 'l', 'o'}, "is a damaged JPEG (Not a JPEG file");
@@ -141,4 +139,4 @@ TEST(StoredCrops, ADamagedJpegNamesTheFileAndThePerson) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -8,7 +8,7 @@
 #include "error_of.h"
 #include "small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
 PoseFileInfo small_synthetic(const SyntheticRecipe& recipe) {
@@ -22,7 +22,7 @@ CroppedPerson draw(const SyntheticRecipe& recipe, std::uint32_t index, Synthetic
 }
 
 double distance(const Person& person, const char* one, const char* other) {
-  const auto &a = person.joints[mpii16().index_of(one)], &b = person.joints[mpii16().index_of(other)];
+  const auto &a = person.joints[config::mpii16().index_of(one)], &b = person.joints[config::mpii16().index_of(other)];
   return std::hypot(a[0] - b[0], a[1] - b[1]);
 }
 
@@ -106,17 +106,17 @@ TEST(Synthetic, AFewJointsAreUnlabelled) {
   EXPECT_LT(unlabelled, 0.03 * 100 * 16);
 }
 
-TEST(Synthetic, MostPeopleFaceUsWithTheirRightHandOnOurLeft) {
+TEST(Synthetic, MostPeopleFaceTheViewer) {
   int facing = 0;
   for (std::uint32_t i = 0; i < 100; ++i) {
     const auto& joints = draw({}, i).person.joints;
-    facing += joints[mpii16().index_of("r-shoulder")][0] < joints[mpii16().index_of("l-shoulder")][0];
+    facing += joints[config::mpii16().index_of("r-shoulder")][0] < joints[config::mpii16().index_of("l-shoulder")][0];
   }
   EXPECT_GT(facing, 70);
   EXPECT_LT(facing, 98);
 }
 
-TEST(Synthetic, JointsOfOneLimbTellMoreAboutEachOtherThanAboutOthers) {
+TEST(Synthetic, JointsOfOneLimbAreMoreRelatedThanOthers) {
   const TemporaryFolder folder;
   SyntheticOptions options;
   options.how.box_pixels = 64;
@@ -124,9 +124,9 @@ TEST(Synthetic, JointsOfOneLimbTellMoreAboutEachOtherThanAboutOthers) {
   options.files = {{"train", folder / "a.h5"}};
   options.people = 300;
   prepare_synthetic(options);
-  const Relatedness related = estimate_relatedness(read_box_poses(folder / "a.h5"), 5);
+  const Relatedness related = LatticePoses(read_box_poses(folder / "a.h5"), 5).relatedness();
   const auto nats = [&](const char* one, const char* other) {
-    return related.nats[mpii16().index_of(one) * 16 + mpii16().index_of(other)];
+    return related.nats[config::mpii16().index_of(one) * 16 + config::mpii16().index_of(other)];
   };
   EXPECT_GT(nats("r-wrist", "r-elbow"), 1.2 * nats("r-wrist", "l-elbow"));
   EXPECT_GT(nats("l-wrist", "l-elbow"), 1.2 * nats("l-wrist", "r-knee"));
@@ -142,7 +142,7 @@ TEST(Synthetic, RatesOutOfRangeAreUsageErrors) {
   EXPECT_EQ(error_of([&] { require_recipe(recipe); }).blame, Blame::usage);
 }
 
-TEST(Synthetic, APoseFileOfNobodyIsRefused) {
+TEST(Synthetic, APoseFileWithoutPeopleIsRefused) {
   const TemporaryFolder folder;
   SyntheticOptions options;
   options.files = {{"train", folder / "a.h5"}};
@@ -151,4 +151,4 @@ TEST(Synthetic, APoseFileOfNobodyIsRefused) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

@@ -1,4 +1,4 @@
-// The pixels that a view shows.
+// The pixels of views.
 #include "data/loading/warp.h"
 
 #include <gmock/gmock.h>
@@ -11,15 +11,14 @@
 #include "data/loading/warp_fixed.h"
 #include "tests/data/small_pose_file.h"
 
-namespace pbn {
+namespace pbn::data {
 namespace {
 
-constexpr int side = 96;  // crop of small_info()
 constexpr int shown = 64;
 
 std::vector<std::uint8_t> warped(const std::vector<std::uint8_t>& crop, const View& view) {
   std::vector<std::uint8_t> input(shown * shown * 3);
-  warp(crop, side, view, input, shown);
+  warp(crop, crop_side, view, input, shown);
   return input;
 }
 
@@ -32,21 +31,21 @@ double sampled(const std::vector<std::uint8_t>& crop, double x, double y, int ch
   const double left = std::floor(x - 0.5), top = std::floor(y - 0.5);
   const double right_weight = x - 0.5 - left, bottom_weight = y - 0.5 - top;
   const auto pixel = [&](double px, double py) {
-    const bool inside = px >= 0 && px < side && py >= 0 && py < side;
-    return inside ? static_cast<double>(at(crop, side, static_cast<int>(px), static_cast<int>(py), channel)) : 0.0;
+    const bool inside = px >= 0 && px < crop_side && py >= 0 && py < crop_side;
+    return inside ? static_cast<double>(at(crop, crop_side, static_cast<int>(px), static_cast<int>(py), channel)) : 0.0;
   };
   return (1 - bottom_weight) * ((1 - right_weight) * pixel(left, top) + right_weight * pixel(left + 1, top)) +
          bottom_weight * ((1 - right_weight) * pixel(left, top + 1) + right_weight * pixel(left + 1, top + 1));
 }
 
 TEST(Warp, TheCentralViewCopiesTheBox) {
-  const auto crop = random_crop(side, 0);
+  const auto crop = random_crop(crop_side, 0);
   const auto straight = warped(crop, central_view(small_info()));
   const auto mirrored = warped(crop, central_view(small_info(), 1, true));
   for (int y = 0; y < shown; ++y) {
     for (int x = 0; x < shown; ++x) {
       for (int c = 0; c < 3; ++c) {
-        ASSERT_EQ(at(straight, shown, x, y, c), at(crop, side, x + 16, y + 16, c));
+        ASSERT_EQ(at(straight, shown, x, y, c), at(crop, crop_side, x + 16, y + 16, c));
         ASSERT_EQ(at(mirrored, shown, x, y, c), at(straight, shown, shown - 1 - x, y, c));
       }
     }
@@ -54,16 +53,17 @@ TEST(Warp, TheCentralViewCopiesTheBox) {
 }
 
 TEST(Warp, IsBilinearSamplingToOneGreyLevel) {
-  const auto crop = random_crop(side, 1);
-  const Augmentation papers{0.25, 30, 1, 0.5, 1, 0.2, 0.5};  // many of these views look beyond the crop
+  const auto crop = random_crop(crop_side, 1);
+  const config::Augmentation always_transformed{0.25, 30,  1,  0.5,
+                                                1,    0.2, 0.5};  // many of these views look beyond the crop
   int on_black = 0;
   for (std::uint32_t sample = 0; sample < 20; ++sample) {
-    const View view = augmented_view(small_info(), papers, Random(1, 1, sample, Purpose::augmentation));
+    const View view = augmented_view(small_info(), always_transformed, Random(1, 1, sample, Purpose::augmentation));
     const auto input = warped(crop, view);
     for (int y = 0; y < shown; ++y) {
       for (int x = 0; x < shown; ++x) {
         const auto [crop_x, crop_y] = apply(view.input_to_crop, x + 0.5, y + 0.5);
-        on_black += crop_x < 0 || crop_y < 0 || crop_x > side || crop_y > side;
+        on_black += crop_x < 0 || crop_y < 0 || crop_x > crop_side || crop_y > crop_side;
         for (int c = 0; c < 3; ++c) {
           const double expected =
               std::min(255.0, sampled(crop, crop_x, crop_y, c) * view.colour[static_cast<std::size_t>(c)]);
@@ -78,19 +78,19 @@ TEST(Warp, IsBilinearSamplingToOneGreyLevel) {
 TEST(Warp, AViewOfNothingButTheOutsideIsBlack) {
   View away = central_view(small_info());
   away.input_to_crop[2] += 1e6;
-  EXPECT_EQ(warped(random_crop(side, 2), away), std::vector<std::uint8_t>(shown * shown * 3, 0));
+  EXPECT_EQ(warped(random_crop(crop_side, 2), away), std::vector<std::uint8_t>(shown * shown * 3, 0));
 }
 
 TEST(Warp, ColourIsAFactorOfEachChannelThatStopsAtWhite) {
   View view = central_view(small_info());
   view.colour = {0.5f, 1.0f, 2.0f};
-  const auto input = warped(std::vector<std::uint8_t>(side * side * 3, 150), view);
+  const auto input = warped(std::vector<std::uint8_t>(crop_side * crop_side * 3, 150), view);
   EXPECT_EQ(at(input, shown, 5, 5, 0), 75);
   EXPECT_EQ(at(input, shown, 5, 5, 1), 150);
   EXPECT_EQ(at(input, shown, 5, 5, 2), 255);
 }
 
-// A view of anything: most of it, of the edges, of the outside, of a single pixel.
+// A random view: of most of the crop, its edges, the outside, or a single pixel.
 View any_view(Random& random, int crop_pixels, int input_pixels) {
   View view;
   Affine& m = view.input_to_crop;
@@ -155,17 +155,17 @@ TEST(Warp, EverySetOfVectorInstructionsGivesTheBytesOfTheDefinition) {
   }
 }
 
-TEST(Warp, LooksAtNothingBeyondItsWindow) {
+TEST(Warp, ReadsOnlyItsWindow) {
   Random random(6, 0, 0, Purpose::synthetic);
   for (std::uint32_t trial = 0; trial < 200; ++trial) {
-    const View view = any_view(random, side, shown);
-    auto crop = random_crop(side, trial);
+    const View view = any_view(random, crop_side, shown);
+    auto crop = random_crop(crop_side, trial);
     const auto expected = warped(crop, view);
-    const Window window = window_of(view, side, shown);
-    for (int y = 0; y < side; ++y) {
-      for (int x = 0; x < side; ++x) {
+    const Window window = window_of(view, crop_side, shown);
+    for (int y = 0; y < crop_side; ++y) {
+      for (int x = 0; x < crop_side; ++x) {
         if (x >= window.left && x < window.right && y >= window.top && y < window.bottom) continue;
-        for (int c = 0; c < 3; ++c) crop[static_cast<std::size_t>((y * side + x) * 3 + c)] ^= 0xFF;
+        for (int c = 0; c < 3; ++c) crop[static_cast<std::size_t>((y * crop_side + x) * 3 + c)] ^= 0xFF;
       }
     }
     ASSERT_EQ(warped(crop, view), expected) << trial;
@@ -173,16 +173,16 @@ TEST(Warp, LooksAtNothingBeyondItsWindow) {
 }
 
 TEST(Warp, TheWindowOfTheCentralViewIsTheBoxAndItsNeighbours) {
-  const Window window = window_of(central_view(small_info()), side, shown);
+  const Window window = window_of(central_view(small_info()), crop_side, shown);
   EXPECT_THAT((std::array{window.left, window.top, window.right, window.bottom}), testing::ElementsAre(16, 16, 81, 81));
   View away = central_view(small_info());
   away.input_to_crop[2] += 1e6;
-  EXPECT_TRUE(window_of(away, side, shown).empty());
+  EXPECT_TRUE(window_of(away, crop_side, shown).empty());
 }
 
-// Whoever changes this digest changes what every training sees: raise recipe_version.
+// A change of this digest changes the input of every training: raise recipe_version.
 TEST(Warp, GivesTheSameBytesOnEveryProcessor) {
-  const auto crop = random_crop(side, 3);
+  const auto crop = random_crop(crop_side, 3);
   View view;
   view.input_to_crop = {1.125, -0.375, 20.3125, 0.4375, 0.875, -3.5625};
   view.colour = {0.875f, 1.0625f, 1.25f};
@@ -193,8 +193,8 @@ TEST(Warp, GivesTheSameBytesOnEveryProcessor) {
 
 TEST(Warp, BuffersOfTheWrongSizeAreABug) {
   std::vector<std::uint8_t> input(shown * shown * 3);
-  EXPECT_THROW(warp(random_crop(side - 1, 0), side, central_view(small_info()), input, shown), Error);
+  EXPECT_THROW(warp(random_crop(crop_side - 1, 0), crop_side, central_view(small_info()), input, shown), Error);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::data

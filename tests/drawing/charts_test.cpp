@@ -11,8 +11,9 @@
 #include "drawing/line_chart.h"
 #include "drawing/scatter_chart.h"
 #include "drawing/setting_chart.h"
+#include "tests/drawing/count.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 using ::testing::Each;
@@ -21,13 +22,7 @@ using ::testing::HasSubstr;
 using ::testing::Le;
 using ::testing::Not;
 
-std::size_t count_in(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-  return found;
-}
-
-// One chart of each kind, of a baseline and another cell.
+// One chart of each kind, with a baseline and another cell.
 struct ChartsOfTwoCells {
   Estimate baseline, cell, difference;
   std::string label = "other", axis_title = "f";
@@ -57,16 +52,16 @@ struct ChartsOfTwoCells {
 };
 
 ChartsOfTwoCells charts_of(double baseline, double cell) {
-  return {{baseline, Interval{baseline, baseline}, "base"},
-          {cell, Interval{cell, cell}, "cell"},
-          {cell - baseline, Interval{cell - baseline, cell - baseline}, "difference"}};
+  return {{baseline, evaluation::Interval{baseline, baseline}, "base"},
+          {cell, evaluation::Interval{cell, cell}, "cell"},
+          {cell - baseline, evaluation::Interval{cell - baseline, cell - baseline}, "difference"}};
 }
 
-TEST(Charts, HoldNumbersOfAnySize) {
+TEST(Charts, AcceptNumbersOfAnyMagnitude) {
   for (const double value : {-1e308, 1e308, 1.7e308, -1.7e308, 5e-324, 0.0}) {
     for (const double other : {0.5, 1.7e308, -1.7e308}) {
       ChartsOfTwoCells charts = charts_of(other, value);
-      if (!std::isfinite(charts.difference.mean)) charts.difference = {};  // comparison.h has none then
+      if (!std::isfinite(charts.difference.mean)) charts.difference = {};  // as comparison.h leaves it out
       for (const std::string& svg : charts.all()) {
         EXPECT_EQ(svg.find("nan"), std::string::npos) << value << " " << other;
         EXPECT_EQ(svg.find("\"inf"), std::string::npos) << value << " " << other;
@@ -76,10 +71,10 @@ TEST(Charts, HoldNumbersOfAnySize) {
   }
 }
 
-TEST(Charts, KeepSmallNumbersApart) {
+TEST(Charts, SeparateSmallNumbers) {
   for (const double unit : {1e-12, 1e-300}) {
     const std::string svg = charts_of(2 * unit, 3 * unit).setting();
-    std::set<std::string> heights;  // of the dots: not one line
+    std::set<std::string> heights;  // of the dots
     for (auto at = svg.find(" cy=\""); at != std::string::npos; at = svg.find(" cy=\"", at + 1)) {
       heights.insert(svg.substr(at, 12));
     }
@@ -91,15 +86,15 @@ TEST(Charts, MarkWhereAnIntervalIsCutOff) {
   const auto cuts = [](double low, double high) {
     ChartsOfTwoCells charts = charts_of(50, 60);
     for (Estimate* estimate : {&charts.baseline, &charts.cell, &charts.difference}) {
-      estimate->interval = Interval{estimate->mean + low, estimate->mean + high};
+      estimate->interval = evaluation::Interval{estimate->mean + low, estimate->mean + high};
     }
-    std::vector<std::size_t> marks;
-    for (const std::string& svg : charts.all()) marks.push_back(count_in(svg, "class=\"cut\""));
+    std::vector<int> marks;
+    for (const std::string& svg : charts.all()) marks.push_back(count(svg, "class=\"cut\""));
     return marks;
   };
-  EXPECT_THAT(cuts(0, 1e-3), ElementsAre(0u, 0u, 0u, 0u, 0u));
-  EXPECT_THAT(cuts(-1e6, 1e6), ElementsAre(4u, 2u, 4u, 4u, 0u));  // both ends, of two cells or their one difference
-  EXPECT_THAT(cuts(0, 1e6), ElementsAre(2u, 1u, 2u, 2u, 0u));
+  EXPECT_THAT(cuts(0, 1e-3), ElementsAre(0, 0, 0, 0, 0));
+  EXPECT_THAT(cuts(-1e6, 1e6), ElementsAre(4, 2, 4, 4, 0));  // both ends, of two cells or of one difference
+  EXPECT_THAT(cuts(0, 1e6), ElementsAre(2, 1, 2, 2, 0));
 }
 
 TEST(Charts, DrawNegativeFiguresToTheLeftOfZero) {
@@ -108,7 +103,7 @@ TEST(Charts, DrawNegativeFiguresToTheLeftOfZero) {
   EXPECT_THAT(svg, HasSubstr(">-2<"));
 }
 
-// The letters of each line of text, without those that only screen readers say.
+// The number of letters in each visible line of text.
 std::vector<std::size_t> lengths_of_lines(const std::string& svg) {
   const std::regex text("<text[^>]*>([^<]*)</text>");
   std::vector<std::size_t> lengths;
@@ -118,7 +113,7 @@ std::vector<std::size_t> lengths_of_lines(const std::string& svg) {
   return lengths;
 }
 
-// 44 letters of 10 px beside a mark are what 330 px, a phone's page without its margins, have room for.
+// 44 letters of 10 px beside a mark fit into 330 px, the width of a phone's page without margins.
 TEST(Charts, LongNamesFitAPhone) {
   for (const std::string& name :
        {std::string("pbn related-5 D2 W64 stacks 4 with every augmentation and a longer schedule than all others"),
@@ -132,7 +127,7 @@ TEST(Charts, LongNamesFitAPhone) {
   }
 }
 
-TEST(Charts, ALongNameMakesRoomForItself) {
+TEST(Charts, ALongNameMakesTheChartTaller) {
   ChartsOfTwoCells charts = charts_of(50, 60);
   const auto height_of = [](const std::string& svg) { return std::stod(svg.substr(svg.find("height=\"") + 8)); };
   const double short_height = height_of(charts.bars());
@@ -140,7 +135,7 @@ TEST(Charts, ALongNameMakesRoomForItself) {
   EXPECT_GT(height_of(charts.bars()), short_height);
 }
 
-TEST(Charts, TicksTellTheirNeighbours) {
+TEST(Charts, TicksDifferFromTheirNeighbours) {
   EXPECT_EQ(tick_text(1e-4, {0, 1e-4, 2e-4}), "0.0001");
   EXPECT_EQ(tick_text(87.5, {87, 87.5, 88}), "87.5");
   EXPECT_EQ(tick_text(1000002, {1000000, 1000001, 1000002}), "1000002");
@@ -151,18 +146,18 @@ TEST(Charts, TicksTellTheirNeighbours) {
   EXPECT_EQ(tick_text_across(10, {0, 10, 20, 30, 40, 50}), "10");
 }
 
-TEST(Charts, StandAloneWithStylesThatNeedNoPage) {
+TEST(Charts, AreCompleteAsSeparateFiles) {
   const std::string svg = standalone_figure(charts_of(50, 60).bars());
   EXPECT_THAT(svg, HasSubstr("width=\"760\""));
   EXPECT_THAT(svg, HasSubstr(".chart .grid { stroke: #e3e0d9; }"));
-  EXPECT_THAT(svg, Not(HasSubstr("var(")));  // rsvg-convert knows no variables
+  EXPECT_THAT(svg, Not(HasSubstr("var(")));  // rsvg-convert does not support variables
 }
 
 TEST(LineCharts, DrawEightCurvesAtMostAndEscapeTheirNames) {
   LineChart chart{"title", "epoch", {}};
   for (int i = 0; i < 12; ++i) chart.curves.push_back({"<b>" + std::to_string(i), {{1, 2.0 + i}, {2, 1}}});
   const std::string svg = line_chart(chart);
-  EXPECT_EQ(count_in(svg, "<polyline"), 8u);
+  EXPECT_EQ(count(svg, "<polyline"), 8);
   EXPECT_THAT(svg, Not(HasSubstr("<b>")));
   EXPECT_THAT(svg, HasSubstr("&lt;b&gt;0"));
 }
@@ -173,7 +168,7 @@ TEST(LineCharts, AreThinnedSoThatAPageStaysSmall) {
   EXPECT_LT(line_chart(chart).size(), 6000u);
 }
 
-TEST(LineCharts, OfNothingAreNothing) { EXPECT_EQ(line_chart({"title", "epoch", {{"one point", {{1, 1}}}}}), ""); }
+TEST(LineCharts, WithoutCurvesAreEmpty) { EXPECT_EQ(line_chart({"title", "epoch", {{"one point", {{1, 1}}}}}), ""); }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::drawing

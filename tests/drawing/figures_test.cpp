@@ -1,6 +1,5 @@
-// Figures of groups and relatedness (Figs. 2a and 2b), and pictures as files.
+// Figures of groups and relatedness (Figs. 2a and 2b), and picture files.
 #include <chrono>
-#include <regex>
 #include <thread>
 
 #include "base/files.h"
@@ -10,41 +9,37 @@
 #include "drawing/matrix_figure.h"
 #include "drawing/picture_file.h"
 #include "drawing/svg.h"
+#include "tests/drawing/count.h"
 #include "tests/evaluation/example_data.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
 
-int count(const std::string& text, const std::string& pattern) {
-  const std::regex expression(pattern);
-  return static_cast<int>(std::distance(std::sregex_iterator(text.begin(), text.end(), expression), {}));
-}
-
-TEST(GroupFigure, PartsOfAGroupHaveItsColourAndThoseOfTwoGroupsBoth) {
-  const std::string apart = group_figure(resolve_groups("related-5", mpii16()), mpii16());
+TEST(GroupFigure, PartsHaveTheColoursOfTheirGroups) {
+  const std::string apart = group_figure(config::resolve_groups("related-5", config::mpii16()), config::mpii16());
   EXPECT_EQ(count(apart, "<circle"), 16);
   EXPECT_EQ(count(apart, "<path"), 0);
-  const Groups overlapping = resolve_groups("related-5+shoulders", mpii16());
-  const std::string shared = group_figure(overlapping, mpii16());
+  const config::Groups overlapping = config::resolve_groups("related-5+shoulders", config::mpii16());
+  const std::string shared = group_figure(overlapping, config::mpii16());
   EXPECT_EQ(count(shared, "<path"), 4) << "two shoulders, two sectors each";
   EXPECT_EQ(count(shared, "class=\"together\""), 1 + count(apart, "class=\"together\"") + 1) << "and two more limbs";
 }
 
 TEST(GroupFigure, ThePictureNumbersTheGroupsAndNamesTheirParts) {
-  const std::string svg = group_picture(resolve_groups("each", lsp14()), lsp14(), "a <note>");
+  const std::string svg = group_picture(config::resolve_groups("each", config::lsp14()), config::lsp14(), "a <note>");
   EXPECT_THAT(svg, HasSubstr("14 groups of related parts"));
   EXPECT_THAT(svg, HasSubstr("a &lt;note&gt;"));
-  for (const std::string& part : lsp14().parts)
+  for (const std::string& part : config::lsp14().parts)
     EXPECT_EQ(count(svg, ">" + part + "<"), 2) << "legend and hint: " << part;
   EXPECT_EQ(count(svg, "class=\"number\"[^>]*>14<"), 2) << "joint and legend, where eight colours are not enough";
 }
 
-TEST(MatrixFigure, EveryPairHasItsValueAndNamesStandOnBothAxes) {
-  static const Skeleton three{"three", {"hip", "knee", "neck"}, {}, {}};
-  RelatedParts related;
+TEST(MatrixFigure, EveryPairHasItsValueAndPartsAreNamedOnBothAxes) {
+  static const config::Skeleton three{"three", {"hip", "knee", "neck"}, {}, {}};
+  data::RelatedParts related;
   related.relatedness = {&three, 4, {0, 1.2, 0.2, 1.2, 0, 0.7, 0.2, 0.7, 0}, std::vector<int>(9, 4)};
   related.cut.minimum = {{{0, 1}, {2}}, 1.5};
   const std::string svg = matrix_picture(related);
@@ -55,22 +50,22 @@ TEST(MatrixFigure, EveryPairHasItsValueAndNamesStandOnBothAxes) {
   EXPECT_THAT(svg, HasSubstr("1.200 nats"));
 }
 
-TEST(PictureFile, APdfDoesNotTellWhenItWasMade) {
+TEST(PictureFile, APdfDoesNotDependOnTheTime) {
   const TemporaryFolder folder;
   const std::string svg = svg_picture(40, 30, "title", "description", "");
   write_picture(folder / "first.pdf", svg);
-  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // such a date has whole seconds
+  std::this_thread::sleep_for(std::chrono::milliseconds(1100));  // a date in a PDF has whole seconds
   write_picture(folder / "second.pdf", svg);
   EXPECT_EQ(read_file(folder / "first.pdf"), read_file(folder / "second.pdf"));
 }
 
-TEST(PictureFile, TheNameSaysWhatKindOfPictureItIs) {
+TEST(PictureFile, TheNamesEndingChoosesTheFormat) {
   const TemporaryFolder folder;
   const std::string svg = svg_picture(40, 30, "title", "description", "");
   write_picture(folder / "p.svg", svg);
   EXPECT_EQ(read_file(folder / "p.svg"), svg);
   write_picture(folder / "p.png", svg);
-  const Image picture = read_image(folder / "p.png");
+  const data::Image picture = data::read_image(folder / "p.png");
   EXPECT_EQ(picture.width, 40);
   EXPECT_EQ(picture.height, 30);
   EXPECT_EQ(picture.pixels[0], 255) << "light paper";
@@ -87,4 +82,4 @@ TEST(PictureFile, TheNameSaysWhatKindOfPictureItIs) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::drawing

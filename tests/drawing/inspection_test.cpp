@@ -1,4 +1,4 @@
-// What pbn inspect says and shows.
+// The text and pictures of pbn inspect.
 #include "drawing/inspection.h"
 
 #include "data/hdf5/hdf5.h"
@@ -7,20 +7,20 @@
 #include "drawing/overlay.h"
 #include "tests/evaluation/example_data.h"
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
 
-// All joints labelled and visible, but for an occluded first, an unknown second and a missing third.
-Person somebody(const std::string& photograph, float reference) {
-  Person person;
+// All joints are labelled and visible, except an occluded first, an unknown second and an unlabelled third.
+data::Person somebody(const std::string& photograph, float reference) {
+  data::Person person;
   for (int part = 0; part < 16; ++part) person.joints.push_back({20.0F + static_cast<float>(part), 30.0F});
   person.labelled.assign(16, true);
-  person.occluded.assign(16, Occlusion::visible);
-  person.occluded[0] = Occlusion::occluded;
-  person.occluded[1] = Occlusion::unknown;
+  person.occluded.assign(16, data::Occlusion::visible);
+  person.occluded[0] = data::Occlusion::occluded;
+  person.occluded[1] = data::Occlusion::unknown;
   person.labelled[2] = false;
   person.crop_to_image = {2, 0, 300, 0, 2, 400};
   person.reference_length = reference;
@@ -34,15 +34,15 @@ class Inspection : public testing::Test {
   const std::filesystem::path poses = folder / "poses.h5";
 };
 
-TEST_F(Inspection, APoseFileTellsWhoIsInItAndWhatIsLabelled) {
-  example_pose_file(poses, "mpii16", {somebody("a.jpg", 10), somebody("a.jpg", 30), somebody("b.jpg", 0)});
+TEST_F(Inspection, APoseFileIsDescribedByItsPeopleAndLabels) {
+  evaluation::example_pose_file(poses, "mpii16", {somebody("a.jpg", 10), somebody("a.jpg", 30), somebody("b.jpg", 0)});
   const Json facts = inspect_file(poses);
   EXPECT_EQ(facts["kind"], "pose file");
   EXPECT_EQ(facts["people"], 3);
   EXPECT_EQ(facts["photographs"], 2);
   EXPECT_EQ(facts["encoding"], "raw");
   EXPECT_EQ(facts["crop_pixels"], 112);
-  EXPECT_EQ(facts["box_side"]["median"], 128) << "64 px, each two of the photograph's";
+  EXPECT_EQ(facts["box_side"]["median"], 128) << "64 crop pixels, each 2 pixels of the photograph wide";
   const Json first{{"part", "r-ankle"}, {"labelled", 3}, {"visible", 0}, {"occluded", 3}, {"unknown", 0}};
   EXPECT_EQ(facts["joints"][0], first);
   EXPECT_EQ(facts["joints"][1]["unknown"], 3);
@@ -54,14 +54,14 @@ TEST_F(Inspection, APoseFileTellsWhoIsInItAndWhatIsLabelled) {
   EXPECT_THAT(text, HasSubstr("3 in 2 photographs, 16 parts of mpii16"));
   EXPECT_THAT(text, HasSubstr("10 to 30, median 30 px in the photographs; 1 person without"));
   EXPECT_THAT(text, HasSubstr(facts["fingerprint"].get<std::string>()));
-  EXPECT_THAT(text, HasSubstr("Is that meant?\n  1 person has a head size of 0\n"));
+  EXPECT_THAT(text, HasSubstr("Is this intended?\n  1 person has a head size of 0\n"));
   EXPECT_EQ(facts["doubts"]["people_without_joints"], 0);
 }
 
-TEST_F(Inspection, PredictionsTellTheirNumberAndWhatIsNoNumber) {
-  Predictions predictions{16, std::vector<std::array<float, 2>>(32, {1, 2}), std::vector<float>(32, 0.5F)};
+TEST_F(Inspection, PredictionsAreDescribedByTheirNumberAndNans) {
+  evaluation::Predictions predictions{16, std::vector<std::array<float, 2>>(32, {1, 2}), std::vector<float>(32, 0.5F)};
   predictions.joints[3][1] = std::nanf("");
-  write_predictions(folder / "p.h5", predictions);
+  evaluation::write_predictions(folder / "p.h5", predictions);
   const Json facts = inspect_file(folder / "p.h5");
   EXPECT_EQ(facts["kind"], "predictions");
   EXPECT_EQ(facts["people"], 2);
@@ -71,14 +71,15 @@ TEST_F(Inspection, PredictionsTellTheirNumberAndWhatIsNoNumber) {
 }
 
 TEST_F(Inspection, AnotherFileIsRefused) {
-  Hdf5Writer(folder / "other.h5").close();
-  expect_data_error([&] { inspect_file(folder / "other.h5"); }, {"other.h5", "neither a pose file"});
+  data::Hdf5Writer(folder / "other.h5").close();
+  evaluation::expect_data_error([&] { inspect_file(folder / "other.h5"); }, {"other.h5", "neither a pose file"});
 }
 
 TEST_F(Inspection, ATileShowsACropItsBoxAndOnlyLabelledJoints) {
-  const PoseFile file = example_pose_file(poses, "mpii16", {somebody("a.jpg", 10), somebody("<b>.jpg", 0)});
+  const data::PoseFile file =
+      evaluation::example_pose_file(poses, "mpii16", {somebody("a.jpg", 10), somebody("<b>.jpg", 0)});
   const SheetTile tile = person_tile(file, 1);
-  EXPECT_NEAR(tile.side, 2 * (56 - 20 + 0.03 * 64), 1e-9) << "beyond the box, as far as the joints reach";
+  EXPECT_NEAR(tile.side, 2 * (56 - 20 + 0.03 * 64), 1e-9) << "it contains all joints, also those beyond the box";
   EXPECT_EQ(tile.caption, "2: <b>.jpg");
   EXPECT_EQ(tile.note, "15 of 16 labelled, 1 occluded");
   EXPECT_THAT(tile.content, HasSubstr("<rect x=\"24\" y=\"24\" width=\"64\""));
@@ -88,18 +89,18 @@ TEST_F(Inspection, ATileShowsACropItsBoxAndOnlyLabelledJoints) {
   EXPECT_THAT(sheet, HasSubstr("2: &lt;b&gt;.jpg"));
 }
 
-TEST(DrawnPeople, AreTheFirstThatATrainingWithThisSeedSees) {
-  EXPECT_EQ(drawn_people(50, 3, 7).size(), 3u);
-  EXPECT_EQ(drawn_people(2, 3, 7).size(), 2u);
-  EXPECT_EQ(drawn_people(50, 3, 7), drawn_people(50, 3, 7));
-  EXPECT_NE(drawn_people(50, 3, 7), drawn_people(50, 3, 8));
+TEST(FirstPeopleOfEpoch, DependOnTheSeedAlone) {
+  EXPECT_EQ(first_people_of_epoch(50, 3, 7).size(), 3u);
+  EXPECT_EQ(first_people_of_epoch(2, 3, 7).size(), 2u);
+  EXPECT_EQ(first_people_of_epoch(50, 3, 7), first_people_of_epoch(50, 3, 7));
+  EXPECT_NE(first_people_of_epoch(50, 3, 7), first_people_of_epoch(50, 3, 8));
 }
 
 TEST(HeatMapTint, ACellIsAsOpaqueAsItsHighestMapAndMixesTheColoursOfItsParts) {
-  const Image black{4, 4, std::vector<std::uint8_t>(48, 0)};
-  // Two parts on 2 x 2 cells: the first alone in cell 0, both alike in cell 1, nothing in cells 2 and 3.
+  const data::Image black{4, 4, std::vector<std::uint8_t>(48, 0)};
+  // Two parts on 2 x 2 cells: the first alone in cell 0, both equally in cell 1, none in cells 2 and 3.
   const std::vector<float> maps{1, 0.5, 0, -1, 0, 0.5, 0, 0};
-  const Image tinted = tinted_by_heat_maps(black, maps, 2, {"#ff0000", "#0000ff"});
+  const data::Image tinted = tinted_by_heat_maps(black, maps, 2, {"#ff0000", "#0000ff"});
   const auto pixel = [&](int x, int y) {
     const auto at = tinted.pixels.begin() + 3 * (y * 4 + x);
     return std::vector<int>(at, at + 3);
@@ -111,4 +112,4 @@ TEST(HeatMapTint, ACellIsAsOpaqueAsItsHighestMapAndMixesTheColoursOfItsParts) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::drawing

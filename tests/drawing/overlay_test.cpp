@@ -2,43 +2,43 @@
 
 #include <gmock/gmock.h>
 
-namespace pbn {
+namespace pbn::drawing {
 namespace {
 
 constexpr int side = 200;
 
-// Everybody stands on one line across the picture, a part every twelve pixels.
-FoundPerson in_a_row(double confidence) {
-  FoundPerson person;
+// All joints are on one line across the picture, twelve pixels apart.
+evaluation::FoundPerson in_a_row(double confidence) {
+  evaluation::FoundPerson person;
   person.box = {0, 0, side, side};
-  for (int part = 0; part < mpii16().size(); ++part) {
+  for (int part = 0; part < config::mpii16().size(); ++part) {
     person.joints.push_back({10.0 + 12 * part, 100});
     person.confidence.push_back(confidence);
   }
   return person;
 }
 
-// How much darker or brighter than the grey background the picture has become, over all.
-double change(const Image& picture) {
+// The sum of the differences to the grey background.
+double change(const data::Image& picture) {
   double sum = 0;
   for (const std::uint8_t value : picture.pixels) sum += std::abs(value - 128.0);
   return sum;
 }
 
-Image drawn(const FoundPerson& person) {
+data::Image picture_of(const evaluation::FoundPerson& person) {
   Canvas canvas({side, side, std::vector<std::uint8_t>(std::size_t{3} * side * side, 128)});
-  draw_person(canvas, person, mpii16(), colours_by_side(mpii16()));
+  draw_person(canvas, person, config::mpii16(), colours_by_side(config::mpii16()));
   return canvas.picture();
 }
 
-TEST(Overlay, IsAsOpaqueAsTheNetworkIsConfident) {
-  EXPECT_GT(change(drawn(in_a_row(1))), 1.2 * change(drawn(in_a_row(0.5))));
-  EXPECT_GT(change(drawn(in_a_row(0))), 0);                           // never quite gone
-  EXPECT_EQ(change(drawn(in_a_row(7))), change(drawn(in_a_row(1))));  // peaks may be higher than the targets
+TEST(Overlay, OpacityFollowsConfidence) {
+  EXPECT_GT(change(picture_of(in_a_row(1))), 1.2 * change(picture_of(in_a_row(0.5))));
+  EXPECT_GT(change(picture_of(in_a_row(0))), 0);                                // never invisible
+  EXPECT_EQ(change(picture_of(in_a_row(7))), change(picture_of(in_a_row(1))));  // peaks may be higher than the targets
 }
 
 TEST(Overlay, AJointHasTheColourOfItsPart) {
-  const Image picture = drawn(in_a_row(1));
+  const data::Image picture = picture_of(in_a_row(1));
   const std::size_t ankle = std::size_t{3} * (100 * side + 10);  // r-ankle: #d55e00
   EXPECT_EQ(picture.pixels[ankle], 0xd5);
   EXPECT_EQ(picture.pixels[ankle + 1], 0x5e);
@@ -46,4 +46,4 @@ TEST(Overlay, AJointHasTheColourOfItsPart) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::drawing

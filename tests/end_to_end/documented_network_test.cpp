@@ -1,4 +1,4 @@
-// The network of docs/file-formats.md, run from the page itself, finds what pbn_worker found.
+// The network in docs/file-formats.md, run from the page's own text, finds the same joints as pbn_worker.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -13,7 +13,7 @@
 namespace pbn {
 namespace {
 
-// The page's blocks of Python that stand in its section on weights.
+// The Python blocks in the page's section on weights.
 std::vector<std::string> blocks_of_the_page() {
   const std::string page = read_file(source_folder() / "docs/file-formats.md"), begin = "```python\n", end = "```";
   std::vector<std::string> blocks;
@@ -27,7 +27,7 @@ std::vector<std::string> blocks_of_the_page() {
   return blocks;
 }
 
-// Behind the page's second block: what it found against what the run left.
+// Appended to the page's second block: compares its joints with the run's files.
 constexpr const char* comparison = R"(
 import json
 with h5py.File("predictions.h5") as file:

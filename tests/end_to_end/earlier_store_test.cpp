@@ -1,4 +1,4 @@
-// Stores that earlier versions made, and the reports that they gave: tests/fixtures/README.md.
+// Stores and reports that earlier versions made (tests/fixtures/README.md).
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -31,7 +31,7 @@ class EarlierStore : public ::testing::TestWithParam<const char*> {
   TemporaryFolder folder_;
 };
 
-TEST_P(EarlierStore, CountsAsCompleted) {
+TEST_P(EarlierStore, IsCompleted) {
   const Json plan = facts("plan");
   EXPECT_GE(plan["runs"], 6);
   EXPECT_EQ(plan["done"], plan["runs"]);

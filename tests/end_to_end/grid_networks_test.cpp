@@ -1,6 +1,7 @@
-// For every cell of every grid in experiments/, on a base of either skeleton: the sizes that `pbn plan` shows, which
-// are closed forms, are those of the network that pbn_worker builds.
+// For every cell of every grid in experiments/, on a base of each skeleton: the sizes that `pbn plan` computes by
+// closed forms are those of the network that pbn_worker builds.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <ATen/record_function.h>
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
@@ -25,7 +26,8 @@ constexpr int input_pixels = 64;
 std::vector<fs::path> grids() {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(source_folder() / "experiments")) {
-    const bool is_grid = entry.path().extension() == ".yaml" && entry.path().stem() != "paper";  // what it published
+    const bool is_grid =
+        entry.path().extension() == ".yaml" && entry.path().stem() != "paper";  // the published results
     if (is_grid) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
@@ -36,24 +38,24 @@ fs::path base_of(const std::string& skeleton) {
   return source_folder() / "experiments/bases" / (skeleton == "mpii16" ? "mpii.yaml" : "lsp-quick.yaml");
 }
 
-// A pose file of as many people as a batch has; what is in it does not matter here.
+// A pose file with the people of one batch; its content does not matter.
 fs::path people_of(const std::string& skeleton, const TemporaryFolder& folder) {
-  PoseFileInfo info;
+  data::PoseFileInfo info;
   info.skeleton = skeleton;
   info.dataset = info.split = info.source = "test";
   info.reference = skeleton == "lsp14" ? "torso" : "head";
   info.box_pixels = input_pixels;
   constexpr int people = 16;
-  PoseFileWriter writer(folder / (skeleton + ".h5"), info, people);
+  data::PoseFileWriter writer(folder / (skeleton + ".h5"), info, people);
   const auto side = static_cast<std::size_t>(info.crop_pixels());
-  const int parts = skeleton_named(skeleton).size();
+  const int parts = config::skeleton_named(skeleton).size();
   for (int i = 0; i < people; ++i) {
-    Person person;
+    data::Person person;
     for (int part = 0; part < parts; ++part) {
       person.joints.push_back({static_cast<float>(2 * part + 10 * i), static_cast<float>(3 * part)});
     }
     person.labelled.assign(static_cast<std::size_t>(parts), true);
-    person.occluded.assign(static_cast<std::size_t>(parts), Occlusion::visible);
+    person.occluded.assign(static_cast<std::size_t>(parts), data::Occlusion::visible);
     person.crop_to_image = {1, 0, 0, 0, 1, 0};
     person.reference_length = 10;
     writer.add(person, std::vector<std::uint8_t>(side * side * 3, 128));
@@ -62,7 +64,8 @@ fs::path people_of(const std::string& skeleton, const TemporaryFolder& folder) {
   return folder / (skeleton + ".h5");
 }
 
-// Multiply-adds of the convolutions with a bias that run while it lives. (Without one is only the sorting of maps.)
+// Counts the multiply-adds of the convolutions with a bias during its lifetime. (Only the sorting of heat maps is a
+// convolution without bias.)
 class MultiplyAdds {
  public:
   MultiplyAdds()
@@ -91,23 +94,23 @@ TEST_P(GridNetworks, HaveTheSizesThatPlanShows) {
   const auto& [grid, skeleton] = GetParam();
   const TemporaryFolder folder;
   const fs::path people = people_of(skeleton, folder);
-  GridOptions options{.set = {"data.train=" + people.string(), "data.validation=" + people.string()}};
-  const bool asks_of_bases = !read_grid(grid).base_file.empty();
-  if (asks_of_bases) options.base = base_of(skeleton).string();
-  const Sweep sweep = plan_sweep(read_grid(grid, options));
+  grid::GridOptions options{.set = {"data.train=" + people.string(), "data.validation=" + people.string()}};
+  const bool has_base = !grid::read_grid(grid).base_file.empty();
+  if (has_base) options.base = base_of(skeleton).string();
+  const grid::Sweep sweep = grid::plan_sweep(grid::read_grid(grid, options));
   ASSERT_FALSE(sweep.cells.empty());
   std::set<std::string> seen;
-  for (const Cell& cell : sweep.cells) {
-    const RunConfig config = run_config(cell.canonical(), cell.skeleton());
+  for (const grid::Cell& cell : sweep.cells) {
+    const config::RunConfig config = config::run_config(cell.canonical(), cell.skeleton());
     if (!seen.insert(cell.section("model").dump()).second) continue;
-    Network network(config.model, {.precision = Precision::fp64});  // its convolutions are ATen's own
+    model::Network network(config.model, {.precision = config::Precision::fp64});  // its convolutions are ATen's own
     network.train(false);
     const c10::NoGradGuard no_gradient;
     const MultiplyAdds counted;
     network.forward(at::zeros({1, 3, input_pixels, input_pixels}, at::kDouble));
     EXPECT_EQ(network.flat_parameters().numel(), cell.parameters) << cell.label;
     EXPECT_DOUBLE_EQ(2e-9 * static_cast<double>(counted.value()), cell.gflop_per_image) << cell.label;
-    EXPECT_EQ(counted.value(), count_multiply_adds(config.model, input_pixels)) << cell.label;
+    EXPECT_EQ(counted.value(), config::count_multiply_adds(config.model, input_pixels)) << cell.label;
   }
 }
 

@@ -1,6 +1,6 @@
-// SIGKILL for a rank, for mpirun or for all of them, at every moment of a run; then the same command again, until it is
-// done: the outcome is the one that it has undisturbed, to the last bit. Each test says how many kills there were, and
-// in which phases. PBN_KILLS makes the random ones more or fewer.
+// SIGKILL to a rank, to mpirun or to all of them at any moment of a run, then the same command again until the run is
+// done: the outcome has the same bits as that of an undisturbed run. Each test prints the number of kills in each
+// phase. PBN_KILLS sets the number of random kills.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <poll.h>
@@ -44,12 +44,12 @@ class KillMatrix : public testing::Test {
     for (const auto& [phase, count] : kills_) fmt::print("{} kills {}\n", count, phase);
   }
 
-  // False where it had ended by itself.
+  // False if the process had ended before.
   bool kill_it(Process& process, const std::string& folder, Victim victim) {
     const std::string phase = phase_of(folder);
     const auto processes = training_.ranks_of(folder);
     if (process.wait_for(0ms)) return false;
-    if (victim == Victim::rank && processes.empty()) victim = Victim::mpirun;  // it has not started them yet
+    if (victim == Victim::rank && processes.empty()) victim = Victim::mpirun;  // mpirun has not started the ranks yet
     if (victim != Victim::mpirun) {
       for (const pid_t rank :
            victim == Victim::all ? processes : std::vector{processes[random_() % processes.size()]}) {
@@ -58,14 +58,14 @@ class KillMatrix : public testing::Test {
     }
     if (victim != Victim::rank) ::kill(process.id(), SIGKILL);
     const auto code = process.wait_for(30s);
-    EXPECT_TRUE(code) << "it hangs after a kill " << phase << "\n" << training_.output(folder);
+    EXPECT_TRUE(code) << "the run hangs after a kill " << phase << "\n" << training_.output(folder);
     if (!code || *code == 0) return false;
     ++kills_[phase];
-    kills_total_ += phase == after_the_result ? 0 : 1;  // there is nothing to lose any more
+    kills_total_ += phase == after_the_result ? 0 : 1;  // nothing can be lost any more
     return true;
   }
 
-  // Where the run is, as far as its files tell.
+  // The phase of the run, by its files.
   std::string phase_of(const std::string& folder) const {
     const fs::path run = training_.path(folder);
     if (fs::exists(run / "result.json")) return after_the_result;
@@ -84,7 +84,7 @@ class KillMatrix : public testing::Test {
     return false;
   }
 
-  void expect_the_one_outcome(const std::string& folder) {
+  void expect_same_outcome(const std::string& folder) {
     const auto last = training_.start(ranks, folder);
     const auto code = last->wait_for(60s);
     ASSERT_EQ(code, 0) << training_.output(folder);
@@ -101,7 +101,7 @@ class KillMatrix : public testing::Test {
   int kills_total_ = 0;
 };
 
-// Tells of the first temporary file that a folder gets from now on.
+// Waits for temporary files that appear in a folder.
 class WritingWatcher {
  public:
   explicit WritingWatcher(const fs::path& folder) : descriptor_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
@@ -112,7 +112,7 @@ class WritingWatcher {
   WritingWatcher(const WritingWatcher&) = delete;
   WritingWatcher& operator=(const WritingWatcher&) = delete;
 
-  // The name has this in it.
+  // True once there is a temporary file with `part` in its name.
   bool wait_for(const std::string& part, std::chrono::milliseconds patience) const {
     pollfd readable{descriptor_, POLLIN, 0};
     for (const auto end = Clock::now() + patience; Clock::now() < end;) {
@@ -141,7 +141,7 @@ TEST_F(KillMatrix, WhileACheckpointIsWritten) {
       const auto process = training_.start(ranks, folder);
       ASSERT_TRUE(watcher.wait_for(checkpoint, 60s)) << training_.output(folder);
       EXPECT_TRUE(kill_it(*process, folder, victim));
-      expect_the_one_outcome(folder);
+      expect_same_outcome(folder);
     }
   }
   EXPECT_EQ(kills_total_, 9);
@@ -154,14 +154,14 @@ TEST_F(KillMatrix, WhileTheResultIsWritten) {
       const WritingWatcher watcher(training_.path(folder));
       const auto process = training_.start(ranks, folder);
       ASSERT_TRUE(watcher.wait_for(file, 60s)) << training_.output(folder);
-      kill_it(*process, folder, victim);  // it may be faster in writing result.json
-      expect_the_one_outcome(folder);
+      kill_it(*process, folder, victim);  // the worker may have written result.json before
+      expect_same_outcome(folder);
     }
   }
   EXPECT_GE(kills_total_, 6);
 }
 
-// Up to three kills of one run, each at a moment drawn from the length of a whole one.
+// Up to three kills of a run, each at a random moment of the length of an undisturbed run.
 TEST_F(KillMatrix, AtRandom) {
   const char* const wanted = std::getenv("PBN_KILLS");
   const int kills = wanted ? std::atoi(wanted) : 210;
@@ -173,7 +173,7 @@ TEST_F(KillMatrix, AtRandom) {
       std::this_thread::sleep_for(std::chrono::microseconds(random_() % static_cast<std::uint64_t>(longest)));
       if (!kill_it(*process, folder, victims[random_() % 3])) break;
     }
-    expect_the_one_outcome(folder);
+    expect_same_outcome(folder);
   }
   fmt::print("{} kills\n", kills_total_);
 }

@@ -1,5 +1,5 @@
-// The claim that matters most: on real photographs the network learns as well as a PyTorch program with the same
-// recipe. About twenty minutes on two cores.
+// On real photographs the network learns as well as a PyTorch program with the same recipe. Takes about twenty minutes
+// on two cores.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 

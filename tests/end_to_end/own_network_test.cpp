@@ -1,4 +1,4 @@
-// docs/tutorials/own-network.md: the project is copied, changed as the text says, built, and the new setting tried.
+// docs/tutorials/own-network.md: copies the project, changes it as the text says, builds it, and tries the new setting.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 

@@ -1,4 +1,4 @@
-// Uses the report's page as a reader does, and leaves what it found as JSON in the document.
+// Uses the report's page like a reader, and writes its findings as JSON into the document.
 addEventListener("load", async () => {
   const found = { errors: window.page_errors };
   const table = document.querySelector("#results table");
@@ -38,7 +38,7 @@ addEventListener("load", async () => {
   chart.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
   found.values_under_the_curves = document.querySelector("#figure-thresholds output").textContent;
 
-  // On paper: the rules for print, in a frame as wide as the text of an A4 page.
+  // Paper: applies the rules for print in a frame as wide as the text of an A4 page.
   for (const rule of document.styleSheets[0].cssRules) {
     if (rule.media && rule.media.mediaText === "print") rule.media.mediaText = "all";
   }
@@ -50,5 +50,5 @@ addEventListener("load", async () => {
   const note = document.createElement("pre");
   note.id = "found";
   note.textContent = "FOUND" + JSON.stringify(found) + "END";
-  parent.document.body.append(note);  // a phone is a frame, because windows are not as narrow
+  parent.document.body.append(note);  // the page is in a frame, because windows cannot be as narrow as a phone
 });

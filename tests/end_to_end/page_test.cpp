@@ -1,4 +1,4 @@
-// The report in the browser that Debian ships, driven by page_driver.js.
+// The report in Debian's Chromium, driven by page_driver.js.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -15,7 +15,7 @@ using testing::HasSubstr;
 
 class Page : public ::testing::Test {
  protected:
-  // A study is trained once for all tests.
+  // Trains one study for all tests.
   static void SetUpTestSuite() {
     if (shell("command -v chromium").exit_code != 0) return;
     place_ = new Workplace;
@@ -37,7 +37,7 @@ class Page : public ::testing::Test {
 
   static std::string page() { return read_file(*place_ / "report/index.html"); }
 
-  // The document as the browser has it when all scripts have run.
+  // The document after all scripts have run.
   static std::string document(const std::string& page) {
     const std::string file = written(*place_ / "opened.html", page);
     const Answer answer =
@@ -48,7 +48,7 @@ class Page : public ::testing::Test {
     return answer.text;
   }
 
-  // What page_driver.js found, in a frame of this size.
+  // The findings of page_driver.js in a frame of this size.
   static Json driven(int width, int height) {
     std::string driven_page = page();
     const std::string driver = read_file(source_folder() / "tests/end_to_end/page_driver.js");
@@ -64,11 +64,11 @@ class Page : public ::testing::Test {
                              "width: {}px; height: {}px\"></iframe></body>",
                              width, height));
     const auto begin = text.rfind("FOUND{"), end = text.rfind("}END");
-    EXPECT_NE(begin, std::string::npos) << "the driver did not come to its end";
+    EXPECT_NE(begin, std::string::npos) << "the driver did not finish";
     return begin == std::string::npos ? Json() : parse_json(text.substr(begin + 5, end - begin - 4), "found");
   }
 
-  static void expect_all_well(const Json& found) {
+  static void expect_usable(const Json& found) {
     EXPECT_EQ(found["errors"], Json::array());
     EXPECT_EQ(found["pictures_without_words"], 0) << found;
     for (const char* promise : {"head_takes_the_focus", "sorts_up", "sorts_down", "mean_pose_stays_first",
@@ -92,16 +92,16 @@ TEST_F(Page, OpensWithItsTableChartsAndPicturesAndNothingFromTheNetwork) {
   EXPECT_THAT(text, testing::Not(testing::ContainsRegex("(src|href)=.https?:")));
 }
 
-TEST_F(Page, SortsReadsOutAndOpensRunsOnADesk) {
+TEST_F(Page, SortsTablesAndOpensRunsOnADesktop) {
   const Json found = driven(1280, 900);
   EXPECT_EQ(found["width"], 1280);
-  expect_all_well(found);
+  expect_usable(found);
 }
 
-TEST_F(Page, DoesTheSameOnAPhone) {
+TEST_F(Page, SortsTablesAndOpensRunsOnAPhone) {
   const Json found = driven(390, 850);
   EXPECT_EQ(found["width"], 390);
-  expect_all_well(found);
+  expect_usable(found);
 }
 
 TEST_F(Page, IsAFewPagesOnPaper) {

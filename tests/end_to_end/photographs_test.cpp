@@ -1,4 +1,4 @@
-// The way from weights to drawn people on MPII's own photographs.
+// People found and drawn in MPII's photographs by a trained network.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -10,7 +10,7 @@
 namespace pbn {
 namespace {
 
-TEST(Photographs, OfMpiiGetTheirPeopleDrawnInWhereTheAnnotationsSay) {
+TEST(Photographs, OfMpiiHaveTheirPeopleDrawnAtTheAnnotatedPlaces) {
   const std::string sample = shared_data().string() + "/mpii_sample";
   if (!std::filesystem::exists(sample)) GTEST_SKIP() << "needs real data at " << sample;
   const Workplace place;
@@ -27,7 +27,7 @@ TEST(Photographs, OfMpiiGetTheirPeopleDrawnInWhereTheAnnotationsSay) {
   ASSERT_EQ(coco["annotations"].size(), 5u);
   for (const Json& person : coco["annotations"]) {
     const Json& box = person["bbox"];
-    for (std::size_t part = 0; part < 16; ++part) {  // a network looks for nobody outside of its square
+    for (std::size_t part = 0; part < 16; ++part) {  // a network finds nothing outside its square
       const double x = person["keypoints"][3 * part], left = box[0], width = box[2];
       EXPECT_GE(x, left);
       EXPECT_LE(x, left + width);

@@ -19,7 +19,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// The words of a process's command line, and one of its variables.
+// The words in a file of /proc that are separated by NUL: a command line, or an environment.
 std::vector<std::string> words_of(const fs::path& file) {
   std::ifstream all(file, std::ios::binary);
   std::vector<std::string> words;

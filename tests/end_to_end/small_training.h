@@ -1,4 +1,4 @@
-// A training of some seconds for tests that disturb it.
+// A training of some seconds, for tests that interrupt it.
 #pragma once
 
 #include <sys/types.h>
@@ -16,10 +16,10 @@ class SmallTraining {
  public:
   SmallTraining();
 
-  // What trains in a folder of this workplace; later options override earlier ones. The same words are the same run.
+  // The command that trains in `folder`; later options override earlier ones. The same words mean the same run.
   std::vector<std::string> command(int ranks, const std::string& folder, const std::string& more = "") const;
 
-  // Under mpirun (also one rank alone, without it), its output in FOLDER.log.
+  // Starts the training under mpirun (start_alone: as one rank without it) with its output in FOLDER.log.
   std::unique_ptr<Process> start(int ranks, const std::string& folder, const std::string& more = "") const;
   std::unique_ptr<Process> start(const std::vector<std::string>& command, const std::string& folder) const;
   std::unique_ptr<Process> start_alone(const std::string& folder, const std::string& more = "") const;
@@ -27,10 +27,10 @@ class SmallTraining {
   std::string path(const std::string& folder) const { return place_ / folder; }
   std::string output(const std::string& folder) const;
 
-  // The processes of its ranks that live, in the order of their ranks.
+  // The live processes of the ranks, in the order of the ranks.
   std::vector<pid_t> ranks_of(const std::string& folder) const;
 
-  // False if that takes longer than a minute, or the process ends before.
+  // False if the file does not appear within a minute, or the process ends first.
   bool wait_for_file(Process& process, const std::string& folder, const std::string& name_pattern) const;
   bool wait_for_end_of_ranks(const std::string& folder) const;
 

@@ -1,4 +1,4 @@
-// A whole study as a user does it: prepare, groups, plan, run on two ranks, report; and what goes wrong on the way.
+// A whole study: prepare, groups, plan, run on two ranks, report; and usual mistakes of its user.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -12,7 +12,7 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 
-TEST(Study, GoesFromNothingToATableAndAPageAndTheSecondTimeFindsItsResults) {
+TEST(Study, MakesATableAndAPageAndFindsItsResultsTheSecondTime) {
   const Workplace place;
   const std::string train = small_people(place, "train", 60);
   const std::string validation = small_people(place, "validation", 21);
@@ -32,14 +32,14 @@ TEST(Study, GoesFromNothingToATableAndAPageAndTheSecondTimeFindsItsResults) {
   EXPECT_THAT(shell("pbn run " + grid).text, HasSubstr("0 runs finished now, 4 were done before, 0 failed."));
 }
 
-TEST(Study, LooksAtItsPeopleAtItsGroupsAndAtWhatTheNetworkWillSee) {
+TEST(Study, InspectsItsPeopleItsGroupsAndTheViewsOfTheNetwork) {
   const Workplace place;
   const std::string train = small_people(place, "train", 40);
   EXPECT_THAT(shell("pbn inspect " + train).text, HasSubstr("40 in 40 photographs, 16 parts of mpii16"));
   const Answer people = shell(fmt::format("pbn inspect {} --sheet {}", train, place / "people.png"));
   EXPECT_EQ(people.exit_code, 0) << people.text;
   EXPECT_TRUE(std::filesystem::exists(place / "people.png"));
-  EXPECT_THAT(people.text, HasSubstr("40 in 40 photographs")) << "a sheet is drawn besides what is said";
+  EXPECT_THAT(people.text, HasSubstr("40 in 40 photographs")) << "the facts are printed beside the sheet";
 
   const std::string views =
       fmt::format("pbn inspect {} --augmented --numbers 1,40 --sheet {}", train, place / "views.svg");

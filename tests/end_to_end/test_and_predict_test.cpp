@@ -1,4 +1,4 @@
-// A trained run is tested again under other protocols, and finds people in photographs.
+// Trained runs are tested under other protocols, and find people in photographs.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -25,7 +25,7 @@ std::string two_runs() {
   return study.replace(study.find(seeds), seeds.size(), "[1]");
 }
 
-// One study, trained once for all tests of this program.
+// A study that is trained once for all tests of this program.
 class Trained : public testing::Test {
  protected:
   static void SetUpTestSuite() {
@@ -51,7 +51,7 @@ Json test_outcome(const std::string& run, const std::string& protocol) {
   return outcome_of(run + "/tests/" + protocol);
 }
 
-TEST_F(Trained, TestedLikeInTrainingItPredictsTheSameBits) {
+TEST_F(Trained, TestedWithTheProtocolOfTrainingItPredictsTheSameBits) {
   const Answer test = shell("pbn test " + grid_);
   ASSERT_EQ(test.exit_code, 0) << test.text;
   EXPECT_THAT(test.text, HasSubstr("scale-1-shift: 2 runs tested now, 0 were tested before, 0 failed."));
@@ -89,7 +89,7 @@ TEST_F(Trained, TheLineagesRuleAtTheBorderIsAProtocolOfItsOwn) {
   EXPECT_EQ(read_json(runs_[0] + "/result.json").at("protocol"), "scale-1-shift");
   EXPECT_EQ(shell(fmt::format("pbn report {} --test {}", grid_, protocol)).exit_code, 0);
   EXPECT_THAT(shell(fmt::format("pbn test {} --no-shift --lineage-border", grid_)).text,
-              HasSubstr("scale-1: 2 runs tested now"));  // nothing happens at the border there
+              HasSubstr("scale-1: 2 runs tested now"));  // without a shift there is no rule for the border
 }
 
 TEST_F(Trained, APyramidHasTheSameBitsOnAnyNumberOfRanks) {
@@ -109,9 +109,9 @@ TEST_F(Trained, APyramidHasTheSameBitsOnAnyNumberOfRanks) {
   EXPECT_EQ(digests[0], digests[2]);
 }
 
-TEST_F(Trained, ScalesThatTheCropsDoNotHoldAndRunsThatAreNotTrainedAreRefused) {
+TEST_F(Trained, RefusesScalesBeyondTheCropsAndRunsThatAreNotTrained) {
   EXPECT_THAT(shell(fmt::format("pbn test {} --scales 2", grid_)).text,
-              AllOf(HasSubstr("test.scales"), HasSubstr("prepare it with --extent 2")));
+              AllOf(HasSubstr("test.scales"), HasSubstr("prepare the file with --extent 2")));
   EXPECT_THAT(shell(fmt::format("pbn test {} --scales wide", grid_)).text, HasSubstr("--scales 0.8,1,1.2"));
   EXPECT_THAT(shell(fmt::format("pbn test {} --set train.epochs=7", grid_)).text,
               HasSubstr("runs are not trained yet"));
@@ -125,19 +125,19 @@ TEST_F(Trained, PredictionsAreConvertedForMatlabAndBack) {
   EXPECT_THAT(shell(fmt::format("pbn convert {} {}", original, matlab)).text, HasSubstr("add --force"));
 }
 
-// Two photographs, of which the first shows two people. There is nothing to see on them.
+// Two photographs, with boxes of two people in the first. They show no people.
 std::string photographs(const Workplace& place) {
   const std::string folder = place / "photographs";
   fs::create_directories(folder);
-  Image picture{160, 120, std::vector<std::uint8_t>(std::size_t{160} * 120 * 3)};
+  data::Image picture{160, 120, std::vector<std::uint8_t>(std::size_t{160} * 120 * 3)};
   for (std::size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = static_cast<std::uint8_t>(i * i / 1000);
-  write_atomically(folder + "/two.jpg", encode_jpeg(picture, 90));
-  write_atomically(folder + "/one.png", encode_png(picture));
+  write_atomically(folder + "/two.jpg", data::encode_jpeg(picture, 90));
+  write_atomically(folder + "/one.png", data::encode_png(picture));
   written(place / "boxes.json", R"({"two.jpg": [[10, 10, 40, 80], [80, 20, 50, 90]], "one.png": [[60, 0, 40, 120]]})");
   return folder;
 }
 
-TEST_F(Trained, FindsPeopleInPhotographsDrawsThemAndLeavesCocosFile) {
+TEST_F(Trained, FindsPeopleInPhotographsDrawsThemAndWritesCocosFile) {
   const std::string out = *place_ / "found";
   const std::string command = fmt::format("pbn predict --checkpoint {} {} --boxes {} --out {}", runs_[0],
                                           photographs(*place_), *place_ / "boxes.json", out);
@@ -148,7 +148,8 @@ TEST_F(Trained, FindsPeopleInPhotographsDrawsThemAndLeavesCocosFile) {
   ASSERT_EQ(coco["annotations"].size(), 3u);
   EXPECT_EQ(coco["annotations"][0]["keypoints"].size(), 3u * 16);
   EXPECT_EQ(coco["annotations"][0]["bbox"], Json({5.0, -15.0, 150.0, 150.0}));  // of one.png: 1.25 x 120
-  const Image drawn = read_image(out + "/two.jpg"), photograph = read_image(photographs(*place_) + "/two.jpg");
+  const data::Image drawn = data::read_image(out + "/two.jpg"),
+                    photograph = data::read_image(photographs(*place_) + "/two.jpg");
   EXPECT_EQ(drawn.width, 160);
   EXPECT_NE(drawn.pixels, photograph.pixels);
   EXPECT_THAT(shell(command).text, HasSubstr("add --force"));
@@ -161,9 +162,10 @@ TEST_F(Trained, ShowsTwoCheckpointsSideBySide) {
       shell(fmt::format("pbn predict --checkpoint {}/weights.safetensors --compare {} {}/two.jpg --boxes {} --out {}",
                         runs_[0], runs_[1], photographs(*place_), *place_ / "boxes.json", *place_ / "compared"));
   ASSERT_EQ(compare.exit_code, 0) << compare.text;
-  EXPECT_THAT(compare.text, AllOf(HasSubstr("where they differ"), testing::ContainsRegex("two.jpg person [01]: ")));
+  EXPECT_THAT(compare.text,
+              AllOf(HasSubstr("that differ without a known truth"), testing::ContainsRegex("two.jpg person [01]: ")));
   EXPECT_TRUE(fs::exists(*place_ / "compared/predictions-compared.json"));
-  EXPECT_GT(read_image(*place_ / "compared/two.jpg").width, 160);
+  EXPECT_GT(data::read_image(*place_ / "compared/two.jpg").width, 160);
 }
 
 // The annotations of predictions.json.
@@ -174,17 +176,17 @@ Json people_found(const std::string& checkpoint, const std::string& options, con
   return read_json(out + "/predictions.json")["annotations"];
 }
 
-TEST_F(Trained, APhotographIsTurnedAsItsCameraNoted) {
+TEST_F(Trained, APhotographIsTurnedByItsExifOrientation) {
   const std::string folder = *place_ / "cameras";
   fs::create_directories(folder);
-  Image upright{90, 120, std::vector<std::uint8_t>(std::size_t{90} * 120 * 3)};
+  data::Image upright{90, 120, std::vector<std::uint8_t>(std::size_t{90} * 120 * 3)};
   for (std::size_t i = 0; i < upright.pixels.size(); ++i) upright.pixels[i] = static_cast<std::uint8_t>(i * i / 900);
-  write_atomically(folder + "/upright.png", encode_png(upright));
+  write_atomically(folder + "/upright.png", data::encode_png(upright));
   const Json expected = people_found(runs_[0], folder + "/upright.png", *place_ / "upright");
   for (std::uint8_t number = 2; number <= 8; ++number) {
-    // Turning by the inverse: 6 and 8 undo each other, all others themselves.
-    const Orientation inverse{static_cast<std::uint8_t>(number == 6 ? 8 : number == 8 ? 6 : number)};
-    std::string png = encode_png(turned(upright, inverse));
+    // The inverse orientation: 6 and 8 undo each other, every other one undoes itself.
+    const data::Orientation inverse{static_cast<std::uint8_t>(number == 6 ? 8 : number == 8 ? 6 : number)};
+    std::string png = data::encode_png(data::turned(upright, inverse));
     const std::string chunk = std::string("eXIfMM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0", 23) +
                               static_cast<char>(number) + std::string(6, '\0');
     png.insert(png.size() - 12, std::string("\0\0\0\x1A", 4) + chunk + std::string(4, '\0'));
@@ -194,12 +196,12 @@ TEST_F(Trained, APhotographIsTurnedAsItsCameraNoted) {
     const Json image = read_json(out + "/predictions.json")["images"][0];
     EXPECT_EQ(image["turned_by_exif"], number);
     EXPECT_EQ(image["width"], 90);
-    EXPECT_EQ(read_image(fmt::format("{}/noted{}.png", out, number)).pixels,
-              read_image(*place_ / "upright/upright.png").pixels);
+    EXPECT_EQ(data::read_image(fmt::format("{}/noted{}.png", out, number)).pixels,
+              data::read_image(*place_ / "upright/upright.png").pixels);
   }
 }
 
-TEST_F(Trained, NamesOfAnyBytesAndLengthAndARunsIdWillDo) {
+TEST_F(Trained, AcceptsNamesOfAnyBytesAndLengthAndTheIdOfARun) {
   const std::string folder = *place_ / "names", out = *place_ / "named";
   fs::create_directories(folder);
   const std::string one = photographs(*place_) + "/one.png";
@@ -220,7 +222,7 @@ TEST_F(Trained, NamesOfAnyBytesAndLengthAndARunsIdWillDo) {
   EXPECT_THAT(refused.text, HasSubstr("is not UTF-8"));
 }
 
-TEST_F(Trained, OneBadPhotographIsLeftOutAndTold) {
+TEST_F(Trained, ABadPhotographIsLeftOutAndNamed) {
   const std::string bad = written(*place_ / "bad.jpg", "GIF89a"), good = photographs(*place_) + "/one.png";
   const Answer predict = shell(
       fmt::format("pbn predict --checkpoint {} {} {} --skip-bad --out {}", runs_[0], bad, good, *place_ / "skipped"));
@@ -229,7 +231,7 @@ TEST_F(Trained, OneBadPhotographIsLeftOutAndTold) {
                                   HasSubstr("1 person in 1 photograph: ")));
 }
 
-TEST_F(Trained, WhatCannotBePredictedIsRefusedByName) {
+TEST_F(Trained, RefusesInputThatCannotBePredictedByName) {
   const std::string broken = written(*place_ / "broken.jpg", "no photograph");
   const auto complaint = [&](const std::string& checkpoint, const std::string& image) {
     const Answer answer =

@@ -1,4 +1,4 @@
-// docs/tutorials/, run from their very text.
+// Runs the commands in the text of docs/tutorials/.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -35,7 +35,7 @@ TEST_F(Tutorial, FirstExperiment) {
   ASSERT_EQ(outcome.failure, "");
   EXPECT_THAT(outcome.output, AllOf(HasSubstr("stopped with exit code"), HasSubstr("plain"), HasSubstr("pbn")));
   EXPECT_TRUE(is_there("people.png") && is_there("report/index.html") && is_there("report-flip/index.html"));
-  ASSERT_EQ(followed("reading-the-report.md").failure, "") << "which goes on from there";
+  ASSERT_EQ(followed("reading-the-report.md").failure, "") << "it continues the first experiment";
   EXPECT_TRUE(is_there("my-report/index.html"));
 }
 
@@ -47,7 +47,7 @@ TEST_F(Tutorial, OwnData) {
   EXPECT_TRUE(is_there("views.png") && is_there("report/index.html"));
 }
 
-// That its text still fits the code; that it builds and trains is the long test's.
+// The patch in its text applies to the code; own_network_test.cpp builds and trains it.
 TEST_F(Tutorial, OwnNetworkFitsTheCodeAsItIs) {
   const auto blocks = blocks_of(source_folder() / "docs/tutorials/own-network.md");
   const auto patch = std::find_if(blocks.begin(), blocks.end(),

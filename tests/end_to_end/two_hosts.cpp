@@ -32,7 +32,7 @@ exec mpirun --hostfile {1}/slots -np 4 --bind-to none --mca plm_rsh_agent {1}/ag
 
 std::string TwoHosts::missing() {
   if (getuid() != 0) return "only root can make network namespaces";
-  const Answer tried = shell(fmt::format(  // where / is no mount, as in a chroot, none can be entered
+  const Answer tried = shell(fmt::format(  // in a chroot, where / is no mount point, no namespace can be entered
       "ip netns add pbn{0} && {{ ip netns exec pbn{0} true; code=$?; ip netns delete pbn{0}; exit $code; }}",
       getpid()));
   return tried.exit_code == 0 ? "" : "no network namespaces: " + tried.text;

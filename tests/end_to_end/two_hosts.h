@@ -1,4 +1,4 @@
-// Two hosts on this machine: network namespaces with names of their own, joined by a cable.
+// Two hosts on this machine: network namespaces with their own host names, joined by a cable.
 #pragma once
 
 #include <memory>
@@ -11,11 +11,11 @@ namespace pbn {
 
 class TwoHosts {
  public:
-  // Why this machine cannot have them (only root may make them), or nothing.
+  // The reason why this machine cannot have them (only root may make them); empty if it can.
   static std::string missing();
 
   TwoHosts();
-  ~TwoHosts();  // ends what still runs on them
+  ~TwoHosts();  // kills the processes on them
   TwoHosts(const TwoHosts&) = delete;
   TwoHosts& operator=(const TwoHosts&) = delete;
 

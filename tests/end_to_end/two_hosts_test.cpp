@@ -1,4 +1,4 @@
-// Training over two hosts, real but for their hardware (two_hosts.h).
+// Training over two simulated hosts (two_hosts.h).
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -33,7 +33,7 @@ class OverTwoHosts : public testing::Test {
   std::optional<TwoHosts> hosts;
 };
 
-TEST_F(OverTwoHosts, RanksTrainTogetherAndTheTableSaysWhereTheyAre) {
+TEST_F(OverTwoHosts, RanksTrainTogetherAndTheTableNamesTheirHosts) {
   const auto process = hosts->start(training("--train.epochs 1"), place / "log");
   ASSERT_EQ(process->wait_for(60s), 0) << log();
   EXPECT_THAT(log(), HasSubstr("sums by shared and mpi"));
@@ -49,7 +49,7 @@ TEST_F(OverTwoHosts, SumsAreRightBetweenHostsToo) {
   EXPECT_EQ(process->wait_for(120s), 0) << log();
 }
 
-// mpirun waits for the lost host until its connection is shut for it (worker/watchdog/launcher.h), which root may do.
+// mpirun waits for the lost host until the watchdog closes its connection (worker/watchdog/launcher.h), as root may.
 TEST_F(OverTwoHosts, AHostThatIsCutOffIsNamedAndTheRunEndsWith70) {
   const auto process =
       hosts->start(training("--train.epochs 100000 --run.validate_every 100000 --run.watchdog 3"), place / "log");

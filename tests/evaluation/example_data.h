@@ -1,4 +1,4 @@
-// Small ground truths, predictions and files that the tests of this room are made of.
+// Small ground truths, predictions and pose files for tests.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -15,16 +15,16 @@
 #include "tests/data/matlab_array.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 
 // People whose joints are all labelled and visible, at (100 + part, 200 + person), with a reference of 10 pixels.
-inline GroundTruth example_truth(const Skeleton& skeleton, int people) {
+inline GroundTruth example_truth(const config::Skeleton& skeleton, int people) {
   GroundTruth truth{&skeleton, skeleton.name == "lsp14" ? "torso" : "head", {}, {}, {}, {}};
   for (int person = 0; person < people; ++person) {
     for (int part = 0; part < skeleton.size(); ++part) {
       truth.joints.push_back({100.0 + part, 200.0 + person});
       truth.labelled.push_back(true);
-      truth.occluded.push_back(Occlusion::visible);
+      truth.occluded.push_back(data::Occlusion::visible);
     }
     truth.reference_length.push_back(10);
   }
@@ -38,7 +38,7 @@ inline Predictions perfect(const GroundTruth& truth) {
   return predictions;
 }
 
-// The running number of a person's joint, and the moving of a predicted one by some pixels.
+// The index of a person's joint, and a shift of a predicted joint.
 inline std::size_t joint_of(const GroundTruth& truth, int person, const char* part) {
   return static_cast<std::size_t>(person * truth.skeleton->size() + truth.skeleton->index_of(part));
 }
@@ -46,24 +46,24 @@ inline void miss_by(Predictions& predictions, std::size_t joint, float pixels) {
   predictions.joints[joint][0] += pixels;
 }
 
-// A pose file of 64-pixel boxes with grey crops.
-inline PoseFile example_pose_file(const std::filesystem::path& file, const std::string& skeleton,
-                                  const std::vector<Person>& people) {
-  PoseFileInfo info;
+// Writes a pose file of 64-pixel boxes with grey crops.
+inline data::PoseFile example_pose_file(const std::filesystem::path& file, const std::string& skeleton,
+                                        const std::vector<data::Person>& people) {
+  data::PoseFileInfo info;
   info.skeleton = skeleton;
   info.dataset = "example";
   info.split = "test";
   info.source = "a test";
   info.reference = "head";
   info.box_pixels = 64;
-  PoseFileWriter writer(file, info, static_cast<std::int64_t>(people.size()));
+  data::PoseFileWriter writer(file, info, static_cast<std::int64_t>(people.size()));
   const auto side = static_cast<std::size_t>(info.crop_pixels());
-  for (const Person& person : people) writer.add(person, std::vector<std::uint8_t>(side * side * 3, 128));
+  for (const data::Person& person : people) writer.add(person, std::vector<std::uint8_t>(side * side * 3, 128));
   writer.finish();
-  return PoseFile(file);
+  return data::PoseFile(file);
 }
 
-// Expects a data error whose message holds all the given words.
+// Expects a data error whose message contains all of `words`.
 template <typename Action>
 void expect_data_error(Action action, std::initializer_list<std::string> words) {
   try {
@@ -75,4 +75,4 @@ void expect_data_error(Action action, std::initializer_list<std::string> words) 
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::evaluation

@@ -5,7 +5,7 @@
 #include "data/hdf5/hdf5.h"
 #include "tests/evaluation/example_data.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 // Newell's layout of the example truth, with the right hip of person 0 occluded and the left hip of person 1 missing.
@@ -17,7 +17,7 @@ void write_newell(const std::filesystem::path& file, const GroundTruth& truth) {
   part[2 * hip] = part[2 * hip + 1] = 0;
   visible[hip] = 0;
   visible[joint_of(truth, 0, "r-hip")] = 0;
-  Hdf5Writer writer(file);
+  data::Hdf5Writer writer(file);
   writer.write<double>("part", {people, 16, 2}, part);
   writer.write<double>("visible", {people, 16}, visible);
   writer.write<double>("normalize", {people}, truth.reference_length);
@@ -37,14 +37,14 @@ void write_detections(const std::filesystem::path& file, const GroundTruth& trut
     boxes.insert(boxes.end(), {10, 40, 20, 60});  // x1, x2, y1, y2
   }
   missing[joint_of(truth, 1, "l-hip")] = 1;
-  add_matlab_array(file, "pos_gt_src", {16, 2, people}, joints);
-  add_matlab_array(file, "jnt_missing", {16, people}, missing);
-  add_matlab_array(file, "headboxes_src", {2, 2, people}, boxes);
+  data::add_matlab_array(file, "pos_gt_src", {16, 2, people}, joints);
+  data::add_matlab_array(file, "jnt_missing", {16, people}, missing);
+  data::add_matlab_array(file, "headboxes_src", {2, 2, people}, boxes);
 }
 
-TEST(GroundTruth, OfNewellsFileKnowsMissingFromOccludedJoints) {
+TEST(GroundTruth, NewellsFileDistinguishesMissingFromOccludedJoints) {
   const TemporaryFolder folder;
-  const GroundTruth example = example_truth(mpii16(), 2);
+  const GroundTruth example = example_truth(config::mpii16(), 2);
   write_newell(folder / "valid.h5", example);
   const GroundTruth truth = read_ground_truth(folder / "valid.h5");
   EXPECT_EQ(truth.people(), 2);
@@ -53,64 +53,64 @@ TEST(GroundTruth, OfNewellsFileKnowsMissingFromOccludedJoints) {
   EXPECT_EQ(truth.joints[joint_of(truth, 1, "neck")], example.joints[joint_of(truth, 1, "neck")]);
   EXPECT_FALSE(truth.labelled[joint_of(truth, 1, "l-hip")]);
   EXPECT_TRUE(truth.labelled[joint_of(truth, 0, "r-hip")]);
-  EXPECT_EQ(truth.occluded[joint_of(truth, 0, "r-hip")], Occlusion::occluded);
-  EXPECT_EQ(truth.occluded[joint_of(truth, 0, "l-hip")], Occlusion::visible);
+  EXPECT_EQ(truth.occluded[joint_of(truth, 0, "r-hip")], data::Occlusion::occluded);
+  EXPECT_EQ(truth.occluded[joint_of(truth, 0, "l-hip")], data::Occlusion::visible);
 }
 
-TEST(GroundTruth, OfDetectionsOurFormatMeasuresHeadsByThreeFifthsOfTheirDiagonal) {
+TEST(GroundTruth, HeadSizeInDetectionsOurFormatIsThreeFifthsOfTheBoxDiagonal) {
   const TemporaryFolder folder;
-  const GroundTruth example = example_truth(mpii16(), 2);
+  const GroundTruth example = example_truth(config::mpii16(), 2);
   write_detections(folder / "detections.mat", example);
   const GroundTruth truth = read_ground_truth(folder / "detections.mat");
   EXPECT_EQ(truth.joints, example.joints);
   EXPECT_THAT(truth.reference_length, testing::ElementsAre(30, 30));
   EXPECT_FALSE(truth.labelled[joint_of(truth, 1, "l-hip")]);
-  EXPECT_THAT(truth.occluded, testing::Each(Occlusion::unknown));
+  EXPECT_THAT(truth.occluded, testing::Each(data::Occlusion::unknown));
 }
 
-TEST(GroundTruth, TakesVisibilityFromASecondFileAndNothingElse) {
+TEST(GroundTruth, OnlyVisibilityIsTakenFromASecondFile) {
   const TemporaryFolder folder;
-  const GroundTruth example = example_truth(mpii16(), 2);
+  const GroundTruth example = example_truth(config::mpii16(), 2);
   write_detections(folder / "detections.mat", example);
   write_newell(folder / "valid.h5", example);
   const GroundTruth truth = read_ground_truth(folder / "detections.mat", folder / "valid.h5");
-  EXPECT_EQ(truth.occluded[joint_of(truth, 0, "r-hip")], Occlusion::occluded);
+  EXPECT_EQ(truth.occluded[joint_of(truth, 0, "r-hip")], data::Occlusion::occluded);
   EXPECT_THAT(truth.reference_length, testing::ElementsAre(30, 30));
 }
 
 TEST(GroundTruth, VisibilityOfOtherPeopleIsRefused) {
   const TemporaryFolder folder;
-  GroundTruth example = example_truth(mpii16(), 2);
+  GroundTruth example = example_truth(config::mpii16(), 2);
   write_detections(folder / "detections.mat", example);
   for (std::size_t joint = 16; joint < 32; ++joint) example.joints[joint][0] += 2;
   write_newell(folder / "moved.h5", example);
-  write_newell(folder / "more.h5", example_truth(mpii16(), 3));
+  write_newell(folder / "more.h5", example_truth(config::mpii16(), 3));
   expect_data_error([&] { read_ground_truth(folder / "detections.mat", folder / "moved.h5"); },
-                    {"moved.h5", "person 1 has 15 of 15 joints elsewhere"});
+                    {"moved.h5", "15 of 15 joints of person 1 are at other places"});
   expect_data_error([&] { read_ground_truth(folder / "detections.mat", folder / "more.h5"); }, {"more.h5", "3 people"});
 }
 
-TEST(GroundTruth, OfAPoseFileIsInPixelsOfThePhotograph) {
+TEST(GroundTruth, APoseFilesJointsAreInPixelsOfThePhotograph) {
   const TemporaryFolder folder;
-  Person person;
+  data::Person person;
   person.joints.assign(14, {3, 5});
   person.labelled.assign(14, true);
-  person.occluded.assign(14, Occlusion::unknown);
+  person.occluded.assign(14, data::Occlusion::unknown);
   person.crop_to_image = {2, 0, 100, 0, 2, 50};
   person.reference_length = 40;
   const GroundTruth truth = ground_truth(example_pose_file(folder / "p.h5", "lsp14", {person}));
-  EXPECT_EQ(truth.skeleton, &lsp14());
+  EXPECT_EQ(truth.skeleton, &config::lsp14());
   EXPECT_THAT(truth.joints, testing::Each(std::array{106.0, 60.0}));
   EXPECT_THAT(truth.reference_length, testing::ElementsAre(40));
 }
 
-TEST(GroundTruth, FilesThatHoldNoneAreRefusedByNameAndDataset) {
+TEST(GroundTruth, FilesWithoutGroundTruthAreRefusedWithNameAndDataset) {
   const TemporaryFolder folder;
-  add_matlab_array(folder / "lsp.mat", "joints", {3, 14, 1}, std::vector<double>(42));
-  add_matlab_array(folder / "turned.mat", "pos_gt_src", {2, 16, 3}, std::vector<double>(96));
-  add_matlab_array(folder / "turned.mat", "jnt_missing", {16, 3}, std::vector<double>(48));
-  add_matlab_array(folder / "turned.mat", "headboxes_src", {2, 2, 3}, std::vector<double>(12));
-  GroundTruth headless = example_truth(mpii16(), 2);
+  data::add_matlab_array(folder / "lsp.mat", "joints", {3, 14, 1}, std::vector<double>(42));
+  data::add_matlab_array(folder / "turned.mat", "pos_gt_src", {2, 16, 3}, std::vector<double>(96));
+  data::add_matlab_array(folder / "turned.mat", "jnt_missing", {16, 3}, std::vector<double>(48));
+  data::add_matlab_array(folder / "turned.mat", "headboxes_src", {2, 2, 3}, std::vector<double>(12));
+  GroundTruth headless = example_truth(config::mpii16(), 2);
   headless.reference_length[1] = 0;
   write_newell(folder / "headless.h5", headless);
   expect_data_error([&] { read_ground_truth(folder / "lsp.mat"); }, {"lsp.mat: pos_gt_src", "no such variable"});
@@ -121,4 +121,4 @@ TEST(GroundTruth, FilesThatHoldNoneAreRefusedByNameAndDataset) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::evaluation

@@ -6,7 +6,7 @@
 
 #include "tests/evaluation/example_data.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 using testing::Contains;
@@ -14,7 +14,7 @@ using testing::Key;
 using testing::Not;
 
 TEST(Metrics, AJointExactlyAtTheThresholdIsFound) {
-  const GroundTruth truth = example_truth(mpii16(), 1);  // head size 10: PCKh@0.5 reaches 5 pixels
+  const GroundTruth truth = example_truth(config::mpii16(), 1);  // head size 10: PCKh@0.5 reaches 5 pixels
   Predictions predictions = perfect(truth);
   miss_by(predictions, joint_of(truth, 0, "r-wrist"), 5.0F);
   miss_by(predictions, joint_of(truth, 0, "l-wrist"), 5.01F);
@@ -26,8 +26,8 @@ TEST(Metrics, AJointExactlyAtTheThresholdIsFound) {
   EXPECT_EQ(figures.at("pckh10.r-wrist"), 0);
 }
 
-TEST(Metrics, LeftAndRightAreAveragedWherePooledMeansCountJoints) {
-  GroundTruth truth = example_truth(mpii16(), 2);
+TEST(Metrics, LeftAndRightAreAveragedWhilePooledFiguresCountJoints) {
+  GroundTruth truth = example_truth(config::mpii16(), 2);
   truth.labelled[joint_of(truth, 1, "l-elbow")] = false;
   Predictions predictions = perfect(truth);
   miss_by(predictions, joint_of(truth, 0, "l-elbow"), 50);
@@ -42,8 +42,8 @@ TEST(Metrics, LeftAndRightAreAveragedWherePooledMeansCountJoints) {
   EXPECT_DOUBLE_EQ(figures.at("pckh50.all16"), 100 * 30.0 / 31);
 }
 
-TEST(Metrics, AJointWithoutLabelDoesNotCountWhereverItIsPredicted) {
-  GroundTruth truth = example_truth(mpii16(), 1);
+TEST(Metrics, AnUnlabelledJointDoesNotCount) {
+  GroundTruth truth = example_truth(config::mpii16(), 1);
   const std::size_t ankle = joint_of(truth, 0, "r-ankle");
   truth.labelled[ankle] = false;
   Predictions predictions = perfect(truth);
@@ -56,9 +56,9 @@ TEST(Metrics, AJointWithoutLabelDoesNotCountWhereverItIsPredicted) {
 }
 
 TEST(Metrics, VisibleAndOccludedJointsAreSplitAndUnknownOnesAreInNeither) {
-  GroundTruth truth = example_truth(mpii16(), 3);
-  truth.occluded[joint_of(truth, 1, "r-hip")] = Occlusion::occluded;
-  truth.occluded[joint_of(truth, 2, "r-hip")] = Occlusion::unknown;
+  GroundTruth truth = example_truth(config::mpii16(), 3);
+  truth.occluded[joint_of(truth, 1, "r-hip")] = data::Occlusion::occluded;
+  truth.occluded[joint_of(truth, 2, "r-hip")] = data::Occlusion::unknown;
   Predictions predictions = perfect(truth);
   miss_by(predictions, joint_of(truth, 1, "r-hip"), 50);
   const Figures figures = evaluate(predictions, truth);
@@ -72,18 +72,18 @@ TEST(Metrics, VisibleAndOccludedJointsAreSplitAndUnknownOnesAreInNeither) {
 }
 
 TEST(Metrics, HeadIsTheHeadTopOnMpiiAndItsMeanWithTheNeckOnLsp) {
-  const auto figures_without_neck = [](const Skeleton& skeleton) {
+  const auto figures_without_neck = [](const config::Skeleton& skeleton) {
     const GroundTruth truth = example_truth(skeleton, 1);
     Predictions predictions = perfect(truth);
     miss_by(predictions, joint_of(truth, 0, "neck"), 50);
     return evaluate(predictions, truth);
   };
-  EXPECT_EQ(figures_without_neck(mpii16()).at("pckh50.head"), 100);
-  EXPECT_EQ(figures_without_neck(lsp14()).at("pck20.head"), 50);
+  EXPECT_EQ(figures_without_neck(config::mpii16()).at("pckh50.head"), 100);
+  EXPECT_EQ(figures_without_neck(config::lsp14()).at("pck20.head"), 50);
 }
 
 TEST(Metrics, PckOfLspIsMeasuredInTorsoLengthsAndPoolsFourteenParts) {
-  const GroundTruth truth = example_truth(lsp14(), 1);  // torso 10: PCK@0.2 reaches 2 pixels
+  const GroundTruth truth = example_truth(config::lsp14(), 1);  // torso 10: PCK@0.2 reaches 2 pixels
   Predictions predictions = perfect(truth);
   miss_by(predictions, joint_of(truth, 0, "l-knee"), 2.0F);
   miss_by(predictions, joint_of(truth, 0, "r-knee"), 2.01F);
@@ -95,7 +95,7 @@ TEST(Metrics, PckOfLspIsMeasuredInTorsoLengthsAndPoolsFourteenParts) {
 }
 
 TEST(Metrics, AucIsTheAreaUnderTheCurveOfThresholdsUpToOneHalf) {
-  const GroundTruth truth = example_truth(mpii16(), 1);
+  const GroundTruth truth = example_truth(config::mpii16(), 1);
   Predictions predictions = perfect(truth);
   miss_by(predictions, joint_of(truth, 0, "neck"), 2.5F);  // found at 0.25, 0.26, ... 0.50: 26 of 51, the last one half
   miss_by(predictions, joint_of(truth, 0, "thorax"), 5.1F);
@@ -105,18 +105,18 @@ TEST(Metrics, AucIsTheAreaUnderTheCurveOfThresholdsUpToOneHalf) {
   EXPECT_EQ(figures.at("auc.thorax"), 0);
 }
 
-TEST(Metrics, APredictionThatIsNotANumberFindsNothing) {
-  const GroundTruth truth = example_truth(mpii16(), 1);
+TEST(Metrics, ANanPredictionFindsNothing) {
+  const GroundTruth truth = example_truth(config::mpii16(), 1);
   Predictions predictions = perfect(truth);
   predictions.joints[joint_of(truth, 0, "neck")][1] = std::numeric_limits<float>::quiet_NaN();
   EXPECT_EQ(evaluate(predictions, truth).at("pckh50.neck"), 0);
 }
 
-TEST(Metrics, OtherNumbersOfPeopleOrPartsAreRefused) {
-  const GroundTruth truth = example_truth(mpii16(), 2);
-  expect_data_error([&] { evaluate(perfect(example_truth(mpii16(), 3)), truth); }, {"3 people", "2"});
-  expect_data_error([&] { evaluate(perfect(example_truth(lsp14(), 2)), truth); }, {"14 parts", "16"});
+TEST(Metrics, DifferentNumbersOfPeopleOrPartsAreRefused) {
+  const GroundTruth truth = example_truth(config::mpii16(), 2);
+  expect_data_error([&] { evaluate(perfect(example_truth(config::mpii16(), 3)), truth); }, {"3 people", "2"});
+  expect_data_error([&] { evaluate(perfect(example_truth(config::lsp14(), 2)), truth); }, {"14 parts", "16"});
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::evaluation

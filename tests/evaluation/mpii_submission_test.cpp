@@ -1,4 +1,4 @@
-// MPII's submission file, of a small annotation file of MPII's very shape: the real one cannot be redistributed.
+// MPII's submission file, made from a small annotation file in MPII's layout; the real one cannot be redistributed.
 #include "evaluation/mpii_submission.h"
 
 #include <cmath>
@@ -7,7 +7,7 @@
 #include "evaluation/matlab_output.h"
 #include "tests/evaluation/example_data.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 MatlabValue position_at(double x) {
@@ -17,7 +17,7 @@ MatlabValue position_at(double x) {
   return position;
 }
 
-// Photographs: train.jpg; two.jpg with three people, of whom the first and the third stand apart; empty.jpg.
+// Photographs: train.jpg; two.jpg with three people, the first and the third of them single people; empty.jpg.
 void write_annotations(const std::filesystem::path& file) {
   MatlabValue annolist = MatlabValue::structs(3, {"image", "annorect"});
   const char* const names[] = {"train.jpg", "two.jpg", "empty.jpg"};
@@ -44,18 +44,18 @@ void write_annotations(const std::filesystem::path& file) {
   write_matlab_file(file, "RELEASE", std::move(release));
 }
 
-Person test_person(const std::string& photograph, int index) {
-  Person person;
+data::Person test_person(const std::string& photograph, int index) {
+  data::Person person;
   person.joints.assign(16, {});
   person.labelled.assign(16, false);
-  person.occluded.assign(16, Occlusion::unknown);
+  person.occluded.assign(16, data::Occlusion::unknown);
   person.crop_to_image = {1, 0, 0, 0, 1, 0};
   person.image_name = photograph;
   person.person_index = index;
   return person;
 }
 
-// Of person n, part k: (100 n + k, k).
+// Part k of person n is at (100 n + k, k).
 Predictions numbered(int people) {
   Predictions predictions;
   predictions.parts = 16;
@@ -77,20 +77,20 @@ class MpiiSubmission : public testing::Test {
 };
 
 TEST_F(MpiiSubmission, HasEveryTestPhotographAndThePredictedPeopleInTheirPlaces) {
-  const PoseFile people =
+  const data::PoseFile people =
       example_pose_file(folder_ / "test.h5", "mpii16", {test_person("two.jpg", 0), test_person("two.jpg", 2)});
   write_mpii_submission(out_, numbered(2), people, annotations_);
 
-  const MatlabStructs pred = read_matlab_structs(out_, "pred");
+  const data::MatlabStructs pred = data::read_matlab_structs(out_, "pred");
   ASSERT_EQ(pred.size(), 2u);  // not train.jpg
   EXPECT_EQ(pred.structs(0, "image").text(0, "name"), "two.jpg");
   EXPECT_EQ(pred.structs(1, "annorect").size(), 0u);
-  const MatlabStructs rectangles = pred.structs(0, "annorect");
+  const data::MatlabStructs rectangles = pred.structs(0, "annorect");
   ASSERT_EQ(rectangles.size(), 3u);
   EXPECT_EQ(rectangles.structs(2, "objpos").number(0, "x"), 200);
   EXPECT_EQ(rectangles.number(2, "scale"), 2);
-  EXPECT_EQ(rectangles.structs(1, "annopoints").size(), 0u);  // does not stand apart
-  const MatlabStructs points = rectangles.structs(2, "annopoints").structs(0, "point");
+  EXPECT_EQ(rectangles.structs(1, "annopoints").size(), 0u);  // not a single person
+  const data::MatlabStructs points = rectangles.structs(2, "annopoints").structs(0, "point");
   ASSERT_EQ(points.size(), 16u);
   EXPECT_EQ(points.number(7, "x"), 107);
   EXPECT_EQ(points.number(7, "y"), 7);
@@ -98,23 +98,24 @@ TEST_F(MpiiSubmission, HasEveryTestPhotographAndThePredictedPeopleInTheirPlaces)
 }
 
 TEST_F(MpiiSubmission, APartThatIsNotPredictedHasNoPoint) {
-  const PoseFile people =
+  const data::PoseFile people =
       example_pose_file(folder_ / "test.h5", "mpii16", {test_person("two.jpg", 0), test_person("two.jpg", 2)});
   Predictions predictions = numbered(2);
   predictions.joints[0] = {NAN, NAN};
   write_mpii_submission(out_, predictions, people, annotations_);
-  const MatlabStructs first = read_matlab_structs(out_, "pred").structs(0, "annorect").structs(0, "annopoints");
+  const data::MatlabStructs first =
+      data::read_matlab_structs(out_, "pred").structs(0, "annorect").structs(0, "annopoints");
   EXPECT_EQ(first.structs(0, "point").size(), 15u);
   EXPECT_EQ(first.structs(0, "point").number(0, "id"), 1);
 }
 
-TEST_F(MpiiSubmission, OfPeopleWhoAreNotMpiisOrNotAllOfThemIsRefusedByName) {
-  const PoseFile strangers =
+TEST_F(MpiiSubmission, UnknownOrMissingPeopleAreRefusedByName) {
+  const data::PoseFile strangers =
       example_pose_file(folder_ / "strangers.h5", "mpii16",
                         {test_person("two.jpg", 0), test_person("two.jpg", 2), test_person("train.jpg", 0)});
   expect_data_error([&] { write_mpii_submission(out_, numbered(3), strangers, annotations_); },
                     {"no person 1 in a test photograph train.jpg"});
-  const PoseFile one = example_pose_file(folder_ / "one.h5", "mpii16", {test_person("two.jpg", 0)});
+  const data::PoseFile one = example_pose_file(folder_ / "one.h5", "mpii16", {test_person("two.jpg", 0)});
   expect_data_error([&] { write_mpii_submission(out_, numbered(1), one, annotations_); },
                     {"annolist(2).annorect(3)", "is not predicted"});
   expect_data_error([&] { write_mpii_submission(out_, numbered(2), one, annotations_); }, {"2 people"});
@@ -122,4 +123,4 @@ TEST_F(MpiiSubmission, OfPeopleWhoAreNotMpiisOrNotAllOfThemIsRefusedByName) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::evaluation

@@ -8,18 +8,18 @@
 #include "data/matlab/matlab_file.h"
 #include "tests/evaluation/example_data.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 Predictions two_people_with_confidence() {
-  Predictions predictions = perfect(example_truth(mpii16(), 2));
+  Predictions predictions = perfect(example_truth(config::mpii16(), 2));
   for (std::size_t joint = 0; joint < predictions.joints.size(); ++joint) {
     predictions.confidence.push_back(0.5F + 0.01F * static_cast<float>(joint));
   }
   return predictions;
 }
 
-TEST(Predictions, AreReadBackAsTheyWereWrittenAndWrittenAsTheSameBytes) {
+TEST(Predictions, RoundTripThroughHdf5AndGiveEqualBytes) {
   const TemporaryFolder folder;
   const Predictions predictions = two_people_with_confidence();
   write_predictions(folder / "a.h5", predictions);
@@ -32,51 +32,52 @@ TEST(Predictions, AreReadBackAsTheyWereWrittenAndWrittenAsTheSameBytes) {
   EXPECT_EQ(read_file(folder / "a.h5"), read_file(folder / "b.h5"));
 }
 
-TEST(Predictions, WithoutConfidenceStayWithoutIt) {
+TEST(Predictions, MissingConfidenceStaysMissing) {
   const TemporaryFolder folder;
-  write_predictions(folder / "a.h5", perfect(example_truth(lsp14(), 3)));
+  write_predictions(folder / "a.h5", perfect(example_truth(config::lsp14(), 3)));
   const Predictions back = read_predictions(folder / "a.h5");
   EXPECT_EQ(back.people(), 3);
   EXPECT_TRUE(back.confidence.empty());
 }
 
-TEST(Predictions, WrittenForMatlabAreReadBackAlikeAndWrittenAsTheSameBytes) {
+TEST(Predictions, RoundTripThroughMatlabAndGiveEqualBytes) {
   const TemporaryFolder folder;
   const Predictions predictions = two_people_with_confidence();
   write_predictions(folder / "a.mat", predictions);
   write_predictions(folder / "b.mat", predictions);
-  EXPECT_EQ(read_matlab_array(folder / "a.mat", "preds").shape, (std::vector<std::size_t>{2, 16, 3}));
+  EXPECT_EQ(data::read_matlab_array(folder / "a.mat", "preds").shape, (std::vector<std::size_t>{2, 16, 3}));
   const Predictions back = read_predictions(folder / "a.mat");
   EXPECT_EQ(back.joints, predictions.joints);
   EXPECT_EQ(back.confidence, predictions.confidence);
   EXPECT_EQ(read_file(folder / "a.mat"), read_file(folder / "b.mat"));
 }
 
-TEST(Predictions, SayWhosePeopleTheyAreInHdf5AndForMatlab) {
+TEST(Predictions, KeepTheFingerprintOfTheirPoseFileInBothFormats) {
   const TemporaryFolder folder;
   Predictions predictions = two_people_with_confidence();
   const std::string digest = predictions_sha256(predictions, folder / "");
   write_predictions(folder / "old.h5", predictions);
   EXPECT_EQ(digest, sha256_hex(read_file(folder / "old.h5")));
   predictions.fingerprint = std::string(64, 'a');
-  EXPECT_EQ(predictions_sha256(predictions, folder / ""), digest) << "a run's outcome is what it was";
+  EXPECT_EQ(predictions_sha256(predictions, folder / ""), digest) << "the fingerprint is no part of a run's outcome";
   for (const char* name : {"a.h5", "a.mat"}) {
     write_predictions(folder / name, predictions);
     const Predictions back = read_predictions(folder / name);
     EXPECT_EQ(back.fingerprint, predictions.fingerprint);
     EXPECT_EQ(back.joints, predictions.joints);
     EXPECT_NO_THROW(require_predictions_of("truth.h5", std::string(64, 'a'), back));
-    EXPECT_NO_THROW(require_predictions_of("valid.h5", "", back)) << "annotations that are no pose file";
-    expect_data_error([&] { require_predictions_of("truth.h5", std::string(64, 'b'), back); },
-                      {name, "were made for people of the fingerprint aaaaaaaaaaaa, not for truth.h5 of bbbbbbbbbbbb"});
+    EXPECT_NO_THROW(require_predictions_of("valid.h5", "", back)) << "annotations without a fingerprint";
+    expect_data_error(
+        [&] { require_predictions_of("truth.h5", std::string(64, 'b'), back); },
+        {name, "were made for the pose file with fingerprint aaaaaaaaaaaa, not for truth.h5 with bbbbbbbbbbbb"});
   }
   EXPECT_NO_THROW(require_predictions_of("truth.h5", std::string(64, 'b'), read_predictions(folder / "old.h5")));
 }
 
-TEST(Predictions, OfAMatlabFileAreTakenPersonByPerson) {
+TEST(Predictions, AMatlabFileIsReadPersonByPerson) {
   const TemporaryFolder folder;
-  // preds(person, part, axis) = 100 * person + 10 * part + axis, and MATLAB lets the first index run fastest.
-  add_matlab_array(folder / "p.mat", "preds", {2, 3, 2}, {0, 100, 10, 110, 20, 120, 1, 101, 11, 111, 21, 121});
+  // preds(person, part, axis) = 100 * person + 10 * part + axis; in MATLAB files the first index runs fastest.
+  data::add_matlab_array(folder / "p.mat", "preds", {2, 3, 2}, {0, 100, 10, 110, 20, 120, 1, 101, 11, 111, 21, 121});
   const Predictions predictions = read_predictions(folder / "p.mat");
   EXPECT_EQ(predictions.parts, 3);
   EXPECT_THAT(predictions.joints,
@@ -84,11 +85,11 @@ TEST(Predictions, OfAMatlabFileAreTakenPersonByPerson) {
                                    std::array{100.F, 101.F}, std::array{110.F, 111.F}, std::array{120.F, 121.F}));
 }
 
-TEST(Predictions, FilesWithoutThemAreRefusedByNameAndDataset) {
+TEST(Predictions, FilesWithoutPredictionsAreRefusedWithNameAndDataset) {
   const TemporaryFolder folder;
-  add_matlab_array(folder / "other.mat", "joints", {1, 16, 2}, std::vector<double>(32));
-  add_matlab_array(folder / "flat.mat", "preds", {16, 2}, std::vector<double>(32));
-  Hdf5Writer writer(folder / "turned.h5");
+  data::add_matlab_array(folder / "other.mat", "joints", {1, 16, 2}, std::vector<double>(32));
+  data::add_matlab_array(folder / "flat.mat", "preds", {16, 2}, std::vector<double>(32));
+  data::Hdf5Writer writer(folder / "turned.h5");
   writer.write<float>("preds", {2, 2, 16}, std::vector<float>(64));
   writer.close();
   std::ofstream(folder / "text.txt") << "preds";
@@ -99,4 +100,4 @@ TEST(Predictions, FilesWithoutThemAreRefusedByNameAndDataset) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::evaluation

@@ -1,5 +1,5 @@
-// The published predictions of a one-block, two-stack hourglass on MPII's validation set, against figures that were
-// computed with the field's own evaluators.
+// The published predictions of a one-block, two-stack hourglass on MPII's validation set, compared with figures from
+// the established evaluators.
 #include <filesystem>
 #include <map>
 
@@ -7,7 +7,7 @@
 #include "tests/evaluation/example_data.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 const std::filesystem::path mpii = shared_data() / "mpii";
@@ -36,7 +36,7 @@ TEST_F(ReleasedPredictions, AgainstMpiisOwnGroundTruthGiveThePublishedFigures) {
                            {"pckh50.un14", 86.76},
                            {"pckh50.w14", 87.30},
                            {"pckh50.un16", 87.67}});
-  EXPECT_FALSE(figures.contains("pckh50.un16@occluded"));  // that file does not know what is occluded
+  EXPECT_FALSE(figures.contains("pckh50.un16@occluded"));  // that file does not annotate occlusion
 }
 
 TEST_F(ReleasedPredictions, WithNewellsVisibilityGiveTheFiguresOfInvisibleParts) {
@@ -61,11 +61,11 @@ TEST_F(ReleasedPredictions, AgainstNewellsFileAgreeToATenthOfAPercent) {
   EXPECT_NEAR(figures.at("pckh50.un16"), 87.67, 0.1);
 }
 
-TEST_F(ReleasedPredictions, AGroundTruthIsNoPredictionAndAPredictionNoGroundTruth) {
+TEST_F(ReleasedPredictions, GroundTruthAndPredictionsAreNotConfused) {
   expect_data_error([] { read_predictions(mpii / "detections_our_format.mat"); }, {"detections_our_format.mat: preds"});
   expect_data_error([] { read_predictions(mpii / "valid.h5"); }, {"valid.h5: preds"});
   expect_data_error([] { read_ground_truth(mpii / "bearpaw-hg_s2_b1.mat"); }, {"bearpaw-hg_s2_b1.mat: pos_gt_src"});
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::evaluation

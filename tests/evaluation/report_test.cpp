@@ -2,14 +2,14 @@
 
 #include "tests/evaluation/example_data.h"
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 using testing::HasSubstr;
 
 TEST(EvaluationReport, ShowsEachPartAndMeanWithItsCounts) {
-  GroundTruth truth = example_truth(mpii16(), 2);
-  truth.occluded[joint_of(truth, 0, "r-knee")] = Occlusion::occluded;
+  GroundTruth truth = example_truth(config::mpii16(), 2);
+  truth.occluded[joint_of(truth, 0, "r-knee")] = data::Occlusion::occluded;
   Predictions predictions = perfect(truth);
   miss_by(predictions, joint_of(truth, 0, "r-knee"), 50);
   const std::string text = evaluation_text(predictions, truth);
@@ -20,8 +20,8 @@ TEST(EvaluationReport, ShowsEachPartAndMeanWithItsCounts) {
   EXPECT_THAT(text, HasSubstr("hard10   95.00"));
 }
 
-TEST(EvaluationReport, NamesThePartsThatWereNoTasksAndCountsThemNowhere) {
-  const GroundTruth truth = example_truth(mpii16(), 2);
+TEST(EvaluationReport, ListsPartsThatWereNotLearnedAndLeavesThemOut) {
+  const GroundTruth truth = example_truth(config::mpii16(), 2);
   Predictions predictions = perfect(truth);
   constexpr float nowhere = std::numeric_limits<float>::quiet_NaN();
   for (const int person : {0, 1}) {
@@ -34,11 +34,11 @@ TEST(EvaluationReport, NamesThePartsThatWereNoTasksAndCountsThemNowhere) {
   EXPECT_EQ(report.at("figures").at("pckh50.hard10"), 100.0);
   EXPECT_EQ(report.at("joints").at("hard10"), 16);
   EXPECT_THAT(evaluation_text(predictions, truth),
-              HasSubstr("Not predicted, and in none of these: r-ankle, l-ankle\n"));
+              HasSubstr("Not predicted, so not in these figures: r-ankle, l-ankle\n"));
 }
 
-TEST(EvaluationReport, GivesProgramsTheSameFiguresByName) {
-  const GroundTruth truth = example_truth(lsp14(), 5);
+TEST(EvaluationReport, JsonHasTheSameFiguresByName) {
+  const GroundTruth truth = example_truth(config::lsp14(), 5);
   const Json report = evaluation_json(perfect(truth), truth);
   EXPECT_EQ(report.at("skeleton"), "lsp14");
   EXPECT_EQ(report.at("reference"), "torso");
@@ -49,4 +49,4 @@ TEST(EvaluationReport, GivesProgramsTheSameFiguresByName) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::evaluation

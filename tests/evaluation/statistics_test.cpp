@@ -1,4 +1,4 @@
-// Expected values are SciPy 1.17's, unless they are worked out beside: stats.t.interval, and
+// Expected values are from SciPy 1.17 unless a comment derives them: stats.t.interval, and
 // stats.permutation_test((d,), mean, permutation_type="samples", n_resamples=inf).
 #include "evaluation/statistics.h"
 
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <vector>
 
-namespace pbn {
+namespace pbn::evaluation {
 namespace {
 
 using ::testing::DoubleNear;
@@ -47,19 +47,19 @@ TEST(SignFlips, CountEveryChoiceOfSigns) {
   EXPECT_DOUBLE_EQ(*sign_flip_p(twenty), 689838.0 / (1 << 20));
 }
 
-TEST(SignFlips, CountEqualSumsAsFarThoughTheirLastBitsDiffer) {
+TEST(SignFlips, TreatSumsAsEqualThatDifferOnlyByRounding) {
   EXPECT_DOUBLE_EQ(*sign_flip_p(Values{1, 1, 1, -1}), 0.625);
   EXPECT_DOUBLE_EQ(*sign_flip_p(Values{87.3 - 87.2, 55.5 - 55.4, 12.1 - 12.0, 63.2 - 63.3}), 0.625);
 }
 
-TEST(SignFlips, CannotBeSurerThanTheSeedsAllow) {
+TEST(SignFlips, CannotGiveASmallerPThanTheSeedsAllow) {
   for (const std::size_t n : {1u, 2u, 3u, 6u, 30u}) {
     EXPECT_DOUBLE_EQ(*sign_flip_p(Values(n, 5.0)), smallest_sign_flip_p(n)) << n;
   }
   EXPECT_DOUBLE_EQ(smallest_sign_flip_p(3), 0.25);
 }
 
-TEST(SignFlips, SayNothingWithoutDifferences) {
+TEST(SignFlips, GiveNoPWithoutDifferences) {
   EXPECT_FALSE(sign_flip_p({}));
   EXPECT_EQ(sign_flip_p(Values{0, 0, 0}), 1);
 }
@@ -75,7 +75,7 @@ TEST(Statistics, EqualValuesHaveTheirOwnMeanAndNoDeviation) {
   }
 }
 
-TEST(Statistics, OfValuesOfAnySizeNeitherOverflowNorVanish) {
+TEST(Statistics, LargeAndSmallValuesNeitherOverflowNorUnderflow) {
   for (const double unit : {1e-300, 1.0, 1e307}) {
     const Spread spread = spread_of(Values{2 * unit, 4 * unit, 6 * unit, 8 * unit});
     EXPECT_DOUBLE_EQ(spread.mean / unit, 5);
@@ -87,7 +87,7 @@ TEST(Statistics, OfValuesOfAnySizeNeitherOverflowNorVanish) {
   EXPECT_FALSE(wide.interval());  // no double can hold it
 }
 
-TEST(Statistics, IntervalsEndWhereTheFigureEnds) {
+TEST(Statistics, IntervalsAreClippedToTheFiguresBounds) {
   const auto high = spread_of(Values{99, 100}).interval(percentage);
   EXPECT_EQ(high->high, 100);
   EXPECT_NEAR(high->low, 99.5 - 6.353, 1e-3);
@@ -95,11 +95,11 @@ TEST(Statistics, IntervalsEndWhereTheFigureEnds) {
   EXPECT_EQ(spread_of(Values{-90, 90}).interval(difference_of_percentages)->low, -100);
 }
 
-TEST(SignFlips, BeyondFortyPairsAreDrawnAndAlwaysTheSame) {
+TEST(SignFlips, BeyondFortyPairsAreSampledReproducibly) {
   Values differences;
   for (int i = 0; i < 100; ++i) differences.push_back(std::sin(i) + 0.15);
   const double p = *sign_flip_p(differences);
-  // Of that many signs the sum is about normal: 2 (1 - Phi(|sum| / sqrt(sum of squares))).
+  // With this many signs the sum is about normal: 2 (1 - Phi(|sum| / sqrt(sum of squares))).
   double sum = 0, squares = 0;
   for (const double difference : differences) {
     sum += difference;
@@ -124,4 +124,4 @@ TEST(Holm, StepsDownAndNeverBelowTheOneBefore) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::evaluation

@@ -1,16 +1,17 @@
-// Gradients against finite differences in double precision: what torch.autograd.gradcheck does in Python.
+// Compares gradients with finite differences in double precision, like torch.autograd.gradcheck in Python.
 #pragma once
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 
 #include <functional>
 #include <vector>
 
-namespace pbn {
+namespace pbn::model {
 
-// A loss in which no element's gradient is like another's, and that is not linear in them.
+// A loss that is not linear and whose gradient differs from element to element.
 inline at::Tensor uneven_loss(const at::Tensor& y) {
   const at::Tensor exact = y.to(at::kDouble);
   const at::Tensor weights = at::arange(exact.numel(), at::kDouble).sin().view(exact.sizes());
@@ -18,10 +19,9 @@ inline at::Tensor uneven_loss(const at::Tensor& y) {
 }
 
 // Compares the gradient of uneven_loss(function()) at each leaf (float64, requires_grad) with central differences along
-// a few random directions. The step is so short that it seldom passes a kink of ReLU or max-pooling (with about one set
-// of random numbers in fifty: seed_every_case.cpp fixes them); what it leaves of rounding is below `tolerance`,
-// relative to the gradient's norm. Where that vanishes, as for a bias in front of BatchNorm, a tenth of the largest
-// leaf's counts.
+// a few random directions. The step is so short that it seldom crosses a kink of ReLU or max-pooling: with about one
+// set of random numbers in fifty, which is why seed_every_case.cpp fixes them. `tolerance` is relative to the norm of
+// the leaf's gradient plus a tenth of the largest leaf's, since the gradient of a bias in front of BatchNorm is zero.
 inline void expect_gradients_are_finite_differences(const std::function<at::Tensor()>& function,
                                                     const std::vector<at::Tensor>& leaves, double tolerance = 1e-6) {
   for (const at::Tensor& leaf : leaves) leaf.mutable_grad().reset();
@@ -47,4 +47,4 @@ inline void expect_gradients_are_finite_differences(const std::function<at::Tens
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

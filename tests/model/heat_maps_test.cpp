@@ -1,4 +1,4 @@
-// Targets, loss and decoding, with maps made by hand.
+// Targets, loss and decoding, on small maps with known values.
 #include "model/heat_maps.h"
 
 #include <ATen/ATen.h>
@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 // One person with one part at (x, y).
@@ -32,7 +32,7 @@ std::pair<double, double> decoded(const at::Tensor& maps, bool quarter_shift) {
 TEST(NormalisedImages, AreRgbOver255LessTheMeanWithChannelsFirstInShapeAndLastInMemory) {
   at::Tensor pixels = at::zeros({2, 4, 4, 3}, at::kByte);
   pixels[1][2][3][0] = 255;
-  const at::Tensor images = normalised_images(pixels, mpii_mean_rgb, at::kFloat);
+  const at::Tensor images = normalised_images(pixels, at::kFloat);
   EXPECT_EQ(images.sizes(), at::IntArrayRef({2, 3, 4, 4}));
   EXPECT_TRUE(images.is_contiguous(at::MemoryFormat::ChannelsLast));
   EXPECT_NEAR(images[1][0][2][3].item<double>(), 1 - 0.4660, 1e-6);
@@ -57,16 +57,16 @@ TEST(Targets, AreCutAtTheEdgeOfTheMap) {
   EXPECT_EQ((targets.maps > 0).sum().item<int>(), 16);
 }
 
-TEST(Targets, LeaveOutPartsThatAreNotLabelledOrOutsideOfTheMap) {
+TEST(Targets, LeaveOutPartsThatAreNotLabelledOrOutsideTheMap) {
   for (const Targets& targets : {target_at(20, 20, 16, 1.75, false), target_at(-0.1, 20), target_at(20, 64)}) {
     EXPECT_EQ(targets.mask.item<float>(), 0);
     EXPECT_EQ(targets.maps.sum().item<float>(), 0);
   }
 }
 
-TEST(HeatMapLoss, OfANetworkThatAnswersZeroIsWhatPaperAndLineageImply) {
+TEST(HeatMapLoss, OfAnOutputOfZeroAgreesWithPaperAndLineage) {
   at::manual_seed(5);
-  const at::Tensor joints = at::rand({4, 16, 2}) * 200 + 28;  // fully inside
+  const at::Tensor joints = at::rand({4, 16, 2}) * 200 + 28;  // no window is cut
   const at::Tensor labelled = at::ones({4, 16}, at::kByte);
   const double denominator = mean_squared_error_denominator(4, 16, 64);
   const Targets wide = make_targets(joints, labelled, 64, 1.75), narrow = make_targets(joints, labelled, 64, 1.0);
@@ -77,7 +77,7 @@ TEST(HeatMapLoss, OfANetworkThatAnswersZeroIsWhatPaperAndLineageImply) {
               zero_output_loss(wide, 3, denominator).item<double>(), 1e-9);
 }
 
-TEST(HeatMapLoss, MaskedPartsGiveNoGradientAndLeaveTheDenominatorAsItIs) {
+TEST(HeatMapLoss, MaskedPartsHaveNoGradientAndDoNotChangeTheDenominator) {
   const at::Tensor joints = at::full({1, 2, 2}, 30.0), labelled = at::tensor({1, 0}, at::kByte).view({1, 2});
   const Targets targets = make_targets(joints, labelled, 16, 1.75);
   const at::Tensor maps = at::ones({1, 2, 16, 16}).set_requires_grad(true);
@@ -89,7 +89,7 @@ TEST(HeatMapLoss, MaskedPartsGiveNoGradientAndLeaveTheDenominatorAsItIs) {
   EXPECT_TRUE(at::allclose(maps.grad()[0][0], 2 * error / (2 * 16 * 16)));
 }
 
-TEST(HeatMapLoss, SharesOfABatchAddUpToTheWholeBatchsLoss) {
+TEST(HeatMapLoss, TheLossesOfSharesAddUpToTheLossOfTheBatch) {
   at::manual_seed(6);
   const Targets targets = make_targets(at::rand({5, 3, 2}) * 64, at::ones({5, 3}, at::kByte), 16, 1.75);
   const at::Tensor maps = at::randn({5, 3, 16, 16});
@@ -118,8 +118,8 @@ TEST(Decode, StaysAtTheCentreBetweenEqualNeighboursAndAtTheEdge) {
   EXPECT_EQ(decoded(map_with({{0, 7, 0.9}, {0, 6, 0.5}, {1, 7, 0.5}}), true), std::pair(30.0, 2.0));
 }
 
-// pose-hg and mmpose; ours moves along the axis on which the cell has two neighbours.
-TEST(Decode, ByTheLineagesRuleMovesAlongNeitherAxisAtTheBorder) {
+// The rule of pose-hg and mmpose. The default rule moves along the axis on which the cell has two neighbours.
+TEST(Decode, WithTheLineagesRuleMovesAlongNeitherAxisAtTheBorder) {
   const at::Tensor border = map_with({{0, 5, 0.9}, {0, 6, 0.5}}), inside = map_with({{2, 5, 0.9}, {2, 6, 0.5}});
   const auto x_of = [](const at::Tensor& maps, bool lineage_border) {
     return decode(maps, true, lineage_border).joints[0][0][0].item<double>();
@@ -130,12 +130,12 @@ TEST(Decode, ByTheLineagesRuleMovesAlongNeitherAxisAtTheBorder) {
   EXPECT_EQ(x_of(border.transpose(2, 3), true), 2);
 }
 
-TEST(Decode, GoesBackToTheJointWithinHalfACellOfItsTarget) {
+TEST(Decode, RecoversTheJointOfATargetWithinHalfACell) {
   const Targets targets = target_at(22.9, 41.2);
   EXPECT_EQ(decoded(targets.maps, false), std::pair(22.0, 42.0));
 }
 
-TEST(Decode, TakesNaNsForLowerThanEverything) {
+TEST(Decode, TreatsNaNAsLowerThanEveryNumber) {
   const double nan = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(decoded(map_with({{2, 5, 0.9}, {2, 6, nan}, {1, 5, nan}}), false), std::pair(22.0, 10.0));
   const Decoded nothing = decode(at::full({1, 1, 8, 8}, nan), true);
@@ -143,7 +143,7 @@ TEST(Decode, TakesNaNsForLowerThanEverything) {
   EXPECT_EQ(nothing.confidence.item<float>(), 0);
 }
 
-TEST(Decode, GivesAPersonTheSameResultAnywhereInABatch) {
+TEST(Decode, GivesAPersonTheSameResultAtEveryPlaceInABatch) {
   at::manual_seed(7);
   const at::Tensor maps = at::randn({6, 4, 16, 16});
   const Decoded together = decode(maps, true);
@@ -155,7 +155,7 @@ TEST(Decode, GivesAPersonTheSameResultAnywhereInABatch) {
 }
 
 TEST(Unflipped, MirrorsMapsAndExchangesLeftAndRight) {
-  const Skeleton& skeleton = lsp14();
+  const config::Skeleton& skeleton = config::lsp14();
   at::Tensor maps = at::zeros({1, 14, 8, 8});
   const int left = skeleton.index_of("l-ankle"), right = skeleton.index_of("r-ankle"), neck = 12;
   maps[0][right][3][1] = 1;
@@ -168,4 +168,4 @@ TEST(Unflipped, MirrorsMapsAndExchangesLeftAndRight) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::model

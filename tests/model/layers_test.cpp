@@ -1,8 +1,9 @@
-// Each layer's gradients against finite differences in double precision, and the convolutions of all precisions against
-// those of double precision.
+// The gradients of each layer against finite differences in double precision, and convolutions in float32 and bfloat16
+// against double precision.
 #include "model/layers.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <gtest/gtest.h>
 
 #include "gradient_check.h"
@@ -10,14 +11,14 @@
 #include "model/heat_maps.h"
 #include "model/kernels/operations.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 at::Tensor features(at::IntArrayRef sizes, at::ScalarType type = at::kDouble) {
   return at::randn(sizes, at::kDouble).to(type).contiguous(at::MemoryFormat::ChannelsLast).set_requires_grad(true);
 }
 
-// A layer in double precision with every parameter off its special values (beta = 0, gamma = 1).
+// A layer in double precision whose parameters have no special values (beta = 0, gamma = 1).
 template <typename Layer>
 class Example {
  public:
@@ -87,11 +88,11 @@ TEST(GradientsOfLayers, TheHourglassWithItsUpSampling) {
 }
 
 TEST(GradientsOfLayers, HeadsWithOverlappingGroupsAndTheirSpecificFeatures) {
-  ModelSpec spec;
+  config::ModelSpec spec;
   spec.features = 16;
   spec.width = 8;
   spec.parts = 4;
-  spec.head = Head::pbn;
+  spec.head = config::Head::pbn;
   spec.groups = {{0, 1, 2}, {1, 3}, {1, 2}};
   const Example<HeatMapHead> head(spec);
   const at::Tensor shared = features({2, 16, 4, 4});
@@ -116,7 +117,7 @@ TEST(GradientsOfLayers, TheLossWithPartsThatAreNotLabelled) {
   EXPECT_EQ(maps.grad()[1][2].abs().max().item<double>(), 0);
 }
 
-// The same convolution with one more precision; `unit` is its rounding.
+// Compares convolutions of this type with double precision; `unit` is the type's rounding error.
 void expect_convolution_near_double(at::ScalarType type, double unit) {
   for (const auto& [in, out, kernel] : {std::tuple(32, 16, 1), std::tuple(16, 32, 3), std::tuple(3, 8, 3)}) {
     at::manual_seed(7);
@@ -147,13 +148,13 @@ void expect_convolution_near_double(at::ScalarType type, double unit) {
   }
 }
 
-TEST(Convolution, InFloat32IsThatOfDoublePrecisionForwardAndBackward) {
+TEST(Convolution, InFloat32AgreesWithDoublePrecisionForwardAndBackward) {
   expect_convolution_near_double(at::kFloat, 1e-6);
 }
 
-TEST(Convolution, InBfloat16RoundsItsInputsAndItsResultsOnly) {
+TEST(Convolution, InBfloat16RoundsOnlyItsInputsAndItsResults) {
   expect_convolution_near_double(at::kBFloat16, 1.0 / 256);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::model

@@ -1,7 +1,8 @@
-// The built network: its size, its memory, its start and its gradient.
+// The network: its number of parameters, its memory, its initial weights and its gradient.
 #include "model/network.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,34 +10,34 @@
 #include "base/error.h"
 #include "model/heat_maps.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 using ::testing::ElementsAre;
 
-ModelSpec mpii_network(Head head, int stacks, const char* groups = "related-5") {
-  ModelSpec spec;
+config::ModelSpec mpii_network(config::Head head, int stacks, const char* groups = "related-5") {
+  config::ModelSpec spec;
   spec.head = head;
   spec.stacks = stacks;
-  if (head == Head::pbn) spec.groups = resolve_groups(groups, mpii16());
+  if (head == config::Head::pbn) spec.groups = config::resolve_groups(groups, config::mpii16());
   return spec;
 }
 
-ModelSpec small_network(Head head, int stacks = 1) {
-  ModelSpec spec = mpii_network(head, stacks);
+config::ModelSpec small_network(config::Head head, int stacks = 1) {
+  config::ModelSpec spec = mpii_network(head, stacks);
   spec.features = 16;
   spec.width = 8;
   return spec;
 }
 
-std::int64_t built_parameters(const ModelSpec& spec) { return Network(spec, {}).flat_parameters().numel(); }
+std::int64_t built_parameters(const config::ModelSpec& spec) { return Network(spec, {}).flat_parameters().numel(); }
 
 at::Tensor random_images(const Network& network, int people, int side) {
   const at::Tensor pixels = at::randint(0, 256, {people, side, side, 3}, at::kByte);
-  return normalised_images(pixels, mpii_mean_rgb, network.activation_type());
+  return normalised_images(pixels, network.activation_type());
 }
 
-at::Tensor loss_of(Network& network, const at::Tensor& images, const Targets& targets) {
+at::Tensor network_loss(Network& network, const at::Tensor& images, const Targets& targets) {
   const std::vector<at::Tensor> maps = network.forward(images);
   return heat_map_loss(maps, targets, mean_squared_error_denominator(images.size(0), 16, maps[0].size(3)));
 }
@@ -46,40 +47,40 @@ Targets random_targets(int people, int side, at::ScalarType type = at::kFloat) {
 }
 
 TEST(Network, HasExactlyTheParametersOfThePapersTables) {
-  EXPECT_EQ(built_parameters(mpii_network(Head::plain, 1)), 3'493'136);
-  EXPECT_EQ(built_parameters(mpii_network(Head::pbn, 1)), 3'641'424);
-  EXPECT_EQ(built_parameters(mpii_network(Head::deep, 1)), 3'707'664);
+  EXPECT_EQ(built_parameters(mpii_network(config::Head::plain, 1)), 3'493'136);
+  EXPECT_EQ(built_parameters(mpii_network(config::Head::pbn, 1)), 3'641'424);
+  EXPECT_EQ(built_parameters(mpii_network(config::Head::deep, 1)), 3'707'664);
 }
 
 TEST(Network, ThreeStacksHaveExactlyThePapersParametersInEveryAblation) {
-  EXPECT_EQ(built_parameters(mpii_network(Head::plain, 3)), 9'781'040);
-  EXPECT_EQ(built_parameters(mpii_network(Head::pbn, 3, "related-2")), 9'953'456);
-  EXPECT_EQ(built_parameters(mpii_network(Head::pbn, 3, "related-16")), 11'224'880);
-  EXPECT_EQ(built_parameters(mpii_network(Head::pbn, 3, "body-6")), 10'316'720);
+  EXPECT_EQ(built_parameters(mpii_network(config::Head::plain, 3)), 9'781'040);
+  EXPECT_EQ(built_parameters(mpii_network(config::Head::pbn, 3, "related-2")), 9'953'456);
+  EXPECT_EQ(built_parameters(mpii_network(config::Head::pbn, 3, "related-16")), 11'224'880);
+  EXPECT_EQ(built_parameters(mpii_network(config::Head::pbn, 3, "body-6")), 10'316'720);
 }
 
 TEST(Network, EightStacksHaveThePapers26Point69MillionParameters) {
-  EXPECT_EQ(built_parameters(mpii_network(Head::pbn, 8)), 26'687'104);
+  EXPECT_EQ(built_parameters(mpii_network(config::Head::pbn, 8)), 26'687'104);
 }
 
 TEST(Network, EveryCombinationOfHeadFusionDepthAndWidthAgreesWithTheClosedForm) {
-  for (const Fusion fusion : {Fusion::shared, Fusion::specific}) {
+  for (const config::Fusion fusion : {config::Fusion::shared, config::Fusion::specific}) {
     for (const int depth : {1, 2}) {
       for (const int width : {8, 12}) {
-        ModelSpec spec = small_network(Head::pbn, 2);
+        config::ModelSpec spec = small_network(config::Head::pbn, 2);
         spec.fusion = fusion;
         spec.depth = depth;
         spec.width = width;
-        EXPECT_EQ(built_parameters(spec), count_parameters(spec));
+        EXPECT_EQ(built_parameters(spec), config::count_parameters(spec));
       }
     }
   }
 }
 
-TEST(Network, AnswersOneSetOfMapsPerStackAtAQuarterOfTheSide) {
-  for (const Head head : {Head::plain, Head::deep, Head::pbn}) {
-    ModelSpec spec = small_network(head, 2);
-    spec.fusion = Fusion::specific;
+TEST(Network, ReturnsOneSetOfMapsPerStackAtAQuarterOfTheSide) {
+  for (const config::Head head : {config::Head::plain, config::Head::deep, config::Head::pbn}) {
+    config::ModelSpec spec = small_network(head, 2);
+    spec.fusion = config::Fusion::specific;
     Network network(spec, {});
     for (const int side : {64, 192}) {
       const std::vector<at::Tensor> maps = network.forward(random_images(network, 2, side));
@@ -92,21 +93,21 @@ TEST(Network, AnswersOneSetOfMapsPerStackAtAQuarterOfTheSide) {
   }
 }
 
-TEST(Network, RefusesASideThatIsNoMultipleOf64) {
-  Network network(small_network(Head::plain), {});
+TEST(Network, RefusesASideThatIsNotAMultipleOf64) {
+  Network network(small_network(config::Head::plain), {});
   EXPECT_THROW(network.forward(random_images(network, 1, 96)), Error);
 }
 
-TEST(Network, RefusesGroupsThatLeaveAPartOut) {
-  ModelSpec spec = small_network(Head::pbn);
+TEST(Network, RefusesGroupsWithoutOneOfTheParts) {
+  config::ModelSpec spec = small_network(config::Head::pbn);
   spec.groups.pop_back();
   EXPECT_THROW(Network(spec, {}), Error);
 }
 
-TEST(Network, PartsOfSeveralGroupsGetTheMeanOfTheirMaps) {
-  ModelSpec one = small_network(Head::pbn);
-  one.groups = resolve_groups("all", mpii16());
-  ModelSpec two = one;
+TEST(Network, APartOfSeveralGroupsGetsTheMeanOfItsMaps) {
+  config::ModelSpec one = small_network(config::Head::pbn);
+  one.groups = config::resolve_groups("all", config::mpii16());
+  config::ModelSpec two = one;
   two.groups.push_back({3, 5});
   Network single(one, {}), overlapping(two, {});
   single.train(false);
@@ -115,7 +116,7 @@ TEST(Network, PartsOfSeveralGroupsGetTheMeanOfTheirMaps) {
   const at::Tensor images = random_images(single, 1, 64);
   const at::Tensor alone = single.forward(images)[0];
   for (const auto& [name, tensor] : overlapping.parameters()) {
-    if (name.starts_with("stack0.head.branch1.conv")) tensor.zero_();  // the second group answers 0 everywhere
+    if (name.starts_with("stack0.head.branch1.conv")) tensor.zero_();  // the maps of the second group are 0
   }
   const at::Tensor shared = overlapping.forward(images)[0];
   for (int part = 0; part < 16; ++part) {
@@ -124,10 +125,10 @@ TEST(Network, PartsOfSeveralGroupsGetTheMeanOfTheirMaps) {
   }
 }
 
-TEST(Network, StartsFromTheSameTrunkWhateverTheHeadAndFromAnotherWithAnotherSeed) {
-  const Network plain(small_network(Head::plain, 2), {.seed = 7});
-  const Network branched(small_network(Head::pbn, 2), {.seed = 7});
-  const Network reseeded(small_network(Head::plain, 2), {.seed = 8});
+TEST(Network, StartsFromTheSameTrunkWithEveryHeadAndFromAnotherWithAnotherSeed) {
+  const Network plain(small_network(config::Head::plain, 2), {.seed = 7});
+  const Network branched(small_network(config::Head::pbn, 2), {.seed = 7});
+  const Network reseeded(small_network(config::Head::plain, 2), {.seed = 8});
   int compared = 0;
   for (const auto& [name, tensor] : plain.parameters()) {
     for (const auto& [other_name, other] : branched.parameters()) {
@@ -136,12 +137,13 @@ TEST(Network, StartsFromTheSameTrunkWhateverTheHeadAndFromAnotherWithAnotherSeed
       ++compared;
     }
   }
-  EXPECT_EQ(static_cast<std::size_t>(compared), plain.parameters().size() - 2 * 2);  // but its own two convolutions
+  EXPECT_EQ(static_cast<std::size_t>(compared),
+            plain.parameters().size() - 2 * 2);  // all but the two convolutions of its heads
   EXPECT_FALSE(at::equal(plain.parameters()[0].tensor, reseeded.parameters()[0].tensor));
 }
 
 TEST(Network, ConvolutionsStartUniformlyWithinOneOverTheRootOfTheirFanIn) {
-  const Network network(mpii_network(Head::plain, 1), {});
+  const Network network(mpii_network(config::Head::plain, 1), {});
   for (const auto& [name, tensor] : network.parameters()) {
     if (name != "stack0.residual.conv2.weight") continue;
     const double bound = 1 / std::sqrt(128 * 9.0);
@@ -151,10 +153,11 @@ TEST(Network, ConvolutionsStartUniformlyWithinOneOverTheRootOfTheirFanIn) {
   }
 }
 
-TEST(Network, TorchsGammaStartsUniformlyBetween0And1) {
-  ModelSpec spec = small_network(Head::plain);
+TEST(Network, Torch7sGammaStartsUniformlyBetween0And1) {
+  config::ModelSpec spec = small_network(config::Head::plain);
   spec.uniform_gamma = true;
-  for (const auto& [name, tensor] : Network(spec, {}).parameters()) {
+  const Network network(spec, {});
+  for (const auto& [name, tensor] : network.parameters()) {
     if (name != "stack0.lin.norm.weight") continue;
     EXPECT_GE(tensor.min().item<double>(), 0);
     EXPECT_LT(tensor.max().item<double>(), 1);
@@ -162,14 +165,14 @@ TEST(Network, TorchsGammaStartsUniformlyBetween0And1) {
   }
 }
 
-TEST(Network, ParametersAndGradientsAreViewsOfOneBufferEachAlsoAfterTwoBackwardPasses) {
-  for (const Precision precision : {Precision::fp32, Precision::bf16}) {
-    Network network(small_network(Head::pbn, 2), {.precision = precision});
+TEST(Network, ParametersAndGradientsAreViewsOfOneBufferEachEvenAfterTwoBackwardPasses) {
+  for (const config::Precision precision : {config::Precision::fp32, config::Precision::bf16}) {
+    Network network(small_network(config::Head::pbn, 2), {.precision = precision});
     const at::Tensor images = random_images(network, 2, 64);
     const Targets targets = random_targets(2, 64);
-    loss_of(network, images, targets).backward();
+    network_loss(network, images, targets).backward();
     const at::Tensor once = network.flat_gradients().clone();
-    loss_of(network, images, targets).backward();
+    network_loss(network, images, targets).backward();
     EXPECT_TRUE(at::allclose(network.flat_gradients(), once * 2, 1e-5, 1e-9));
 
     std::int64_t offset = 0;
@@ -179,28 +182,28 @@ TEST(Network, ParametersAndGradientsAreViewsOfOneBufferEachAlsoAfterTwoBackwardP
       EXPECT_TRUE(tensor.grad().is_alias_of(network.flat_gradients())) << name;
       EXPECT_EQ(tensor.grad().storage_offset(), offset) << name;
       EXPECT_EQ(tensor.grad().strides(), tensor.strides()) << name;
-      if (name.ends_with(".weight")) {  // BatchNorm takes back what the bias in front of it does
+      if (name.ends_with(".weight")) {  // a bias in front of BatchNorm has no effect
         EXPECT_GT(tensor.grad().abs().max().item<double>(), 0) << name;
       }
       offset += tensor.numel();
     }
-    EXPECT_EQ(offset, count_parameters(network.spec()));
+    EXPECT_EQ(offset, config::count_parameters(network.spec()));
   }
 }
 
 TEST(Network, GradientsInDoublePrecisionAreTheFiniteDifferencesOfTheLoss) {
   for (const bool synchronised : {false, true}) {
-    ModelSpec spec = small_network(Head::pbn, 2);
-    spec.fusion = Fusion::specific;
+    config::ModelSpec spec = small_network(config::Head::pbn, 2);
+    spec.fusion = config::Fusion::specific;
     spec.synchronised_batch_norm = synchronised;
-    Network network(spec, {.precision = Precision::fp64});
+    Network network(spec, {.precision = config::Precision::fp64});
     at::manual_seed(1);
     const at::Tensor images = random_images(network, 2, 64);
     const Targets targets = random_targets(2, 64, at::kDouble);
-    const auto loss = [&] { return loss_of(network, images, targets); };
+    const auto loss = [&] { return network_loss(network, images, targets); };
     loss().backward();
 
-    // Along each tensor's own gradient; so short a step passes no kink of ReLU or max-pooling.
+    // Along each tensor's own gradient. The step is too short to cross a kink of ReLU or max-pooling.
     const c10::NoGradGuard no_gradient;
     const double step = 1e-8;
     for (const char* name : {"stem.conv1.conv.weight", "stack1.head.branch1.conv.bias", "stem.residual2.norm1.weight",
@@ -222,8 +225,9 @@ TEST(Network, GradientsInDoublePrecisionAreTheFiniteDifferencesOfTheLoss) {
   }
 }
 
-TEST(Network, Bfloat16StaysNearFloat32AndAnswersFloat32) {
-  Network exact(small_network(Head::pbn), {}), rounded(small_network(Head::pbn), {.precision = Precision::bf16});
+TEST(Network, Bfloat16StaysNearFloat32AndReturnsFloat32) {
+  Network exact(small_network(config::Head::pbn), {}),
+      rounded(small_network(config::Head::pbn), {.precision = config::Precision::bf16});
   exact.train(false);
   rounded.train(false);
   const at::Tensor images = random_images(exact, 2, 64);
@@ -235,8 +239,8 @@ TEST(Network, Bfloat16StaysNearFloat32AndAnswersFloat32) {
 }
 
 TEST(Network, APersonsMapsDoNotDependOnTheRestOfTheBatchInTesting) {
-  for (const Precision precision : {Precision::fp32, Precision::bf16}) {
-    Network network(small_network(Head::pbn), {.precision = precision});
+  for (const config::Precision precision : {config::Precision::fp32, config::Precision::bf16}) {
+    Network network(small_network(config::Head::pbn), {.precision = precision});
     network.train(false);
     const c10::NoGradGuard no_gradient;
     const at::Tensor images = random_images(network, 4, 64);
@@ -246,8 +250,8 @@ TEST(Network, APersonsMapsDoNotDependOnTheRestOfTheBatchInTesting) {
   }
 }
 
-TEST(Network, TestingUsesTheRunningStatisticsThatTrainingMoved) {
-  Network network(small_network(Head::plain), {});
+TEST(Network, TestingUsesTheRunningStatisticsThatTrainingUpdated) {
+  Network network(small_network(config::Head::plain), {});
   const at::Tensor images = random_images(network, 2, 64);
   const c10::NoGradGuard no_gradient;
   const at::Tensor fresh = network.flat_buffers().clone();
@@ -260,4 +264,4 @@ TEST(Network, TestingUsesTheRunningStatisticsThatTrainingMoved) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::model

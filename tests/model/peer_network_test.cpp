@@ -1,7 +1,8 @@
-// The network against an independent one in PyTorch (bench/peers/network.py) with the same weights, in double
-// precision: heat maps, gradients and running statistics. Needs a Python that has torch and safetensors:
-// $PBN_PEER_PYTHON, or the one that `./run bench --peers` sets up.
+// The network against an independent implementation in PyTorch (bench/peers/network.py) with the same weights, in
+// double precision: heat maps, gradients and running statistics. Needs a Python with torch and safetensors:
+// $PBN_PEER_PYTHON, or the one that `./run bench --peers` installs.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +16,7 @@
 #include "tests/places.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 std::string peer_python() {
@@ -27,48 +28,48 @@ std::string peer_python() {
 
 struct Case {
   const char* name;
-  ModelSpec spec;
-  Skeleton tasks;
+  config::ModelSpec spec;
+  config::Skeleton tasks;
 };
 
 std::ostream& operator<<(std::ostream& out, const Case& example) { return out << example.name; }
 
-Case mpii_case(const char* name, Head head, int stacks, const Json& groups = "related-5") {
-  ModelSpec spec;
+Case mpii_case(const char* name, config::Head head, int stacks, const Json& groups = "related-5") {
+  config::ModelSpec spec;
   spec.head = head;
   spec.stacks = stacks;
   spec.features = 32;
   spec.width = 8;
   spec.uniform_gamma = true;
-  if (head == Head::pbn) spec.groups = resolve_groups(groups, mpii16());
-  return {name, spec, mpii16()};
+  if (head == config::Head::pbn) spec.groups = config::resolve_groups(groups, config::mpii16());
+  return {name, spec, config::mpii16()};
 }
 
 std::vector<Case> cases() {
-  Json overlapping = to_json(resolve_groups("related-5", mpii16()), mpii16());
+  Json overlapping = config::to_json(config::resolve_groups("related-5", config::mpii16()), config::mpii16());
   overlapping[0].push_back("r-hip");
   overlapping[1].push_back("r-knee");
   overlapping[2].push_back("r-hip");  // r-hip is in three groups
-  std::vector<Case> all{mpii_case("OneStackPlain", Head::plain, 1),
-                        mpii_case("TwoStacksPlain", Head::plain, 2),
-                        mpii_case("TwoStacksDeep", Head::deep, 2),
-                        mpii_case("OneStackBranches", Head::pbn, 1),
-                        mpii_case("TwoStacksBranches", Head::pbn, 2),
-                        mpii_case("TwoStacksOverlappingGroups", Head::pbn, 2, overlapping),
-                        mpii_case("TwoStacksSpecificFusion", Head::pbn, 2),
-                        mpii_case("TwoStacksOfTwoBlocksWithoutAnkles", Head::pbn, 2),
-                        mpii_case("BranchesWithoutBlocksOnFourteenParts", Head::pbn, 2)};
-  all[6].spec.fusion = Fusion::specific;
+  std::vector<Case> all{mpii_case("OneStackPlain", config::Head::plain, 1),
+                        mpii_case("TwoStacksPlain", config::Head::plain, 2),
+                        mpii_case("TwoStacksDeep", config::Head::deep, 2),
+                        mpii_case("OneStackBranches", config::Head::pbn, 1),
+                        mpii_case("TwoStacksBranches", config::Head::pbn, 2),
+                        mpii_case("TwoStacksOverlappingGroups", config::Head::pbn, 2, overlapping),
+                        mpii_case("TwoStacksSpecificFusion", config::Head::pbn, 2),
+                        mpii_case("TwoStacksOfTwoBlocksWithoutAnkles", config::Head::pbn, 2),
+                        mpii_case("BranchesWithoutBlocksOnFourteenParts", config::Head::pbn, 2)};
+  all[6].spec.fusion = config::Fusion::specific;
   Case& without_ankles = all[7];
   const std::vector<std::string> ankles{"r-ankle", "l-ankle"};
-  without_ankles.tasks = without_parts(mpii16(), ankles);
+  without_ankles.tasks = config::without_parts(config::mpii16(), ankles);
   without_ankles.spec.depth = 2;
   Case& leeds = all[8];
-  leeds.tasks = lsp14();
+  leeds.tasks = config::lsp14();
   leeds.spec.depth = 0;
   for (Case* smaller : {&without_ankles, &leeds}) {
     smaller->spec.parts = smaller->tasks.size();
-    smaller->spec.groups = resolve_groups("related-5", smaller->tasks);
+    smaller->spec.groups = config::resolve_groups("related-5", smaller->tasks);
   }
   return all;
 }
@@ -77,10 +78,10 @@ void append(std::vector<NamedTensor>& to, const std::string& prefix, const std::
   for (const auto& [name, tensor] : tensors) to.push_back({prefix + name, tensor.detach().clone()});
 }
 
-// What bench/peers/compare_network.py reads.
-void write_answers(const std::filesystem::path& file, const Case& example) {
+// Writes the input of bench/peers/compare_network.py.
+void write_results(const std::filesystem::path& file, const Case& example) {
   at::manual_seed(5);
-  Network network(example.spec, {.precision = Precision::fp64});
+  Network network(example.spec, {.precision = config::Precision::fp64});
   {
     const c10::NoGradGuard no_gradient;
     network.flat_parameters().add_(at::randn_like(network.flat_parameters()), 0.02);  // no beta stays 0
@@ -115,7 +116,7 @@ void write_answers(const std::filesystem::path& file, const Case& example) {
 
 class PeerNetwork : public testing::TestWithParam<Case> {};
 
-TEST_P(PeerNetwork, AnswersTheSameInDoublePrecision) {
+TEST_P(PeerNetwork, HasTheSameResultsInDoublePrecision) {
   const std::string python = peer_python();
   constexpr const char* look =
       "from importlib.util import find_spec as f; exit(not (f(\"torch\") and f(\"safetensors\")))";
@@ -123,10 +124,10 @@ TEST_P(PeerNetwork, AnswersTheSameInDoublePrecision) {
     GTEST_SKIP() << "needs a Python with torch and safetensors at " << python;
   }
   const TemporaryFolder folder;
-  write_answers(folder / "answers.safetensors", GetParam());
+  write_results(folder / "results.safetensors", GetParam());
   const std::string command =
       fmt::format("'{}' '{}/bench/peers/compare_network.py' '{}' > '{}' 2>&1", python, source_folder().string(),
-                  (folder / "answers.safetensors").string(), (folder / "differences").string());
+                  (folder / "results.safetensors").string(), (folder / "differences").string());
   const int exit_code = std::system(command.c_str());
   const std::string differences = read_file(folder / "differences");
   EXPECT_EQ(exit_code, 0) << differences;
@@ -137,4 +138,4 @@ INSTANTIATE_TEST_SUITE_P(, PeerNetwork, testing::ValuesIn(cases()),
                          [](const auto& example) { return example.param.name; });
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::model

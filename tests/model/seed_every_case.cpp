@@ -1,5 +1,5 @@
-// Linked into a test program: every case begins with the same random numbers. ATen's own generator is seeded from the
-// system, so that a case whose numbers fall on a kink of ReLU would fail once in many runs.
+// Makes every case of the test program start with the same random numbers. ATen's generator is seeded by the system, so
+// that a case whose numbers hit a kink of ReLU would fail once in many runs.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 

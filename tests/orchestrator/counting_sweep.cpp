@@ -33,7 +33,7 @@ std::vector<std::pair<std::string, std::string>> CountingSweep::environment() co
   return {{"COUNTING_DIARY", (folder_ / "diary").string()}};
 }
 
-CommandOutcome CountingSweep::carry_out(std::vector<std::string> more) const {
+CommandOutcome CountingSweep::run(std::vector<std::string> more) const {
   return run_program(command("run", std::move(more)), environment());
 }
 
@@ -47,8 +47,8 @@ ProcessOptions CountingSweep::start(std::vector<std::string> more) const {
 
 std::vector<std::string> CountingSweep::runs() const {
   std::vector<std::string> names;
-  const Sweep sweep = plan_sweep(read_grid(folder_ / "grid.yaml"));
-  for (const Cell& cell : sweep.cells) {
+  const grid::Sweep sweep = grid::plan_sweep(grid::read_grid(folder_ / "grid.yaml"));
+  for (const grid::Cell& cell : sweep.cells) {
     for (const auto& run : cell.runs) names.push_back(run.id.substr(0, 12));
   }
   return names;
@@ -87,9 +87,9 @@ std::string CountingSweep::reported_outcome() const {
 void CountingSweep::expect_each_run_once() const {
   EXPECT_EQ(count("again"), 0) << "finished work was begun again";
   EXPECT_EQ(count("twice"), 0) << "two workers were at the same run";
-  const Sweep sweep = plan_sweep(read_grid(folder_ / "grid.yaml"));
-  const RunStore found(store());
-  for (const Cell& cell : sweep.cells) {
+  const grid::Sweep sweep = grid::plan_sweep(grid::read_grid(folder_ / "grid.yaml"));
+  const runs::RunStore found(store());
+  for (const grid::Cell& cell : sweep.cells) {
     for (const auto& run : cell.runs) {
       EXPECT_TRUE(found.result(run.id)) << run.id;
       EXPECT_LE(count("done", run.id.substr(0, 12)), 1) << run.id;

@@ -1,4 +1,4 @@
-// A sweep of counting workers (counting_worker.cpp) in a folder of its own, carried out by real processes of pbn.
+// A sweep of counting workers (counting_worker.cpp) in a separate folder, run by real processes of pbn.
 #pragma once
 
 #include <map>
@@ -20,7 +20,7 @@ class CountingSweep {
   std::vector<std::string> command(const std::string& command, std::vector<std::string> more = {}) const;
   std::vector<std::pair<std::string, std::string>> environment() const;
 
-  CommandOutcome carry_out(std::vector<std::string> more = {}) const;
+  CommandOutcome run(std::vector<std::string> more = {}) const;
   // pbn run in the background; what it prints goes to `output`.
   ProcessOptions start(std::vector<std::string> more = {}) const;
 

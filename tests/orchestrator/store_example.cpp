@@ -14,7 +14,7 @@ Json identity(int number) { return {{"seed", number}}; }
 
 }  // namespace
 
-std::string StoreExample::id(int number) { return run_id(identity(number)); }
+std::string StoreExample::id(int number) { return config::run_id(identity(number)); }
 
 void StoreExample::record(const std::string& sweep, const std::vector<std::string>& runs) const {
   Json cell = {

@@ -13,7 +13,7 @@ namespace pbn {
 
 class StoreExample {
  public:
-  const RunStore& store() const { return store_; }
+  const runs::RunStore& store() const { return store_; }
   std::filesystem::path folder(const std::string& run) const { return store_.folder(run); }
   std::filesystem::path root() const { return store_.root(); }
 
@@ -33,7 +33,7 @@ class StoreExample {
 
  private:
   TemporaryFolder folder_;
-  RunStore store_{folder_.path() / "the store"};
+  runs::RunStore store_{folder_.path() / "the store"};
 };
 
 }  // namespace pbn

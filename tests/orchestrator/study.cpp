@@ -13,11 +13,11 @@ const fs::path& small_data() {
   static const TemporaryFolder folder;
   static const bool made = [] {
     for (const auto& [split, people] : {std::pair("train", 40), std::pair("validation", 20)}) {
-      SyntheticOptions options;
+      data::SyntheticOptions options;
       options.files = {{split, folder / (std::string(split) + ".h5")}};
       options.people = people;
       options.how = {.box_pixels = 64, .jobs = 1, .show_progress = false};
-      prepare_synthetic(options);
+      data::prepare_synthetic(options);
     }
     return true;
   }();
@@ -25,10 +25,10 @@ const fs::path& small_data() {
   return folder.path();
 }
 
-Predictions predictions_off_by(const PoseFile& file, float error) {
-  Predictions predictions;
+evaluation::Predictions predictions_off_by(const data::PoseFile& file, float error) {
+  evaluation::Predictions predictions;
   predictions.parts = file.skeleton().size();
-  for (const Person& person : file.people()) {
+  for (const data::Person& person : file.people()) {
     for (int part = 0; part < predictions.parts; ++part) {
       const auto [x, y] = person.joint_in_image(part);
       predictions.joints.push_back({static_cast<float>(x) + error, static_cast<float>(y)});
@@ -50,20 +50,21 @@ const fs::path& small_validation_file() {
   return file;
 }
 
-Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& set) {
+grid::Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& set) {
   return small_sweep_with({.set = set}, grid_text);
 }
 
-Sweep small_sweep_with(GridOptions options, const std::string& grid_text) {
+grid::Sweep small_sweep_with(grid::GridOptions options, const std::string& grid_text) {
   std::vector<std::string> data{"data.validation=" + small_validation_file().string()};
   if (grid_text.find("data.train") == std::string::npos) data.push_back("data.train=" + small_train_file().string());
   options.set.insert(options.set.begin(), data.begin(), data.end());  // what was asked for wins
-  return plan_sweep(parse_grid(grid_text, "grid.yaml", options));
+  return grid::plan_sweep(grid::parse_grid(grid_text, "grid.yaml", options));
 }
 
-Json result_of(const Cell& cell, const Run& run, float error) {
-  const PoseFile validation(cell.validation().path);
-  const Figures figures = evaluate(predictions_off_by(validation, error), ground_truth(validation));
+Json result_of(const grid::Cell& cell, const grid::Run& run, float error) {
+  const data::PoseFile validation(cell.validation().path);
+  const evaluation::Figures figures =
+      evaluation::evaluate(predictions_off_by(validation, error), evaluation::ground_truth(validation));
   return {{"run", run.id},
           {"cell", cell.id},
           {"parameters", cell.parameters},
@@ -73,14 +74,14 @@ Json result_of(const Cell& cell, const Run& run, float error) {
           {"versions", {{"pbn", "0.1.0"}, {"libtorch", "2.4"}}}};
 }
 
-void finish(const RunStore& store, const Cell& cell, const Run& run, float error) {
+void finish(const runs::RunStore& store, const grid::Cell& cell, const grid::Run& run, float error) {
   make_writable_folder(store.folder(run.id));
-  write_predictions(store.folder(run.id) / "predictions.h5",
-                    predictions_off_by(PoseFile(cell.validation().path), error));
+  evaluation::write_predictions(store.folder(run.id) / "predictions.h5",
+                                predictions_off_by(data::PoseFile(cell.validation().path), error));
   write_json(store.folder(run.id) / "result.json", result_of(cell, run, error));
 }
 
-void fail(const RunStore& store, const Run& run, int code, const std::string& reason) {
+void fail(const runs::RunStore& store, const grid::Run& run, int code, const std::string& reason) {
   const fs::path attempt = store.folder(run.id) / "attempts/0001";
   make_writable_folder(attempt);
   write_json(attempt / "exit.json", {{"code", code}, {"reason", reason}});

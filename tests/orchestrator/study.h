@@ -16,15 +16,15 @@ const std::filesystem::path& small_train_file();
 const std::filesystem::path& small_validation_file();
 
 // The sweep of a grid's text on the small data.
-Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& set = {});
-Sweep small_sweep_with(GridOptions options, const std::string& grid_text);
+grid::Sweep small_sweep(const std::string& grid_text, const std::vector<std::string>& set = {});
+grid::Sweep small_sweep_with(grid::GridOptions options, const std::string& grid_text);
 
 // A result as the worker writes it, with predictions that are off by `error` image pixels to the right.
-Json result_of(const Cell& cell, const Run& run, float error);
-void finish(const RunStore& store, const Cell& cell, const Run& run, float error);
+Json result_of(const grid::Cell& cell, const grid::Run& run, float error);
+void finish(const runs::RunStore& store, const grid::Cell& cell, const grid::Run& run, float error);
 
 // One attempt that ended so.
-void fail(const RunStore& store, const Run& run, int code, const std::string& reason);
+void fail(const runs::RunStore& store, const grid::Run& run, int code, const std::string& reason);
 
 struct CommandOutcome {
   int code;

@@ -8,7 +8,7 @@
 #include "orchestrator/runs/attempt.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace {
 
 using ::testing::ElementsAre;
@@ -18,14 +18,14 @@ constexpr int any_number = std::numeric_limits<int>::max();
 
 class SlurmChunks : public ::testing::Test {
  protected:
-  static Sweep sweep(const std::string& more) {
-    return plan_sweep(parse_grid("name: study\nmetric: value\nseeds: 1..5\n" + more, "grid.yaml"));
+  static grid::Sweep sweep(const std::string& more) {
+    return grid::plan_sweep(grid::parse_grid("name: study\nmetric: value\nseeds: 1..5\n" + more, "grid.yaml"));
   }
 
   const TemporaryFolder folder_;
-  const RunStore store_{folder_.path()};
-  const Sweep sweep_ = sweep("worker: {command: [work]}\ncells: [{}]\n");
-  const std::vector<pbn::Run>& runs_ = sweep_.cells[0].runs;
+  const runs::RunStore store_{folder_.path()};
+  const grid::Sweep sweep_ = sweep("worker: {command: [work]}\ncells: [{}]\n");
+  const std::vector<pbn::grid::Run>& runs_ = sweep_.cells[0].runs;
 };
 
 std::vector<std::size_t> sizes(const MissingRuns& missing) {
@@ -34,20 +34,20 @@ std::vector<std::size_t> sizes(const MissingRuns& missing) {
   return sizes;
 }
 
-TEST_F(SlurmChunks, AreNoLargerThanAllowed) {
+TEST_F(SlurmChunks, HaveAtMostTheAllowedSize) {
   EXPECT_THAT(sizes(missing_runs(sweep_, store_, {}, 1001, any_number)), ElementsAre(5));
   EXPECT_THAT(sizes(missing_runs(sweep_, store_, {}, 2, any_number)), ElementsAre(2, 2, 1));
 }
 
-TEST_F(SlurmChunks, LeaveOutWhatIsDoneCancelledOrInGoodHands) {
+TEST_F(SlurmChunks, LeaveOutCompletedCancelledHeldAndQueuedRuns) {
   make_writable_folder(store_.folder(runs_[0].id));
   write_json(store_.folder(runs_[0].id) / "result.json",
              {{"run", runs_[0].id}, {"outcome", {{"figures", {{"value", 1}}}}}});
   make_writable_folder(store_.folder(runs_[1].id));
   write_atomically(store_.folder(runs_[1].id) / "cancelled", "");
-  AttemptObserver observer;
+  runs::AttemptObserver observer;
   make_writable_folder(store_.folder(runs_[2].id));
-  const auto attempt = AttemptLease::take(store_.folder(runs_[2].id), {{"executor", "local"}}, observer);
+  const auto attempt = runs::AttemptLease::take(store_.folder(runs_[2].id), {{"executor", "local"}}, observer);
   ASSERT_TRUE(attempt);
   const MissingRuns missing = missing_runs(sweep_, store_, {{runs_[3].id, "17_3"}}, 1001, any_number);
   EXPECT_EQ(missing.finished, 1);
@@ -58,22 +58,22 @@ TEST_F(SlurmChunks, LeaveOutWhatIsDoneCancelledOrInGoodHands) {
   EXPECT_EQ(missing.chunks[0].runs[0].run->id, runs_[4].id);
 }
 
-TEST_F(SlurmChunks, StopWhereTheQueueHasNoMorePlaces) {
+TEST_F(SlurmChunks, FillOnlyTheFreePlacesOfTheQueue) {
   const MissingRuns missing = missing_runs(sweep_, store_, {}, 2, 3);
   EXPECT_THAT(sizes(missing), ElementsAre(2, 1));
   EXPECT_EQ(missing.waiting, 2);
   EXPECT_EQ(missing_runs(sweep_, store_, {}, 2, -1).waiting, 5);
 }
 
-TEST_F(SlurmChunks, OnlyRanksAreLaunched) {
+TEST_F(SlurmChunks, ASingleProcessNeedsNoLauncher) {
   EXPECT_FALSE(missing_runs(sweep_, store_, {}, 1001, any_number).chunks[0].is_launched);
-  const Sweep ranks = sweep("worker: {command: [work], ranks: 4}\ncells: [{}]\n");
+  const grid::Sweep ranks = sweep("worker: {command: [work], ranks: 4}\ncells: [{}]\n");
   const MissingRuns missing = missing_runs(ranks, store_, {}, 1001, any_number);
   EXPECT_TRUE(missing.chunks[0].is_launched);
   EXPECT_EQ(missing.chunks[0].ranks, 4);
 }
 
-TEST(SharesOfArrays, TogetherNeverRunMoreThanAllowed) {
+TEST(SharesOfArrays, AddUpToTheAllowedNumber) {
   EXPECT_THAT(shares_of_arrays(3, 0), IsEmpty());
   EXPECT_THAT(shares_of_arrays(1, 8), ElementsAre(8));
   EXPECT_THAT(shares_of_arrays(3, 8), ElementsAre(3, 3, 2));
@@ -81,4 +81,4 @@ TEST(SharesOfArrays, TogetherNeverRunMoreThanAllowed) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::slurm

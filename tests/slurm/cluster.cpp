@@ -5,7 +5,7 @@
 #include "base/files.h"
 #include "orchestrator/slurm/slurm.h"
 
-namespace pbn {
+namespace pbn::slurm {
 
 using namespace std::chrono_literals;
 
@@ -47,4 +47,4 @@ std::vector<std::string> Cluster::in_state(const std::string& state) const {
   return ids;
 }
 
-}  // namespace pbn
+}  // namespace pbn::slurm

@@ -1,4 +1,4 @@
-// pbn on a real Slurm: a profile for it, and waiting for what becomes of the jobs.
+// A real Slurm for tests of pbn, with a profile for it and functions that wait for its jobs.
 #pragma once
 
 #include <chrono>
@@ -9,7 +9,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/slurm/single_machine_slurm.h"
 
-namespace pbn {
+namespace pbn::slurm {
 
 class Cluster {
  public:
@@ -17,17 +17,17 @@ class Cluster {
 
   SingleMachineSlurm& slurm() { return slurm_; }
 
-  // A file with `more` lines besides a time limit and what a small run needs.
+  // Writes a profile with a time limit, the memory of a small run, and `more` lines.
   std::string profile(const std::string& more = "") const;
 
-  // A command with this Slurm in its environment, to its end.
+  // Runs a command with this Slurm in its environment until it ends.
   CommandOutcome run(std::vector<std::string> command,
                      std::vector<std::pair<std::string, std::string>> environment = {}) const;
 
-  // No job waits or runs any more. False when that takes longer than a test may.
+  // Waits until no job is waiting or running. False if that takes longer than `patience`.
   bool wait_for_end(std::chrono::seconds patience = std::chrono::seconds(90)) const;
 
-  // The elements of arrays that are in this state: "17_3".
+  // The ids ("17_3") of array elements in this state.
   std::vector<std::string> in_state(const std::string& state) const;
 
   std::vector<std::pair<std::string, std::string>> environment(
@@ -38,4 +38,4 @@ class Cluster {
   SingleMachineSlurm slurm_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::slurm

@@ -1,5 +1,5 @@
-// pbn submit on a real Slurm, with a worker that counts (tests/orchestrator/counting_worker.cpp): what happens when
-// something does.
+// pbn submit on a real Slurm with a counting worker (tests/orchestrator/counting_worker.cpp): normal operation, and
+// what happens when jobs are cancelled, preempted or killed.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
@@ -10,7 +10,7 @@
 #include "base/files.h"
 #include "tests/slurm/on_slurm.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace {
 
 namespace fs = std::filesystem;
@@ -19,7 +19,7 @@ using ::testing::HasSubstr;
 using ::testing::SizeIs;
 using namespace std::chrono_literals;
 
-TEST_F(OnSlurm, ArraysNoLargerThanSlurmTakesCarryOutEveryRunOnceAndTheReportFollows) {
+TEST_F(OnSlurm, ArraysPerformEveryRunOnceAndThenTheReport) {
   start({.max_array_size = 3});
   const CountingSweep sweep("{steps: 3}", 7), local("{steps: 3}", 7);
   const CommandOutcome outcome = submit(sweep, "array: {parallel: 2}\n", {"--report"});
@@ -37,11 +37,11 @@ TEST_F(OnSlurm, ArraysNoLargerThanSlurmTakesCarryOutEveryRunOnceAndTheReportFoll
   EXPECT_LE(most_at_once, 2);
   const fs::path folder = fs::directory_iterator(sweep.store() / "sweeps")->path();
   const Json made_by_the_job = read_json(folder / "report/aggregate.json");
-  ASSERT_EQ(local.carry_out().code, 0);
+  ASSERT_EQ(local.run().code, 0);
   EXPECT_EQ(made_by_the_job.at("outcome").dump(), local.reported_outcome());
 }
 
-TEST_F(OnSlurm, WhatWaitsOrRunsIsNotSubmittedTwice) {
+TEST_F(OnSlurm, QueuedRunsAreNotSubmittedAgain) {
   start();
   const CountingSweep sweep("{steps: 20, milliseconds: 100}", 4);
   ASSERT_EQ(submit(sweep, "array: {parallel: 1}\n").code, 0);
@@ -52,7 +52,7 @@ TEST_F(OnSlurm, WhatWaitsOrRunsIsNotSubmittedTwice) {
   sweep.expect_each_run_once();
 }
 
-TEST_F(OnSlurm, ARunThatIsToldOfItsTimeLimitSavesItselfAndGoesOnAsTheSameElement) {
+TEST_F(OnSlurm, ARunSavesItselfBeforeItsTimeLimitAndIsRequeued) {
   start();
   const CountingSweep sweep("{steps: 40, milliseconds: 100}", 2);
   ASSERT_EQ(submit(sweep).code, 0);
@@ -63,13 +63,13 @@ TEST_F(OnSlurm, ARunThatIsToldOfItsTimeLimitSavesItselfAndGoesOnAsTheSameElement
   sweep.expect_each_run_once();
   EXPECT_THAT(cluster_->slurm().elements(), SizeIs(2));
   const auto runs = sweep.runs();
-  EXPECT_EQ(attempts(sweep, runs[0]) + attempts(sweep, runs[1]), 3) << "one of them went on, the other was left alone";
+  EXPECT_EQ(attempts(sweep, runs[0]) + attempts(sweep, runs[1]), 3) << "only one of them was interrupted";
   const std::string saved = attempts(sweep, runs[0]) == 2 ? runs[0] : runs[1];
   EXPECT_EQ(exit_of(sweep, saved, "0001").at("code"), 75);
-  EXPECT_THAT(read_json_lines(sweep.folder(saved) / "metrics.jsonl"), SizeIs(40)) << "no step was made twice";
+  EXPECT_THAT(read_json_lines(sweep.folder(saved) / "metrics.jsonl"), SizeIs(40)) << "no step was repeated";
 }
 
-TEST_F(OnSlurm, WhereAJobMayNotBeQueuedAgainItsElementIsSubmittedAnew) {
+TEST_F(OnSlurm, WithoutRequeuingARunIsSubmittedAgain) {
   start({.requeues_jobs = false});
   const CountingSweep sweep("{steps: 30, milliseconds: 100}", 1);
   ASSERT_EQ(submit(sweep, "sbatch: [--no-requeue]\n", {"--report"}).code, 0);
@@ -83,7 +83,7 @@ TEST_F(OnSlurm, WhereAJobMayNotBeQueuedAgainItsElementIsSubmittedAnew) {
   EXPECT_EQ(read_json(folder / "report/aggregate.json").at("outcome").dump(), sweep.reported_outcome());
 }
 
-TEST_F(OnSlurm, AnElementThatSomebodyCancelsStaysSoUntilItIsSubmittedAgain) {
+TEST_F(OnSlurm, AnElementCancelledWithScancelIsNotRequeued) {
   start();
   const CountingSweep sweep("{steps: 20, milliseconds: 100}", 2);
   ASSERT_EQ(submit(sweep).code, 0);
@@ -96,7 +96,7 @@ TEST_F(OnSlurm, AnElementThatSomebodyCancelsStaysSoUntilItIsSubmittedAgain) {
   sweep.expect_each_run_once();
 }
 
-TEST_F(OnSlurm, WhatPbnCancelsIsTakenOutOfTheQueueOrSavesItself) {
+TEST_F(OnSlurm, PbnCancelRemovesWaitingRunsAndSavesRunningOnes) {
   start();
   const CountingSweep sweep("{steps: 100, milliseconds: 100}", 2);
   ASSERT_EQ(submit(sweep, "array: {parallel: 1}\n").code, 0);
@@ -111,7 +111,7 @@ TEST_F(OnSlurm, WhatPbnCancelsIsTakenOutOfTheQueueOrSavesItself) {
   EXPECT_THAT(submit(sweep).output, HasSubstr("0 runs submitted, 2 cancelled"));
 }
 
-TEST_F(OnSlurm, APreemptedRunSavesItselfAndGoesOnAfterwards) {
+TEST_F(OnSlurm, APreemptedRunSavesItselfAndResumes) {
   start({.nodes = 1, .preempts = true});
   const CountingSweep sweep("{steps: 40, milliseconds: 100}", 1);
   ASSERT_EQ(submit(sweep).code, 0);
@@ -127,10 +127,10 @@ TEST_F(OnSlurm, APreemptedRunSavesItselfAndGoesOnAfterwards) {
   const std::string run = sweep.runs()[0];
   EXPECT_EQ(attempts(sweep, run), 2);
   EXPECT_EQ(exit_of(sweep, run, "0001").at("code"), 75);
-  EXPECT_THAT(read_json_lines(sweep.folder(run) / "metrics.jsonl"), SizeIs(40)) << "no step was made twice";
+  EXPECT_THAT(read_json_lines(sweep.folder(run) / "metrics.jsonl"), SizeIs(40)) << "no step was repeated";
 }
 
-TEST_F(OnSlurm, ARunWhoseNodeDiesIsCarriedOutOnce) {
+TEST_F(OnSlurm, ARunWhoseNodeDiesIsPerformedOnce) {
   start();
   const CountingSweep sweep("{steps: 60, milliseconds: 1000}", 1);  // longer than Slurm needs to notice
   ASSERT_EQ(submit(sweep).code, 0);
@@ -144,17 +144,17 @@ TEST_F(OnSlurm, ARunWhoseNodeDiesIsCarriedOutOnce) {
   ASSERT_TRUE(becomes_true([&] { return sweep.finished() == 1; }, 90s));
   ASSERT_TRUE(cluster_->wait_for_end());
   sweep.expect_each_run_once();
-  EXPECT_EQ(attempts(sweep, run), 1) << "what still ran was left alone";
+  EXPECT_EQ(attempts(sweep, run), 1) << "the first attempt kept running";
 }
 
-TEST_F(OnSlurm, AControllerThatIsKilledAfterASubmissionLosesNoRun) {
+TEST_F(OnSlurm, AKilledControllerLosesNoRun) {
   start();
   const CountingSweep sweep("{steps: 5, milliseconds: 100}", 4);
   ASSERT_EQ(submit(sweep).code, 0);
   cluster_->slurm().kill_controller();
   cluster_->slurm().start_controller();
   ASSERT_TRUE(becomes_true([&] { return !cluster_->slurm().answer({"sinfo", "-h"}).empty(); }, 30s));
-  // The controller may have forgotten the jobs or hold them for ever: submitting again finds out.
+  // The controller may have forgotten the jobs or hold them; submitting again repairs both.
   for (int tries = 0; tries < 3 && sweep.finished() < 4; ++tries) {
     ASSERT_EQ(submit(sweep).code, 0);
     becomes_true([&] { return sweep.finished() == 4; }, 30s);
@@ -162,7 +162,7 @@ TEST_F(OnSlurm, AControllerThatIsKilledAfterASubmissionLosesNoRun) {
   sweep.expect_each_run_once();
 }
 
-TEST_F(OnSlurm, WhatSlurmRefusesIsToldInItsWordsAndCanBeSubmittedAfterwards) {
+TEST_F(OnSlurm, ARefusalIsReportedInSlurmsWords) {
   start();
   const CountingSweep sweep("{steps: 1}", 2);
   const CommandOutcome refused = submit(sweep, "partition: nowhere\n");
@@ -173,7 +173,7 @@ TEST_F(OnSlurm, WhatSlurmRefusesIsToldInItsWordsAndCanBeSubmittedAfterwards) {
   sweep.expect_each_run_once();
 }
 
-// An sbatch in front of the real one that kills pbn, before or after the job is handed over.
+// An sbatch script that kills pbn before or after calling the real sbatch.
 class KilledSubmit : public OnSlurm {
  protected:
   void submit_and_kill(const CountingSweep& sweep, const std::string& body) {
@@ -186,7 +186,7 @@ class KilledSubmit : public OnSlurm {
   TemporaryFolder folder_;
 };
 
-TEST_F(KilledSubmit, BeforeSlurmHasTheJobSubmitsItTheNextTime) {
+TEST_F(KilledSubmit, BeforeSbatchIsRepeatedByTheNextSubmit) {
   start();
   const CountingSweep sweep("{steps: 1}", 2);
   submit_and_kill(sweep, "kill -9 $PPID; sleep 1\n");
@@ -196,7 +196,7 @@ TEST_F(KilledSubmit, BeforeSlurmHasTheJobSubmitsItTheNextTime) {
   sweep.expect_each_run_once();
 }
 
-TEST_F(KilledSubmit, AfterSlurmHasTheJobFindsItByItsName) {
+TEST_F(KilledSubmit, AfterSbatchIsFoundByTheJobsName) {
   start();
   const CountingSweep sweep("{steps: 20, milliseconds: 100}", 2);
   submit_and_kill(sweep, find_program("sbatch").string() + " \"$@\"; kill -9 $PPID; sleep 1\n");
@@ -206,7 +206,7 @@ TEST_F(KilledSubmit, AfterSlurmHasTheJobFindsItByItsName) {
   sweep.expect_each_run_once();
 }
 
-TEST_F(OnSlurm, ADuplicatedArrayDoesNothingTwice) {
+TEST_F(OnSlurm, ADuplicateArrayRepeatsNoRun) {
   start();
   const CountingSweep sweep("{steps: 10, milliseconds: 100}", 3);
   ASSERT_EQ(submit(sweep).code, 0);
@@ -220,7 +220,7 @@ TEST_F(OnSlurm, ADuplicatedArrayDoesNothingTwice) {
   sweep.expect_each_run_once();
 }
 
-TEST_F(OnSlurm, ARunThatFailsIsTriedAgainAsOftenAsTheProfileAllows) {
+TEST_F(OnSlurm, AFailedRunIsRetriedAsOftenAsTheProfileAllows) {
   start();
   const CountingSweep sweep("{steps: 1, exits: [70, 70, 70]}", 1), wrong("{steps: 1, exits: [64]}", 1);
   ASSERT_EQ(submit(sweep, "retries: 1\n").code, 0);
@@ -228,10 +228,10 @@ TEST_F(OnSlurm, ARunThatFailsIsTriedAgainAsOftenAsTheProfileAllows) {
   ASSERT_TRUE(cluster_->wait_for_end());
   EXPECT_THAT(cluster_->in_state("FAILED"), SizeIs(2));
   EXPECT_EQ(attempts(sweep, sweep.runs()[0]), 2);
-  EXPECT_EQ(attempts(wrong, wrong.runs()[0]), 1) << "no other attempt would do better";
+  EXPECT_EQ(attempts(wrong, wrong.runs()[0]), 1) << "a wrong configuration is not retried";
 }
 
-TEST_F(OnSlurm, NoNameReachesAShell) {
+TEST_F(OnSlurm, NoShellInterpretsNames) {
   start();
   const std::string strange = "it's \"$(touch pwned)\"; `touch pwned` &\n 100%j %% \\ *";
   const CountingSweep sweep("{steps: 1, note: \"$(touch pwned)'; \\\"x\\\" \\n `y`\"}", 2, "[{}]", strange, strange);
@@ -245,4 +245,4 @@ TEST_F(OnSlurm, NoNameReachesAShell) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::slurm

@@ -6,14 +6,14 @@
 #include "base/files.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace {
 
 using ::testing::HasSubstr;
 
 class ElementList : public ::testing::Test {
  protected:
-  std::string complaint_about(int index) const {
+  std::string read_error(int index) const {
     try {
       read_element(list_, index);
     } catch (const Error& error) {
@@ -26,7 +26,7 @@ class ElementList : public ::testing::Test {
   const std::filesystem::path list_ = folder_ / "runs.jsonl";
 };
 
-TEST_F(ElementList, GivesBackWhatWasWrittenWhateverCharactersItHas) {
+TEST_F(ElementList, PreservesSpecialCharacters) {
   const std::string strange = "it's \"$(x)\";\n`y` \\";
   write_elements(list_, {{"aa", "first", "/store", {{"seed", 1}}, {}, 2, 0},
                          {"bb", strange, "/" + strange, {{"note", strange}}, {"python3", strange}, 0, 7, 300}});
@@ -41,14 +41,14 @@ TEST_F(ElementList, GivesBackWhatWasWrittenWhateverCharactersItHas) {
   EXPECT_EQ(read_element(list_, 0).retries, 2);
 }
 
-TEST_F(ElementList, SaysWhatIsWrong) {
-  EXPECT_THAT(complaint_about(0), HasSubstr("cannot be read"));
+TEST_F(ElementList, ReportsDamagedLists) {
+  EXPECT_THAT(read_error(0), HasSubstr("cannot be read"));
   write_elements(list_, {{"aa", "first", "/store", {}, {}, 2, 0}});
-  EXPECT_THAT(complaint_about(1), HasSubstr("has no element 1; elements are counted from 0"));
+  EXPECT_THAT(read_error(1), HasSubstr("has no element 1; elements are counted from 0"));
   write_atomically(list_, "{\"run\": \"aa\"}\n{");
-  EXPECT_THAT(complaint_about(0), HasSubstr("runs.jsonl:1: is not an element of an array"));
-  EXPECT_THAT(complaint_about(1), HasSubstr("runs.jsonl:2: is not valid JSON"));
+  EXPECT_THAT(read_error(0), HasSubstr("runs.jsonl:1: is not an element of an array"));
+  EXPECT_THAT(read_error(1), HasSubstr("runs.jsonl:2: is not valid JSON"));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::slurm

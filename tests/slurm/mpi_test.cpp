@@ -1,4 +1,4 @@
-// Real training on a real Slurm: two MPI ranks per run, started by srun or mpirun, on drawn people.
+// Training on a real Slurm with two MPI ranks per run, started by srun or mpirun, on synthetic people.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -11,7 +11,7 @@
 #include "tests/slurm/cluster.h"
 #include "tests/tutorial.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace {
 
 namespace fs = std::filesystem;
@@ -53,7 +53,7 @@ class TrainingOnSlurm : public ::testing::Test {
     return read_json(sweep / "report/aggregate.json").at("outcome").dump();
   }
 
-  // Of the same grid by pbn run.
+  // The outcome of the same grid with pbn run.
   std::string local_outcome() const {
     const CommandOutcome run = pbn("run", "local");
     EXPECT_EQ(run.code, 0) << run.output;
@@ -79,8 +79,8 @@ class TrainingOnSlurm : public ::testing::Test {
         60s);
   }
 
-  void expect_that_it_resumed_once() const {
-    EXPECT_EQ(newest_attempt(run_folder())->filename(), "0002");
+  void expect_one_resumption() const {
+    EXPECT_EQ(runs::newest_attempt(run_folder())->filename(), "0002");
     EXPECT_EQ(read_json(run_folder() / "attempts/0001/exit.json").at("code"), 75);
     EXPECT_EQ(outcome_of_report("store"), local_outcome());
   }
@@ -89,7 +89,7 @@ class TrainingOnSlurm : public ::testing::Test {
   std::unique_ptr<Cluster> cluster_ = SingleMachineSlurm::obstacle().empty() ? std::make_unique<Cluster>() : nullptr;
 };
 
-TEST_F(TrainingOnSlurm, AnArrayOfCellsEndsWithTheReportThatPbnRunMakes) {
+TEST_F(TrainingOnSlurm, AnArrayHasTheOutcomeOfPbnRun) {
   write_grid(two_cells, 2);
   const CommandOutcome submitted =
       pbn("submit", "store", {"--report", "--profile", cluster_->profile("launcher: srun\n")});
@@ -99,25 +99,25 @@ TEST_F(TrainingOnSlurm, AnArrayOfCellsEndsWithTheReportThatPbnRunMakes) {
   EXPECT_EQ(outcome_of_report("store"), local_outcome());
 }
 
-TEST_F(TrainingOnSlurm, SrunsRanksSaveThemselvesTogetherAndGoOnWithTheSameBits) {
+TEST_F(TrainingOnSlurm, RanksUnderSrunSaveAndResumeWithTheSameBits) {
   write_grid("", 30);
   ASSERT_EQ(pbn("submit", "store", {"--report", "--profile", cluster_->profile("launcher: srun\n")}).code, 0);
   ASSERT_TRUE(has_trained_for_an_epoch());
   cluster_->slurm().answer({"scancel", "--signal=USR2", cluster_->in_state("RUNNING").at(0)});  // to the ranks
   ASSERT_TRUE(cluster_->wait_for_end(150s));
-  expect_that_it_resumed_once();
+  expect_one_resumption();
 }
 
-TEST_F(TrainingOnSlurm, MpirunsRanksAreToldThroughTheBatchScript) {
+TEST_F(TrainingOnSlurm, RanksUnderMpirunSaveAndResumeWithTheSameBits) {
   write_grid("", 30);
   ASSERT_EQ(pbn("submit", "store", {"--report", "--profile", cluster_->profile("launcher: mpirun\n")}).code, 0);
   ASSERT_TRUE(has_trained_for_an_epoch());
   cluster_->slurm().answer({"scancel", "--signal=USR2", "--batch", cluster_->in_state("RUNNING").at(0)});
   ASSERT_TRUE(cluster_->wait_for_end(150s));
-  expect_that_it_resumed_once();
+  expect_one_resumption();
 }
 
-TEST_F(TrainingOnSlurm, ARunOverTwoNodesHasTheOutcomeOfOneMachine) {
+TEST_F(TrainingOnSlurm, ARunOnTwoNodesHasTheOutcomeOfOneMachine) {
   write_grid("", 2);
   ASSERT_EQ(pbn("submit", "store", {"--report", "--profile", cluster_->profile("nodes: 2\nlauncher: srun\n")}).code, 0);
   ASSERT_TRUE(cluster_->wait_for_end(120s));
@@ -125,8 +125,8 @@ TEST_F(TrainingOnSlurm, ARunOverTwoNodesHasTheOutcomeOfOneMachine) {
   EXPECT_EQ(outcome_of_report("store"), local_outcome());
 }
 
-// docs/tutorials/paper-on-slurm.md from its very text, on a cluster that has the paper's data only in name.
-TEST_F(TrainingOnSlurm, TheTutorialGoesThrough) {
+// Executes the commands of docs/tutorials/paper-on-slurm.md with small files in place of the paper's data.
+TEST_F(TrainingOnSlurm, TheTutorialWorks) {
   fs::copy(source_folder() / "experiments", folder_ / "experiments", fs::copy_options::recursive);
   fs::copy_file(small_train_file(), folder_ / "mpii-train.h5");
   fs::copy_file(small_validation_file(), folder_ / "mpii-validation.h5");
@@ -150,4 +150,4 @@ TEST_F(TrainingOnSlurm, TheTutorialGoesThrough) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::slurm

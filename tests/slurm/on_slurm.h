@@ -1,4 +1,4 @@
-// A grid of counting workers, submitted to a Slurm of its own.
+// Tests that submit a grid of counting workers to their own Slurm.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -12,7 +12,7 @@
 #include "tests/orchestrator/counting_sweep.h"
 #include "tests/slurm/cluster.h"
 
-namespace pbn {
+namespace pbn::slurm {
 
 class OnSlurm : public ::testing::Test {
  protected:
@@ -34,7 +34,7 @@ class OnSlurm : public ::testing::Test {
   }
 
   static int attempts(const CountingSweep& sweep, const std::string& run) {
-    const auto newest = newest_attempt(sweep.folder(run));
+    const auto newest = runs::newest_attempt(sweep.folder(run));
     return newest ? std::stoi(newest->filename().string()) : 0;
   }
 
@@ -45,4 +45,4 @@ class OnSlurm : public ::testing::Test {
   std::unique_ptr<Cluster> cluster_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::slurm

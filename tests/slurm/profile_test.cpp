@@ -7,14 +7,14 @@
 #include "tests/places.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::string complaint_about(const std::string& text) {
+std::string profile_error(const std::string& text) {
   try {
     parse_slurm_profile(text, "cluster.yaml");
   } catch (const Error& error) {
@@ -23,7 +23,7 @@ std::string complaint_about(const std::string& text) {
   return "none";
 }
 
-TEST(SlurmProfile, TheExampleIsReadAsItSays) {
+TEST(SlurmProfile, ReadsTheExample) {
   const SlurmProfile profile = read_slurm_profile(source_folder() / "slurm/profile-example.yaml");
   EXPECT_EQ(profile.partition, "gpu");
   EXPECT_EQ(profile.time, "12:00:00");
@@ -41,37 +41,37 @@ TEST(SlurmProfile, NeedsATimeLimitAndNothingElse) {
   EXPECT_EQ(profile.time, "90");
   EXPECT_EQ(profile.gpus, 0);
   EXPECT_EQ(profile.parallel, 0);
-  EXPECT_THAT(complaint_about("partition: gpu\n"), HasSubstr("\"time\" is missing"));
+  EXPECT_THAT(profile_error("partition: gpu\n"), HasSubstr("\"time\" is missing"));
 }
 
-TEST(SlurmProfile, SaysWhatAutoPrecisionStandsForOnItsNodes) {
+TEST(SlurmProfile, GivesTheMeaningOfAutoPrecision) {
   EXPECT_EQ(parse_slurm_profile("time: 90\n", "cluster.yaml").precision, "");
   EXPECT_EQ(parse_slurm_profile("time: 90\nprecision: fp32\n", "cluster.yaml").precision, "fp32");
-  EXPECT_THAT(complaint_about("time: 90\nprecision: auto\n"),
+  EXPECT_THAT(profile_error("time: 90\nprecision: auto\n"),
               AllOf(HasSubstr("cluster.yaml:2:12"), HasSubstr("is bf16 or fp32")));
 }
 
-TEST(SlurmProfile, MistakesAreShownWithTheirPlaceAndASuggestion) {
-  EXPECT_THAT(complaint_about("time: 10\npartitoin: gpu\n"),
+TEST(SlurmProfile, ErrorsHaveAPlaceAndASuggestion) {
+  EXPECT_THAT(profile_error("time: 10\npartitoin: gpu\n"),
               AllOf(HasSubstr("cluster.yaml:2:1"), HasSubstr("did you mean \"partition\"?")));
   EXPECT_THAT(
-      complaint_about("time: 10\narray: {paralel: 3}\n"),
+      profile_error("time: 10\narray: {paralel: 3}\n"),
       AllOf(HasSubstr("cluster.yaml:2:9"), HasSubstr("array.paralel"), HasSubstr("did you mean \"parallel\"?")));
-  EXPECT_THAT(complaint_about("time: half an hour\n"), HasSubstr("is not a time limit"));
-  EXPECT_THAT(complaint_about("time: 10\ncpus: 0\n"), HasSubstr("\"cpus\" must be a whole number, at least 1"));
-  EXPECT_THAT(complaint_about("time: 10\nmemory: 16 GB\n"), HasSubstr("for example 16G or 4000M"));
-  EXPECT_THAT(complaint_about("time: 10\nlauncher: mpiexec\n"), HasSubstr("srun or mpirun"));
-  EXPECT_THAT(complaint_about("time: 10\nmodules: [4.1]\n"), HasSubstr("put it in quotes"));
-  EXPECT_THAT(complaint_about("time: 10\nsbatch: [\"--comment=a\\nb\"]\n"), HasSubstr("must not go over lines"));
+  EXPECT_THAT(profile_error("time: half an hour\n"), HasSubstr("is not a time limit"));
+  EXPECT_THAT(profile_error("time: 10\ncpus: 0\n"), HasSubstr("\"cpus\" must be a whole number, at least 1"));
+  EXPECT_THAT(profile_error("time: 10\nmemory: 16 GB\n"), HasSubstr("for example 16G or 4000M"));
+  EXPECT_THAT(profile_error("time: 10\nlauncher: mpiexec\n"), HasSubstr("srun or mpirun"));
+  EXPECT_THAT(profile_error("time: 10\nmodules: [4.1]\n"), HasSubstr("put it in quotes"));
+  EXPECT_THAT(profile_error("time: 10\nsbatch: [\"--comment=a\\nb\"]\n"), HasSubstr("must be a single line"));
 }
 
-TEST(SlurmProfile, ATemplateOfOnesOwnLiesBesideIt) {
+TEST(SlurmProfile, ATemplateIsRelativeToTheProfile) {
   const TemporaryFolder folder;
   write_atomically(folder / "mine.mustache", "#!/bin/bash\n");
   write_atomically(folder / "cluster.yaml", "time: 10\ntemplate: mine.mustache\n");
   EXPECT_EQ(read_slurm_profile(folder / "cluster.yaml").script_template, "#!/bin/bash\n");
-  EXPECT_THAT(complaint_about("time: 10\ntemplate: nowhere.mustache\n"), HasSubstr("there is no template"));
+  EXPECT_THAT(profile_error("time: 10\ntemplate: nowhere.mustache\n"), HasSubstr("there is no template"));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::slurm

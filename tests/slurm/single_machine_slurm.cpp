@@ -20,13 +20,13 @@
 #include "base/files.h"
 #include "tests/becomes_true.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace fs = std::filesystem;
 namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto longest_start = 30s;  // on a machine that others use too
+constexpr auto longest_start = 30s;  // on a busy machine
 
 bool is_free(int port) {
   const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -38,7 +38,7 @@ bool is_free(int port) {
   return !taken;
 }
 
-// The first of a row of free ports: controller and nodes. Below those that the kernel gives away by itself.
+// The first of `count` consecutive free ports, below the kernel's ephemeral ports.
 int free_ports(int count) {
   std::random_device random;
   for (int tries = 0; tries < 100; ++tries) {
@@ -57,7 +57,7 @@ std::string host() {
   return full.substr(0, full.find('.'));
 }
 
-// Slurm's daemons then listen on that address alone and must be told.
+// If so, Slurm's daemons must be configured to listen on that address only.
 bool is_loopback_only(const std::string& name) {
   addrinfo hints{}, *found = nullptr;
   hints.ai_family = AF_INET;
@@ -75,7 +75,7 @@ std::string user() {
 
 constexpr const char* programs[] = {"munged", "munge", "slurmctld", "slurmd", "sbatch", "srun", "squeue", "sinfo"};
 
-// Daemons lie in /usr/sbin, which is not in everybody's PATH.
+// Daemons are in /usr/sbin, which may not be in PATH.
 std::string program_file(const std::string& name) {
   const fs::path found = find_program(name);
   return found.empty() ? find_program("/usr/sbin/" + name).string() : found.string();
@@ -107,7 +107,7 @@ SingleMachineSlurm::SingleMachineSlurm(const Options& options) : port_(free_port
     gpus += fmt::format("NodeName=n{} Name=gpu File=/dev/null,/dev/zero\n", node);
   }
   write_atomically(folder_ / "etc/gres.conf", gpus);
-  // Not used, but slurmd looks for the other kind's folder even so, which a container may not have.
+  // Unused, but by default slurmd requires the folder of cgroup/v2, which a container may lack.
   write_atomically(folder_ / "etc/cgroup.conf", "CgroupPlugin=cgroup/v1\n");
 
   const std::string munge = (folder_ / "munge").string();
@@ -261,11 +261,11 @@ void SingleMachineSlurm::kill_everything() {
   nodes_.clear();
   controller_.reset();
   munge_.reset();
-  // What the daemons have left: slurmstepd, batch scripts, mpirun and its workers.
+  // Processes that outlive the daemons: slurmstepd, batch scripts, mpirun and its workers.
   for (auto left = processes(); !left.empty(); left = processes()) {
     for (const pid_t id : left) ::kill(id, SIGKILL);
     std::this_thread::sleep_for(10ms);
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::slurm

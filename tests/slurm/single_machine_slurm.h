@@ -1,6 +1,6 @@
-// A real Slurm on this machine, for the length of a test: its own configuration, keys, ports and job numbers in a
-// folder of its own, without systemd, database or control groups. Several may run beside each other and beside a
-// cluster's own.
+// A real Slurm on this machine for the duration of a test, with its own configuration, keys, ports and job numbers in a
+// temporary folder, without systemd, database or control groups. Several can run at the same time, also next to a
+// cluster's Slurm.
 #pragma once
 
 #include <memory>
@@ -11,51 +11,51 @@
 #include "base/process.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::slurm {
 
 class SingleMachineSlurm {
  public:
   struct Options {
-    int nodes = 2;  // of 8 processors, 8 GB and 2 GPUs that are none
+    int nodes = 2;  // with 8 processors, 8 GB and 2 fake GPUs each
     int max_array_size = 1001;
     bool requeues_jobs = true;
-    bool preempts = false;  // what is submitted to the partition "urgent" takes the place of other jobs
+    bool preempts = false;  // jobs in the partition "urgent" preempt others
   };
 
-  // What keeps a Slurm from being started here, in words for a skipped test; else empty.
+  // Why Slurm cannot be started here, for skipping a test; empty if it can.
   static std::string obstacle();
 
-  // Returns once all nodes are idle. Throws an environment error with the end of the log when that does not happen.
+  // Returns once all nodes are idle. Throws an environment error with the log if they do not become idle.
   explicit SingleMachineSlurm(const Options& options);
-  ~SingleMachineSlurm();  // ends all of its jobs and daemons
+  ~SingleMachineSlurm();  // kills all jobs and daemons
   SingleMachineSlurm(const SingleMachineSlurm&) = delete;
   SingleMachineSlurm& operator=(const SingleMachineSlurm&) = delete;
 
-  // What a command needs to find this Slurm, and Open MPI to run as root.
+  // Variables that let commands find this Slurm and let Open MPI run as root.
   std::vector<std::pair<std::string, std::string>> environment() const;
 
-  // What a command of Slurm prints; empty when it fails.
+  // The output of a Slurm command; empty if it fails.
   std::string answer(std::vector<std::string> command) const;
 
-  // "17_0 RUNNING", one line per element of every job that Slurm still remembers, sorted.
+  // One line "17_0 RUNNING" per element of every job that Slurm remembers, sorted.
   std::vector<std::string> elements() const;
 
   void kill_controller();  // kill -9
   void start_controller();
-  void kill_node(int node);  // kill -9 of slurmd; what runs on it goes on
+  void kill_node(int node);  // kill -9 of slurmd; the node's jobs keep running
   void start_node(int node);
 
  private:
   std::string configuration(const Options& options) const;
   std::unique_ptr<Process> start(const std::string& program, std::vector<std::string> arguments) const;
   void wait_for_nodes(int count) const;
-  std::vector<pid_t> processes() const;  // that have our configuration in their environment
+  std::vector<pid_t> processes() const;  // with this Slurm's configuration in their environment
   void kill_everything();
 
-  TemporaryFolder folder_{"pbn-slurm"};  // Slurm's configuration takes no spaces
+  TemporaryFolder folder_{"pbn-slurm"};  // Slurm's configuration allows no spaces in paths
   int port_;
   std::unique_ptr<Process> munge_, controller_;
   std::vector<std::unique_ptr<Process>> nodes_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::slurm

@@ -2,12 +2,12 @@
 
 #include <gmock/gmock.h>
 
-namespace pbn {
+namespace pbn::slurm {
 namespace {
 
 using ::testing::HasSubstr;
 
-TEST(SingleMachineSlurm, RunsAnArrayAndForgetsNothing) {
+TEST(SingleMachineSlurm, RunsAnArrayAndRemembersIt) {
   if (const std::string obstacle = SingleMachineSlurm::obstacle(); !obstacle.empty()) GTEST_SKIP() << obstacle;
   const SingleMachineSlurm slurm({});
   EXPECT_THAT(slurm.answer({"scontrol", "show", "config"}), HasSubstr("MaxArraySize            = 1001"));
@@ -17,4 +17,4 @@ TEST(SingleMachineSlurm, RunsAnArrayAndForgetsNothing) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::slurm

@@ -6,7 +6,7 @@
 
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace {
 
 using ::testing::ElementsAre;
@@ -19,9 +19,9 @@ class Submissions : public ::testing::Test {
   SubmissionJournal journal_{folder_.path()};
 };
 
-TEST_F(Submissions, AreNoneBeforeTheFirst) { EXPECT_THAT(journal_.read(), IsEmpty()); }
+TEST_F(Submissions, AreEmptyWithoutAJournal) { EXPECT_THAT(journal_.read(), IsEmpty()); }
 
-TEST_F(Submissions, AreOpenUntilSlurmsAnswerIsWrittenDown) {
+TEST_F(Submissions, AreOpenUntilSlurmsAnswerIsRecorded) {
   journal_.intend({"study.001", "slurm/chunk-001", {"aa", "bb"}});
   journal_.intend({"study.002", "slurm/chunk-002", {"cc"}});
   journal_.intend({"study.003", "slurm/chunk-003", {"dd"}});
@@ -39,7 +39,7 @@ TEST_F(Submissions, AreOpenUntilSlurmsAnswerIsWrittenDown) {
   EXPECT_TRUE(submissions[2].is_open());
 }
 
-TEST_F(Submissions, TellTheNewestElementOfARunThatSlurmHasTaken) {
+TEST_F(Submissions, GiveTheNewestAcceptedElementOfARun) {
   journal_.intend({"study.001", "slurm/chunk-001", {"aa", "bb", "cc"}});
   journal_.submitted("study.001", "17");
   journal_.intend({"study.002", "slurm/chunk-001", {"bb"}, 1});
@@ -48,7 +48,7 @@ TEST_F(Submissions, TellTheNewestElementOfARunThatSlurmHasTaken) {
   EXPECT_THAT(journal_.submitted_runs(), ElementsAre(Pair("aa", "17_0"), Pair("bb", "18_1"), Pair("cc", "17_2")));
 }
 
-TEST_F(Submissions, SurviveALineThatItsWriterDidNotFinish) {
+TEST_F(Submissions, SurviveAnIncompleteLine) {
   journal_.intend({"study.001", "slurm/chunk-001", {"aa"}});
   std::ofstream(folder_ / "submissions.jsonl", std::ios::app) << R"({"event": "submitted", "na)";
   journal_.submitted("study.001", "17");
@@ -56,4 +56,4 @@ TEST_F(Submissions, SurviveALineThatItsWriterDidNotFinish) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::slurm

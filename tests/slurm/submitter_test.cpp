@@ -1,4 +1,4 @@
-// Handing over to Slurm where the site's own lines stand among what its commands print.
+// Submitting to a Slurm whose commands also print lines of the site.
 #include "orchestrator/slurm/submitter.h"
 
 #include <gmock/gmock.h>
@@ -9,13 +9,13 @@
 #include "base/files.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-TEST(JobNumber, StandsOnALineOfItsOwnAmongOthers) {
+TEST(JobNumber, IsOnASeparateLine) {
   EXPECT_EQ(job_number_in("123\n"), "123");
   EXPECT_EQ(job_number_in("123;cluster\n"), "123");
   EXPECT_EQ(job_number_in("Welcome to cluster\nYou have 4000 h left\n123\n"), "123");
@@ -23,12 +23,12 @@ TEST(JobNumber, StandsOnALineOfItsOwnAmongOthers) {
   EXPECT_EQ(job_number_in("Submitted batch job 123\n"), "123");
   EXPECT_EQ(job_number_in("sbatch: Submitted batch job 123 on cluster a\n"), "123");
   EXPECT_EQ(job_number_in("123\nSubmitted batch job 123\n"), "123");
-  EXPECT_EQ(job_number_in("2026\n123\n"), "") << "which is it?";
+  EXPECT_EQ(job_number_in("2026\n123\n"), "") << "ambiguous";
   EXPECT_EQ(job_number_in("Welcome to cluster 5\n"), "");
   EXPECT_EQ(job_number_in(""), "");
 }
 
-// Commands of a site, each a shell script, in place of Slurm's.
+// Replaces Slurm's commands by shell scripts.
 class Submitter : public ::testing::Test {
  protected:
   Submitter() {
@@ -42,8 +42,8 @@ class Submitter : public ::testing::Test {
     write_atomically(folder_ / name, "#!/bin/bash\n" + body + "\n");
     fs::permissions(folder_ / name, fs::perms::owner_all);
   }
-  // What Slurm has taken, under the name that it was given.
-  std::string take_as(int job) const {
+  // A script that adds a job to the queue under the name given to sbatch.
+  std::string accept_as(int job) const {
     return "for word; do case $word in --job-name=*) echo \"" + std::to_string(job) +
            "|0|PENDING|Priority|${word#*=}\" >> \"" + queue().string() + "\";; esac; done\n";
   }
@@ -62,7 +62,7 @@ class Submitter : public ::testing::Test {
   const std::string path_ = std::getenv("PATH");
 };
 
-TEST_F(Submitter, FindsTheNumberBehindABannerOnEitherStream) {
+TEST_F(Submitter, FindsTheNumberAmongOtherLinesOfEitherStream) {
   command("sbatch", "echo Welcome; echo 17; echo 'See the new rules of 2026'");
   EXPECT_EQ(submit(), "17");
   command("sbatch", "echo 'sbatch: charged to account 5' >&2; echo 18");
@@ -71,13 +71,13 @@ TEST_F(Submitter, FindsTheNumberBehindABannerOnEitherStream) {
   EXPECT_EQ(submit(), "19");
 }
 
-TEST_F(Submitter, LooksUpByItsNameAJobWhoseNumberIsNotTold) {
+TEST_F(Submitter, LooksUpAJobWithoutANumberByItsName) {
   command("squeue", "echo Welcome; echo 'a|b'; cat \"" + queue().string() + "\"");
-  command("sbatch", take_as(20) + "echo Your job is on its way");
+  command("sbatch", accept_as(20) + "echo Your job is on its way");
   EXPECT_EQ(submit(), "20");
 }
 
-TEST_F(Submitter, KeepsAJobInMindThatSlurmTookWithoutTellingANumber) {
+TEST_F(Submitter, LeavesAnAcceptedJobWithoutANumberOpen) {
   command("sbatch", "echo Your job is on its way");
   try {
     submit();
@@ -89,7 +89,7 @@ TEST_F(Submitter, KeepsAJobInMindThatSlurmTookWithoutTellingANumber) {
   EXPECT_TRUE(SubmissionJournal(sweep()).read().at(0).is_open());
 }
 
-TEST_F(Submitter, TellsWhatSlurmRefusedAlsoWhereItSaysSoOnStandardOutput) {
+TEST_F(Submitter, ReportsARefusalPrintedOnStandardOutput) {
   command("sbatch", "echo 'no such partition'; exit 1");
   try {
     submit();
@@ -100,7 +100,7 @@ TEST_F(Submitter, TellsWhatSlurmRefusedAlsoWhereItSaysSoOnStandardOutput) {
   EXPECT_TRUE(SubmissionJournal(sweep()).read().at(0).given_up);
 }
 
-TEST_F(Submitter, ReadsAnElementsStateAmongOtherLines) {
+TEST_F(Submitter, FindsAnElementsStateAmongOtherLines) {
   command("squeue", "echo Welcome to our cluster; echo RUNNING; echo; echo bye");
   EXPECT_EQ(Slurm().state("17_0"), "RUNNING");
   command("squeue", "echo Welcome to our cluster");
@@ -108,4 +108,4 @@ TEST_F(Submitter, ReadsAnElementsStateAmongOtherLines) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::slurm

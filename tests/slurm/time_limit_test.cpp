@@ -1,12 +1,12 @@
-// Slurm's own time limit takes minutes: one is the shortest, and it looks every half minute.
+// Slurm's time limit takes minutes: the shortest limit is one minute, and Slurm checks every half minute.
 #include "tests/slurm/on_slurm.h"
 
-namespace pbn {
+namespace pbn::slurm {
 namespace {
 
 using namespace std::chrono_literals;
 
-TEST_F(OnSlurm, ARunThatOutlivesItsTimeLimitIsSavedBySlurmsOwnSignal) {
+TEST_F(OnSlurm, ARunBeyondItsTimeLimitIsSavedBySlurmsSignal) {
   start();
   const CountingSweep sweep("{steps: 360, milliseconds: 250}", 1);
   ASSERT_EQ(submit(sweep, "sbatch: [--time=1]\nseconds_to_save: 40\n").code, 0);
@@ -18,4 +18,4 @@ TEST_F(OnSlurm, ARunThatOutlivesItsTimeLimitIsSavedBySlurmsOwnSignal) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::slurm

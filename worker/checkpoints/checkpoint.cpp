@@ -1,6 +1,7 @@
 #include "worker/checkpoints/checkpoint.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <cmath>
 
@@ -9,30 +10,14 @@
 #include "model/weights/safetensors.h"
 #include "worker/checkpoints/other_run.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace fs = std::filesystem;
+
+// "position" in the metadata.
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(Position, epoch, step, loss_so_far, zero_loss_so_far, skipped_people, epoch_losses,
+                                   best_epoch, best_figure, seconds, attempts)
+
 namespace {
-
-Json to_json(const Position& position) {
-  return {{"epoch", position.epoch},
-          {"step", position.step},
-          {"loss_so_far", position.loss_so_far},
-          {"zero_loss_so_far", position.zero_loss_so_far},
-          {"skipped_people", position.skipped_people},
-          {"epoch_losses", position.epoch_losses},
-          {"best_epoch", position.best_epoch},
-          {"best_figure", position.best_figure},
-          {"seconds", position.seconds},
-          {"attempts", position.attempts}};
-}
-
-Position position_from(const Json& json) {
-  return {json.at("epoch"),          json.at("step"),
-          json.at("loss_so_far"),    json.at("zero_loss_so_far"),
-          json.at("skipped_people"), json.at("epoch_losses").get<std::vector<double>>(),
-          json.at("best_epoch"),     json.at("best_figure"),
-          json.at("seconds"),        json.at("attempts")};
-}
 
 void require_possible(const Position& position, const fs::path& file) {
   const auto is_natural = [](double value) { return std::isfinite(value) && value >= 0; };
@@ -44,7 +29,7 @@ void require_possible(const Position& position, const fs::path& file) {
   if (!is_possible) throw data_error(file.string(), "", "has an impossible position in the training");
 }
 
-std::string digest_of(const std::vector<NamedTensor>& tensors, const Metadata& metadata) {
+std::string digest_of(const std::vector<model::NamedTensor>& tensors, const model::Metadata& metadata) {
   Sha256 sum;
   for (const auto& [name, tensor] : tensors) {
     sum.update(fmt::format("{} {} [{}] ", name, c10::toString(tensor.scalar_type()), fmt::join(tensor.sizes(), ",")));
@@ -56,10 +41,10 @@ std::string digest_of(const std::vector<NamedTensor>& tensors, const Metadata& m
   return sum.hex();
 }
 
-// Tensors of a checkpoint, as far as they are what its run must have saved.
+// Reads tensors of a checkpoint and checks them against what its run saves.
 class StoredState {
  public:
-  StoredState(const SafeTensors& stored, const fs::path& file) : stored_(stored), file_(file) {}
+  StoredState(const model::SafeTensors& stored, const fs::path& file) : stored_(stored), file_(file) {}
 
   at::Tensor flat(const char* name, std::int64_t length, double least = -HUGE_VAL) const {
     const at::Tensor& tensor = finite(name);
@@ -84,22 +69,22 @@ class StoredState {
     return tensor;
   }
   void require(const char* name, bool is_right) const {
-    if (!is_right) throw data_error(file_.string(), "", "its \"{}\" are not such as this run saves", name);
+    if (!is_right) throw data_error(file_.string(), "", "its \"{}\" cannot have been saved by this run", name);
   }
 
-  const SafeTensors& stored_;
+  const model::SafeTensors& stored_;
   const fs::path& file_;
 };
 
-const std::string& metadata_of(const SafeTensors& stored, const char* key, const fs::path& file) {
+const std::string& metadata_of(const model::SafeTensors& stored, const char* key, const fs::path& file) {
   const auto found = stored.metadata.find(key);
-  if (found == stored.metadata.end()) throw data_error(file.string(), "", "is no checkpoint: it has no \"{}\"", key);
+  if (found == stored.metadata.end()) throw data_error(file.string(), "", "is not a checkpoint: it has no \"{}\"", key);
   return found->second;
 }
 
 at::Tensor host_copy(const at::Tensor& tensor, const at::Tensor* reuse) {
   const bool fits = reuse && reuse->defined() && reuse->sizes() == tensor.sizes();
-  const at::Tensor copy = fits ? *reuse : at::empty(tensor.sizes(), tensor.options().device(at::kCPU));
+  at::Tensor copy = fits ? *reuse : at::empty(tensor.sizes(), tensor.options().device(at::kCPU));
   copy.copy_(tensor);
   return copy;
 }
@@ -121,29 +106,29 @@ Checkpoint Checkpoint::copy(std::optional<Checkpoint> reuse) const {
 }
 
 void write_checkpoint(const fs::path& file, const Json& identity, const Checkpoint& checkpoint) {
-  std::vector<NamedTensor> tensors{{"parameters", checkpoint.parameters},
-                                   {"mean_square", checkpoint.mean_square},
-                                   {"statistics", checkpoint.statistics}};
+  std::vector<model::NamedTensor> tensors{{"parameters", checkpoint.parameters},
+                                          {"mean_square", checkpoint.mean_square},
+                                          {"statistics", checkpoint.statistics}};
   if (const auto& average = checkpoint.average) {
     tensors.push_back({"average.parameters", average->parameters});
     tensors.push_back({"average.statistics", average->statistics});
     tensors.push_back({"average.updates", at::scalar_tensor(average->updates, at::kLong)});
   }
   for (auto& [name, tensor] : tensors) tensor = tensor.detach().to(at::kCPU).contiguous();
-  Metadata metadata{{"identity", canonical(identity)}, {"position", canonical(to_json(checkpoint.position))}};
+  model::Metadata metadata{{"identity", canonical(identity)}, {"position", canonical(Json(checkpoint.position))}};
   metadata["sha256"] = digest_of(tensors, metadata);
-  write_safetensors(file, tensors, metadata);
+  model::write_safetensors(file, tensors, metadata);
 }
 
 Checkpoint read_checkpoint(const fs::path& file, const Json& identity, const CheckpointShape& shape) {
-  const SafeTensors stored = read_safetensors(file);
+  const model::SafeTensors stored = model::read_safetensors(file);
   if (metadata_of(stored, "sha256", file) != digest_of(stored.tensors, stored.metadata)) {
-    throw data_error(file.string(), "", "its bytes are not those that were saved (SHA-256)");
+    throw data_error(file.string(), "", "its content has changed since it was saved (SHA-256)");
   }
   const Json saved = parse_json(metadata_of(stored, "identity", file), file.string());
   if (saved != identity) throw other_run(file.parent_path(), "checkpoints", saved, identity);
   const StoredState state(stored, file);
-  Checkpoint checkpoint{position_from(parse_json(metadata_of(stored, "position", file), file.string())),
+  Checkpoint checkpoint{parse_json(metadata_of(stored, "position", file), file.string()).get<Position>(),
                         state.flat("parameters", shape.parameters), state.flat("mean_square", shape.parameters, 0),
                         state.by_rank("statistics", shape.statistics)};
   require_possible(checkpoint.position, file);
@@ -154,4 +139,4 @@ Checkpoint read_checkpoint(const fs::path& file, const Json& identity, const Che
   return checkpoint;
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -7,7 +7,7 @@
 #include "base/error.h"
 #include "base/files.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace fs = std::filesystem;
 namespace {
 
@@ -69,4 +69,4 @@ void remove_unfinished_files(const fs::path& folder) {
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

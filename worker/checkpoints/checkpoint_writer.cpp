@@ -4,10 +4,10 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-// So that every checkpoint that is there can be gone on from.
+// Training must be able to continue from every checkpoint.
 void require_finite(const Checkpoint& checkpoint) {
   for (const at::Tensor* state : {&checkpoint.parameters, &checkpoint.mean_square, &checkpoint.statistics}) {
     if (state->isfinite().all().item<bool>()) continue;
@@ -53,4 +53,4 @@ std::vector<std::string> CheckpointWriter::failures() {
   return std::exchange(failures_, {});
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -4,12 +4,12 @@
 
 #include <set>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 constexpr const char* batch_norm = "samples_per_batch_norm";
 
-// Defaults are in no identity; digests say nothing to people.
+// An identity has no default values. Long values are digests, which mean nothing to people.
 std::string value_of(const Json& identity, const std::string& key) {
   const auto found = identity.find(key);
   if (found == identity.end()) return "its default";
@@ -35,10 +35,11 @@ Error other_run(const std::filesystem::path& folder, const char* content, const 
   }
   const bool ranks_only = differences.size() == 1 && differences.front().starts_with(batch_norm);
   return usage_error(folder.string(),
-                     ranks_only ? "BatchNorm's statistics are over each rank's people: use as many ranks as before, or "
-                                  "--model.batch_norm synchronised from the beginning"
-                                : "use another --out, or remove that folder to begin anew",
+                     ranks_only
+                         ? "BatchNorm has statistics per rank: use as many ranks as before, or --model.batch_norm "
+                           "synchronised from the beginning"
+                         : "use another --out, or delete that folder to start again",
                      "holds {} of another run ({})", content, fmt::join(differences, "; "));
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

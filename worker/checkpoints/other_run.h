@@ -1,4 +1,4 @@
-// A folder that holds another run than the one that was asked for.
+// The error about a folder that belongs to another run.
 #pragma once
 
 #include <filesystem>
@@ -6,10 +6,10 @@
 #include "base/error.h"
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// The usage error that names every setting in which the two runs' identities (config/run_config.h) differ. `content`:
-// what lies there, such as "checkpoints".
+// A usage error that names every setting in which the identities of the two runs (config/identity.h) differ. `content`:
+// what the folder contains, such as "checkpoints".
 Error other_run(const std::filesystem::path& folder, const char* content, const Json& there, const Json& here);
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,5 +1,5 @@
-// What pbn_worker does: one function for each of its commands. Each returns the exit code and throws Errors; every rank
-// calls it, but for show_views().
+// The commands of pbn_worker. Each function returns the exit code and throws Errors; every rank calls it, except
+// show_views().
 #pragma once
 
 #include <filesystem>
@@ -8,44 +8,44 @@
 #include "worker/communication/ranks.h"
 #include "worker/watchdog/start_up_watch.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// `pbn_worker --run DIR`: trains a run to its end, from the newest checkpoint, and leaves result.json. The code is 0,
-// also when the run was finished already, or 75 when it was asked to stop and saved itself. `start_up` watches until
-// training does so itself.
+// `pbn_worker --run DIR`: trains a run to its end, from the newest checkpoint, and writes result.json. Returns 0, also
+// if the run is already finished, or 75 after a stop request for which it saved a checkpoint. `start_up` watches the
+// ranks until training has a watchdog of its own.
 int train_run(const WorkerOptions& options, const Ranks& ranks, StartUpWatch& start_up);
 
-// `pbn_worker try`: trains `options.try_steps` steps on the run's own data and forgets them. Rank 0 prints one line of
-// JSON: {"images_per_second", "peak_memory_mib" (of the rank that needed most), "parameters", "gflop_per_image",
-// "ranks", "steps", "host", "device"}. The speed is that of the last step, which finds everything warm. Writes no file.
+// `pbn_worker try`: trains `options.try_steps` steps on the run's data and discards them. Rank 0 prints one line of
+// JSON:
+// {"images_per_second" (of the last step), "peak_memory_mib" (the largest of all ranks), "parameters",
+// "gflop_per_image", "ranks", "steps", "host", "device"}. Writes no file.
 int try_run(const WorkerOptions& options, const Ranks& ranks);
 
-// `pbn_worker test`: tests a finished run under another protocol (config/test_protocol.h), from its weights. Leaves in
-// DIR/tests/PROTOCOL/: predictions.h5; result.json, written last, with the same two halves as the run's own;
+// `pbn_worker test`: tests the weights of a finished run under another protocol (config/test_protocol.h). Writes in
+// DIR/tests/PROTOCOL/: predictions.h5; result.json, written last, with an outcome and a measured half like the run's;
 // metrics.jsonl, about once a second {"kind": "progress", "people": so far, "of": all}. Under the protocol of training
-// these are the run's own predictions to the last bit. Does nothing when that is done already. Throws a usage error for
-// a run that is not finished.
+// the predictions have the same bits as the run's. Does nothing if the test has already been done. Throws a usage error
+// if the run is not finished.
 int test_run(const WorkerOptions& options, const Ranks& ranks);
 
-// `pbn_worker predict`: people in photographs, found by a trained network for `pbn predict`, which draws and writes.
-// options.request is a JSON file:
+// `pbn_worker predict`: predicts the joints of people in photographs for `pbn predict`. options.request is a JSON file:
 //   {"weights": FILE,                                       weights.safetensors
-//    "input_pixels": 256,                                   the network's input; 0: what it was trained with
+//    "input_pixels": 256,                                   side of the network's input; 0: as in training
 //    "test": {"scales": [1.0], "flip": false, "shift": true, "lineage_border": false},
-//    "people": [{"image": FILE, "turned_by": 1 to 8,        data/photographs/orientation.h; 1: as it is stored
-//                "box": [CENTRE_X, CENTRE_Y, SIDE]}, ...],  pixels of the photograph, turned so
+//    "people": [{"image": FILE, "turned_by": 1 to 8,        data/photographs/orientation.h; 1: not turned
+//                "box": [CENTRE_X, CENTRE_Y, SIDE]}, ...],  pixels of the turned photograph
 //    "answer": FILE}
-// and the answer, written atomically, is
+// The answer, written atomically, is
 //   {"skeleton": "mpii16", "parts": [NAME], "groups": [[NAME]], "parameters", "input_pixels",
 //    "people": [[[X, Y, CONFIDENCE] for each of the parts], ...]}       in the request's order
-// Files are named as base/path_text.h writes them. A person is cut out, shown and decoded exactly as one of a prepared
-// data set (validation.h). One rank works. Throws data errors that name the photograph or the weights.
+// File names are written as in base/path_text.h. People are cropped, predicted and decoded exactly like those of a
+// prepared data set (validation.h). Works on one rank only. Throws data errors that name the photograph or the weights.
 int predict_request(const WorkerOptions& options, const Ranks& ranks);
 
-// `pbn_worker show`: draws what a run sees in an epoch for `pbn inspect --augmented`; heat maps are made here only.
-// `request` is JSON: {"file": a pose file, "people": [numbers from 0], "seed", "epoch", "answer": the SVG to make}. The
-// views are those of the batch loader under the standard recipe, with the targets of model/heat_maps.h over them. One
-// process, no MPI.
+// `pbn_worker show`: draws the augmented views of an epoch for `pbn inspect --augmented`, which has no heat maps of its
+// own. `request` is a JSON file: {"file": a pose file, "people": [numbers from 0], "seed", "epoch", "answer": the SVG
+// to write}. The views are those of the batch loader with default settings, under the targets of model/heat_maps.h. One
+// process, without MPI.
 int show_views(const std::filesystem::path& request);
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,4 +1,4 @@
-// pbn_worker: one process per device, started by mpirun, srun or alone.
+// pbn_worker: one process per device, started by mpirun or srun, or alone.
 #include <csignal>
 
 #include "base/error.h"
@@ -8,10 +8,10 @@
 #include "worker/training/stop_request.h"
 #include "worker/watchdog/start_up_watch.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-int carry_out(const WorkerOptions& options, const Ranks& ranks, StartUpWatch& start_up) {
+int run_command(const WorkerOptions& options, const Ranks& ranks, StartUpWatch& start_up) {
   switch (options.command) {
     case WorkerCommand::predict:
       return predict_request(options, ranks);
@@ -24,27 +24,25 @@ int carry_out(const WorkerOptions& options, const Ranks& ranks, StartUpWatch& st
   }
 }
 
-int work_on_this_rank(const WorkerOptions& options, int argc, char** argv) {
-  std::optional<StartUpWatch> start_up;  // the commands that write little have no board
-  if (options.command == WorkerCommand::train)
-    start_up.emplace(options.given.folder, at_path(options.given.values, "run.watchdog"));
-  else
-    start_up.emplace();
+int run_on_this_rank(const WorkerOptions& options, int argc, char** argv) {
+  StartUpWatch start_up = options.command == WorkerCommand::train
+                              ? StartUpWatch(options.given.folder, at_path(options.given.values, "run.watchdog"))
+                              : StartUpWatch();
   Ranks ranks(argc, argv);
   try {
-    return carry_out(options, ranks, *start_up);
+    return run_command(options, ranks, start_up);
   } catch (const SharedError& error) {
-    const auto speak = [&]() -> int { throw error; };
-    const int code = ranks.rank() == 0 ? run_and_report("pbn_worker", speak) : static_cast<int>(error.blame);
-    ranks.barrier();  // mpirun ends all ranks as soon as one leaves with an exit code
+    const auto rethrow = [&]() -> int { throw error; };
+    const int code = ranks.rank() == 0 ? run_and_report("pbn_worker", rethrow) : static_cast<int>(error.blame);
+    ranks.barrier();  // mpirun kills all ranks as soon as one exits with another code than 0
     return code;
-  } catch (...) {  // the other ranks cannot know
-    const std::string speaker = fmt::format("pbn_worker: rank {} on {}", ranks.rank(), ranks.hosts()[ranks.rank()]);
-    ranks.abort(run_and_report(speaker, []() -> int { throw; }));
+  } catch (...) {  // an error of this rank alone
+    const std::string place = fmt::format("pbn_worker: rank {} on {}", ranks.rank(), ranks.hosts()[ranks.rank()]);
+    ranks.abort(run_and_report(place, []() -> int { throw; }));
   }
 }
 
-// Every rank reads the same command line: one of them complains.
+// All ranks have the same command line: only rank 0 reports its errors.
 std::optional<WorkerOptions> options_of_this_rank(int argc, char** argv) {
   try {
     return parse_worker_options(argc, argv);
@@ -55,17 +53,16 @@ std::optional<WorkerOptions> options_of_this_rank(int argc, char** argv) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::worker
 
 int main(int argc, char** argv) {
-  pbn::keep_large_blocks();
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the user's limit is an error to tell, like a full disk
+  pbn::worker::keep_large_blocks();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond RLIMIT_FSIZE is an error, like a full disk
   return pbn::run_and_report("pbn_worker", [&] {
-    const auto options = pbn::options_of_this_rank(argc, argv);
+    const auto options = pbn::worker::options_of_this_rank(argc, argv);
     if (!options) return 0;
-    if (options->command == pbn::WorkerCommand::show) return pbn::show_views(options->request);
-    if (options->command == pbn::WorkerCommand::train)
-      pbn::listen_for_stop_requests();  // the others have nothing to save
-    return pbn::work_on_this_rank(*options, argc, argv);
+    if (options->command == pbn::worker::WorkerCommand::show) return pbn::worker::show_views(options->request);
+    if (options->command == pbn::worker::WorkerCommand::train) pbn::worker::listen_for_stop_requests();
+    return pbn::worker::run_on_this_rank(*options, argc, argv);
   });
 }

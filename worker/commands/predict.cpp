@@ -17,42 +17,42 @@
 #include "worker/prediction/validation.h"
 #include "worker/training/start_up.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t people_at_once = 128;  // as large crops as they are, 77 MB of them wait on the disk
-constexpr double first_pixel = 0.5;          // coordinates are continuous: pixel i covers [i, i+1)
+constexpr std::size_t people_at_once = 128;  // their crops take up to 77 MB on disk
+constexpr double first_pixel = 0.5;          // continuous coordinates: pixel i covers [i, i+1)
 
-PersonInPhotograph person_in(const Json& person, const Skeleton& skeleton) {
+data::PersonInPhotograph person_in(const Json& person, const config::Skeleton& skeleton) {
   const auto parts = static_cast<std::size_t>(skeleton.size());
-  PersonInPhotograph annotated;
+  data::PersonInPhotograph annotated;
   annotated.photograph = path_of_text(person.at("image").get<std::string>());
   annotated.image_name = path_text(annotated.photograph.filename());
   annotated.joints.assign(parts, {});
   annotated.labelled.assign(parts, false);
-  annotated.occluded.assign(parts, Occlusion::unknown);
+  annotated.occluded.assign(parts, data::Occlusion::unknown);
   const Json& box = person.at("box");
-  annotated.box = Box{box.at(0), box.at(1), box.at(2)};
+  annotated.box = data::Box{box.at(0), box.at(1), box.at(2)};
   return annotated;
 }
 
-void write_pose_file(const fs::path& file, const PoseFileInfo& info, const Skeleton& skeleton,
+void write_pose_file(const fs::path& file, const data::PoseFileInfo& info, const config::Skeleton& skeleton,
                      std::span<const Json> people) {
-  PoseFileWriter writer(file, info, static_cast<std::int64_t>(people.size()));
+  data::PoseFileWriter writer(file, info, static_cast<std::int64_t>(people.size()));
   for (const Json& person : people) {
-    const PersonInPhotograph wanted = person_in(person, skeleton);
-    const Image photograph =
-        turned(read_image(wanted.photograph), Orientation{person.at("turned_by").get<std::uint8_t>()});
-    const CroppedPerson cropped = cut_out_of(photograph, wanted, info, first_pixel);
-    writer.add(cropped.person, stored_crop(info, cropped.crop));
+    const data::PersonInPhotograph wanted = person_in(person, skeleton);
+    const data::Image photograph = data::turned(data::read_image(wanted.photograph),
+                                                data::Orientation{person.at("turned_by").get<std::uint8_t>()});
+    const data::CroppedPerson cropped = data::cut_out_of(photograph, wanted, info, first_pixel);
+    writer.add(cropped.person, data::stored_crop(info, cropped.crop));
   }
   writer.finish();
 }
 
-PoseFileInfo info_for(const Testing& test, int input_pixels, const Skeleton& skeleton) {
-  PoseFileInfo info;
+data::PoseFileInfo info_for(const config::Testing& test, int input_pixels, const config::Skeleton& skeleton) {
+  data::PoseFileInfo info;
   info.skeleton = skeleton.name;
   info.dataset = info.source = "photographs";
   info.split = "predict";
@@ -62,8 +62,9 @@ PoseFileInfo info_for(const Testing& test, int input_pixels, const Skeleton& ske
   return info;
 }
 
-// Adds [x, y, confidence] for each of the tasks, person by person.
-void add_joints(Json& answer, const Predictions& predictions, const Skeleton& skeleton, const Skeleton& tasks) {
+// Appends [[x, y, confidence] for each of the tasks] for each person.
+void add_joints(Json& answer, const evaluation::Predictions& predictions, const config::Skeleton& skeleton,
+                const config::Skeleton& tasks) {
   const std::vector<int> parts = skeleton.indices_of(tasks.parts);
   for (std::int64_t person = 0; person < predictions.people(); ++person) {
     Json joints = Json::array();
@@ -76,43 +77,44 @@ void add_joints(Json& answer, const Predictions& predictions, const Skeleton& sk
   }
 }
 
-struct Request {
+struct PredictionRequest {
   fs::path weights, answer;
   int input_pixels = 0;
-  Testing test;
+  config::Testing test;
   std::vector<Json> people;
 };
 
-Request read_request(const fs::path& file) {
+PredictionRequest read_request(const fs::path& file) {
   const Json json = read_json(file);
   try {
     return {path_of_text(json.at("weights").get<std::string>()), path_of_text(json.at("answer").get<std::string>()),
-            json.at("input_pixels"), canonical(testing(json.at("test"))), json.at("people")};
+            json.at("input_pixels"), config::canonical(config::testing(json.at("test"))), json.at("people")};
   } catch (const Json::exception& error) {
     throw data_error(file.string(), "see worker/commands/commands.h", "is not a request ({})", error.what());
   }
 }
 
-int input_side(const Request& request, const NetworkDescription& network) {
+int input_side(const PredictionRequest& request, const model::NetworkDescription& network) {
   const int side = request.input_pixels > 0 ? request.input_pixels : network.input_pixels;
   if (side == 0) {
-    throw usage_error(request.weights.string(), "say it with --input PIXELS",
-                      "does not tell the side of the images that the network was trained on");
+    throw usage_error(request.weights.string(), "give it with --input PIXELS",
+                      "does not contain the side of the training images");
   }
-  require_input_side(side, "--input");
+  config::require_input_side(side, "--input");
   return side;
 }
 
-void carry_out(const Request& request, const ChosenDevice& device) {
+void answer(const PredictionRequest& request, const ChosenDevice& device) {
   prepare_torch(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
-  const NetworkDescription description = read_weights_description(request.weights);
-  const Skeleton& skeleton = skeleton_named(description.tasks.name);
-  const Precision precision = device.device->computes_bf16() ? Precision::bf16 : Precision::fp32;
-  Network network(description.spec, {precision, 1, device.device->torch(), {}});
-  read_weights(request.weights, network);
+  const model::NetworkDescription description = model::read_weights_description(request.weights);
+  const config::Skeleton& skeleton = config::skeleton_named(description.tasks.name);
+  const config::Precision precision =
+      device.device->computes_bf16() ? config::Precision::bf16 : config::Precision::fp32;
+  model::Network network(description.spec, {precision, 1, device.device->torch(), {}});
+  model::read_weights(request.weights, network);
 
   const int input_pixels = input_side(request, description);
-  const PoseFileInfo info = info_for(request.test, input_pixels, skeleton);
+  const data::PoseFileInfo info = info_for(request.test, input_pixels, skeleton);
   const auto communicator = alone();
   Json answers = Json::array();
   Progress progress("predict", static_cast<std::int64_t>(request.people.size()), "people");
@@ -120,15 +122,15 @@ void carry_out(const Request& request, const ChosenDevice& device) {
     const auto some = std::span(request.people).subspan(first, std::min(people_at_once, request.people.size() - first));
     const TemporaryPath file(request.answer.string() + ".people.h5");
     write_pose_file(file.path(), info, skeleton, some);
-    const Predictions predictions =
-        predict(network, description.tasks, PoseSet(PoseFile(file.path())), request.test, 1, device.device->torch(),
-                *communicator, [&](std::int64_t people) { progress.advance(people); });
+    const evaluation::Predictions predictions =
+        predict(network, description.tasks, data::PoseSet(data::PoseFile(file.path())), request.test, 1,
+                device.device->torch(), *communicator, [&](std::int64_t people) { progress.advance(people); });
     add_joints(answers, predictions, skeleton, description.tasks);
   }
   write_json(request.answer, {{"skeleton", skeleton.name},
                               {"parts", description.tasks.parts},
-                              {"groups", to_json(description.spec.groups, description.tasks)},
-                              {"parameters", count_parameters(description.spec)},
+                              {"groups", config::to_json(description.spec.groups, description.tasks)},
+                              {"parameters", config::count_parameters(description.spec)},
                               {"input_pixels", input_pixels},
                               {"people", answers}});
 }
@@ -136,12 +138,12 @@ void carry_out(const Request& request, const ChosenDevice& device) {
 }  // namespace
 
 int predict_request(const WorkerOptions& options, const Ranks& ranks) {
-  ranks.together([&] {  // so that an error is told without MPI's own noise
+  ranks.together([&] {  // which reports errors without MPI_Abort's messages
     if (ranks.size() > 1) throw usage_error("predict", "start it without mpirun", "works on one rank");
     const ChosenDevice device = device_of_rank(options.given, ranks);
-    carry_out(read_request(options.request), device);
+    answer(read_request(options.request), device);
   });
   return 0;
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

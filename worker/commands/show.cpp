@@ -10,46 +10,42 @@
 #include "drawing/contact_sheet.h"
 #include "drawing/overlay.h"
 #include "model/heat_maps.h"
+#include "worker/training/epoch_batches.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-constexpr std::size_t people_in_a_batch = 16;
+constexpr int people_in_a_batch = 16;
 
-Training standard_recipe(const Skeleton& skeleton) {
-  return run_config(canonical_settings(resolve(Json::object(), "defaults"), skeleton, false), skeleton).train;
+config::Training default_training(const config::Skeleton& skeleton) {
+  return config::run_config(config::canonical_settings(config::resolve(Json::object(), "defaults"), skeleton, false),
+                            skeleton)
+      .train;
 }
 
-std::vector<std::vector<std::int64_t>> in_batches(const std::vector<std::int64_t>& people) {
-  std::vector<std::vector<std::int64_t>> batches;
-  for (std::size_t i = 0; i < people.size(); ++i) {
-    if (i % people_in_a_batch == 0) batches.emplace_back();
-    batches.back().push_back(people[i]);
-  }
-  return batches;
-}
-
-Targets targets_of(const Batch& batch, int parts, int side, double sigma) {
+model::Targets targets_of(const data::Batch& batch, int parts, int side, double sigma) {
   const auto people = static_cast<std::int64_t>(batch.people.size());
   const at::Tensor joints = at::tensor(batch.joints).view({people, parts, 2});
   const at::Tensor labelled = at::tensor(batch.labelled).view({people, parts});
-  return make_targets(joints, labelled, side, sigma);
+  return model::make_targets(joints, labelled, side, sigma);
 }
 
-bool is_mirrored(const Affine& map) { return map[0] * map[4] < map[1] * map[3]; }
+bool is_mirrored(const data::Affine& map) { return map[0] * map[4] < map[1] * map[3]; }
 
-// What the network sees of the n-th person of a batch, under its targets.
-SheetTile tile_of(const PoseSet& set, const Batch& batch, const Targets& targets, std::size_t n) {
+// The view of the n-th person of a batch, with the targets drawn over it.
+drawing::SheetTile tile_of(const data::PoseSet& set, const data::Batch& batch, const model::Targets& targets,
+                           std::size_t n) {
   const int pixels = set.input_pixels(), side = static_cast<int>(targets.maps.size(3));
   const auto bytes = std::ptrdiff_t{3} * pixels * pixels, start = static_cast<std::ptrdiff_t>(n) * bytes;
-  const Image view{pixels, pixels, {batch.pixels.begin() + start, batch.pixels.begin() + start + bytes}};
+  const data::Image view{pixels, pixels, {batch.pixels.begin() + start, batch.pixels.begin() + start + bytes}};
   const at::Tensor maps = targets.maps[static_cast<std::int64_t>(n)].contiguous();
   const std::span<const float> heights(maps.const_data_ptr<float>(), static_cast<std::size_t>(maps.numel()));
-  const Image picture = tinted_by_heat_maps(view, heights, side, colours_by_side(set.skeleton()));
+  const data::Image picture =
+      drawing::tinted_by_heat_maps(view, heights, side, drawing::colours_by_side(set.skeleton()));
   const std::int64_t person = batch.people[n];
   return {0.0, static_cast<double>(pixels),
-          fmt::format("<image width=\"{0}\" height=\"{0}\" href=\"{1}\"/>", pixels, data_uri(picture)),
-          person_caption(set.person(person), person),
+          fmt::format("<image width=\"{0}\" height=\"{0}\" href=\"{1}\"/>", pixels, drawing::data_uri(picture)),
+          drawing::person_caption(set.person(person), person),
           fmt::format("{} of {} parts have a target{}", targets.mask[static_cast<std::int64_t>(n)].sum().item<int>(),
                       maps.size(0), is_mirrored(batch.input_to_image[n]) ? ", mirrored" : "")};
 }
@@ -57,27 +53,29 @@ SheetTile tile_of(const PoseSet& set, const Batch& batch, const Targets& targets
 }  // namespace
 
 int show_views(const std::filesystem::path& request) {
-  const Json asked = read_json(request);
-  const PoseSet set(PoseFile(asked.at("file").get<std::string>()));
-  const Training recipe = standard_recipe(set.skeleton());
-  const auto people = asked.at("people").get<std::vector<std::int64_t>>();
-  const int epoch = asked.at("epoch");
-  const auto seed = asked.at("seed").get<std::uint32_t>();
-  BatchLoader loader(set, {recipe.augment, seed, 1, false}, epoch, in_batches(people), 1);
-  std::vector<SheetTile> tiles;
-  while (const std::optional<Batch> batch = loader.next()) {
-    const Targets targets =
-        targets_of(*batch, set.skeleton().size(), set.input_pixels() / pixels_per_cell, recipe.sigma);
+  const Json given = read_json(request);
+  const data::PoseSet set(data::PoseFile(given.at("file").get<std::string>()));
+  const config::Training training = default_training(set.skeleton());
+  const auto people = given.at("people").get<std::vector<std::int64_t>>();
+  const int epoch = given.at("epoch");
+  const auto seed = given.at("seed").get<std::uint32_t>();
+  data::BatchLoader loader(set, {training.augment, seed, 1, false}, epoch,
+                           micro_batches_from(0, global_batches(people, people_in_a_batch), *alone(), 1), 1);
+  std::vector<drawing::SheetTile> tiles;
+  while (const std::optional<data::Batch> batch = loader.next()) {
+    const model::Targets targets =
+        targets_of(*batch, set.skeleton().size(), set.input_pixels() / model::pixels_per_cell, training.sigma);
     for (std::size_t n = 0; n < batch->people.size(); ++n) tiles.push_back(tile_of(set, *batch, targets, n));
   }
-  const PoseFileInfo& info = set.files().front().info();
-  write_atomically(asked.at("answer").get<std::string>(),
-                   contact_sheet(fmt::format("{}, {}: what the network sees", info.dataset, info.split),
-                                 fmt::format("seed {}, epoch {}, {} of {} people, with the heat maps to be learned "
-                                             "(sigma {} cells)",
-                                             seed, epoch, people.size(), set.size(), recipe.sigma),
-                                 tiles));
+  const data::PoseFileInfo& info = set.files().front().info();
+  write_atomically(
+      given.at("answer").get<std::string>(),
+      drawing::contact_sheet(fmt::format("{}, {}: augmented views", info.dataset, info.split),
+                             fmt::format("seed {}, epoch {}, {} of {} people, with the target heat maps (sigma {} "
+                                         "cells)",
+                                         seed, epoch, people.size(), set.size(), training.sigma),
+                             tiles));
   return 0;
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

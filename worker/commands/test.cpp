@@ -1,11 +1,10 @@
 #include "worker/commands/commands.h"
 
-#include <chrono>
-
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
 #include "base/progress.h"
+#include "base/time.h"
 #include "config/test_protocol.h"
 #include "evaluation/metrics.h"
 #include "model/weights/weights_file.h"
@@ -15,18 +14,15 @@
 #include "worker/training/result.h"
 #include "worker/training/start_up.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
 struct TestSetup {
-  RunConfig config;
-  PoseSet people;
-  Json trained;     // the run's result.json
+  config::RunConfig config;
+  data::PoseSet people;
+  Json trained;     // result.json of the run
   fs::path folder;  // DIR/tests/PROTOCOL
 };
 
@@ -37,14 +33,15 @@ TestSetup set_up(const GivenSettings& given, int ranks, bool bf16_is_fast) {
                       "the run is not finished: there is no result.json");
   }
   const Json resolved = resolved_settings(given, ranks);
-  PoseSet people(PoseFile(resolved["data"]["validation"].get<std::string>()));
-  const RunConfig config = run_config(canonical_settings(resolved, people.skeleton(), bf16_is_fast), people.skeleton());
+  data::PoseSet people(data::PoseFile(resolved["data"]["validation"].get<std::string>()));
+  const config::RunConfig config =
+      config::run_config(config::canonical_settings(resolved, people.skeleton(), bf16_is_fast), people.skeleton());
   require_crops_for(config.test, people);
-  fs::path folder = given.folder / "tests" / protocol_name(config.test);
+  fs::path folder = given.folder / "tests" / config::protocol_name(config.test);
   return {config, std::move(people), read_json(result), std::move(folder)};
 }
 
-// What rank 0 says while the ranks work: all of them are about as far.
+// The progress of all ranks, estimated and shown by rank 0.
 class TestProgress {
  public:
   TestProgress(const TestSetup& setup, const Ranks& ranks)
@@ -58,9 +55,9 @@ class TestProgress {
     const std::int64_t before = done_;
     done_ = std::min(all_, done_ + people_of_this_rank * ranks_.size());
     bar_.advance(done_ - before);
-    if (seconds_since(last_line_) < 1) return;
+    if (since_line_.seconds() < 1) return;
     append_json_line(file_, {{"kind", "progress"}, {"people", done_}, {"of", all_}});
-    last_line_ = Clock::now();
+    since_line_ = {};
   }
 
  private:
@@ -68,7 +65,7 @@ class TestProgress {
   const Ranks& ranks_;
   std::int64_t all_, done_ = 0;
   Progress bar_;
-  Clock::time_point last_line_ = Clock::now();
+  Stopwatch since_line_;
 };
 
 bool is_tested(const TestSetup& setup) {
@@ -80,19 +77,19 @@ bool is_tested(const TestSetup& setup) {
          at_path(tested, weights) == at_path(setup.trained, weights);
 }
 
-void write_test_result(const TestSetup& setup, Network& network, const Predictions& predictions, double seconds,
-                       const Device& device, const Ranks& ranks) {
-  write_predictions(setup.folder / "predictions.h5", predictions);
+void write_test_result(const TestSetup& setup, model::Network& network, const evaluation::Predictions& predictions,
+                       double seconds, const Device& device, const Ranks& ranks) {
+  evaluation::write_predictions(setup.folder / "predictions.h5", predictions);
   const auto people = static_cast<double>(predictions.people());
   write_json(setup.folder / "result.json",
              {{"run", at_path(setup.trained, "run")},
-              {"protocol", protocol_name(setup.config.test)},
-              {"test", to_json(canonical(setup.config.test))},
+              {"protocol", config::protocol_name(setup.config.test)},
+              {"test", config::to_json(config::canonical(setup.config.test))},
               {"outcome",
-               {{"figures", evaluate(predictions, ground_truth(setup.people.files().front()))},
+               {{"figures", evaluation::evaluate(predictions, evaluation::ground_truth(setup.people.files().front()))},
                 {"validation_people", predictions.people()},
                 {"weights_sha256", weights_digest(network)},
-                {"predictions_sha256", predictions_sha256(predictions, setup.folder)}}},
+                {"predictions_sha256", evaluation::predictions_sha256(predictions, setup.folder)}}},
               {"measured",
                {{"seconds", seconds},
                 {"people_per_second", people / seconds},
@@ -109,7 +106,7 @@ void write_test_result(const TestSetup& setup, Network& network, const Predictio
 int test_run(const WorkerOptions& options, const Ranks& ranks) {
   std::optional<ChosenDevice> device;
   std::optional<TestSetup> setup;
-  std::optional<Network> network;
+  std::optional<model::Network> network;
   bool tested = false;
   ranks.together([&] {
     device = device_of_rank(options.given, ranks);
@@ -118,25 +115,26 @@ int test_run(const WorkerOptions& options, const Ranks& ranks) {
     tested = is_tested(*setup);
     if (tested) return;
     prepare_torch(setup->config.run.threads);
-    network.emplace(setup->config.model,
-                    NetworkOptions{setup->config.train.precision, setup->config.seed, device->device->torch(), {}});
-    read_weights(options.given.folder / "weights.safetensors", *network);
+    network.emplace(
+        setup->config.model,
+        model::NetworkOptions{setup->config.train.precision, setup->config.seed, device->device->torch(), {}});
+    model::read_weights(options.given.folder / "weights.safetensors", *network);
   });
   const std::string result = (setup->folder / "result.json").string();
   if (!tested) {
-    const auto start = Clock::now();
+    const Stopwatch stopwatch;
     const auto communicator = device->device->communicator(ranks, setup->config.run.communicator);
     TestProgress progress(*setup, ranks);
-    const Predictions predictions =
+    const evaluation::Predictions predictions =
         predict(*network, setup->config.tasks, setup->people, setup->config.test, setup->config.run.loader_threads,
                 device->device->torch(), *communicator, [&](std::int64_t people) { progress.advance(people); });
     ranks.together([&] {
       if (ranks.rank() != 0) return;
-      write_test_result(*setup, *network, predictions, seconds_since(start), *device->device, ranks);
+      write_test_result(*setup, *network, predictions, stopwatch.seconds(), *device->device, ranks);
     });
   }
-  if (ranks.rank() == 0) fmt::print("{} {}\n", tested ? "is tested already:" : "tested:", result);
+  if (ranks.rank() == 0) fmt::print("{} {}\n", tested ? "already tested:" : "tested:", result);
   return 0;
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -10,34 +10,33 @@
 #include "worker/training/start_up.h"
 #include "worker/training/stop_request.h"
 #include "worker/training/trainer.h"
-#include "worker/watchdog/standstill.h"
 #include "worker/watchdog/watchdog.h"
 #include "worker/watchdog/watched_communicator.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 std::string describe_start(const RunSetup& setup, const std::string& places, const ChosenDevice& device,
                            const Communicator& communicator) {
   std::string text = fmt::format("run {}: {} parameters, {} training and {} validation people, {} px\n",
-                                 setup.id.substr(0, 12), count_parameters(setup.config.model), setup.train.size(),
-                                 setup.validation.size(), setup.train.input_pixels());
+                                 setup.id.substr(0, 12), config::count_parameters(setup.config.model),
+                                 setup.train.size(), setup.validation.size(), setup.train.input_pixels());
   text += places;
   text += describe_stop_signals(setup.config.run.checkpoint_seconds) + "\n";
   return text + fmt::format("{}; sums by {}", device.reason, communicator.name());
 }
 
-// In the watchdog's thread.
+// Called in the watchdog's thread.
 void give_up(const std::string& report, const std::filesystem::path& folder) {
-  end_standstill(report, [&] {
+  end_stalled_job(report, [&] {
     try {
       append_json_line(folder / "metrics.jsonl", {{"kind", "warning"}, {"text", report}});
-    } catch (const Error&) {  // it has been said
+    } catch (const Error&) {  // the report has already been printed
     }
   });
 }
 
-// A run on all ranks, once this job has it to itself.
+// A run on all ranks, with its lease if it is not finished.
 struct OpenedRun {
   OpenedRun(const WorkerOptions& options, const Ranks& ranks) : run(start_run(options.given, ranks)) {
     ranks.together([&] {
@@ -50,16 +49,16 @@ struct OpenedRun {
     ranks.together([&] {
       if (ranks.rank() == 0) lease.emplace(run.setup.folder);
     });
-    ranks.together([&] { finished = is_finished(run.setup); });  // by whom this one had to wait for
+    ranks.together([&] { finished = is_finished(run.setup); });  // by the worker whose lease this one waited for
   }
 
   StartedRun run;
-  std::optional<RunLease> lease;  // rank 0's
+  std::optional<RunLease> lease;  // only on rank 0
   bool finished = false;
 };
 
-// Every rank begins with rank 0's weights, or with the newest checkpoint.
-void begin_alike(Trainer& trainer, const Ranks& ranks, Communicator& communicator) {
+// Lets every rank start with rank 0's weights or with the newest checkpoint.
+void start_equally(Trainer& trainer, const Ranks& ranks, Communicator& communicator) {
   require_same_facts(ranks, facts_of_network(trainer.network()));
   communicator.broadcast(trainer.network().flat_parameters());
   communicator.broadcast(trainer.network().flat_buffers());
@@ -84,18 +83,17 @@ int train(const OpenedRun& opened, const Ranks& ranks, StartUpWatch& start_up) {
   WatchedCommunicator watched_gradients(*gradients, *activity), watched_statistics(*statistics, *activity);
   MetricsLog log(setup.folder, ranks.rank() == 0);
   log.start(describe_start(setup, describe_places(ranks, device), opened.run.chosen, *gradients));
-
   for (const std::string& sentence : setup.advice) log.warning(sentence);
 
   Trainer trainer(
       setup, {device, watched_gradients, watched_statistics, log, *activity, opened.lease ? &*opened.lease : nullptr});
-  begin_alike(trainer, ranks, *gradients);
-  if (trainer.train() == Ending::saved_for_later) {
-    ranks.barrier();  // mpirun ends all ranks as soon as one leaves with an exit code
+  start_equally(trainer, ranks, *gradients);
+  if (trainer.train() == TrainingEnd::stopped) {
+    ranks.barrier();  // mpirun kills all ranks as soon as one exits with another code than 0
     return static_cast<int>(Blame::requeue);
   }
-  const Predictions predictions = trainer.predict_validation();
-  activity->does(Doing::writing_result);
+  const evaluation::Predictions predictions = trainer.predict_validation();
+  activity->enter(RankPhase::writing_result);
   ranks.together([&] {
     if (opened.lease) opened.lease->require_held();
     if (ranks.rank() == 0) write_result(setup, trainer, predictions, device, ranks, *gradients);
@@ -115,4 +113,4 @@ int train_run(const WorkerOptions& options, const Ranks& ranks, StartUpWatch& st
   return 0;
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -13,41 +13,41 @@
 #include "config/schema.h"
 #include "worker/device/versions.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 namespace po = boost::program_options;
 using Texts = std::vector<std::string>;
 
-// The first word of the command line chooses a command; without one of these words pbn_worker trains.
+// The first word of the command line selects the command; without such a word pbn_worker trains.
 struct CommandHelp {
   WorkerCommand command;
   const char* word;
-  const char* argument;  // that stands behind the word, or null
-  const char* usage;     // what it does, with an example
+  const char* argument;  // required after the word, or null
+  const char* usage;     // description with an example
 };
 
 constexpr CommandHelp command_helps[] = {
     {WorkerCommand::train, "", nullptr,
-     R"(pbn_worker trains one network on pose files, on as many ranks as it is started with.
+     R"(pbn_worker trains one network on pose files, on as many ranks as are started.
 
   mpirun -np 8 pbn_worker --train t.h5 --validation v.h5 --out DIR [--config c.json] [--model.head pbn ...]
   mpirun -np 2 pbn_worker --run DIR      trains a run that pbn prepared: DIR/config.json holds its settings
 
 Other commands; each has its own --help:
   pbn_worker test                        tests a finished run under another protocol
-  pbn_worker try                         measures what a training would cost
+  pbn_worker try                         measures speed and memory of a training
   pbn_worker predict                     finds people in photographs, for pbn predict
-  pbn_worker show                        draws what a network would be trained on, for pbn inspect
+  pbn_worker show                        draws augmented training images, for pbn inspect
 
-DIR gets ckpt/, metrics.jsonl, predictions.h5, weights.safetensors and result.json. Started again with the same
-settings it goes on from its last checkpoint. SIGUSR2 saves and ends it with exit code 75; so does SIGTERM under srun
-and without a launcher, while mpirun leaves only what the last checkpoint holds.
-Exit codes: 0 done, 64 usage, 65 data, 69 environment, 70 a bug or no progress, 75 saved and wants to be started again.
+DIR receives ckpt/, metrics.jsonl, predictions.h5, weights.safetensors and result.json. Started again with the same
+settings, pbn_worker continues from the last checkpoint. SIGUSR2 makes it save a checkpoint and exit with code 75, as
+does SIGTERM under srun and without a launcher. After SIGTERM to mpirun only the last checkpoint remains.
+Exit codes: 0 done, 64 usage, 65 data, 69 environment, 70 a bug or no progress, 75 stopped with a checkpoint.
 
 )"},
     {WorkerCommand::test, "test", nullptr,
-     R"(pbn_worker test tests a finished run again, without training, and writes into DIR/tests/PROTOCOL/.
+     R"(pbn_worker test tests a finished run under another protocol and writes to DIR/tests/PROTOCOL/.
 
   mpirun -np 2 pbn_worker test --run DIR --test.scales '[0.8, 1, 1.2]' --test.flip true
 
@@ -66,7 +66,7 @@ worker/commands/commands.h describes it, and `pbn predict` writes it.
 
 )"},
     {WorkerCommand::show, "show", "REQUEST",
-     R"(pbn_worker show draws the views of people that a network would be trained on. REQUEST is a JSON file;
+     R"(pbn_worker show draws people as a network sees them in training. REQUEST is a JSON file;
 worker/commands/commands.h describes it, and `pbn inspect --augmented` writes it.
 
   pbn_worker show request.json
@@ -88,62 +88,64 @@ const CommandHelp& command_in(int argc, char** argv) {
 
 constexpr int line_length = 120, help_length = 60;
 
-// --help's sections: the keys that belong there, by the beginnings of their paths. A key is in the first that fits.
-struct Subject {
+// A section of --help: the keys whose paths begin with one of the prefixes and that no earlier section has.
+struct HelpSection {
   const char* title;
-  std::vector<std::string> paths;
+  std::vector<std::string> prefixes;
 };
-const std::vector<Subject>& subjects() {
-  static const std::vector<Subject> all{
-      {"Network (the paper's, but for model.stacks: it has 8 in its benchmarks and 3 in its ablations)", {"model."}},
+const std::vector<HelpSection>& help_sections() {
+  static const std::vector<HelpSection> all{
+      {"Network (default values of the paper, except model.stacks: 8 in its benchmarks, 3 in its ablations)",
+       {"model."}},
       {"Faults", {"run.checkpoint_seconds", "run.keep_checkpoints", "run.watchdog", "train.on_nan"}},
-      {"Augmentation (the paper's)", {"train.augment."}},
-      {"Training (the paper's: 250 epochs in batches of 16, dropped after 170 and 220)", {"train."}},
+      {"Augmentation (default values of the paper)", {"train.augment."}},
+      {"Training (in the paper: 250 epochs, batches of 16, drops of the learning rate after epochs 170 and 220)",
+       {"train."}},
       {"Testing", {"test."}},
-      {"Execution (none of these changes what is computed, but for ranks with per-rank BatchNorm)", {"run."}},
+      {"Execution (does not change results, except the number of ranks with BatchNorm per rank)", {"run."}},
       {"Seed", {"seed"}}};
   return all;
 }
 
-const Subject* subject_of(const std::string& path) {
-  for (const Subject& subject : subjects()) {
-    for (const std::string& beginning : subject.paths) {
-      if (path.starts_with(beginning)) return &subject;
+const HelpSection* section_of(const std::string& path) {
+  for (const HelpSection& section : help_sections()) {
+    for (const std::string& prefix : section.prefixes) {
+      if (path.starts_with(prefix)) return &section;
     }
   }
   return nullptr;
 }
 
-po::options_description options_of(const Subject& subject) {
-  po::options_description options(subject.title, line_length, help_length);
-  for (const Key& key : all_keys()) {
-    if (subject_of(key.path) != &subject) continue;
+po::options_description options_of(const HelpSection& section) {
+  po::options_description options(section.title, line_length, help_length);
+  for (const config::Key& key : config::all_keys()) {
+    if (section_of(key.path) != &section) continue;
     const std::string help =
-        fmt::format("{} ({}; default {})", key.help, allowed_values(key), key.default_value.dump());
+        fmt::format("{} ({}; default {})", key.help, config::allowed_values(key), key.default_value.dump());
     options.add_options()(key.path.c_str(), po::value<Texts>()->value_name("X"), help.c_str());
   }
   return options;
 }
 
 po::options_description options_of(WorkerCommand command) {
-  po::options_description work("What to do", line_length, help_length);
-  work.add_options()("help,h", "print this text")("version", "print the versions of this program and its libraries");
-  if (command == WorkerCommand::show) return work;
+  po::options_description general("General", line_length, help_length);
+  general.add_options()("help,h", "print this text")("version", "print the versions of this program and its libraries");
+  if (command == WorkerCommand::show) return general;
   if (command != WorkerCommand::predict)
-    work.add_options()("run", po::value<std::string>()->value_name("DIR"), "a run's folder with its config.json");
+    general.add_options()("run", po::value<std::string>()->value_name("DIR"), "folder of a run, with its config.json");
   if (command == WorkerCommand::try_steps)
-    work.add_options()("steps", po::value<int>()->value_name("N")->default_value(2), "how many steps to train");
+    general.add_options()("steps", po::value<int>()->value_name("N")->default_value(2), "number of training steps");
   po::options_description files("Files", line_length, help_length);
   files.add_options()("config", po::value<std::string>()->value_name("FILE"),
-                      "settings as JSON; options override them")(
-      "train", po::value<Texts>()->multitoken()->value_name("FILES"), "pose files to train on: data.train")(
-      "validation", po::value<std::string>()->value_name("FILE"), "pose file to validate on: data.validation")(
-      "init", po::value<std::string>()->value_name("FILE"), "weights to start from: train.init")(
-      "out", po::value<std::string>()->value_name("DIR"), "where the results go");
+                      "settings as JSON; options override these")(
+      "train", po::value<Texts>()->multitoken()->value_name("FILES"), "pose files for training (data.train)")(
+      "validation", po::value<std::string>()->value_name("FILE"), "pose file for validation (data.validation)")(
+      "init", po::value<std::string>()->value_name("FILE"), "initial weights (train.init)")(
+      "out", po::value<std::string>()->value_name("DIR"), "folder for the results");
   po::options_description options(line_length, help_length);
-  options.add(work);
+  options.add(general);
   if (command != WorkerCommand::predict) options.add(files);
-  for (const Subject& subject : subjects()) options.add(options_of(subject));
+  for (const HelpSection& section : help_sections()) options.add(options_of(section));
   return options;
 }
 
@@ -163,16 +165,17 @@ po::variables_map parse(int argc, char** argv, const po::options_description& op
 }
 
 void overlay_options(Json& settings, const po::variables_map& given) {
-  for (const Key& key : all_keys()) {
-    if (given.count(key.path)) set_path(settings, key.path, parse_option(key, given[key.path].as<Texts>().back()));
+  for (const config::Key& key : config::all_keys()) {
+    if (given.count(key.path))
+      set_path(settings, key.path, config::parse_option(key, given[key.path].as<Texts>().back()));
   }
   if (given.count("train")) set_path(settings, "data.train", given["train"].as<Texts>());
   if (given.count("init")) set_path(settings, "train.init", given["init"].as<std::string>());
   if (given.count("validation")) set_path(settings, "data.validation", given["validation"].as<std::string>());
 }
 
-// Also beside words that are wrong: who asks for help does not see an error first.
-bool asks_for(std::initializer_list<std::string_view> names, int argc, char** argv) {
+// Looks at all words, even after a wrong one, so that a request for help never ends in an error.
+bool requests(std::initializer_list<std::string_view> names, int argc, char** argv) {
   return std::any_of(argv + std::min(argc, 1), argv + argc,
                      [&](const char* word) { return std::find(names.begin(), names.end(), word) != names.end(); });
 }
@@ -184,7 +187,7 @@ std::string describe_versions() {
                      all.at("mpi").get<std::string>(), all.at("instruction_set").get<std::string>());
 }
 
-// Where the settings come from, and what the options add to them.
+// The settings of --config or --run, overridden by options.
 GivenSettings given_settings(const po::variables_map& words) {
   GivenSettings given;
   given.place = "command line";
@@ -206,11 +209,11 @@ void require_complete(const WorkerOptions& worker) {
       throw usage_error("--steps", "expected 1 or more steps", "{} is not allowed", worker.try_steps);
   } else if (worker.given.folder.empty()) {
     throw usage_error("", worker.command == WorkerCommand::test ? "add --run DIR" : "add --out DIR",
-                      "nowhere to write the results");
+                      "no folder for the results");
   }
   for (const char* needed : {"data.train", "data.validation"}) {
     const Json& files = at_path(worker.given.values, needed);
-    if (files.is_null() || files.empty() || files == "")
+    if (files.empty() || files == Json(""))  // null is empty, too
       throw usage_error(needed, "add --train FILE --validation FILE", "no pose file");
   }
 }
@@ -218,16 +221,15 @@ void require_complete(const WorkerOptions& worker) {
 }  // namespace
 
 std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
-  if (asks_for({"--version"}, argc, argv)) {
+  if (requests({"--version"}, argc, argv)) {
     fmt::print("{}", describe_versions());
     return std::nullopt;
   }
-  const bool asks_for_help = asks_for({"--help", "-h"}, argc, argv);
   if (argc <= 1)
     throw usage_error("", "see pbn_worker --help", "nothing to do: give --run DIR, or --train, --validation and --out");
   const CommandHelp& command = command_in(argc, argv);
   const po::options_description options = options_of(command.command);
-  if (asks_for_help) {
+  if (requests({"--help", "-h"}, argc, argv)) {
     std::ostringstream text;
     text << command.usage << options;
     fmt::print("{}", text.str());
@@ -255,4 +257,4 @@ std::optional<WorkerOptions> parse_worker_options(int argc, char** argv) {
   return worker;
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

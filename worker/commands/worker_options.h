@@ -1,4 +1,4 @@
-// The command line of pbn_worker. Everything that config.json can say can be said here too, under the same names.
+// The command line of pbn_worker. Every key of config.json is also an option with the same name.
 #pragma once
 
 #include <filesystem>
@@ -6,19 +6,19 @@
 
 #include "worker/training/run_setup.h"
 
-namespace pbn {
+namespace pbn::worker {
 
 enum class WorkerCommand { train, test, try_steps, predict, show };
 
 struct WorkerOptions {
   WorkerCommand command = WorkerCommand::train;
   GivenSettings given;
-  int try_steps = 0;              // of the command try
-  std::filesystem::path request;  // of the commands predict and show
+  int try_steps = 0;              // for the command try
+  std::filesystem::path request;  // for the commands predict and show
 };
 
-// Empty when only help or the version was asked for, which is then printed, whatever else is said; works before MPI.
-// Throws usage errors.
+// Empty after it has printed the help or the version, if one of them is requested. Works before MPI has started. Throws
+// usage errors.
 std::optional<WorkerOptions> parse_worker_options(int argc, char** argv);
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-namespace pbn {
+namespace pbn::worker {
 
 CommunicationThread::CommunicationThread() : thread_([this] { work(); }) {}
 
@@ -49,4 +49,4 @@ void CommunicationThread::work() {
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

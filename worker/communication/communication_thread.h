@@ -1,5 +1,4 @@
-// A thread that carries out jobs in the order in which they were given: the sums of a communicator, while the thread
-// that gave them computes on.
+// A thread that runs jobs in order: the sums of a communicator, while the main thread continues to compute.
 #pragma once
 
 #include <condition_variable>
@@ -9,19 +8,19 @@
 #include <mutex>
 #include <thread>
 
-namespace pbn {
+namespace pbn::worker {
 
 class CommunicationThread {
  public:
   CommunicationThread();
-  // Waits for the job at work, which its owner has told to give up, and drops the others.
+  // Waits for the current job, which its owner must have stopped, and drops the others.
   ~CommunicationThread();
   CommunicationThread(const CommunicationThread&) = delete;
   CommunicationThread& operator=(const CommunicationThread&) = delete;
 
   void start(std::function<void()> job);
 
-  // Returns when all jobs are done. Rethrows what the first of them threw.
+  // Returns when all jobs are done. Rethrows the first exception of a job.
   void wait();
 
  private:
@@ -29,10 +28,10 @@ class CommunicationThread {
 
   std::mutex lock_;
   std::condition_variable new_job_, idle_;
-  std::deque<std::function<void()>> jobs_;  // the first one is at work
+  std::deque<std::function<void()>> jobs_;  // the first one is running
   std::exception_ptr failure_;
   bool ends_ = false;
   std::thread thread_;  // last: it uses the others
 };
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -2,7 +2,7 @@
 
 #include <ATen/ops/zeros.h>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 class Alone : public Communicator {
@@ -23,4 +23,4 @@ class Alone : public Communicator {
 
 std::unique_ptr<Communicator> alone() { return std::make_unique<Alone>(); }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -7,20 +7,21 @@
 #include "base/error.h"
 #include "model/kernels/cpu/elements.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-using pbn::assign;
-using pbn::widened;
+using pbn::model::assign;
+using pbn::model::widened;
 [[gnu::always_inline]] inline std::int64_t widened(std::int64_t x) { return x; }
 [[gnu::always_inline]] inline void assign(std::int64_t& to, std::int64_t value) { to = value; }
 
-constexpr Count block = 1024;  // elements whose sum stays in the first cache until it is written everywhere
+constexpr model::Count block = 1024;  // elements: their sum stays in the L1 cache until it is written to all buffers
 
-// Numbers are added as Sum: themselves, but bfloat16 as float32, rounded once at the end.
+// Sum is the type of the arithmetic: float for bfloat16, else Number itself.
 template <typename Number, typename Sum>
-PBN_PER_PROCESSOR void sum_two_into_both(Number* __restrict first, Number* __restrict second, Count elements, Sum) {
-  for (Count i = 0; i < elements; ++i) {
+PBN_PER_PROCESSOR void sum_two_into_both(Number* __restrict first, Number* __restrict second, model::Count elements,
+                                         Sum) {
+  for (model::Count i = 0; i < elements; ++i) {
     Number sum;
     assign(sum, Sum{widened(first[i])} + widened(second[i]));
     first[i] = sum;
@@ -28,35 +29,34 @@ PBN_PER_PROCESSOR void sum_two_into_both(Number* __restrict first, Number* __res
   }
 }
 
-// One block.
 template <typename Number, typename Sum>
-PBN_PER_PROCESSOR void sum_block(Sum* __restrict sum, const Number* const* buffers, Count count, Count begin,
-                                 Count elements) {
+PBN_PER_PROCESSOR void sum_block(Sum* __restrict sum, const Number* const* buffers, model::Count count,
+                                 model::Count begin, model::Count elements) {
   const Number* const first = buffers[0] + begin;
   const Number* const second = buffers[1] + begin;
-  for (Count i = 0; i < elements; ++i) sum[i] = Sum{widened(first[i])} + widened(second[i]);
-  for (Count buffer = 2; buffer < count; ++buffer) {
+  for (model::Count i = 0; i < elements; ++i) sum[i] = Sum{widened(first[i])} + widened(second[i]);
+  for (model::Count buffer = 2; buffer < count; ++buffer) {
     const Number* const next = buffers[buffer] + begin;
-    for (Count i = 0; i < elements; ++i) sum[i] += widened(next[i]);
+    for (model::Count i = 0; i < elements; ++i) sum[i] += widened(next[i]);
   }
 }
 
 template <typename Number, typename Sum>
-PBN_PER_PROCESSOR void put(const Sum* __restrict sum, Count elements, Number* __restrict result) {
-  for (Count i = 0; i < elements; ++i) assign(result[i], sum[i]);
+PBN_PER_PROCESSOR void put(const Sum* __restrict sum, model::Count elements, Number* __restrict result) {
+  for (model::Count i = 0; i < elements; ++i) assign(result[i], sum[i]);
 }
 
 template <typename Number, typename Sum>
-void sum_blocks(std::span<const Number* const> buffers, Count elements, std::span<Number* const> results, Sum) {
+void sum_blocks(std::span<const Number* const> buffers, model::Count elements, std::span<Number* const> results, Sum) {
   alignas(64) Sum sum[block];
-  for (Count begin = 0; begin < elements; begin += block) {
-    const Count length = std::min(block, elements - begin);
-    sum_block(sum, buffers.data(), static_cast<Count>(buffers.size()), begin, length);
+  for (model::Count begin = 0; begin < elements; begin += block) {
+    const model::Count length = std::min(block, elements - begin);
+    sum_block(sum, buffers.data(), static_cast<model::Count>(buffers.size()), begin, length);
     for (Number* const result : results) put(sum, length, result + begin);
   }
 }
 
-// Calls body(Number{}, Sum{}).
+// Calls body(Number{}, Sum{}) with the types for `type`.
 template <typename Body>
 void with_number_of(at::ScalarType type, const Body& body) {
   switch (type) {
@@ -67,7 +67,7 @@ void with_number_of(at::ScalarType type, const Body& body) {
     case at::kLong:
       return body(std::int64_t{}, std::int64_t{});
     case at::kBFloat16:
-      return body(Bfloat16{}, float{});
+      return body(model::Bfloat16{}, float{});
     default:
       throw bug_error("", "", "no sum of {} tensors", toString(type));
   }
@@ -90,7 +90,7 @@ void sum_into_all(std::span<std::byte* const> buffers, at::ScalarType type, std:
   if (buffers.size() < 2) return;
   with_number_of(type, [&](auto number, auto sum_type) {
     using Number = decltype(number);
-    const auto count = static_cast<Count>(elements);
+    const auto count = static_cast<model::Count>(elements);
     const std::vector<Number*> places = as_numbers<Number>(buffers);
     if (places.size() == 2) return sum_two_into_both(places[0], places[1], count, sum_type);
     const std::vector<const Number*> sources(places.begin(), places.end());
@@ -108,8 +108,8 @@ void sum_into(std::byte* sum, std::span<const std::byte* const> buffers, at::Sca
       if (result != sources[0]) std::copy_n(sources[0], elements, result);
       return;
     }
-    sum_blocks<Number>(sources, static_cast<Count>(elements), std::span(&result, 1), sum_type);
+    sum_blocks<Number>(sources, static_cast<model::Count>(elements), std::span(&result, 1), sum_type);
   });
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,5 +1,5 @@
-// Sums of numbers that lie in several places, element by element and always in the order of these places, so that the
-// result has the same bits whoever adds and however the elements are divided among those who add.
+// Elementwise sums of several buffers, always in the order of the buffers: the result has the same bits however the
+// elements are divided among ranks.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -7,16 +7,16 @@
 #include <cstddef>
 #include <span>
 
-namespace pbn {
+namespace pbn::worker {
 
-// Whether there are sums of numbers of this type: float32, float64, int64, and bfloat16, which is added in float32 and
-// rounded once, at the end.
+// Whether sums support this type: float32, float64, int64, and bfloat16, which is added in float32 and rounded once at
+// the end.
 bool can_sum(at::ScalarType type);
 
-// In each of the buffers, all of which hold `elements` numbers, their sum. The pass over memory is one.
+// Replaces each of the buffers of `elements` numbers by their sum, in one pass over memory.
 void sum_into_all(std::span<std::byte* const> buffers, at::ScalarType type, std::size_t elements);
 
-// The sum of the buffers in `sum`, which may be one of them.
+// Writes the sum of the buffers to `sum`, which may be one of them.
 void sum_into(std::byte* sum, std::span<const std::byte* const> buffers, at::ScalarType type, std::size_t elements);
 
-}  // namespace pbn
+}  // namespace pbn::worker

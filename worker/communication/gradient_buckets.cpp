@@ -8,21 +8,21 @@
 #include <chrono>
 #include <functional>
 
-namespace pbn {
+namespace pbn::worker {
 
 struct GradientBuckets::State {
   struct Bucket {
     at::Tensor slice;    // of the flat gradient
-    at::Tensor sent;     // what is summed: the slice, or where it is rounded to
+    at::Tensor sent;     // the summed tensor: the slice itself, or its rounded copy
     int parameters = 0;  // in the slice
-    int missing = 0;     // times that one of them will yet be written
+    int missing = 0;     // gradients of these parameters that backward has not computed yet
   };
 
   Communicator& ranks;
   at::Tensor flat;
   std::vector<Bucket> buckets;                                       // in the order of their sums
   std::vector<int> bucket_of;                                        // (parameters)
-  std::size_t started = 0;                                           // buckets whose sum is under way
+  std::size_t started = 0;                                           // buckets whose sum has started
   std::vector<std::shared_ptr<torch::autograd::Node>> accumulators;  // a hook lives as long as its accumulator
 
   void parameter_is_ready(int parameter) {
@@ -61,11 +61,13 @@ class ReadyHook : public torch::autograd::FunctionPostHook {
 
 }  // namespace
 
-GradientBuckets::GradientBuckets(Network& network, Communicator& ranks, std::int64_t bucket_bytes, Wire wire)
+GradientBuckets::GradientBuckets(model::Network& network, Communicator& ranks, std::int64_t bucket_bytes,
+                                 config::Wire wire)
     : state_(std::make_shared<State>(State{ranks, network.flat_gradients(), {}, {}, 0, {}})) {
   State& state = *state_;
-  const at::Tensor sent =
-      wire == Wire::fp32 ? state.flat : ranks.zeros(state.flat.numel(), state.flat.options().dtype(at::kBFloat16));
+  const at::Tensor sent = wire == config::Wire::fp32
+                              ? state.flat
+                              : ranks.zeros(state.flat.numel(), state.flat.options().dtype(at::kBFloat16));
   const auto element = static_cast<std::int64_t>(sent.element_size());
   const auto& parameters = network.parameters();  // they follow each other in the flat gradient without gaps
   state.bucket_of.resize(parameters.size());
@@ -78,7 +80,8 @@ GradientBuckets::GradientBuckets(Network& network, Communicator& ranks, std::int
     const std::int64_t first = parameters[i].tensor.storage_offset();
     if ((end - first) * element < room && i > 0) continue;
     const at::Tensor slice = state.flat.narrow(0, first, end - first);
-    state.buckets.push_back({slice, wire == Wire::fp32 ? slice : sent.narrow(0, first, end - first), members, members});
+    state.buckets.push_back(
+        {slice, wire == config::Wire::fp32 ? slice : sent.narrow(0, first, end - first), members, members});
     end = first;
     room = bucket_bytes;
     members = 0;
@@ -109,4 +112,4 @@ double GradientBuckets::finish() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -5,7 +5,7 @@
 #include "base/error.h"
 #include "base/json.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 const char* const remedy = "give all ranks the same program, settings and files";
@@ -31,4 +31,4 @@ void require_same_facts(const Ranks& ranks, const Facts& mine) {
   ranks.together([&] { require_same(ranks, mine, first); });
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

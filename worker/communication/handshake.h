@@ -1,5 +1,5 @@
-// What must be the same on every rank before they compute together: otherwise they would wait for each other for ever,
-// or add up numbers that do not belong together.
+// Checks that all ranks agree before they compute together: otherwise they could wait for each other forever, or sum
+// unrelated numbers.
 #pragma once
 
 #include <string>
@@ -8,14 +8,14 @@
 
 #include "worker/communication/ranks.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// An item in words, such as "data.train" or "LibTorch", and its value, such as a fingerprint or a version.
+// A name, such as "training data" or "libtorch version", and a value, such as a fingerprint or a version.
 using Fact = std::pair<std::string, std::string>;
 using Facts = std::vector<Fact>;
 
-// Every rank calls it. Throws a SharedError where a rank's facts are not those of rank 0: it names the first item that
-// differs, the lowest rank where it does with its host, and both values.
+// Every rank calls it. Throws a SharedError if a rank's facts differ from those of rank 0. It names the lowest such
+// rank with its host, the first differing item and both values.
 void require_same_facts(const Ranks& ranks, const Facts& mine);
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -13,12 +13,12 @@
 #include "worker/communication/host_sums.h"
 #include "worker/communication/mpi_sums.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 void require_host_memory(const at::Tensor& tensor) {
   if (!tensor.is_contiguous() || !tensor.is_cpu() || !can_sum(tensor.scalar_type())) {
-    throw bug_error("", "", "a sum of a {} tensor that is not contiguous, not in host memory or not of a type to sum",
+    throw bug_error("", "", "a {} tensor for a sum is not contiguous, not in host memory or of an unsupported type",
                     toString(tensor.scalar_type()));
   }
 }
@@ -35,7 +35,7 @@ int size_of_world() {
   return size;
 }
 
-// A communicator of MPI's that is freed with its owner.
+// Owns the MPI communicator of one host's ranks.
 class RanksOfAHost {
  public:
   explicit RanksOfAHost(int ranks_per_host) {
@@ -60,7 +60,7 @@ class RanksOfAHost {
   MPI_Comm ranks_ = MPI_COMM_NULL;
 };
 
-// Carries out a step that every host does by itself. Throws on every rank where one of the hosts failed.
+// Runs a step on every rank. Throws on every rank if one of them failed.
 void together(const std::function<void()>& step) {
   std::optional<Error> failure;
   try {
@@ -75,7 +75,7 @@ void together(const std::function<void()>& step) {
     throw environment_error("run.communicator", "use --run.communicator mpi", "ranks of a host cannot share memory");
 }
 
-// What the ranks of this host share.
+// The shared memory of this host's ranks.
 struct Host {
   explicit Host(int ranks_per_host) : ranks(ranks_per_host) {}
 
@@ -120,7 +120,7 @@ class MpiCommunicator : public Communicator {
   CommunicationThread thread_;  // last: it uses the others
 };
 
-// All ranks are on this host.
+// For ranks that are all on one host.
 class SharedMemoryCommunicator : public Communicator {
  public:
   explicit SharedMemoryCommunicator(std::unique_ptr<Host> host) : host_(std::move(host)) {
@@ -156,10 +156,11 @@ class SharedMemoryCommunicator : public Communicator {
  private:
   std::unique_ptr<Host> host_;
   HostSums& sums_ = host_->sums;
-  std::thread helper_;  // where a processor is free for it
+  std::thread helper_;  // if a processor is free for it
 };
 
-// Several hosts with several ranks each: the sum over each host, then over the hosts by their first ranks, and back.
+// For several hosts with several ranks each: sums over each host, then over the first ranks of the hosts, and copies
+// the result to the other ranks.
 class HierarchicalCommunicator : public Communicator {
  public:
   explicit HierarchicalCommunicator(std::unique_ptr<Host> host) : host_(std::move(host)) {
@@ -185,18 +186,18 @@ class HierarchicalCommunicator : public Communicator {
 
   void start_sum(const at::Tensor& tensor) override {
     require_host_memory(tensor);
-    thread_.start([this, tensor] { carry_out_sum(tensor); });
+    thread_.start([this, tensor] { sum_over_hosts(tensor); });
   }
   void wait() override { thread_.wait(); }
   void sum(const at::Tensor& tensor) override {
     require_host_memory(tensor);
     wait();
-    carry_out_sum(tensor);
+    sum_over_hosts(tensor);
   }
   void broadcast(const at::Tensor& tensor) override {
     require_host_memory(tensor);
     wait();
-    if (between_hosts_) between_hosts_->broadcast(tensor, 0);  // rank 0 of all is the first of its host
+    if (between_hosts_) between_hosts_->broadcast(tensor, 0);  // rank 0 is the first rank of its host
     on_host_.broadcast_now(tensor, 0);
   }
   void barrier() override {
@@ -207,7 +208,7 @@ class HierarchicalCommunicator : public Communicator {
   }
 
  private:
-  void carry_out_sum(const at::Tensor& tensor) {
+  void sum_over_hosts(const at::Tensor& tensor) {
     const bool in_place = on_host_.sums_in_place(tensor);
     in_place ? on_host_.start_sum(tensor) : on_host_.sum_now(tensor);
     on_host_.finish();
@@ -220,7 +221,7 @@ class HierarchicalCommunicator : public Communicator {
   std::unique_ptr<Host> host_;
   HostSums& on_host_ = host_->sums;
   std::atomic<bool> gives_up_ = false;
-  std::optional<MpiSums> between_hosts_;  // of the first rank of a host
+  std::optional<MpiSums> between_hosts_;  // only on the first rank of a host
   CommunicationThread thread_;            // last: it uses the others
 };
 
@@ -241,4 +242,4 @@ std::unique_ptr<Communicator> make_host_communicator(const std::string& wanted, 
   return std::make_unique<HierarchicalCommunicator>(std::move(host));
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -4,20 +4,19 @@
 #include <sched.h>
 
 #include <algorithm>
-#include <cstring>
 
 #include "base/error.h"
 #include "worker/communication/element_sums.h"
 #include "worker/communication/shared_counter.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-constexpr std::size_t largest_piece = 128 << 10;  // of two ranks it fits into the second cache, with room to spare
-constexpr std::size_t smallest_piece = 16 << 10;  // below it the claim costs more than the sum
+constexpr std::size_t largest_piece = 128 << 10;  // the pieces of two ranks fit into the L2 cache
+constexpr std::size_t smallest_piece = 16 << 10;  // below this size the claim costs more than the sum
 constexpr std::size_t stage_bytes = 128 << 10;
-constexpr std::size_t line = 128;    // two processors that write into less than that would slow each other down
-constexpr int patient_looks = 4000;  // about 50 microseconds, some times what it takes to wake a sleeper
+constexpr std::size_t line = 128;         // two cache lines, which processors fetch together
+constexpr int spins_before_sleep = 4000;  // about 50 microseconds, several times the time to wake a sleeper
 
 int rank_in(MPI_Comm host) {
   int rank = 0;
@@ -31,7 +30,7 @@ int size_of(MPI_Comm host) {
   return size;
 }
 
-// The processors that the ranks of a host may use, together.
+// The number of processors that the ranks of a host may use together.
 int processors_of(MPI_Comm host) {
   cpu_set_t mine, all;
   CPU_ZERO(&mine);
@@ -42,12 +41,12 @@ int processors_of(MPI_Comm host) {
 
 }  // namespace
 
-// What a rank shows the others: all zero at first. Those of rank 0 that say so are everybody's.
+// A rank's shared counters and stages, initially zero. All ranks use rank 0's `done` and `next`.
 struct HostSums::Board {
-  alignas(line) SharedCounter started;            // works, numbered from 1, whose values this rank has ready
-  alignas(line) SharedCounter turns;              // staged pieces that this rank has put there
-  alignas(line) SharedCounter done;               // rank 0's: pieces of all works
-  alignas(line) std::atomic<std::uint64_t> next;  // rank 0's: number of a work << 32 | its next piece
+  alignas(line) SharedCounter started;            // number of the last work that this rank has started
+  alignas(line) SharedCounter turns;              // pieces that this rank has copied to its stages
+  alignas(line) SharedCounter done;               // rank 0: finished pieces of all works
+  alignas(line) std::atomic<std::uint64_t> next;  // rank 0: number of a work << 32 | its next piece
   alignas(line) std::byte stages[2][stage_bytes];
 };
 
@@ -70,7 +69,7 @@ HostSums::HostSums(int rank, int size, int processors, Share share)
       rank_(rank),
       size_(size),
       processors_(processors),
-      looks_(processors >= size ? patient_looks : 0),
+      spins_(processors >= size ? spins_before_sleep : 0),
       boards_(share_(sizeof(Board))) {}
 
 HostSums::~HostSums() = default;
@@ -100,9 +99,9 @@ std::optional<HostSums::Place> HostSums::place_of(const at::Tensor& tensor) cons
 
 void HostSums::start(const at::Tensor& tensor, Task task) {
   const std::optional<Place> place = place_of(tensor);
-  if (!place) throw bug_error("", "", "a sum in place of a tensor that is not in shared memory");
+  if (!place) throw bug_error("", "", "a tensor for a sum in place is not in shared memory");
   if (tensor.nbytes() == 0) return;
-  // As many pieces for each rank that a late one need not do its share, in whole lines that only one writes.
+  // Several pieces for each rank, so that others can do the share of a late rank. Only one rank writes to a line.
   const std::size_t fair = tensor.nbytes() / (2 * static_cast<std::size_t>(size_)) / line * line;
   const std::size_t piece_bytes = std::clamp(fair, smallest_piece, largest_piece);
   {
@@ -124,10 +123,10 @@ std::optional<HostSums::Work> HostSums::started_work(std::uint32_t number) const
 
 void HostSums::finish() {
   while (finished_ != newest_) {
-    if (!carry_out(*started_work(finished_ + 1), looks_)) return;
+    if (!run(*started_work(finished_ + 1), spins_)) return;
     ++finished_;
   }
-  if (!board_of(0).done.wait_for(pieces_, looks_, left_)) return;
+  if (!board_of(0).done.wait_for(pieces_, spins_, left_)) return;
   const std::lock_guard guard(lock_);
   started_.clear();
 }
@@ -141,27 +140,28 @@ void HostSums::help() {
       if (left_) return;
       next = std::max(next, started_.front().number);
     }
-    if (const auto work = started_work(next); work && !carry_out(*work, 0)) return;
+    if (const auto work = started_work(next); work && !run(*work, 0)) return;
     ++next;
   }
 }
 
-// Takes pieces until there are none left, which does not mean that they are done. False when it gave up.
-bool HostSums::carry_out(const Work& work, int looks) {
+// Runs pieces until all are claimed; other ranks may still be running theirs. False if it gave up.
+bool HostSums::run(const Work& work, int spins) {
   for (int rank = 0; rank < size_; ++rank) {
-    if (!board_of(rank).started.wait_for(work.number, looks, left_)) return false;
+    if (!board_of(rank).started.wait_for(work.number, spins, left_)) return false;
   }
   SharedCounter& done = board_of(0).done;
   while (const auto piece = claim_piece(work)) {
-    carry_out_piece(work, *piece);
-    const std::uint32_t all_started = pieces_;  // before this one counts as done, after which finish() may return
+    run_piece(work, *piece);
+    const std::uint32_t all_started =
+        pieces_;  // read before this piece counts as done, after which finish() may return
     if (done.add_quietly(1) == all_started) done.wake_all();
   }
   return !left_;
 }
 
-// Whoever comes here has seen that all pieces of the works before are taken, so the word names this work, or one before
-// it, or, when he was very late, one after it.
+// The caller knows that all pieces of earlier works are claimed. `next` then refers to this work or an earlier one or,
+// if the caller is very late, to a later one.
 std::optional<std::size_t> HostSums::claim_piece(const Work& work) {
   std::atomic<std::uint64_t>& next = board_of(0).next;
   std::uint64_t seen = next.load();
@@ -173,17 +173,17 @@ std::optional<std::size_t> HostSums::claim_piece(const Work& work) {
   }
 }
 
-void HostSums::carry_out_piece(const Work& work, std::size_t piece) const {
+void HostSums::run_piece(const Work& work, std::size_t piece) const {
   const std::size_t begin = piece * work.piece_bytes;
   const std::size_t bytes = std::min(work.piece_bytes, work.bytes - begin);
   std::vector<std::byte*> buffers;
   for (int rank = 0; rank < size_; ++rank) buffers.push_back(work.place.memory->of(rank) + work.place.offset + begin);
   if (work.task == Task::sum) return sum_into_all(buffers, work.type, bytes / c10::elementSize(work.type));
-  for (std::size_t rank = 1; rank < buffers.size(); ++rank) std::memcpy(buffers[rank], buffers[0], bytes);
+  for (std::size_t rank = 1; rank < buffers.size(); ++rank) std::copy_n(buffers[0], bytes, buffers[rank]);
 }
 
-// `put` fills this rank's stage with a piece; once all have, `take` reads everybody's. A stage is written again two
-// turns later; then everybody has begun the turn between, and so has read it.
+// `put` copies a piece to this rank's stage; when all ranks have done so, `take` reads all stages. A stage is reused
+// two turns later. By then all ranks have started the turn in between, so they have read the stage.
 template <typename Put, typename Take>
 void HostSums::exchange(std::size_t bytes, const Put& put, const Take& take) {
   std::size_t begin = 0;
@@ -193,7 +193,7 @@ void HostSums::exchange(std::size_t bytes, const Put& put, const Take& take) {
     put(begin, length);
     board_of(rank_).turns.add(1);
     for (int rank = 0; rank < size_; ++rank) {
-      if (!board_of(rank).turns.wait_for(turn_, looks_, left_)) return;
+      if (!board_of(rank).turns.wait_for(turn_, spins_, left_)) return;
     }
     take(begin, length);
     begin += length;
@@ -203,7 +203,7 @@ void HostSums::exchange(std::size_t bytes, const Put& put, const Take& take) {
 void HostSums::sum_now(const at::Tensor& tensor) {
   auto* const values = static_cast<std::byte*>(tensor.mutable_data_ptr());
   const auto put = [&](std::size_t begin, std::size_t length) {
-    std::memcpy(stage_of(rank_, turn_), values + begin, length);
+    std::copy_n(values + begin, length, stage_of(rank_, turn_));
   };
   const auto take = [&](std::size_t begin, std::size_t length) {
     std::vector<const std::byte*> pieces;
@@ -218,10 +218,10 @@ void HostSums::sum_now(const at::Tensor& tensor) {
 void HostSums::broadcast_now(const at::Tensor& tensor, int from) {
   auto* const values = static_cast<std::byte*>(tensor.mutable_data_ptr());
   const auto put = [&](std::size_t begin, std::size_t length) {
-    if (rank_ == from) std::memcpy(stage_of(rank_, turn_), values + begin, length);
+    if (rank_ == from) std::copy_n(values + begin, length, stage_of(rank_, turn_));
   };
   const auto take = [&](std::size_t begin, std::size_t length) {
-    if (rank_ != from) std::memcpy(values + begin, stage_of(from, turn_), length);
+    if (rank_ != from) std::copy_n(stage_of(from, turn_), length, values + begin);
   };
   exchange(tensor.nbytes(), put, take);
 }
@@ -237,4 +237,4 @@ void HostSums::leave() {
   new_work_.notify_all();
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -7,15 +7,15 @@
 #include <atomic>
 #include <vector>
 
-namespace pbn {
+namespace pbn::worker {
 
-// Owns a duplicate of the communicator. MPI lets in one thread at a time (MPI_THREAD_SERIALIZED), and a thread that
-// waits inside would keep out one for whose sums another rank waits: so all calls here are short, under one lock of the
-// process, and a thread waits outside, asking again and again, after a while with naps in between. A rank that shares
-// its processor with others is no hindrance to them while it waits.
+// Owns a duplicate of the communicator. Only one thread at a time may call MPI (MPI_THREAD_SERIALIZED), and a thread
+// that waited inside MPI would block another one for whose sums another rank waits. So all calls are short, under one
+// lock of the process, and a thread waits outside by testing repeatedly, after a while with short sleeps, which leave
+// the processor to other ranks.
 class MpiSums {
  public:
-  // Gives up waiting when `gives_up` becomes true; no result is valid then.
+  // Stops waiting when `gives_up` becomes true; no result is valid then.
   MpiSums(MPI_Comm ranks, const std::atomic<bool>& gives_up);
   ~MpiSums();
   MpiSums(const MpiSums&) = delete;
@@ -24,7 +24,8 @@ class MpiSums {
   int rank() const { return rank_; }
   int size() const { return size_; }
 
-  // All return when it is done. Tensors are contiguous, in host memory, of a type that can be summed (element_sums.h).
+  // These functions return when the work is done. Tensors are contiguous, in host memory, of a type that can be summed
+  // (element_sums.h).
   void sum(const at::Tensor& tensor);
   void broadcast(const at::Tensor& tensor, int from);
   void meet();
@@ -32,13 +33,13 @@ class MpiSums {
  private:
   void sum_of_shares(const at::Tensor& tensor);
   template <typename Begin>
-  void carry_out(const Begin& begin);
+  void complete(const Begin& begin);
 
   MPI_Comm ranks_ = MPI_COMM_NULL;
   const std::atomic<bool>& gives_up_;
   int rank_ = 0, size_ = 1;
-  std::vector<std::byte> values_;  // what this rank adds: Open MPI sums in place by a slower algorithm
-  std::vector<std::byte> shares_;  // everybody's values of the numbers that this rank sums
+  std::vector<std::byte> values_;  // a copy of this rank's values: Open MPI's algorithm in place is slower
+  std::vector<std::byte> shares_;  // all ranks' values of the elements that this rank sums
 };
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -14,12 +14,12 @@
 #include "base/host.h"
 #include "worker/communication/host_memory.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 constexpr int message_bytes = 4096;
 
-// The lowest failing rank's error, as every rank shall throw it.
+// The error of the lowest failing rank, sent to all ranks.
 SharedError shared_error(const std::optional<Error>& mine, int rank, int failing) {
   std::array<std::array<char, message_bytes>, 3> texts{};
   int blame = 0;
@@ -34,8 +34,8 @@ SharedError shared_error(const std::optional<Error>& mine, int rank, int failing
   return SharedError({static_cast<Blame>(blame), texts[0].data(), texts[1].data(), texts[2].data()});
 }
 
-// What launchers tell their tasks. The first is our MPI's own; of the others, which may have started one another, the
-// one of most tasks counts.
+// The environment variables of launchers. Those of Open MPI, the first, take precedence. The others may be nested: the
+// one with the most tasks counts.
 struct Launcher {
   const char *name, *rank, *ranks;
 };
@@ -47,7 +47,7 @@ constexpr Launcher launchers[] = {{"mpirun", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_
                                   {"flux run", "FLUX_TASK_RANK", "FLUX_JOB_SIZE"}};
 
 struct LaunchedTask {
-  const char* launcher = nullptr;  // none
+  const char* launcher = nullptr;  // null without one
   int rank = 0, ranks = 1;
 };
 
@@ -62,18 +62,19 @@ LaunchedTask this_task() {
   return task;
 }
 
-// Tasks of a launcher whose protocol this MPI does not speak are a world of one each, and would each train alone.
+// If MPI does not support the launcher's protocol, each task has an MPI world of its own and would train alone.
 void require_all_tasks(int known_to_mpi) {
   const LaunchedTask task = this_task();
   if (task.ranks <= known_to_mpi) return;
   MPI_Finalize();
-  if (task.rank > 0) {  // one speaks for all, before a launcher that ends all with the first can keep it from that
+  if (task.rank > 0) {  // rank 0 reports the error, before the launcher kills it because another task has ended
     std::this_thread::sleep_for(std::chrono::seconds(1));
-    std::_Exit(static_cast<int>(Blame::environment));  // whatever threads there are
+    std::_Exit(static_cast<int>(Blame::environment));  // without waiting for threads
   }
   const char* const hint =
       task.launcher == std::string("srun")
-          ? "start it by srun --mpi=TYPE with a type that this MPI speaks, such as pmix (srun --mpi=list), or by mpirun"
+          ? "start it with srun --mpi=TYPE with a type that this MPI supports, such as pmix (srun --mpi=list), or with "
+            "mpirun"
           : "start it with the mpirun of the MPI that pbn_worker was built with (mpirun --version: Open MPI)";
   throw environment_error("", hint, "{} started {} tasks that do not know each other", task.launcher, task.ranks);
 }
@@ -85,7 +86,7 @@ Ranks::Ranks(int& argc, char**& argv) {
   MPI_Init_thread(&argc, &argv, MPI_THREAD_SERIALIZED, &provided);
   if (provided < MPI_THREAD_SERIALIZED) {
     throw environment_error("MPI", "use one that was built with support for threads",
-                            "this MPI lets in no thread but the first");
+                            "this MPI cannot be called by several threads");
   }
   MPI_Comm_rank(MPI_COMM_WORLD, &rank_);
   MPI_Comm_size(MPI_COMM_WORLD, &size_);
@@ -158,4 +159,4 @@ LaunchedJob job_before_mpi() {
   return {name ? name : "", task.rank, task.ranks};
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

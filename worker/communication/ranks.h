@@ -1,4 +1,4 @@
-// This process among those that mpirun or srun started.
+// The ranks of a job, which mpirun or srun started, and this process's place among them.
 #pragma once
 
 #include <functional>
@@ -9,19 +9,19 @@
 #include "base/error.h"
 #include "worker/communication/communicator.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// An error that every rank throws at the same place, so that one of them can speak for all.
+// An error that every rank throws at the same place, so that one rank can report it for all.
 struct SharedError : Error {
   explicit SharedError(Error error) : Error(std::move(error)) {}
 };
 
-// Ends every rank at once with this exit code, or this one where MPI has not started. From any thread at any time.
+// Ends every rank at once with this exit code, or only this process if MPI has not started. For any thread at any time.
 [[noreturn]] void abort_job(int exit_code);
 
-// Owns MPI from construction to destruction. Started without a launcher it is the one rank of one.
-// Its functions are for the thread that made it, while no sum of a communicator is under way on another one; MPI lets
-// in one thread at a time (mpi_sums.h). abort() alone may come from any thread at any time.
+// Initialises MPI and finalises it at its destruction. Without a launcher there is a single rank. Only the thread that
+// created it may call its functions, while no other thread runs a sum, since only one thread at a time may call MPI
+// (mpi_sums.h). Any thread may call abort() at any time.
 class Ranks {
  public:
   Ranks(int& argc, char**& argv);
@@ -35,19 +35,19 @@ class Ranks {
   int local_size() const { return local_size_; }                    // their number
   const std::vector<std::string>& hosts() const { return hosts_; }  // (size) host of every rank
 
-  // Sums through host memory; `wanted` is auto, shared or mpi (host_memory.h). Every rank calls it.
+  // A communicator through host memory; `wanted` is auto, shared or mpi (host_memory.h). Every rank calls it.
   std::unique_ptr<Communicator> host_communicator(const std::string& wanted = "auto") const;
 
-  // Every rank's text, on all of them.
+  // The texts of all ranks. Every rank calls it.
   std::vector<std::string> gather(const std::string& mine) const;
-  // Rank 0's text, on all of them.
+  // The text of rank 0. Every rank calls it.
   std::string from_first(const std::string& mine) const;
 
-  // Runs a step on every rank. When it fails anywhere, it throws the same SharedError everywhere: that of the lowest
-  // rank that failed.
+  // Runs a step on every rank. If it fails on any, all ranks throw the same SharedError: that of the lowest failing
+  // rank.
   void together(const std::function<void()>& step) const;
 
-  // Ends every rank at once with this exit code: for a failure that the others cannot know of.
+  // Ends every rank at once with this exit code, for a failure of which the other ranks do not know.
   [[noreturn]] void abort(int exit_code) const { abort_job(exit_code); }
 
   void barrier() const;
@@ -57,11 +57,11 @@ class Ranks {
   std::vector<std::string> hosts_;
 };
 
-// What the launcher's environment tells before MPI has started; one rank without a launcher.
+// The job according to the launcher's environment variables, before MPI has started. One rank without a launcher.
 struct LaunchedJob {
-  std::string name;  // the same on all ranks, and no other job's; empty where nobody tells
+  std::string name;  // unique, the same on all ranks; empty if unknown
   int rank = 0, ranks = 1;
 };
 LaunchedJob job_before_mpi();
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -7,14 +7,15 @@
 #include <climits>
 #include <ctime>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-static_assert(std::atomic<std::uint32_t>::is_always_lock_free, "a lock in one process would not hold another");
+static_assert(std::atomic<std::uint32_t>::is_always_lock_free,
+              "a lock in one process does not exclude another process");
 
 std::uint32_t* word_of(std::atomic<std::uint32_t>& value) { return reinterpret_cast<std::uint32_t*>(&value); }
 
-void rest_a_moment() {
+void pause_processor() {
 #if defined(__x86_64__)
   __builtin_ia32_pause();
 #endif
@@ -29,16 +30,16 @@ std::uint32_t SharedCounter::add(std::uint32_t amount) {
 }
 
 void SharedCounter::wake_all() {
-  // A sleeper counts itself before it looks for the last time, so either it sees the value or we see it.
+  // A sleeper counts itself before its last read of the value, so either it sees the new value or it is seen here.
   if (sleepers_.load() > 0) syscall(SYS_futex, word_of(value_), FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
 }
 
-bool SharedCounter::wait_for(std::uint32_t wanted, int looks, const std::atomic<bool>& stop) {
-  for (int look = 0; look < looks; ++look) {
+bool SharedCounter::wait_for(std::uint32_t wanted, int spins, const std::atomic<bool>& stop) {
+  for (int spin = 0; spin < spins; ++spin) {
     if (has_reached(wanted)) return true;
-    rest_a_moment();
+    pause_processor();
   }
-  constexpr timespec nap{0, 50'000'000};  // so that `stop` is seen
+  constexpr timespec nap{0, 50'000'000};  // so that it notices `stop`
   sleepers_.fetch_add(1);
   while (!stop) {
     const std::uint32_t seen = value_.load();
@@ -49,4 +50,4 @@ bool SharedCounter::wait_for(std::uint32_t wanted, int looks, const std::atomic<
   return has_reached(wanted);
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

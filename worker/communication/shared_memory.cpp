@@ -12,11 +12,11 @@
 #include "base/descriptor.h"
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-// Where the others find a rank's piece. The inode tells that it is this one: another container has processes of the
-// same numbers.
+// How other ranks find a rank's piece. The inode identifies it: a process in another container can have the same
+// number.
 struct Offer {
   pid_t process = 0;
   int descriptor = -1;
@@ -37,7 +37,7 @@ Offer offer_piece(std::size_t bytes) {
   return offer;
 }
 
-// Null, and why in `error`.
+// Null on failure, with errno in `error`.
 std::byte* map_piece(const Offer& offer, std::size_t bytes, int& error) {
   const std::string path = fmt::format("/proc/{}/fd/{}", offer.process, offer.descriptor);
   const Descriptor opened(open(path.c_str(), O_RDWR | O_CLOEXEC));
@@ -67,14 +67,14 @@ std::vector<Value> of_all(MPI_Comm host, const Value& mine) {
 
 SharedMemory::SharedMemory(MPI_Comm host, std::size_t bytes) : bytes_(bytes), is_mapped_(true) {
   const Offer mine = offer_piece(bytes);
-  const Descriptor piece(mine.descriptor);  // open until all have mapped it
+  const Descriptor piece(mine.descriptor);  // open until all ranks have mapped it
   int failure = mine.error;
   for (const Offer& offer : of_all(host, mine)) {
     int error = offer.error;
     pieces_.push_back(error ? nullptr : map_piece(offer, bytes, error));
     if (failure == 0) failure = error;
   }
-  const std::vector<int> failures = of_all(host, failure);  // all have mapped what they could
+  const std::vector<int> failures = of_all(host, failure);  // also a barrier after the mapping
   const auto failed = std::find_if(failures.begin(), failures.end(), [](int error) { return error != 0; });
   if (failed == failures.end()) return;
   unmap();
@@ -97,4 +97,4 @@ void SharedMemory::unmap() {
   pieces_.clear();
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

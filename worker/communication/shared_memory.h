@@ -1,4 +1,4 @@
-// Memory that all ranks of one host see.
+// Memory shared by all ranks of one host.
 #pragma once
 
 #include <mpi.h>
@@ -6,17 +6,17 @@
 #include <cstddef>
 #include <vector>
 
-namespace pbn {
+namespace pbn::worker {
 
-// One piece of equal size from every rank, all zero at first. Anonymous memory (memfd_create(2)): nothing of it is left
-// when the last process is gone, however it went, and the size of /dev/shm, 64 MiB in many containers, is no limit. All
-// of it is there from the start, so that no access fails later; each piece lies near the processor of its rank.
+// A piece of equal size for every rank, initially zero. It is anonymous (memfd_create(2)): the kernel frees it with the
+// last process, even after a crash, and the size of /dev/shm, 64 MiB in many containers, does not limit it. All of it
+// is allocated at once, so that no access fails later; each piece is near the processor of its rank.
 class SharedMemory {
  public:
-  // Every rank of the communicator, whose ranks are on one host, calls it. Throws the same environment error on all of
-  // them when one cannot have its piece or see another's.
+  // Every rank of the communicator calls it; all of them are on one host. Throws the same environment error on all
+  // ranks if one cannot allocate its piece or map another one's.
   SharedMemory(MPI_Comm host, std::size_t bytes);
-  // Of ranks that are threads of one process: one piece for each, owned by somebody else.
+  // For ranks that are threads of one process: one piece for each, which the caller owns.
   SharedMemory(std::vector<std::byte*> pieces, std::size_t bytes);
   ~SharedMemory();
   SharedMemory(const SharedMemory&) = delete;
@@ -33,4 +33,4 @@ class SharedMemory {
   std::vector<std::byte*> pieces_;  // (ranks)
 };
 
-}  // namespace pbn
+}  // namespace pbn::worker

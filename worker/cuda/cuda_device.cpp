@@ -1,4 +1,4 @@
-// The GPU behind the interface Device. Not yet run on a GPU (docs/design.md).
+// The implementation of Device for a GPU. Not yet tested on a GPU (docs/design.md).
 #include <ATen/cuda/CUDAContext.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <c10/cuda/CUDACachingAllocator.h>
@@ -17,7 +17,7 @@
 #include "worker/cuda/recorded_graph.h"
 #include "worker/device/plugin.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 std::string uuid_of(const cudaDeviceProp& properties) {
@@ -31,7 +31,7 @@ class Cuda : public Device {
   explicit Cuda(int index) : index_(static_cast<c10::DeviceIndex>(index)) {
     c10::cuda::set_device(index_);
     properties_ = *at::cuda::getDeviceProperties(index_);
-    // Work of the default stream cannot be captured, and a gradient's accumulator keeps the stream that it is made on.
+    // The default stream cannot be captured, and a gradient accumulator keeps the stream on which it was created.
     c10::cuda::setCurrentCUDAStream(c10::cuda::getStreamFromPool(false, index_));
   }
 
@@ -52,7 +52,7 @@ class Cuda : public Device {
                        properties_.pciDeviceID);
   }
   bool computes_bf16() const override { return properties_.major >= 8; }
-  // Dense, from the data sheets of the SXM boards; without sparsity.
+  // From the data sheets of the SXM boards, without sparsity.
   double peak_flops(bool bf16, int) const override {
     const std::string name = properties_.name;
     const auto is = [&](const char* model) { return name.find(model) != std::string::npos; };
@@ -68,12 +68,12 @@ class Cuda : public Device {
             static_cast<std::int64_t>(properties_.totalGlobalMem)};
   }
   std::unique_ptr<RecordedWork> record(std::function<void()> work) const override { return record_graph(work, index_); }
-  bool gains_by_recording() const override { return true; }
+  bool is_faster_recorded() const override { return true; }
   void begin_phase(const char* name) const override { nvtxRangePushA(name); }
   void end_phase() const override { nvtxRangePop(); }
   std::unique_ptr<Communicator> communicator(const Ranks& ranks, const std::string& wanted) const override {
     if (wanted == "mpi" || wanted == "shared") {
-      throw usage_error("run.communicator", "use auto", "{} sums in host memory; this is a GPU", wanted);
+      throw usage_error("run.communicator", "use auto", "{} works in host memory, but the device is a GPU", wanted);
     }
     return ranks.size() > 1 ? make_nccl_communicator(ranks) : alone();
   }
@@ -83,8 +83,8 @@ class Cuda : public Device {
   cudaDeviceProp properties_{};
 };
 
-// NCCL takes two ranks on one GPU from 2.30.3 on, when it is asked to (experimental); its fast paths wait for the other
-// rank inside a kernel, and must be narrow enough for both.
+// NCCL supports several ranks on one GPU from 2.30.3 on (experimental). Its kernels wait for those of the other ranks,
+// so they must be small enough to run at the same time.
 void let_nccl_share_devices() {
   ::setenv("NCCL_MULTI_RANK_GPU_ENABLE", "1", 0);
   ::setenv("NCCL_MAX_CTAS", "2", 0);
@@ -92,10 +92,10 @@ void let_nccl_share_devices() {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::worker
 
-extern "C" pbn::Device* pbn_make_cuda_device(int local_rank, bool shared, std::string* reason) {
-  const int devices = c10::cuda::device_count();
+extern "C" pbn::worker::Device* pbn_make_cuda_device(int local_rank, bool shared, std::string* reason) {
+  const c10::DeviceIndex devices = c10::cuda::device_count();
   if (devices == 0) {
     *reason = "CUDA finds no GPU";
     return nullptr;
@@ -106,8 +106,8 @@ extern "C" pbn::Device* pbn_make_cuda_device(int local_rank, bool shared, std::s
                            "--run.oversubscribe_devices true",
                            "this host has {} GPUs, and at least {} ranks", devices, local_rank + 1);
   }
-  if (shared) pbn::let_nccl_share_devices();
+  if (shared) pbn::worker::let_nccl_share_devices();
   const int index = local_rank % devices;
   *reason = fmt::format("GPU {} of {}", index, devices);
-  return new pbn::Cuda(index);
+  return new pbn::worker::Cuda(index);
 }

@@ -13,7 +13,7 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 void check(ncclResult_t result, const char* action) {
@@ -46,7 +46,7 @@ class NcclCommunicator : public Communicator {
     check(ncclCommInitRank(&communicator_, size_, id, rank_), "ncclCommInitRank");
     watch_ = std::jthread([this](const std::stop_token& stop) { watch(stop); });
   }
-  // While an error is thrown, sums that others never joined may be under way, for which destroying would wait.
+  // After an error a sum may be pending that other ranks never joined. ncclCommDestroy() would wait for it.
   ~NcclCommunicator() override {
     watch_.request_stop();
     watch_.join();
@@ -86,7 +86,8 @@ class NcclCommunicator : public Communicator {
   void barrier() override { MPI_Barrier(MPI_COMM_WORLD); }
 
  private:
-  // What goes wrong inside a kernel, such as a link that breaks, is told by no call; the kernels would wait for ever.
+  // Ends the job after an error inside a kernel, such as a broken link: no other call reports it, and the kernels would
+  // wait forever.
   void watch(const std::stop_token& stop) {
     while (!stop.stop_requested()) {
       std::this_thread::sleep_for(std::chrono::milliseconds(200));
@@ -119,4 +120,4 @@ std::unique_ptr<Communicator> make_nccl_communicator(const Ranks& ranks) {
   return std::make_unique<NcclCommunicator>(ranks);
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

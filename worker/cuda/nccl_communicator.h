@@ -1,4 +1,4 @@
-// Sums between GPUs by NCCL. Not yet run on a GPU (docs/design.md).
+// Sums between GPUs through NCCL. Not yet tested on a GPU (docs/design.md).
 #pragma once
 
 #include <memory>
@@ -6,10 +6,10 @@
 #include "worker/communication/communicator.h"
 #include "worker/communication/ranks.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// Over all ranks, each with one GPU, on a stream of its own: a sum begins when the work that was queued before it on
-// the current stream is done, and wait() makes the current stream, not the host, wait for the sums.
+// Sums over all ranks, each with one GPU, on a separate stream. A sum starts when the work queued before it on the
+// current stream is done, and wait() makes the current stream, not the host, wait for the sums.
 std::unique_ptr<Communicator> make_nccl_communicator(const Ranks& ranks);
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -5,7 +5,7 @@
 #include <c10/cuda/CUDAFunctions.h>
 #include <cuda_runtime_api.h>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 class RecordedGraph : public RecordedWork {
@@ -13,7 +13,7 @@ class RecordedGraph : public RecordedWork {
   RecordedGraph(const std::function<void()>& work, c10::DeviceIndex device) {
     c10::cuda::device_synchronize();
     const at::MempoolId_t memory = at::cuda::graph_pool_handle();
-    // Other threads, such as NCCL's, may do meanwhile what a capturing one must not.
+    // Other threads, such as NCCL's, may meanwhile make calls that are forbidden during a capture.
     graph_.capture_begin(memory, cudaStreamCaptureModeThreadLocal);
     try {
       work();
@@ -24,11 +24,10 @@ class RecordedGraph : public RecordedWork {
     }
   }
 
-  void carry_out() override { graph_.replay(); }
+  void replay() override { graph_.replay(); }
 
  private:
-  // Ends a capture that an operation broke, where it has not been ended, so that the stream and its allocator are as
-  // they were.
+  // Ends a failed capture, unless it has ended already, and resets the stream and its allocator.
   void abandon(c10::DeviceIndex device, at::MempoolId_t memory) {
     try {
       graph_.capture_end();
@@ -38,7 +37,7 @@ class RecordedGraph : public RecordedWork {
       c10::cuda::CUDACachingAllocator::endAllocateToPool(device, memory);
     } catch (const c10::Error&) {
     }
-    cudaGetLastError();  // or the next call of CUDA's would report this one's failure
+    cudaGetLastError();  // otherwise the next CUDA call would report this failure
   }
 
   at::cuda::CUDAGraph graph_;
@@ -50,4 +49,4 @@ std::unique_ptr<RecordedWork> record_graph(const std::function<void()>& work, c1
   return std::make_unique<RecordedGraph>(work, device);
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

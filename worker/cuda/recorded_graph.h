@@ -1,4 +1,4 @@
-// Work captured in a CUDA graph. Not yet run on a GPU (docs/design.md).
+// Work captured in a CUDA graph. Not yet tested on a GPU (docs/design.md).
 #pragma once
 
 #include <c10/core/Device.h>
@@ -8,11 +8,11 @@
 
 #include "worker/device/device.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// What `work` queues on the current stream of this thread, which must not be the default one, and on streams that wait
-// for it and that it waits for, such as NCCL's. Throws std::exceptions where something cannot be captured; then nothing
-// was done, and the stream works as before.
+// Captures what `work` queues on the current stream of this thread, which must not be the default stream, and on
+// streams synchronised with it, such as NCCL's. Throws std::exceptions if an operation cannot be captured; the stream
+// then works as before, and nothing was executed.
 std::unique_ptr<RecordedWork> record_graph(const std::function<void()>& work, c10::DeviceIndex device);
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -11,13 +11,13 @@
 #include "worker/communication/ranks.h"
 #include "worker/device/plugin.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-class CalledAgain : public RecordedWork {
+class RepeatedCall : public RecordedWork {
  public:
-  explicit CalledAgain(std::function<void()> work) : work_(std::move(work)) {}
-  void carry_out() override { work_(); }
+  explicit RepeatedCall(std::function<void()> work) : work_(std::move(work)) {}
+  void replay() override { work_(); }
 
  private:
   std::function<void()> work_;
@@ -37,22 +37,23 @@ class Cpu : public Device {
     return {peak, peak, std::int64_t{sysconf(_SC_PHYS_PAGES)} * sysconf(_SC_PAGESIZE)};
   }
   std::unique_ptr<RecordedWork> record(std::function<void()> work) const override {
-    return std::make_unique<CalledAgain>(std::move(work));
+    return std::make_unique<RepeatedCall>(std::move(work));
   }
-  bool gains_by_recording() const override { return false; }
+  bool is_faster_recorded() const override { return false; }
   std::unique_ptr<Communicator> communicator(const Ranks& ranks, const std::string& wanted) const override {
-    if (wanted == "nccl") throw usage_error("run.communicator", "use auto", "nccl sums between GPUs; this is the CPU");
+    if (wanted == "nccl")
+      throw usage_error("run.communicator", "use auto", "nccl needs GPUs, but the device is the CPU");
     return ranks.size() > 1 ? ranks.host_communicator(wanted) : alone();
   }
 };
 
-// Null, and why, where the plug-in or a GPU is missing.
+// Null, with the reason, if the plug-in or a GPU is missing.
 ChosenDevice open_cuda(int local_rank, bool shared) {
   const auto plugin = std::filesystem::read_symlink("/proc/self/exe").parent_path() / plugin_file;
   if (!std::filesystem::exists(plugin)) return {nullptr, "this build has no CUDA plug-in"};
   if (!std::filesystem::exists("/proc/driver/nvidia/version")) return {nullptr, "this machine has no NVIDIA driver"};
   void* library = dlopen(plugin.c_str(), RTLD_NOW | RTLD_GLOBAL);
-  if (!library) return {nullptr, fmt::format("the CUDA plug-in does not open: {}", dlerror())};
+  if (!library) return {nullptr, fmt::format("the CUDA plug-in cannot be opened: {}", dlerror())};
   const auto make = reinterpret_cast<MakeCudaDevice>(dlsym(library, plugin_entry));
   std::string reason;
   std::unique_ptr<Device> device(make(local_rank, shared, &reason));
@@ -69,4 +70,4 @@ ChosenDevice choose_device(const std::string& wanted, int local_rank, bool share
   return {std::make_unique<Cpu>(), cuda.reason};
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,4 +1,4 @@
-// Where the network runs.
+// The device on which the network runs.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,56 +11,55 @@
 
 #include "worker/communication/communicator.h"
 
-namespace pbn {
+namespace pbn::worker {
 
 class Ranks;
 
 struct MemoryFigures {
-  std::int64_t peak;      // bytes that were in use at most: of the process, or of tensors on the GPU
-  std::int64_t reserved;  // that it has taken for them; of the process the same
-  std::int64_t total;     // that the device, or this machine, has
+  std::int64_t peak;      // largest number of bytes in use: by the process, or by tensors on the GPU
+  std::int64_t reserved;  // bytes allocated for them; equals peak for the process
+  std::int64_t total;     // bytes of this machine or of the GPU
 };
 
-// Work that was recorded once, to be carried out again with what its tensors then hold.
+// Recorded operations that can be replayed with the current values of their tensors.
 class RecordedWork {
  public:
   virtual ~RecordedWork() = default;
-  virtual void carry_out() = 0;
+  virtual void replay() = 0;
 };
 
-// The CPU, or one GPU through the plug-in libpbn_cuda.so. The program links the CPU part of LibTorch only.
+// The CPU, or one GPU through the plug-in libpbn_cuda.so. The program itself links only the CPU part of LibTorch.
 class Device {
  public:
   virtual ~Device() = default;
 
   virtual at::Device torch() const = 0;
-  virtual std::string describe() const = 0;  // model name; of a GPU its UUID too
-  // Names and versions of its model and libraries, such as {"cuda", "13.0"}; of the processor none.
+  virtual std::string describe() const = 0;  // model name, for a GPU also its UUID
+  // Model of a GPU and versions of its libraries, such as {"cuda", "13.0"}; empty for the CPU.
   virtual std::map<std::string, std::string> versions() const { return {}; }
-  virtual std::string pci_address() const = 0;  // "0000:3b:00.0"; of the processor empty
-  virtual bool computes_bf16() const = 0;       // by itself, not emulated
-  // Operations per second that it could do at most, with so many threads, assumed from what it is; 0: unknown. A
-  // processor's is that of two vector units (or one matrix unit) at its highest clock.
+  virtual std::string pci_address() const = 0;  // "0000:3b:00.0"; empty for the CPU
+  virtual bool computes_bf16() const = 0;       // in hardware, not emulated
+  // Assumed peak in operations per second with so many threads, from the model; 0: unknown. For a CPU: two vector units
+  // (or one matrix unit) for each core at the highest clock.
   virtual double peak_flops(bool bf16, int threads) const = 0;
   virtual MemoryFigures memory() const = 0;
 
-  // Records what `work` makes this device do, without doing it. The work may allocate what it needs, but reads and
-  // leaves things in tensors that outlive it, and asks for no value. A GPU keeps a CUDA graph: one launch instead of
-  // thousands. The processor keeps the function, and calls it again. Throws std::exceptions where it cannot be
-  // recorded.
+  // Records the operations of `work` without executing them: on a GPU as a CUDA graph, one launch instead of thousands;
+  // on the CPU as the function itself. The work may allocate memory, but its inputs and results are tensors that
+  // outlive it, and it must not read values on the host. Throws std::exceptions if it cannot be recorded.
   virtual std::unique_ptr<RecordedWork> record(std::function<void()> work) const = 0;
-  virtual bool gains_by_recording() const = 0;
+  virtual bool is_faster_recorded() const = 0;
 
-  // Names what is done from here to there in the time line of a profiler that watches the GPU (NVTX).
+  // Marks a phase by name in the time line of a GPU profiler (NVTX).
   virtual void begin_phase(const char*) const {}
   virtual void end_phase() const {}
 
-  // Between devices of this kind. `wanted` is that of run.communicator; throws a usage error when it is none of theirs.
-  // Every rank calls it.
+  // Sums between devices of this kind. `wanted` is run.communicator; throws a usage error if this kind of device does
+  // not support it. Every rank calls it.
   virtual std::unique_ptr<Communicator> communicator(const Ranks& ranks, const std::string& wanted) const = 0;
 };
 
-// A phase that lasts as long as this object.
+// A phase from the construction to the destruction of this object.
 class Phase {
  public:
   Phase(const Device& device, const char* name) : device_(device) { device.begin_phase(name); }
@@ -74,12 +73,12 @@ class Phase {
 
 struct ChosenDevice {
   std::unique_ptr<Device> device;
-  std::string reason;  // one line: why this one, or why not a GPU
+  std::string reason;  // one line: why this device, or why not a GPU
 };
 
-// `wanted`: auto, cpu or cuda. Must come before any other LibTorch call: the plug-in registers CUDA with the
-// dispatcher. Throws an environment error when cuda is wanted and cannot be had, and a usage error where more ranks
-// than GPUs are on a host, unless they may be `shared`.
+// `wanted`: auto, cpu or cuda. Must be called before any other function of LibTorch, since the plug-in registers CUDA
+// with the dispatcher. Throws an environment error if cuda is wanted but not available, and a usage error if a host has
+// more ranks than GPUs and these may not be `shared`.
 ChosenDevice choose_device(const std::string& wanted, int local_rank, bool shared);
 
-}  // namespace pbn
+}  // namespace pbn::worker

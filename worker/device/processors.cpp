@@ -7,7 +7,7 @@
 #include <memory>
 #include <utility>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 struct Destroy {
@@ -44,9 +44,9 @@ Bitmap bitmap_of(const std::vector<int>& numbers) {
   return bitmap;
 }
 
-std::vector<int> numbers_in_both(const Bitmap& ours, hwloc_const_bitmap_t others) {
+std::vector<int> numbers_in_both(const Bitmap& some, hwloc_const_bitmap_t others) {
   const Bitmap shared(hwloc_bitmap_alloc());
-  hwloc_bitmap_and(shared.get(), ours.get(), others);
+  hwloc_bitmap_and(shared.get(), some.get(), others);
   return numbers_in(shared.get());
 }
 
@@ -65,15 +65,15 @@ std::string as_ranges(const std::vector<int>& processors) {
 std::vector<int> near_processors(const std::vector<int>& allowed, int local_rank, int ranks,
                                  const std::string& machine) {
   const Topology topology = load(machine);
-  const Bitmap ours = bitmap_of(allowed);
+  const Bitmap usable = bitmap_of(allowed);
   std::vector<std::vector<int>> nodes;
   const int count = hwloc_get_nbobjs_by_type(topology.get(), HWLOC_OBJ_NUMANODE);
   for (int i = 0; i < count; ++i) {
     const hwloc_obj_t node = hwloc_get_obj_by_type(topology.get(), HWLOC_OBJ_NUMANODE, static_cast<unsigned>(i));
-    if (auto shared = numbers_in_both(ours, node->cpuset); !shared.empty()) nodes.push_back(std::move(shared));
+    if (auto shared = numbers_in_both(usable, node->cpuset); !shared.empty()) nodes.push_back(std::move(shared));
   }
   if (nodes.size() < 2 || ranks < 2) return allowed;
-  // The rank's place in a row of all processors, node after node.
+  // The rank's place among all processors in the order of the nodes.
   std::size_t place = allowed.size() * static_cast<std::size_t>(local_rank) / static_cast<std::size_t>(ranks);
   std::size_t node = 0;
   while (node + 1 < nodes.size() && place >= nodes[node].size()) place -= nodes[node++].size();
@@ -85,17 +85,17 @@ std::vector<int> processors_near_pci_device(const std::vector<int>& allowed, con
   const Topology topology = load(machine);
   const hwloc_obj_t device = hwloc_get_pcidev_by_busidstring(topology.get(), address.c_str());
   if (!device) return allowed;
-  // Devices have no processors of their own; what they hang from has.
+  // A device has no processors, but the nearest ancestor that is no I/O object has.
   const hwloc_obj_t place = hwloc_get_non_io_ancestor_obj(topology.get(), device);
   std::vector<int> near = numbers_in_both(bitmap_of(allowed), place->cpuset);
   return near.empty() ? allowed : near;
 }
 
-void stay_on(const std::vector<int>& processors) {
+void bind_to(const std::vector<int>& processors) {
   cpu_set_t set;
   CPU_ZERO(&set);
   for (const int number : processors) CPU_SET(number, &set);
   sched_setaffinity(0, sizeof set, &set);
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -8,12 +8,13 @@
 #include <cstdlib>
 #include <memory>
 
-namespace pbn {
+namespace pbn::worker {
 
 void prepare_torch(int threads) {
   at::set_num_threads(threads);
   at::globalContext().setDeterministicAlgorithms(true, false);
-  at::globalContext().setDeterministicFillUninitializedMemory(false);  // or every result is filled with NaNs first
+  at::globalContext().setDeterministicFillUninitializedMemory(
+      false);  // does not affect results, but costs a pass over each
   at::globalContext().setBenchmarkCuDNN(false);
   at::globalContext().setFlushDenormal(true);
 }
@@ -21,7 +22,7 @@ void prepare_torch(int threads) {
 void keep_large_blocks() {
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, -1);  // never
-  // The heap has not begun: the block is its first part, of which no page is there before it is written.
+  // The block becomes the beginning of the heap. None of its pages exists before it is written to.
   constexpr std::size_t bytes = std::size_t{4} << 30, page = std::size_t{2} << 20;
   void* const block = std::malloc(bytes);
   void* begin = block;
@@ -30,4 +31,4 @@ void keep_large_blocks() {
   std::free(block);
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

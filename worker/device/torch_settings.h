@@ -1,14 +1,15 @@
-// How LibTorch computes in this process.
+// Settings of LibTorch and of the allocator for this process.
 #pragma once
 
-namespace pbn {
+namespace pbn::worker {
 
-// The same bits every time, with this many threads in an operation. Before the first network is made.
+// Makes results reproducible to the bit, with so many threads for each operation. Call it before the first network is
+// created.
 void prepare_torch(int threads);
 
-// Large tensors come and go in every step: glibc keeps their memory instead of giving it back, so that it is not
-// cleared and mapped again each time, and the first 4 GiB are in pages of 2 MiB where Linux has them (madvise).
-// Before anything is allocated.
+// Every step allocates and frees large tensors. This lets glibc keep their memory, which would otherwise be unmapped,
+// mapped and cleared again each time, and puts the first 4 GiB into pages of 2 MiB if Linux allows it (madvise). Call
+// it before the first allocation.
 void keep_large_blocks();
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -6,7 +6,7 @@
 #include "base/build_version.h"
 #include "base/host.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 std::string mpi_version() {
@@ -33,4 +33,4 @@ Json versions_on(const Device& device) {
   return all;
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

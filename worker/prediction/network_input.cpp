@@ -6,21 +6,17 @@
 
 #include "model/heat_maps.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-at::Tensor pixels_of(const Batch& batch) {
+at::Tensor pixels_of(const data::Batch& batch) {
   const auto people = static_cast<std::int64_t>(batch.people.size());
   const auto side = static_cast<std::int64_t>(std::llround(std::sqrt(batch.pixels.size() / 3 / batch.people.size())));
   const std::span<const std::uint8_t> bytes = batch.pixels;
   return at::from_blob(const_cast<std::uint8_t*>(bytes.data()), {people, side, side, 3}, at::kByte);
 }
 
-at::Tensor network_input(const Batch& batch, const Network& network, const at::Device& device) {
-  return network_input(pixels_of(batch).to(device), network);
+at::Tensor network_input(const data::Batch& batch, const model::Network& network, const at::Device& device) {
+  return model::normalised_images(pixels_of(batch).to(device), network.activation_type());
 }
 
-at::Tensor network_input(const at::Tensor& pixels, const Network& network) {
-  return normalised_images(pixels, mpii_mean_rgb, network.activation_type());
-}
-
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,4 +1,4 @@
-// A batch of the loader as the network takes it.
+// The network's input from a batch of the loader.
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -6,13 +6,12 @@
 #include "data/loading/batch_loader.h"
 #include "model/network.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// (B, P, P, 3) uint8: a view of the batch, which must outlive it.
-at::Tensor pixels_of(const Batch& batch);
+// (B, P, P, 3) uint8: a view of the batch, which must outlive the tensor.
+at::Tensor pixels_of(const data::Batch& batch);
 
-// Normalised, in the type of the network's activations.
-at::Tensor network_input(const Batch& batch, const Network& network, const at::Device& device);
-at::Tensor network_input(const at::Tensor& pixels, const Network& network);
+// (B, 3, P, P) normalised, in the type of the network's activations.
+at::Tensor network_input(const data::Batch& batch, const model::Network& network, const at::Device& device);
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -6,7 +6,7 @@
 
 #include "model/heat_maps.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 constexpr std::int64_t bilinear = 0, zeros_outside = 0, edge_outside = 1;  // grid_sampler's modes
@@ -38,20 +38,22 @@ at::Tensor ScaleFrame::mean(const std::vector<at::Tensor>& maps) const {
   return sum.div_(static_cast<double>(scales_.size()));
 }
 
-Affine ScaleFrame::to_input(std::size_t view) const {
+data::Affine ScaleFrame::to_input(std::size_t view) const {
   const double step = 1 / scales_[view];
   const double start = input_pixels_ / 2.0 - step * side_ / 2.0;
   return {step, 0, start, 0, step, start};
 }
 
-FoundJoints find_joints(const std::vector<at::Tensor>& maps, const Testing& test) {
+FoundJoints find_joints(const std::vector<at::Tensor>& maps, const config::Testing& test) {
   if (maps.size() == 1) {
-    const Decoded decoded = decode(maps.front(), test.shift, test.lineage_border);
+    const model::Decoded decoded = model::decode(maps.front(), test.shift, test.lineage_border);
     return {decoded.joints, decoded.confidence, {1, 0, 0, 0, 1, 0}};
   }
-  const ScaleFrame frame(test.scales, static_cast<int>(maps.front().size(3)) * pixels_per_cell, test.lineage_border);
-  const Decoded decoded = decode(frame.mean(maps), false);
-  return {decoded.joints / pixels_per_cell, decoded.confidence, frame.to_input(0)};  // a cell is a frame pixel here
+  const ScaleFrame frame(test.scales, static_cast<int>(maps.front().size(3)) * model::pixels_per_cell,
+                         test.lineage_border);
+  const model::Decoded decoded = model::decode(frame.mean(maps), false);
+  return {decoded.joints / model::pixels_per_cell, decoded.confidence,
+          frame.to_input(0)};  // a cell is a frame pixel here
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace pbn {
+namespace pbn::worker {
 
 std::vector<std::span<const std::int64_t>> global_batches(const std::vector<std::int64_t>& order, int size) {
   std::vector<std::span<const std::int64_t>> batches;
@@ -19,21 +19,21 @@ std::vector<std::vector<std::int64_t>> micro_batches_from(std::int64_t first,
   std::vector<std::vector<std::int64_t>> micro_batches;
   for (const auto& batch : batches.subspan(static_cast<std::size_t>(first))) {
     for (int i = 0; i < count; ++i) {
-      const auto share = share_of_rank(batch, ranks.rank() * count + i, ranks.size() * count);
+      const auto share = data::share_of_rank(batch, ranks.rank() * count + i, ranks.size() * count);
       micro_batches.emplace_back(share.begin(), share.end());
     }
   }
   return micro_batches;
 }
 
-std::vector<Batch> next_batches(BatchLoader& loader, int count) {
-  std::vector<Batch> batches;
+std::vector<data::Batch> next_batches(data::BatchLoader& loader, int count) {
+  std::vector<data::Batch> batches;
   for (int i = 0; i < count; ++i) {
-    std::optional<Batch> batch = loader.next();
+    std::optional<data::Batch> batch = loader.next();
     if (!batch) return {};
     batches.push_back(std::move(*batch));
   }
   return batches;
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,4 +1,4 @@
-// How an epoch is divided: global batches of all ranks, and each rank's micro-batches of them.
+// Division of an epoch into global batches, and of these into the ranks' micro-batches.
 #pragma once
 
 #include <vector>
@@ -6,18 +6,18 @@
 #include "data/loading/batch_loader.h"
 #include "worker/communication/communicator.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// The last one has what is left. Views of the order.
+// Batches of `size` people as views of `order`; the last batch has the rest.
 std::vector<std::span<const std::int64_t>> global_batches(const std::vector<std::int64_t>& order, int size);
 
-// This rank's share of each batch from the `first` on, `count` micro-batches of each, one behind the other: those of
-// all ranks are the shares of so many more ranks.
+// This rank's micro-batches, `count` for each global batch from the `first` on, in order. The micro-batches of all
+// ranks are the same as the shares of `count` times as many ranks.
 std::vector<std::vector<std::int64_t>> micro_batches_from(std::int64_t first,
                                                           std::span<const std::span<const std::int64_t>> batches,
                                                           const Communicator& ranks, int count);
 
-// The next `count` batches; none at the end.
-std::vector<Batch> next_batches(BatchLoader& loader, int count);
+// The next `count` batches; empty at the end.
+std::vector<data::Batch> next_batches(data::BatchLoader& loader, int count);
 
-}  // namespace pbn
+}  // namespace pbn::worker

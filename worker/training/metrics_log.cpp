@@ -10,12 +10,11 @@
 #include "base/json.h"
 #include "base/output.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-// For people who watch. No training ends because its log is full or its terminal is gone; the exit code says so if
-// nothing else does.
-void tell(const std::string& text) {
+// Ignores errors: training continues even if standard output is full or its terminal is closed.
+void print(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
   std::fflush(stdout);
 }
@@ -30,32 +29,32 @@ struct MetricsLog::State {
   std::filesystem::path file;
   int epoch = 0, epochs = 0;
   std::int64_t steps = 0, step = 0;  // of this epoch
-  std::int64_t begun_at = 0;         // the step at which this epoch was begun or resumed
+  std::int64_t first_step = 0;       // where this epoch was started or resumed
   std::int64_t images = 0;           // since then
-  std::int64_t images_then = 0;      // at the last line
-  double smoothed_rate = 0;          // images per second
+  std::int64_t images_at_last_line = 0;
+  double smoothed_rate = 0;  // images per second
   double smoothed_loss = 0;
   Clock::time_point last_line;
   std::optional<Progress> bar;
 
-  std::vector<Json> unwritten;  // warnings that are still to be told
-  bool is_failing = false;      // the last line may be torn
+  std::vector<Json> unwritten;  // warnings
+  bool is_failing = false;      // the last line may be incomplete
 
   void write(const Json& value);
-  void smooth_rate(double seconds);  // with the images of the last so many seconds
+  void update_rate(double seconds);  // since the last line
 };
 
-void MetricsLog::State::smooth_rate(double seconds) {
-  constexpr double memory = 10;  // seconds after which a third is left
-  const double rate = static_cast<double>(images - images_then) / seconds;
+void MetricsLog::State::update_rate(double seconds) {
+  constexpr double memory = 10;  // time constant of the exponential average, in seconds
+  const double rate = static_cast<double>(images - images_at_last_line) / seconds;
   smoothed_rate = smoothed_rate == 0 ? rate : rate + (smoothed_rate - rate) * std::exp(-seconds / memory);
-  images_then = images;
+  images_at_last_line = images;
 }
 
 void MetricsLog::State::write(const Json& value) {
   if (value.at("kind") == "warning") unwritten.push_back(value);
   try {
-    if (is_failing) append_json_line(file, {{"kind", "gap"}});  // ends a torn line
+    if (is_failing) append_json_line(file, {{"kind", "gap"}});  // terminates an incomplete line
     while (!unwritten.empty()) {
       append_json_line(file, unwritten.front());
       unwritten.erase(unwritten.begin());
@@ -63,19 +62,20 @@ void MetricsLog::State::write(const Json& value) {
     if (value.at("kind") != "warning") append_json_line(file, value);
     is_failing = false;
   } catch (const Error& error) {
-    if (!std::exchange(is_failing, true)) say(fmt::format("pbn_worker: warning: {}; training goes on\n", error.what()));
+    if (!std::exchange(is_failing, true))
+      print_to_stderr(fmt::format("pbn_worker: warning: {}; training continues\n", error.what()));
   }
 }
 
-MetricsLog::MetricsLog(const std::filesystem::path& folder, bool speaks) {
-  if (speaks) state_ = std::make_unique<State>(folder / "metrics.jsonl");
+MetricsLog::MetricsLog(const std::filesystem::path& folder, bool is_writer) {
+  if (is_writer) state_ = std::make_unique<State>(folder / "metrics.jsonl");
 }
 
 MetricsLog::~MetricsLog() = default;
 
 void MetricsLog::start(const std::string& text) {
   if (!state_) return;
-  tell(text + "\n");
+  print(text + "\n");
   state_->write({{"kind", "start"}, {"text", text}});
 }
 
@@ -84,8 +84,8 @@ void MetricsLog::begin_epoch(int epoch, int epochs, std::int64_t steps, std::int
   state_->epoch = epoch;
   state_->epochs = epochs;
   state_->steps = steps;
-  state_->step = state_->begun_at = steps_done;
-  state_->images = state_->images_then = 0;
+  state_->step = state_->first_step = steps_done;
+  state_->images = state_->images_at_last_line = 0;
   state_->smoothed_loss = 0;
   state_->last_line = Clock::now();
   state_->bar.emplace(fmt::format("epoch {}/{}", epoch, epochs), steps - steps_done, "steps");
@@ -100,9 +100,9 @@ void MetricsLog::step(double loss, double gradient_norm, std::int64_t images) {
   state.bar->advance(1, fmt::format("loss {:.3e}", state.smoothed_loss));
   const auto now = Clock::now();
   if (now - state.last_line < std::chrono::seconds(1)) return;
-  state.smooth_rate(std::chrono::duration<double>(now - state.last_line).count());
+  state.update_rate(std::chrono::duration<double>(now - state.last_line).count());
   state.last_line = now;
-  const double images_per_step = static_cast<double>(state.images) / static_cast<double>(state.step - state.begun_at);
+  const double images_per_step = static_cast<double>(state.images) / static_cast<double>(state.step - state.first_step);
   const auto steps_left = static_cast<double>((state.epochs - state.epoch + 1) * state.steps - state.step);
   state.write({{"kind", "progress"},
                {"epoch", state.epoch},
@@ -120,13 +120,12 @@ void MetricsLog::end_epoch(const EpochSummary& summary) {
   state_->bar.reset();
   const double share_of_peak =
       summary.peak_flops > 0 ? summary.images_per_second * summary.flop_per_image / summary.peak_flops : 0;
-  const double ms_per_step = 1e3 / static_cast<double>(std::max<std::int64_t>(state_->step - state_->begun_at, 1));
+  const double ms_per_step = 1e3 / static_cast<double>(std::max<std::int64_t>(state_->step - state_->first_step, 1));
   const double ms_for_data = ms_per_step * summary.seconds_waiting_for_data;
   const double ms_for_ranks = ms_per_step * summary.seconds_waiting_for_ranks;
-  tell(fmt::format(
+  print(fmt::format(
       "epoch {}/{}: loss {:.4e}, learning rate {:.1e}, {:.1f} images/s, {:.0f}% of {:.3g} TFLOP/s, a step waited "
-      "{:.1f} "
-      "ms for data, {:.1f} ms for ranks\n",
+      "{:.1f} ms for data, {:.1f} ms for ranks\n",
       summary.epoch, summary.epochs, summary.training_loss, summary.learning_rate, summary.images_per_second,
       100 * share_of_peak, 1e-12 * summary.peak_flops, ms_for_data, ms_for_ranks));
   state_->write({{"kind", "epoch"},
@@ -151,24 +150,24 @@ void MetricsLog::end_epoch(const EpochSummary& summary) {
                  {"device_memory_mib", summary.memory.total >> 20}});
 }
 
-void MetricsLog::validation(int epoch, const Figures& figures, const std::string& headline) {
+void MetricsLog::validation(int epoch, const evaluation::Figures& figures, const std::string& headline) {
   if (!state_) return;
   const auto found = figures.find(headline);
-  if (found != figures.end()) tell(fmt::format("epoch {}: {} {:.2f}\n", epoch, headline, found->second));
+  if (found != figures.end()) print(fmt::format("epoch {}: {} {:.2f}\n", epoch, headline, found->second));
   state_->write({{"kind", "validation"}, {"epoch", epoch}, {"figures", figures}});
 }
 
 void MetricsLog::warning(const std::string& text) {
   if (!state_) return;
-  say(fmt::format("pbn_worker: warning: {}\n", text));
+  print_to_stderr(fmt::format("pbn_worker: warning: {}\n", text));
   state_->write({{"kind", "warning"}, {"text", text}});
 }
 
 void MetricsLog::stop(const std::string& text) {
   if (!state_) return;
   state_->bar.reset();
-  tell(text + "\n");
+  print(text + "\n");
   state_->write({{"kind", "stop"}, {"text", text}});
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -5,13 +5,13 @@
 
 #include <cmath>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-constexpr std::int64_t most_named = 64;  // people of one rank
+constexpr std::int64_t most_named = 64;  // people per rank
 
-// The people of every rank's micro-batches that are not finite, as far as they have a place: (ranks, most_named + 1),
-// the number of them first.
+// (ranks, most_named + 1): for each rank the number of people in its micro-batches that are not finite, then the first
+// most_named of these people.
 at::Tensor gather_suspects(const std::vector<std::int64_t>& own, Communicator& ranks, const at::Device& device) {
   const at::Tensor mine = at::zeros({most_named + 1}, at::kDouble);
   mine[0] = static_cast<double>(own.size());
@@ -25,10 +25,10 @@ at::Tensor gather_suspects(const std::vector<std::int64_t>& own, Communicator& r
 }
 
 // "train.h5: 12 (a.jpg), 40 (b.jpg)"; numbers count within the file, from 1.
-std::string name_people(const std::vector<std::int64_t>& numbers, const PoseSet& people) {
+std::string name_people(const std::vector<std::int64_t>& numbers, const data::PoseSet& people) {
   std::string text;
   std::int64_t first = 0;
-  for (const PoseFile& file : people.files()) {
+  for (const data::PoseFile& file : people.files()) {
     const std::int64_t end = first + static_cast<std::int64_t>(file.people().size());
     std::vector<std::string> names;
     for (const std::int64_t number : numbers) {
@@ -46,10 +46,10 @@ std::string name_people(const std::vector<std::int64_t>& numbers, const PoseSet&
 
 }  // namespace
 
-std::string describe_non_finite_step(const StepReport& report, TrainingStep& step, std::span<const Batch> share,
-                                     std::int64_t global_people, const PoseSet& people, Communicator& ranks) {
+std::string describe_non_finite_step(const StepReport& report, TrainingStep& step, std::span<const data::Batch> share,
+                                     std::int64_t global_people, const data::PoseSet& people, Communicator& ranks) {
   std::vector<std::int64_t> own;
-  for (const Batch& batch : share) {
+  for (const data::Batch& batch : share) {
     if (!step.is_finite_alone(batch, global_people)) own.insert(own.end(), batch.people.begin(), batch.people.end());
   }
   const at::Tensor suspects = gather_suspects(own, ranks, step.network().flat_parameters().device());
@@ -67,7 +67,7 @@ std::string describe_non_finite_step(const StepReport& report, TrainingStep& ste
     text += fmt::format("; on rank {}, whose people are {}{}", rank, name_people(numbers, people), more);
     is_local = true;
   }
-  return is_local ? text : text + "; on no rank alone, only in their sum";
+  return is_local ? text : text + "; only in the sum over the ranks, on no single one";
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -14,24 +14,17 @@
 #include "worker/checkpoints/other_run.h"
 #include "worker/device/versions.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-std::string digest_of(const at::Tensor& tensor) {
-  const at::Tensor host = tensor.cpu().contiguous();
-  Sha256 sum;
-  sum.update(std::span(static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()));
-  return sum.hex();
-}
-
-Json outcome(const RunSetup& setup, Trainer& trainer, const Predictions& predictions) {
-  const GroundTruth truth = ground_truth(setup.validation.files().front());
-  return {{"figures", evaluate(predictions, truth)},
+Json outcome(const RunSetup& setup, Trainer& trainer, const evaluation::Predictions& predictions) {
+  const evaluation::GroundTruth truth = evaluation::ground_truth(setup.validation.files().front());
+  return {{"figures", evaluation::evaluate(predictions, truth)},
           {"training_loss", trainer.position().epoch_losses},
           {"final_epoch", setup.config.train.epochs},
           {"validation_people", predictions.people()},
           {"weights_sha256", weights_digest(trainer.network())},
-          {"predictions_sha256", predictions_sha256(predictions, setup.folder)}};
+          {"predictions_sha256", evaluation::predictions_sha256(predictions, setup.folder)}};
 }
 
 Json measured(const RunSetup& setup, const Trainer& trainer, const Device& device, const Ranks& ranks,
@@ -64,27 +57,32 @@ bool is_finished(const RunSetup& setup) {
   throw other_run(setup.folder, "the result", result.value("identity", Json::object()), setup.identity);
 }
 
-void write_result(const RunSetup& setup, Trainer& trainer, const Predictions& predictions, const Device& device,
-                  const Ranks& ranks, const Communicator& communicator) {
-  write_predictions(setup.folder / "predictions.h5", predictions);
-  write_weights(setup.folder / "weights.safetensors", trainer.network(), setup.config.tasks,
-                setup.train.input_pixels());
+void write_result(const RunSetup& setup, Trainer& trainer, const evaluation::Predictions& predictions,
+                  const Device& device, const Ranks& ranks, const Communicator& communicator) {
+  evaluation::write_predictions(setup.folder / "predictions.h5", predictions);
+  model::write_weights(setup.folder / "weights.safetensors", trainer.network(), setup.config.tasks,
+                       setup.train.input_pixels());
   const Json result = {{"run", setup.id},
-                       {"cell", cell_id(setup.identity)},
+                       {"cell", config::cell_id(setup.identity)},
                        {"identity", setup.identity},
-                       {"parameters", count_parameters(setup.config.model)},
-                       {"gflop_per_image", 2e-9 * static_cast<double>(count_multiply_adds(setup.config.model,
-                                                                                          setup.train.input_pixels()))},
+                       {"parameters", config::count_parameters(setup.config.model)},
+                       {"gflop_per_image", 2e-9 * static_cast<double>(config::count_multiply_adds(
+                                                      setup.config.model, setup.train.input_pixels()))},
                        {"outcome", outcome(setup, trainer, predictions)},
                        {"measured", measured(setup, trainer, device, ranks, communicator)},
-                       {"protocol", protocol_name(setup.config.test)},
+                       {"protocol", config::protocol_name(setup.config.test)},
                        {"versions", versions_on(device)}};
-  publish_once(setup.folder / "result.json", result.dump(1) + "\n");  // where another attempt was first, its stands
+  publish_once(setup.folder / "result.json", result.dump(1) + "\n");  // if another attempt was faster, its result stays
 }
 
-std::string weights_digest(Network& network) {
+std::string digest_of(const at::Tensor& tensor) {
+  const at::Tensor host = tensor.cpu().contiguous();
+  return sha256_hex({static_cast<const char*>(host.const_data_ptr()), host.nbytes()});
+}
+
+std::string weights_digest(model::Network& network) {
   return digest_of(at::cat({network.flat_parameters().to(at::kCPU, at::kDouble),  //
                             network.flat_buffers().to(at::kCPU, at::kDouble)}));
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,19 +1,20 @@
 #include "worker/training/rmsprop.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 
 #include <cmath>
 
 #include "model/kernels/cpu/elements.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 template <typename Number>
-PBN_PER_PROCESSOR void step_of(const Number* gradient, Count length, Number decay, Number epsilon, Number rate,
+PBN_PER_PROCESSOR void step_of(const Number* gradient, model::Count length, Number decay, Number epsilon, Number rate,
                                Number* mean_square, Number* parameter) {
-  for (Count i = 0; i < length; ++i) {
+  for (model::Count i = 0; i < length; ++i) {
     mean_square[i] = decay * mean_square[i] + (1 - decay) * gradient[i] * gradient[i];
     parameter[i] -= rate * gradient[i] / (std::sqrt(mean_square[i]) + epsilon);
   }
@@ -30,12 +31,12 @@ void RmsProp::step(const at::Tensor& gradients, double learning_rate) {
     return step_by_operations(gradients, at::full({}, learning_rate, number), at::ones({}, number.dtype(at::kBool)));
   }
   const c10::NoGradGuard no_gradient;
-  with_types_of(parameters_, [&](auto, auto number) {
+  model::with_types_of(parameters_, [&](auto, auto number) {
     using Number = decltype(number);
-    for_pieces(parameters_.numel(), [&](Count, Count begin, Count end) {
-      step_of<Number>(read(gradients, number) + begin, end - begin, static_cast<Number>(decay_),
+    model::for_pieces(parameters_.numel(), [&](model::Count, model::Count begin, model::Count end) {
+      step_of<Number>(model::read(gradients, number) + begin, end - begin, static_cast<Number>(decay_),
                       static_cast<Number>(epsilon_), static_cast<Number>(learning_rate),
-                      write(mean_square_, number) + begin, write(parameters_, number) + begin);
+                      model::write(mean_square_, number) + begin, model::write(parameters_, number) + begin);
     });
   });
 }
@@ -54,4 +55,4 @@ void RmsProp::step_by_operations(const at::Tensor& gradients, const at::Tensor& 
   parameters_.sub_(gradients.div(mean_square_.sqrt().add_(epsilon_)).mul_(learning_rate));
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -15,7 +15,7 @@
 #include "base/json.h"
 #include "base/time.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace fs = std::filesystem;
 namespace {
 
@@ -29,7 +29,6 @@ std::string first_line(const fs::path& file) {
   return line;
 }
 
-// Locks are believed between processes of one start of one kernel.
 std::string this_process() {
   return canonical({{"host", host_name()}, {"kernel", boot_id()}, {"process", ::getpid()}, {"began", utc_now()}});
 }
@@ -41,8 +40,8 @@ Json as_json(const std::string& holder) {
 
 Error held_by_another(const fs::path& file) {
   const Json holder = as_json(first_line(file));
-  return environment_error(file.parent_path().string(), "wait for its end, or stop it, and start this one again",
-                           "another pbn_worker carries out this run: process {} on {}, since {}",
+  return environment_error(file.parent_path().string(), "wait until it ends, or stop it, then start this one again",
+                           "another pbn_worker is running this run: process {} on {}, since {}",
                            holder.value("process", 0), holder.value("host", "?"), holder.value("began", "?"));
 }
 
@@ -57,7 +56,7 @@ FileLock locked_within(const fs::path& file, double seconds) {
 
 RunLease::RunLease(const fs::path& folder, Times times)
     : file_(folder / "worker.lock"), lock_(locked_within(file_, times.wait)) {
-  wait_for_holder_of_another_kernel(times);
+  wait_for_holder_on_another_host(times);
   holder_ = this_process();
   const std::string content = holder_ + "\n" + std::string(12, '0') + "\n";
   if (::ftruncate(lock_.descriptor(), 0) != 0 ||
@@ -70,21 +69,21 @@ RunLease::RunLease(const fs::path& folder, Times times)
 RunLease::~RunLease() {
   beating_.request_stop();
   beating_.join();
-  if (first_line(file_) == holder_) {  // nobody on another host need wait for us
+  if (first_line(file_) == holder_) {  // so that other hosts do not wait for a beat
     const int ignored = ::ftruncate(lock_.descriptor(), 0);
     static_cast<void>(ignored);
   }
 }
 
-// Within this kernel the lock alone decides.
-void RunLease::wait_for_holder_of_another_kernel(Times times) const {
+// Within one boot of one kernel the lock alone decides.
+void RunLease::wait_for_holder_on_another_host(Times times) const {
   const Json holder = as_json(first_line(file_));
   if (!holder.contains("kernel") || (lock_.is_enforced() && holder["kernel"] == boot_id())) return;
   const std::string seen = read_file_if_there(file_).value_or("");
   for (const auto start = Clock::now(); Seconds(Clock::now() - start).count() < times.patience;) {
     std::this_thread::sleep_for(Seconds(times.between / 10));
     const std::string now = read_file_if_there(file_).value_or("");
-    if (now.empty()) return;  // it has ended
+    if (now.empty()) return;  // the holder has ended
     if (now != seen) throw held_by_another(file_);
   }
 }
@@ -92,17 +91,17 @@ void RunLease::wait_for_holder_of_another_kernel(Times times) const {
 void RunLease::require_held() const {
   if (first_line(file_) == holder_) return;
   throw environment_error(file_.parent_path().string(), "",
-                          "the run was taken over by another pbn_worker while this one stood still: {}",
+                          "the run was taken over by another pbn_worker while this one had stalled: {}",
                           first_line(file_));
 }
 
-// In place and of one length, so that it beats on a full disk too.
+// Overwrites a line of constant length, which works on a full disk, too.
 void RunLease::beat(const std::stop_token& stop, double between) {
   std::mutex mutex;
-  std::condition_variable_any wakened;
+  std::condition_variable_any stopped;
   std::unique_lock lock(mutex);
   for (std::int64_t beats = 1; !stop.stop_requested(); ++beats) {
-    wakened.wait_for(lock, stop, Seconds(between), [] { return false; });
+    stopped.wait_for(lock, stop, Seconds(between), [] { return false; });
     const std::string line = fmt::format("{:012}\n", beats);
     if (first_line(file_) != holder_) return;
     const ssize_t ignored =
@@ -111,4 +110,4 @@ void RunLease::beat(const std::stop_token& stop, double between) {
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

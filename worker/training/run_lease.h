@@ -1,5 +1,5 @@
-// One writer per run folder. A run that pbn starts has pbn's own lease above this one; this one also holds for workers
-// that people start by hand.
+// The right to write into a run's folder. pbn takes a lease of its own for the runs that it starts; this one also
+// covers workers that are started by hand.
 #pragma once
 
 #include <filesystem>
@@ -8,37 +8,38 @@
 
 #include "base/shared_folder.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// DIR/worker.lock is locked by the process that holds the run, and tells who that is. On one host the kernel frees it
-// with the process. For other hosts, which the file system may not tell of locks, the holder's beats say that it lives:
-// they take over when these have stood still for `patience`, on their own clock.
+// The holder locks DIR/worker.lock, which also names it. On the same host the kernel releases the lock when the process
+// ends. The file system may not share locks between hosts, so the holder also beats: another host takes the run over
+// when there has been no beat for `patience` on its own clock.
 class RunLease {
  public:
   struct Times {
-    double wait = 5;       // seconds: the ranks of a killed mpirun live on for about one
-    double between = 5;    // beats of the holder
-    double patience = 30;  // for another host's
+    double wait = 5;       // seconds; ranks of a killed mpirun live for about one more second
+    double between = 5;    // seconds between two beats
+    double patience = 30;  // seconds
   };
 
-  // Waits, and throws an environment error that names the holder when somebody else keeps the run.
+  // Waits, and throws an environment error that names the holder if another worker keeps the lease.
   RunLease(const std::filesystem::path& folder, Times times);
   explicit RunLease(const std::filesystem::path& folder) : RunLease(folder, Times()) {}
   ~RunLease();
   RunLease(const RunLease&) = delete;
   RunLease& operator=(const RunLease&) = delete;
 
-  // Before every write: throws an environment error when another host has taken the run over, or the file is gone.
+  // To be called before every write. Throws an environment error if another host has taken the run over or the file has
+  // been deleted.
   void require_held() const;
 
  private:
-  void wait_for_holder_of_another_kernel(Times times) const;
+  void wait_for_holder_on_another_host(Times times) const;
   void beat(const std::stop_token& stop, double between);
 
   std::filesystem::path file_;
   FileLock lock_;
-  std::string holder_;  // the file's first line while it is ours
+  std::string holder_;  // first line of the file while this process holds the lease
   std::jthread beating_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -5,32 +5,33 @@
 #include "config/schema.h"
 #include "worker/prediction/validation.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-// With the parts of `as`, or of the first file.
-PoseSet open_pose_files(const std::string& option, const std::vector<std::string>& paths,
-                        const Skeleton* as = nullptr) {
-  std::vector<PoseFile> files;
-  for (const auto& path : paths) require_labelled_joints(files.emplace_back(path), option);
-  return PoseSet(std::move(files), as);
+// With the skeleton `as`, or that of the first file.
+data::PoseSet open_pose_files(const std::string& option, const std::vector<std::string>& paths,
+                              const config::Skeleton* as = nullptr) {
+  std::vector<data::PoseFile> files;
+  for (const auto& path : paths) data::require_labelled_joints(files.emplace_back(path), option);
+  return data::PoseSet(std::move(files), as);
 }
 
-void require_that_data_fits(const RunConfig& config, const PoseSet& train, const PoseSet& validation) {
+void require_that_data_fits(const config::RunConfig& config, const data::PoseSet& train,
+                            const data::PoseSet& validation) {
   if (train.input_pixels() != validation.input_pixels()) {
     throw data_error("data.validation", "prepare both with the same --box",
                      "training has boxes of {} px, validation of {} px", train.input_pixels(),
                      validation.input_pixels());
   }
-  require_input_side(train.input_pixels(), "data.train");
+  config::require_input_side(train.input_pixels(), "data.train");
   for (const auto* set : {&train, &validation}) {
     if (set->size() < config.run.ranks) {
       throw usage_error(set == &train ? "data.train" : "data.validation", "use fewer ranks",
-                        "{} people cannot be shared by {} ranks", set->size(), config.run.ranks);
+                        "{} people are too few for {} ranks", set->size(), config.run.ranks);
     }
   }
   if (train.size() < config.train.global_batch) {
-    throw usage_error("train.global_batch", "choose a smaller one", "{} is more than the {} training people",
+    throw usage_error("train.global_batch", "choose a smaller batch", "{} is more than the {} training people",
                       config.train.global_batch, train.size());
   }
   const auto last_batch = train.size() % config.train.global_batch;
@@ -46,21 +47,18 @@ void require_that_data_fits(const RunConfig& config, const PoseSet& train, const
 }  // namespace
 
 std::string GivenSettings::device() const {
-  const Json& wanted = at_path(values, "run.device");
-  return wanted.is_string() ? wanted.get<std::string>() : "auto";
+  const Json& device = at_path(values, "run.device");
+  return device.is_string() ? device.get<std::string>() : "auto";
 }
 
-bool GivenSettings::shares_devices() const {
-  const Json& wanted = at_path(values, "run.oversubscribe_devices");
-  return wanted.is_boolean() && wanted.get<bool>();
-}
+bool GivenSettings::shares_devices() const { return at_path(values, "run.oversubscribe_devices") == true; }
 
 Json resolved_settings(const GivenSettings& given, int ranks) {
-  Json resolved = resolve(given.values, given.place);
+  Json resolved = config::resolve(given.values, given.place);
   const Json& wanted = at_path(given.values, "run.ranks");
   if (!wanted.is_null() && wanted != ranks) {
     throw usage_error("run.ranks", fmt::format("start it with mpirun -np {}", wanted.dump()),
-                      "the configuration is for {} ranks and {} were started", wanted.dump(), ranks);
+                      "the configuration is for {} ranks, but {} were started", wanted.dump(), ranks);
   }
   resolved["run"]["ranks"] = ranks;
   return resolved;
@@ -68,19 +66,19 @@ Json resolved_settings(const GivenSettings& given, int ranks) {
 
 RunSetup set_up_run(const GivenSettings& given, int ranks, bool bf16_is_fast) {
   const Json resolved = resolved_settings(given, ranks);
-  PoseSet validation = open_pose_files("data.validation", {resolved["data"]["validation"]});
-  PoseSet train = open_pose_files("data.train", resolved["data"]["train"], &validation.skeleton());
-  Json canonical = canonical_settings(resolved, validation.skeleton(), bf16_is_fast);
-  RunConfig config = run_config(canonical, validation.skeleton());
+  data::PoseSet validation = open_pose_files("data.validation", {resolved["data"]["validation"]});
+  data::PoseSet train = open_pose_files("data.train", resolved["data"]["train"], &validation.skeleton());
+  Json canonical = config::canonical_settings(resolved, validation.skeleton(), bf16_is_fast);
+  config::RunConfig config = config::run_config(canonical, validation.skeleton());
   require_that_data_fits(config, train, validation);
-  const ContentDigests content{train.fingerprints(), validation.fingerprints().front(),
-                               digest_of_weights(config.train.init)};
-  Json identity = identity_of(canonical, content);
-  std::string id = run_id(identity);
+  const config::ContentDigests content{train.fingerprints(), validation.fingerprints().front(),
+                                       config::digest_of_weights(config.train.init)};
+  Json identity = config::identity_of(canonical, content);
+  std::string id = config::run_id(identity);
   std::vector<std::string> advice;
-  if (!given.is_prepared) advice = advice_about(given.values, resolved);
+  if (!given.is_prepared) advice = config::advice_about(given.values, resolved);
   return {given.folder,  std::move(config), std::move(canonical),  std::move(identity),
           std::move(id), std::move(train),  std::move(validation), std::move(advice)};
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,13 +1,14 @@
 #include "worker/training/saved_state.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-// All ranks' values of a vector that each has its own of: (ranks, length).
+// The vectors of all ranks: (ranks, length).
 at::Tensor of_every_rank(const at::Tensor& own, Communicator& ranks) {
-  const at::Tensor all = at::zeros({ranks.size(), own.numel()}, own.options());
+  at::Tensor all = at::zeros({ranks.size(), own.numel()}, own.options());
   all[ranks.rank()].copy_(own);
   ranks.sum(all);
   return all;
@@ -20,7 +21,7 @@ at::Tensor of_this_rank(const at::Tensor& all, const Communicator& ranks) {
 }  // namespace
 
 Checkpoint state_of(TrainingStep& step, const Position& position, Communicator& ranks) {
-  Network& network = step.network();
+  model::Network& network = step.network();
   Checkpoint checkpoint{position, network.flat_parameters(), step.optimiser().mean_square(),
                         of_every_rank(network.flat_buffers(), ranks)};
   if (step.average()) {
@@ -46,4 +47,4 @@ void restore(const Checkpoint& checkpoint, TrainingStep& step, const Communicato
   average.updates = checkpoint.average->updates;
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -2,29 +2,29 @@
 
 #include <fmt/ranges.h>
 
-#include "base/digest.h"
 #include "base/host.h"
 #include "base/table.h"
 #include "worker/device/processors.h"
 #include "worker/device/torch_settings.h"
 #include "worker/device/versions.h"
+#include "worker/training/result.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-// A rank with a GPU goes to the processors near it. Other ranks go to one of the nodes of memory each, where those of
-// this host may all use the same processors, as without a launcher that binds them. Every rank calls it.
-void move_near(const Device& device, const Ranks& ranks) {
+// Binds a rank with a GPU to the processors near the GPU. Binds other ranks to one NUMA node each if all ranks of this
+// host may use the same processors, that is if the launcher has not bound them. Every rank calls it.
+void bind_to_near_processors(const Device& device, const Ranks& ranks) {
   const std::vector<int> allowed = allowed_processors();
   const std::string mine = as_ranges(allowed);
   const std::vector<std::string> all = ranks.gather(mine);
   if (const std::string address = device.pci_address(); !address.empty()) {
-    return stay_on(processors_near_pci_device(allowed, address));
+    return bind_to(processors_near_pci_device(allowed, address));
   }
   for (std::size_t rank = 0; rank < all.size(); ++rank) {
     if (ranks.hosts()[rank] == ranks.hosts()[ranks.rank()] && all[rank] != mine) return;
   }
-  stay_on(near_processors(allowed, ranks.local_rank(), ranks.local_size()));
+  bind_to(near_processors(allowed, ranks.local_rank(), ranks.local_size()));
 }
 
 }  // namespace
@@ -40,7 +40,7 @@ StartedRun start_run(const GivenSettings& given, const Ranks& ranks) {
     chosen = device_of_rank(given, ranks);
     setup.emplace(set_up_run(given, ranks.size(), chosen->device->computes_bf16()));
   });
-  move_near(*chosen->device, ranks);
+  bind_to_near_processors(*chosen->device, ranks);
   prepare_torch(setup->config.run.threads);
   return {std::move(*chosen), std::move(*setup)};
 }
@@ -59,7 +59,7 @@ Facts facts_of_run(const RunSetup& setup, const Device& device) {
   return facts;
 }
 
-Facts facts_of_network(const Network& network) {
+Facts facts_of_network(const model::Network& network) {
   Facts facts;
   for (const auto& [name, tensor] : network.parameters()) {
     facts.emplace_back("parameter " + name, fmt::format("({}) with strides ({})", fmt::join(tensor.sizes(), ", "),
@@ -68,11 +68,8 @@ Facts facts_of_network(const Network& network) {
   return facts;
 }
 
-Facts facts_of_weights(Network& network) {
-  const at::Tensor host = network.flat_parameters().cpu();
-  Sha256 sum;
-  sum.update(std::span(static_cast<const std::byte*>(host.const_data_ptr()), host.nbytes()));
-  return {{"SHA-256 of the weights", sum.hex()}};
+Facts facts_of_weights(model::Network& network) {
+  return {{"SHA-256 of the weights", digest_of(network.flat_parameters())}};
 }
 
 std::string describe_places(const Ranks& ranks, const Device& device) {
@@ -86,4 +83,4 @@ std::string describe_places(const Ranks& ranks, const Device& device) {
   return table.to_text();
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,4 +1,4 @@
-// What the ranks of a training tell each other, and the user, before they begin.
+// The start of a training: device, data and processors of each rank, and the facts on which all ranks must agree.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 #include "worker/device/device.h"
 #include "worker/training/run_setup.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// The device that the settings want for this rank. Throws as choose_device.
+// The device of this rank according to the settings. Throws like choose_device().
 ChosenDevice device_of_rank(const GivenSettings& given, const Ranks& ranks);
 
 struct StartedRun {
@@ -20,22 +20,20 @@ struct StartedRun {
   const Device& device() const { return *chosen.device; }
 };
 
-// How every training starts, also one that only measures: the device, the settings and data, this rank's processors
-// (near its GPU, or dealt out to the nodes of memory), LibTorch's threads. Every rank calls it, before its threads
-// start. Throws SharedErrors.
+// Chooses the device, resolves the settings, opens the data, binds this rank to processors (near its GPU, or on its
+// NUMA node) and sets LibTorch's threads. Every rank calls it before it starts threads. Throws SharedErrors.
 StartedRun start_run(const GivenSettings& given, const Ranks& ranks);
 
-// What all ranks must agree in before they make a network together: versions of the program and its libraries, the
-// instruction set (other instructions round differently, and the ranks' weights would part), the kind of device, every
-// setting, the content of the data.
+// Must agree before the ranks build a network: versions of the program and its libraries, instruction set (others round
+// differently, so that the weights of the ranks would diverge), kind of device, all settings, content of the data.
 Facts facts_of_run(const RunSetup& setup, const Device& device);
 
-// And before they train it: every parameter's name, shape and layout.
-Facts facts_of_network(const Network& network);
-// And what they begin with, once each has read the checkpoint: a file system may show some of them an older one.
-Facts facts_of_weights(Network& network);
+// Must agree before training: name, shape and layout of every parameter.
+Facts facts_of_network(const model::Network& network);
+// Must agree after each rank has read the checkpoint, since a file system may show an older one to some of them.
+Facts facts_of_weights(model::Network& network);
 
-// A table rank -> host -> processors -> device, made on all ranks together.
+// A table with the host, processors and device of each rank. Every rank calls it.
 std::string describe_places(const Ranks& ranks, const Device& device);
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -4,26 +4,17 @@
 
 #include "worker/prediction/network_input.h"
 
-namespace pbn {
-namespace {
+namespace pbn::worker {
 
-// Batches of the loader become tensors without a copy; they must outlive them.
-at::Tensor view_of(std::span<const std::uint8_t> values, at::IntArrayRef shape) {
-  return at::from_blob(const_cast<std::uint8_t*>(values.data()), shape, at::kByte);
-}
-
-at::Tensor view_of(const std::vector<float>& values, at::IntArrayRef shape) {
-  return at::from_blob(const_cast<float*>(values.data()), shape, at::kFloat);
-}
-
-}  // namespace
-
-StepInputs step_inputs(const Batch& batch, const at::Tensor& tasks, const at::Device& device, at::ScalarType type) {
+StepInputs step_inputs(const data::Batch& batch, const at::Tensor& tasks, const at::Device& device,
+                       at::ScalarType type) {
   const auto people = static_cast<std::int64_t>(batch.people.size());
   const std::int64_t parts = static_cast<std::int64_t>(batch.labelled.size()) / people;
-  return {pixels_of(batch).to(device),
-          view_of(batch.joints, {people, parts, 2}).index_select(1, tasks).to(device, type),
-          view_of(batch.labelled, {people, parts}).index_select(1, tasks).to(device)};
+  const at::Tensor joints = at::from_blob(const_cast<float*>(batch.joints.data()), {people, parts, 2}, at::kFloat);
+  const at::Tensor labelled =
+      at::from_blob(const_cast<std::uint8_t*>(batch.labelled.data()), {people, parts}, at::kByte);
+  return {pixels_of(batch).to(device), joints.index_select(1, tasks).to(device, type),
+          labelled.index_select(1, tasks).to(device)};
 }
 
 FixedInputs::FixedInputs(const StepInputs& like, const at::Device& device) {
@@ -35,7 +26,7 @@ FixedInputs::FixedInputs(const StepInputs& like, const at::Device& device) {
   if (device.is_cuda()) pinned_ = places(at::TensorOptions(at::kCPU).pinned_memory(true));
 }
 
-void FixedInputs::take(const StepInputs& inputs) {
+void FixedInputs::copy_from(const StepInputs& inputs) {
   const auto copy = [](const at::Tensor& from, const at::Tensor& pinned, const at::Tensor& to) {
     to.copy_(pinned.defined() ? pinned.copy_(from) : from, /*non_blocking=*/true);
   };
@@ -44,4 +35,4 @@ void FixedInputs::take(const StepInputs& inputs) {
   copy(inputs.labelled, pinned_.labelled, on_device_.labelled);
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

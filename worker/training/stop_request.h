@@ -1,19 +1,18 @@
-// Somebody wants this job to end: the scheduler before its time limit, or a person.
+// Signals by which a scheduler, before its time limit, or a person asks this job to stop.
 #pragma once
 
 #include <string>
 
-namespace pbn {
+namespace pbn::worker {
 
-// SIGUSR2 (which mpirun passes on at once), SIGTERM, and SIGHUP unless it was ignored at the start, ask for a
-// checkpoint and exit code 75; a second TERM ends the process as it would without us. (A terminal that goes away sends
-// HUP twice.) NCCL may use SIGUSR1, so that one is left alone. A reader of our output who has gone ends nothing any
-// more.
+// SIGUSR2 (which mpirun forwards at once), SIGTERM, and SIGHUP unless it was ignored at the start, request a checkpoint
+// and exit code 75; a second SIGTERM ends the process at once. (A terminal that is closed sends SIGHUP twice.) SIGUSR1
+// is left to NCCL. A closed pipe behind standard output no longer ends the process.
 void listen_for_stop_requests();
 
-// What the signals do under this launcher, as the worker says at its start.
+// The effect of these signals under this launcher, for the start message.
 std::string describe_stop_signals(double checkpoint_seconds);
 
-bool stop_was_requested();  // of this rank; the ranks agree on it at the next step
+bool stop_was_requested();  // on this rank; the next step shares it with the other ranks
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -12,18 +12,14 @@
 #include "worker/training/saved_state.h"
 #include "worker/training/stop_request.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
-
-// Requests are added up over the ranks: any stop request counts, and rank 0's clock alone decides about checkpoints.
+// Requests are summed over the ranks. Every rank may request a stop, but only rank 0 requests checkpoints.
 constexpr int checkpoint_request = 1;
 constexpr int stop_request = 1 << 16;
 
-// In double, so that the order of the ranks in the sum leaves no trace.
+// In double, so that rounding hides the order of the ranks in the sum.
 void average_over_ranks(at::Tensor& values, Communicator& ranks) {
   if (ranks.size() == 1) return;
   const at::Tensor mean = values.to(at::kDouble);
@@ -42,76 +38,77 @@ std::string by_module(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Trainer::Trainer(const RunSetup& setup, const TrainerParts& parts)
+Trainer::Trainer(const RunSetup& setup, const TrainingContext& context)
     : setup_(setup),
-      device_(parts.device),
-      ranks_(parts.ranks),
-      log_(parts.log),
-      activity_(parts.activity),
-      lease_(parts.lease),
-      step_(setup.config, parts.device, parts.ranks, parts.statistics),
+      device_(context.device),
+      ranks_(context.ranks),
+      log_(context.log),
+      activity_(context.activity),
+      lease_(context.lease),
+      step_(setup.config, context.device, context.ranks, context.statistics),
       writer_(setup.folder, setup.identity, setup.config.run.keep_checkpoints) {}
 
 void Trainer::resume() {
-  if (!setup_.config.train.init.empty()) start_from_given_weights();
+  if (!setup_.config.train.init.empty()) load_initial_weights();
   const FoundCheckpoint found = newest_checkpoint(setup_.folder, setup_.identity, checkpoint_shape(step_));
-  for (const std::string& damaged : found.damaged) log_.warning("passes over a damaged checkpoint: " + damaged);
+  for (const std::string& damaged : found.damaged) log_.warning("skips a damaged checkpoint: " + damaged);
   if (!found.checkpoint) return;
   restore(*found.checkpoint, step_, ranks_);
   position_ = found.checkpoint->position;
   ++position_.attempts;
-  log_.start(fmt::format("goes on from epoch {}, step {} (attempt {})", position_.epoch, position_.step + 1,
+  log_.start(fmt::format("continues from epoch {}, step {} (attempt {})", position_.epoch, position_.step + 1,
                          position_.attempts));
 }
 
-// A resumed run does it too: its report tells again what became of them.
-void Trainer::start_from_given_weights() {
-  const RunConfig& config = setup_.config;
-  init_ = take_over_weights(config.train.init, network(), config.tasks);
+// A resumed run does this, too, since its result reports the transfer.
+void Trainer::load_initial_weights() {
+  const config::RunConfig& config = setup_.config;
+  init_ = model::transfer_weights(config.train.init, network(), config.tasks);
   if (step_.average()) step_.average().emplace(network(), config.train.average);
-  log_.start(fmt::format("starts from {}: {} tensors taken over; begin afresh: {}; not used: {}", config.train.init,
+  log_.start(fmt::format("starts from {}: {} tensors copied; initialised: {}; unused: {}", config.train.init,
                          init_->taken.size(), by_module(init_->fresh), by_module(init_->unused)));
 }
 
-Ending Trainer::train() {
+TrainingEnd Trainer::train() {
   const Checkpoint state = state_of(step_, position_, ranks_);
   if (ranks_.rank() == 0) writer_.prepare(state);
-  if (setup_.config.train.on_nan == OnNan::skip) statistics_before_ = network().flat_buffers().clone();
-  last_save_ = Clock::now();
+  if (setup_.config.train.on_nan == config::OnNan::skip) statistics_before_ = network().flat_buffers().clone();
+  since_save_ = {};
   while (position_.epoch <= setup_.config.train.epochs) {
-    const auto start = Clock::now();
-    const EpochEnding ending = train_epoch();
-    position_.seconds += seconds_since(start);
-    seconds_ += seconds_since(start);
-    if (ending == EpochEnding::stopped) {
-      save_for_later();
+    const Stopwatch stopwatch;
+    const TrainingEnd end = train_epoch();
+    const double seconds = stopwatch.seconds();
+    position_.seconds += seconds;
+    seconds_ += seconds;
+    if (end == TrainingEnd::stopped) {
+      save_before_stop();
       log_.stop(fmt::format("saved in epoch {} after step {}, to be started again", position_.epoch, position_.step));
-      return Ending::saved_for_later;
+      return end;
     }
-    finish_epoch(seconds_since(start));
+    finish_epoch(seconds);
   }
   writer_.finish();
   report_failed_checkpoints();
   if (step_.average()) step_.average()->exchange();
   step_.average().reset();  // from here on the network has the averaged weights
-  return Ending::finished;
+  return TrainingEnd::finished;
 }
 
-Trainer::EpochEnding Trainer::train_epoch() {
-  const RunConfig& config = setup_.config;
-  const auto order = epoch_order(setup_.train.size(), config.seed, position_.epoch);
+TrainingEnd Trainer::train_epoch() {
+  const config::RunConfig& config = setup_.config;
+  const auto order = data::epoch_order(setup_.train.size(), config.seed, position_.epoch);
   const int accumulate = config.train.accumulate;
   const auto batches = global_batches(order, config.train.global_batch);
-  const Viewing viewing{config.train.augment, config.seed, 1, false};
-  BatchLoader loader(setup_.train, viewing, position_.epoch,
-                     micro_batches_from(position_.step, batches, ranks_, accumulate), config.run.loader_threads);
-  activity_.does(Doing::training);
+  const data::Viewing viewing{config.train.augment, config.seed, 1, false};
+  data::BatchLoader loader(setup_.train, viewing, position_.epoch,
+                           micro_batches_from(position_.step, batches, ranks_, accumulate), config.run.loader_threads);
+  activity_.enter(RankPhase::training);
   const double rate = config.train.learning_rate_in(position_.epoch);
   log_.begin_epoch(position_.epoch, config.train.epochs, static_cast<std::int64_t>(batches.size()), position_.step);
   seconds_waiting_for_ranks_ = gradient_norms_ = longest_save_ = 0;
   steps_ = 0;
   const std::int64_t images_before = images_;
-  EpochEnding ending = EpochEnding::complete;
+  TrainingEnd end = TrainingEnd::finished;
   const auto next_share = [&] {
     const Phase phase(device_, "wait for data");
     return next_batches(loader, accumulate);
@@ -119,28 +116,28 @@ Trainer::EpochEnding Trainer::train_epoch() {
   for (auto share = next_share(); !share.empty(); share = next_share()) {
     report_failed_checkpoints();
     const bool may_save = config.run.checkpoint_seconds == 0 || !writer_.is_busy();
-    const bool checkpoint_is_due =
-        ranks_.rank() == 0 && may_save && seconds_since(last_save_) >= config.run.checkpoint_seconds;
-    const int request = (stop_was_requested() ? stop_request : 0) + (checkpoint_is_due ? checkpoint_request : 0);
+    const bool wants_checkpoint =
+        ranks_.rank() == 0 && may_save && since_save_.seconds() >= config.run.checkpoint_seconds;
+    const int request = (stop_was_requested() ? stop_request : 0) + (wants_checkpoint ? checkpoint_request : 0);
     const auto people = static_cast<std::int64_t>(batches[position_.step].size());
     const int requests = train_step(share, people, rate, request);
     if (requests >= stop_request) {
-      ending = EpochEnding::stopped;
+      end = TrainingEnd::stopped;
       break;
     }
     if (requests > 0) {
-      const auto start = Clock::now();
+      const Stopwatch stopwatch;
       save();
-      longest_save_ = std::max(longest_save_, seconds_since(start));
+      longest_save_ = std::max(longest_save_, stopwatch.seconds());
     }
   }
   seconds_waiting_for_data_ = loader.seconds_waited();
   images_of_epoch_ = images_ - images_before;
-  return ending;
+  return end;
 }
 
 // Returns the sum of the ranks' requests.
-int Trainer::train_step(std::span<const Batch> share, std::int64_t people, double rate, int request) {
+int Trainer::train_step(std::span<const data::Batch> share, std::int64_t people, double rate, int request) {
   if (statistics_before_.defined()) statistics_before_.copy_(network().flat_buffers());
   const StepReport report = step_.take(share, people, rate, request);
   if (!report.warning.empty()) log_.warning(report.warning);
@@ -151,7 +148,7 @@ int Trainer::train_step(std::span<const Batch> share, std::int64_t people, doubl
     ++steps_;
     log_.step(report.loss, report.gradient_norm, people);
   } else {
-    pass_over(report, share, people);
+    skip_step(report, share, people);
   }
   ++position_.step;
   activity_.finished_step(position_.epoch, position_.step);
@@ -160,25 +157,25 @@ int Trainer::train_step(std::span<const Batch> share, std::int64_t people, doubl
   return report.requests;
 }
 
-// A step without an update, where train.on_nan allows it.
-void Trainer::pass_over(const StepReport& report, std::span<const Batch> share, std::int64_t people) {
+// Reports a step without an update. Throws unless train.on_nan is skip.
+void Trainer::skip_step(const StepReport& report, std::span<const data::Batch> share, std::int64_t people) {
   const std::string problem = describe_non_finite_step(report, step_, share, people, setup_.train, ranks_);
   const std::string place = fmt::format("epoch {}, step {}", position_.epoch, position_.step + 1);
-  if (setup_.config.train.on_nan == OnNan::stop) {
+  if (setup_.config.train.on_nan == config::OnNan::stop) {
     writer_.finish();
     report_failed_checkpoints();
     const std::string last = newest_checkpoint_name(setup_.folder);
     throw SharedError(data_error(
-        place, "look at these people, lower train.learning_rate, use fp32, or pass over such steps with train.on_nan",
+        place, "check these people, lower train.learning_rate, use fp32, or skip such steps with train.on_nan",
         "{}; the last good checkpoint is {}", problem, last.empty() ? "none" : "ckpt/" + last));
   }
   network().flat_buffers().copy_(statistics_before_);
   position_.skipped_people += people;
-  log_.warning(fmt::format("{}: {}; passed over", place, problem));
+  log_.warning(fmt::format("{}: {}; the step is skipped", place, problem));
 }
 
 void Trainer::finish_epoch(double seconds) {
-  const RunConfig& config = setup_.config;
+  const config::RunConfig& config = setup_.config;
   if (position_.skipped_people == setup_.train.size()) {
     throw SharedError(data_error(fmt::format("epoch {}", position_.epoch), "lower train.learning_rate or use fp32",
                                  "no step had a finite loss and gradient"));
@@ -190,12 +187,12 @@ void Trainer::finish_epoch(double seconds) {
                   gradient_norms_ / static_cast<double>(std::max<std::int64_t>(steps_, 1)), seconds,
                   static_cast<double>(images_of_epoch_) / seconds, seconds_waiting_for_data_,
                   seconds_waiting_for_ranks_, device_.memory(), flop_per_image(), peak_flops(), longest_save_});
-  const bool stays_there = !position_.epoch_losses.empty() && position_.epoch_losses.back() >= 0.97 * zero_loss;
-  if (stays_there && loss >= 0.97 * zero_loss) {  // one such epoch alone can be a spike that passes
-    log_.warning(
-        fmt::format("epoch {}: the training loss {:.4e} is not below that of an output of zero everywhere, {:.4e}: "
-                    "the network has collapsed or does not learn; try another train.learning_rate",
-                    position_.epoch, loss, zero_loss));
+  const bool was_high = !position_.epoch_losses.empty() && position_.epoch_losses.back() >= 0.97 * zero_loss;
+  if (was_high && loss >= 0.97 * zero_loss) {  // a single such epoch can be a spike
+    log_.warning(fmt::format(
+        "epoch {}: the training loss {:.4e} is not below that of an output of zero, {:.4e}: the network has "
+        "collapsed or does not learn; try another train.learning_rate",
+        position_.epoch, loss, zero_loss));
   }
   average_statistics();
   position_.epoch_losses.push_back(loss);
@@ -208,28 +205,28 @@ void Trainer::finish_epoch(double seconds) {
   save();
 }
 
-// Backward takes twice the forward pass: once for the gradient of what went in, once for that of the weights.
+// Backward takes twice as much as forward: as much for the gradient of the inputs as for that of the weights.
 double Trainer::flop_per_image() const {
-  return 3 * 2.0 * static_cast<double>(count_multiply_adds(setup_.config.model, setup_.train.input_pixels()));
+  return 3 * 2.0 * static_cast<double>(config::count_multiply_adds(setup_.config.model, setup_.train.input_pixels()));
 }
 
 double Trainer::peak_flops() const {
-  const RunConfig& config = setup_.config;
-  return config.run.ranks * device_.peak_flops(config.train.precision == Precision::bf16, config.run.threads);
+  const config::RunConfig& config = setup_.config;
+  return config.run.ranks * device_.peak_flops(config.train.precision == config::Precision::bf16, config.run.threads);
 }
 
-// Each rank has seen its own share; validation uses the mean of what they saw.
+// Replaces each rank's running statistics by their mean over the ranks, for validation.
 void Trainer::average_statistics() {
   average_over_ranks(network().flat_buffers(), ranks_);
   if (step_.average()) average_over_ranks(step_.average()->state().statistics, ranks_);
 }
 
 void Trainer::validate() {
-  const Predictions predictions = predict_validation();
+  const evaluation::Predictions predictions = predict_validation();
   if (ranks_.rank() != 0) return;
-  const GroundTruth truth = ground_truth(setup_.validation.files().front());
-  const std::string headline = headline_figure(truth.reference, *truth.skeleton);
-  const Figures figures = evaluate(predictions, truth);
+  const evaluation::GroundTruth truth = evaluation::ground_truth(setup_.validation.files().front());
+  const std::string headline = evaluation::headline_figure(truth.reference, *truth.skeleton);
+  const evaluation::Figures figures = evaluation::evaluate(predictions, truth);
   log_.validation(position_.epoch, figures, headline);
   const auto figure = figures.find(headline);
   if (figure == figures.end()) return;
@@ -238,11 +235,12 @@ void Trainer::validate() {
   position_.best_figure = figure->second;
 }
 
-Predictions Trainer::predict_validation() {
-  activity_.does(Doing::validating);
+evaluation::Predictions Trainer::predict_validation() {
+  activity_.enter(RankPhase::validating);
   const AveragedWeights averaged(step_.average());
   return predict(network(), setup_.config.tasks, setup_.validation, setup_.config.test,
-                 setup_.config.run.loader_threads, device_.torch(), ranks_, [&](std::int64_t) { activity_.moved(); });
+                 setup_.config.run.loader_threads, device_.torch(), ranks_,
+                 [&](std::int64_t) { activity_.made_progress(); });
 }
 
 void Trainer::save() {
@@ -250,12 +248,12 @@ void Trainer::save() {
   const Checkpoint state = state_of(step_, position_, ranks_);
   if (ranks_.rank() == 0) writer_.start(state);
   report_failed_checkpoints();
-  last_save_ = Clock::now();
+  since_save_ = {};
 }
 
-// Ends only when it is on disk.
-void Trainer::save_for_later() {
-  activity_.does(Doing::saving);
+// Returns when the checkpoint is on disk.
+void Trainer::save_before_stop() {
+  activity_.enter(RankPhase::saving);
   if (lease_) lease_->require_held();
   const Checkpoint state = state_of(step_, position_, ranks_);
   std::vector<std::string> failures;
@@ -271,17 +269,18 @@ void Trainer::save_for_later() {
   ranks_.sum(failed);
   if (failed.item<double>() == 0) return;
   throw SharedError(environment_error(setup_.folder.string(),
-                                      "started again it goes on from the last checkpoint that was written",
-                                      "was asked to stop in epoch {} after step {} and could not save itself: {}",
+                                      "start it again: it continues from the last checkpoint that was written",
+                                      "a stop was requested in epoch {} after step {}, but the checkpoint could not "
+                                      "be written: {}",
                                       position_.epoch, position_.step, failures.empty() ? "" : failures.front()));
 }
 
 void Trainer::report_failed_checkpoints() {
   for (const std::string& failure : writer_.failures()) {
-    log_.warning(fmt::format("a checkpoint could not be written, training goes on without it: {}", failure));
+    log_.warning(fmt::format("a checkpoint could not be written, training continues without it: {}", failure));
   }
 }
 
 double Trainer::images_per_second() const { return seconds_ > 0 ? static_cast<double>(images_) / seconds_ : 0; }
 
-}  // namespace pbn
+}  // namespace pbn::worker

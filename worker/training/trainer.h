@@ -1,6 +1,7 @@
-// The whole run: epochs of steps, validations, checkpoints, and the result.
+// Trains a run: epochs of steps, validations and checkpoints.
 #pragma once
 
+#include "base/time.h"
 #include "model/weights/weights_file.h"
 #include "worker/checkpoints/checkpoint_writer.h"
 #include "worker/training/metrics_log.h"
@@ -9,58 +10,56 @@
 #include "worker/training/training_step.h"
 #include "worker/watchdog/activity_board.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-enum class Ending { finished, saved_for_later };
+enum class TrainingEnd { finished, stopped };
 
-// What a training works with. All of it outlives the trainer.
-struct TrainerParts {
+// What the trainer works with. All of it must outlive the trainer.
+struct TrainingContext {
   const Device& device;
   Communicator& ranks;
-  Communicator& statistics;  // as in TrainingStep
+  Communicator& statistics;  // see TrainingStep
   MetricsLog& log;
   ActivityBoard& activity;
-  const RunLease* lease;  // of rank 0, else null
+  const RunLease* lease;  // null on all ranks but rank 0
 };
 
 class Trainer {
  public:
-  Trainer(const RunSetup& setup, const TrainerParts& parts);
+  Trainer(const RunSetup& setup, const TrainingContext& context);
 
-  // Every rank takes the weights of train.init, if there are such, and then the newest checkpoint of this run that is
-  // whole, if there is one. Throws Errors.
+  // Loads the weights of train.init, if given, and then the newest undamaged checkpoint of this run, if there is one.
+  // Every rank calls it. Throws Errors.
   void resume();
 
-  // Trains to the last epoch, or until a stop request (stop_request.h) on any rank. Every rank calls it. Throws a
-  // SharedError when loss or gradient are not finite (train.on_nan), or when what it shall save for later cannot be
-  // written; any other checkpoint that cannot be written is a warning.
-  Ending train();
+  // Trains to the last epoch, or until a stop request (stop_request.h) on any rank, for which it saves a checkpoint.
+  // Every rank calls it. Throws a SharedError if loss or gradient are not finite (train.on_nan) or if the checkpoint of
+  // a stop request cannot be written; a failure to write any other checkpoint is a warning.
+  TrainingEnd train();
 
-  // Predictions of the validation people by the network as it stands.
-  Predictions predict_validation();
+  // Predictions of the validation people by the network in its current state.
+  evaluation::Predictions predict_validation();
 
-  // What became of train.init; empty without it.
-  const std::optional<TakenOver>& init() const { return init_; }
+  // The transfer from train.init; empty without it.
+  const std::optional<model::WeightTransfer>& init() const { return init_; }
 
-  Network& network() { return step_.network(); }
+  model::Network& network() { return step_.network(); }
   const Position& position() const { return position_; }
-  double images_per_second() const;  // of training in this attempt, over all ranks
+  double images_per_second() const;  // of all ranks while training in this attempt
 
  private:
-  enum class EpochEnding { complete, stopped };
-
-  EpochEnding train_epoch();
-  int train_step(std::span<const Batch> share, std::int64_t people, double rate, int request);
-  void pass_over(const StepReport& report, std::span<const Batch> share, std::int64_t people);
+  TrainingEnd train_epoch();
+  int train_step(std::span<const data::Batch> share, std::int64_t people, double rate, int request);
+  void skip_step(const StepReport& report, std::span<const data::Batch> share, std::int64_t people);
   void finish_epoch(double seconds);
   double flop_per_image() const;
   double peak_flops() const;  // of all ranks
   void average_statistics();
   void validate();
   void save();
-  void save_for_later();
+  void save_before_stop();
   void report_failed_checkpoints();
-  void start_from_given_weights();
+  void load_initial_weights();
 
   const RunSetup& setup_;
   const Device& device_;
@@ -69,18 +68,18 @@ class Trainer {
   ActivityBoard& activity_;
   const RunLease* lease_;
   TrainingStep step_;
-  std::optional<TakenOver> init_;
+  std::optional<model::WeightTransfer> init_;
   Position position_;
   CheckpointWriter writer_;       // of rank 0
-  double longest_save_ = 0;       // seconds that a step of this epoch had to wait for a checkpoint
-  at::Tensor statistics_before_;  // running ones before a step, where a step can be passed over
-  std::chrono::steady_clock::time_point last_save_ = std::chrono::steady_clock::now();
+  double longest_save_ = 0;       // longest wait in seconds of a step of this epoch for a checkpoint
+  at::Tensor statistics_before_;  // running statistics before a step, with train.on_nan: skip
+  Stopwatch since_save_;
   double seconds_waiting_for_data_ = 0, seconds_waiting_for_ranks_ = 0;  // in this epoch
-  double gradient_norms_ = 0;                                            // sum over this epoch's steps of this attempt
-  std::int64_t steps_ = 0;                                               // these steps
-  std::int64_t images_ = 0;                                              // trained on in this attempt
-  std::int64_t images_of_epoch_ = 0;                                     // in its last epoch
-  double seconds_ = 0;                                                   // of training in this attempt
+  double gradient_norms_ = 0;         // sum over the steps of this epoch in this attempt
+  std::int64_t steps_ = 0;            // the number of these steps
+  std::int64_t images_ = 0;           // of this attempt
+  std::int64_t images_of_epoch_ = 0;  // of this attempt's last epoch
+  double seconds_ = 0;                // of training in this attempt
 };
 
-}  // namespace pbn
+}  // namespace pbn::worker

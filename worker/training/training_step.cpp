@@ -1,6 +1,7 @@
 #include "worker/training/training_step.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,16 +9,14 @@
 #include <utility>
 
 #include "model/heat_maps.h"
-#include "worker/prediction/network_input.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-// Full batches of a run that are done step by step, before one is recorded: libraries choose their ways and take their
-// memory meanwhile, which they could not do in a CUDA graph.
+// In these steps libraries choose algorithms and allocate memory, which is impossible within a CUDA graph.
 constexpr int steps_before_recording = 3;
 
-std::int64_t people_in(const Batch& batch) { return static_cast<std::int64_t>(batch.people.size()); }
+std::int64_t people_in(const data::Batch& batch) { return static_cast<std::int64_t>(batch.people.size()); }
 
 StepReport report_of(const at::Tensor& outcome, Communicator& ranks) {
   const at::Tensor host = ranks.on_host(outcome);
@@ -28,12 +27,12 @@ StepReport report_of(const at::Tensor& outcome, Communicator& ranks) {
           .requests = static_cast<int>(values[2])};
 }
 
-SumOverRanks sum_by(Communicator& statistics) {
+model::SumOverRanks sum_by(Communicator& statistics) {
   if (statistics.size() == 1) return {};
   return [&statistics](at::Tensor& sums) { statistics.sum(sums); };
 }
 
-// Running statistics that every micro-batch moves from the same place, and that end at the mean of these moves.
+// Lets every micro-batch update the running statistics from the same values, then replaces them by the mean.
 class MeanOfStatistics {
  public:
   MeanOfStatistics(const at::Tensor& statistics, std::size_t batches)
@@ -57,45 +56,45 @@ class MeanOfStatistics {
   double batches_;
 };
 
-NetworkOptions network_options(const RunConfig& config, const Device& device, Communicator& gradients,
-                               Communicator& statistics) {
-  const at::ScalarType type = config.train.precision == Precision::fp64 ? at::kDouble : at::kFloat;
+model::NetworkOptions network_options(const config::RunConfig& config, const Device& device, Communicator& gradients,
+                                      Communicator& statistics) {
+  const at::ScalarType type = config.train.precision == config::Precision::fp64 ? at::kDouble : at::kFloat;
   return {.precision = config.train.precision,
           .seed = config.seed,
           .device = device.torch(),
-          .gradients = gradients.zeros(count_parameters(config.model), at::dtype(type).device(device.torch())),
+          .gradients = gradients.zeros(config::count_parameters(config.model), at::dtype(type).device(device.torch())),
           .sum_over_ranks = sum_by(statistics)};
 }
 
 }  // namespace
 
-// A step that was recorded, and what it reads and leaves: nothing of it moves.
+// A recorded step with its inputs and outputs, whose addresses are fixed.
 struct TrainingStep::Recorded {
   FixedInputs inputs;
-  at::Tensor learning_rate, request;  // one number each
-  at::Tensor outcome;                 // (4): as summed() gives it
+  at::Tensor learning_rate, request;  // scalars
+  at::Tensor outcome;                 // (4): the result of summed()
   double seconds_waiting = 0;
   std::unique_ptr<RecordedWork> work{};
 };
 
-TrainingStep::TrainingStep(const RunConfig& config, const Device& device, Communicator& gradients,
+TrainingStep::TrainingStep(const config::RunConfig& config, const Device& device, Communicator& gradients,
                            Communicator& statistics)
     : sigma_(config.train.sigma),
-      tasks_(at::tensor(skeleton_named(config.tasks.name).indices_of(config.tasks.parts), at::kLong)),
+      tasks_(at::tensor(config::skeleton_named(config.tasks.name).indices_of(config.tasks.parts), at::kLong)),
       device_(device),
       ranks_(gradients),
       network_(config.model, network_options(config, device, gradients, statistics)),
       buckets_(network_, gradients, static_cast<std::int64_t>(config.run.bucket_mib * (1 << 20)), config.train.wire),
       optimiser_(network_.flat_parameters(), config.train.rmsprop_decay, config.train.rmsprop_epsilon),
       global_batch_(config.train.global_batch),
-      records_(config.run.graph == "on" || (config.run.graph == "auto" && device.gains_by_recording())) {
+      records_(config.run.graph == "on" || (config.run.graph == "auto" && device.is_faster_recorded())) {
   if (config.train.average > 0) average_.emplace(network_, config.train.average);
 }
 
 TrainingStep::~TrainingStep() = default;
 
-StepReport TrainingStep::take(std::span<const Batch> micro_batches, std::int64_t global_people, double learning_rate,
-                              int request) {
+StepReport TrainingStep::take(std::span<const data::Batch> micro_batches, std::int64_t global_people,
+                              double learning_rate, int request) {
   const bool is_regular = micro_batches.size() == 1 && global_people == global_batch_;  // the same on every rank
   if (records_ && is_regular && ++regular_steps_ > steps_before_recording) {
     const StepInputs inputs = inputs_of(micro_batches.front(), at::kCPU);
@@ -116,7 +115,7 @@ void TrainingStep::record(const StepInputs& inputs) {
                                .outcome = at::zeros({4}, numbers)});
   std::string problem;
   try {
-    recorded_->work = device_.record([this] { carry_out_recorded_step(); });
+    recorded_->work = device_.record([this] { compute_recorded_step(); });
   } catch (const std::exception& error) {
     problem = error.what();
   }
@@ -125,25 +124,25 @@ void TrainingStep::record(const StepInputs& inputs) {
   if (failures.item<double>() == 0) return;
   recorded_.reset();
   records_ = false;
-  warning_ = fmt::format("a step cannot be recorded ({}); training goes on without (run.graph)",
+  warning_ = fmt::format("a step cannot be recorded ({}); training continues without recording (run.graph)",
                          problem.empty() ? "on another rank" : problem.substr(0, problem.find('\n')));
 }
 
 StepReport TrainingStep::take_recorded(const StepInputs& inputs, double learning_rate, int request) {
   const Phase phase(device_, "recorded step");
-  recorded_->inputs.take(inputs);
+  recorded_->inputs.copy_from(inputs);
   recorded_->learning_rate.fill_(learning_rate);
   recorded_->request.fill_(request);
   recorded_->seconds_waiting = 0;
-  recorded_->work->carry_out();
+  recorded_->work->replay();
   StepReport report = report_of(recorded_->outcome, ranks_);
   report.seconds_waiting = recorded_->seconds_waiting;
   if (average_ && is_finite(report)) average_->update();
   return report;
 }
 
-// The loss is not known here: an update that is not wanted changes nothing (rmsprop.h).
-void TrainingStep::carry_out_recorded_step() {
+// The host does not know the loss here, so the optimiser skips the update if it is not finite (rmsprop.h).
+void TrainingStep::compute_recorded_step() {
   Recorded& step = *recorded_;
   buckets_.begin();
   const at::Tensor report = at::zeros({3}, step.outcome.options());
@@ -156,13 +155,13 @@ void TrainingStep::carry_out_recorded_step() {
   optimiser_.step(network_.flat_gradients(), step.learning_rate, is_finite);
 }
 
-StepReport TrainingStep::compute_gradient(std::span<const Batch> micro_batches, std::int64_t global_people,
+StepReport TrainingStep::compute_gradient(std::span<const data::Batch> micro_batches, std::int64_t global_people,
                                           int request) {
-  const auto has_people = [](const Batch& batch) { return people_in(batch) > 0; };
+  const auto has_people = [](const data::Batch& batch) { return people_in(batch) > 0; };
   buckets_.begin(static_cast<int>(std::count_if(micro_batches.begin(), micro_batches.end(), has_people)));
   MeanOfStatistics statistics(network_.flat_buffers(), micro_batches.size());
   const at::Tensor report = at::zeros({3}, at::TensorOptions(device_.torch()).dtype(at::kDouble));
-  for (const Batch& batch : micro_batches) {
+  for (const data::Batch& batch : micro_batches) {
     if (has_people(batch)) add_gradient(inputs_of(batch, device_.torch()), global_people, report);
     statistics.add();
   }
@@ -174,9 +173,9 @@ StepReport TrainingStep::compute_gradient(std::span<const Batch> micro_batches, 
   return result;
 }
 
-bool TrainingStep::is_finite_alone(const Batch& micro_batch, std::int64_t global_people) {
+bool TrainingStep::is_finite_alone(const data::Batch& micro_batch, std::int64_t global_people) {
   if (people_in(micro_batch) == 0) return true;
-  constexpr int without_sums = 1 << 16;  // no bucket is ready before so many passes
+  constexpr int without_sums = 1 << 16;  // backward passes: no bucket is ever ready
   buckets_.begin(without_sums);
   const at::Tensor losses = at::zeros({2}, at::TensorOptions(device_.torch()).dtype(at::kDouble));
   add_gradient(inputs_of(micro_batch, device_.torch()), global_people, losses);
@@ -189,7 +188,7 @@ void TrainingStep::update(double learning_rate) {
   if (average_) average_->update();
 }
 
-StepInputs TrainingStep::inputs_of(const Batch& batch, const at::Device& device) const {
+StepInputs TrainingStep::inputs_of(const data::Batch& batch, const at::Device& device) const {
   const bool in_double = network_.activation_type() == at::kDouble;
   return step_inputs(batch, tasks_, device, in_double ? at::kDouble : at::kFloat);
 }
@@ -197,14 +196,14 @@ StepInputs TrainingStep::inputs_of(const Batch& batch, const at::Device& device)
 void TrainingStep::add_gradient(const StepInputs& inputs, std::int64_t global_people, const at::Tensor& losses) {
   const auto maps = [&] {
     const Phase phase(device_, "forward");
-    return network_.forward(network_input(inputs.pixels, network_));
+    return network_.forward(model::normalised_images(inputs.pixels, network_.activation_type()));
   }();
   const int parts = network_.spec().parts, side = static_cast<int>(maps.front().size(-1));
-  const double denominator = mean_squared_error_denominator(global_people, parts, side);
-  const Targets targets = make_targets(inputs.joints, inputs.labelled, side, sigma_);
+  const double denominator = model::mean_squared_error_denominator(global_people, parts, side);
+  const model::Targets targets = model::make_targets(inputs.joints, inputs.labelled, side, sigma_);
   const at::Tensor loss = [&] {
     const Phase phase(device_, "loss");
-    return heat_map_loss(maps, targets, denominator);
+    return model::heat_map_loss(maps, targets, denominator);
   }();
   {
     const Phase phase(device_, "backward");
@@ -212,7 +211,7 @@ void TrainingStep::add_gradient(const StepInputs& inputs, std::int64_t global_pe
   }
   const at::NoGradGuard no_gradient;
   losses[0].add_(loss.detach());
-  losses[1].add_(zero_output_loss(targets, network_.spec().stacks, denominator));
+  losses[1].add_(model::zero_output_loss(targets, network_.spec().stacks, denominator));
 }
 
 double TrainingStep::wait_for_sums() {
@@ -220,7 +219,7 @@ double TrainingStep::wait_for_sums() {
   return buckets_.finish();
 }
 
-// {loss, loss of an output of zero, requests} of this rank -> those of all ranks, and the norm of the gradient.
+// {loss, loss of a zero output, requests} of this rank -> their sums over the ranks and the norm of the gradient.
 at::Tensor TrainingStep::summed(const at::Tensor& report) {
   ranks_.sum(report);
   const at::Tensor norm = network_.flat_gradients().norm().to(at::kDouble).view({1});
@@ -229,4 +228,4 @@ at::Tensor TrainingStep::summed(const at::Tensor& report) {
 
 bool is_finite(const StepReport& report) { return std::isfinite(report.loss) && std::isfinite(report.gradient_norm); }
 
-}  // namespace pbn
+}  // namespace pbn::worker

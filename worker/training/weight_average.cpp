@@ -1,10 +1,11 @@
 #include "worker/training/weight_average.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 
 #include <algorithm>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 void swap_values(const at::Tensor& a, const at::Tensor& b) {
@@ -15,7 +16,7 @@ void swap_values(const at::Tensor& a, const at::Tensor& b) {
 
 }  // namespace
 
-WeightAverage::WeightAverage(Network& network, double decay)
+WeightAverage::WeightAverage(model::Network& network, double decay)
     : network_(network),
       decay_(decay),
       state_{network.flat_parameters().detach().clone(), network.flat_buffers().clone(), 0} {}
@@ -34,4 +35,4 @@ void WeightAverage::exchange() {
   swap_values(network_.flat_buffers(), state_.statistics);
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

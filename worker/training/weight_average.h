@@ -1,5 +1,5 @@
-// The running average of the weights over the steps of training (Polyak averaging with exponential decay): what
-// train.average validates and keeps instead of the last weights.
+// The running average of the weights over the steps of training (Polyak averaging with exponential decay). With
+// train.average it is validated and stored instead of the last weights.
 #pragma once
 
 #include <optional>
@@ -7,29 +7,29 @@
 #include "model/network.h"
 #include "worker/checkpoints/checkpoint.h"
 
-namespace pbn {
+namespace pbn::worker {
 
 class WeightAverage {
  public:
-  // Starts at the network's weights; the network must outlive it.
-  WeightAverage(Network& network, double decay);
+  // Starts with the network's weights. The network must outlive it.
+  WeightAverage(model::Network& network, double decay);
 
-  // After a step: average <- d average + (1 - d) weights. d grows to `decay` as (1 + t) / (10 + t) over the t updates
-  // so far, so that the initial weights are forgotten also by a run that is short against 1 / (1 - decay) steps.
+  // After a step: average <- d average + (1 - d) weights. After t updates d is (1 + t) / (10 + t), at most `decay`, so
+  // that even runs much shorter than 1 / (1 - decay) steps forget the initial weights.
   void update();
 
-  // The network's weights and the average change places; twice is as if never.
+  // Swaps the network's weights and the average.
   void exchange();
 
-  AverageState& state() { return state_; }  // to save and to restore; the statistics are this rank's
+  AverageState& state() { return state_; }  // to save and restore; the statistics are those of this rank
 
  private:
-  Network& network_;
+  model::Network& network_;
   double decay_;
   AverageState state_;
 };
 
-// While it lives, the network has the averaged weights, where there are such.
+// While it exists, the network has the averaged weights, if there is an average.
 class AveragedWeights {
  public:
   explicit AveragedWeights(std::optional<WeightAverage>& average) : average_(average) {
@@ -45,4 +45,4 @@ class AveragedWeights {
   std::optional<WeightAverage>& average_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -16,12 +16,12 @@
 #include "base/files.h"
 #include "base/host.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace fs = std::filesystem;
 
 struct ActivityBoard::Record {
   char host[256];
-  std::atomic<std::int64_t> process, beats, moves, doing, epoch, step, sums, waits;
+  std::atomic<std::int64_t> process, beats, progress, phase, epoch, step, sums, is_waiting;
 };
 static_assert(std::atomic<std::int64_t>::is_always_lock_free);
 
@@ -38,11 +38,11 @@ ActivityBoard::ActivityBoard(const fs::path& run_folder, int rank, int ranks, co
   make_writable_folder(folder_);
   const fs::path file = folder_ / std::to_string(rank);
   std::error_code ignored;
-  fs::remove(file, ignored);  // what an earlier process may still have mapped stays its own
+  fs::remove(file, ignored);  // an earlier process may still map the old file
   const Descriptor made(::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
-  require(made.is_open(), file, "make", errno);
+  require(made.is_open(), file, "create", errno);
   const int code = ::posix_fallocate(made.number(), 0, sizeof(Record));
-  require(code == 0, file, "make room for", code);
+  require(code == 0, file, "allocate", code);
   void* const page = ::mmap(nullptr, sizeof(Record), PROT_READ | PROT_WRITE, MAP_SHARED, made.number(), 0);
   require(page != MAP_FAILED, file, "map", errno);
   own_ = static_cast<Record*>(page);
@@ -57,36 +57,36 @@ ActivityBoard::~ActivityBoard() {
   ::munmap(own_, sizeof(Record));
 }
 
-void ActivityBoard::does(Doing what) {
-  own_->doing = static_cast<std::int64_t>(what);
-  moved();
+void ActivityBoard::enter(RankPhase phase) {
+  own_->phase = static_cast<std::int64_t>(phase);
+  made_progress();
 }
 
 void ActivityBoard::finished_step(int epoch, std::int64_t step) {
   own_->epoch = epoch;
   own_->step = step;
   own_->sums = 0;
-  moved();
+  made_progress();
 }
 
-void ActivityBoard::asked_for_sum() {
+void ActivityBoard::requested_sum() {
   ++own_->sums;
-  moved();
+  made_progress();
 }
 
-void ActivityBoard::waits(bool for_others) {
-  own_->waits = for_others;
-  moved();
+void ActivityBoard::set_waiting(bool for_others) {
+  own_->is_waiting = for_others;
+  made_progress();
 }
 
-void ActivityBoard::moved() { ++own_->moves; }
+void ActivityBoard::made_progress() { ++own_->progress; }
 
 void ActivityBoard::beat() {
   ++own_->beats;
   ::msync(own_, sizeof(Record), MS_SYNC);
 }
 
-std::int64_t ActivityBoard::moves() const { return own_->moves; }
+std::int64_t ActivityBoard::progress() const { return own_->progress; }
 
 std::vector<Activity> ActivityBoard::read() const {
   std::vector<Activity> all(static_cast<std::size_t>(ranks_));
@@ -97,10 +97,10 @@ std::vector<Activity> ActivityBoard::read() const {
     std::copy_n(bytes->begin(), copy.size(), copy.begin());
     const auto& record = *reinterpret_cast<const Record*>(copy.data());
     all[static_cast<std::size_t>(rank)] = {
-        record.host,  record.process, record.beats, record.moves,     static_cast<Doing>(record.doing.load()),
-        record.epoch, record.step,    record.sums,  record.waits != 0};
+        record.host,  record.process, record.beats, record.progress,       static_cast<RankPhase>(record.phase.load()),
+        record.epoch, record.step,    record.sums,  record.is_waiting != 0};
   }
   return all;
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

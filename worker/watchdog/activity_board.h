@@ -1,48 +1,47 @@
-// What every rank does, for all to see, in files of the run's folder: what ranks can still ask when they no longer
-// answer each other by MPI.
+// What every rank is doing, in files of the run's folder: ranks can still read them when they no longer answer each
+// other through MPI.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
-#include <memory>
 #include <string>
 #include <vector>
 
-namespace pbn {
+namespace pbn::worker {
 
-enum class Doing { starting, training, validating, saving, writing_result };
+enum class RankPhase { starting, training, validating, saving, writing_result };
 
-// The last that a rank told of itself.
+// The last report of a rank.
 struct Activity {
   std::string host;
-  std::int64_t process = 0;  // 0: it has told nothing
-  std::int64_t beats = 0;    // raised by a thread of its own, whatever training does
-  std::int64_t moves = 0;    // raised whenever it did anything
-  Doing doing = Doing::starting;
-  std::int64_t epoch = 0, step = 0;  // the last step that it finished, 1-based; 0: none yet
-  std::int64_t sums = 0;             // sums over the ranks, such as gradient buckets, that it has asked for since then
-  bool waits = false;                // for the others, to finish these
+  std::int64_t process = 0;   // 0: the rank has not reported yet
+  std::int64_t beats = 0;     // increased by a thread of its own, even when training makes no progress
+  std::int64_t progress = 0;  // increased whenever the rank has done anything
+  RankPhase phase = RankPhase::starting;
+  std::int64_t epoch = 0, step = 0;  // the last finished step, 1-based; 0: none yet
+  std::int64_t sums = 0;             // sums over the ranks, such as gradient buckets, requested since that step
+  bool is_waiting = false;           // for the other ranks, to finish these sums
 };
 
-// DIR/activity/RANK, one small file per rank, which it has mapped into memory: telling costs nothing, and what was told
-// outlives the process. Readers open the files afresh, which on NFS is what shows other hosts' changes.
+// DIR/activity/RANK: a small file for each rank, mapped into the rank's memory. Reporting costs nothing, and the last
+// report outlives the process. Readers open the files again each time, which on NFS shows the changes of other hosts.
 class ActivityBoard {
  public:
-  // Throws environment errors, also when the disk has no room: writing to a mapped file there would be fatal.
+  // Throws environment errors, also when the disk is full: a write to an unallocated page would kill the process.
   ActivityBoard(const std::filesystem::path& run_folder, int rank, int ranks, const std::string& name = "activity");
   ~ActivityBoard();  // removes this rank's file
   ActivityBoard(const ActivityBoard&) = delete;
   ActivityBoard& operator=(const ActivityBoard&) = delete;
 
-  void does(Doing what);
+  void enter(RankPhase phase);
   void finished_step(int epoch, std::int64_t step);
-  void asked_for_sum();
-  void waits(bool for_others);
-  void moved();  // anything else that is progress
-  void beat();   // and shows other hosts what this one told
+  void requested_sum();
+  void set_waiting(bool for_others);
+  void made_progress();  // of any other kind
+  void beat();           // and makes this rank's reports visible to other hosts
 
-  std::int64_t moves() const;          // of this rank
-  std::vector<Activity> read() const;  // of all; of a rank that has told nothing an empty one
+  std::int64_t progress() const;       // of this rank
+  std::vector<Activity> read() const;  // of all ranks; default values for a rank that has not reported
   int rank() const { return rank_; }
 
  private:
@@ -52,4 +51,4 @@ class ActivityBoard {
   Record* own_;  // mapped
 };
 
-}  // namespace pbn
+}  // namespace pbn::worker

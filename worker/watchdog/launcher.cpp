@@ -10,8 +10,13 @@
 #include <set>
 #include <string>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
+
+// When a host is cut off, mpirun (Open MPI 4.1) waits for that host's daemon until TCP gives up, a quarter of an hour.
+// SIGTERM does not end this wait (the third one crashes mpirun), and SIGKILL turns the documented exit code 70 into
+// 137. When its connections to the other hosts are shut down, mpirun takes the daemons for lost and ends at once with
+// the code of MPI_Abort, which is 70.
 
 constexpr int most_descriptors = 1024;
 
@@ -22,8 +27,9 @@ bool is_mpirun(pid_t process) {
   return names.contains(name);
 }
 
-// Of the process behind this pidfd, to other hosts. In a forked process of one with threads: system calls only.
-void shut_connections(int process) {
+// Shuts down the TCP connections of the process behind this pidfd. Only system calls, since it runs in a forked child
+// of a process with threads.
+void shut_down_connections(int process) {
   for (int number = 0; number < most_descriptors; ++number) {
     const auto copy = static_cast<int>(syscall(SYS_pidfd_getfd, process, number, 0));
     if (copy < 0) continue;
@@ -35,10 +41,11 @@ void shut_connections(int process) {
   }
 }
 
-// A descriptor that never means another process of that number: a pidfd or, where the kernel gives none, the process's
-// folder in /proc.
-struct Handle {
-  explicit Handle(pid_t process) : is_pidfd(true), descriptor(static_cast<int>(syscall(SYS_pidfd_open, process, 0))) {
+// A descriptor that cannot come to mean a later process with the same number: a pidfd or, on kernels before 5.3, the
+// process's folder in /proc.
+struct ProcessHandle {
+  explicit ProcessHandle(pid_t process)
+      : is_pidfd(true), descriptor(static_cast<int>(syscall(SYS_pidfd_open, process, 0))) {
     if (descriptor >= 0) return;
     is_pidfd = false;
     descriptor = open(("/proc/" + std::to_string(process)).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -57,15 +64,15 @@ void close_all_above_0() {
 
 void end_launcher_after(unsigned seconds) {
   const pid_t parent = getppid();
-  const Handle launcher(parent);
+  const ProcessHandle launcher(parent);
   if (launcher.descriptor < 0) return;
   if (is_mpirun(parent) && fork() == 0) {
-    setsid();  // mpirun ends its ranks with all of their process groups
-    // Whoever reads our output, or waits for our locks, shall not wait for this process.
+    setsid();  // mpirun kills the process groups of its ranks
+    // Readers of this job's output and processes that wait for its locks do not have to wait for this child.
     dup2(launcher.descriptor, 0);
     close_all_above_0();
     sleep(seconds);
-    if (launcher.is_pidfd) shut_connections(0);
+    if (launcher.is_pidfd) shut_down_connections(0);
     sleep(5);
     if (launcher.is_pidfd) {
       syscall(SYS_pidfd_send_signal, 0, SIGKILL, nullptr, 0u);
@@ -77,4 +84,4 @@ void end_launcher_after(unsigned seconds) {
   close(launcher.descriptor);
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

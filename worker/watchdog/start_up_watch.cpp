@@ -4,29 +4,28 @@
 
 #include "config/schema.h"
 #include "worker/communication/ranks.h"
-#include "worker/watchdog/standstill.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr double least_seconds = 60;
+constexpr double minimum_seconds = 60;
 
-double seconds_for(const Json& wanted) {
+double seconds_from(const Json& given) {
   const double seconds =
-      wanted.is_number() ? wanted.get<double>() : find_key("run.watchdog")->default_value.get<double>();
-  return seconds > 0 ? std::max(seconds, least_seconds) : 0;
+      given.is_number() ? given.get<double>() : config::find_key("run.watchdog")->default_value.get<double>();
+  return seconds > 0 ? std::max(seconds, minimum_seconds) : 0;
 }
 
 }  // namespace
 
-StartUpWatch::StartUpWatch(const fs::path& run_folder, const Json& wanted) : folder_(run_folder) {
+StartUpWatch::StartUpWatch(const fs::path& run_folder, const Json& given) : folder_(run_folder) {
   const LaunchedJob job = job_before_mpi();
   if (job.ranks < 2 || job.name.empty()) return;
   try {
     board_.emplace(folder_ / "starting", job.rank, job.ranks, job.name);
-    watchdog_.emplace(*board_, seconds_for(wanted), [](const std::string& report) { end_standstill(report); });
-  } catch (const Error&) {  // whoever writes there next says so
+    watchdog_.emplace(*board_, seconds_from(given), [](const std::string& report) { end_stalled_job(report); });
+  } catch (const Error&) {  // the next write into the folder reports the problem
   }
 }
 
@@ -39,8 +38,8 @@ void StartUpWatch::end() {
 }
 
 void StartUpWatch::remove_leftovers(const fs::path& run_folder) {
-  std::error_code ignored;  // they disturb nobody
+  std::error_code ignored;  // they are harmless
   fs::remove_all(run_folder / "starting", ignored);
 }
 
-}  // namespace pbn
+}  // namespace pbn::worker

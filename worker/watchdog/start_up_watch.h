@@ -1,4 +1,4 @@
-// The watchdog of the start-up, when the ranks have not found each other yet.
+// The watchdog of the start-up, before the ranks have found each other.
 #pragma once
 
 #include <filesystem>
@@ -8,16 +8,16 @@
 #include "worker/watchdog/activity_board.h"
 #include "worker/watchdog/watchdog.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// From before MPI begins until end(), or its own end. A start-up may take run.watchdog, and a minute where that is
-// less: who waits for another worker's lease waits for up to half of that. Its board is in DIR/starting/JOB, apart from
-// that of a job that may have the folder still. Watches nothing for a rank alone, without a launcher that tells of the
-// ranks (PMIx) and where the folder cannot be written to: all of that is noticed later.
+// Watches from before MPI starts until end() or its destruction. A start-up may take run.watchdog, but at least a
+// minute, since a worker that waits for another one's lease waits up to half a minute. Its board is in
+// DIR/starting/JOB, separate from that of a job that may still use the folder. Watches nothing for a single rank,
+// without a launcher that names its job (PMIx), or if the folder is not writable: these cases are noticed later.
 class StartUpWatch {
  public:
-  // `wanted`: run.watchdog as it was given, or null.
-  StartUpWatch(const std::filesystem::path& run_folder, const Json& wanted);
+  // `given`: run.watchdog as it was given, or null.
+  StartUpWatch(const std::filesystem::path& run_folder, const Json& given);
   StartUpWatch() = default;  // watches nothing
   ~StartUpWatch() { end(); }
   StartUpWatch(const StartUpWatch&) = delete;
@@ -25,7 +25,7 @@ class StartUpWatch {
 
   void end();
 
-  // What jobs that were killed have left, by who has the run's lease.
+  // Removes the boards of killed jobs. For the holder of the run's lease.
   static void remove_leftovers(const std::filesystem::path& run_folder);
 
  private:
@@ -34,4 +34,4 @@ class StartUpWatch {
   std::optional<Watchdog> watchdog_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::worker

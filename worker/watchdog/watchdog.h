@@ -1,4 +1,4 @@
-// Ends a run that stands still, and says which rank is to blame.
+// Ends a job whose ranks make no progress, and names the rank to blame.
 #pragma once
 
 #include <functional>
@@ -8,11 +8,11 @@
 
 #include "worker/watchdog/activity_board.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-// While it lives, a thread beats on the board. When this rank has not moved for `seconds` (0: never mind), it looks at
-// what the others do; the lowest rank that still beats then calls `give_up` with the report, in that thread. `give_up`
-// shall end the process: the main thread may stand in MPI for ever.
+// While it exists, a thread beats on the board. When this rank has made no progress for `seconds` (0: never watch), the
+// thread reads what the others do. The lowest rank that still beats calls `give_up` with the report, in this thread.
+// `give_up` must end the process, since the main thread may hang in MPI forever.
 class Watchdog {
  public:
   Watchdog(ActivityBoard& board, double seconds, std::function<void(const std::string& report)> give_up);
@@ -29,9 +29,14 @@ class Watchdog {
   std::jthread thread_;
 };
 
-// The report, from two looks at the board between which every living rank has beaten: who is missing, and what each
-// rank did last.
+// The report, from two readings of the board between which every living rank has beaten: the rank to blame, and the
+// last activity of each rank.
 std::string describe_standstill(const std::vector<Activity>& before, const std::vector<Activity>& after,
                                 double seconds);
 
-}  // namespace pbn
+// Prints the report and ends every rank with exit code 70, and mpirun too if it does not end with its ranks. For any
+// thread, even while the main thread hangs in MPI or has not started MPI. `keep_report` may take five seconds; then the
+// process ends without waiting for it.
+[[noreturn]] void end_stalled_job(const std::string& report, const std::function<void()>& keep_report = {});
+
+}  // namespace pbn::worker

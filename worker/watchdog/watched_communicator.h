@@ -1,10 +1,10 @@
-// A communicator whose every sum is told to the activity board.
+// A communicator that reports its sums and waits to the activity board.
 #pragma once
 
 #include "worker/communication/communicator.h"
 #include "worker/watchdog/activity_board.h"
 
-namespace pbn {
+namespace pbn::worker {
 
 class WatchedCommunicator : public Communicator {
  public:
@@ -18,36 +18,36 @@ class WatchedCommunicator : public Communicator {
     return watched_.zeros(elements, options);
   }
   void start_sum(const at::Tensor& tensor) override {
-    board_.asked_for_sum();
+    board_.requested_sum();
     watched_.start_sum(tensor);
   }
-  void wait() override {
-    board_.waits(true);
-    watched_.wait();
-    board_.waits(false);
-  }
   void sum(const at::Tensor& tensor) override {
-    board_.asked_for_sum();
-    board_.waits(true);
-    watched_.sum(tensor);
-    board_.waits(false);
+    board_.requested_sum();
+    while_waiting([&] { watched_.sum(tensor); });
+  }
+  void wait() override {
+    while_waiting([&] { watched_.wait(); });
+  }
+  void barrier() override {
+    while_waiting([&] { watched_.barrier(); });
   }
   at::Tensor on_host(const at::Tensor& tensor) override {
-    board_.waits(true);
-    const at::Tensor values = watched_.on_host(tensor);
-    board_.waits(false);
+    at::Tensor values;
+    while_waiting([&] { values = watched_.on_host(tensor); });
     return values;
   }
   void broadcast(const at::Tensor& tensor) override { watched_.broadcast(tensor); }
-  void barrier() override {
-    board_.waits(true);
-    watched_.barrier();
-    board_.waits(false);
-  }
 
  private:
+  template <typename Call>
+  void while_waiting(const Call& call) {
+    board_.set_waiting(true);
+    call();
+    board_.set_waiting(false);
+  }
+
   Communicator& watched_;
   ActivityBoard& board_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::worker

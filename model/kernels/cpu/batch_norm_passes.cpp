@@ -4,13 +4,13 @@
 
 #include "model/kernels/cpu/elements.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
-// Below, x, y and dy are rows of `channels` elements, one row per pixel; Factor is what they are computed in.
+// Below, x, y and dy are rows of `channels` elements, one row for each pixel. Factor is the type of the arithmetic.
 
-// Sums of a few rows in Factor go to the sums in double: these are loaded and stored that much less often, and what a
-// few additions round is less than what the elements were rounded by.
+// So many rows are summed in Factor before they are added to the sums in double, which are then loaded and stored less
+// often. These few additions lose less than the rounding of the elements.
 constexpr Count rows_together = 8;
 
 template <Count rows, typename Element, typename Factor>
@@ -77,7 +77,6 @@ PBN_PER_PROCESSOR void sum_gradient_rows(const Element* dy, const Element* x, Co
   }
 }
 
-// What `rest` adds is nothing where it is null.
 template <bool has_rest, typename Element, typename Factor>
 [[gnu::always_inline]] inline void gradient_of_rows(const Element* dy, const Element* x, const Element* rest,
                                                     Count rows, Count channels, const Factor* scale,
@@ -108,7 +107,8 @@ PBN_PER_PROCESSOR void gradient_rows(const Element* dy, const Element* x, const 
 
 Count rows_of(const at::Tensor& x) { return x.numel() / x.size(1); }
 
-// body(begin, end, first sums (C), second sums (C)): sums of the pieces, added in their order -> (2, C).
+// Adds up what body(begin, end, first sums (C), second sums (C)) sums over each piece, in the order of the pieces ->
+// (2, C).
 at::Tensor summed_over_pieces(const at::Tensor& x, const std::function<void(Count, Count, double*, double*)>& body) {
   const Count channels = x.size(1);
   const at::Tensor sums = at::zeros({pieces, 2, channels}, at::kDouble);
@@ -121,7 +121,7 @@ at::Tensor summed_over_pieces(const at::Tensor& x, const std::function<void(Coun
 
 at::Tensor by_channel(const at::Tensor& factors) { return factors.view({-1, 1, 1}); }
 
-at::Tensor passed_on(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
+at::Tensor passed_by_relu(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
   return at::where(x * by_channel(scale) + by_channel(shift) > 0, dy.to(scale.scalar_type()), 0);
 }
 
@@ -143,7 +143,7 @@ at::Tensor sums_per_channel(const at::Tensor& x) {
 at::Tensor scaled_relu(const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
   if (!x.is_cpu()) return (x * by_channel(scale) + by_channel(shift)).relu_().to(x.scalar_type());
   const Count channels = x.size(1);
-  const at::Tensor y = at::empty_like(x);
+  at::Tensor y = at::empty_like(x);
   with_types_of(x, [&](auto element, auto factor) {
     for_pieces(rows_of(x), [&](Count, Count begin, Count end) {
       const Count offset = begin * channels;
@@ -157,7 +157,7 @@ at::Tensor scaled_relu(const at::Tensor& x, const at::Tensor& scale, const at::T
 at::Tensor gradient_sums_per_channel(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale,
                                      const at::Tensor& shift) {
   if (!x.is_cpu()) {
-    const at::Tensor passed = passed_on(dy, x, scale, shift).to(at::kDouble);
+    const at::Tensor passed = passed_by_relu(dy, x, scale, shift).to(at::kDouble);
     return at::stack({passed.sum({0, 2, 3}), (passed * x.to(at::kDouble)).sum({0, 2, 3})});
   }
   const Count channels = x.size(1);
@@ -173,12 +173,12 @@ at::Tensor gradient_sums_per_channel(const at::Tensor& dy, const at::Tensor& x, 
 at::Tensor input_gradient(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift,
                           const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, const at::Tensor& rest) {
   if (!x.is_cpu()) {
-    at::Tensor sum = passed_on(dy, x, scale, shift) * by_channel(a) + (x * by_channel(b) + by_channel(c));
+    at::Tensor sum = passed_by_relu(dy, x, scale, shift) * by_channel(a) + (x * by_channel(b) + by_channel(c));
     if (rest.defined()) sum += rest;
     return sum.to(x.scalar_type());
   }
   const Count channels = x.size(1);
-  const at::Tensor dx = at::empty_like(x);
+  at::Tensor dx = at::empty_like(x);
   with_types_of(x, [&](auto element, auto factor) {
     for_pieces(rows_of(x), [&](Count, Count begin, Count end) {
       const Count offset = begin * channels;
@@ -191,4 +191,4 @@ at::Tensor input_gradient(const at::Tensor& dy, const at::Tensor& x, const at::T
   return dx;
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

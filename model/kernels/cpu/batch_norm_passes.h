@@ -1,13 +1,13 @@
-// The passes over memory that batch normalisation with ReLU is made of. On the CPU BatchNorm is bound by memory, and
-// LibTorch's separate BatchNorm and ReLU read and write half as much again. Elsewhere these are ATen operations.
+// The passes over memory of batch normalisation with ReLU. On the CPU BatchNorm is bound by memory, and LibTorch's
+// separate BatchNorm and ReLU read and write 50% more. On other devices these functions call ATen operations.
 //
 // x and dy (B, C, H, W) of one type, channels_last; sums (2, C) in double; all other vectors (C), float32, or float64
-// for x in float64. "Passed on" are the elements that ReLU does not stop: scale x + shift > 0.
+// for x in float64. ReLU passes an element where scale x + shift > 0.
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
-namespace pbn {
+namespace pbn::model {
 
 // The sums of x and of its squares. The same bits for any number of threads.
 at::Tensor sums_per_channel(const at::Tensor& x);
@@ -15,12 +15,12 @@ at::Tensor sums_per_channel(const at::Tensor& x);
 // max(0, scale x + shift), of x's type.
 at::Tensor scaled_relu(const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift);
 
-// The sums of dy and of dy x over the elements passed on.
+// The sums of dy and of dy x over the elements that ReLU passes.
 at::Tensor gradient_sums_per_channel(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale,
                                      const at::Tensor& shift);
 
-// a dy (where passed on) + b x + c + rest, of x's type; `rest` is as dy, or not defined.
+// a dy (0 where ReLU does not pass) + b x + c + rest, of x's type. `rest` has the shape of dy or is undefined.
 at::Tensor input_gradient(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift,
                           const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, const at::Tensor& rest);
 
-}  // namespace pbn
+}  // namespace pbn::model

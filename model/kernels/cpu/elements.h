@@ -1,5 +1,5 @@
-// Rows of tensor elements in loops that the compiler turns into vector instructions: for the passes over memory that
-// LibTorch has only as several operations (batch_norm_passes.h, resampling.h).
+// Loops over rows of tensor elements that the compiler vectorises: for passes over memory that LibTorch offers only as
+// several operations.
 #pragma once
 
 #include <ATen/Parallel.h>
@@ -10,18 +10,19 @@
 #include <cstdint>
 #include <functional>
 
-// Compiled for each of these instruction sets; the processor's best is taken when the program starts.
-#if defined(__x86_64__) && defined(__OPTIMIZE__)
+// Compiles a function for each of these instruction sets. The program chooses the best one at its start, which is
+// before the thread sanitizer can be called (google/sanitizers issue 342).
+#if defined(__x86_64__) && defined(__OPTIMIZE__) && !defined(__SANITIZE_THREAD__)
 #define PBN_PER_PROCESSOR [[gnu::target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")]]
 #else
 #define PBN_PER_PROCESSOR
 #endif
 
-namespace pbn {
+namespace pbn::model {
 
 using Count = std::int64_t;
 
-// bfloat16 as the upper half of a float32, in operations that the compiler vectorises.
+// bfloat16 as the upper half of a float32: unlike c10::BFloat16 it is vectorised.
 struct Bfloat16 {
   std::uint16_t bits;
 };
@@ -37,13 +38,13 @@ struct Bfloat16 {
   to.bits = static_cast<std::uint16_t>(value == value ? rounded : 0x7FC0);
 }
 
-// Choices in bits: g++ makes branches of ?: and of "and", and then does not vectorise.
-using Mask32 = std::uint32_t;  // all bits or none
+// Conditions as bit masks: g++ compiles ?: and && to branches, and then does not vectorise.
+using Mask32 = std::uint32_t;  // all bits set or none
 using Mask64 = std::uint64_t;
 [[gnu::always_inline]] inline Mask32 mask(bool condition, float) { return -Mask32{condition}; }
 [[gnu::always_inline]] inline Mask64 mask(bool condition, double) { return -Mask64{condition}; }
 
-// The value, or 0 where the mask is.
+// The value where the mask is set, else 0.
 [[gnu::always_inline]] inline float where(Mask32 mask, float value) {
   return std::bit_cast<float>(std::bit_cast<Mask32>(value) & mask);
 }
@@ -51,7 +52,7 @@ using Mask64 = std::uint64_t;
   return std::bit_cast<double>(std::bit_cast<Mask64>(value) & mask);
 }
 
-// Calls body(Element{}, Factor{}) with the types that stand for x's.
+// Calls body(Element{}, Factor{}): the type of x's elements and that of their arithmetic.
 template <typename Body>
 void with_types_of(const at::Tensor& x, const Body& body) {
   switch (x.scalar_type()) {
@@ -73,7 +74,7 @@ T* write(const at::Tensor& tensor, T) {
   return static_cast<T*>(tensor.mutable_data_ptr());
 }
 
-// Rows are shared by threads in pieces that do not depend on the number of threads.
+// Rows are divided into pieces independently of the number of threads, so that results do not depend on it.
 inline constexpr Count pieces = 16;
 
 inline void for_pieces(Count rows, const std::function<void(Count piece, Count begin, Count end)>& body) {
@@ -86,4 +87,4 @@ inline void for_pieces(Count rows, const std::function<void(Count piece, Count b
   });
 }
 
-}  // namespace pbn
+}  // namespace pbn::model

@@ -16,7 +16,7 @@
 #define PBN_AVX512_BF16 [[gnu::target("avx512f,avx512bw,avx512vl,avx512bf16")]]
 #endif
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 bool has_instructions() {
@@ -30,8 +30,8 @@ bool has_instructions() {
 
 }  // namespace
 
-bool own_gradients_serve(const at::Tensor& x, Count kernel) {
-  constexpr Count fewest_channels = 32;  // of x: half a vector for each pixel
+bool supports_parameter_gradients(const at::Tensor& x, Count kernel) {
+  constexpr Count fewest_channels = 32;  // half a vector for each pixel of x
   return x.is_cpu() && x.scalar_type() == at::kBFloat16 && has_instructions() && (kernel == 1 || kernel == 3) &&
          x.size(1) >= fewest_channels;
 }
@@ -39,14 +39,15 @@ bool own_gradients_serve(const at::Tensor& x, Count kernel) {
 #ifdef __x86_64__
 namespace {
 
-// The instruction multiplies 16 pairs of bfloat16 and adds both products to 16 sums in float32. A pair here are two
-// neighbouring pixels of a row, so that every tap of the kernel is a product of matrices: the transpose of dy's pairs
-// (pixels, O) with x's (pixels, I), shifted. Both are packed for some rows of an image at a time, as pairs and in packs
-// of channels. A tile of the product, tile_out x pack sums, stays in registers over all pixels of these rows.
+// The instruction VDPBF16PS multiplies 16 pairs of bfloat16 and adds both products of a pair to one of 16 sums in
+// float32. Here a pair is two neighbouring pixels of a row. Every tap of the kernel is then a product of matrices: the
+// transpose of dy's pairs (pixels, O) times x's shifted pairs (pixels, I). For some rows of an image at a time, both
+// are stored as pairs in packs of channels. A tile of the product, tile_out x pack sums, stays in registers over all
+// pixels of these rows.
 using Pair = std::uint32_t;  // the left pixel in the lower half
 using Bits = std::uint16_t;
 constexpr Count pack = 32, tile_out = 8;
-constexpr Count pairs_together = 128;  // packed at a time: of x, 16 KiB for a pack, which stay in the first cache
+constexpr Count pairs_together = 128;  // packed at a time: of x 16 KiB for each pack, which stay in the L1 cache
 
 Count packs(Count channels) { return (channels + pack - 1) / pack; }
 
@@ -59,7 +60,7 @@ struct Shape {
   Count rows_together() const { return std::clamp<Count>(pairs_together / pairs(), 1, height); }
 };
 
-// For each half of a pack, where the left (0 to 31) and the right pixel's (32 to 63) elements go.
+// For each half of a pack, the order of its elements: 0 to 31 are those of the left pixel, 32 to 63 of the right one.
 struct Interleaving {
   alignas(64) Bits places[2][pack];
 };
@@ -88,7 +89,7 @@ class PackedRows {
   }
   Count row_stride() const { return pairs_ * pack; }
 
-  // pixels: the image's row, (width, channels). Their sums (channels of all packs) are added to `sums`, where given.
+  // pixels (width, channels): a row of the image, whose sum is added to `sums` (channels of all packs) if given.
   PBN_AVX512_BF16 void set(Count row, const Bits* pixels, Count width, float* sums = nullptr) const {
     const __m512i lower = _mm512_load_si512(interleaving.places[0]);
     const __m512i upper = _mm512_load_si512(interleaving.places[1]);
@@ -154,17 +155,17 @@ PBN_AVX512_BF16 void add_products(const Pair* dy, Count dy_row_stride, const Pai
   }
 }
 
-// Asks for the part-th of `parts` pieces of a tensor's rows [begin, end), which have so many elements.
+// Prefetches the part-th of `parts` slices of a tensor's rows [begin, end) of so many elements each.
 void prefetch(const Bits* rows, Count elements, Count begin, Count end, Count part, Count parts) {
   constexpr Count of_a_line = 64 / sizeof(Bits);
   const Bits* from = rows + begin * elements;
   const Count lines = (end - begin) * elements / of_a_line;
   for (Count line = lines * part / parts; line < lines * (part + 1) / parts; ++line) {
-    __builtin_prefetch(from + line * of_a_line, /*write=*/0, /*locality: the second cache=*/2);
+    __builtin_prefetch(from + line * of_a_line, /*write=*/0, /*locality: L2=*/2);
   }
 }
 
-// The sums of all taps, over one image's rows after the other's.
+// The sums of all taps over the rows that were added so far.
 class GradientSums {
  public:
   GradientSums(const Shape& shape, const Bits* x, const Bits* dy, bool with_bias)
@@ -177,7 +178,7 @@ class GradientSums {
         sums_(static_cast<std::size_t>(shape.taps() * packs(shape.in) * packs(shape.out) * pack * pack)),
         row_sums_(static_cast<std::size_t>(with_bias ? shape.rows_together() * packs(shape.out) * pack : 0)) {}
 
-  // Of the image's rows [begin, end).
+  // Adds the rows [begin, end) of an image.
   void add(Count image, Count begin, Count end) {
     const Block block{image * shape_.height, begin, end, std::max<Count>(0, begin - shape_.reach())};
     at::parallel_for(block.first_of_x, end_of_x(block), 1, [&](Count from, Count to) {
@@ -189,9 +190,9 @@ class GradientSums {
     });
   }
 
-  // (O); only with_bias
+  // (O); only if with_bias
   at::Tensor bias() {
-    const at::Tensor gradient = at::empty({shape_.out}, at::kFloat);
+    at::Tensor gradient = at::empty({shape_.out}, at::kFloat);
     for (Count out = 0; out < shape_.out; ++out) {
       float sum = 0;
       for (Count row = 0; row < shape_.rows_together(); ++row) {
@@ -204,7 +205,7 @@ class GradientSums {
 
   // (O, I, kernel, kernel)
   at::Tensor weight() {
-    const at::Tensor gradient = at::empty({shape_.out, shape_.in, shape_.kernel, shape_.kernel}, at::kFloat);
+    at::Tensor gradient = at::empty({shape_.out, shape_.in, shape_.kernel, shape_.kernel}, at::kFloat);
     float* to = gradient.mutable_data_ptr<float>();
     const Count taps = shape_.taps();
     for (Count out = 0; out < shape_.out; ++out) {
@@ -229,7 +230,8 @@ class GradientSums {
   }
 
   struct Block {
-    Count image_row, begin, end, first_of_x;  // rows: the image's first one of all; then of the image
+    Count image_row;               // first row of the image among those of all images
+    Count begin, end, first_of_x;  // rows of the image
   };
   Count end_of_x(const Block& block) const { return std::min(shape_.height, block.end + shape_.reach()); }
 
@@ -243,8 +245,7 @@ class GradientSums {
     dy_pairs_.set(row - block.begin, dy_ + first_pixel * shape_.out, shape_.width, sums);
   }
 
-  // A tap sees x's pixels so much further to the right and down, less the kernel's reach, as it lies in the kernel.
-  // Meanwhile the memory of the next rows is on its way.
+  // A tap multiplies dy with x shifted by the tap's place in the kernel. It also prefetches a part of the next rows.
   void add_tap(const Block& block, Count task, Count tasks) {
     const Count pack_of_in = task / shape_.taps(), tap = task % shape_.taps();
     const Count right = tap % shape_.kernel - shape_.reach(), down = tap / shape_.kernel - shape_.reach();
@@ -269,9 +270,9 @@ class GradientSums {
   const Bits *x_, *dy_;
   PackedRows dy_pairs_;
   PackedRows even_;              // pairs that begin at even columns: the kernel's middle column
-  PackedRows odd_;               // from column -1 on: its left column, and from the second pair on its right one
+  PackedRows odd_;               // pairs that begin at odd columns from -1 on: its left and its right column
   std::vector<float> sums_;      // (taps, packs of in, packs of out, pack, pack)
-  std::vector<float> row_sums_;  // (rows together, out) of dy; empty without bias
+  std::vector<float> row_sums_;  // (rows together, out) sums of dy; empty without bias
 };
 
 }  // namespace
@@ -293,4 +294,4 @@ ParameterGradients parameter_gradients(const at::Tensor&, const at::Tensor&, Cou
 }  // never called
 #endif
 
-}  // namespace pbn
+}  // namespace pbn::model

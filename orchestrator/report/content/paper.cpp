@@ -7,39 +7,10 @@
 #include "orchestrator/report/statistics/run_results.h"
 #include "paper_yaml.h"  // experiments/paper.yaml
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
-Json setting_of(const Cell& cell, const std::string& name) {
-  const Json& value = cell.setting("model." + name);
-  return name == "groups" && value.is_array() ? Json(value.size()) : value;
-}
-
-bool is_counterpart(const Cell& cell, const Json& wanted) {
-  const auto has = [&](const auto& item) { return setting_of(cell, item.key()) == item.value(); };
-  for (auto item = wanted.begin(); item != wanted.end(); ++item) {
-    if (!has(item)) return false;
-  }
-  return true;
-}
-
-std::vector<std::size_t> counterparts(const Sweep& sweep, const Json& finding) {
-  std::vector<std::size_t> cells;
-  for (const Json& row : finding["rows"]) {
-    if (!row.contains("cell")) continue;
-    bool is_there = false;
-    for (std::size_t i = 0; i < sweep.cells.size(); ++i) {
-      if (!is_counterpart(sweep.cells[i], row["cell"])) continue;
-      is_there = true;
-      if (std::find(cells.begin(), cells.end(), i) == cells.end()) cells.push_back(i);
-    }
-    if (!is_there) return {};
-  }
-  return cells;
-}
-
-PaperRow paper_row(const Json& finding, const Json& row) {
-  const Json& conditions = finding["conditions"];
+PaperRow published_row(const Json& row, const Json& conditions) {
   PaperRow published{
       row["name"], true, conditions["data"], conditions["test"], conditions["pixels"], conditions["epochs"], {}, {}};
   for (const Json& value : row["values"]) {
@@ -47,6 +18,41 @@ PaperRow paper_row(const Json& finding, const Json& row) {
         value.is_number() ? PaperValue(StatedNumber{value.get<double>(), value.is_number_integer()}) : PaperValue());
   }
   return published;
+}
+
+PaperFinding finding_of(const Json& entry) {
+  PaperFinding finding{
+      {entry["place"], entry["title"], entry.value("differences", false), entry["figures"], {}}, {}, {}};
+  if (entry.contains("skeleton")) finding.skeleton = entry["skeleton"];
+  for (const Json& row : entry["rows"]) {
+    finding.table.rows.push_back(published_row(row, entry["conditions"]));
+    if (row.contains("cell")) finding.counterparts.push_back(row["cell"]);
+  }
+  return finding;
+}
+
+bool is_counterpart(const grid::Cell& cell, const Json& model) {
+  const auto items = model.items();
+  return std::all_of(items.begin(), items.end(), [&](const auto& wanted) {
+    const Json& value = cell.setting("model." + wanted.key());
+    const bool are_groups = wanted.key() == "groups" && value.is_array();  // wanted is their number
+    return are_groups ? wanted.value() == value.size() : wanted.value() == value;
+  });
+}
+
+// The numbers of the cells, each once; none unless every row that may have a counterpart has one.
+std::vector<std::size_t> counterparts(const grid::Sweep& sweep, const PaperFinding& finding) {
+  std::vector<std::size_t> cells;
+  for (const Json& model : finding.counterparts) {
+    bool is_there = false;
+    for (std::size_t i = 0; i < sweep.cells.size(); ++i) {
+      if (!is_counterpart(sweep.cells[i], model)) continue;
+      is_there = true;
+      if (std::find(cells.begin(), cells.end(), i) == cells.end()) cells.push_back(i);
+    }
+    if (!is_there) return {};
+  }
+  return cells;
 }
 
 // "pckh50.elbow" of "elbow", where the metric is "pckh50.all16".
@@ -60,70 +66,64 @@ PaperValue measured_value(const ReportedCell& cell, const std::string& figure, c
   if (figure == "training_loss") return cell.training_loss;
   const std::string name = figure_under(metric, figure);
   if (is_difference) {
-    if (!cell.against || !cell.against->figures.contains(name)) return {};
-    return cell.against->figures.at(name);
+    const Comparison* const found = cell.against ? entry_of(cell.against->figures, name) : nullptr;
+    return found ? PaperValue(*found) : PaperValue();
   }
-  std::vector<double> values;
-  const auto by_seed = cell.figures.find(name);
-  if (by_seed != cell.figures.end()) {
-    for (const auto& value : by_seed->second) {
-      if (value) values.push_back(*value);
-    }
-  }
-  return seed_spread(values, percentage);
+  const ValuesBySeed* const values = entry_of(cell.figures, name);
+  return seed_spread(values ? present(*values) : std::vector<double>(), evaluation::percentage);
 }
 
-PaperRow measured_row(const PaperComparison& finding, const Cell& cell, const ReportedCell& outcome,
+PaperRow measured_row(const PaperComparison& table, const grid::Cell& cell, const ReportedCell& reported,
                       const std::string& metric) {
-  const PoseFileInfo& data = cell.validation().info;
-  PaperRow row{outcome.label,
+  const data::PoseFileInfo& data = cell.validation().info;
+  PaperRow row{reported.label,
                false,
                data.dataset + " " + data.split,
                protocol_of(cell),
                data.box_pixels,
                cell.setting("train.epochs"),
-               outcome.runs.size(),
+               reported.runs.size(),
                {}};
-  for (const std::string& figure : finding.figures) {
-    row.values.push_back(measured_value(outcome, figure, metric, finding.are_differences));
+  for (const std::string& figure : table.figures) {
+    row.values.push_back(measured_value(reported, figure, metric, table.are_differences));
   }
   return row;
 }
 
 }  // namespace
 
-const Json& paper_findings() {
-  static const Json findings = [] {
-    const StrictYaml yaml(paper_yaml, "experiments/paper.yaml");
-    return yaml.value(yaml.root(), "experiments/paper.yaml")["findings"];
+const std::vector<PaperFinding>& paper_findings() {
+  static const std::vector<PaperFinding> findings = [] {
+    const grid::StrictYaml yaml(paper_yaml, "experiments/paper.yaml");
+    const Json file = yaml.value(yaml.root(), "experiments/paper.yaml");
+    std::vector<PaperFinding> all;
+    for (const Json& entry : file["findings"]) all.push_back(finding_of(entry));
+    return all;
   }();
   return findings;
 }
 
-std::set<std::string> figures_of_the_paper(const std::string& metric) {
+std::set<std::string> paper_figures(const std::string& metric) {
   std::set<std::string> names;
-  for (const Json& finding : paper_findings()) {
-    for (const Json& figure : finding["figures"]) names.insert(figure_under(metric, figure));
+  for (const PaperFinding& finding : paper_findings()) {
+    for (const std::string& figure : finding.table.figures) names.insert(figure_under(metric, figure));
   }
   return names;
 }
 
-std::vector<PaperComparison> beside_the_paper(const Sweep& sweep, const Report& report) {
-  std::vector<PaperComparison> shown;
-  if (!report.skeleton) return shown;
-  for (const Json& finding : paper_findings()) {
-    if (finding.value("skeleton", *report.skeleton) != *report.skeleton) continue;
+std::vector<PaperComparison> paper_comparisons(const grid::Sweep& sweep, const Report& report) {
+  std::vector<PaperComparison> tables;
+  if (!report.skeleton) return tables;
+  for (const PaperFinding& finding : paper_findings()) {
+    if (finding.skeleton.value_or(*report.skeleton) != *report.skeleton) continue;
     const std::vector<std::size_t> cells = counterparts(sweep, finding);
     if (cells.empty()) continue;
-    PaperComparison comparison{
-        finding["place"], finding["title"], finding.value("differences", false), finding["figures"], {}};
-    for (const Json& row : finding["rows"]) comparison.rows.push_back(paper_row(finding, row));
+    PaperComparison& table = tables.emplace_back(finding.table);
     for (const std::size_t i : cells) {
-      comparison.rows.push_back(measured_row(comparison, sweep.cells[i], report.cells[i], report.metric));
+      table.rows.push_back(measured_row(table, sweep.cells[i], report.cells[i], report.metric));
     }
-    shown.push_back(std::move(comparison));
   }
-  return shown;
+  return tables;
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

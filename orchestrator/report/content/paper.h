@@ -1,4 +1,4 @@
-// The paper's published numbers (experiments/paper.yaml) beside the cells of a sweep that ask the same.
+// The paper's published tables (experiments/paper.yaml) beside the cells of a sweep that have the same settings.
 #pragma once
 
 #include <set>
@@ -7,17 +7,24 @@
 #include "base/json.h"
 #include "orchestrator/report/content/report.h"
 
-namespace pbn {
+namespace pbn::report {
 
-// experiments/paper.yaml as it stands there; it is compiled in.
-const Json& paper_findings();
+// One entry of experiments/paper.yaml.
+struct PaperFinding {
+  PaperComparison table;                // with the published rows alone
+  std::optional<std::string> skeleton;  // of the people; none where the table is not of one skeleton
+  std::vector<Json> counterparts;       // the model settings that a row's cells have: {"head": "pbn", "depth": 1}
+};
 
-// The figures that its findings ask for: "pckh50.elbow@occluded" and so on, where METRIC is that of `metric`.
-std::set<std::string> figures_of_the_paper(const std::string& metric);
+// All entries, in their order; the file is compiled in.
+const std::vector<PaperFinding>& paper_findings();
 
-// Those findings whose every row has a counterpart in the sweep. Data set, resolution and schedule stand in every row,
-// because they mostly differ: a quick run on LSP is no MPII. A cell that has the settings of several rows stands there
-// once.
-std::vector<PaperComparison> beside_the_paper(const Sweep& sweep, const Report& report);
+// "pckh50.elbow@occluded" and so on: the figures of all findings, measured as `metric` is.
+std::set<std::string> paper_figures(const std::string& metric);
 
-}  // namespace pbn
+// The findings in which every row with counterparts has one in the sweep. A cell that is the counterpart of several
+// rows is listed once. Each row has its data set, resolution and schedule, because these mostly differ: a quick run on
+// LSP is not comparable with MPII.
+std::vector<PaperComparison> paper_comparisons(const grid::Sweep& sweep, const Report& report);
+
+}  // namespace pbn::report

@@ -7,112 +7,120 @@
 #include <cmath>
 #include <set>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/suggestion.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/report/content/curves.h"
-#include "orchestrator/report/content/measured_half.h"
+#include "orchestrator/report/content/measured.h"
 #include "orchestrator/report/content/paper.h"
-#include "orchestrator/report/content/relatedness.h"
 #include "orchestrator/report/content/settings.h"
 #include "orchestrator/report/statistics/comparison.h"
 #include "orchestrator/report/statistics/image_comparison.h"
 #include "orchestrator/report/statistics/run_results.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
-std::vector<double> present(const std::vector<std::optional<double>>& values) {
-  std::vector<double> numbers;
-  for (const auto& value : values) {
-    if (value) numbers.push_back(*value);
-  }
-  return numbers;
-}
-
-std::vector<ReportedRun> runs_of(const Cell& cell, const CellResults& results) {
+std::vector<ReportedRun> runs_of(const grid::Cell& cell, const CellResults& results) {
   std::vector<ReportedRun> runs;
   for (std::size_t i = 0; i < cell.runs.size(); ++i) {
     const RunResult& result = results.runs[i];
     runs.push_back({cell.runs[i].seed, cell.runs[i].id, result.state,
-                    result.has_figures ? std::nullopt : std::optional(result.facts.reason)});
+                    result.measured ? std::nullopt : std::optional(result.facts.reason)});
   }
   return runs;
 }
 
-// What the report shows, and what the paper is compared by: a fifth of what a result has.
-struct Chosen {
-  std::vector<std::string> shown;
-  std::set<std::string> kept;
+// The figures of a report, a fifth of those in a result.
+struct ChosenFigures {
+  std::vector<std::string> shown;  // in columns
+  std::set<std::string> kept;      // shown, or compared with the paper
 };
 
-ReportedCell outcome_of(const Cell& cell, const CellResults& results, const Chosen& chosen) {
+ReportedCell reported_cell(const grid::Cell& cell, const CellResults& results, const ChosenFigures& chosen) {
   const bool is_external = cell.worker().is_external();
-  ReportedCell outcome;
-  outcome.label = cell.label;
-  outcome.cell = cell.id;
-  outcome.is_baseline = cell.is_baseline;
-  outcome.settings = cell.differing();
-  if (cell.setting("model.head") == "pbn") outcome.groups = cell.setting("model.groups").get<PartLists>();
+  ReportedCell reported;
+  reported.label = cell.label;
+  reported.cell = cell.id;
+  reported.is_baseline = cell.is_baseline;
+  reported.settings = cell.differing();
+  if (cell.setting("model.head") == "pbn") reported.groups = cell.setting("model.groups").get<PartLists>();
   if (cell.parameters > 0) {
-    outcome.parameters = cell.parameters;
-    outcome.gflop_per_image = cell.gflop_per_image;
+    reported.parameters = cell.parameters;
+    reported.gflop_per_image = cell.gflop_per_image;
   }
   for (const std::string& name : chosen.kept) {
-    const auto values = results.figures.find(name);
-    if (values != results.figures.end()) outcome.figures.insert(*values);
+    if (const auto* values = entry_of(results.figures, name)) reported.figures[name] = *values;
   }
   for (const std::string& name : chosen.shown) {
-    const auto values = results.figures.find(name);
-    if (values == results.figures.end()) continue;
-    outcome.spreads[name] = seed_spread(present(values->second), is_external ? unbounded : percentage);
+    if (const auto* values = entry_of(results.figures, name)) {
+      reported.spreads[name] =
+          seed_spread(present(*values), is_external ? evaluation::unbounded : evaluation::percentage);
+    }
   }
-  std::vector<double> losses;
-  for (const RunResult& run : results.runs) {
-    if (run.training_loss) losses.push_back(*run.training_loss);
-  }
-  outcome.training_loss = seed_spread(losses, is_external ? unbounded : not_negative);
-  outcome.runs = runs_of(cell, results);
-  return outcome;
+  ValuesBySeed losses;
+  for (const RunResult& run : results.runs) losses.push_back(run.training_loss);
+  reported.training_loss = seed_spread(present(losses), is_external ? evaluation::unbounded : evaluation::not_negative);
+  reported.runs = runs_of(cell, results);
+  return reported;
 }
 
-DataSource describe(const DataFile& file, const char* role) {
-  const PoseFileInfo& info = file.info;
+DataSource describe(const grid::DataFile& file, const char* role) {
+  const data::PoseFileInfo& info = file.info;
   return {role,         file.path.filename().string(),
           info.dataset, info.split,
           info.source,  info.fingerprint,
           file.people,  info.box_pixels};
 }
 
-std::vector<DataSource> data_of(const Sweep& sweep) {
+std::vector<DataSource> data_of(const grid::Sweep& sweep) {
   std::set<std::pair<std::string, std::string>> seen;
   std::vector<DataSource> data;
-  const auto add = [&](const DataFile& file, const char* role) {
+  const auto add = [&](const grid::DataFile& file, const char* role) {
     if (seen.emplace(role, file.path.string()).second) data.push_back(describe(file, role));
   };
-  for (const Cell& cell : sweep.cells) {
-    for (const DataFile& file : cell.train()) add(file, "training");
+  for (const grid::Cell& cell : sweep.cells) {
+    for (const grid::DataFile& file : cell.train()) add(file, "training");
     add(cell.validation(), "validation");
   }
   return data;
 }
 
-// What the average pose of the training people would score, for each pair of training and validation file.
-std::vector<Floor> floors_of(const Sweep& sweep) {
-  std::set<std::pair<std::string, std::string>> known;
-  std::vector<const Cell*> cells;
-  for (const Cell& cell : sweep.cells) {
-    if (known.emplace(cell.train()[0].info.fingerprint, cell.validation().info.fingerprint).second)
+// One for each pair of training and validation file.
+std::vector<Floor> floors_of(const grid::Sweep& sweep) {
+  std::set<std::pair<std::string, std::string>> seen;
+  std::vector<const grid::Cell*> cells;
+  for (const grid::Cell& cell : sweep.cells) {
+    if (seen.emplace(cell.train()[0].info.fingerprint, cell.validation().info.fingerprint).second)
       cells.push_back(&cell);
   }
   std::vector<Floor> floors;
-  for (const Cell* cell : cells) {
-    const PoseFile train(cell->train()[0].path), validation(cell->validation().path);
-    Figures figures = evaluate(mean_pose_predictions(train, validation), ground_truth(validation));
-    const std::string of = fmt::format("mean pose of {}", cell->train()[0].path.stem().string());
-    floors.push_back({cells.size() > 1 ? of : "mean pose", std::move(figures)});
+  for (const grid::Cell* cell : cells) {
+    const data::PoseFile train(cell->train()[0].path), validation(cell->validation().path);
+    evaluation::Figures figures = evaluation::evaluate(evaluation::mean_pose_predictions(train, validation),
+                                                       evaluation::ground_truth(validation));
+    const std::string full = fmt::format("mean pose of {}", cell->train()[0].path.stem().string());
+    floors.push_back({cells.size() > 1 ? full : "mean pose", std::move(figures)});
   }
   return floors;
+}
+
+// Of the first training file of the first cell with groups, for as many groups as that cell has. None where no cell has
+// groups or the file has too few people for an estimate. The source is the file's name without its folder.
+std::optional<data::RelatedParts> relatedness_of(const grid::Sweep& sweep) {
+  const auto cell = std::find_if(sweep.cells.begin(), sweep.cells.end(), [](const grid::Cell& one) {
+    return !one.worker().is_external() && one.setting("model.head") == "pbn";
+  });
+  if (cell == sweep.cells.end()) return std::nullopt;
+  const std::filesystem::path& file = cell->train()[0].path;
+  try {
+    data::RelatedParts related = data::find_related_parts(file, static_cast<int>(cell->setting("model.groups").size()));
+    related.source = file.filename().string();
+    return related;
+  } catch (const Error&) {
+    return std::nullopt;
+  }
 }
 
 std::set<std::string> known_figures(const std::vector<CellResults>& results, const std::vector<Floor>& floors) {
@@ -126,8 +134,8 @@ std::set<std::string> known_figures(const std::vector<CellResults>& results, con
   return known;
 }
 
-// An external worker's grid need not name one: then it is the first figure there is.
-std::string metric_of(const Sweep& sweep, const std::set<std::string>& known) {
+// The sweep's metric. The grid of an external worker may name none: then the first figure of its results.
+std::string metric_of(const grid::Sweep& sweep, const std::set<std::string>& known) {
   const bool nothing_yet = sweep.cells.front().worker().is_external() && known.empty();
   if (known.contains(sweep.metric) || nothing_yet) return sweep.metric;
   if (sweep.metric.empty()) return *known.begin();
@@ -135,13 +143,13 @@ std::string metric_of(const Sweep& sweep, const std::set<std::string>& known) {
                     "metric: there is no figure \"{}\"", sweep.metric);
 }
 
-// A network that leaves out the ankles has another mean over the lower body than one that learns them.
-bool counts_the_same_parts(const Skeleton& skeleton, const ReportedCell& cell, const ReportedCell& other,
+// A network without the ankles has a mean over the lower body that cannot be compared with one over all of its parts.
+bool counts_the_same_parts(const config::Skeleton& skeleton, const ReportedCell& cell, const ReportedCell& other,
                            const std::string& name) {
   const auto left_out = [](const ReportedCell& of) { return of.settings.value("model.without", Json::array()); };
   if (left_out(cell) == left_out(other)) return true;
   const std::string figure = name.substr(name.find('.') + 1, name.find('@') - name.find('.') - 1);
-  for (const int part : parts_of_figure(skeleton, figure)) {
+  for (const int part : evaluation::parts_of_figure(skeleton, figure)) {
     const Json part_name = skeleton.parts[static_cast<std::size_t>(part)];
     const auto leaves_out = [&](const ReportedCell& of) {
       const Json list = left_out(of);
@@ -152,44 +160,50 @@ bool counts_the_same_parts(const Skeleton& skeleton, const ReportedCell& cell, c
   return true;
 }
 
-// --only chooses cells of a grid, and may leave out what they are compared with. Labels depend on the choice, ids do
-// not.
-std::vector<std::string> baselines_left_out(const Sweep& sweep) {
+// The baselines of a grid that --only does not choose. Cells are matched by id, since labels depend on the choice.
+std::vector<std::string> baselines_left_out(const grid::Sweep& sweep) {
   std::vector<std::string> left_out;
   if (sweep.grid.only.empty() || sweep.grid.baseline.empty()) return left_out;
   std::set<std::string> chosen;
-  for (const Cell& cell : sweep.cells) chosen.insert(cell.id);
-  Grid whole = sweep.grid;
+  for (const grid::Cell& cell : sweep.cells) chosen.insert(cell.id);
+  grid::Grid whole = sweep.grid;
   whole.only.clear();
-  for (const Cell& cell : plan_sweep(std::move(whole)).cells) {
+  for (const grid::Cell& cell : grid::plan_sweep(std::move(whole)).cells) {
     if (cell.is_baseline && !chosen.contains(cell.id)) left_out.push_back(cell.label);
   }
   return left_out;
 }
 
-void warn_of_left_out_baselines(const Sweep& sweep, std::vector<std::string>& warnings) {
+void warn_of_left_out_baselines(const grid::Sweep& sweep, std::vector<std::string>& warnings) {
   const std::vector<std::string> left_out = baselines_left_out(sweep);
   if (left_out.empty()) return;
   const bool any =
-      std::any_of(sweep.cells.begin(), sweep.cells.end(), [](const Cell& cell) { return cell.is_baseline; });
+      std::any_of(sweep.cells.begin(), sweep.cells.end(), [](const grid::Cell& cell) { return cell.is_baseline; });
   warnings.push_back(fmt::format(
-      "--only leaves {} out: {}. {}",
-      left_out.size() == 1 ? "a baseline" : fmt::format("{} baselines", left_out.size()), fmt::join(left_out, "; "),
+      "--only leaves {} out: {}. {}", left_out.size() == 1 ? "a baseline" : counted(left_out.size(), "baseline"),
+      fmt::join(left_out, "; "),
       any ? "Cells are compared with the nearest baseline that is left." : "No cell is compared with a baseline."));
 }
 
-std::string what_the_seed_varies(bool is_external) {
-  if (is_external)
-    return "What the seed varies is the worker's own affair; it is handed over in the run's config.json.";
-  return "The seed varies the initial weights, the order of the training people and their augmentation; the data and "
-         "its "
-         "split stay the same.";
+const char* effect_of_seed(bool is_external) {
+  return is_external
+             ? "The worker decides what the seed varies; it reads the seed from the run's config.json."
+             : "The seed varies the initial weights, the order of the training people and their augmentation; the data "
+               "and its split stay the same.";
 }
 
 }  // namespace
 
-SeedSpread seed_spread(const std::vector<double>& values, Interval bounds) {
-  const Spread spread = spread_of(values);
+std::vector<double> present(const ValuesBySeed& values) {
+  std::vector<double> numbers;
+  for (const auto& value : values) {
+    if (value) numbers.push_back(*value);
+  }
+  return numbers;
+}
+
+SeedSpread seed_spread(const std::vector<double>& values, evaluation::Interval bounds) {
+  const evaluation::Spread spread = evaluation::spread_of(values);
   SeedSpread seeds;
   seeds.n = spread.n;
   if (spread.n > 0) seeds.mean = spread.mean;
@@ -198,15 +212,15 @@ SeedSpread seed_spread(const std::vector<double>& values, Interval bounds) {
   return seeds;
 }
 
-Report make_report(const Sweep& sweep, const RunStore& store, const std::string& protocol) {
+Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& protocol) {
   const bool is_external = sweep.cells.front().worker().is_external();
-  const Skeleton* const skeleton = is_external ? nullptr : &sweep.cells.front().skeleton();
+  const config::Skeleton* const skeleton = is_external ? nullptr : &sweep.cells.front().skeleton();
   const std::vector<CellResults> results = read_results(sweep, store, protocol);
   Report report;
   report.name = sweep.grid.name;
   report.is_percent = !is_external;
   report.seeds = sweep.grid.seeds;
-  report.seed_varies = what_the_seed_varies(is_external);
+  report.seed_varies = effect_of_seed(is_external);
   report.settings = shared_settings(sweep);
   if (skeleton) {
     report.data = data_of(sweep);
@@ -216,23 +230,23 @@ Report make_report(const Sweep& sweep, const RunStore& store, const std::string&
   const std::set<std::string> known = known_figures(results, report.floors);
   report.metric = metric_of(sweep, known);
   report.columns = columns_of(report.metric, skeleton, known);
-  Chosen chosen{report.columns.figures(), {}};
+  ChosenFigures chosen{report.columns.figures(), paper_figures(report.metric)};
   chosen.kept.insert(chosen.shown.begin(), chosen.shown.end());
-  chosen.kept.merge(figures_of_the_paper(report.metric));
   for (std::size_t i = 0; i < results.size(); ++i) {
-    report.cells.push_back(outcome_of(sweep.cells[i], results[i], chosen));
+    report.cells.push_back(reported_cell(sweep.cells[i], results[i], chosen));
   }
-  compare_with_baseline(report.cells, chosen.shown, is_external ? unbounded : difference_of_percentages,
+  compare_with_baseline(report.cells, chosen.shown,
+                        is_external ? evaluation::unbounded : evaluation::difference_of_percentages,
                         [&](const ReportedCell& cell, const ReportedCell& other, const std::string& figure) {
                           return !skeleton || counts_the_same_parts(*skeleton, cell, other, figure);
                         });
   compare_over_images(report, sweep, store, protocol);
   report.curves = curves_of(sweep, store, report.metric, protocol);
   report.relatedness = relatedness_of(sweep);
-  report.paper = beside_the_paper(sweep, report);
-  report.measured = measured_half(sweep, results);
+  report.paper = paper_comparisons(sweep, report);
+  report.measured = measured_of(results);
   warn_of_left_out_baselines(sweep, report.measured.warnings);
   return report;
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -1,5 +1,5 @@
-// All that a report says about a sweep. Tables, files, figures and the page are written from it alone: its numbers
-// become text there and nowhere else.
+// A report about a sweep as one typed value. Tables, files, figures and the page are made from it alone; numbers become
+// text there and nowhere else.
 #pragma once
 
 #include <map>
@@ -9,41 +9,52 @@
 #include <vector>
 
 #include "base/json.h"
-#include "data/groups/related_groups.h"
+#include "data/groups/groups_report.h"
+#include "drawing/line_chart.h"  // CurvePoints
 #include "evaluation/metrics.h"
 #include "evaluation/statistics.h"
 #include "orchestrator/grid/sweep.h"
 #include "orchestrator/report/content/columns.h"
-#include "orchestrator/report/content/run_curves.h"
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::report {
+
+// The entry of this name, or nullptr.
+template <typename Value>
+const Value* entry_of(const std::map<std::string, Value>& entries, const std::string& name) {
+  const auto found = entries.find(name);
+  return found == entries.end() ? nullptr : &found->second;
+}
+
+using ValuesBySeed = std::vector<std::optional<double>>;  // one per seed of the sweep; none without a result
+
+std::vector<double> present(const ValuesBySeed& values);
 
 // A figure over the seeds of a cell.
 struct SeedSpread {
-  int n = 0;                         // seeds that have it
-  std::optional<double> mean;        // none where n is 0
-  std::optional<double> deviation;   // none where n < 2 or where no double can hold it
-  std::optional<Interval> interval;  // the 95% t-interval as far as the figure can reach; none where n < 2
+  int n = 0;                                     // seeds with a value
+  std::optional<double> mean;                    // none where n is 0
+  std::optional<double> deviation;               // none where n < 2 or where it overflows a double
+  std::optional<evaluation::Interval> interval;  // 95% t-interval within the figure's bounds; none where n < 2
 };
 
-SeedSpread seed_spread(const std::vector<double>& values, Interval bounds = unbounded);
+SeedSpread seed_spread(const std::vector<double>& values, evaluation::Interval bounds = evaluation::unbounded);
 
-// How far a difference depends on the validation photographs (image_comparison.h).
+// How far a difference depends on the choice of validation photographs (image_comparison.h).
 struct ImageInterval {
   std::size_t photographs = 0;
-  Interval interval;
+  evaluation::Interval interval;
 };
 
-// A cell against its baseline by one figure (comparison.h). What cannot be said with so few seeds is not there.
+// A cell against its baseline by one figure (comparison.h). Statistics that need more seeds are absent.
 struct Comparison {
-  int n = 0;                   // seeds in which both have the figure
-  std::optional<double> mean;  // difference; none where no double can hold it
-  std::optional<Interval> interval;
+  int n = 0;                   // seeds in which both cells have the figure
+  std::optional<double> mean;  // of the differences; none where it overflows a double
+  std::optional<evaluation::Interval> interval;
   std::optional<double> p;     // sign-flip test
-  std::optional<int> draws;    // where p is estimated from random signs
-  std::optional<double> holm;  // p corrected for all cells that are compared by the figure
-  double least_p = 1;          // the least that n seeds could show
+  std::optional<int> draws;    // random choices of signs, where p is estimated from them
+  std::optional<double> holm;  // p corrected for all cells that are compared by this figure
+  double least_p = 1;          // smallest p that n seeds can reach
   std::optional<ImageInterval> images;
 };
 
@@ -58,26 +69,26 @@ struct ReportedRun {
   std::optional<std::string> reason;  // of a run without a result
 };
 
-using PartLists = std::vector<std::vector<std::string>>;  // the parts of each group by name
+using PartLists = std::vector<std::vector<std::string>>;  // the part names of each group
 
 struct ReportedCell {
   std::string label, cell;
   bool is_baseline = false;
-  Json settings;  // the configuration's own values by key: those in which the cells differ
+  Json settings;  // {"model.depth": 1}: the settings in which the cells differ, with the configuration's own values
   std::optional<PartLists> groups;
   std::optional<std::int64_t> parameters;
   std::optional<double> gflop_per_image;
-  std::map<std::string, std::vector<std::optional<double>>> figures;  // one per seed; the columns' and the paper's
-  std::map<std::string, SeedSpread> spreads;                          // of the columns' figures
-  SeedSpread training_loss;                                           // of the last epoch
+  std::map<std::string, ValuesBySeed> figures;  // the columns' and the paper's
+  std::map<std::string, SeedSpread> spreads;    // of the columns' figures
+  SeedSpread training_loss;                     // of the last epoch
   std::optional<Against> against;
   std::vector<ReportedRun> runs;
 };
 
-// What the mean pose of the training people scores.
+// The figures of the mean pose of the training people.
 struct Floor {
   std::string label;
-  Figures figures;
+  evaluation::Figures figures;
 };
 
 struct DataSource {
@@ -90,11 +101,16 @@ struct SettingText {
   std::string key, value;
 };
 
-// How the runs of one cell went (curves.h). What has not happened yet is empty.
+// One run over its epochs (curves.h).
+struct RunCurves {
+  drawing::CurvePoints training_loss, validation;  // validation: the metric during training
+};
+
+// One run of a charted cell (curves.h). Curves are empty until the run has the values.
 struct RunTrace {
   std::uint32_t seed = 0;
   RunCurves curves;
-  std::vector<double> thresholds;  // percent found at 0, 0.01, ... 0.5
+  std::vector<double> thresholds;  // percent of joints found within 0, 0.01, ... 0.5 reference lengths
 };
 
 struct CellTrace {
@@ -102,7 +118,7 @@ struct CellTrace {
   std::vector<RunTrace> runs;
 };
 
-// A number of the paper or one that was counted; the others were measured.
+// A number that the paper prints or that is counted, not measured.
 struct StatedNumber {
   std::optional<double> value;
   bool is_whole = false;
@@ -111,14 +127,14 @@ using PaperValue = std::variant<std::monostate, StatedNumber, SeedSpread, Compar
 
 struct PaperRow {
   std::string label;
-  bool is_published = false;  // or measured here
+  bool is_published = false;  // by the paper; else measured here
   std::string data, test;
   int pixels = 0, epochs = 0;
-  std::optional<std::size_t> seeds;  // of what was measured here
-  std::vector<PaperValue> values;    // one for each figure of the finding
+  std::optional<std::size_t> seeds;  // of a measured row
+  std::vector<PaperValue> values;    // one for each figure of the table
 };
 
-// Published numbers and ours (paper.h); the paper's rows come first.
+// A table of the paper with the published rows first and the measured ones below (paper.h).
 struct PaperComparison {
   std::string place, title;
   bool are_differences = false;
@@ -128,7 +144,8 @@ struct PaperComparison {
 
 struct MeasuredRun {
   std::string run, host, device;
-  double ranks = 0, threads = 0, seconds = 0;
+  double ranks = 0, threads = 0;
+  std::optional<double> seconds, images_per_second;
   int attempts = 0;
 };
 
@@ -138,12 +155,12 @@ struct MeasuredCell {
   std::vector<MeasuredRun> runs;  // those with a result
 };
 
-// How many runs were made with which version: {"libtorch": {"2.4": 3, "2.5": 1}}.
+// How many runs used which version: {"libtorch": {"2.4": 3, "2.5": 1}}.
 using Versions = std::map<std::string, std::map<std::string, int>>;
 
-// What carrying out the runs cost, where and with which programs: other values on other days.
+// Costs, machines and programs of the runs, which differ when the same runs are trained again (measured.h).
 struct Measured {
-  std::vector<MeasuredCell> cells;  // as the report's
+  std::vector<MeasuredCell> cells;  // in the order of the report's cells
   std::vector<std::string> machines;
   Versions versions;
   std::vector<std::string> warnings;
@@ -153,28 +170,28 @@ struct Report {
   std::string name, metric;
   bool is_percent = true;  // the figures
   std::vector<std::uint32_t> seeds;
-  std::string seed_varies;  // in a sentence
+  std::string seed_varies;  // a sentence on what the seed varies
   Columns columns;
 
   // The outcome: the same from the same results.
   std::vector<DataSource> data;
-  std::optional<std::string> skeleton;  // none of an external worker, which has no floors and no data either
-  std::vector<SettingText> settings;    // that all cells share
+  std::optional<std::string> skeleton;  // none with an external worker, which has neither floors nor data
+  std::vector<SettingText> settings;    // those that all cells share
   std::vector<Floor> floors;
   std::vector<ReportedCell> cells;
-  std::vector<CellTrace> curves;            // of a few cells
-  std::optional<RelatedParts> relatedness;  // of the parts in the training people
+  std::vector<CellTrace> curves;                  // of a few cells
+  std::optional<data::RelatedParts> relatedness;  // of the parts in the training people
   std::vector<PaperComparison> paper;
 
   Measured measured;
 };
 
-// The figures are those of the test that the grid asks for (test.scales, test.flip, test.shift) or, when one is named,
-// of this `protocol` (config/test_protocol.h). A run that was never tested so is one without a result. Throws a usage
-// error when no result and no mean pose has the sweep's metric.
-Report make_report(const Sweep& sweep, const RunStore& store, const std::string& protocol = "");
+// Figures are those of the test that the grid asks for (test.scales, test.flip, test.shift), or of `protocol`
+// (config/test_protocol.h) where one is named. A run that was not tested under it counts as one without a result.
+// Throws a usage error when neither a result nor a floor has the sweep's metric.
+Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& protocol = "");
 
-// The report as aggregate.json holds it: its form stands in report_json.cpp.
+// The content of aggregate.json, which report_json.cpp describes.
 Json to_json(const Report& report);
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -8,17 +8,17 @@
 #include "base/foreign_text.h"
 #include "base/number_text.h"
 #include "base/text.h"
-#include "orchestrator/report/content/run_curves.h"
+#include "orchestrator/report/content/curves.h"
 #include "orchestrator/report/content/settings.h"
 #include "orchestrator/report/tables/tables.h"
-#include "orchestrator/runs/attempt_history.h"
 #include "orchestrator/runs/log_end.h"
+#include "orchestrator/runs/run_state.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 constexpr std::size_t most_points = 80;  // of a curve
-constexpr std::size_t log_lines = 12, letters_of_a_line = 300;
+constexpr std::size_t log_lines = 12, bytes_of_a_line = 300;
 
 bool is_broken(const ReportedCell& cell) {
   return std::any_of(cell.runs.begin(), cell.runs.end(),
@@ -44,9 +44,9 @@ std::string text_at(const Json& object, const char* path) {
   return value.is_string() ? one_line(value.get<std::string>()) : "";
 }
 
-std::vector<ShownAttempt> attempts_to_show(const std::filesystem::path& folder, const RunFacts& facts) {
+std::vector<ShownAttempt> attempts_to_show(const std::filesystem::path& folder, const runs::RunFacts& facts) {
   std::vector<ShownAttempt> attempts;
-  for (const Json& attempt : attempt_history(folder, facts)) {
+  for (const Json& attempt : runs::attempt_history(folder, facts)) {
     const std::string job = text_at(attempt, "slurm_job");
     attempts.push_back({text_at(attempt, "attempt"), text_at(attempt, "began"), text_at(attempt, "exit.ended"),
                         text_at(attempt, "host") + (job.empty() ? "" : ", job " + job), text_at(attempt, "how")});
@@ -56,15 +56,14 @@ std::vector<ShownAttempt> attempts_to_show(const std::filesystem::path& folder, 
 
 std::string log_end_of(const std::filesystem::path& folder) {
   std::vector<std::string> lines;
-  for (const std::string& line : last_lines_of(folder / "log", log_lines)) {
-    lines.push_back(one_line(fit_to_show(line, letters_of_a_line)));
+  for (const std::string& line : runs::last_lines_of(folder / "log", log_lines)) {
+    lines.push_back(one_line(printable_line(line, bytes_of_a_line)));
   }
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
-// Four digits are more than a curve shows.
-CurvePoints rounded(const CurvePoints& points) {
-  CurvePoints few = thinned(points, most_points);
+drawing::CurvePoints rounded_to_four_digits(const drawing::CurvePoints& points) {
+  drawing::CurvePoints few = drawing::thinned(points, most_points);
   for (auto& [x, y] : few) y = std::stod(fmt::format("{:.4g}", y));
   return few;
 }
@@ -72,27 +71,27 @@ CurvePoints rounded(const CurvePoints& points) {
 std::string cost_of(const MeasuredCell& cell, const std::string& run) {
   for (const MeasuredRun& measured : cell.runs) {
     if (measured.run != run) continue;
-    return fmt::format("{} s on {}: {}, {:g} x {:g} threads", fixed_text(measured.seconds, 1), one_line(measured.host),
-                       one_line(measured.device), measured.ranks, measured.threads);
+    return fmt::format("{} s on {}: {}, {:g} x {:g} threads", fixed_text(measured.seconds.value_or(0), 1),
+                       one_line(measured.host), one_line(measured.device), measured.ranks, measured.threads);
   }
   return "";
 }
 
 std::string metric_text(const Report& report, const ReportedCell& cell, std::size_t number) {
-  const auto values = cell.figures.find(report.metric);
-  if (values == cell.figures.end() || !values->second[number]) return "";
-  return report_number(*values->second[number], report.is_percent);
+  const ValuesBySeed* const values = entry_of(cell.figures, report.metric);
+  return values && (*values)[number] ? report_number(*(*values)[number], report.is_percent) : "";
 }
 
 }  // namespace
 
-RunDetails run_details(const Sweep& sweep, const RunStore& store, const Report& report, std::size_t most_runs) {
+RunDetails run_details(const grid::Sweep& sweep, const runs::RunStore& store, const Report& report,
+                       std::size_t most_runs) {
   RunDetails details;
-  for (const Cell& cell : sweep.cells) details.wanted += cell.runs.size();
+  for (const grid::Cell& cell : sweep.cells) details.wanted += cell.runs.size();
   for (const std::size_t i : cells_to_show(report.cells, most_runs)) {
     const ReportedCell& cell = report.cells[i];
     ShownRunsOfCell shown{
-        anchor_of("cell", cell.cell), one_line(cell.label), own_settings(sweep.cells[i], report.settings), {}};
+        anchor_of("cell", cell.cell), one_line(cell.label), unshared_settings(sweep.cells[i], report.settings), {}};
     for (std::size_t number = 0; number < cell.runs.size(); ++number) {
       const ReportedRun& run = cell.runs[number];
       const std::filesystem::path folder = store.folder(run.run);
@@ -104,9 +103,9 @@ RunDetails run_details(const Sweep& sweep, const RunStore& store, const Report& 
                             one_line(run.reason.value_or("")),
                             metric_text(report, cell, number),
                             cost_of(report.measured.cells[i], run.run),
-                            attempts_to_show(folder, facts_of(store, run.run)),
+                            attempts_to_show(folder, runs::facts_of(store, run.run)),
                             log_end_of(folder),
-                            {rounded(curves.training_loss), rounded(curves.validation)}});
+                            {rounded_to_four_digits(curves.training_loss), rounded_to_four_digits(curves.validation)}});
     }
     details.shown += shown.runs.size();
     details.cells.push_back(std::move(shown));
@@ -114,4 +113,4 @@ RunDetails run_details(const Sweep& sweep, const RunStore& store, const Report& 
   return details;
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

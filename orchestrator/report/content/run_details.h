@@ -1,12 +1,12 @@
-// What the page tells of single runs: with which settings, how they went, who carried them out, what their worker
-// printed last. It is not in the report, because logs and attempts are others on other days.
+// Single runs as the page shows them: settings, curves, attempts, and the last lines of the worker's log. They are not
+// part of the report, because logs and attempts change when the same run is trained again.
 #pragma once
 
 #include "orchestrator/report/content/report.h"
 
-namespace pbn {
+namespace pbn::report {
 
-// A run takes some 5 kB of the page, so that these are below a megabyte.
+// A run takes about 5 kB of the page: together less than a megabyte.
 inline constexpr std::size_t most_shown_runs = 150;
 
 struct ShownAttempt {
@@ -16,18 +16,18 @@ struct ShownAttempt {
 struct ShownRun {
   std::string anchor;
   std::uint32_t seed = 0;
-  std::string folder;  // in the store
+  std::string folder;  // relative to the store
   std::string state, reason, figure, cost;
   std::vector<ShownAttempt> attempts;
-  std::string log;   // its last lines
-  RunCurves curves;  // thinned, with four digits
+  std::string log;   // last lines
+  RunCurves curves;  // thinned, values rounded to four digits
 
   bool has_curves() const { return curves.training_loss.size() > 1 || curves.validation.size() > 1; }
 };
 
 struct ShownRunsOfCell {
   std::string anchor, label;
-  std::vector<SettingText> settings;  // those that not all cells share
+  std::vector<SettingText> settings;  // without those that all cells share
   std::vector<ShownRun> runs;
 };
 
@@ -36,8 +36,9 @@ struct RunDetails {
   std::vector<ShownRunsOfCell> cells;
 };
 
-// Cells with runs that failed or were lost are chosen first, then in the order of the tables; they stand in that order.
-RunDetails run_details(const Sweep& sweep, const RunStore& store, const Report& report,
+// The runs of whole cells, at most `most_runs` together. Cells with failed or lost runs are chosen first; the chosen
+// cells keep the order of the tables.
+RunDetails run_details(const grid::Sweep& sweep, const runs::RunStore& store, const Report& report,
                        std::size_t most_runs = most_shown_runs);
 
-}  // namespace pbn
+}  // namespace pbn::report

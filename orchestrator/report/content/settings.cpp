@@ -5,10 +5,11 @@
 #include "config/run_config.h"
 #include "config/schema.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
-Json settings_of_external_worker(const Json& canonical) {
+// {"optimiser.rate": 0.1} of {"optimiser": {"rate": 0.1}}.
+Json external_settings(const Json& canonical) {
   Json used = Json::object();
   const Json& settings = at_path(canonical, "settings");
   if (!settings.is_object() || settings.empty()) return used;
@@ -25,6 +26,17 @@ bool is_shown_elsewhere(const std::string& key) {
   return key == "seed" || key.starts_with("data.") || key == "model.groups";
 }
 
+Json used_settings(const grid::Cell& cell) {
+  const Json canonical = cell.canonical();
+  if (cell.worker().is_external()) return external_settings(canonical);
+  Json used = Json::object();
+  for (const config::Key& key : config::all_keys()) {
+    if (is_shown_elsewhere(key.path) || !config::is_used(key, config::settings_of(canonical))) continue;
+    used[key.path] = at_path(canonical, key.path);
+  }
+  return used;
+}
+
 std::vector<SettingText> as_list(const Json& settings) {
   std::vector<SettingText> list;
   for (const auto& [key, value] : settings.items()) {
@@ -34,35 +46,24 @@ std::vector<SettingText> as_list(const Json& settings) {
   return list;
 }
 
-Json used_settings(const Cell& cell) {
-  const Json canonical = cell.canonical();
-  if (cell.worker().is_external()) return settings_of_external_worker(canonical);
-  Json used = Json::object();
-  for (const Key& key : all_keys()) {
-    if (is_shown_elsewhere(key.path) || !is_used(key, settings_of(canonical))) continue;
-    used[key.path] = at_path(canonical, key.path);
-  }
-  return used;
-}
-
 }  // namespace
 
-std::vector<SettingText> shared_settings(const Sweep& sweep) {
-  Json common = used_settings(sweep.cells.front());
-  for (const Cell& cell : sweep.cells) {
+std::vector<SettingText> shared_settings(const grid::Sweep& sweep) {
+  Json shared = used_settings(sweep.cells.front());
+  for (const grid::Cell& cell : sweep.cells) {
     const Json used = used_settings(cell);
-    for (auto setting = common.begin(); setting != common.end();) {
+    for (auto setting = shared.begin(); setting != shared.end();) {
       const bool is_same = used.contains(setting.key()) && used[setting.key()] == setting.value();
-      setting = is_same ? std::next(setting) : common.erase(setting);
+      setting = is_same ? std::next(setting) : shared.erase(setting);
     }
   }
-  return as_list(common);
+  return as_list(shared);
 }
 
-std::vector<SettingText> own_settings(const Cell& cell, const std::vector<SettingText>& shared) {
+std::vector<SettingText> unshared_settings(const grid::Cell& cell, const std::vector<SettingText>& shared) {
   Json used = used_settings(cell);
   for (const SettingText& setting : shared) used.erase(setting.key);
   return as_list(used);
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -1,17 +1,15 @@
-// Which settings the cells of a sweep use.
+// The settings that determine the results of a sweep's cells, without seed, data and groups, which a report shows
+// elsewhere; with an external worker, its "settings".
 #pragma once
 
 #include "orchestrator/report/content/report.h"
 
-namespace pbn {
+namespace pbn::report {
 
-// A cell's settings are those that its result depends on, without seed, data and groups, which a report shows in places
-// of their own; of an external worker, its "settings".
+// Settings that have the same value in all cells.
+std::vector<SettingText> shared_settings(const grid::Sweep& sweep);
 
-// Those that all cells use with the same value.
-std::vector<SettingText> shared_settings(const Sweep& sweep);
+// Settings of one cell that are not in `shared`.
+std::vector<SettingText> unshared_settings(const grid::Cell& cell, const std::vector<SettingText>& shared);
 
-// Those of one cell that are not `shared`.
-std::vector<SettingText> own_settings(const Cell& cell, const std::vector<SettingText>& shared);
-
-}  // namespace pbn
+}  // namespace pbn::report

@@ -10,61 +10,58 @@
 #include <sstream>
 #include <vector>
 
+#include "base/counted.h"
 #include "evaluation/statistics.h"
 #include "orchestrator/report/tables/tables.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
-// None where the cell has no result with the figure.
-std::optional<Estimate> estimate_of(const ReportedCell& cell, const std::string& figure, bool percent) {
-  const auto found = cell.spreads.find(figure);
-  if (found == cell.spreads.end() || !found->second.mean) return std::nullopt;
-  const SeedSpread& spread = found->second;
-  return Estimate{*spread.mean, spread.interval, spread_text(spread, cell.runs.size(), percent)};
+// None where no result of the cell has the figure.
+std::optional<drawing::Estimate> estimate_of(const ReportedCell& cell, const std::string& figure, bool percent) {
+  const SeedSpread* const spread = entry_of(cell.spreads, figure);
+  if (!spread || !spread->mean) return std::nullopt;
+  return drawing::Estimate{*spread->mean, spread->interval, spread_text(*spread, cell.runs.size(), percent)};
 }
 
-std::optional<Estimate> metric_of_cell(const ReportedCell& cell, const Report& report) {
+std::optional<drawing::Estimate> metric_of_cell(const ReportedCell& cell, const Report& report) {
   return estimate_of(cell, report.metric, report.is_percent);
 }
 
-std::vector<BarChart::Series> series_of(const std::vector<Column>& splits) {
-  std::vector<BarChart::Series> series;
+std::vector<drawing::BarChart::Series> series_of(const std::vector<Column>& splits) {
+  std::vector<drawing::BarChart::Series> series;
   for (const Column& split : splits) series.push_back({split.title, split_class(split)});
   return series;
 }
 
-std::string absent_runs(const ReportedCell& cell) {
+// "1 failed, 2 pending"
+std::string states_without_result(const ReportedCell& cell) {
   std::map<std::string, int> states;
   for (const ReportedRun& run : cell.runs) {
-    if (run.reason) ++states[run.state];  // has none otherwise
+    if (run.reason) ++states[run.state];
   }
-  std::string words;
-  for (const auto& [state, runs] : states) words += fmt::format("{}{} {}", words.empty() ? "" : ", ", runs, state);
-  return words;
+  std::vector<std::string> counts;
+  for (const auto& [state, runs] : states) counts.push_back(fmt::format("{} {}", runs, state));
+  return fmt::format("{}", fmt::join(counts, ", "));
 }
 
-BarChart::Bar bar_of_cell(const ReportedCell& cell, const std::string& figure, bool percent) {
-  BarChart::Bar bar;
+drawing::BarChart::Bar bar_of_cell(const ReportedCell& cell, const std::string& figure, bool percent) {
+  drawing::BarChart::Bar bar;
   const auto value = estimate_of(cell, figure, percent);
   bar.is_there = value.has_value();
-  bar.value = value.value_or(Estimate{0, {}, spread_text({}, cell.runs.size())});
-  const auto seeds = cell.figures.find(figure);
-  if (seeds == cell.figures.end()) return bar;
-  for (const auto& seed : seeds->second) {
-    if (seed) bar.seeds.push_back(*seed);
-  }
+  bar.value = value.value_or(drawing::Estimate{0, {}, spread_text({}, cell.runs.size())});
+  if (const ValuesBySeed* const values = entry_of(cell.figures, figure)) bar.seeds = present(*values);
   return bar;
 }
 
-// Lists of groups stand for their number.
+// A number, or how many groups a list of groups has.
 std::optional<double> number_of(const Json& value) {
   if (value.is_number()) return value.get<double>();
   if (value.is_array() && !value.empty() && value[0].is_array()) return static_cast<double>(value.size());
   return std::nullopt;
 }
 
-// What all labels have in common, word by word.
+// The words that all labels share.
 std::string common_words(const std::vector<std::string>& labels) {
   std::vector<std::string> common;
   for (std::size_t i = 0; i < labels.size(); ++i) {
@@ -78,11 +75,11 @@ std::string common_words(const std::vector<std::string>& labels) {
 }
 
 struct LineOfCells {
-  SettingChart::Line line;
+  drawing::SettingChart::Line line;
   std::vector<std::string> labels;
 };
 
-// By their other settings, in the order of the cells.
+// One line for each combination of the other settings, in the order of the cells.
 std::vector<LineOfCells> lines_by_other_settings(const Report& report, const std::string& setting) {
   std::vector<LineOfCells> lines;
   std::map<std::string, std::size_t> numbers;
@@ -105,37 +102,37 @@ std::vector<LineOfCells> lines_by_other_settings(const Report& report, const std
   return lines;
 }
 
-std::string title_with_seeds(const std::string& label, std::size_t runs) {
-  return fmt::format("{} ({} {})", label, runs, runs == 1 ? "seed" : "seeds");
+std::optional<double> millions(const std::optional<std::int64_t>& number) {
+  return number ? std::optional(1e-6 * static_cast<double>(*number)) : std::nullopt;
 }
 
-CurvePoints threshold_points(const RunTrace& run) {
-  CurvePoints points;
+drawing::CurvePoints threshold_points(const RunTrace& run) {
+  drawing::CurvePoints points;
   for (std::size_t i = 0; i < run.thresholds.size(); ++i) {
     points.push_back({0.01 * static_cast<double>(i), run.thresholds[i]});
   }
   return points;
 }
 
-// Means over the runs, x by x.
+// At each x the mean over the runs that have a value there.
 template <typename PointsOf>
-Curve mean_curve(const CellTrace& cell, PointsOf points_of) {
+drawing::Curve mean_curve(const CellTrace& cell, PointsOf points_of) {
   std::map<double, std::vector<double>> values;
   std::size_t runs = 0;
   for (const RunTrace& run : cell.runs) {
-    const CurvePoints points = points_of(run);
+    const drawing::CurvePoints points = points_of(run);
     runs += !points.empty();
     for (const auto& [x, y] : points) values[x].push_back(y);
   }
-  Curve curve{title_with_seeds(cell.label, runs), {}};
-  for (const auto& [x, of_runs] : values) curve.points.push_back({x, spread_of(of_runs).mean});
+  drawing::Curve curve{fmt::format("{} ({})", cell.label, counted(runs, "seed")), {}};
+  for (const auto& [x, of_runs] : values) curve.points.push_back({x, evaluation::spread_of(of_runs).mean});
   return curve;
 }
 
 template <typename PointsOf>
-LineChart line_chart_of(const Report& report, const std::string& title, const std::string& axis_title,
-                        PointsOf points_of) {
-  LineChart chart{title, axis_title, {}};
+drawing::LineChart line_chart_of(const Report& report, const std::string& title, const std::string& axis_title,
+                                 PointsOf points_of) {
+  drawing::LineChart chart{title, axis_title, {}};
   for (const CellTrace& cell : report.curves) chart.curves.push_back(mean_curve(cell, points_of));
   return chart;
 }
@@ -146,56 +143,54 @@ std::string split_class(const Column& split) {
   return split.title == "visible" || split.title == "occluded" ? split.title : "overall";
 }
 
-BarChart bar_chart_of(const Report& report) {
+drawing::BarChart bar_chart_of(const Report& report) {
   const std::vector<Column>& splits = report.columns.splits;
-  BarChart chart{metric_description(report.metric) + " of each cell",
-                 metric_title(report.metric) + (report.is_percent ? ", %" : ""), report.is_percent, series_of(splits)};
+  drawing::BarChart chart{metric_description(report.metric) + " of each cell",
+                          metric_title(report.metric) + (report.is_percent ? ", %" : ""), report.is_percent,
+                          series_of(splits)};
   for (const Floor& floor : report.floors) {
-    BarChart::Group group{floor.label, "", true};
+    drawing::BarChart::Group group{floor.label, "", true};
     for (const Column& split : splits) {
-      const auto found = floor.figures.find(split.figure);
-      const bool is_there = found != floor.figures.end();
-      const double mean = is_there ? found->second : 0;
-      group.bars.push_back({is_there, {mean, {}, is_there ? report_number(mean, report.is_percent) : "–"}});
+      const double* const mean = entry_of(floor.figures, split.figure);
+      group.bars.push_back(
+          {mean != nullptr, {mean ? *mean : 0, {}, mean ? report_number(*mean, report.is_percent) : no_value}});
     }
     chart.groups.push_back(std::move(group));
   }
   for (const ReportedCell& cell : report.cells) {
-    BarChart::Group group{cell.label, absent_runs(cell)};
+    drawing::BarChart::Group group{cell.label, states_without_result(cell)};
     for (const Column& split : splits) group.bars.push_back(bar_of_cell(cell, split.figure, report.is_percent));
     chart.groups.push_back(std::move(group));
   }
   return chart;
 }
 
-DifferenceChart difference_chart_of(const Report& report) {
+drawing::DifferenceChart difference_chart_of(const Report& report) {
   const std::vector<Column>& splits = report.columns.splits;
-  DifferenceChart chart{metric_title(report.metric) + ", cell minus baseline", series_of(splits)};
+  drawing::DifferenceChart chart{metric_title(report.metric) + ", cell minus baseline", series_of(splits)};
   for (const ReportedCell& cell : report.cells) {
     if (!cell.against) continue;
-    DifferenceChart::Row row{cell.label + " against " + cell.against->label, {}};
+    drawing::DifferenceChart::Row row{cell.label + " against " + cell.against->label, {}};
     for (std::size_t i = 0; i < splits.size(); ++i) {
-      const auto found = cell.against->figures.find(splits[i].figure);
-      if (found == cell.against->figures.end() || !found->second.mean) continue;
-      const Comparison& value = found->second;
+      const Comparison* const found = entry_of(cell.against->figures, splits[i].figure);
+      if (!found || !found->mean) continue;
       row.differences.push_back({i,
-                                 {*value.mean, value.interval, report_difference(value.mean, report.is_percent)},
-                                 value.images ? std::optional(value.images->interval) : std::nullopt});
+                                 {*found->mean, found->interval, report_difference(found->mean, report.is_percent)},
+                                 found->images ? std::optional(found->images->interval) : std::nullopt});
     }
     if (!row.differences.empty()) chart.rows.push_back(std::move(row));
   }
   return chart;
 }
 
-ScatterChart scatter_chart_of(const Report& report, Cost cost) {
-  const bool parameters = cost == Cost::parameters;
-  const std::string axis_title = parameters ? "million parameters" : "GFLOP per image, forward";
-  ScatterChart chart{metric_title(report.metric) + " against " + axis_title, axis_title, report.is_percent};
+drawing::ScatterChart scatter_chart_of(const Report& report, Cost cost) {
+  const std::string axis_title = cost == Cost::parameters ? "million parameters" : "GFLOP per image, forward";
+  drawing::ScatterChart chart{metric_title(report.metric) + " against " + axis_title, axis_title, report.is_percent};
   for (const ReportedCell& cell : report.cells) {
     const auto value = metric_of_cell(cell, report);
-    if (!value || !(parameters ? cell.parameters.has_value() : cell.gflop_per_image.has_value())) continue;
-    const double of_cell = parameters ? 1e-6 * static_cast<double>(*cell.parameters) : *cell.gflop_per_image;
-    chart.dots.push_back({cell.label, of_cell, *value, cell.is_baseline});
+    const std::optional<double> cost_of_cell =
+        cost == Cost::parameters ? millions(cell.parameters) : cell.gflop_per_image;
+    if (value && cost_of_cell) chart.dots.push_back({cell.label, *cost_of_cell, *value, cell.is_baseline});
   }
   return chart;
 }
@@ -214,33 +209,33 @@ std::string charted_setting(const Report& report) {
   return most;
 }
 
-SettingChart setting_chart_of(const Report& report) {
+drawing::SettingChart setting_chart_of(const Report& report) {
   const std::string setting = charted_setting(report);
   const std::string name = setting == "model.groups" ? "number of groups" : setting;
-  SettingChart chart{metric_title(report.metric) + " over " + name, name};
+  drawing::SettingChart chart{metric_title(report.metric) + " over " + name, name};
   if (setting.empty()) return chart;
-  for (LineOfCells& of : lines_by_other_settings(report, setting)) {
-    if (chart.lines.size() == strokes.size()) break;
-    of.line.label = common_words(of.labels);
-    std::sort(of.line.points.begin(), of.line.points.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
-    chart.lines.push_back(std::move(of.line));
+  for (auto& [line, labels] : lines_by_other_settings(report, setting)) {
+    if (chart.lines.size() == drawing::strokes.size()) break;
+    line.label = common_words(labels);
+    std::sort(line.points.begin(), line.points.end(), [](const auto& a, const auto& b) { return a.at < b.at; });
+    chart.lines.push_back(std::move(line));
   }
   return chart;
 }
 
-LineChart training_chart_of(const Report& report) {
+drawing::LineChart training_chart_of(const Report& report) {
   return line_chart_of(report, "Training loss over the epochs", "epoch",
                        [](const RunTrace& run) { return run.curves.training_loss; });
 }
 
-LineChart validation_chart_of(const Report& report) {
+drawing::LineChart validation_chart_of(const Report& report) {
   return line_chart_of(report, metric_title(report.metric) + " on the validation set over the epochs", "epoch",
                        [](const RunTrace& run) { return run.curves.validation; });
 }
 
-LineChart threshold_chart_of(const Report& report) {
+drawing::LineChart threshold_chart_of(const Report& report) {
   return line_chart_of(report, "Joints found over the threshold, %", "threshold, in reference lengths",
                        threshold_points);
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

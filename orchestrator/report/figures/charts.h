@@ -1,4 +1,4 @@
-// The charts of a report (drawing/), filled in from it.
+// The charts of a report (drawing/).
 #pragma once
 
 #include <string>
@@ -10,30 +10,29 @@
 #include "drawing/setting_chart.h"
 #include "orchestrator/report/content/report.h"
 
-namespace pbn {
+namespace pbn::report {
 
-// The mean pose first; beside a cell's name stands in what state its runs without a result are.
-BarChart bar_chart_of(const Report& report);
+// Floors first. A cell's name is followed by the states of its runs without a result.
+drawing::BarChart bar_chart_of(const Report& report);
 
 // Each compared cell against its baseline.
-DifferenceChart difference_chart_of(const Report& report);
+drawing::DifferenceChart difference_chart_of(const Report& report);
 
 enum class Cost { parameters, operations };
-ScatterChart scatter_chart_of(const Report& report, Cost cost);
+drawing::ScatterChart scatter_chart_of(const Report& report, Cost cost);
 
-// The setting is charted_setting's; a line for each combination of the others. No lines where there is no setting.
-SettingChart setting_chart_of(const Report& report);
-
-// The setting with most values among those that are numbers, or the number of groups: "model.width". Empty where none
-// has two.
+// "model.width": the numeric setting (or the number of groups) with the most values; empty where none has two.
 std::string charted_setting(const Report& report);
 
-// Means over the seeds, a curve for each cell of the report's curves.
-LineChart training_chart_of(const Report& report);
-LineChart validation_chart_of(const Report& report);
-LineChart threshold_chart_of(const Report& report);
+// The metric over the charted setting, with a line for each combination of the other settings.
+drawing::SettingChart setting_chart_of(const Report& report);
 
-// The style of a split's bars: "overall" where the only one has a name of its own.
+// One curve for each cell in report.curves: means over the seeds.
+drawing::LineChart training_chart_of(const Report& report);
+drawing::LineChart validation_chart_of(const Report& report);
+drawing::LineChart threshold_chart_of(const Report& report);
+
+// The CSS class of a split's bars: "visible", "occluded" or "overall".
 std::string split_class(const Column& split);
 
-}  // namespace pbn
+}  // namespace pbn::report

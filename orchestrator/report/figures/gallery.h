@@ -1,4 +1,4 @@
-// A few validation people with what each cell predicts for them.
+// A few validation people with the poses that the cells predict for them.
 #pragma once
 
 #include <string>
@@ -8,10 +8,10 @@
 #include "orchestrator/report/figures/person_painter.h"
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::report {
 
 struct GalleryRow {
-  std::string title;  // which person, and why this one
+  std::string title;  // the person, and why it is chosen
   std::vector<GalleryPanel> panels;
 };
 
@@ -20,15 +20,15 @@ struct GallerySection {
   std::vector<GalleryRow> rows;
 };
 
-// Of the first cell's validation set:
-// - three people where the cells err little, middling and much: quartiles of the mean error in reference lengths, over
-//   the shown cells;
-// - up to six where two cells differ most, as in Fig. 8: of whom a cell finds most joints that its baseline misses, or
-//   the baseline most that it misses. The cell is the shown one that disagrees most with the first shown baseline (the
-//   first cell where none is one).
-// At most `most_cells` cells are shown, each by its first finished seed. Photographs are embedded once per person.
-// Empty when nothing is finished. `protocol` as in report.h.
-std::vector<GallerySection> gallery(const Sweep& sweep, const RunStore& store, const std::string& protocol = "",
-                                    std::size_t most_cells = 4);
+// People of the first cell's validation set:
+// - three with a small, a medium and a large error: the quartiles of the mean error over the shown cells, in reference
+//   lengths;
+// - up to six where two cells differ most, as in Fig. 8: those for whom a cell finds the most joints that its baseline
+//   misses, and the other way round. The cell is the shown one that disagrees most with the first shown baseline (with
+//   the first cell where no baseline is shown).
+// At most `most_cells` cells are shown, each by its first seed with predictions. Each photograph is embedded once.
+// Empty without predictions, and with an external worker. `protocol` as in report.h.
+std::vector<GallerySection> gallery(const grid::Sweep& sweep, const runs::RunStore& store,
+                                    const std::string& protocol = "", std::size_t most_cells = 4);
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -8,24 +8,25 @@
 
 #include "drawing/svg.h"
 
-namespace pbn {
+namespace pbn::report {
 
-double error_of(const Predictions& predictions, const GroundTruth& truth, std::size_t person, int part) {
+double error_of(const evaluation::Predictions& predictions, const evaluation::GroundTruth& truth, std::size_t person,
+                int part) {
   const std::size_t joint = person * static_cast<std::size_t>(predictions.parts) + static_cast<std::size_t>(part);
   const double distance = std::hypot(predictions.joints[joint][0] - truth.joints[joint][0],
                                      predictions.joints[joint][1] - truth.joints[joint][1]);
   return distance / truth.reference_length[person];
 }
 
-PersonPainter::PersonPainter(const PoseFile& file, const GroundTruth& truth, std::size_t person, double threshold,
-                             bool photograph_is_there)
+PersonPainter::PersonPainter(const data::PoseFile& file, const evaluation::GroundTruth& truth, std::size_t person,
+                             double threshold, bool is_embedded)
     : file_(file),
       truth_(truth),
       person_(person),
       threshold_(threshold),
-      photograph_is_there_(photograph_is_there),
-      colours_(colours_by_side(file.skeleton())),
-      true_pose_(true_pose(file.people()[person])),
+      is_embedded_(is_embedded),
+      colours_(drawing::colours_by_side(file.skeleton())),
+      true_pose_(drawing::true_pose(file.people()[person])),
       view_(square_around(true_pose_, file.info())) {}
 
 GalleryPanel PersonPainter::truth() const {
@@ -33,8 +34,9 @@ GalleryPanel PersonPainter::truth() const {
           panel("true pose", photograph() + drawn(true_pose_))};
 }
 
-GalleryPanel PersonPainter::prediction(const std::string& label, const Predictions& predictions) const {
-  const DrawnPose pose = predicted_pose(predictions, static_cast<std::int64_t>(person_), file_.people()[person_]);
+GalleryPanel PersonPainter::prediction(const std::string& label, const evaluation::Predictions& predictions) const {
+  const drawing::DrawnPose pose =
+      drawing::predicted_pose(predictions, static_cast<std::int64_t>(person_), file_.people()[person_]);
   int found = 0;
   std::string misses;
   for (int part = 0; part < file_.skeleton().size(); ++part) {
@@ -43,16 +45,17 @@ GalleryPanel PersonPainter::prediction(const std::string& label, const Predictio
     if (error_of(predictions, truth_, person_, part) <= threshold_) {
       ++found;
     } else if (pose.labelled[joint]) {
-      misses += line_element(svg_length(pose.joints[joint][0]), svg_length(pose.joints[joint][1]),
-                             svg_length(true_pose_.joints[joint][0]), svg_length(true_pose_.joints[joint][1]), "miss");
+      misses += drawing::line_element(
+          drawing::svg_length(pose.joints[joint][0]), drawing::svg_length(pose.joints[joint][1]),
+          drawing::svg_length(true_pose_.joints[joint][0]), drawing::svg_length(true_pose_.joints[joint][1]), "miss");
     }
   }
   return {label, fmt::format("{} of {} found", found, count_labelled()),
           panel("predicted by " + label, fmt::format("<use href=\"#person-{}\"/>", person_) + misses + drawn(pose))};
 }
 
-// Around the true joints, with room for what is predicted beside them.
-PersonPainter::Square PersonPainter::square_around(const DrawnPose& pose, const PoseFileInfo& info) {
+// Around the true joints, with a margin for predicted ones.
+PersonPainter::Square PersonPainter::square_around(const drawing::DrawnPose& pose, const data::PoseFileInfo& info) {
   std::array<double, 2> low{1e9, 1e9}, high{-1e9, -1e9};
   for (std::size_t joint = 0; joint < pose.joints.size(); ++joint) {
     if (!pose.labelled[joint]) continue;
@@ -68,26 +71,27 @@ PersonPainter::Square PersonPainter::square_around(const DrawnPose& pose, const 
 }
 
 std::string PersonPainter::photograph() const {
-  if (photograph_is_there_) return fmt::format("<use href=\"#person-{}\"/>", person_);
+  if (is_embedded_) return fmt::format("<use href=\"#person-{}\"/>", person_);
   const int pixels = file_.info().crop_pixels();
   return fmt::format("<image id=\"person-{}\" width=\"{}\" height=\"{}\" href=\"{}\"/>", person_, pixels, pixels,
-                     crop_data_uri(file_, static_cast<std::int64_t>(person_)));
+                     drawing::crop_data_uri(file_, static_cast<std::int64_t>(person_)));
 }
 
-std::string PersonPainter::drawn(const DrawnPose& pose) const {
-  return pose_svg(file_.skeleton(), pose, colours_, static_cast<int>(1.4 * view_.side));
+std::string PersonPainter::drawn(const drawing::DrawnPose& pose) const {
+  return drawing::pose_svg(file_.skeleton(), pose, colours_, static_cast<int>(1.4 * view_.side));
 }
 
 std::string PersonPainter::panel(const std::string& description, const std::string& content) const {
   return fmt::format(
       "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" viewBox=\"{} {} {} {}\" aria-label=\"{}, person {}\">"
       "<title>{}</title>{}</svg>",
-      svg_length(view_.left), svg_length(view_.top), svg_length(view_.side), svg_length(view_.side),
-      escape_markup(description), person_ + 1, escape_markup(description), content);
+      drawing::svg_length(view_.left), drawing::svg_length(view_.top), drawing::svg_length(view_.side),
+      drawing::svg_length(view_.side), drawing::escape_markup(description), person_ + 1,
+      drawing::escape_markup(description), content);
 }
 
 std::ptrdiff_t PersonPainter::count_labelled() const {
   return std::count(true_pose_.labelled.begin(), true_pose_.labelled.end(), true);
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -1,4 +1,4 @@
-// One validation person, drawn again and again on the same photograph: as annotated, and as cells predict them.
+// One validation person on the photograph, with the annotated pose and with the poses that cells predict.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 #include "evaluation/ground_truth.h"
 #include "evaluation/predictions.h"
 
-namespace pbn {
+namespace pbn::report {
 
 struct GalleryPanel {
   std::string caption;  // "true pose", or the cell's label
@@ -16,40 +16,41 @@ struct GalleryPanel {
   std::string svg;      // inline
 };
 
-// How far a predicted joint is from its true place, in reference lengths; NaN where nothing was predicted.
-double error_of(const Predictions& predictions, const GroundTruth& truth, std::size_t person, int part);
+// Distance of a predicted joint from the true one in reference lengths; NaN where the joint is not predicted.
+double error_of(const evaluation::Predictions& predictions, const evaluation::GroundTruth& truth, std::size_t person,
+                int part);
 
 class PersonPainter {
  public:
-  // `photograph_is_there`: the page has this person's already, and the truth's panel uses it.
-  PersonPainter(const PoseFile& file, const GroundTruth& truth, std::size_t person, double threshold,
-                bool photograph_is_there);
+  // `is_embedded`: the page already has the photograph, and the panel of the true pose refers to it.
+  PersonPainter(const data::PoseFile& file, const evaluation::GroundTruth& truth, std::size_t person, double threshold,
+                bool is_embedded);
 
-  GalleryPanel truth() const;  // has the photograph, to which predictions refer
+  GalleryPanel truth() const;  // embeds the photograph
 
-  // A dashed line leads from a joint that is not found to its true place.
-  GalleryPanel prediction(const std::string& label, const Predictions& predictions) const;
+  // Refers to the photograph. A dashed line leads from each joint that is not found to the true one.
+  GalleryPanel prediction(const std::string& label, const evaluation::Predictions& predictions) const;
 
  private:
-  // The square of the crop that is shown, in crop pixels.
+  // The part of the crop that is shown, in crop pixels.
   struct Square {
     double left, top, side;
   };
 
-  static Square square_around(const DrawnPose& pose, const PoseFileInfo& info);
+  static Square square_around(const drawing::DrawnPose& pose, const data::PoseFileInfo& info);
   std::string photograph() const;
-  std::string drawn(const DrawnPose& pose) const;
+  std::string drawn(const drawing::DrawnPose& pose) const;
   std::string panel(const std::string& description, const std::string& content) const;
   std::ptrdiff_t count_labelled() const;
 
-  const PoseFile& file_;
-  const GroundTruth& truth_;
+  const data::PoseFile& file_;
+  const evaluation::GroundTruth& truth_;
   std::size_t person_;
   double threshold_;
-  bool photograph_is_there_;
-  PartColours colours_;
-  DrawnPose true_pose_;
+  bool is_embedded_;
+  drawing::PartColours colours_;
+  drawing::DrawnPose true_pose_;
   Square view_;
 };
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -1,6 +1,6 @@
-// The report as one self-contained HTML page: no network, and one small script (page.js) that sorts tables, says the
-// values of curves and draws those of single runs. Its size is bounded: tables are cut at 300 rows, charts at 60 cells,
-// and single runs and photographs have bounds of their own (run_details.h, gallery.h).
+// The report as one self-contained HTML page, which loads nothing from a network. Its script (page.js) sorts tables,
+// shows the values of curves and draws the curves of single runs. The page's size is bounded: a table has at most 300
+// rows, a chart at most 60 cells; run_details.h and gallery.h bound single runs and photographs.
 #pragma once
 
 #include <string>
@@ -12,17 +12,17 @@
 #include "orchestrator/report/figures/gallery.h"
 #include "orchestrator/report/tables/tables.h"
 
-namespace pbn {
+namespace pbn::report {
 
 struct PageContent {
   const Report& report;
-  const std::vector<ReportTable>& tables;    // all of the report's
-  const std::vector<ReportFigure>& figures;  // likewise
+  const std::vector<ReportTable>& tables;    // report_tables(report)
+  const std::vector<ReportFigure>& figures;  // report_figures(report)
   std::vector<GallerySection> pictures{};
-  std::optional<RunDetails> runs{};  // none: single runs are left out
+  std::optional<RunDetails> runs{};  // without it the page has no single runs
 };
 
-// Everything that came from a file is escaped. The same content gives the same bytes.
+// All texts are escaped. The same content gives the same bytes.
 std::string html_page(const PageContent& content);
 
-}  // namespace pbn
+}  // namespace pbn::report

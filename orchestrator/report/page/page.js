@@ -1,4 +1,4 @@
-// Tables sort by the column whose head is pressed, by number where both texts begin with one; mean poses stay on top.
+// Pressing a column's head sorts its table by that column, numerically where texts begin with numbers. Floors stay on top.
 for (const table of document.querySelectorAll("table")) {
   const heads = [...table.tHead.rows[0].cells], body = table.tBodies[0];
   const text = (row, column) => row.cells[column].textContent.replace(/[\u202f\u2009]/g, "").trim();
@@ -31,8 +31,8 @@ const svg = (name, attributes, ...children) => {
 };
 const short = (value) => String(+value.toPrecision(4));
 
-// The values of all curves of a chart at the mouse, or where the arrow keys have gone, are said under it. A curve is a
-// polyline in a frame of 1000 x 1000 that stands for data-x by data-y.
+// Below a chart: the values of its curves at the pointer or at the point chosen with the arrow keys. A curve is a polyline
+// in a frame of 1000 x 1000 units, which span the ranges data-x and data-y.
 function make_readable(figure) {
   const lines = [...figure.querySelectorAll("polyline[data-x]")].map((line) => {
     const [x0, x1] = line.dataset.x.split(",").map(Number), [y0, y1] = line.dataset.y.split(",").map(Number);
@@ -70,7 +70,7 @@ function make_readable(figure) {
 }
 document.querySelectorAll("figure.chart").forEach(make_readable);
 
-// A run's curves are drawn when it is opened, from the data of all runs.
+// A run's curves are drawn when its details are opened.
 const data = document.getElementById("run-curves");
 const curves = data ? JSON.parse(data.textContent) : {};
 
@@ -105,7 +105,7 @@ for (const run of document.querySelectorAll("details.run")) {
   });
 }
 
-// A link to a cell or a run opens it.
+// A link to a cell or a run opens its details.
 function open_target() {
   for (let place = document.getElementById(location.hash.slice(1)); place; place = place.parentElement) {
     if (place.tagName === "DETAILS") place.open = true;

@@ -4,10 +4,10 @@
 #include <cmath>
 #include <utility>
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
-// Settings that one of them has and the other has not, or otherwise.
+// Settings with different values, or in one of the two alone.
 std::size_t count_differences(const Json& one, const Json& other) {
   std::size_t differences = 0, shared = 0;
   for (auto setting = one.begin(); setting != one.end(); ++setting) {
@@ -24,54 +24,52 @@ const ReportedCell& nearest_baseline(const ReportedCell& cell, const std::vector
   });
 }
 
-// Seed by seed: (cell, baseline).
-using Pairs = std::vector<std::pair<double, double>>;
+using Pairs = std::vector<std::pair<double, double>>;  // (cell, baseline) of one seed each
 
 Pairs pairs_of(const ReportedCell& cell, const ReportedCell& baseline, const std::string& figure) {
+  const ValuesBySeed *const values = entry_of(cell.figures, figure), *const others = entry_of(baseline.figures, figure);
   Pairs pairs;
-  const auto ours = cell.figures.find(figure), theirs = baseline.figures.find(figure);
-  if (ours == cell.figures.end() || theirs == baseline.figures.end()) return pairs;
-  for (std::size_t seed = 0; seed < ours->second.size(); ++seed) {  // all cells of a sweep have its seeds, in one order
-    if (ours->second[seed] && theirs->second[seed]) pairs.emplace_back(*ours->second[seed], *theirs->second[seed]);
+  for (std::size_t seed = 0; values && others && seed < values->size(); ++seed) {
+    if ((*values)[seed] && (*others)[seed]) pairs.emplace_back(*(*values)[seed], *(*others)[seed]);
   }
   return pairs;
 }
 
 std::vector<double> differences_of(const Pairs& pairs, double unit) {
   std::vector<double> differences;
-  for (const auto& [ours, theirs] : pairs) differences.push_back(ours / unit - theirs / unit);
+  for (const auto& [value, other] : pairs) differences.push_back(value / unit - other / unit);
   return differences;
 }
 
-Comparison comparison_of(const Pairs& pairs, Interval bounds) {
+Comparison comparison_of(const Pairs& pairs, evaluation::Interval bounds) {
   const auto overflows = [](const auto& pair) { return !std::isfinite(pair.first - pair.second); };
   const double unit = std::any_of(pairs.begin(), pairs.end(), overflows) ? 4 : 1;
   const std::vector<double> differences = differences_of(pairs, unit);
-  Spread spread = spread_of(differences);
+  evaluation::Spread spread = evaluation::spread_of(differences);
   spread.mean *= unit;
   spread.deviation *= unit;
   Comparison comparison;
   comparison.n = spread.n;
   if (std::isfinite(spread.mean)) comparison.mean = spread.mean;
-  comparison.least_p = smallest_sign_flip_p(differences.size());
+  comparison.least_p = evaluation::smallest_sign_flip_p(differences.size());
   comparison.interval = spread.interval(bounds);
-  comparison.p = sign_flip_p(differences);
-  if (differences.size() > most_exact_pairs) comparison.draws = sign_flip_draws;
+  comparison.p = evaluation::sign_flip_p(differences);
+  if (differences.size() > evaluation::most_exact_pairs) comparison.draws = evaluation::sign_flip_draws;
   return comparison;
 }
 
-// Cells whose runs are not there yet are comparisons, too: looking early must not look better.
+// `planned` comparisons, of which some may have no results yet: an early report must not show smaller p than the last.
 void correct_for_many(const std::vector<Comparison*>& compared, std::size_t planned) {
   std::vector<double> p;
   for (const Comparison* comparison : compared) p.push_back(comparison->p.value());
-  const std::vector<double> corrected = holm(p, planned);
+  const std::vector<double> corrected = evaluation::holm(p, planned);
   for (std::size_t i = 0; i < compared.size(); ++i) compared[i]->holm = corrected[i];
 }
 
 }  // namespace
 
-void compare_with_baseline(std::vector<ReportedCell>& cells, const std::vector<std::string>& figures, Interval bounds,
-                           const IsComparable& is_comparable) {
+void compare_with_baseline(std::vector<ReportedCell>& cells, const std::vector<std::string>& figures,
+                           evaluation::Interval bounds, const IsComparable& is_comparable) {
   std::vector<const ReportedCell*> baselines;
   for (const ReportedCell& cell : cells) {
     if (cell.is_baseline) baselines.push_back(&cell);
@@ -102,4 +100,4 @@ void compare_with_baseline(std::vector<ReportedCell>& cells, const std::vector<s
   }
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

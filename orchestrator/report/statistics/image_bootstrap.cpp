@@ -4,7 +4,7 @@
 
 #include "base/random.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 struct Sums {
@@ -31,7 +31,7 @@ struct Sums {
   }
 };
 
-// Linear between the two values next to it, as R's quantile() and NumPy's percentile() have it.
+// Interpolated linearly, as by R's quantile() and NumPy's percentile().
 double quantile(const std::vector<double>& sorted, double share) {
   const double place = share * static_cast<double>(sorted.size() - 1);
   const auto below = static_cast<std::size_t>(place);
@@ -47,7 +47,7 @@ double ImageTallies::difference() const {
   return sums.percent();
 }
 
-std::optional<Interval> image_bootstrap(const ImageTallies& tallies, int resamples, std::uint64_t seed) {
+std::optional<evaluation::Interval> image_bootstrap(const ImageTallies& tallies, int resamples, std::uint64_t seed) {
   const auto images = static_cast<std::uint32_t>(tallies.images());
   if (images == 0) return std::nullopt;
   std::vector<double> differences;
@@ -58,7 +58,7 @@ std::optional<Interval> image_bootstrap(const ImageTallies& tallies, int resampl
     differences.push_back(sums.percent());
   }
   std::sort(differences.begin(), differences.end());
-  return Interval{quantile(differences, 0.025), quantile(differences, 0.975)};
+  return evaluation::Interval{quantile(differences, 0.025), quantile(differences, 0.975)};
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

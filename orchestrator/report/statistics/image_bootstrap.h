@@ -1,5 +1,5 @@
-// How much the difference of two cells depends on which validation images there happened to be. That is another
-// question than what the seeds answer: it takes the trained networks as they are.
+// How far the difference of two cells depends on the choice of validation images. The trained networks are taken as
+// they are: nothing is said about other seeds.
 #pragma once
 
 #include <cstdint>
@@ -8,22 +8,23 @@
 
 #include "evaluation/statistics.h"
 
-namespace pbn {
+namespace pbn::report {
 
-// Of each image, column by column: a column for each part whose percentages are averaged, or one for all pooled parts.
+// Counts of each image in columns: one for each part whose percentage is averaged, or one for all pooled parts.
 struct ImageTallies {
   std::size_t columns = 1;
-  std::vector<double> gain;    // (images, columns) joints found by the one, less those found by the other
-  std::vector<double> joints;  // (images, columns) joints that count
+  std::vector<double> gain;    // (images, columns) joints that the first cell finds, minus those of the second
+  std::vector<double> joints;  // (images, columns) joints that are counted
 
   std::size_t images() const { return joints.size() / columns; }
 
-  // In percent: the mean over the columns of gain / joints; columns without joints are left out.
+  // In percent: the mean of gain / joints over the columns that have joints.
   double difference() const;
 };
 
-// Percentile interval, 95%, of the difference in percent: images are drawn anew, as many as there are, with
-// replacement, both cells on the same ones. The draws depend on `seed` alone. None without images.
-std::optional<Interval> image_bootstrap(const ImageTallies& tallies, int resamples = 2000, std::uint64_t seed = 1);
+// 95% percentile interval of the difference in percent. Each resample draws as many images as there are, with
+// replacement, the same for both cells. The draws depend on `seed` alone. None without images.
+std::optional<evaluation::Interval> image_bootstrap(const ImageTallies& tallies, int resamples = 2000,
+                                                    std::uint64_t seed = 1);
 
-}  // namespace pbn
+}  // namespace pbn::report

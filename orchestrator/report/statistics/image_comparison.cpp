@@ -6,60 +6,59 @@
 #include <optional>
 #include <thread>
 
-#include "base/error.h"
 #include "base/parallel.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/report/statistics/image_bootstrap.h"
 #include "orchestrator/report/statistics/run_results.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
-// What "pckh50.hard10@occluded" counts.
+// The joints that a figure such as "pckh50.hard10@occluded" counts, and when one is found.
 struct Counting {
-  int hundredths = 0;                     // of the reference length
-  std::vector<std::vector<int>> columns;  // parts whose percentages are averaged, each by itself; or all pooled
-  std::optional<Occlusion> split;
+  int hundredths = 0;  // of the reference length: the threshold
+  std::vector<std::vector<int>>
+      columns;  // one for each part whose percentage is averaged, or one with all pooled parts
+  std::optional<data::Occlusion> split;
 };
 
-std::optional<Counting> counting_of(const std::string& figure, const Skeleton& skeleton) {
+std::optional<Counting> counting_of(const std::string& figure, const config::Skeleton& skeleton) {
   const std::map<std::string, int> thresholds{{"pckh50", 50}, {"pckh10", 10}, {"pck20", 20}, {"pck10", 10}};
   const std::size_t dot = figure.find('.'), at = figure.find('@');
   const auto threshold = thresholds.find(figure.substr(0, dot));
   if (threshold == thresholds.end()) return std::nullopt;
   const std::string counted = figure.substr(dot + 1, at == std::string::npos ? at : at - dot - 1);
-  const std::vector<int> parts = parts_of_figure(skeleton, counted);
+  const std::vector<int> parts = evaluation::parts_of_figure(skeleton, counted);
   Counting counting{threshold->second, {}, std::nullopt};
-  if (pools_parts(skeleton, counted)) {
+  if (evaluation::pools_parts(skeleton, counted)) {
     counting.columns = {parts};
   } else {
     for (const int part : parts) counting.columns.push_back({part});
   }
   if (at != std::string::npos) {
-    counting.split = figure.substr(at) == "@visible" ? Occlusion::visible : Occlusion::occluded;
+    counting.split = figure.substr(at) == "@visible" ? data::Occlusion::visible : data::Occlusion::occluded;
   }
   return counting;
 }
 
-// The people whom all compared cells are measured on, by photograph.
+// The people of the validation set, which all compared cells share, and their photographs.
 struct Validation {
-  GroundTruth truth;
+  evaluation::GroundTruth truth;
   std::vector<std::size_t> photograph;  // of each person
   std::size_t photographs = 0;
 
-  explicit Validation(const PoseFile& file) : truth(ground_truth(file)) {
+  explicit Validation(const data::PoseFile& file) : truth(evaluation::ground_truth(file)) {
     std::map<std::string, std::size_t> names;
-    for (const Person& person : file.people()) {
+    for (const data::Person& person : file.people()) {
       photograph.push_back(names.try_emplace(person.image_name, names.size()).first->second);
     }
     photographs = names.size();
   }
 };
 
-// How far each joint is off, in hundredths of image pixels; NaN where nothing was predicted.
-using Distances = std::vector<double>;
+using Distances = std::vector<double>;  // of each joint to its true place, in hundredths of a pixel; NaN: not predicted
 
-Distances distances_of(const Predictions& predictions, const GroundTruth& truth) {
+Distances distances_of(const evaluation::Predictions& predictions, const evaluation::GroundTruth& truth) {
   Distances distances;
   for (std::size_t joint = 0; joint < predictions.joints.size(); ++joint) {
     distances.push_back(100 * std::hypot(predictions.joints[joint][0] - truth.joints[joint][0],
@@ -70,18 +69,18 @@ Distances distances_of(const Predictions& predictions, const GroundTruth& truth)
 
 class ImageComparison {
  public:
-  ImageComparison(const Sweep& sweep, const RunStore& store, const std::string& protocol)
+  ImageComparison(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& protocol)
       : sweep_(sweep),
         store_(store),
         protocol_(protocol),
-        validation_(PoseFile(sweep.cells.front().validation().path)) {}
+        validation_(data::PoseFile(sweep.cells.front().validation().path)) {}
 
-  // Of every seed that both have predictions of: (cell, baseline).
-  std::vector<std::pair<Distances, Distances>> pairs(const Cell& cell, const Cell& baseline) const {
+  // (cell, baseline) of each seed of which both have predictions.
+  std::vector<std::pair<Distances, Distances>> pairs(const grid::Cell& cell, const grid::Cell& baseline) const {
     std::vector<std::pair<Distances, Distances>> pairs;
     for (std::size_t seed = 0; seed < cell.runs.size(); ++seed) {
-      auto ours = distances(cell, cell.runs[seed]), theirs = distances(baseline, baseline.runs[seed]);
-      if (ours && theirs) pairs.emplace_back(std::move(*ours), std::move(*theirs));
+      auto one = distances(cell, cell.runs[seed]), other = distances(baseline, baseline.runs[seed]);
+      if (one && other) pairs.emplace_back(std::move(*one), std::move(*other));
     }
     return pairs;
   }
@@ -90,7 +89,7 @@ class ImageComparison {
     const std::size_t columns = counting.columns.size();
     ImageTallies tallies{columns, std::vector<double>(validation_.photographs * columns),
                          std::vector<double>(validation_.photographs * columns)};
-    const GroundTruth& truth = validation_.truth;
+    const evaluation::GroundTruth& truth = validation_.truth;
     const auto parts = static_cast<std::size_t>(truth.skeleton->size());
     for (std::size_t person = 0; person < validation_.photograph.size(); ++person) {
       const double limit = counting.hundredths * truth.reference_length[person];
@@ -99,8 +98,8 @@ class ImageComparison {
           const std::size_t joint = person * parts + static_cast<std::size_t>(part);
           if (!truth.labelled[joint] || (counting.split && truth.occluded[joint] != *counting.split)) continue;
           const std::size_t at = validation_.photograph[person] * columns + column;
-          for (const auto& [ours, theirs] : pairs) {
-            tallies.gain[at] += (ours[joint] <= limit) - (theirs[joint] <= limit);
+          for (const auto& [one, other] : pairs) {
+            tallies.gain[at] += (one[joint] <= limit) - (other[joint] <= limit);
             ++tallies.joints[at];
           }
         }
@@ -109,41 +108,32 @@ class ImageComparison {
     return tallies;
   }
 
-  const Skeleton& skeleton() const { return *validation_.truth.skeleton; }
+  const config::Skeleton& skeleton() const { return *validation_.truth.skeleton; }
   std::size_t photographs() const { return validation_.photographs; }
 
  private:
-  std::optional<Distances> distances(const Cell& cell, const Run& run) const {
+  std::optional<Distances> distances(const grid::Cell& cell, const grid::Run& run) const {
     if (cell.validation().info.fingerprint != sweep_.cells.front().validation().info.fingerprint) return {};
-    const auto file = predictions_file(cell, run, store_, protocol_);
-    if (!file) return {};
-    try {
-      const Predictions predictions = read_predictions(*file);
-      const GroundTruth& truth = validation_.truth;
-      if (predictions.parts != truth.skeleton->size() || predictions.people() != truth.people()) return {};
-      return distances_of(predictions, truth);
-    } catch (const Error&) {  // damaged: the figures of the run still count
-      return {};
-    }
+    const auto predictions = predictions_of(cell, run, store_, protocol_, validation_.truth);
+    return predictions ? std::optional(distances_of(*predictions, validation_.truth)) : std::nullopt;
   }
 
-  const Sweep& sweep_;
-  const RunStore& store_;
+  const grid::Sweep& sweep_;
+  const runs::RunStore& store_;
   const std::string& protocol_;
   Validation validation_;
 };
 
-// One bootstrap, and where its interval goes.
 struct Resampling {
-  Comparison* comparison;
+  Comparison* comparison;  // which gets the interval
   ImageTallies tallies;
 };
 
-// By one thread: HDF5 files are read.
-std::vector<Resampling> resamplings(Report& report, const Sweep& sweep, const ImageComparison& comparison,
-                                    std::size_t most_cells) {
-  std::map<std::string, const Cell*> cells;  // by id
-  for (const Cell& cell : sweep.cells) cells[cell.id] = &cell;
+// On one thread, since HDF5 files are read.
+std::vector<Resampling> resamplings_of(Report& report, const grid::Sweep& sweep, const ImageComparison& comparison,
+                                       std::size_t most_cells) {
+  std::map<std::string, const grid::Cell*> cells;  // by id
+  for (const grid::Cell& cell : sweep.cells) cells[cell.id] = &cell;
   std::vector<Resampling> list;
   std::size_t compared = 0;
   for (std::size_t i = 0; i < sweep.cells.size() && compared < most_cells; ++i) {
@@ -163,15 +153,15 @@ std::vector<Resampling> resamplings(Report& report, const Sweep& sweep, const Im
 
 }  // namespace
 
-void compare_over_images(Report& report, const Sweep& sweep, const RunStore& store, const std::string& protocol,
-                         std::size_t most_cells) {
+void compare_over_images(Report& report, const grid::Sweep& sweep, const runs::RunStore& store,
+                         const std::string& protocol, std::size_t most_cells) {
   if (sweep.cells.front().worker().is_external()) return;
   const ImageComparison comparison(sweep, store, protocol);
-  std::vector<Resampling> list = resamplings(report, sweep, comparison, most_cells);
+  std::vector<Resampling> list = resamplings_of(report, sweep, comparison, most_cells);
   in_parallel(list.size(), std::max<std::size_t>(1, std::thread::hardware_concurrency()) - 1, [&](std::size_t i) {
     const auto interval = image_bootstrap(list[i].tallies);
     if (interval) list[i].comparison->images = ImageInterval{comparison.photographs(), *interval};
   });
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

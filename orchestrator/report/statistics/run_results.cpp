@@ -2,15 +2,17 @@
 
 #include <algorithm>
 
+#include "base/error.h"
 #include "base/parallel.h"
 #include "config/test_protocol.h"
 #include "orchestrator/runs/attempt.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
-// Puts the figures of a test under this protocol in the place of the training's. False when there is none.
-bool take_figures_of_test(const std::string& protocol, const Run& run, const RunStore& store, Result& result) {
+// Replaces the figures of the training's own test by those of a test under this protocol. False where there is none.
+bool take_figures_of_test(const std::string& protocol, const grid::Run& run, const runs::RunStore& store,
+                          runs::Result& result) {
   if (protocol.empty() || result.protocol == protocol) return true;
   const auto folder = store.tested(run.id, protocol);
   if (!folder) return false;
@@ -20,48 +22,63 @@ bool take_figures_of_test(const std::string& protocol, const Run& run, const Run
   return test.has_value();
 }
 
-int attempts_of(const RunStore& store, const std::string& run) {
-  const auto newest = newest_attempt(store.folder(run));
+int attempts_of(const runs::RunStore& store, const std::string& run) {
+  const auto newest = runs::newest_attempt(store.folder(run));
   return newest ? std::stoi(newest->filename().string()) : 0;
 }
 
-// A report shows the metric of every joint and every metric of its joints (columns.h): of 240 figures a third. Own
-// workers have few, and who knows which.
+// The figures that columns.h may show: a third of the 240 in a result. An external worker has few, all of which count.
 class ShownFigures {
  public:
-  explicit ShownFigures(const Sweep& sweep)
+  explicit ShownFigures(const grid::Sweep& sweep)
       : all_(sweep.cells.front().worker().is_external()),
         threshold_(sweep.metric.substr(0, sweep.metric.find('.') + 1)),
-        counted_(sweep.metric.substr(sweep.metric.find('.') + 1)) {}
+        joints_(sweep.metric.substr(sweep.metric.find('.') + 1)) {}
 
   bool contains(const std::string& name) const {
-    return all_ || name.starts_with(threshold_) || name.ends_with(counted_);
+    return all_ || name.starts_with(threshold_) || name.ends_with(joints_);
   }
 
  private:
   bool all_;
-  std::string threshold_, counted_;
+  std::string threshold_, joints_;
 };
 
-void read_run(const Cell& cell, std::size_t number, const RunStore& store, const std::string& protocol,
+std::string measured_text(const Json& value) {
+  return value.is_string() ? value.get<std::string>() : value.is_null() ? "?" : value.dump();
+}
+
+MeasuredRun measured_run(const grid::Cell& cell, const grid::Run& run, const runs::Result& result, int attempts) {
+  const auto number = [&](const char* name, double otherwise) {
+    return result.measured_number(name).value_or(otherwise);
+  };
+  return {run.id,
+          measured_text(at_path(result.measured, "host")),
+          measured_text(at_path(result.measured, "device")),
+          number("ranks", cell.ranks()),
+          number("threads", 1),
+          result.measured_number("seconds"),
+          result.measured_number("images_per_second"),
+          std::max(attempts, static_cast<int>(number("attempts", 1)))};
+}
+
+void read_run(const grid::Cell& cell, std::size_t number, const runs::RunStore& store, const std::string& protocol,
               const ShownFigures& shown, CellResults& results) {
-  const Run& run = cell.runs[number];
+  const grid::Run& run = cell.runs[number];
   RunResult& entry = results.runs[number];
-  entry.measured = entry.versions = Json::object();
   auto result = store.result(run.id);
   if (result) {
-    entry.facts.state = RunState::completed;
+    entry.facts.state = runs::RunState::completed;
     entry.facts.attempts = attempts_of(store, run.id);
   } else {
-    entry.facts = facts_of(store, run.id);
+    entry.facts = runs::facts_of(store, run.id);
   }
-  entry.state = word_of(entry.facts.state);
+  entry.state = runs::word_of(entry.facts.state);
   if (!result) return;
   if (!take_figures_of_test(protocol, run, store, *result)) {
     entry.state = "not tested under " + protocol;
     return;
   }
-  entry.has_figures = true;
   auto place = results.figures.begin();  // both are sorted by name
   for (auto& [name, value] : result->figures) {
     if (!shown.contains(name)) continue;
@@ -70,39 +87,45 @@ void read_run(const Cell& cell, std::size_t number, const RunStore& store, const
     ++place;
   }
   entry.training_loss = result->last_training_loss();
-  entry.measured = std::move(result->measured);
-  entry.versions = std::move(result->versions);
+  entry.measured = measured_run(cell, run, *result, entry.facts.attempts);
+  for (const auto& [name, version] : result->versions.items()) entry.versions[name] = measured_text(version);
 }
 
 }  // namespace
 
-std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store, const std::string& protocol) {
+std::vector<CellResults> read_results(const grid::Sweep& sweep, const runs::RunStore& store,
+                                      const std::string& protocol) {
   std::vector<CellResults> results(sweep.cells.size());
   const ShownFigures shown(sweep);
   in_parallel(results.size(), std::min<std::size_t>(16, sweep.cells.size() / 8), [&](std::size_t i) {
-    const Cell& cell = sweep.cells[i];
-    const std::string asked = protocol.empty() || cell.worker().is_external() ? protocol_of(cell) : protocol;
+    const grid::Cell& cell = sweep.cells[i];
+    const std::string wanted = protocol.empty() || cell.worker().is_external() ? protocol_of(cell) : protocol;
     results[i].runs.resize(cell.runs.size());
-    for (std::size_t run = 0; run < cell.runs.size(); ++run) read_run(cell, run, store, asked, shown, results[i]);
+    for (std::size_t run = 0; run < cell.runs.size(); ++run) read_run(cell, run, store, wanted, shown, results[i]);
   });
   return results;
 }
 
-std::optional<std::filesystem::path> predictions_file(const Cell& cell, const Run& run, const RunStore& store,
-                                                      const std::string& protocol) {
-  const std::string asked = protocol.empty() ? protocol_of(cell) : protocol;
-  const char* const name = "predictions.h5";
-  // Ten thousand results are not taken apart where nobody kept predictions.
-  if (!std::filesystem::exists(store.folder(run.id) / name) &&
-      !std::filesystem::exists(store.test_folder(run.id, asked) / name)) {
+std::optional<evaluation::Predictions> predictions_of(const grid::Cell& cell, const grid::Run& run,
+                                                      const runs::RunStore& store, const std::string& protocol,
+                                                      const evaluation::GroundTruth& truth) {
+  const std::string wanted = protocol.empty() ? protocol_of(cell) : protocol;
+  const auto file_in = [](const std::filesystem::path& folder) { return folder / "predictions.h5"; };
+  // RunStore::tested reads result.json, which takes long for ten thousand runs that kept no predictions.
+  if (!exists(file_in(store.folder(run.id))) && !exists(file_in(store.test_folder(run.id, wanted)))) return {};
+  const auto folder = store.tested(run.id, wanted);
+  if (!folder || !exists(file_in(*folder))) return {};
+  try {
+    evaluation::Predictions predictions = evaluation::read_predictions(file_in(*folder));
+    const bool fits = predictions.parts == truth.skeleton->size() && predictions.people() == truth.people();
+    return fits ? std::optional(std::move(predictions)) : std::nullopt;
+  } catch (const Error&) {
     return {};
   }
-  const auto folder = store.tested(run.id, asked);
-  return folder && std::filesystem::exists(*folder / name) ? std::optional(*folder / name) : std::nullopt;
 }
 
-std::string protocol_of(const Cell& cell) {
-  return cell.worker().is_external() ? "" : protocol_name(testing(cell.section("test")));
+std::string protocol_of(const grid::Cell& cell) {
+  return cell.worker().is_external() ? "" : config::protocol_name(config::testing(cell.section("test")));
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -1,4 +1,4 @@
-// What the runs of a sweep have left so far, as a report needs it.
+// What a report needs of the runs of a sweep and their results.
 #pragma once
 
 #include <filesystem>
@@ -8,35 +8,39 @@
 #include <vector>
 
 #include "orchestrator/grid/sweep.h"
+#include "orchestrator/report/content/report.h"
 #include "orchestrator/runs/run_state.h"
 #include "orchestrator/runs/run_store.h"
 
-namespace pbn {
+namespace pbn::report {
 
 struct RunResult {
-  RunFacts facts;
-  bool has_figures = false;
-  std::string state;                    // facts.state in a word, or "not tested under PROTOCOL"
+  runs::RunFacts facts;
+  std::string state;  // facts.state in words, or "not tested under PROTOCOL"
+
+  // Of a run with figures:
   std::optional<double> training_loss;  // of the last epoch
-  Json measured, versions;              // objects, of the training; empty where there are none
+  std::optional<MeasuredRun> measured;  // set if and only if the run has figures
+  std::map<std::string, std::string> versions;
 };
 
 struct CellResults {
-  std::vector<RunResult> runs;  // as the cell's
-  // By name, one per run. Those with the metric's threshold or its joints, which a report
-  // shows.
-  std::map<std::string, std::vector<std::optional<double>>> figures;
+  std::vector<RunResult> runs;                  // one per seed
+  std::map<std::string, ValuesBySeed> figures;  // those with the threshold or the joints of the sweep's metric
 };
 
-// By cell. The figures are those of the test that each cell asks for or, when one is named, of this `protocol`
-// (config/test_protocol.h). Read by several threads.
-std::vector<CellResults> read_results(const Sweep& sweep, const RunStore& store, const std::string& protocol = "");
+// The results of each cell, with the figures of the test that the cell asks for or, where one is named, of `protocol`
+// (config/test_protocol.h). Files are read on several threads.
+std::vector<CellResults> read_results(const grid::Sweep& sweep, const runs::RunStore& store,
+                                      const std::string& protocol = "");
 
-// The predictions.h5 of a run's test under this protocol (the cell's own where it is empty), when there is one.
-std::optional<std::filesystem::path> predictions_file(const Cell& cell, const Run& run, const RunStore& store,
-                                                      const std::string& protocol);
+// The predictions from a run's test under `protocol` (empty: the one that the cell asks for). Nothing where no file was
+// kept, and where it is damaged or of other people than those of `truth`, since the run's figures count without it.
+std::optional<evaluation::Predictions> predictions_of(const grid::Cell& cell, const grid::Run& run,
+                                                      const runs::RunStore& store, const std::string& protocol,
+                                                      const evaluation::GroundTruth& truth);
 
-// The protocol under which the grid wants a cell's runs tested; empty of an external worker, which has none.
-std::string protocol_of(const Cell& cell);
+// The protocol of the test that a cell asks for; empty with an external worker, which has none.
+std::string protocol_of(const grid::Cell& cell);
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -6,7 +6,7 @@
 
 #include "base/text.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 const std::map<char32_t, std::string> latex_commands{{U'&', "\\&"},
@@ -30,7 +30,7 @@ const std::map<char32_t, std::string> latex_commands{{U'&', "\\&"},
                                                      {U'\u202f', "\\,"},
                                                      {U'\u00a0', "~"}};
 
-// Letters that LaTeX builds from the standard fonts; eth and thorn are not in them.
+// The letters of Latin-1 that LaTeX's standard fonts can compose: all but eth and thorn.
 bool is_latin_letter(char32_t code) {
   return code >= 0xC0 && code <= 0xFF && code != 0xD0 && code != 0xD7 && code != 0xDE && code != 0xF0 && code != 0xF7 &&
          code != 0xFE;
@@ -83,4 +83,4 @@ std::string csv_text(std::string_view text) {
   return quoted + "\"";
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

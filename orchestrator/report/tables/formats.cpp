@@ -7,7 +7,7 @@
 
 #include "orchestrator/report/tables/escaping.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 template <typename Escape>
@@ -28,7 +28,8 @@ std::string markdown_data(const std::vector<DataSource>& data) {
   return escaped(table, escape_markdown).to_markdown();
 }
 
-// The braces keep a first cell that begins with "[" or "*" from being read as an argument of the line break before it.
+// The leading braces keep LaTeX from reading a first cell that begins with "[" or "*" as an argument of the \\ before
+// it.
 std::string latex_row(const std::vector<std::string>& cells) {
   return fmt::format("{{}}{} \\\\\n", fmt::join(cells, " & "));
 }
@@ -46,53 +47,62 @@ std::string latex_table(const ReportTable& table) {
   return text + "\\bottomrule\n\\end{longtable}\n";
 }
 
-// Shortest digits that read back as the same number; empty where there is none.
-template <typename Number>
-std::string csv_number(std::optional<Number> value) {
-  return value ? Json(*value).dump() : "";
+// Fields of one line of CSV.
+class CsvRow {
+ public:
+  CsvRow& text(std::string_view value) { return add(csv_text(value)); }
+
+  CsvRow& count(std::size_t value) { return add(std::to_string(value)); }
+
+  // The shortest digits that read back as the same number, as in aggregate.json; empty without a value.
+  CsvRow& number(std::optional<double> value) { return add(value ? Json(*value).dump() : ""); }
+
+  CsvRow& interval(const std::optional<evaluation::Interval>& value) {
+    return number(value ? std::optional(value->low) : std::nullopt)
+        .number(value ? std::optional(value->high) : std::nullopt);
+  }
+
+  CsvRow& skip(std::size_t fields) {
+    fields_.resize(fields_.size() + fields);
+    return *this;
+  }
+
+  std::string line() const { return fmt::format("{}\r\n", fmt::join(fields_, ",")); }
+
+ private:
+  CsvRow& add(std::string field) {
+    fields_.push_back(std::move(field));
+    return *this;
+  }
+
+  std::vector<std::string> fields_;
+};
+
+void add_difference(CsvRow& row, const ReportedCell& cell, const std::string& figure) {
+  row.text(cell.against ? cell.against->label : "");
+  const Comparison* const found = cell.against ? entry_of(cell.against->figures, figure) : nullptr;
+  if (!found) {
+    row.skip(10);
+    return;
+  }
+  row.count(static_cast<std::size_t>(found->n)).number(found->mean).interval(found->interval);
+  row.number(found->p).number(found->holm).number(found->least_p);
+  if (!found->images) {
+    row.skip(3);
+    return;
+  }
+  row.count(found->images->photographs).interval(found->images->interval);
 }
 
-std::vector<std::string> interval_fields(const std::optional<Interval>& interval) {
-  if (!interval) return {"", ""};
-  return {csv_number(std::optional(interval->low)), csv_number(std::optional(interval->high))};
+void add_cost(CsvRow& row, const MeasuredCell& cell, const std::string& run) {
+  const auto cost = std::find_if(cell.runs.begin(), cell.runs.end(), [&](const auto& one) { return one.run == run; });
+  if (cost == cell.runs.end()) {
+    row.skip(6);
+    return;
+  }
+  row.text(cost->host).text(cost->device).number(cost->ranks).number(cost->threads).number(cost->seconds.value_or(0));
+  row.count(static_cast<std::size_t>(cost->attempts));
 }
-
-void append(std::vector<std::string>& fields, const std::vector<std::string>& more) {
-  fields.insert(fields.end(), more.begin(), more.end());
-}
-
-template <typename Value>
-const Value* entry_in(const std::map<std::string, Value>& entries, const std::string& name) {
-  const auto found = entries.find(name);
-  return found == entries.end() ? nullptr : &found->second;
-}
-
-std::vector<std::string> difference_fields(const ReportedCell& cell, const std::string& figure) {
-  const Comparison* const found = cell.against ? entry_in(cell.against->figures, figure) : nullptr;
-  std::vector<std::string> fields{cell.against ? csv_text(cell.against->label) : ""};
-  if (!found) fields.resize(11);
-  if (!found) return fields;
-  append(fields, {std::to_string(found->n), csv_number(found->mean)});
-  append(fields, interval_fields(found->interval));
-  append(fields, {csv_number(found->p), csv_number(found->holm), csv_number(std::optional(found->least_p))});
-  const auto& images = found->images;
-  fields.push_back(images ? std::to_string(images->photographs) : "");
-  append(fields, interval_fields(images ? std::optional(images->interval) : std::nullopt));
-  return fields;
-}
-
-std::vector<std::string> cost_fields(const MeasuredCell& cell, const std::string& run) {
-  const auto cost = std::find_if(cell.runs.begin(), cell.runs.end(), [&](const auto& of) { return of.run == run; });
-  if (cost == cell.runs.end()) return std::vector<std::string>(6);
-  return {csv_text(cost->host),
-          csv_text(cost->device),
-          csv_number(std::optional(cost->ranks)),
-          csv_number(std::optional(cost->threads)),
-          csv_number(std::optional(cost->seconds)),
-          std::to_string(cost->attempts)};
-}
-
-std::string csv_row(const std::vector<std::string>& fields) { return fmt::format("{}\r\n", fmt::join(fields, ",")); }
 
 }  // namespace
 
@@ -124,40 +134,21 @@ std::string latex_report(const Report& report, const std::vector<ReportTable>& t
 }
 
 std::string cells_csv(const Report& report) {
-  std::string text = csv_row({"cell",
-                              "label",
-                              "baseline",
-                              "figure",
-                              "n",
-                              "seeds",
-                              "mean",
-                              "deviation",
-                              "low",
-                              "high",
-                              "against",
-                              "pairs",
-                              "difference",
-                              "difference_low",
-                              "difference_high",
-                              "p",
-                              "holm",
-                              "least_p",
-                              "images",
-                              "images_low",
-                              "images_high"});
+  std::string text =
+      "cell,label,baseline,figure,n,seeds,mean,deviation,low,high,against,pairs,difference,difference_low,"
+      "difference_high,p,holm,least_p,images,images_low,images_high\r\n";
   const std::vector<std::string> figures = report.columns.figures();
   const SeedSpread none;
   for (const ReportedCell& cell : report.cells) {
     for (const std::string& figure : figures) {
-      const SeedSpread* const found = entry_in(cell.spreads, figure);
+      const SeedSpread* const found = entry_of(cell.spreads, figure);
       const SeedSpread& spread = found ? *found : none;
-      std::vector<std::string> row{cell.cell.substr(0, 12),         csv_text(cell.label),
-                                   cell.is_baseline ? "yes" : "no", csv_text(figure),
-                                   std::to_string(spread.n),        std::to_string(cell.runs.size()),
-                                   csv_number(spread.mean),         csv_number(spread.deviation)};
-      append(row, interval_fields(spread.interval));
-      append(row, difference_fields(cell, figure));
-      text += csv_row(row);
+      CsvRow row;
+      row.text(cell.cell.substr(0, 12)).text(cell.label).text(cell.is_baseline ? "yes" : "no").text(figure);
+      row.count(static_cast<std::size_t>(spread.n)).count(cell.runs.size());
+      row.number(spread.mean).number(spread.deviation).interval(spread.interval);
+      add_difference(row, cell, figure);
+      text += row.line();
     }
   }
   return text;
@@ -165,25 +156,29 @@ std::string cells_csv(const Report& report) {
 
 std::string runs_csv(const Report& report) {
   const std::vector<std::string> figures = report.columns.figures();
-  std::vector<std::string> titles{"cell", "label",  "seed",  "run",     "state",   "reason",
-                                  "host", "device", "ranks", "threads", "seconds", "attempts"};
-  for (const std::string& figure : figures) titles.push_back(csv_text(figure));
-  std::string text = csv_row(titles);
+  CsvRow titles;
+  for (const char* title : {"cell", "label", "seed", "run", "state", "reason", "host", "device", "ranks", "threads",
+                            "seconds", "attempts"}) {
+    titles.text(title);
+  }
+  for (const std::string& figure : figures) titles.text(figure);
+  std::string text = titles.line();
   for (std::size_t c = 0; c < report.cells.size(); ++c) {
     const ReportedCell& cell = report.cells[c];
     for (std::size_t seed = 0; seed < cell.runs.size(); ++seed) {
       const ReportedRun& run = cell.runs[seed];
-      std::vector<std::string> row{cell.cell.substr(0, 12), csv_text(cell.label), std::to_string(run.seed),
-                                   run.run.substr(0, 12),   csv_text(run.state),  csv_text(run.reason.value_or(""))};
-      append(row, cost_fields(report.measured.cells[c], run.run));
+      CsvRow row;
+      row.text(cell.cell.substr(0, 12)).text(cell.label).count(run.seed).text(run.run.substr(0, 12));
+      row.text(run.state).text(run.reason.value_or(""));
+      add_cost(row, report.measured.cells[c], run.run);
       for (const std::string& figure : figures) {
-        const auto* const values = entry_in(cell.figures, figure);
-        row.push_back(values && seed < values->size() ? csv_number((*values)[seed]) : "");
+        const ValuesBySeed* const values = entry_of(cell.figures, figure);
+        row.number(values && seed < values->size() ? (*values)[seed] : std::nullopt);
       }
-      text += csv_row(row);
+      text += row.line();
     }
   }
   return text;
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

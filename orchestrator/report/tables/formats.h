@@ -1,4 +1,4 @@
-// The tables of a report as files: Markdown to read, LaTeX to print, CSV to go on with.
+// The tables of a report as Markdown, LaTeX and CSV.
 #pragma once
 
 #include <string>
@@ -6,19 +6,19 @@
 
 #include "orchestrator/report/tables/tables.h"
 
-namespace pbn {
+namespace pbn::report {
 
-// These tables (report_tables(report)), with what they mean, the data and the warnings.
+// `tables` (report_tables(report)) with their notes, the data and the warnings.
 std::string markdown_report(const Report& report, const std::vector<ReportTable>& tables);
 
-// The same as one document that pdflatex takes as it is; it needs booktabs and longtable.
+// The same as a document for pdflatex with booktabs and longtable.
 std::string latex_report(const Report& report, const std::vector<ReportTable>& tables);
 
-// In full precision, one row for each cell and shown figure: its spread over the seeds and its difference to the
+// One row for each cell and shown figure, in full precision: its spread over the seeds and its difference to the
 // baseline.
 std::string cells_csv(const Report& report);
 
-// One row for each run: its state and, with a result, the shown figures, what it cost and where.
+// One row for each run: its state and, with a result, its shown figures, cost and machine.
 std::string runs_csv(const Report& report);
 
-}  // namespace pbn
+}  // namespace pbn::report

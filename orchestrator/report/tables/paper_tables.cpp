@@ -7,23 +7,23 @@
 #include "base/number_text.h"
 #include "base/text.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
-constexpr const char* note =
-    "Rows \"paper\" are as published, rows \"measured here\" are from these runs: compare them only as far as data "
-    "set, "
-    "resolution, schedule and test are the same. Parameters in millions, training losses in thousandths, all else in "
-    "percent.";
+constexpr const char* paper_note =
+    "Rows \"paper\" are as published, rows \"measured here\" are from these runs. They are comparable only as far as "
+    "data "
+    "set, resolution, schedule and test agree. Parameters are in millions, training losses in thousandths, all other "
+    "values in percent.";
 
-// As far as it is known how sure a number is.
-struct Uncertain {
+// What is known of any PaperValue.
+struct Measurement {
   std::optional<double> mean;
-  std::optional<Interval> interval;
+  std::optional<evaluation::Interval> interval;
   std::size_t n = 0;
 };
 
-Uncertain uncertain(const PaperValue& value) {
+Measurement measurement_of(const PaperValue& value) {
   if (const auto* stated = std::get_if<StatedNumber>(&value)) return {stated->value, {}, 1};
   if (const auto* spread = std::get_if<SeedSpread>(&value)) {
     return {spread->mean, spread->interval, static_cast<std::size_t>(spread->n)};
@@ -35,11 +35,11 @@ Uncertain uncertain(const PaperValue& value) {
 }
 
 std::string value_text(const PaperValue& value, const std::string& figure, bool is_difference, const PaperRow& row) {
-  const Uncertain number = uncertain(value);
-  if (!number.mean) return "–";
+  const Measurement number = measurement_of(value);
+  if (!number.mean) return no_value;
   if (figure == "parameters") return fixed_text(*number.mean / 1e6, 2);
   const double scale = figure == "training_loss" ? 1000 : 1;
-  const std::string text = fixed_text(scale * *number.mean, 2, is_difference ? Sign::always : Sign::if_negative);
+  std::string text = fixed_text(scale * *number.mean, 2, is_difference ? Sign::always : Sign::if_negative);
   if (row.is_published) return text;
   const std::string interval = number.interval ? fmt::format(" [{}, {}]", fixed_text(scale * number.interval->low, 2),
                                                              fixed_text(scale * number.interval->high, 2))
@@ -48,8 +48,8 @@ std::string value_text(const PaperValue& value, const std::string& figure, bool 
   return text + interval + (number.n < seeds ? fmt::format(" ({}/{})", number.n, seeds) : "");
 }
 
-// "table-6" of "Table 6"
-std::string name_of(const std::string& place) {
+// "paper-table-6" of "Table 6"
+std::string table_name(const std::string& place) {
   std::string name = "paper-";
   for (const char c : place) {
     if (std::isalnum(static_cast<unsigned char>(c))) name += static_cast<char>(std::tolower(c));
@@ -62,18 +62,18 @@ std::string name_of(const std::string& place) {
 
 std::vector<ReportTable> paper_tables(const Report& report) {
   std::vector<ReportTable> tables;
-  for (const PaperComparison& finding : report.paper) {
-    ReportTable table{name_of(finding.place),
-                      "Beside the paper's " + finding.place,
-                      finding.title + ". " + note,
+  for (const PaperComparison& comparison : report.paper) {
+    ReportTable table{table_name(comparison.place),
+                      "Beside the paper's " + comparison.place,
+                      comparison.title + ". " + paper_note,
                       {{"network", "source", "data", "pixels", "epochs", "test"}, {}}};
-    for (const std::string& figure : finding.figures) table.table.columns.push_back(figure);
-    for (const PaperRow& row : finding.rows) {
+    for (const std::string& figure : comparison.figures) table.table.columns.push_back(figure);
+    for (const PaperRow& row : comparison.rows) {
       std::vector<std::string> texts{one_line(row.label),        row.is_published ? "paper" : "measured here",
                                      one_line(row.data),         std::to_string(row.pixels),
                                      std::to_string(row.epochs), row.test};
       for (std::size_t i = 0; i < row.values.size(); ++i) {
-        texts.push_back(value_text(row.values[i], finding.figures[i], finding.are_differences, row));
+        texts.push_back(value_text(row.values[i], comparison.figures[i], comparison.are_differences, row));
       }
       table.table.rows.push_back(std::move(texts));
     }
@@ -82,4 +82,4 @@ std::vector<ReportTable> paper_tables(const Report& report) {
   return tables;
 }
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -1,13 +1,13 @@
-// The paper's numbers and ours in one table each.
+// The paper's published numbers and the ones measured here in common tables.
 #pragma once
 
 #include <vector>
 
 #include "orchestrator/report/tables/tables.h"
 
-namespace pbn {
+namespace pbn::report {
 
-// One for each finding of the report (paper.h): rows from the paper above rows measured here.
+// One for each of report.paper.
 std::vector<ReportTable> paper_tables(const Report& report);
 
-}  // namespace pbn
+}  // namespace pbn::report

@@ -1,4 +1,4 @@
-// The tables of a report: here its numbers become text.
+// The tables of a report, with numbers as text.
 #pragma once
 
 #include <string>
@@ -7,46 +7,45 @@
 #include "base/table.h"
 #include "orchestrator/report/content/report.h"
 
-namespace pbn {
+namespace pbn::report {
 
 struct ReportTable {
-  std::string name;                  // "results": for references to it
-  std::string title;                 // "Results"
-  std::string note;                  // what its columns mean
-  Table table;                       // plain text; the first column names the cell
-  std::size_t floors = 0;            // that many rows at the top are mean poses and no cells
-  std::vector<std::string> about{};  // of each row: whose it is (anchor_of), empty of mean poses and the paper's rows
+  std::string name;                    // "results"
+  std::string title;                   // "Results"
+  std::string note;                    // the meaning of the columns
+  Table table;                         // plain text; the first column names the cell
+  std::size_t floors = 0;              // number of rows at the top that are floors and not cells
+  std::vector<std::string> anchors{};  // of each row's cell or run (anchor_of); empty for floors and the paper's rows
 };
 
-// All that have rows: results, against the baseline, beside the paper, by part, occluded parts, other figures, cost,
-// runs without a result.
+// All tables that have rows: results, against the baseline, the paper's tables, by part, occluded parts, gain on
+// occluded parts, other figures, size and cost, runs without a result.
 std::vector<ReportTable> report_tables(const Report& report);
 
-// What a cell or a run is called in links of the page: "cell-0123456789ab", "run-0123456789ab".
+// The id of a cell or a run on the page: "cell-0123456789ab", "run-0123456789ab".
 std::string anchor_of(const char* kind, const std::string& id);
 
-// Cells by overall / visible / occluded with the 95% intervals of the first; the mean pose first.
+// Floors and cells by all, visible and occluded joints, with the 95% interval over all joints.
 ReportTable results_table(const Report& report);
 
 // Differences to the baseline, paired by seed. No rows without a baseline.
 ReportTable comparison_table(const Report& report);
 
-// Runs without a result: cell, seed, state and reason. No rows when all are there.
+// Cell, seed, state and reason of each run without a result.
 ReportTable missing_runs_table(const Report& report);
 
-// "87.3", or with four digits where it is no percentage; a number that is not 0 is not shown as 0.
+inline constexpr const char* no_value = "–";
+
+// "87.3"; figures that are not percentages have four digits: "0.8726". A number that is not 0 is not shown as 0.
 std::string report_number(double value, bool percent);
 
-// "+0.41"; "–" of none.
+// "+0.41"
 std::string report_difference(std::optional<double> value, bool percent);
 
-// "87.3 ± 0.4"; "87.3" of one seed; "87.3 ± 0.4 (2/3)" where runs are missing; "–" where all are.
-std::string spread_text(const SeedSpread& spread, std::size_t wanted, bool percent = true);
+// "87.3 ± 0.4"; "87.3" with one seed; "87.3 ± 0.4 (2/3)" where seeds are missing; "–" where all are.
+std::string spread_text(const SeedSpread& spread, std::size_t seeds, bool percent = true);
 
-// What the seed varies, and what the numbers behind ± and the intervals are.
+// What the seed varies, and how ± and intervals are computed.
 std::string seed_statement(const Report& report);
 
-// "3 641 424" with thin spaces, for people
-std::string grouped_digits(std::int64_t number);
-
-}  // namespace pbn
+}  // namespace pbn::report

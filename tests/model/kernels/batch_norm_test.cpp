@@ -1,14 +1,17 @@
-// BatchNorm with ReLU: LibTorch's numbers, and over all ranks those of one rank that has the whole batch.
+// BatchNorm with ReLU agrees with LibTorch's, and several ranks agree with one rank that has the whole batch.
 #include "model/kernels/operations.h"
 
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 
 #include <barrier>
 #include <thread>
 
-namespace pbn {
+#include "tests/model/gradient_check.h"
+
+namespace pbn::model {
 namespace {
 
 struct Layer {
@@ -31,37 +34,33 @@ at::Tensor images(int people, at::ScalarType type) {
   return x.contiguous(at::MemoryFormat::ChannelsLast).set_requires_grad(true);
 }
 
-// A loss in which no element's gradient is like another's.
-at::Tensor loss_of(const at::Tensor& y) {
-  return (y.to(at::kDouble) * at::arange(y.numel(), at::kDouble).sin().view(y.sizes())).square().sum();
-}
-
 void expect_near(const at::Tensor& actual, const at::Tensor& expected, double tolerance, const char* what) {
   const double difference = (actual.to(at::kDouble) - expected.to(at::kDouble)).norm().item<double>();
   EXPECT_LE(difference, tolerance * expected.to(at::kDouble).norm().item<double>()) << what;
 }
 
-TEST(BatchNorm, AndReluOfOneProcessAreLibTorchs) {
+TEST(BatchNorm, WithReluOnOneRankAgreesWithLibTorch) {
   for (const auto& [type, tolerance] : {std::pair(at::kDouble, 1e-12), std::pair(at::kFloat, 1e-5)}) {
-    const Layer ours(type), theirs(type);
+    const Layer layer(type), reference(type);
     const at::Tensor x = images(3, type), same = images(3, type);
-    const at::Tensor y = ours(x);
-    const at::Tensor expected = at::batch_norm(same, theirs.gamma, theirs.beta, theirs.mean, theirs.variance,
-                                               /*training=*/true, 0.1, 1e-5, /*cudnn_enabled=*/false)
-                                    .relu();
-    loss_of(y).backward();
-    loss_of(expected).backward();
+    const at::Tensor y = layer(x);
+    const at::Tensor expected =
+        at::batch_norm(same, reference.gamma, reference.beta, reference.mean, reference.variance,
+                       /*training=*/true, 0.1, 1e-5, /*cudnn_enabled=*/false)
+            .relu();
+    uneven_loss(y).backward();
+    uneven_loss(expected).backward();
     EXPECT_EQ(y.scalar_type(), type);
     expect_near(y, expected, tolerance, "y");
     expect_near(x.grad(), same.grad(), tolerance, "gradient of x");
-    expect_near(ours.gamma.grad(), theirs.gamma.grad(), tolerance, "gradient of gamma");
-    expect_near(ours.beta.grad(), theirs.beta.grad(), tolerance, "gradient of beta");
-    expect_near(ours.mean, theirs.mean, tolerance, "running mean");
-    expect_near(ours.variance, theirs.variance, tolerance, "running variance");
+    expect_near(layer.gamma.grad(), reference.gamma.grad(), tolerance, "gradient of gamma");
+    expect_near(layer.beta.grad(), reference.beta.grad(), tolerance, "gradient of beta");
+    expect_near(layer.mean, reference.mean, tolerance, "running mean");
+    expect_near(layer.variance, reference.variance, tolerance, "running variance");
   }
 }
 
-TEST(BatchNorm, InBfloat16RoundsTheResultOnly) {
+TEST(BatchNorm, InBfloat16RoundsOnlyTheResult) {
   const Layer rounded(at::kFloat), exact(at::kFloat);
   const at::Tensor x = images(3, at::kBFloat16);
   const at::Tensor y = rounded(x);
@@ -72,7 +71,7 @@ TEST(BatchNorm, InBfloat16RoundsTheResultOnly) {
 TEST(BatchNorm, GradientsAreFiniteDifferences) {
   const Layer layer(at::kDouble);
   const at::Tensor x = images(2, at::kDouble);
-  loss_of(layer(x)).backward();
+  uneven_loss(layer(x)).backward();
   const c10::NoGradGuard no_gradient;
   const double step = 1e-5;
   const auto value_of_channel = [](const at::Tensor& tensor, int channel) {
@@ -82,9 +81,9 @@ TEST(BatchNorm, GradientsAreFiniteDifferences) {
     for (int channel = 0; channel < 5; ++channel) {
       at::Tensor value = value_of_channel(leaf.detach(), channel);
       value.add_(step);
-      const double above = loss_of(layer(x)).item<double>();
+      const double above = uneven_loss(layer(x)).item<double>();
       value.sub_(2 * step);
-      const double below = loss_of(layer(x)).item<double>();
+      const double below = uneven_loss(layer(x)).item<double>();
       value.add_(step);
       const double gradient = value_of_channel(leaf.grad(), channel).item<double>();
       EXPECT_NEAR((above - below) / (2 * step), gradient, 1e-6 * std::abs(gradient) + 1e-7) << leaf.sizes() << channel;
@@ -92,27 +91,27 @@ TEST(BatchNorm, GradientsAreFiniteDifferences) {
   }
 }
 
-// Ranks as threads that add what each brings.
-class Ranks {
+// Sums over ranks that are threads of this process.
+class ThreadRanks {
  public:
-  explicit Ranks(int count) : arrived_(count), left_(count), brought_(static_cast<std::size_t>(count)) {}
+  explicit ThreadRanks(int count) : arrived_(count), left_(count), parts_(static_cast<std::size_t>(count)) {}
 
-  SumOverRanks as_seen_by(int rank) {
+  SumOverRanks sum_of_rank(int rank) {
     return [this, rank](at::Tensor& tensor) {
-      brought_[static_cast<std::size_t>(rank)] = tensor.clone();
+      parts_[static_cast<std::size_t>(rank)] = tensor.clone();
       arrived_.arrive_and_wait();
       tensor.zero_();
-      for (const at::Tensor& part : brought_) tensor += part;
+      for (const at::Tensor& part : parts_) tensor += part;
       left_.arrive_and_wait();
     };
   }
 
  private:
   std::barrier<> arrived_, left_;
-  std::vector<at::Tensor> brought_;
+  std::vector<at::Tensor> parts_;
 };
 
-TEST(BatchNorm, TwoRanksWithUnevenSharesAgreeWithOneRankThatHasAll) {
+TEST(BatchNorm, TwoRanksWithUnevenSharesAgreeWithOneRankThatHasTheWholeBatch) {
   const Layer whole(at::kDouble);
   const at::Tensor x = images(5, at::kDouble);
   const at::Tensor y = whole(x);
@@ -121,13 +120,13 @@ TEST(BatchNorm, TwoRanksWithUnevenSharesAgreeWithOneRankThatHasAll) {
 
   const std::array<Layer, 2> ranks = {Layer(at::kDouble), Layer(at::kDouble)};
   std::array<at::Tensor, 2> shares, results;
-  Ranks communicator(2);
+  ThreadRanks communicator(2);
   std::array<std::thread, 2> threads;
   for (int rank = 0; rank < 2; ++rank) {
     threads[rank] = std::thread([&, rank] {
       const std::int64_t first = rank == 0 ? 0 : 3, last = rank == 0 ? 3 : 5;
       shares[rank] = x.detach().slice(0, first, last).clone().set_requires_grad(true);
-      results[rank] = ranks[rank](shares[rank], communicator.as_seen_by(rank));
+      results[rank] = ranks[rank](shares[rank], communicator.sum_of_rank(rank));
       (results[rank] * weights.slice(0, first, last)).square().sum().backward();
     });
   }
@@ -144,4 +143,4 @@ TEST(BatchNorm, TwoRanksWithUnevenSharesAgreeWithOneRankThatHasAll) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::model

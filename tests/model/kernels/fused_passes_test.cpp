@@ -1,11 +1,11 @@
-// What the layers do in one pass instead of several changes no result: sums with another branch, biases that BatchNorm
-// absorbs, BatchNorm beside another reader.
+// Operations that save a pass over memory have the same results as separate ones: convolutions with an addend, biases
+// that BatchNorm absorbs, and BatchNorm whose input has another reader.
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
 #include "model/kernels/operations.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 at::Tensor leaf(at::IntArrayRef sizes) {
@@ -15,7 +15,7 @@ at::Tensor leaf(at::IntArrayRef sizes) {
 
 at::Tensor copy_of(const at::Tensor& x) { return x.detach().clone().set_requires_grad(true); }
 
-TEST(FusedPasses, AConvolutionWithAnAddendIsTheSumOfBothAndLeavesTheAddendAsItIs) {
+TEST(FusedPasses, AConvolutionWithAnAddendIsTheSumOfBothAndDoesNotChangeTheAddend) {
   const at::Tensor x = leaf({2, 8, 4, 4}), weight = leaf({6, 8, 3, 3}), bias = leaf({6}), other = leaf({2, 6, 4, 4});
   const at::Tensor same = copy_of(other);
   const at::Tensor y = convolution(x, weight, bias, {.addend = other});
@@ -25,7 +25,7 @@ TEST(FusedPasses, AConvolutionWithAnAddendIsTheSumOfBothAndLeavesTheAddendAsItIs
   EXPECT_TRUE(at::equal(other.grad(), 2 * y));
 }
 
-TEST(FusedPasses, ABiasThatBatchNormAbsorbsHasNoGradientAndTheOthersAreTheSame) {
+TEST(FusedPasses, ABiasThatBatchNormAbsorbsHasNoGradientAndTheOtherGradientsAreTheSame) {
   const auto gradients = [](bool absorbed) {
     at::manual_seed(5);
     const at::Tensor x = leaf({2, 8, 6, 6}), weight = leaf({6, 8, 3, 3}), bias = leaf({6});
@@ -41,17 +41,17 @@ TEST(FusedPasses, ABiasThatBatchNormAbsorbsHasNoGradientAndTheOthersAreTheSame) 
   EXPECT_LE(whole[2].abs().max().item<float>(), 1e-4 * whole[1].norm().item<float>());
 }
 
-TEST(FusedPasses, WhatReadsTheInputOfBatchNormBesideItAddsItsGradient) {
-  const auto gradient = [](bool beside) {
+TEST(FusedPasses, AnotherReaderOfBatchNormsInputAddsItsGradient) {
+  const auto gradient = [](bool reads_returned_input) {
     at::manual_seed(6);
     const at::Tensor x = leaf({2, 6, 4, 4});
     const BatchNormTensors norm{leaf({6}), leaf({6}), at::zeros({6}), at::ones({6})};
-    const auto [y, again] = batch_norm_relu_beside(x, norm, {});
-    (y.square().sum() + (beside ? again : x).pow(3).sum()).backward();
+    const auto [y, input] = batch_norm_relu_and_input(x, norm, {});
+    (y.square().sum() + (reads_returned_input ? input : x).pow(3).sum()).backward();
     return x.grad();
   };
   EXPECT_TRUE(at::allclose(gradient(true), gradient(false), 1e-5, 1e-5));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::model

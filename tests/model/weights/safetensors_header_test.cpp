@@ -1,4 +1,4 @@
-// What a hostile safetensors file may say of itself, and what is answered: one data error that names the file.
+// Damaged and hostile headers of safetensors files: each is refused with one data error that names the file.
 #include "model/weights/safetensors_header.h"
 
 #include <gmock/gmock.h>
@@ -6,12 +6,11 @@
 
 #include "base/error.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 using ::testing::HasSubstr;
 
-// The layout by hand: length, header, data.
 std::string laid_out(const std::string& header, std::size_t data_bytes) {
   std::uint64_t length = header.size();
   return std::string(reinterpret_cast<const char*>(&length), 8) + header + std::string(data_bytes, '\0');
@@ -19,7 +18,7 @@ std::string laid_out(const std::string& header, std::size_t data_bytes) {
 
 SafeTensorsHeader parse(const std::string& content) { return parse_safetensors_header(content, content.size(), "w"); }
 
-std::string refusal_of(const std::string& content) {
+std::string error_of_file(const std::string& content) {
   try {
     parse(content);
   } catch (const Error& error) {
@@ -28,14 +27,14 @@ std::string refusal_of(const std::string& content) {
     EXPECT_LT(error.problem.size(), 200u);
     return error.problem;
   }
-  return "no complaint";
+  return "no error";
 }
 
-std::string refusal_of_header(const std::string& header, std::size_t data_bytes = 8) {
-  return refusal_of(laid_out(header, data_bytes));
+std::string error_of_header(const std::string& header, std::size_t data_bytes = 8) {
+  return error_of_file(laid_out(header, data_bytes));
 }
 
-TEST(SafeTensorsHeader, TellsWhatLiesWhere) {
+TEST(SafeTensorsHeader, ReturnsTheTypesShapesAndPlacesOfTensors) {
   const SafeTensorsHeader header = parse(laid_out(
       R"({"__metadata__":{"a":"b"},"x":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},
           "empty":{"dtype":"I64","shape":[0,7],"data_offsets":[8,8]}})",
@@ -48,7 +47,7 @@ TEST(SafeTensorsHeader, TellsWhatLiesWhere) {
   EXPECT_EQ(header.metadata, (Metadata{{"a", "b"}}));
 }
 
-TEST(SafeTensorsHeader, IsReadBackAsItWasWritten) {
+TEST(SafeTensorsHeader, IsReadAsItWasWritten) {
   const std::string written =
       safetensors_header({{"b", ElementType::bf16, {3}, 0, 0}, {"a", ElementType::u8, {}, 0, 0}}, {{"k", "v"}});
   EXPECT_EQ(written.size() % 8, 0u);
@@ -58,49 +57,49 @@ TEST(SafeTensorsHeader, IsReadBackAsItWasWritten) {
   EXPECT_EQ(header.data_begin, written.size());
 }
 
-TEST(SafeTensorsHeader, OfAnImpossibleLengthIsRefused) {
-  EXPECT_THAT(refusal_of(""), HasSubstr("has only 0 bytes"));
-  EXPECT_THAT(refusal_of("1234567"), HasSubstr("has only 7 bytes"));
-  EXPECT_THAT(refusal_of(std::string("\xff\xff\xff\xff\xff\xff\xff\xff{}", 10)), HasSubstr("only 2 follow"));
+TEST(SafeTensorsHeader, WithAnImpossibleLengthIsRefused) {
+  EXPECT_THAT(error_of_file(""), HasSubstr("has only 0 bytes"));
+  EXPECT_THAT(error_of_file("1234567"), HasSubstr("has only 7 bytes"));
+  EXPECT_THAT(error_of_file(std::string("\xff\xff\xff\xff\xff\xff\xff\xff{}", 10)), HasSubstr("only 2 follow"));
   const std::string long_header = laid_out("{}", 0);
   std::uint64_t length = 200'000'000;
   const std::string start(reinterpret_cast<const char*>(&length), 8);
   EXPECT_THROW(parse_safetensors_header(start + "{}", 1'000'000'000, "w"), Error);
 }
 
-TEST(SafeTensorsHeader, ThatIsNoJsonObjectOfTextsAndEntriesIsRefused) {
+TEST(SafeTensorsHeader, ThatIsNotAJsonObjectOfEntriesIsRefused) {
   for (const char* header :
        {"[]", "{", "", "nul", "{\"x\":7}", "{\"__metadata__\":{\"a\":1}}", "{\"__metadata__\":[]}",
         R"({"x":{"dtype":"F32","shape":[2]}})", R"({"x":{"dtype":4,"shape":[2],"data_offsets":[0,8]}})",
         R"({"x":{"dtype":"F32","shape":2,"data_offsets":[0,8]}})",
         R"({"x":{"dtype":"F32","shape":[2],"data_offsets":[0]}})", "{\"\xff\xfe\":{}}"}) {
-    EXPECT_NE(refusal_of_header(header), "no complaint") << header;
+    EXPECT_NE(error_of_header(header), "no error") << header;
   }
-  EXPECT_NE(refusal_of_header(std::string(100'000, '[')), "no complaint");  // and the stack stays small
+  EXPECT_NE(error_of_header(std::string(100'000, '[')), "no error");  // without an overflow of the stack
 }
 
-TEST(SafeTensorsHeader, OfTensorsThatCannotBeIsRefused) {
+TEST(SafeTensorsHeader, WithImpossibleTensorsIsRefused) {
   const auto with = [](const char* dtype, const char* shape, const char* offsets) {
-    return refusal_of_header(
+    return error_of_header(
         fmt::format(R"({{"x":{{"dtype":"{}","shape":{},"data_offsets":{}}}}})", dtype, shape, offsets));
   };
-  EXPECT_EQ(with("F32", "[2]", "[0,8]"), "no complaint");
-  EXPECT_THAT(with("F16", "[2]", "[0,8]"), HasSubstr("has 8 bytes, which is not what its shape takes"));
+  EXPECT_EQ(with("F32", "[2]", "[0,8]"), "no error");
+  EXPECT_THAT(with("F16", "[2]", "[0,8]"), HasSubstr("has 8 bytes, which does not agree with its shape"));
   EXPECT_THAT(with("U16", "[4]", "[8,16]"), HasSubstr("lies outside"));
-  EXPECT_THAT(with("F32", "[3]", "[0,8]"), HasSubstr("has 8 bytes, which is not what its shape takes"));
+  EXPECT_THAT(with("F32", "[3]", "[0,8]"), HasSubstr("has 8 bytes, which does not agree with its shape"));
   EXPECT_THAT(with("F32", "[2]", "[8,16]"), HasSubstr("lies outside"));
   EXPECT_THAT(with("F32", "[2]", "[8,0]"), HasSubstr("lies outside"));
-  EXPECT_THAT(with("F32", "[-2]", "[0,8]"), HasSubstr("no natural numbers"));
-  EXPECT_THAT(with("F32", "[2.0]", "[0,8]"), HasSubstr("no natural numbers"));
-  EXPECT_THAT(with("F32", "[true, 2]", "[0,8]"), HasSubstr("no natural numbers"));
-  EXPECT_THAT(with("F32", "[2]", "[-8,0]"), HasSubstr("no natural numbers"));
-  EXPECT_THAT(with("F32", "[18446744073709551615]", "[0,8]"), HasSubstr("no natural numbers"));
+  EXPECT_THAT(with("F32", "[-2]", "[0,8]"), HasSubstr("not natural numbers"));
+  EXPECT_THAT(with("F32", "[2.0]", "[0,8]"), HasSubstr("not natural numbers"));
+  EXPECT_THAT(with("F32", "[true, 2]", "[0,8]"), HasSubstr("not natural numbers"));
+  EXPECT_THAT(with("F32", "[2]", "[-8,0]"), HasSubstr("not natural numbers"));
+  EXPECT_THAT(with("F32", "[18446744073709551615]", "[0,8]"), HasSubstr("not natural numbers"));
   EXPECT_THAT(with("F32", "[4294967296,4294967296,2]", "[0,8]"), HasSubstr("larger than any file"));
   EXPECT_THAT(with("F32", "[0,4294967296,4294967296]", "[0,0]"), HasSubstr("larger than any file"));
   EXPECT_THAT(with("U8", "[1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,1,8]", "[0,8]"), HasSubstr("17 dimensions"));
 }
 
-TEST(SafeTensorsHeader, KnowsWhereTensorsLieWhoseTypeItDoesNotKnow) {
+TEST(SafeTensorsHeader, ReturnsThePlacesOfTensorsOfUnknownTypes) {
   const SafeTensorsHeader header = parse(laid_out(
       R"({"a":{"dtype":"U16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"F4","shape":[3],"data_offsets":[4,6]},
           "c":{"dtype":"BOOL","shape":[2],"data_offsets":[6,8]}})",
@@ -112,25 +111,25 @@ TEST(SafeTensorsHeader, KnowsWhereTensorsLieWhoseTypeItDoesNotKnow) {
   EXPECT_EQ(header.tensors[2].begin, 6u);
 }
 
-TEST(SafeTensorsHeader, OfTensorsThatOverlapLeaveGapsOrShareANameIsRefused) {
+TEST(SafeTensorsHeader, WithTensorsThatOverlapLeaveGapsOrShareANameIsRefused) {
   const auto two = [](const char* first, const char* second, const char* name = "y") {
-    return refusal_of_header(fmt::format(R"({{"x":{{"dtype":"U8","shape":[4],"data_offsets":{}}},)"
-                                         R"("{}":{{"dtype":"U8","shape":[4],"data_offsets":{}}}}})",
-                                         first, name, second));
+    return error_of_header(fmt::format(R"({{"x":{{"dtype":"U8","shape":[4],"data_offsets":{}}},)"
+                                       R"("{}":{{"dtype":"U8","shape":[4],"data_offsets":{}}}}})",
+                                       first, name, second));
   };
-  EXPECT_EQ(two("[0,4]", "[4,8]"), "no complaint");
-  EXPECT_EQ(two("[4,8]", "[0,4]"), "no complaint");
+  EXPECT_EQ(two("[0,4]", "[4,8]"), "no error");
+  EXPECT_EQ(two("[4,8]", "[0,4]"), "no error");
   EXPECT_THAT(two("[0,4]", "[2,6]"), HasSubstr("overlap before tensor \"y\""));
   EXPECT_THAT(two("[0,4]", "[0,4]"), HasSubstr("overlap"));
   EXPECT_THAT(two("[0,4]", "[4,8]", "x"), HasSubstr("two tensors are called \"x\""));
-  EXPECT_THAT(refusal_of_header(R"({"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}})"),
+  EXPECT_THAT(error_of_header(R"({"x":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}})"),
               HasSubstr("8 bytes of data"));
-  EXPECT_THAT(refusal_of_header(R"({"x":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}})"), HasSubstr("gap"));
+  EXPECT_THAT(error_of_header(R"({"x":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}})"), HasSubstr("gap"));
 }
 
-TEST(SafeTensorsHeader, OfAVeryLongNameIsRefusedInAShortMessage) {
-  EXPECT_THAT(refusal_of_header("{\"" + std::string(100'000, 'n') + "\":7}"), HasSubstr("nnn..."));
+TEST(SafeTensorsHeader, WithAVeryLongNameIsRefusedInAShortMessage) {
+  EXPECT_THAT(error_of_header("{\"" + std::string(100'000, 'n') + "\":7}"), HasSubstr("nnn..."));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::model

@@ -1,5 +1,6 @@
-// Tensors on disk: what is written comes back, and what is broken is refused by name.
+// Tensors on disk: they are read as they were written, and damaged files are refused by name.
 #include <ATen/ATen.h>
+#include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -17,7 +18,7 @@
 #include "tests/python.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::model {
 namespace {
 
 namespace fs = std::filesystem;
@@ -31,7 +32,7 @@ class WeightsOnDisk : public ::testing::Test {
   const TemporaryFolder folder_;
 };
 
-Error refusal_of(const fs::path& file) {
+Error read_error(const fs::path& file) {
   try {
     read_safetensors(file);
   } catch (const Error& error) {
@@ -42,7 +43,7 @@ Error refusal_of(const fs::path& file) {
 
 using SafeTensorsFile = WeightsOnDisk;
 
-TEST_F(SafeTensorsFile, BringsBackValuesTypesShapesOrderAndMetadata) {
+TEST_F(SafeTensorsFile, KeepsValuesTypesShapesOrderAndMetadata) {
   const at::Tensor channels_last = at::randn({2, 3, 4, 5}).contiguous(at::MemoryFormat::ChannelsLast);
   const std::vector<NamedTensor> tensors = {{"weights", channels_last},
                                             {"a scalar", at::tensor(2.5, at::kDouble)},
@@ -77,35 +78,34 @@ TEST_F(SafeTensorsFile, HasTheLayoutThatOtherReadersExpect) {
   EXPECT_EQ((content.size() - 2) % 8, 0u);
 }
 
-TEST_F(SafeTensorsFile, CutAnywhereIsRefusedAndNamed) {
+TEST_F(SafeTensorsFile, TruncatedAnywhereIsRefusedByName) {
   write_safetensors(file("whole"), {{"x", at::randn({10})}, {"y", at::randn({3})}}, {});
   const std::string content = read_file(file("whole"));
   for (std::size_t length = 0; length < content.size(); ++length) {
     write_atomically(file("cut"), content.substr(0, length));
-    const Error error = refusal_of(file("cut"));
+    const Error error = read_error(file("cut"));
     ASSERT_EQ(error.blame, Blame::data) << length;
     EXPECT_THAT(error.where, HasSubstr("cut"));
   }
 }
 
-ModelSpec small_network() {
-  ModelSpec spec;
+config::ModelSpec small_pbn() {
+  config::ModelSpec spec;
   spec.features = 16;
   spec.width = 8;
-  spec.head = Head::pbn;
-  spec.groups = resolve_groups("related-5", mpii16());
+  spec.head = config::Head::pbn;
+  spec.groups = config::resolve_groups("related-5", config::mpii16());
   return spec;
 }
 
 using WeightsFile = WeightsOnDisk;
 
-TEST_F(WeightsFile, MakesAnotherNetworkAnswerTheSame) {
-  Network trained(small_network(), {.seed = 1}), fresh(small_network(), {.seed = 2});
+TEST_F(WeightsFile, GivesAnotherNetworkTheSameHeatMaps) {
+  Network trained(small_pbn(), {.seed = 1}), fresh(small_pbn(), {.seed = 2});
   const c10::NoGradGuard no_gradient;
-  const at::Tensor images =
-      normalised_images(at::randint(0, 256, {2, 64, 64, 3}, at::kByte), mpii_mean_rgb, at::kFloat);
+  const at::Tensor images = normalised_images(at::randint(0, 256, {2, 64, 64, 3}, at::kByte), at::kFloat);
   trained.forward(images);  // moves the running statistics
-  write_weights(file("w"), trained, mpii16());
+  write_weights(file("w"), trained, config::mpii16());
   read_weights(file("w"), fresh);
   trained.train(false);
   fresh.train(false);
@@ -113,14 +113,14 @@ TEST_F(WeightsFile, MakesAnotherNetworkAnswerTheSame) {
   EXPECT_TRUE(at::equal(trained.flat_parameters(), fresh.flat_parameters()));
 }
 
-TEST_F(WeightsFile, DescribesItsNetworkSoThatItCanBeBuiltAgain) {
-  ModelSpec spec = small_network();
+TEST_F(WeightsFile, DescribesItsNetworkCompletely) {
+  config::ModelSpec spec = small_pbn();
   spec.stacks = 2;
-  spec.fusion = Fusion::specific;
+  spec.fusion = config::Fusion::specific;
   spec.uniform_gamma = true;
-  const Skeleton tasks = without_parts(mpii16(), std::vector<std::string>{"pelvis", "l-ankle"});
+  const config::Skeleton tasks = config::without_parts(config::mpii16(), std::vector<std::string>{"pelvis", "l-ankle"});
   spec.parts = tasks.size();
-  spec.groups = resolve_groups("body-6", tasks);
+  spec.groups = config::resolve_groups("body-6", tasks);
   Network network(spec, {});
   write_weights(file("w"), network, tasks);
   const NetworkDescription description = read_weights_description(file("w"));
@@ -133,8 +133,8 @@ TEST_F(WeightsFile, DescribesItsNetworkSoThatItCanBeBuiltAgain) {
 }
 
 TEST_F(WeightsFile, WithAnImpossibleDescriptionIsRefusedByName) {
-  const Metadata good = to_metadata({small_network(), mpii16()});
-  const auto complaint_with = [&](const std::string& key, const std::string& value) {
+  const Metadata good = to_metadata({small_pbn(), config::mpii16()});
+  const auto error_with = [&](const std::string& key, const std::string& value) {
     Metadata metadata = good;
     metadata[key] = value;
     write_safetensors(file("hostile"), {{"x", at::zeros({1})}}, metadata);
@@ -145,28 +145,28 @@ TEST_F(WeightsFile, WithAnImpossibleDescriptionIsRefusedByName) {
       EXPECT_THAT(error.where, HasSubstr("hostile"));
       return error.problem;
     }
-    return std::string("no complaint");
+    return std::string("no error");
   };
-  EXPECT_EQ(complaint_with("skeleton", "mpii16"), "no complaint");
-  EXPECT_THAT(complaint_with("skeleton", "mpii17"), HasSubstr("unknown skeleton"));
-  EXPECT_THAT(complaint_with("format", "other"), HasSubstr("format"));
-  EXPECT_THAT(complaint_with("parts", R"(["l-ankle","r-ankle"])"), HasSubstr("in order"));
-  EXPECT_NE(complaint_with("parts", "[1"), "no complaint");
-  EXPECT_NE(complaint_with("parts", "[]"), "no complaint");
-  EXPECT_NE(complaint_with("model", "[]"), "no complaint");
-  EXPECT_THAT(complaint_with("model", R"({"stacks":99})"), HasSubstr("whole number from 1 to 8"));
-  EXPECT_THAT(complaint_with("model", R"({"head":"pbn","groups":[["r-ankle"]]})"), HasSubstr("is in no group"));
+  EXPECT_EQ(error_with("skeleton", "mpii16"), "no error");
+  EXPECT_THAT(error_with("skeleton", "mpii17"), HasSubstr("unknown skeleton"));
+  EXPECT_THAT(error_with("format", "other"), HasSubstr("format"));
+  EXPECT_THAT(error_with("parts", R"(["l-ankle","r-ankle"])"), HasSubstr("in that order"));
+  EXPECT_NE(error_with("parts", "[1"), "no error");
+  EXPECT_NE(error_with("parts", "[]"), "no error");
+  EXPECT_NE(error_with("model", "[]"), "no error");
+  EXPECT_THAT(error_with("model", R"({"stacks":99})"), HasSubstr("whole number from 1 to 8"));
+  EXPECT_THAT(error_with("model", R"({"head":"pbn","groups":[["r-ankle"]]})"), HasSubstr("is in no group"));
   write_safetensors(file("bare"), {{"x", at::zeros({1})}}, {});
   EXPECT_THROW(read_weights_description(file("bare")), Error);
 }
 
-TEST_F(WeightsFile, OfValuesThatAreNotFiniteIsRefused) {
-  Network broken(small_network(), {});
+TEST_F(WeightsFile, WithValuesThatAreNotFiniteIsRefused) {
+  Network broken(small_pbn(), {});
   broken.flat_parameters()[7] = std::numeric_limits<float>::infinity();
-  write_weights(file("w"), broken, mpii16());
-  Network network(small_network(), {});
+  write_weights(file("w"), broken, config::mpii16());
+  Network network(small_pbn(), {});
   EXPECT_THROW(read_weights(file("w"), network), Error);
-  EXPECT_THROW(take_over_weights(file("w"), network, mpii16()), Error);
+  EXPECT_THROW(transfer_weights(file("w"), network, config::mpii16()), Error);
 }
 
 at::Tensor tensor_named(const Network& network, const std::string& name) {
@@ -176,57 +176,58 @@ at::Tensor tensor_named(const Network& network, const std::string& name) {
   throw std::out_of_range(name);
 }
 
-TEST_F(WeightsFile, StartsANetworkWithAnotherHeadFromItsTrunk) {
-  ModelSpec spec = small_network(), plain = small_network();
-  plain.head = Head::plain;
+TEST_F(WeightsFile, TransfersItsTrunkToANetworkWithAnotherHead) {
+  config::ModelSpec spec = small_pbn(), plain = small_pbn();
+  plain.head = config::Head::plain;
   plain.stacks = 2;
   spec.stacks = 2;
   const Network trained(plain, {.seed = 1});
   const Network untouched(spec, {.seed = 2});
   Network network(spec, {.seed = 2});
-  write_weights(file("w"), trained, mpii16());
-  const TakenOver report = take_over_weights(file("w"), network, mpii16());
+  write_weights(file("w"), trained, config::mpii16());
+  const WeightTransfer report = transfer_weights(file("w"), network, config::mpii16());
   for (const char* name : {"stem.conv1.conv.weight", "stack1.hourglass.level1.lowest.conv2.weight",
                            "stack0.fusion.features.weight", "stack0.fusion.maps.weight"}) {
     EXPECT_TRUE(at::equal(tensor_named(network, name), tensor_named(trained, name))) << name;
   }
-  const char* const own = "stack1.head.branch2.lin.conv.weight";
-  EXPECT_TRUE(at::equal(tensor_named(network, own), tensor_named(untouched, own)));
+  const char* const of_branch = "stack1.head.branch2.lin.conv.weight";
+  EXPECT_TRUE(at::equal(tensor_named(network, of_branch), tensor_named(untouched, of_branch)));
   EXPECT_THAT(report.fresh, testing::Each(HasSubstr(".head.branch")));
   EXPECT_THAT(report.unused, testing::UnorderedElementsAre("stack0.head.conv.weight", "stack0.head.conv.bias",
                                                            "stack1.head.conv.weight", "stack1.head.conv.bias"));
   EXPECT_EQ(report.taken.size() + report.fresh.size(), network.parameters().size() + network.buffers().size());
 }
 
-TEST_F(WeightsFile, StartsAHeadOfTheSameGroupsButNotOneOfOthers) {
-  ModelSpec other_groups = small_network();
-  other_groups.groups = resolve_groups("body-6", mpii16());
-  write_weights(file("w"), Network(small_network(), {.seed = 1}), mpii16());
-  Network same(small_network(), {.seed = 2}), other(other_groups, {.seed = 2});
-  EXPECT_THAT(take_over_weights(file("w"), same, mpii16()).fresh, testing::IsEmpty());
-  EXPECT_THAT(take_over_weights(file("w"), other, mpii16()).taken, testing::Each(testing::Not(HasSubstr(".head."))));
+TEST_F(WeightsFile, TransfersItsHeadOnlyToAHeadOfTheSameGroups) {
+  config::ModelSpec other_groups = small_pbn();
+  other_groups.groups = config::resolve_groups("body-6", config::mpii16());
+  write_weights(file("w"), Network(small_pbn(), {.seed = 1}), config::mpii16());
+  Network same(small_pbn(), {.seed = 2}), other(other_groups, {.seed = 2});
+  EXPECT_THAT(transfer_weights(file("w"), same, config::mpii16()).fresh, testing::IsEmpty());
+  EXPECT_THAT(transfer_weights(file("w"), other, config::mpii16()).taken,
+              testing::Each(testing::Not(HasSubstr(".head."))));
 }
 
-TEST_F(WeightsFile, OfAnotherTrunkIsRefusedByTheNameOfATensor) {
-  ModelSpec wider = small_network();
+TEST_F(WeightsFile, OfAnotherTrunkIsRefusedWithTheNameOfATensor) {
+  config::ModelSpec wider = small_pbn();
   wider.features = 32;
-  write_weights(file("w"), Network(small_network(), {}), mpii16());
+  write_weights(file("w"), Network(small_pbn(), {}), config::mpii16());
   Network network(wider, {});
   try {
-    take_over_weights(file("w"), network, mpii16());
+    transfer_weights(file("w"), network, config::mpii16());
     FAIL() << "was accepted";
   } catch (const Error& error) {
     EXPECT_EQ(error.blame, Blame::data);
     EXPECT_THAT(error.problem,
-                HasSubstr("tensor \"stem.conv1.conv.weight\" has shape (4, 3, 3, 3), the network wants"));
+                HasSubstr("tensor \"stem.conv1.conv.weight\" has shape (4, 3, 3, 3), but the network needs"));
   }
 }
 
-TEST_F(WeightsFile, IsReadInPythonByTheExample) {
+TEST_F(WeightsFile, IsReadByThePythonExample) {
   const std::string python = python_with("numpy");
   if (python.empty()) GTEST_SKIP() << "needs a python3 that has numpy (Debian's python3-numpy)";
-  const Network network(small_network(), {});
-  write_weights(file("w"), network, mpii16());
+  const Network network(small_pbn(), {});
+  write_weights(file("w"), network, config::mpii16());
   const std::string command = fmt::format("{} '{}/docs/examples/read_weights.py' '{}' > '{}'", python,
                                           source_folder().string(), file("w").string(), file("said").string());
   ASSERT_EQ(std::system(command.c_str()), 0);
@@ -249,23 +250,23 @@ std::vector<NamedTensor> all_tensors(const Network& network, at::ScalarType type
   return all;
 }
 
-std::string complaint_of(const std::function<void()>& step) {
+std::string error_of(const std::function<void()>& step) {
   try {
     step();
   } catch (const Error& error) {
     EXPECT_EQ(error.blame, Blame::data);
     return error.problem;
   }
-  return "no complaint";
+  return "no error";
 }
 
 TEST_F(WeightsFile, OfAnyFloatingPointTypeIsRead) {
-  const Network trained(small_network(), {.seed = 1});
+  const Network trained(small_pbn(), {.seed = 1});
   for (const auto type : {at::kDouble, at::kFloat, at::kHalf, at::kBFloat16, at::kFloat8_e5m2, at::kFloat8_e4m3fn}) {
-    Network read(small_network(), {.seed = 2}), begun(small_network(), {.seed = 3});
-    write_safetensors(file("w"), all_tensors(trained, type), to_metadata({small_network(), mpii16()}));
+    Network read(small_pbn(), {.seed = 2}), begun(small_pbn(), {.seed = 3});
+    write_safetensors(file("w"), all_tensors(trained, type), to_metadata({small_pbn(), config::mpii16()}));
     read_weights(file("w"), read);
-    EXPECT_THAT(take_over_weights(file("w"), begun, mpii16()).fresh, testing::IsEmpty());
+    EXPECT_THAT(transfer_weights(file("w"), begun, config::mpii16()).fresh, testing::IsEmpty());
     const std::vector<NamedTensor> expected = all_tensors(trained, type), found = all_tensors(read);
     for (std::size_t i = 0; i < expected.size(); ++i) {
       EXPECT_TRUE(at::equal(found[i].tensor, expected[i].tensor.to(at::kFloat))) << type << " " << found[i].name;
@@ -274,64 +275,64 @@ TEST_F(WeightsFile, OfAnyFloatingPointTypeIsRead) {
   }
 }
 
-// What PyTorch and other programs put beside weights.
-TEST_F(WeightsFile, WithTensorsThatNoNetworkHasIsReadWithoutThem) {
-  Network trained(small_network(), {.seed = 1});
+// Tensors that PyTorch and other programs store besides weights.
+TEST_F(WeightsFile, IsReadWithoutTensorsThatNoNetworkHas) {
+  Network trained(small_pbn(), {.seed = 1});
   std::vector<NamedTensor> tensors = all_tensors(trained);
   tensors.push_back({"stem.conv1.norm.num_batches_tracked", at::scalar_tensor(7, at::kLong)});
   tensors.push_back({"stem.frozen", at::ones({3}, at::kBool)});
   tensors.push_back({"optimiser.rate", at::ones({1}, at::kHalf)});
-  write_safetensors(file("w"), tensors, to_metadata({small_network(), mpii16()}));
+  write_safetensors(file("w"), tensors, to_metadata({small_pbn(), config::mpii16()}));
   std::string content = read_file(file("w"));
   const std::string type = "\"dtype\":\"BOOL\"";
   write_atomically(file("w"), content.replace(content.find(type), type.size(), "\"dtype\":\"F4!!\""));
-  Network read(small_network(), {.seed = 2}), begun(small_network(), {.seed = 3});
+  Network read(small_pbn(), {.seed = 2}), begun(small_pbn(), {.seed = 3});
   read_weights(file("w"), read);
   EXPECT_TRUE(at::equal(read.flat_parameters(), trained.flat_parameters()));
-  EXPECT_THAT(take_over_weights(file("w"), begun, mpii16()).unused,
+  EXPECT_THAT(transfer_weights(file("w"), begun, config::mpii16()).unused,
               testing::UnorderedElementsAre("stem.conv1.norm.num_batches_tracked", "stem.frozen", "optimiser.rate"));
 }
 
-TEST_F(WeightsFile, WithAWeightOfNoUseOrOneTooManyIsRefusedByItsName) {
-  const std::vector<NamedTensor> whole = all_tensors(Network(small_network(), {.seed = 1}));
-  const auto complaints_about = [&](const std::vector<NamedTensor>& tensors, const std::string& type,
-                                    const std::string& instead) {
-    write_safetensors(file("w"), tensors, to_metadata({small_network(), mpii16()}));
+TEST_F(WeightsFile, WithAnUnusableOrSurplusWeightIsRefusedWithItsName) {
+  const std::vector<NamedTensor> whole = all_tensors(Network(small_pbn(), {.seed = 1}));
+  const auto errors_about = [&](const std::vector<NamedTensor>& tensors, const std::string& type,
+                                const std::string& instead) {
+    write_safetensors(file("w"), tensors, to_metadata({small_pbn(), config::mpii16()}));
     std::string content = read_file(file("w"));
     const std::string from = "\"dtype\":\"" + type + "\"", to = "\"dtype\":\"" + instead + "\"";
     if (!type.empty()) write_atomically(file("w"), content.replace(content.find(from), from.size(), to));
-    Network network(small_network(), {.seed = 2});
-    const std::string reading = complaint_of([&] { read_weights(file("w"), network); });
-    return std::pair(reading, complaint_of([&] { take_over_weights(file("w"), network, mpii16()); }));
+    Network network(small_pbn(), {.seed = 2});
+    const std::string reading = error_of([&] { read_weights(file("w"), network); });
+    return std::pair(reading, error_of([&] { transfer_weights(file("w"), network, config::mpii16()); }));
   };
   std::vector<NamedTensor> integers = whole, quantised = whole, more = whole;
   integers[0].tensor = integers[0].tensor.to(at::kChar);
-  auto [reading, beginning] = complaints_about(integers, "", "");
+  auto [reading, beginning] = errors_about(integers, "", "");
   EXPECT_THAT(reading, HasSubstr("tensor \"stem.conv1.conv.weight\" is of type Char"));
   EXPECT_EQ(beginning, reading);
   quantised[0].tensor = quantised[0].tensor.to(at::kShort);
-  std::tie(reading, beginning) = complaints_about(quantised, "I16", "U16");
+  std::tie(reading, beginning) = errors_about(quantised, "I16", "U16");
   EXPECT_THAT(reading, HasSubstr("tensor \"stem.conv1.conv.weight\" is of type U16, which cannot be read"));
   EXPECT_EQ(beginning, reading);
   more.push_back({"stack1.lin.conv.bias", at::zeros({3})});
-  std::tie(reading, beginning) = complaints_about(more, "", "");
-  EXPECT_THAT(reading, HasSubstr("a tensor \"stack1.lin.conv.bias\" that the network has no place for"));
-  EXPECT_EQ(beginning, "no complaint");  // fewer stacks may start from more
+  std::tie(reading, beginning) = errors_about(more, "", "");
+  EXPECT_THAT(reading, HasSubstr("a tensor \"stack1.lin.conv.bias\" that the network does not have"));
+  EXPECT_EQ(beginning, "no error");  // a network may start from one with more stacks
 }
 
-TEST_F(WeightsFile, OfAnotherNetworkIsRefusedAndLeavesTheNetworkAsItWas) {
-  ModelSpec wider = small_network();
+TEST_F(WeightsFile, OfAnotherNetworkIsRefusedAndDoesNotChangeTheNetwork) {
+  config::ModelSpec wider = small_pbn();
   wider.width = 16;
-  ModelSpec plain = small_network();
-  plain.head = Head::plain;
-  for (const ModelSpec& other : {wider, plain}) {
+  config::ModelSpec plain = small_pbn();
+  plain.head = config::Head::plain;
+  for (const config::ModelSpec& other : {wider, plain}) {
     Network network(other, {});
     const at::Tensor before = network.flat_parameters().clone();
-    write_weights(file("w"), Network(small_network(), {.seed = 9}), mpii16());
+    write_weights(file("w"), Network(small_pbn(), {.seed = 9}), config::mpii16());
     EXPECT_THROW(read_weights(file("w"), network), Error);
     EXPECT_TRUE(at::equal(network.flat_parameters(), before));
   }
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::model

@@ -7,7 +7,7 @@
 #include "base/host.h"
 #include "tests/orchestrator/study.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 using ::testing::HasSubstr;
@@ -16,34 +16,36 @@ const std::string here = has_bf16() ? "bf16" : "fp32", elsewhere = has_bf16() ? 
 
 class AutoPrecision : public testing::Test {
  protected:
-  static Grid grid_of(const std::string& text = "", const GridOptions& options = {}) {
+  static grid::Grid grid_of(const std::string& text = "", const grid::GridOptions& options = {}) {
     const std::string data =
         "data: {train: " + small_train_file().string() + ", validation: " + small_validation_file().string() + "}\n";
-    return parse_grid("name: study\n" + data + "train: {global_batch: 4}\n" + text, "study.yaml", options);
+    return grid::parse_grid("name: study\n" + data + "train: {global_batch: 4}\n" + text, "study.yaml", options);
   }
 
-  // As the first `run` or `submit` of a machine that computes in this precision.
-  void begin(const Grid& grid, const std::string& precision) const {
-    const Sweep sweep = plan_sweep(grid, precision);
+  // What the first `run` or `submit` does on a machine that computes in this precision.
+  void begin(const grid::Grid& grid, const std::string& precision) const {
+    const grid::Sweep sweep = grid::plan_sweep(grid, precision);
     make_writable_folder(store_.root() / "sweeps" / sweep.folder_name());
     record_precision(sweep, store_);
   }
 
-  static SlurmProfile profile(const std::string& text) { return parse_slurm_profile("time: 10\n" + text, "c.yaml"); }
+  static slurm::SlurmProfile profile(const std::string& text) {
+    return slurm::parse_slurm_profile("time: 10\n" + text, "c.yaml");
+  }
 
   TemporaryFolder folder_;
-  RunStore store_{folder_.path()};
+  runs::RunStore store_{folder_.path()};
 };
 
-TEST_F(AutoPrecision, IsWhatTheFirstRunOrSubmitRecordedOnWhateverMachineOnePlans) {
+TEST_F(AutoPrecision, IsWhatTheFirstRunOrSubmitRecordedOnEveryMachine) {
   begin(grid_of(), elsewhere);
-  const Sweep sweep = plan_as_recorded(grid_of(), store_);
+  const grid::Sweep sweep = plan_as_recorded(grid_of(), store_);
   EXPECT_EQ(sweep.cells[0].setting("train.precision"), elsewhere);
   EXPECT_TRUE(sweep.is_precision_recorded);
   EXPECT_EQ(plan_as_recorded(grid_of("", {.seeds = "7"}), store_).auto_precision, elsewhere) << "a part of the grid";
 }
 
-TEST_F(AutoPrecision, OfASweepThatOtherMachinesBeganInBothIsItsOwn) {
+TEST_F(AutoPrecision, IsTheOneOfTheSweepItselfWhereItsGridHasBoth) {
   begin(grid_of(), elsewhere);
   begin(grid_of("seeds: 1..2\n"), here);
   EXPECT_EQ(plan_as_recorded(grid_of(), store_).auto_precision, elsewhere);
@@ -51,9 +53,19 @@ TEST_F(AutoPrecision, OfASweepThatOtherMachinesBeganInBothIsItsOwn) {
   EXPECT_EQ(plan_as_recorded(grid_of("seeds: 1..3\n"), store_).auto_precision, here);
 }
 
+TEST_F(AutoPrecision, IsReadFromTheRecordsOfThisGridAlone) {
+  begin(grid_of(), elsewhere);
+  make_writable_folder(store_.root() / "sweeps/another-12345678");
+  write_atomically(store_.root() / "sweeps/another-12345678/precision.json", "{\"auto\": ");
+  EXPECT_EQ(plan_as_recorded(grid_of(), store_).auto_precision, elsewhere);
+  const std::string folder = grid::plan_sweep(grid_of(), elsewhere).folder_name();
+  write_atomically(store_.root() / "sweeps" / folder / "precision.json", "{\"auto\": \"fp8\", \"grid\": \"study\"}");
+  EXPECT_THROW(plan_as_recorded(grid_of(), store_), Error);
+}
+
 // Version 0.1.0 recorded nothing.
-TEST_F(AutoPrecision, OfAnEarlierStoreIsWhatThisMachineComputes) {
-  const Sweep sweep = plan_sweep(grid_of());
+TEST_F(AutoPrecision, IsWhatThisMachineComputesInAStoreOfAnEarlierVersion) {
+  const grid::Sweep sweep = grid::plan_sweep(grid_of());
   finish(store_, sweep.cells[0], sweep.cells[0].runs[0], 0);
   make_writable_folder(store_.root() / "sweeps" / sweep.folder_name());
   EXPECT_EQ(plan_as_recorded(grid_of(), store_).cells[0].runs[0].id, sweep.cells[0].runs[0].id);
@@ -62,7 +74,7 @@ TEST_F(AutoPrecision, OfAnEarlierStoreIsWhatThisMachineComputes) {
   }
 }
 
-TEST_F(AutoPrecision, IsForAClusterWhatItsProfileTells) {
+TEST_F(AutoPrecision, IsWhatTheProfileSaysForACluster) {
   const auto submitted = [&](const std::string& entries, const std::string& text = "") {
     return plan_for_cluster(grid_of(text), store_, profile(entries)).cells[0].setting("train.precision");
   };
@@ -74,7 +86,7 @@ TEST_F(AutoPrecision, IsForAClusterWhatItsProfileTells) {
   EXPECT_EQ(submitted("", "train.precision: fp64\n"), "fp64");
 }
 
-TEST_F(AutoPrecision, IsRefusedForAClusterOnlyWhereNothingTells) {
+TEST_F(AutoPrecision, IsRefusedForAClusterOnlyWhereTheProfileDoesNotSayIt) {
   const auto refusal = [&](const std::string& entries, const std::string& text) -> std::string {
     try {
       plan_for_cluster(grid_of(text), store_, profile(entries));
@@ -92,9 +104,9 @@ TEST_F(AutoPrecision, IsRefusedForAClusterOnlyWhereNothingTells) {
 
 TEST_F(AutoPrecision, IsNotRecordedWhereNoCellAsksForIt) {
   begin(grid_of("train.precision: fp32\n"), here);
-  const Sweep sweep = plan_as_recorded(grid_of("train.precision: fp32\n"), store_);
+  const grid::Sweep sweep = plan_as_recorded(grid_of("train.precision: fp32\n"), store_);
   EXPECT_FALSE(std::filesystem::exists(store_.root() / "sweeps" / sweep.folder_name() / "precision.json"));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

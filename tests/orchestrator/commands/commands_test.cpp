@@ -7,7 +7,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 using ::testing::HasSubstr;
@@ -43,7 +43,7 @@ TEST(Commands, WrongUsageIsExitCode64WithASuggestion) {
   EXPECT_THAT(missing.output, HasSubstr("GRID is missing; see pbn plan --help"));
 }
 
-TEST(Commands, NamesThatAreNotUtf8AreRefusedInOneLineBeforeTheWork) {
+TEST(Commands, NamesThatAreNotUtf8AreRefusedInOneLineBeforeAnyWork) {
   const TemporaryFolder folder;
   const std::string name = folder / "st\xFC", shown = folder / "st\\xFC";
   const std::string grid = folder / "grid.yaml";
@@ -59,7 +59,7 @@ TEST(Commands, NamesThatAreNotUtf8AreRefusedInOneLineBeforeTheWork) {
   EXPECT_FALSE(std::filesystem::exists(name));
 }
 
-TEST(Commands, PlanNamesTheLineOfAMistakeInTheGrid) {
+TEST(Commands, PlanNamesTheLineOfAnErrorInTheGrid) {
   const TemporaryFolder folder;
   const std::string grid = (folder.path() / "grid.yaml").string();
   write_atomically(grid, "model:\n  dept: 2\n");
@@ -68,7 +68,7 @@ TEST(Commands, PlanNamesTheLineOfAMistakeInTheGrid) {
   EXPECT_EQ(outcome.output, "pbn: " + grid + ":2:3: unknown key \"model.dept\"; did you mean \"model.depth\"?\n");
 }
 
-TEST(Commands, PlanPrintsItsFactsAsJsonBeforeTheDataIsThere) {
+TEST(Commands, PlanPrintsItsFactsAsJsonBeforeTheDataExist) {
   const TemporaryFolder folder;
   const std::string grid = (folder.path() / "grid.yaml").string();
   write_atomically(grid, "data: {train: no.h5, validation: no.h5}\nseeds: [1, 2, 3]\n");
@@ -79,7 +79,7 @@ TEST(Commands, PlanPrintsItsFactsAsJsonBeforeTheDataIsThere) {
   EXPECT_EQ(plan["missing"], Json::array({"no.h5"}));
 }
 
-TEST(Commands, PlanSaysWhatTheGridAsksForAndWhetherItsSeedsAreEnough) {
+TEST(Commands, PlanShowsTheRunsOfTheGridAndTooFewSeeds) {
   const TemporaryFolder folder;
   const std::string grid = (folder.path() / "grid.yaml").string();
   write_atomically(grid, "seeds: 1..3\nbaseline: {model.head: plain}\ncells: [{model.head: [plain, deep]}]\n");
@@ -94,7 +94,7 @@ TEST(Commands, PlanSaysWhatTheGridAsksForAndWhetherItsSeedsAreEnough) {
                                         "below 0.25; 6 would do: --seeds 1..6."));
 }
 
-TEST(Commands, GroupsByNameArePrintedForEitherSkeleton) {
+TEST(Commands, GroupsByNameArePrintedForBothSkeletons) {
   const CommandOutcome outcome = pbn_command({"groups", "--name", "related-5+shoulders", "--skeleton", "lsp14"});
   EXPECT_EQ(outcome.output,
             "  r-ankle r-knee l-knee l-ankle\n  r-hip l-hip\n  r-wrist r-elbow r-shoulder\n"
@@ -107,7 +107,7 @@ TEST(Commands, GroupsByNameArePrintedForEitherSkeleton) {
   EXPECT_THAT(pbn_command({"groups"}).output, HasSubstr("FILE is missing"));
 }
 
-TEST(Commands, InspectRefusesASheetThatCannotBeBeforeItLooksAtTheFile) {
+TEST(Commands, InspectRefusesASheetThatCannotBeDrawnBeforeItReadsTheFile) {
   const std::string no_pose_file = source_folder() / "README.md";
   EXPECT_THAT(pbn_command({"inspect", no_pose_file, "--sheet", "people.gif"}).output,
               HasSubstr("name it .svg, .png or .pdf"));
@@ -115,4 +115,4 @@ TEST(Commands, InspectRefusesASheetThatCannotBeBeforeItLooksAtTheFile) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,4 +1,4 @@
-// What all commands of pbn have in common: --json, --quiet and --verbose, colours on terminals alone.
+// What all commands of pbn share: --json, --quiet and --verbose, examples in --help, colours only on terminals.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gmock/gmock.h>
@@ -15,7 +15,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 using testing::AllOf;
@@ -24,13 +24,13 @@ using testing::Not;
 using testing::StartsWith;
 using Words = std::vector<std::string>;
 
-// A study with all results, and the same runs as any command may name them.
+// A study with all results.
 class EveryCommand : public testing::Test {
  protected:
   EveryCommand() {
     write_atomically(grid_, fmt::format("name: study\ndata: {{train: '{}', validation: '{}'}}\nseeds: [1, 2]\n",
                                         small_train_file().string(), small_validation_file().string()));
-    const Sweep sweep = plan_sweep(read_grid(grid_));
+    const grid::Sweep sweep = grid::plan_sweep(grid::read_grid(grid_));
     for (const auto& run : sweep.cells[0].runs) {
       finish(store_, sweep.cells[0], run, 1);
       runs_.push_back(run.id.substr(0, 12));
@@ -39,13 +39,13 @@ class EveryCommand : public testing::Test {
 
   std::string predictions() const { return (store_.folder(runs_[0]) / "predictions.h5").string(); }
 
-  // As bash runs the words, `more` of it behind them.
+  // Runs the words in bash, followed by `more`.
   static CommandOutcome pbn(const Words& words, const std::string& more = "") {
     return run_program(
         {"bash", "-c", fmt::format("'{}' '{}' {}", built_program("pbn"), fmt::join(words, "' '"), more)});
   }
 
-  // On a pseudo-terminal.
+  // The output on a pseudo-terminal.
   static std::string on_a_terminal(const Words& words, const std::string& variables) {
     const std::string command =
         fmt::format("{} \"{}\" \"{}\"", variables, built_program("pbn"), fmt::join(words, "\" \""));
@@ -64,7 +64,7 @@ class EveryCommand : public testing::Test {
     return names;
   }
 
-  // Of every command that prints facts of its own, in an order in which they find something.
+  // A call of every command that prints facts, in an order in which each has something to print.
   std::vector<Words> calls() const {
     const std::string store = store_.root(), archive = folder_ / "runs.tar";
     return {{"prepare", "synthetic", folder_ / "people.h5", "--people", "2", "--box", "64"},
@@ -88,17 +88,17 @@ class EveryCommand : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  RunStore store_{folder_ / "store"};
+  runs::RunStore store_{folder_ / "store"};
   const std::string grid_ = folder_ / "grid.yaml";
   Words runs_;
 };
 
-TEST_F(EveryCommand, ThatPrintsFactsPrintsThemAsJsonToo) {
+TEST_F(EveryCommand, PrintsItsFactsAsJson) {
   const std::map<std::string, std::string> without_facts = {{"work", "nothing: batch scripts call it"},
                                                             {"logs", "what workers print"},
                                                             {"completion", "a script"},
                                                             {"manual", "a page"}};
-  // Their facts are looked at where there is a cluster (tests/slurm) and a trainer (try_test.cpp, tests/end_to_end).
+  // Their facts are tested where there is a cluster (tests/slurm) or a worker (try_test.cpp, tests/end_to_end).
   const std::set<std::string> with_other_programs = {"submit", "try", "predict"};
   std::set<std::string> seen;
   for (Words call : calls()) {
@@ -112,19 +112,20 @@ TEST_F(EveryCommand, ThatPrintsFactsPrintsThemAsJsonToo) {
     const bool has_json = pbn({command, "--help"}).output.find("--json") != std::string::npos;
     EXPECT_EQ(has_json, !without_facts.contains(command)) << command;
     EXPECT_EQ(seen.contains(command) + with_other_programs.contains(command) + without_facts.contains(command), 1)
-        << command << " belongs into one of the three lists";
+        << command << " belongs in one of the three lists";
   }
 }
 
-TEST_F(EveryCommand, IsQuietOrVerboseInTheSameWay) {
+TEST_F(EveryCommand, HasQuietAndVerboseAndExamplesInItsHelp) {
   for (const std::string& command : commands()) {
     const std::string help = pbn({command, "--help"}).output;
     EXPECT_THAT(help, AllOf(HasSubstr("-q [ --quiet ]"), HasSubstr("-v [ --verbose ]"))) << command;
+    EXPECT_THAT(help, testing::ContainsRegex("\nExamples:\n  .*pbn " + command)) << command;
   }
   EXPECT_EQ(pbn({"plan", grid_, "--quiet", "--verbose"}).code, 64);
 }
 
-TEST_F(EveryCommand, TellsWhenVerboseWhatItReadsAndHowLongThatTookAndPrintsTheSame) {
+TEST_F(EveryCommand, PrintsTheSameWhenVerboseAndWhatItReadsOnStandardError) {
   const Words plan = {"plan", grid_, "--store", store_.root()};
   Words verbose_plan = plan;
   verbose_plan.push_back("--verbose");
@@ -134,16 +135,16 @@ TEST_F(EveryCommand, TellsWhenVerboseWhatItReadsAndHowLongThatTookAndPrintsTheSa
       AllOf(HasSubstr("read " + grid_ + ": 1 cell, 2 runs, 0."),
             HasSubstr("read " + small_validation_file().string() + ": 20 people, 0."), HasSubstr("\npbn plan: 0.")));
   EXPECT_THAT(pbn({"run", grid_, "--store", store_.root(), "-v"}).output,
-              AllOf(HasSubstr("taken as done"), HasSubstr(runs_[0]), HasSubstr(runs_[1])));
+              AllOf(HasSubstr("skipped, has a result"), HasSubstr(runs_[0]), HasSubstr(runs_[1])));
 }
 
-TEST_F(EveryCommand, StillTellsItsErrorsWhenQuiet) {
+TEST_F(EveryCommand, PrintsItsErrorsWhenQuiet) {
   const CommandOutcome outcome = pbn({"explain", "ffff", "--store", store_.root(), "-q"});
   EXPECT_EQ(outcome.code, 64);
-  EXPECT_THAT(outcome.output, StartsWith("pbn: ffff: no run of this store begins so"));
+  EXPECT_THAT(outcome.output, StartsWith("pbn: ffff: no run of this store has such an id"));
 }
 
-TEST_F(EveryCommand, IsColouredOnTerminalsAlone) {
+TEST_F(EveryCommand, IsColouredOnTerminalsOnly) {
   if (find_program("script").empty()) GTEST_SKIP() << "needs script (Debian: bsdutils)";
   const StoreExample example;
   example.record("study", {example.id(1)});
@@ -159,7 +160,7 @@ TEST_F(EveryCommand, IsColouredOnTerminalsAlone) {
   EXPECT_THAT(pbn(status).output, Not(HasSubstr("\033")));
 }
 
-TEST_F(EveryCommand, TellsThatItsOutputIsLost) {
+TEST_F(EveryCommand, ReportsLostOutput) {
   std::vector<Words> all = calls();
   all.insert(all.end(), {{"--help"}, {"--version"}, {"completion"}, {"manual"}, {"plan", "--help"}});
   for (const Words& call : all) {
@@ -171,7 +172,7 @@ TEST_F(EveryCommand, TellsThatItsOutputIsLost) {
   EXPECT_EQ(pbn({"inspect", small_validation_file(), "--json"}, ">/dev/full 2>/dev/full").code, 69);
 }
 
-TEST_F(EveryCommand, SaysNothingOfAReaderWhoHasGone) {
+TEST_F(EveryCommand, IgnoresAReaderThatHasClosedThePipe) {
   for (const Words& call : {Words{"manual"}, Words{"inspect", small_validation_file(), "--json"}}) {
     for (const char* before : {"", "trap '' PIPE; "}) {
       const std::string line = fmt::format("{}'{}' '{}' | true", before, built_program("pbn"), fmt::join(call, "' '"));
@@ -180,7 +181,7 @@ TEST_F(EveryCommand, SaysNothingOfAReaderWhoHasGone) {
   }
 }
 
-TEST_F(EveryCommand, HasTheExitCodesThatHelpAndManualName) {
+TEST_F(EveryCommand, HasExitCodesThatHelpAndManualExplain) {
   const std::string help = pbn({"--help"}).output, manual = pbn({"manual"}).output;
   for (const ExitCode& code : exit_codes) {
     EXPECT_THAT(help, HasSubstr(fmt::format("  {:<3} {}\n", code.number, code.meaning)));
@@ -189,4 +190,4 @@ TEST_F(EveryCommand, HasTheExitCodesThatHelpAndManualName) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,4 +1,4 @@
-// The command line of `pbn prepare`: one file or several, what is refused, and what a kill leaves.
+// The command line of `pbn prepare`: one file or several, refusals, and interruptions.
 #include <gmock/gmock.h>
 #include <signal.h>
 
@@ -11,7 +11,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -42,7 +42,7 @@ class PrepareCommand : public testing::Test {
     return names;
   }
 
-  // Starts work that would take minutes, and ends it by a signal as soon as the file is being made.
+  // Starts work that would take minutes, and sends a signal as soon as the file is being written.
   int exit_code_after(int signal) const {
     Process process(
         {{built_program("pbn"), "prepare", "synthetic", path("a.h5"), "--people", "1000000", "--jobs", "1"}});
@@ -59,18 +59,18 @@ TEST_F(PrepareCommand, QuietPrintsTheTableAndNoNotes) {
   const std::vector<std::string> call = {"synthetic", path("a.h5"), "--people", "2", "--box", "64", "--force"};
   std::vector<std::string> quiet = call;
   quiet.push_back("--quiet");
-  EXPECT_THAT(prepare(call).output, HasSubstr("The crops hold"));
+  EXPECT_THAT(prepare(call).output, HasSubstr("views lie within the crops"));
   const std::string table = prepare(quiet).output;
   EXPECT_THAT(table, AllOf(StartsWith("file"), HasSubstr(path("a.h5"))));
-  EXPECT_THAT(table, testing::Not(HasSubstr("The crops hold")));
+  EXPECT_THAT(table, testing::Not(HasSubstr("views lie within the crops")));
   EXPECT_THAT(table, testing::Not(HasSubstr("people in")));
 }
 
-TEST_F(PrepareCommand, MakesOneFileOfTheSplitThatIsNamed) {
+TEST_F(PrepareCommand, MakesOneFileOfTheNamedSplit) {
   const CommandOutcome outcome = prepare({"synthetic", path("a.h5"), "--split", "test", "--people", "2", "--box", "64",
                                           "--occlusion-rate", "1", "--encoding", "jpeg", "--quality", "80", "--json"});
   ASSERT_EQ(outcome.code, 0) << outcome.output;
-  const PoseFile file(path("a.h5"));
+  const data::PoseFile file(path("a.h5"));
   EXPECT_EQ(file.info().split, "test");
   EXPECT_EQ(file.info().jpeg_quality, 80);
   EXPECT_EQ(file.people().size(), 2u);
@@ -80,15 +80,15 @@ TEST_F(PrepareCommand, MakesOneFileOfTheSplitThatIsNamed) {
   EXPECT_EQ(facts["files"][0]["fingerprint"], file.info().fingerprint);
 }
 
-TEST_F(PrepareCommand, MakesSeveralFilesInOneGo) {
+TEST_F(PrepareCommand, MakesSeveralFilesAtOnce) {
   const CommandOutcome outcome = prepare({"synthetic", "--train", path("t.h5"), "--validation", path("v.h5"),
                                           "--people", "2", "--box", "64", "--extent", "1.5"});
   ASSERT_EQ(outcome.code, 0) << outcome.output;
   EXPECT_THAT(outcome.output, AllOf(HasSubstr("4 people in"), HasSubstr("% are cut.")));
-  EXPECT_EQ(PoseFile(path("v.h5")).info().split, "validation");
+  EXPECT_EQ(data::PoseFile(path("v.h5")).info().split, "validation");
 }
 
-TEST_F(PrepareCommand, RefusesWhatItHasNoUseFor) {
+TEST_F(PrepareCommand, RefusesOptionsThatItHasNoUseFor) {
   const std::string out = path("a.h5");
   expect_refusal({"synthetic", out, "--images", "."}, "prepare synthetic: has no use for --images; people are drawn");
   expect_refusal({"synthetic", out, "--hold-out", "range:1-2"}, "has no use for --hold-out");
@@ -100,16 +100,16 @@ TEST_F(PrepareCommand, RefusesWhatItHasNoUseFor) {
   expect_refusal({"lsp", ".", out, "--encoding", "raw", "--quality", "90"}, "has no use for --quality");
 }
 
-TEST_F(PrepareCommand, TellsWhatIsMissingOrWrong) {
+TEST_F(PrepareCommand, NamesWhatIsMissingOrWrong) {
   const std::string out = path("a.h5");
   expect_refusal({"lps", ".", out}, "unknown source \"lps\"; did you mean \"lsp\"?");
   expect_refusal({"lsp"}, "prepare lsp: FOLDER is missing");
   expect_refusal({"mpii", "x.mat", out}, "prepare mpii: --images DIR is missing");
-  expect_refusal({"synthetic"}, "there is nothing to make; name the file to write");
-  expect_refusal({"lsp", ".", "folder"}, "folder is no name for a pose file");
+  expect_refusal({"synthetic"}, "there is nothing to prepare; name the file to write");
+  expect_refusal({"lsp", ".", "folder"}, "folder does not end in .h5");
   expect_refusal({"synthetic", out, "--train", out}, "both name a file");
   expect_refusal({"synthetic", "--train", out, "--split", "test"}, "--split goes with OUT.h5");
-  expect_refusal({"synthetic", out, "--split", "dev"}, "\"dev\" is no split");
+  expect_refusal({"synthetic", out, "--split", "dev"}, "unknown split \"dev\"; train, validation or test");
   expect_refusal({"synthetic", out, "--encoding", "png"}, "unknown encoding \"png\"; raw, jpeg or auto");
   expect_refusal({"synthetic", out, "--threads", "2"}, "unknown option --threads");
   EXPECT_THAT(files(), IsEmpty());
@@ -124,8 +124,8 @@ TEST_F(PrepareCommand, AKillLeavesOnlyTemporaryFiles) {
   EXPECT_EQ(exit_code_after(SIGKILL), 128 + SIGKILL);
   for (const std::string& name : files()) EXPECT_THAT(name, AllOf(StartsWith(".a.h5."), testing::EndsWith(".tmp")));
   const CommandOutcome outcome = prepare({"synthetic", path("a.h5"), "--people", "2", "--box", "64"});
-  EXPECT_EQ(outcome.code, 0) << "what is left is in nobody's way: " << outcome.output;
+  EXPECT_EQ(outcome.code, 0) << "the temporary files are no obstacle: " << outcome.output;
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,4 +1,5 @@
-// A Python user's files, made as docs/file-formats.md describes them (docs/examples/pose_files.py), and ours.
+// Files that Python writes as docs/file-formats.md describes them (docs/examples/pose_files.py), and files that Python
+// reads.
 #include <gmock/gmock.h>
 
 #include "base/digest.h"
@@ -12,7 +13,7 @@
 #include "tests/places.h"
 #include "tests/python.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 using testing::ElementsAre;
@@ -21,7 +22,7 @@ using testing::SizeIs;
 class Python : public testing::Test {
  protected:
   void SetUp() override {
-    if (python_.empty()) GTEST_SKIP() << "needs a python3 that has h5py (Debian's python3-h5py)";
+    if (python_.empty()) GTEST_SKIP() << "needs a python3 with h5py (Debian: python3-h5py)";
   }
 
   CommandOutcome run(std::vector<std::string> arguments) const {
@@ -39,20 +40,20 @@ class Python : public testing::Test {
   const std::string python_ = python_with("h5py");
 };
 
-TEST_F(Python, WritesWhatWeRead) {
-  const std::string jpeg = encode_jpeg({96, 96, std::vector<std::uint8_t>(96 * 96 * 3, 77)}, 95);
+TEST_F(Python, WritesFilesThatPbnReads) {
+  const std::string jpeg = data::encode_jpeg({96, 96, std::vector<std::uint8_t>(96 * 96 * 3, 77)}, 95);
   write_atomically(folder_ / "crop.jpg", jpeg);
   example("write");
   for (const std::string name : {"raw.h5", "jpeg.h5"}) {
-    const PoseFile file(folder_ / name);
+    const data::PoseFile file(folder_ / name);
     EXPECT_EQ(file.info().dataset, "example");
     EXPECT_EQ(file.info().crop_pixels(), 96);
     EXPECT_EQ(file.info().given_people_sha256, file.info().people_sha256) << "made as docs/file-formats.md says";
     ASSERT_THAT(file.people(), SizeIs(2));
-    const Person& person = file.people()[1];
+    const data::Person& person = file.people()[1];
     EXPECT_THAT(person.joints[2], ElementsAre(2.25F, 11));
     EXPECT_FALSE(person.labelled[3]);
-    EXPECT_EQ(file.people()[0].occluded[2], Occlusion::occluded);
+    EXPECT_EQ(file.people()[0].occluded[2], data::Occlusion::occluded);
     EXPECT_THAT(person.joint_in_image(2), ElementsAre(104.5, 222));
     EXPECT_EQ(person.image_name, "bb.jpg");
     EXPECT_EQ(person.reference_length, 30);
@@ -60,24 +61,24 @@ TEST_F(Python, WritesWhatWeRead) {
     file.read_crop(1, crop);
     EXPECT_EQ(crop[1], name == "raw.h5" ? (96 * 96 * 3 + 1) % 256 : 77);
   }
-  const Predictions predictions = read_predictions(folder_ / "preds.h5");
+  const evaluation::Predictions predictions = evaluation::read_predictions(folder_ / "preds.h5");
   EXPECT_EQ(predictions.people(), 2);
   EXPECT_THAT(predictions.joints[14 + 2], ElementsAre(104.5F, 222));
   EXPECT_EQ(predictions.confidence[0], 0.5F);
-  EXPECT_THAT(related_groups(folder_ / "groups.json", 2, lsp14()),
+  EXPECT_THAT(grid::related_groups(folder_ / "groups.json", 2, config::lsp14()),
               ElementsAre(ElementsAre(0, 1, 2, 3, 4, 5), ElementsAre(6, 7, 8, 9, 10, 11, 12, 13)));
 }
 
-TEST_F(Python, ReadsWhatWeWrite) {
-  PoseFileInfo info = small_info();
-  write_small_pose_file(folder_ / "raw.h5", 2, info);
+TEST_F(Python, ReadsFilesThatPbnWrites) {
+  data::PoseFileInfo info = data::small_info();
+  data::write_small_pose_file(folder_ / "raw.h5", 2, info);
   info.jpeg_quality = 90;
-  write_small_pose_file(folder_ / "jpeg.h5", 2, info);
-  write_predictions(folder_ / "preds.h5", {1, {{1, 2}, {3, 4}}, {0.5F, 0.25F}});
+  data::write_small_pose_file(folder_ / "jpeg.h5", 2, info);
+  evaluation::write_predictions(folder_ / "preds.h5", {1, {{1, 2}, {3, 4}}, {0.5F, 0.25F}});
   write_json(folder_ / "groups.json", {{"format", "pbn-groups"}, {"groups", {{"r-ankle"}, {"neck", "head-top"}}}});
   const Json read = parse_json(example("read"), "Python");
   for (const std::string name : {"raw", "jpeg"}) {
-    const PoseFile file(folder_ / (name + ".h5"));
+    const data::PoseFile file(folder_ / (name + ".h5"));
     const Json& seen = read[name];
     EXPECT_EQ(seen["attributes"]["skeleton"], "lsp14");
     EXPECT_EQ(seen["attributes"]["fingerprint"], file.info().fingerprint);
@@ -87,7 +88,7 @@ TEST_F(Python, ReadsWhatWeWrite) {
     EXPECT_EQ(seen["people"]["joints"][1], Json(file.people()[1].joints));
     EXPECT_EQ(seen["people"]["labelled"][1], Json(std::vector<int>(14, 1)));
     info.jpeg_quality = name == "raw" ? 0 : 90;
-    const std::vector<std::uint8_t> crop = stored_crop(info, random_crop(96, 1));
+    const std::vector<std::uint8_t> crop = data::stored_crop(info, data::random_crop(96, 1));
     EXPECT_EQ(seen["crops"][1], sha256_hex(std::string(crop.begin(), crop.end())));
   }
   EXPECT_EQ(read["preds"], Json({{{1, 2, 0.5}}, {{3, 4, 0.25}}}));
@@ -95,4 +96,4 @@ TEST_F(Python, ReadsWhatWeWrite) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

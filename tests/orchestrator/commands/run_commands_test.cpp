@@ -1,4 +1,4 @@
-// pbn explain, retry, cancel, logs and diff on a store of its own.
+// pbn explain, retry, cancel, logs and diff on an example store.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
@@ -11,7 +11,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,7 +25,7 @@ class RunCommands : public testing::Test {
     words.insert(words.end(), {"--store", example_.root().string()});
     return run_program(std::move(words));
   }
-  RunState state(const std::string& run) const { return facts_of(example_.store(), run).state; }
+  runs::RunState state(const std::string& run) const { return runs::facts_of(example_.store(), run).state; }
 
   StoreExample example_;
   const std::string a_ = example_.id(1), b_ = example_.id(2);
@@ -40,35 +40,37 @@ TEST_F(RunCommands, ARunIsNamedByItsFirstDigitsOrItsFolder) {
     EXPECT_EQ(pbn({"explain", wrong}).code, 64) << wrong;
   }
   fs::create_directories(example_.folder(a_.substr(0, 11) + (a_[11] == '0' ? "1" : "0")));
-  EXPECT_THAT(pbn({"explain", a_.substr(0, 5)}).output, HasSubstr("2 runs begin so; add a digit or two"));
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 5)}).output,
+              HasSubstr("2 runs have ids that begin with these digits; add a digit or two"));
 }
 
-TEST_F(RunCommands, ExplainTellsWhyARunFailedAndWhatToDo) {
+TEST_F(RunCommands, ExplainSaysWhyARunFailedAndWhatToDo) {
   example_.record("study-1", {a_});
   example_.attempt(a_, 65, "could not use its data (exit code 65)");
   example_.write(a_, "log", "reading\rreading 50%\rreading 100%\npbn_worker: train.h5: is cut short\n");
   const CommandOutcome outcome = pbn({"explain", a_.substr(0, 8)});
   EXPECT_EQ(outcome.code, 0);
-  for (const char* told :
+  for (const char* words :
        {"cell 1, seed 1, of study-1", "failed: could not use its data (exit code 65)", "2026-01-01T00:00:00Z", "node7",
-        "  | reading 100%\n  | pbn_worker: train.h5: is cut short", "What to do: mend the file that"}) {
-    EXPECT_THAT(outcome.output, HasSubstr(told));
+        "  | reading 100%\n  | pbn_worker: train.h5: is cut short", "What to do: repair the file that"}) {
+    EXPECT_THAT(outcome.output, HasSubstr(words));
   }
   const Json facts = Json::parse(pbn({"explain", a_.substr(0, 8), "--json"}).output);
   EXPECT_EQ(facts["attempts"][0]["exit"]["code"], 65);
 }
 
-TEST_F(RunCommands, ExplainTellsOfARunThatNobodyHasBegun) {
+TEST_F(RunCommands, ExplainSaysHowToStartARunThatHasNotBegun) {
   example_.record("study-1", {a_});
-  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("pbn run GRID or pbn submit GRID does"));
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("start it with pbn run GRID or pbn submit GRID"));
 }
 
-TEST_F(RunCommands, ExplainHasAnAnswerToEveryState) {
+TEST_F(RunCommands, ExplainGivesAdviceInEveryState) {
   example_.attempt(a_);
   EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("pbn logs -f"));
   fs::last_write_time(example_.folder(a_) / "attempts/0001/heartbeat",
                       fs::file_time_type::clock::now() - std::chrono::hours(1));
-  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("begins anew, since it has no checkpoint"));
+  EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output,
+              HasSubstr("starts from the beginning, since there is no checkpoint"));
   example_.write(a_, "ckpt/3-12.safetensors", "");
   EXPECT_THAT(pbn({"explain", a_.substr(0, 8)}).output, HasSubstr("goes on from 3-12.safetensors"));
   for (const int code : {0, 64, 69, 70, 75, 137, 143}) {
@@ -77,17 +79,17 @@ TEST_F(RunCommands, ExplainHasAnAnswerToEveryState) {
   }
 }
 
-TEST_F(RunCommands, ACancelledRunIsTakenBackByRetry) {
+TEST_F(RunCommands, RetryTakesBackTheCancellationOfARun) {
   example_.record("study-1", {a_, b_});
   example_.complete(b_);
   EXPECT_THAT(pbn({"cancel", "study-1"}).output, HasSubstr("1 run is cancelled now; 1 is completed and stays so."));
-  EXPECT_EQ(state(a_), RunState::cancelled);
-  EXPECT_EQ(state(b_), RunState::completed);
+  EXPECT_EQ(state(a_), runs::RunState::cancelled);
+  EXPECT_EQ(state(b_), runs::RunState::completed);
   EXPECT_THAT(pbn({"retry", a_.substr(0, 6)}).output, HasSubstr("is not cancelled any more"));
-  EXPECT_EQ(state(a_), RunState::pending);
+  EXPECT_EQ(state(a_), runs::RunState::pending);
 }
 
-TEST_F(RunCommands, WhatCancelTookAwayFromASweepRetryGivesBack) {
+TEST_F(RunCommands, RetryTakesBackTheCancellationOfASweep) {
   const std::string c = StoreExample::id(3), d = StoreExample::id(4);
   example_.record("study-1", {a_, b_, c, d});
   example_.complete(b_);
@@ -95,26 +97,26 @@ TEST_F(RunCommands, WhatCancelTookAwayFromASweepRetryGivesBack) {
   example_.write(a_, "ckpt/1-0.safetensors", "kept");
   EXPECT_THAT(pbn({"cancel", "study-1"}).output, HasSubstr("3 runs are cancelled now"));
   EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output,
-              HasSubstr("3 runs are cancelled and stay so: pbn retry without --failed gives them back"));
+              HasSubstr("3 runs are cancelled and stay so: pbn retry without --failed makes them ready"));
   const CommandOutcome back = pbn({"retry", "study-1"});
   EXPECT_EQ(back.code, 0);
   EXPECT_THAT(back.output, HasSubstr("3 runs are ready."));
-  EXPECT_EQ(state(a_), RunState::pending);
-  EXPECT_EQ(state(b_), RunState::completed);
-  EXPECT_EQ(state(c), RunState::failed);
-  EXPECT_EQ(state(d), RunState::pending);
+  EXPECT_EQ(state(a_), runs::RunState::pending);
+  EXPECT_EQ(state(b_), runs::RunState::completed);
+  EXPECT_EQ(state(c), runs::RunState::failed);
+  EXPECT_EQ(state(d), runs::RunState::pending);
   EXPECT_TRUE(fs::exists(example_.folder(a_) / "ckpt/1-0.safetensors"));
-  EXPECT_EQ(pbn({"retry", "study-1", "--fresh"}).code, 64) << "whose checkpoints?";
+  EXPECT_EQ(pbn({"retry", "study-1", "--fresh"}).code, 64) << "it would remove the checkpoints of all runs";
 }
 
-TEST_F(RunCommands, AllSayTheSameOfADamagedResult) {
+TEST_F(RunCommands, EveryCommandGivesTheSameReasonForADamagedResult) {
   example_.record("study-1", {a_});
   example_.attempt(a_, 0, "finished");
   Json result = example_.result_of(a_);
   result["outcome"]["figures"]["auc.all16"] = "low";
   example_.write(a_, "result.json", result.dump());
   const std::string why = "auc.all16 is \"low\", not a number";
-  EXPECT_EQ(facts_of(example_.store(), a_).reason, why);
+  EXPECT_EQ(runs::facts_of(example_.store(), a_).reason, why);
   for (const std::vector<std::string>& words :
        std::vector<std::vector<std::string>>{{"status", "study-1"},
                                              {"explain", a_.substr(0, 8)},
@@ -123,11 +125,11 @@ TEST_F(RunCommands, AllSayTheSameOfADamagedResult) {
   }
   EXPECT_THAT(pbn({"status", "study-1"}).output, HasSubstr("1 run: 1 failed"));
   EXPECT_THAT(pbn({"retry", "study-1"}).output, HasSubstr("its result.json is put aside (" + why + ")"));
-  EXPECT_EQ(state(a_), RunState::failed);
+  EXPECT_EQ(state(a_), runs::RunState::failed);
   EXPECT_TRUE(fs::exists(example_.folder(a_) / "result.json.refused"));
 }
 
-TEST_F(RunCommands, RetryPutsAsideWhatIsNoResultAndCanBeginAnew) {
+TEST_F(RunCommands, RetryPutsAnInvalidResultAsideAndCanRemoveCheckpoints) {
   example_.attempt(a_, 0, "finished");
   example_.write(a_, "result.json", "{\"run\": \"another\"}");
   example_.write(a_, "ckpt/1-0.safetensors", "damaged");
@@ -147,10 +149,10 @@ TEST_F(RunCommands, RetryLeavesCompletedAndRunningRunsAlone) {
   EXPECT_THAT(outcome.output, HasSubstr("is completed"));
   EXPECT_THAT(outcome.output, HasSubstr("is running"));
   EXPECT_TRUE(fs::exists(example_.folder(a_) / "ckpt"));
-  EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output, HasSubstr("Nothing keeps these runs"));
+  EXPECT_THAT(pbn({"retry", "study-1", "--failed"}).output, HasSubstr("These runs are ready already"));
 }
 
-TEST_F(RunCommands, LogsShowTheLastLinesOfEachRunByName) {
+TEST_F(RunCommands, LogsShowTheLastLinesOfEachRun) {
   example_.write(a_, "log", "one\ntwo\nthree\n");
   example_.write(b_, "log", "uno\n");
   EXPECT_EQ(pbn({"logs", a_.substr(0, 6), "-n", "2"}).output, "two\nthree\n");
@@ -173,7 +175,7 @@ TEST_F(RunCommands, LogsFollowUntilTheRunIsOver) {
   EXPECT_EQ(printed(), "one\ntwo\n");
 }
 
-TEST_F(RunCommands, DiffTellsInWhatTwoRunsDiffer) {
+TEST_F(RunCommands, DiffShowsTheDifferencesOfTwoRuns) {
   example_.complete(a_, 0.25);
   example_.complete(b_, 0.5);
   const CommandOutcome outcome = pbn({"diff", a_.substr(0, 6), b_.substr(0, 6)});
@@ -183,27 +185,27 @@ TEST_F(RunCommands, DiffTellsInWhatTwoRunsDiffer) {
   EXPECT_THAT(outcome.output, HasSubstr("version: no difference"));
   EXPECT_THAT(outcome.output, HasSubstr("1 of 2 figures differ"));
   EXPECT_THAT(outcome.output, HasSubstr("2.5000e-01"));
-  const Json told = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
-  EXPECT_EQ(told["configuration"], Json({{"model.width", {25, 50}}}));
-  EXPECT_EQ(told["curves"][1], Json({{"epoch", 2}, {"loss", {0.25, 0.5}}}));
+  const Json facts = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
+  EXPECT_EQ(facts["configuration"], Json({{"model.width", {25, 50}}}));
+  EXPECT_EQ(facts["curves"][1], Json({{"epoch", 2}, {"loss", {0.25, 0.5}}}));
 }
 
-TEST_F(RunCommands, DiffComparesRunsThatAreNotCompletedAsFarAsTheyAre) {
+TEST_F(RunCommands, DiffComparesTheEpochsOfRunsThatAreNotCompleted) {
   example_.complete(a_);
   example_.write(b_, "metrics.jsonl",
                  "{\"kind\":\"epoch\",\"epoch\":1,\"training_loss\":0.75}\n"
                  "{\"kind\":\"progress\",\"epoch\":2,\"loss\":0.7}\n{\"kind\":\"ep");
-  const Json told = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
-  EXPECT_EQ(told["curves"][0], Json({{"epoch", 1}, {"loss", {1.0, 0.75}}}));
-  EXPECT_EQ(told["curves"][1], Json({{"epoch", 2}, {"loss", {0.5, 0.7}}}));
-  EXPECT_EQ(told["figures"], Json::object());
+  const Json facts = Json::parse(pbn({"diff", a_.substr(0, 6), b_.substr(0, 6), "--json"}).output);
+  EXPECT_EQ(facts["curves"][0], Json({{"epoch", 1}, {"loss", {1.0, 0.75}}}));
+  EXPECT_EQ(facts["curves"][1], Json({{"epoch", 2}, {"loss", {0.5, 0.7}}}));
+  EXPECT_EQ(facts["figures"], Json::object());
 }
 
-TEST(LogEnd, ShowsWhatAProgressBarLeftOfItsLine) {
-  EXPECT_EQ(as_shown("10%\r50%\r100%"), "100%");
-  EXPECT_EQ(as_shown("done\r"), "done");
-  EXPECT_EQ(as_shown("\r\r"), "");
-  EXPECT_EQ(as_shown("plain"), "plain");
+TEST(LogEnd, ShowsTheLastStateOfAProgressBar) {
+  EXPECT_EQ(runs::as_shown("10%\r50%\r100%"), "100%");
+  EXPECT_EQ(runs::as_shown("done\r"), "done");
+  EXPECT_EQ(runs::as_shown("\r\r"), "");
+  EXPECT_EQ(runs::as_shown("plain"), "plain");
 }
 
 TEST(LogEnd, ReadsTheEndOfALogOfAnySize) {
@@ -211,23 +213,23 @@ TEST(LogEnd, ReadsTheEndOfALogOfAnySize) {
   std::string text;
   for (int line = 0; line < 20000; ++line) text += fmt::format("line {}\n", line);
   write_atomically(folder / "log", text + "no newline");
-  EXPECT_THAT(last_lines_of(folder / "log", 2), testing::ElementsAre("line 19999", "no newline"));
-  EXPECT_EQ(last_lines_of(folder / "log", 15000).front(), "line 5001");
-  EXPECT_TRUE(last_lines_of(folder / "none", 5).empty());
-  EXPECT_THAT(last_lines_of(folder / "log", 5, text.size()), testing::ElementsAre("no newline"));
+  EXPECT_THAT(runs::last_lines_of(folder / "log", 2), testing::ElementsAre("line 19999", "no newline"));
+  EXPECT_EQ(runs::last_lines_of(folder / "log", 15000).front(), "line 5001");
+  EXPECT_TRUE(runs::last_lines_of(folder / "none", 5).empty());
+  EXPECT_THAT(runs::last_lines_of(folder / "log", 5, text.size()), testing::ElementsAre("no newline"));
 }
 
-TEST(LogEnd, ShowsOfLinesOfAnyLengthTheEnd) {
+TEST(LogEnd, ShowsTheEndOfLongLines) {
   const TemporaryFolder folder;
   write_atomically(folder / "log", std::string(20'000'000, 'x') + "\n" + std::string(300'000, 'y') + "\nshort\n");
-  const std::vector<std::string> lines = last_lines_of(folder / "log", 8);
+  const std::vector<std::string> lines = runs::last_lines_of(folder / "log", 8);
   ASSERT_EQ(lines.size(), 3u);
   EXPECT_EQ(lines[0], "\u2026" + std::string(2000, 'x'));
   EXPECT_EQ(lines[1], "\u2026" + std::string(2000, 'y'));
   EXPECT_EQ(lines[2], "short");
 }
 
-TEST_F(RunCommands, ShowWhatAWorkerPrintedWithoutItsControlSequencesAndSomeKilobytesOfALine) {
+TEST_F(RunCommands, ShowLogsWithoutControlSequencesAndShortened) {
   example_.attempt(a_, 3, "failed");
   example_.write(a_, "log", std::string(3'000'000, 'x') + "\033[31mred\033[0m \033]0;title\a\xff\n");
   for (const auto& command : {std::vector<std::string>{"explain", a_}, {"explain", a_, "--json"}, {"logs", a_}}) {
@@ -239,4 +241,4 @@ TEST_F(RunCommands, ShowWhatAWorkerPrintedWithoutItsControlSequencesAndSomeKilob
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

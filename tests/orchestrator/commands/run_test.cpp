@@ -1,4 +1,4 @@
-// pbn run with mpirun and a stand-in for the trainer: a shell script that keeps the contract of docs/file-formats.md.
+// pbn run with mpirun and a fake worker: a shell script that follows docs/file-formats.md.
 #include <gmock/gmock.h>
 #include <signal.h>
 
@@ -10,7 +10,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,14 +25,14 @@ class RunCommand : public ::testing::Test {
     fs::copy(built_program("pbn"), folder_.path() / "pbn");
     write_atomically(folder_.path() / "grid.yaml", grid_text);
     fs::create_directory(folder_.path() / "prepared");
-    for (const Cell& cell : sweep_.cells) {
+    for (const grid::Cell& cell : sweep_.cells) {
       for (const auto& run : cell.runs) {
         write_json(folder_.path() / "prepared" / (run.id.substr(0, 12) + ".json"), result_of(cell, run, 3));
       }
     }
   }
 
-  // `body` runs in rank 0 with $run (the folder) and $result (the result that is to be left there).
+  // `body` runs in rank 0 with $run (the run's folder) and $result (a result to copy there).
   void write_worker(const std::string& body) {
     const fs::path worker = folder_.path() / "pbn_worker";
     write_atomically(worker,
@@ -54,26 +54,26 @@ class RunCommand : public ::testing::Test {
             "data.validation=" + small_validation_file().string()};
   }
 
-  CommandOutcome carry_out() const { return run_program(command(), environment()); }
+  CommandOutcome run_grid() const { return run_program(command(), environment()); }
 
   std::vector<std::pair<std::string, std::string>> environment() const {
     return {{"PREPARED", (folder_.path() / "prepared").string()}};
   }
 
   TemporaryFolder folder_;
-  Sweep sweep_ = small_sweep(grid_text);
-  RunStore store_{folder_.path() / "the store"};
+  grid::Sweep sweep_ = small_sweep(grid_text);
+  runs::RunStore store_{folder_.path() / "the store"};
 };
 
-TEST_F(RunCommand, CarriesOutEveryRunOnceAndPassesOverFinishedOnes) {
+TEST_F(RunCommand, TrainsEveryRunOnceAndSkipsFinishedOnes) {
   write_worker("[ -s \"$run/config.json\" ] && cp \"$result\" \"$run/result.json\"");
-  const CommandOutcome first = carry_out();
+  const CommandOutcome first = run_grid();
   EXPECT_EQ(first.code, 0) << first.output;
   EXPECT_THAT(first.output, HasSubstr("4 runs finished now, 0 were done before, 0 failed."));
-  EXPECT_THAT(carry_out().output, HasSubstr("0 runs finished now, 4 were done before, 0 failed."));
+  EXPECT_THAT(run_grid().output, HasSubstr("0 runs finished now, 4 were done before, 0 failed."));
 }
 
-TEST_F(RunCommand, StaysOnThisMachineWhateverAllocationItIsIn) {
+TEST_F(RunCommand, StaysOnThisMachineInsideASlurmAllocation) {
   write_worker("cp \"$result\" \"$run/result.json\"");
   auto variables = environment();
   const std::string hosts = (folder_.path() / "hosts").string();
@@ -91,7 +91,7 @@ TEST_F(RunCommand, StaysOnThisMachineWhateverAllocationItIsIn) {
   EXPECT_EQ(outcome.code, 0) << outcome.output;
 }
 
-TEST_F(RunCommand, LeavesToAShellsLoopWhatItIsStillToRead) {
+TEST_F(RunCommand, LeavesStandardInputToTheShellsLoop) {
   write_worker("cp \"$result\" \"$run/result.json\"");
   std::vector<std::string> words{"bash", "-c",
                                  "while read seed; do \"$@\" --seeds $seed; echo did $seed; done <<< $'1\\n2'", "bash"};
@@ -101,33 +101,33 @@ TEST_F(RunCommand, LeavesToAShellsLoopWhatItIsStillToRead) {
   EXPECT_THAT(outcome.output, ::testing::AllOf(HasSubstr("did 1"), HasSubstr("did 2")));
 }
 
-TEST_F(RunCommand, TellsWhyAWorkerFailedAndCarriesOutTheOthers) {
+TEST_F(RunCommand, SaysWhyAWorkerFailedAndTrainsTheOtherRuns) {
   const std::string failing = store_.folder(sweep_.cells[0].runs[1].id).filename().string();
   write_worker("case $run in *" + failing + ") echo 'pbn_worker: train.h5: is cut short' >&2; exit 65;; esac\n" +
                "cp \"$result\" \"$run/result.json\"");
-  const CommandOutcome outcome = carry_out();
+  const CommandOutcome outcome = run_grid();
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.output, HasSubstr("plain, seed 2 could not use its data (exit code 65)"));
   EXPECT_THAT(outcome.output, HasSubstr("  | pbn_worker: train.h5: is cut short"));
   EXPECT_THAT(outcome.output, HasSubstr("3 runs finished now, 0 were done before, 1 failed."));
-  EXPECT_EQ(facts_of(store_, sweep_.cells[0].runs[1].id).state, RunState::failed);
+  EXPECT_EQ(runs::facts_of(store_, sweep_.cells[0].runs[1].id).state, runs::RunState::failed);
 }
 
-TEST_F(RunCommand, StartsAWorkerAgainThatSavedItselfAndAsksForIt) {
+TEST_F(RunCommand, RestartsAWorkerThatSavedItselfAndAsksForIt) {
   write_worker("[ -e \"$run/saved\" ] || { touch \"$run/saved\"; exit 75; }\ncp \"$result\" \"$run/result.json\"");
-  const CommandOutcome outcome = carry_out();
+  const CommandOutcome outcome = run_grid();
   EXPECT_EQ(outcome.code, 0) << outcome.output;
-  EXPECT_EQ(newest_attempt(store_.folder(sweep_.cells[0].runs[0].id))->filename(), "0002");
+  EXPECT_EQ(runs::newest_attempt(store_.folder(sweep_.cells[0].runs[0].id))->filename(), "0002");
 }
 
-TEST_F(RunCommand, AWorkerThatLeavesAnotherRunsResultHasFailed) {
+TEST_F(RunCommand, AWorkerThatWritesTheResultOfAnotherRunHasFailed) {
   write_worker("echo '{\"run\": \"x\", \"outcome\": {\"figures\": {}}}' > \"$run/result.json\"");
-  const CommandOutcome outcome = carry_out();
+  const CommandOutcome outcome = run_grid();
   EXPECT_EQ(outcome.code, 1);
   EXPECT_THAT(outcome.output, HasSubstr("result.json is of another run: \"run\" is \"x\""));
 }
 
-TEST_F(RunCommand, PassesAnInterruptOnAsUsr2AndGoesOnTheNextTime) {
+TEST_F(RunCommand, SendsUsr2ToWorkersWhenInterruptedAndContinuesTheNextTime) {
   write_worker(
       "trap 'touch \"$PREPARED/saved\"; exit 75' USR2\n"
       "[ -e \"$PREPARED/saved\" ] || { touch \"$run/waits\"; while :; do sleep 0.05; done; }\n"
@@ -138,10 +138,10 @@ TEST_F(RunCommand, PassesAnInterruptOnAsUsr2AndGoesOnTheNextTime) {
   process.signal(SIGINT);
   EXPECT_EQ(process.wait_for(std::chrono::seconds(20)), 75) << read_file(folder_.path() / "output");
   EXPECT_TRUE(fs::exists(folder_.path() / "prepared/saved"));
-  EXPECT_THAT(carry_out().output, HasSubstr("4 runs finished now"));
+  EXPECT_THAT(run_grid().output, HasSubstr("4 runs finished now"));
 }
 
-TEST_F(RunCommand, GoesOnAfterItWasKilled) {
+TEST_F(RunCommand, ContinuesAfterItWasKilled) {
   write_worker(
       "[ -e \"$run/waits\" ] || { touch \"$run/waits\"; while :; do sleep 0.05; done; }\n"
       "cp \"$result\" \"$run/result.json\"");
@@ -152,16 +152,16 @@ TEST_F(RunCommand, GoesOnAfterItWasKilled) {
     process.signal(SIGKILL);
     process.wait_for(std::chrono::seconds(5));
   }
-  for (const Cell& cell : sweep_.cells) {
+  for (const grid::Cell& cell : sweep_.cells) {
     for (const auto& run : cell.runs) {
       make_writable_folder(store_.folder(run.id));
       write_atomically(store_.folder(run.id) / "waits", "");
     }
   }
-  const CommandOutcome outcome = carry_out();
+  const CommandOutcome outcome = run_grid();
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   EXPECT_THAT(outcome.output, HasSubstr("4 runs finished now"));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

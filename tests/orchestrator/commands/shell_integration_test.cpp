@@ -1,4 +1,4 @@
-// What pbn gives to the shell around it: completion in bash, a page for man.
+// Completion in bash, and the manual page.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
@@ -7,14 +7,14 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// What bash would offer for the last of these words.
+// What bash offers for the last of these words.
 std::string offers(const std::string& line) {
   const std::string script = "source <(" + built_program("pbn") + " completion)\nCOMP_WORDS=(" + line +
                              ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_pbn\necho \"${COMPREPLY[*]}\"";
@@ -40,7 +40,7 @@ TEST(BashCompletion, LeavesFilesToBash) {
   EXPECT_EQ(offers("pbn plan grid.yaml --base my"), "\n");
 }
 
-TEST(ManualPage, IsOneThatManReadsWithoutAWarning) {
+TEST(ManualPage, IsFormattedByGroffWithoutAWarning) {
   if (std::system("command -v groff >/dev/null") != 0) GTEST_SKIP() << "needs groff (Debian: groff-base)";
   const CommandOutcome page =
       run_program({"bash", "-c", built_program("pbn") + " manual | groff -man -Tascii -ww -P-c -P-b -P-u -rLL=110n"});
@@ -53,4 +53,4 @@ TEST(ManualPage, IsOneThatManReadsWithoutAWarning) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,4 +1,4 @@
-// pbn status on a store of its own.
+// pbn status on an example store.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
@@ -11,15 +11,15 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 using testing::HasSubstr;
 using testing::Not;
 
-RunFacts running(double share, double seconds_left, double images_per_second = 100) {
-  RunFacts facts;
-  facts.state = RunState::running;
+runs::RunFacts running(double share, double seconds_left, double images_per_second = 100) {
+  runs::RunFacts facts;
+  facts.state = runs::RunState::running;
   facts.progress.epoch = 1;
   facts.progress.epochs = 1;
   facts.progress.step = 100 * share;
@@ -29,23 +29,23 @@ RunFacts running(double share, double seconds_left, double images_per_second = 1
   return facts;
 }
 
-RunFacts in_state(RunState state) {
-  RunFacts facts;
+runs::RunFacts in_state(runs::RunState state) {
+  runs::RunFacts facts;
   facts.state = state;
   return facts;
 }
 
-SweepStatus status_of(std::vector<RunFacts> facts) {
+SweepStatus status_of(std::vector<runs::RunFacts> facts) {
   SweepStatus status{{"sweep", {{"cell", {}, 1}}}, std::move(facts)};
   for (std::uint32_t seed = 1; seed <= status.facts.size(); ++seed)
     status.sweep.cells[0].runs.push_back({seed, StoreExample::id(static_cast<int>(seed))});
   return status;
 }
 
-TEST(Outlook, TimeLeftInAllComesFromThePaceOfTheRunsThatTellIt) {
-  // Two runs work, each does a run in 100 s; three runs are left to do in all.
-  const auto outlook = status_of({running(0.5, 50), running(0.5, 50), in_state(RunState::pending),
-                                  in_state(RunState::requeued), in_state(RunState::completed)})
+TEST(Outlook, TimeLeftFollowsFromTheSpeedOfTheRunsThatReportIt) {
+  // Two runs are half done, and a run takes 100 s; the work of three runs is left.
+  const auto outlook = status_of({running(0.5, 50), running(0.5, 50), in_state(runs::RunState::pending),
+                                  in_state(runs::RunState::requeued), in_state(runs::RunState::completed)})
                            .outlook();
   EXPECT_DOUBLE_EQ(outlook.share, 2.0 / 5);
   EXPECT_DOUBLE_EQ(outlook.seconds_left.value(), 150);
@@ -56,28 +56,29 @@ TEST(Outlook, IsNotShorterThanTheSlowestRun) {
   EXPECT_DOUBLE_EQ(status_of({running(0.9, 1), running(0.1, 900)}).outlook().seconds_left.value(), 900);
 }
 
-TEST(Outlook, CancelledRunsAreNotWaitedForAndNobodyAtWorkTellsNoTime) {
-  const auto outlook =
-      status_of({in_state(RunState::completed), in_state(RunState::cancelled), in_state(RunState::pending)}).outlook();
+TEST(Outlook, IgnoresCancelledRunsAndHasNoTimeLeftWithoutRunningRuns) {
+  const auto outlook = status_of({in_state(runs::RunState::completed), in_state(runs::RunState::cancelled),
+                                  in_state(runs::RunState::pending)})
+                           .outlook();
   EXPECT_DOUBLE_EQ(outlook.share, 0.5);
   EXPECT_FALSE(outlook.seconds_left);
 }
 
-TEST(Outlook, CountsACellByItsWork) {
+TEST(Outlook, WeightsACellByItsWork) {
   SweepStatus status{{"s", {{"small", {{1, "a"}}, 1}, {"large", {{1, "b"}}, 3}}},
-                     {in_state(RunState::completed), in_state(RunState::pending)}};
+                     {in_state(runs::RunState::completed), in_state(runs::RunState::pending)}};
   EXPECT_DOUBLE_EQ(status.outlook().share, 0.25);
 }
 
-TEST(StatusText, ABarIsFullOnlyWhenAllIsDone) {
-  std::vector<RunFacts> facts(1000, in_state(RunState::completed));
+TEST(StatusText, ABarIsFullOnlyWhenAllRunsAreDone) {
+  std::vector<runs::RunFacts> facts(1000, in_state(runs::RunState::completed));
   EXPECT_THAT(to_text(status_of(facts), false), HasSubstr("100%"));
-  facts.back() = in_state(RunState::pending);
+  facts.back() = in_state(runs::RunState::pending);
   EXPECT_THAT(to_text(status_of(facts), false), Not(HasSubstr("100%")));
 }
 
-TEST(StatusText, OfALargeSweepTheFirstRowsAreShownUnlessAllAreAskedFor) {
-  const SweepStatus status = status_of(std::vector<RunFacts>(1000, in_state(RunState::failed)));
+TEST(StatusText, OnlyTheFirstRowsOfALargeSweepAreShownWithoutAll) {
+  const SweepStatus status = status_of(std::vector<runs::RunFacts>(1000, in_state(runs::RunState::failed)));
   EXPECT_THAT(to_text(status, false), HasSubstr("and 960 more runs; --all shows them"));
   EXPECT_THAT(to_text(status, true), HasSubstr("seed 1000"));
 }
@@ -124,11 +125,11 @@ TEST_F(StatusCommand, ShowsEveryStateOfASweepWithoutItsGridAndData) {
               HasSubstr("study-12345678: 6 runs"));
 }
 
-TEST_F(StatusCommand, TellsTheSameAsJson) {
-  const Json told = Json::parse(status({"study-12345678", "--json"}).output);
-  EXPECT_EQ(told["counts"]["completed"], 1);
-  EXPECT_EQ(told["counts"]["submitted"], 1);
-  const Json& runs = told["cells"][0]["runs"];
+TEST_F(StatusCommand, PrintsTheSameAsJson) {
+  const Json facts = Json::parse(status({"study-12345678", "--json"}).output);
+  EXPECT_EQ(facts["counts"]["completed"], 1);
+  EXPECT_EQ(facts["counts"]["submitted"], 1);
+  const Json& runs = facts["cells"][0]["runs"];
   EXPECT_EQ(runs[1]["state"], "running");
   EXPECT_EQ(runs[1]["progress"]["share"], 0.375);
   EXPECT_EQ(runs[2]["exit_code"], 65);
@@ -136,16 +137,16 @@ TEST_F(StatusCommand, TellsTheSameAsJson) {
 }
 
 TEST_F(StatusCommand, WithoutAGridCountsAllSweepsOfTheStore) {
-  example_.complete(example_.id(50));  // of a sweep that is gone
+  example_.complete(example_.id(50));  // of a sweep that was deleted
   const CommandOutcome outcome = status({});
   EXPECT_THAT(outcome.output, HasSubstr("study-12345678"));
   EXPECT_THAT(outcome.output, HasSubstr("(in no sweep)"));
-  const Json told = Json::parse(status({"--json"}).output);
-  EXPECT_EQ(told["sweeps"].size(), 2u);
-  EXPECT_EQ(told["sweeps"][0]["counts"]["failed"], 1);
+  const Json facts = Json::parse(status({"--json"}).output);
+  EXPECT_EQ(facts["sweeps"].size(), 2u);
+  EXPECT_EQ(facts["sweeps"][0]["counts"]["failed"], 1);
 }
 
-TEST_F(StatusCommand, WatchEndsWhenAllAreCompletedOrSomebodyStopsIt) {
+TEST_F(StatusCommand, WatchEndsWhenAllRunsAreCompleted) {
   const TemporaryFolder folder;
   Process process({{built_program("pbn"), "status", "study-12345678", "--store", example_.root().string(), "--watch",
                     "--interval", "0.1"},
@@ -159,11 +160,11 @@ TEST_F(StatusCommand, WatchEndsWhenAllAreCompletedOrSomebodyStopsIt) {
   EXPECT_THAT(read_file(folder.path() / "output"), HasSubstr("6 runs: 6 completed"));
 }
 
-TEST_F(StatusCommand, AnUnknownSweepIsAMistakeWithASuggestion) {
+TEST_F(StatusCommand, AnUnknownSweepIsAUsageErrorWithASuggestion) {
   const CommandOutcome outcome = status({"study-12345679"});
   EXPECT_EQ(outcome.code, 64);
   EXPECT_THAT(outcome.output, HasSubstr("did you mean \"study-12345678\"?"));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,4 +1,4 @@
-// What commands show on a terminal of 80 columns and 24 lines, by the text that tmux finds on its screen.
+// What commands show on a terminal of 80 columns and 24 lines, as tmux captures it.
 #include <gmock/gmock.h>
 
 #include <fstream>
@@ -10,13 +10,13 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// A worker that tells its progress until there is a file GO, and then its figure.
+// A worker that reports progress until the file GO exists, and then writes its result.
 constexpr const char* worker = R"sh(#!/bin/bash
 while [ "$1" != --run ]; do shift; done
 step=0
@@ -61,7 +61,7 @@ class Terminal : public ::testing::Test {
         .output;
   }
 
-  // pbn with these arguments, and END when it has ended; the screen stays.
+  // Runs pbn with these arguments, prints END after it, and keeps the screen.
   void show(const std::string& arguments) const {
     write_atomically(folder_ / "command.sh", "'" + built_program("pbn") + "' " + arguments + "; echo END; exec cat\n");
     tmux("new-session -d -x 80 -y 24 'sh command.sh'");
@@ -73,7 +73,7 @@ class Terminal : public ::testing::Test {
     return becomes_true([&] { return screen("-S -").find(words) != std::string::npos; });
   }
 
-  // tmux joins lines that wrapped, and then they are longer than the screen.
+  // tmux joins wrapped lines, which are then longer than the screen.
   void expect_nothing_wrapped() const {
     std::istringstream lines(screen("-S - -J"));
     for (std::string line; std::getline(lines, line);) {
@@ -106,7 +106,7 @@ TEST_F(Terminal, ProgressStaysOnItsLine) {
   expect_nothing_wrapped();
 }
 
-TEST_F(Terminal, AWatchedStatusIsThatOfTheCommandItself) {
+TEST_F(Terminal, AWatchedStatusShowsTheTextOfPlainStatus) {
   finish_all();
   show("status grid.yaml --all");
   ASSERT_TRUE(shows("END"));
@@ -125,7 +125,7 @@ TEST_F(Terminal, AWatchedStatusIsThatOfTheCommandItself) {
   }
 }
 
-TEST_F(Terminal, AWatchedReportFitsToo) {
+TEST_F(Terminal, AWatchedReportFitsTheScreen) {
   finish_all();
   show("report grid.yaml --watch");
   ASSERT_TRUE(shows("END"));
@@ -133,7 +133,7 @@ TEST_F(Terminal, AWatchedReportFitsToo) {
   EXPECT_THAT(text, HasSubstr("of 6 runs have a result"));
   EXPECT_THAT(text, HasSubstr("0.125 ± 0"));
   std::istringstream lines(screen("-S - -J"));
-  for (std::string line; std::getline(lines, line);) {  // but for the paths of this test's folder
+  for (std::string line; std::getline(lines, line);) {  // except the paths of this test's folder
     line.erase(line.find_last_not_of(' ') + 1);
     if (line.find('/') == std::string::npos) {
       EXPECT_LE(columns_of(line), 80u) << line;
@@ -141,7 +141,7 @@ TEST_F(Terminal, AWatchedReportFitsToo) {
   }
 }
 
-TEST_F(Terminal, ObeysNoLabel) {
+TEST_F(Terminal, ShowsControlSequencesInLabelsAsText) {
   write_atomically(folder_ / "grid.yaml", with(with(grid, "weight-decay-of-all-layers", "\"\\e[2Jweight\""), "WORKER",
                                                "'" + (folder_ / "worker.sh").string() + "'"));
   finish_all();
@@ -152,4 +152,4 @@ TEST_F(Terminal, ObeysNoLabel) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,4 +1,4 @@
-// pbn try with mpirun and a stand-in for the trainer: a shell script that knows `try`.
+// pbn try with mpirun and a fake worker: a shell script that understands `try`.
 #include <gmock/gmock.h>
 
 #include "base/files.h"
@@ -6,7 +6,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::commands {
 namespace {
 
 namespace fs = std::filesystem;
@@ -20,7 +20,7 @@ class TryCommand : public ::testing::Test {
     write_atomically(folder_ / "grid.yaml", "run: {ranks: 2}\ncells: [{model.head: [plain, deep]}]\n");
   }
 
-  // `body` runs in rank 0 with $config, the configuration.
+  // `body` runs in rank 0 with $config, the configuration file.
   void write_worker(const std::string& body) {
     const fs::path worker = folder_ / "pbn_worker";
     write_atomically(worker, "#!/bin/sh\n[ \"$OMPI_COMM_WORLD_RANK\" = 0 ] || exit 0\nconfig=$3\n" + body + "\n");
@@ -47,7 +47,7 @@ class TryCommand : public ::testing::Test {
 constexpr const char* report =
     R"(echo '{"images_per_second": 20, "peak_memory_mib": 700, "ranks": 2, "gflop_per_image": 1}')";
 
-TEST_F(TryCommand, ShowsMemoryAndSpeedOfEveryCellAndPlanUsesThem) {
+TEST_F(TryCommand, ShowsTheMemoryAndSpeedOfEveryCellAndPlanUsesThem) {
   write_worker(report);
   const CommandOutcome tried = pbn("try");
   EXPECT_EQ(tried.code, 0) << tried.output;
@@ -62,7 +62,7 @@ TEST_F(TryCommand, ShowsMemoryAndSpeedOfEveryCellAndPlanUsesThem) {
   EXPECT_FALSE(fs::exists(folder_ / "the store/runs")) << "nothing was run";
 }
 
-TEST_F(TryCommand, NamesTheCellsThatFailWithTheReason) {
+TEST_F(TryCommand, NamesFailedCellsWithTheReason) {
   write_worker(std::string("if grep -q deep \"$config\"; then echo 'pbn_worker: no room'; exit 65; fi; ") + report);
   const CommandOutcome tried = pbn("try");
   EXPECT_EQ(tried.code, 1);
@@ -73,4 +73,4 @@ TEST_F(TryCommand, NamesTheCellsThatFailWithTheReason) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::commands

@@ -1,4 +1,4 @@
-// What a sweep will cost, from what other runs took.
+// Estimates of a sweep's cost from measured runs.
 #include <gmock/gmock.h>
 
 #include <fmt/format.h>
@@ -8,7 +8,7 @@
 #include "orchestrator/runs/run_store.h"
 #include "tests/orchestrator/study.h"
 
-namespace pbn {
+namespace pbn::costs {
 namespace {
 
 using ::testing::ElementsAre;
@@ -18,9 +18,9 @@ const std::string heads = "seeds: [1, 2]\ntrain: {precision: fp32, epochs: 3}\nc
 
 class Costs : public testing::Test {
  protected:
-  Plan plan(const Sweep& sweep) const { return plan_of(sweep, store_, {}); }
+  Plan plan(const grid::Sweep& sweep) const { return plan_of(sweep, store_, {}); }
 
-  void finish_in(const Cell& cell, const pbn::Run& run, double seconds, double memory) const {
+  void finish_with(const grid::Cell& cell, const pbn::grid::Run& run, double seconds, double memory) const {
     Json result = result_of(cell, run, 1);
     result["identity"] = {{"train.precision", cell.setting("train.precision")}};
     result["gflop_per_image"] = cell.gflop_per_image;
@@ -33,11 +33,11 @@ class Costs : public testing::Test {
   }
 
   TemporaryFolder folder_;
-  const RunStore store_{folder_.path()};
+  const runs::RunStore store_{folder_.path()};
 };
 
-TEST_F(Costs, AreUnknownWhereNothingHasRunButForTheDisk) {
-  const Sweep sweep = small_sweep(heads);
+TEST_F(Costs, AreUnknownWithoutMeasurementsExceptDiskSpace) {
+  const grid::Sweep sweep = small_sweep(heads);
   const Plan nothing = plan(sweep);
   EXPECT_EQ(nothing.runs, 4u);
   EXPECT_EQ(nothing.runs_without_estimate, 4u);
@@ -46,37 +46,37 @@ TEST_F(Costs, AreUnknownWhereNothingHasRunButForTheDisk) {
       << "three checkpoints and weights";
 }
 
-TEST_F(Costs, OfAnEqualCellAreItsOwnRuns) {
-  const Sweep sweep = small_sweep(heads);
-  finish_in(sweep.cells[0], sweep.cells[0].runs[0], 60, 512);
+TEST_F(Costs, OfACellComeFromItsOwnRuns) {
+  const grid::Sweep sweep = small_sweep(heads);
+  finish_with(sweep.cells[0], sweep.cells[0].runs[0], 60, 512);
   const Plan planned = plan(sweep);
-  EXPECT_THAT(planned.cells[0].states, ElementsAre(RunState::completed, RunState::pending));
+  EXPECT_THAT(planned.cells[0].states, ElementsAre(runs::RunState::completed, runs::RunState::pending));
   EXPECT_EQ(planned.cells[0].estimate.seconds, 60);
   EXPECT_EQ(planned.cells[0].estimate.peak_memory_mib, 512);
   EXPECT_FALSE(planned.cells[0].estimate.is_scaled);
 }
 
-TEST_F(Costs, OfOtherCellsAreScaledByGflopFromTheNearestOfTheSamePrecisionAndRanks) {
-  const Sweep sweep = small_sweep(heads);
-  finish_in(sweep.cells[0], sweep.cells[0].runs[0], 60, 512);
-  const double more = sweep.cells[1].gflop_per_image / sweep.cells[0].gflop_per_image;
+TEST_F(Costs, OfOtherCellsAreScaledFromTheNearestCell) {
+  const grid::Sweep sweep = small_sweep(heads);
+  finish_with(sweep.cells[0], sweep.cells[0].runs[0], 60, 512);
+  const double ratio = sweep.cells[1].gflop_per_image / sweep.cells[0].gflop_per_image;
   const Plan planned = plan(sweep);
-  EXPECT_DOUBLE_EQ(*planned.cells[1].estimate.seconds, 60 * more);
+  EXPECT_DOUBLE_EQ(*planned.cells[1].estimate.seconds, 60 * ratio);
   EXPECT_TRUE(planned.cells[1].estimate.is_scaled);
-  EXPECT_DOUBLE_EQ(planned.seconds, 60 + 2 * 60 * more) << "one run of the first cell is done";
+  EXPECT_DOUBLE_EQ(planned.seconds, 60 + 2 * 60 * ratio) << "one run of the first cell is done";
   EXPECT_FALSE(plan(small_sweep_with({.set = {"train.precision=bf16"}}, heads)).cells[1].estimate.seconds);
   EXPECT_FALSE(plan(small_sweep_with({.set = {"run.ranks=2"}}, heads)).cells[1].estimate.seconds);
 }
 
-TEST_F(Costs, AreKnownFromOtherSweepsToo) {
-  const Sweep other = small_sweep_with({.set = {"train.epochs=7"}}, heads);
-  finish_in(other.cells[0], other.cells[0].runs[0], 70, 512);
+TEST_F(Costs, CanComeFromOtherSweeps) {
+  const grid::Sweep other = small_sweep_with({.set = {"train.epochs=7"}}, heads);
+  finish_with(other.cells[0], other.cells[0].runs[0], 70, 512);
   EXPECT_NEAR(*plan(small_sweep(heads)).cells[0].estimate.seconds, 30, 1e-9) << "3 epochs instead of 7";
 }
 
-TEST_F(Costs, AreKnownFromATryOfTheCell) {
-  const Sweep sweep = small_sweep(heads);
-  const Cell& cell = sweep.cells[1];
+TEST_F(Costs, CanComeFromATryOfTheCell) {
+  const grid::Sweep sweep = small_sweep(heads);
+  const grid::Cell& cell = sweep.cells[1];
   keep_try(
       store_, cell,
       {{"images_per_second", 10.0}, {"peak_memory_mib", 300}, {"ranks", 1}, {"gflop_per_image", cell.gflop_per_image}});
@@ -87,9 +87,9 @@ TEST_F(Costs, AreKnownFromATryOfTheCell) {
 }
 
 TEST_F(Costs, OfAnExternalWorkerAreTheMeanOfItsRuns) {
-  const Sweep sweep =
-      plan_sweep(parse_grid("worker: {command: w}\nmetric: m\nsettings: {a: 1}\ncells: [{settings.a: [1, 2]}]\n", "g"));
-  const pbn::Run& run = sweep.cells[0].runs[0];
+  const grid::Sweep sweep = grid::plan_sweep(
+      grid::parse_grid("worker: {command: w}\nmetric: m\nsettings: {a: 1}\ncells: [{settings.a: [1, 2]}]\n", "g"));
+  const pbn::grid::Run& run = sweep.cells[0].runs[0];
   make_writable_folder(store_.folder(run.id));
   write_json(store_.folder(run.id) / "result.json",
              {{"run", run.id}, {"outcome", {{"figures", {{"m", 1}}}}}, {"measured", {{"seconds", 5}}}});
@@ -99,17 +99,18 @@ TEST_F(Costs, OfAnExternalWorkerAreTheMeanOfItsRuns) {
   EXPECT_EQ(planned.done, 1u);
 }
 
-TEST_F(Costs, FoldersOfManyRunsAreListedAndNotAskedForOneByOne) {
+TEST_F(Costs, FoldersOfManyRunsAreFoundByListing) {
   std::vector<std::string> ids;
   for (int i = 0; i < 1000; ++i) ids.push_back(fmt::format("{:02x}{:010}{:052}", i % 256, i, 0));
   make_writable_folder(store_.folder(ids[700]));
-  const std::vector<bool> known = have_folders(store_, ids);
+  const std::vector<bool> known = runs::have_folders(store_, ids);
   EXPECT_EQ(std::count(known.begin(), known.end(), true), 1);
   EXPECT_TRUE(known[700]);
-  EXPECT_THAT(have_folders(store_, {ids[700], ids[3], ""}), ElementsAre(true, false, false)) << "of few, too";
+  EXPECT_THAT(runs::have_folders(store_, {ids[700], ids[3], ""}), ElementsAre(true, false, false))
+      << "of few runs, too";
 }
 
-TEST(SeedAdvice, SaysHowManySeedsTheTestsNeed) {
+TEST(SeedAdvice, GivesTheNumberOfSeedsThatTheTestsNeed) {
   const auto advice = [](const std::string& seeds, const std::string& depths) {
     return seed_advice(small_sweep("seeds: " + seeds +
                                    "\nmodel: {head: pbn}\nbaseline: {model.depth: 1}\ncells: [{model.depth: " + depths +
@@ -119,10 +120,10 @@ TEST(SeedAdvice, SaysHowManySeedsTheTestsNeed) {
   EXPECT_DOUBLE_EQ(three->smallest_p, 2.0 / 8);
   EXPECT_EQ(three->needed, 6u) << "2/2^6 is 0.031";
   EXPECT_THAT(three->sentence(), HasSubstr("--seeds 1..6"));
-  EXPECT_EQ(advice("1..3", "[0, 1, 2]")->needed, 7u) << "Holm: the smallest of two is doubled";
+  EXPECT_EQ(advice("1..3", "[0, 1, 2]")->needed, 7u) << "Holm's correction doubles the smaller of two p-values";
   EXPECT_TRUE(advice("1..6", "[1, 2]")->is_enough());
   EXPECT_FALSE(advice("1..3", "[1]")) << "nothing is compared";
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::costs

@@ -1,4 +1,4 @@
-// docs/external-worker.md as a user follows it, with its example.
+// The example of docs/external-worker.md, used as the document describes.
 #include <gmock/gmock.h>
 #include <signal.h>
 
@@ -9,7 +9,7 @@
 #include "tests/places.h"
 #include "tests/python.h"
 
-namespace pbn {
+namespace pbn::executors {
 namespace {
 
 namespace fs = std::filesystem;
@@ -25,8 +25,8 @@ TEST(ExternalWorker, ThePythonExampleIsPlannedRunKilledResumedAndReported) {
                              "]}\n"
                              "settings: {slope: 2.0, steps: 60, pause: 0.02}\n"
                              "cells: [{settings.rate: [0.1, 0.3]}]\nseeds: 1..2\nmetric: error\n");
-  const Sweep sweep = plan_sweep(read_grid(grid));
-  const RunStore store(folder / "store");
+  const grid::Sweep sweep = grid::plan_sweep(grid::read_grid(grid));
+  const runs::RunStore store(folder / "store");
   const auto command = [&](const char* name) {
     return std::vector<std::string>{built_program("pbn"), name, grid.string(), "--store", store.root().string()};
   };
@@ -38,7 +38,7 @@ TEST(ExternalWorker, ThePythonExampleIsPlannedRunKilledResumedAndReported) {
   options.output = folder / "output";
   const auto files = [&](const char* name) {
     std::vector<fs::path> found;
-    for (const Cell& cell : sweep.cells) {
+    for (const grid::Cell& cell : sweep.cells) {
       for (const auto& run : cell.runs) {
         if (fs::exists(store.folder(run.id) / name)) found.push_back(store.folder(run.id) / name);
       }
@@ -78,4 +78,4 @@ TEST(ExternalWorker, ThePythonExampleIsPlannedRunKilledResumedAndReported) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::executors

@@ -1,6 +1,6 @@
-// What pbn run promises when things die: exactly one result per run, nothing lost, finished work never run again, and a
-// report as if nothing had happened. Real processes, really killed; each test says how often. PBN_FAULT_ROUNDS makes
-// them longer.
+// The guarantees of pbn run when processes die: exactly one result per run, nothing lost, no completed run repeated,
+// and the same report as without faults. Real processes are killed; each test prints how many. PBN_FAULT_ROUNDS repeats
+// the tests.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <signal.h>
@@ -15,7 +15,7 @@
 #include "base/files.h"
 #include "tests/orchestrator/counting_sweep.h"
 
-namespace pbn {
+namespace pbn::executors {
 namespace {
 
 namespace fs = std::filesystem;
@@ -35,20 +35,20 @@ class Faults : public testing::Test {
  protected:
   static void SetUpTestSuite() {
     const CountingSweep sweep(settings, seeds, cells);
-    ASSERT_EQ(sweep.carry_out(patient).code, 0);
+    ASSERT_EQ(sweep.run(patient).code, 0);
     sweep.expect_each_run_once();
     faultless_ = sweep.reported_outcome();
     ASSERT_NE(faultless_.find("\"value\""), std::string::npos);
   }
 
-  void expect_as_if_nothing_had_happened(const CountingSweep& sweep) const {
-    const CommandOutcome last = sweep.carry_out(patient);
+  void expect_faultless_outcome(const CountingSweep& sweep) const {
+    const CommandOutcome last = sweep.run(patient);
     EXPECT_EQ(last.code, 0) << last.output;
     sweep.expect_each_run_once();
     EXPECT_EQ(sweep.reported_outcome(), faultless_);
   }
 
-  void count_kill(bool struck) { kills_ += struck; }
+  void count_kill(bool was_killed) { kills_ += was_killed; }
   void TearDown() override {
     RecordProperty("kills", kills_);
     fmt::print("{} kills\n", kills_);
@@ -63,29 +63,29 @@ class Faults : public testing::Test {
 };
 std::string Faults::faultless_;
 
-// Kills a process that is still running; false when it had ended by itself.
-bool struck(Process& process) {
+// Kills a process that is still running. False if it had ended before.
+bool kill_running(Process& process) {
   if (process.wait_for(0ms)) return false;
   process.signal(SIGKILL);
   return process.wait() == 128 + SIGKILL;
 }
 
-// By the command line, which the dead have no more, even where nobody has waited for them.
+// Reads the command line, which is empty for zombies.
 bool is_worker(pid_t process) {
   std::string program;
   std::getline(std::ifstream(fmt::format("/proc/{}/cmdline", process)), program, '\0');
   return program.ends_with("counting_worker");
 }
 
-// Workers die with their sweeper, a moment later.
-void wait_for_its_workers_to_be_gone(const CountingSweep& sweep) {
+// Workers die a moment after their pbn.
+void wait_for_end_of_workers(const CountingSweep& sweep) {
   for (const auto& entry : sweep.diary()) {
     while (is_worker(entry.process)) std::this_thread::sleep_for(1ms);
   }
 }
 
-// SIGKILL for a worker that is at work now, if there is one.
-bool strike_a_worker(const CountingSweep& sweep, std::mt19937& random) {
+// Kills one of the newest workers. False if it had ended before.
+bool kill_a_worker(const CountingSweep& sweep, std::mt19937& random) {
   const auto diary = sweep.diary();
   if (diary.empty()) return false;
   const std::size_t newest = std::min<std::size_t>(diary.size(), 4);
@@ -93,49 +93,49 @@ bool strike_a_worker(const CountingSweep& sweep, std::mt19937& random) {
   return is_worker(victim) && ::kill(victim, SIGKILL) == 0;
 }
 
-TEST_F(Faults, ASweeperThatIsKilledAtEveryMoment) {
-  // From its first instruction to past its first results, in steps that are shorter than any state lasts.
+TEST_F(Faults, PbnIsKilledAtEveryMoment) {
+  // From pbn's start until after its first results, in steps shorter than the duration of any state.
   constexpr int step = 1'300, last = 130'000, moments = last / step;
   for (int moment = 0; moment < rounds() * moments;) {
     const CountingSweep sweep(settings, seeds, cells);
     while (sweep.finished() < 2 * seeds && moment < rounds() * moments) {
       Process pbn(sweep.start(patient));
       std::this_thread::sleep_for(std::chrono::microseconds(moment++ % moments * step));
-      count_kill(struck(pbn));
+      count_kill(kill_running(pbn));
     }
-    expect_as_if_nothing_had_happened(sweep);
+    expect_faultless_outcome(sweep);
   }
 }
 
-TEST_F(Faults, WorkersThatAreKilledAtAnyMoment) {
+TEST_F(Faults, WorkersAreKilledAtRandom) {
   for (int round = 0; round < rounds(); ++round) {
     const CountingSweep sweep(settings, seeds, cells);
     Process pbn(sweep.start(patient));
     for (int tries = 0; tries < 400 && !pbn.wait_for(0ms); ++tries) {
       rest(between(0, 12));
-      if (kills_ < 60 * (round + 1)) count_kill(strike_a_worker(sweep, random_));
+      if (kills_ < 60 * (round + 1)) count_kill(kill_a_worker(sweep, random_));
     }
     EXPECT_EQ(pbn.wait(), 0) << read_file(sweep.output());
-    expect_as_if_nothing_had_happened(sweep);
+    expect_faultless_outcome(sweep);
   }
 }
 
-TEST_F(Faults, TwoSweepersOnOneGridThatAreKilledInTurn) {
+TEST_F(Faults, TwoProcessesOnOneGridAreKilledInTurn) {
   for (int round = 0; round < rounds(); ++round) {
     const CountingSweep sweep(settings, seeds, cells);
-    std::unique_ptr<Process> sweepers[2];
+    std::unique_ptr<Process> processes[2];
     for (int turn = 0; turn < 40; ++turn) {
-      auto& sweeper = sweepers[turn % 2];
-      if (sweeper) count_kill(struck(*sweeper));
-      sweeper = std::make_unique<Process>(sweep.start(patient));
+      auto& process = processes[turn % 2];
+      if (process) count_kill(kill_running(*process));
+      process = std::make_unique<Process>(sweep.start(patient));
       rest(between(0, 60));
     }
-    for (auto& sweeper : sweepers) EXPECT_EQ(sweeper->wait(), 0) << read_file(sweep.output());
-    expect_as_if_nothing_had_happened(sweep);
+    for (auto& process : processes) EXPECT_EQ(process->wait(), 0) << read_file(sweep.output());
+    expect_faultless_outcome(sweep);
   }
 }
 
-// A file system of a megabyte in this folder, which can be filled.
+// A file system of one megabyte that a test can fill.
 class SmallDisk {
  public:
   explicit SmallDisk(fs::path folder) : folder_(std::move(folder)) {
@@ -161,7 +161,7 @@ class SmallDisk {
   bool is_mounted_ = false;
 };
 
-TEST_F(Faults, ADiskThatIsFullForAWhile) {
+TEST_F(Faults, TheDiskIsFullForAWhile) {
   const CountingSweep sweep(settings, seeds, cells);
   const SmallDisk disk(sweep.store());
   if (!disk.is_mounted()) GTEST_SKIP() << "needs the right to mount a small tmpfs";
@@ -178,11 +178,11 @@ TEST_F(Faults, ADiskThatIsFullForAWhile) {
   }
   fmt::print("full {} times\n", times);
   EXPECT_GT(times, 2);
-  expect_as_if_nothing_had_happened(sweep);
+  expect_faultless_outcome(sweep);
 }
 
-// Another program would believe or disbelieve a heartbeat by its file's time.
-TEST_F(Faults, ClocksThatJump) {
+// The modification times of heartbeats must not matter.
+TEST_F(Faults, ClocksJump) {
   const CountingSweep sweep(settings, seeds, cells);
   Process first(sweep.start(patient)), second(sweep.start(patient));
   while (!first.wait_for(3ms)) {
@@ -195,19 +195,19 @@ TEST_F(Faults, ClocksThatJump) {
   }
   EXPECT_EQ(second.wait(), 0);
   EXPECT_EQ(sweep.count("begin"), 2 * seeds);
-  expect_as_if_nothing_had_happened(sweep);
+  expect_faultless_outcome(sweep);
 }
 
-TEST_F(Faults, FilesThatAreTornWhereAPowerFailureWouldTearThem) {
+TEST_F(Faults, FilesAreTornAsByAPowerFailure) {
   const CountingSweep sweep(settings, seeds, cells);
   for (int turn = 0; turn < 25; ++turn) {
     Process pbn(sweep.start(patient));
     rest(between(10, 80));
-    count_kill(struck(pbn));
-    wait_for_its_workers_to_be_gone(sweep);
+    count_kill(kill_running(pbn));
+    wait_for_end_of_workers(sweep);
     for (const std::string& run : sweep.runs()) {
       const fs::path folder = sweep.folder(run);
-      if (!fs::exists(folder / "attempts")) continue;  // not begun, or killed before its first attempt
+      if (!fs::exists(folder / "attempts")) continue;  // not started
       if (!fs::exists(folder / "result.json")) std::ofstream(folder / "config.json").put('{');
       std::ofstream(folder / "metrics.jsonl", std::ios::app) << "{\"kind\": \"progr";
       for (const auto& attempt : fs::directory_iterator(folder / "attempts")) {
@@ -215,35 +215,35 @@ TEST_F(Faults, FilesThatAreTornWhereAPowerFailureWouldTearThem) {
       }
     }
   }
-  expect_as_if_nothing_had_happened(sweep);
+  expect_faultless_outcome(sweep);
 }
 
-TEST_F(Faults, EverythingIsKilledAndStartedAgainAtRandomUntilTheGridIsDone) {
+TEST_F(Faults, ProcessesAreKilledAndRestartedAtRandomUntilTheGridIsDone) {
   while (kills_ < 60 * rounds()) {
     const CountingSweep sweep(settings, seeds, cells);
-    std::unique_ptr<Process> sweepers[3];
+    std::unique_ptr<Process> processes[3];
     while (sweep.finished() < 2 * seeds) {
-      auto& sweeper = sweepers[between(0, 2)];
+      auto& process = processes[between(0, 2)];
       switch (between(0, 5)) {
         case 0:
-          count_kill(strike_a_worker(sweep, random_));
+          count_kill(kill_a_worker(sweep, random_));
           break;
         case 1:
-          if (sweeper && between(0, 1)) count_kill(struck(*sweeper));
-          sweeper.reset();
+          if (process && between(0, 1)) count_kill(kill_running(*process));
+          process.reset();
           break;
         case 2:
-          if (sweeper) sweeper->signal(between(0, 1) ? SIGINT : SIGUSR2);
+          if (process) process->signal(between(0, 1) ? SIGINT : SIGUSR2);
           break;
         default:
-          if (!sweeper || sweeper->wait_for(0ms)) sweeper = std::make_unique<Process>(sweep.start(patient));
+          if (!process || process->wait_for(0ms)) process = std::make_unique<Process>(sweep.start(patient));
           break;
       }
       rest(between(0, 25));
     }
-    expect_as_if_nothing_had_happened(sweep);
+    expect_faultless_outcome(sweep);
   }
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::executors

@@ -1,4 +1,4 @@
-// pbn run with a worker of one's own: what comes when, where, and what becomes of it.
+// pbn run with external workers: order, processors, retries, interrupts and messages.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -20,44 +20,44 @@
 #include "tests/orchestrator/counting_sweep.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::executors {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 using namespace std::chrono_literals;
 
-TEST(LocalExecutor, CarriesOutEveryRunOnceAndTellsItsFigure) {
+TEST(LocalExecutor, PerformsEveryRunOnceAndPrintsItsFigure) {
   const CountingSweep sweep("{steps: 2}", 4);
-  const CommandOutcome outcome = sweep.carry_out();
+  const CommandOutcome outcome = sweep.run();
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   EXPECT_THAT(outcome.output, HasSubstr("4 runs finished now, 0 were done before, 0 failed."));
   EXPECT_THAT(outcome.output, HasSubstr("seed 3: value "));
   EXPECT_EQ(sweep.count("done"), 4);
-  EXPECT_THAT(sweep.carry_out().output, HasSubstr("0 runs finished now, 4 were done before, 0 failed."));
+  EXPECT_THAT(sweep.run().output, HasSubstr("0 runs finished now, 4 were done before, 0 failed."));
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, PrintsOnlyItsSummaryWhenQuietAndWhatItStartsWhenVerbose) {
-  EXPECT_EQ(CountingSweep("{steps: 1}", 2).carry_out({"--quiet"}).output,
+TEST(LocalExecutor, QuietPrintsOnlyTheSummaryAndVerboseTheCommands) {
+  EXPECT_EQ(CountingSweep("{steps: 1}", 2).run({"--quiet"}).output,
             "2 runs finished now, 0 were done before, 0 failed.\n");
-  const Json facts = Json::parse(CountingSweep("{steps: 1}", 2).carry_out({"--quiet", "--json"}).output);
+  const Json facts = Json::parse(CountingSweep("{steps: 1}", 2).run({"--quiet", "--json"}).output);
   EXPECT_EQ(facts["finished"], 2);
   EXPECT_EQ(facts["failed"], Json::array());
-  EXPECT_THAT(CountingSweep("{steps: 1}", 1).carry_out({"--verbose"}).output,
+  EXPECT_THAT(CountingSweep("{steps: 1}", 1).run({"--verbose"}).output,
               HasSubstr("started: " + built_program("counting_worker")));
 }
 
-TEST(LocalExecutor, RunsAtTheSameTimeHaveProcessorsOfTheirOwn) {
+TEST(LocalExecutor, ConcurrentRunsUseDifferentProcessors) {
   if (whole_machine().processors.size() < 2) GTEST_SKIP() << "needs two processors";
   const CountingSweep sweep("{steps: 1, milliseconds: 150}", 4);
-  ASSERT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
+  ASSERT_EQ(sweep.run({"--slots", "2"}).code, 0);
   std::set<std::string> places, working;
   std::map<std::string, std::string> place_of;
   int at_once = 0, most_at_once = 0;
   for (const auto& entry : sweep.diary()) {
     if (entry.word == "begin") {
-      EXPECT_TRUE(working.insert(entry.processors).second) << "two runs on processors " << entry.processors;
+      EXPECT_TRUE(working.insert(entry.processors).second) << "two runs use processors " << entry.processors;
       places.insert(entry.processors);
       most_at_once = std::max(most_at_once, ++at_once);
     } else {
@@ -69,18 +69,18 @@ TEST(LocalExecutor, RunsAtTheSameTimeHaveProcessorsOfTheirOwn) {
   EXPECT_EQ(places.size(), 2u);
 }
 
-TEST(LocalExecutor, AFailedRunIsTriedAgainAFewTimes) {
+TEST(LocalExecutor, AFailedRunIsRetried) {
   const CountingSweep sweep("{steps: 1, exits: [70, 1]}", 1), hopeless("{steps: 1, exits: [70, 1]}", 1);
-  const CommandOutcome outcome = sweep.carry_out();
+  const CommandOutcome outcome = sweep.run();
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   EXPECT_THAT(outcome.output, HasSubstr("met an internal error (exit code 70); will be tried again (1 of 2)"));
-  const CommandOutcome given_up = hopeless.carry_out({"--retries", "1"});
+  const CommandOutcome given_up = hopeless.run({"--retries", "1"});
   EXPECT_EQ(given_up.code, 1);
   EXPECT_THAT(given_up.output, HasSubstr("0 runs finished now, 0 were done before, 1 failed."));
   EXPECT_THAT(given_up.output, HasSubstr("  | ends with 1"));
 }
 
-// A worker of some lines of shell that writes RESULT with its run's id for RUN, once, as link(2) would.
+// A shell worker that publishes `result` with its run's id in place of RUN.
 class ShellWorker {
  public:
   explicit ShellWorker(const std::string& result, const std::string& metric = "metric: error\n") {
@@ -115,7 +115,7 @@ class ShellWorker {
 
 constexpr const char* good_result = R"({"run": "RUN", "outcome": {"figures": {"error": 0.5}}})";
 
-TEST(LocalExecutor, ADamagedResultIsAFailureThatIsPutAsideAndRunAgain) {
+TEST(LocalExecutor, ADamagedResultFailsTheRunAndIsPutAside) {
   for (const auto& [figure, why] :
        std::vector<std::pair<std::string, std::string>>{{"NaN", "result.json is not valid JSON at"},
                                                         {"Infinity", "result.json is not valid JSON at"},
@@ -126,7 +126,7 @@ TEST(LocalExecutor, ADamagedResultIsAFailureThatIsPutAsideAndRunAgain) {
     EXPECT_EQ(first.code, 1) << figure;
     EXPECT_THAT(first.output, HasSubstr("shell, seed 1: " + why));
     EXPECT_THAT(first.output, HasSubstr("0 runs finished now, 0 were done before, 1 failed."));
-    EXPECT_EQ(worker.files("exit.json"), 1) << "it would leave the same again";
+    EXPECT_EQ(worker.files("exit.json"), 1) << "not retried";
     for (const char* command : {"plan", "status", "report"}) {
       EXPECT_THAT(worker.pbn(command).output, HasSubstr(why)) << command;
     }
@@ -134,32 +134,32 @@ TEST(LocalExecutor, ADamagedResultIsAFailureThatIsPutAsideAndRunAgain) {
     EXPECT_THAT(worker.pbn("status").output, HasSubstr("1 run: 1 failed"));
     EXPECT_THAT(worker.pbn("run").output, HasSubstr("it becomes result.json.refused"));
     worker.write(good_result, "metric: error\n");
-    EXPECT_EQ(worker.pbn("run").code, 0) << "the program was mended";
+    EXPECT_EQ(worker.pbn("run").code, 0) << "after the program was fixed";
     EXPECT_THAT(worker.pbn("status").output, HasSubstr("1 run: 1 completed"));
     EXPECT_EQ(worker.files("result.json.refused"), 1);
   }
 }
 
-TEST(LocalExecutor, TellsTheFirstFigureWhereNoMetricIsNamed) {
+TEST(LocalExecutor, PrintsTheFirstFigureIfThereIsNoMetric) {
   const ShellWorker worker(R"({"run": "RUN", "outcome": {"figures": {"loss": 3, "error": 0.5}}})", "");
   EXPECT_THAT(worker.pbn("run").output, HasSubstr("shell, seed 1: error 0.5\n"));
   EXPECT_THAT(worker.pbn("plan").output, HasSubstr("Metric: the first figure of the results."));
   EXPECT_THAT(worker.pbn("report").output, HasSubstr("error"));
 }
 
-TEST(LocalExecutor, BadDataIsNotTriedAgain) {
+TEST(LocalExecutor, BadDataIsNotRetried) {
   const CountingSweep sweep("{steps: 1, exits: [65]}", 1);
-  EXPECT_EQ(sweep.carry_out().code, 1);
+  EXPECT_EQ(sweep.run().code, 1);
   EXPECT_EQ(sweep.count("begin"), 1);
 }
 
-TEST(LocalExecutor, ARunThatAsksToBeStartedAgainWithoutHeadwayIsGivenUp) {
+TEST(LocalExecutor, ARunThatIsRequeuedWithoutProgressFails) {
   const CountingSweep sweep("{steps: 1, exits: [75, 75, 75, 75, 75]}", 1);
-  EXPECT_EQ(sweep.carry_out({"--retries", "3"}).code, 1);
+  EXPECT_EQ(sweep.run({"--retries", "3"}).code, 1);
   EXPECT_EQ(sweep.count("begin"), 4);
 }
 
-TEST(LocalExecutor, AProgramThatIsNotThereFailsItsRunsInWords) {
+TEST(LocalExecutor, AMissingProgramFailsItsRuns) {
   const TemporaryFolder folder;
   write_atomically(folder / "grid.yaml", "worker: {command: [/no/such/program]}\nmetric: value\n");
   const CommandOutcome outcome = run_program({built_program("pbn"), "run", (folder / "grid.yaml").string(), "--store",
@@ -168,7 +168,7 @@ TEST(LocalExecutor, AProgramThatIsNotThereFailsItsRunsInWords) {
   EXPECT_THAT(outcome.output, HasSubstr("/no/such/program"));
 }
 
-TEST(LocalExecutor, TheFirstInterruptSavesAndTheNextStartGoesOn) {
+TEST(LocalExecutor, AnInterruptedRunSavesItselfAndResumes) {
   const CountingSweep sweep("{steps: 40, milliseconds: 20}", 3);
   Process pbn(sweep.start({"--slots", "2"}));
   ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 2; }));
@@ -176,17 +176,17 @@ TEST(LocalExecutor, TheFirstInterruptSavesAndTheNextStartGoesOn) {
   pbn.signal(SIGINT);
   EXPECT_EQ(pbn.wait_for(10s), 75) << read_file(sweep.output());
   EXPECT_EQ(sweep.count("begin"), 2);  // the third was not started
-  EXPECT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
+  EXPECT_EQ(sweep.run({"--slots", "2"}).code, 0);
   sweep.expect_each_run_once();
 }
 
-// As timeout(1) and batch systems do: to the program, and to its process group.
-TEST(LocalExecutor, AnInterruptThatComesTwiceAtOnceIsOne) {
+// timeout(1) and batch systems signal the program and its process group.
+TEST(LocalExecutor, TwoSignalsAtOnceCountAsOne) {
   const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
   Process pbn(sweep.start());
   ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
   std::this_thread::sleep_for(100ms);
-  pbn.signal(SIGSTOP);  // so that both wait for it, however long this test is kept from sending the second
+  pbn.signal(SIGSTOP);  // so that it receives both signals at once
   pbn.signal(SIGINT);
   pbn.signal(SIGTERM);
   pbn.signal(SIGCONT);
@@ -195,8 +195,8 @@ TEST(LocalExecutor, AnInterruptThatComesTwiceAtOnceIsOne) {
   EXPECT_EQ(end.at("reason"), "was interrupted; saved itself and asked to be started again (exit code 75)");
 }
 
-// mpirun ends with 1 when it is told to end itself while its ranks save themselves.
-TEST(LocalExecutor, AWorkerThatSaidItHadSavedItselfHasWhateverItsLauncherEndedWith) {
+// mpirun ends with 1 after a signal, even if its ranks saved their state.
+TEST(LocalExecutor, TheMetricsTellThatAWorkerHasSavedItself) {
   const TemporaryFolder folder;
   write_atomically(folder / "worker.sh", R"(
 said='{"kind": "stop", "text": "saved in epoch 2 after step 16, to be started again"}'
@@ -224,8 +224,8 @@ while :; do sleep 0.05; done
   EXPECT_EQ(end.at("reason"), "was interrupted; saved itself, though its launcher ended with 1");
 }
 
-// A step takes 20 ms at least, so that no truthful rate is above 25 hundredths of the run a second.
-TEST(LocalExecutor, TheRateCountsNothingThatAnEarlierAttemptDid) {
+// A step takes at least 20 ms, so the rate is at most 25 hundredths of a run per second.
+TEST(LocalExecutor, TheRateExcludesEarlierAttempts) {
   const CountingSweep sweep("{steps: 200, milliseconds: 20}", 1);
   {
     Process pbn(sweep.start());
@@ -234,7 +234,7 @@ TEST(LocalExecutor, TheRateCountsNothingThatAnEarlierAttemptDid) {
     pbn.signal(SIGINT);
     ASSERT_EQ(pbn.wait_for(10s), 75);
   }
-  const CommandOutcome outcome = sweep.carry_out();
+  const CommandOutcome outcome = sweep.run();
   EXPECT_EQ(outcome.code, 0);
   std::smatch rate;
   for (std::string rest = outcome.output; std::regex_search(rest, rate, std::regex("run, ([0-9.]+)/s"));
@@ -244,8 +244,8 @@ TEST(LocalExecutor, TheRateCountsNothingThatAnEarlierAttemptDid) {
   EXPECT_THAT(outcome.output, testing::ContainsRegex("run, [0-9.]+/s"));
 }
 
-// Of which it sends two: from the shell, and from the kernel.
-TEST(LocalExecutor, ATerminalThatGoesAwaySavesAndTheNextStartGoesOn) {
+// A closed terminal causes two signals, from the shell and from the kernel.
+TEST(LocalExecutor, AClosedTerminalSavesTheRuns) {
   const CountingSweep sweep("{steps: 40, milliseconds: 20}", 2);
   int screen[2];
   ASSERT_EQ(::pipe2(screen, O_CLOEXEC), 0);
@@ -262,11 +262,11 @@ TEST(LocalExecutor, ATerminalThatGoesAwaySavesAndTheNextStartGoesOn) {
   for (const std::string& run : sweep.runs()) {
     EXPECT_EQ(read_json(sweep.folder(run) / "attempts/0001/exit.json").at("code"), 75);
   }
-  EXPECT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
+  EXPECT_EQ(sweep.run({"--slots", "2"}).code, 0);
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, WorksOnUnderNohup) {
+TEST(LocalExecutor, ContinuesUnderNohup) {
   const CountingSweep sweep("{steps: 20, milliseconds: 20}", 1);
   ProcessOptions options = sweep.start();
   options.command.insert(options.command.begin(), {"sh", "-c", "trap '' HUP; exec \"$@\"", "sh"});
@@ -277,37 +277,37 @@ TEST(LocalExecutor, WorksOnUnderNohup) {
   EXPECT_EQ(sweep.count("begin"), 1);
 }
 
-TEST(LocalExecutor, EverythingInAStoreObeysTheUmask) {
+TEST(LocalExecutor, FilesInAStoreObeyTheUmask) {
   const mode_t before = ::umask(002);
   const CountingSweep sweep("{steps: 3}", 2);
-  EXPECT_EQ(sweep.carry_out().code, 0);
+  EXPECT_EQ(sweep.run().code, 0);
   ::umask(before);
   for (const auto& entry : fs::recursive_directory_iterator(sweep.store())) {
     EXPECT_NE(entry.status().permissions() & fs::perms::group_write, fs::perms::none) << entry.path();
   }
 }
 
-TEST(LocalExecutor, CarriesOutAllWhereTheKernelGivesNoPidfd) {
+TEST(LocalExecutor, WorksWithoutPidfds) {
   const CountingSweep sweep("{steps: 3}", 4);
-  EXPECT_EQ(in_child_without({{SYS_pidfd_open, ENOSYS}}, [&] { return sweep.carry_out({"--slots", "2"}).code; }), 0);
+  EXPECT_EQ(in_child_without({{SYS_pidfd_open, ENOSYS}}, [&] { return sweep.run({"--slots", "2"}).code; }), 0);
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, WhenPbnMeetsAnErrorItsWorkersSaveThemselves) {
+TEST(LocalExecutor, WorkersSaveThemselvesIfPbnFails) {
   const CountingSweep sweep("{milliseconds: 20}", 1, "[{settings.steps: [40, 3, 5]}]");
   const std::vector<std::string> runs = sweep.runs();
   fs::create_directories(sweep.folder(runs[2]));
   write_atomically(sweep.folder(runs[2]) / "attempts", "where a folder should be");
-  const CommandOutcome outcome = sweep.carry_out({"--slots", "2"});
+  const CommandOutcome outcome = sweep.run({"--slots", "2"});
   EXPECT_EQ(outcome.code, 69) << outcome.output;
-  EXPECT_THAT(outcome.output, HasSubstr("no more can be done: the workers save themselves"));
+  EXPECT_THAT(outcome.output, HasSubstr("pbn cannot continue: the workers save themselves"));
   EXPECT_EQ(read_json(sweep.folder(runs[0]) / "attempts/0001/exit.json").at("code"), 75);
   fs::remove(sweep.folder(runs[2]) / "attempts");
-  EXPECT_EQ(sweep.carry_out({"--slots", "2"}).code, 0);
+  EXPECT_EQ(sweep.run({"--slots", "2"}).code, 0);
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, TheSecondInterruptEndsWorkersThatDoNotSave) {
+TEST(LocalExecutor, ASecondInterruptEndsWorkersThatDoNotSave) {
   const TemporaryFolder folder;
   write_atomically(folder / "grid.yaml",
                    R"(worker: {command: [sh, -c, 'trap "" USR2; touch "$PBN_RUN/deaf"; sleep 60']})"
@@ -328,7 +328,7 @@ TEST(LocalExecutor, TheSecondInterruptEndsWorkersThatDoNotSave) {
   EXPECT_EQ(pbn.wait_for(5s), 75);
 }
 
-TEST(LocalExecutor, ACancelledRunSavesItselfAndIsLeftAlone) {
+TEST(LocalExecutor, ACancelledRunSavesItselfAndIsNotStartedAgain) {
   const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
   const std::string run = sweep.runs()[0];
   Process pbn(sweep.start());
@@ -336,11 +336,11 @@ TEST(LocalExecutor, ACancelledRunSavesItselfAndIsLeftAlone) {
   write_atomically(sweep.folder(run) / "cancelled", "");
   EXPECT_EQ(pbn.wait_for(10s), 0) << read_file(sweep.output());
   EXPECT_THAT(read_file(sweep.output()), HasSubstr("0 failed, 1 is cancelled"));
-  EXPECT_EQ(sweep.carry_out().code, 0);
+  EXPECT_EQ(sweep.run().code, 0);
   EXPECT_EQ(sweep.count("begin"), 1);
 }
 
-TEST(LocalExecutor, TwoSweepersOnOneGridShareItsRuns) {
+TEST(LocalExecutor, TwoProcessesOnOneGridShareItsRuns) {
   const CountingSweep sweep("{steps: 2, milliseconds: 20}", 12);
   Process first(sweep.start({"--slots", "2"})), second(sweep.start({"--slots", "2"}));
   EXPECT_EQ(first.wait_for(30s), 0) << read_file(sweep.output());
@@ -349,7 +349,7 @@ TEST(LocalExecutor, TwoSweepersOnOneGridShareItsRuns) {
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, ASweeperThatFindsALiveOneWaitsAndTakesOverWhenItDies) {
+TEST(LocalExecutor, ARunHeldByAnotherProcessIsTakenOverWhenItDies) {
   const CountingSweep sweep("{steps: 100, milliseconds: 20}", 1);
   auto first = std::make_unique<Process>(sweep.start());
   ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
@@ -362,28 +362,28 @@ TEST(LocalExecutor, ASweeperThatFindsALiveOneWaitsAndTakesOverWhenItDies) {
   sweep.expect_each_run_once();
 }
 
-TEST(LocalExecutor, ASupersededSweeperKillsItsWorkerAndWritesNothingMore) {
+TEST(LocalExecutor, ASupersededProcessKillsItsWorkerAndWritesNothingMore) {
   const CountingSweep sweep("{steps: 1000, milliseconds: 20}", 1);
   const fs::path run = sweep.folder(sweep.runs()[0]);
   Process pbn(sweep.start());
   ASSERT_TRUE(becomes_true([&] { return sweep.count("begin") == 1; }));
-  fs::create_directories(run / "attempts/0002");  // another machine believed it dead
+  fs::create_directories(run / "attempts/0002");  // another machine takes the run over
   write_json(run / "attempts/0002/meta.json", {{"host", "elsewhere"}, {"boot", "x"}, {"pid", 1}, {"pid_started", 1u}});
   const pid_t worker = sweep.diary()[0].process;
   EXPECT_TRUE(becomes_true([&] { return ::kill(worker, 0) != 0; }));
   EXPECT_FALSE(fs::exists(run / "attempts/0001/exit.json"));
-  EXPECT_FALSE(pbn.wait_for(300ms));  // it waits for the other one
+  EXPECT_FALSE(pbn.wait_for(300ms));  // waits for the other machine
   write_json(run / "attempts/0002/exit.json", {{"code", 75}, {"reason", "saved"}});
   EXPECT_TRUE(becomes_true([&] { return fs::exists(run / "attempts/0003"); }));
   pbn.signal(SIGINT);
   EXPECT_EQ(pbn.wait_for(10s), 75);
 }
 
-TEST(LocalExecutor, NamesWithQuotesNewlinesAndCommandsReachNoShell) {
+TEST(LocalExecutor, NoShellInterpretsNames) {
   const std::string trap = "$(touch TRAP); `touch TRAP` 'it''s' \"x\" & | > TRAP\n*";
   const CountingSweep sweep("{steps: 1, note: " + Json(trap).dump() + "}", 1,
                             "[{settings.word: [" + Json(trap).dump() + "]}]", trap, "the store of " + trap);
-  const CommandOutcome outcome = sweep.carry_out();
+  const CommandOutcome outcome = sweep.run();
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   const std::string run = sweep.runs()[0];
   EXPECT_EQ(read_json(sweep.folder(run) / "config.json").at("settings").at("word"), trap);
@@ -394,4 +394,4 @@ TEST(LocalExecutor, NamesWithQuotesNewlinesAndCommandsReachNoShell) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::executors

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace pbn {
+namespace pbn::executors {
 namespace {
 
 using testing::ElementsAre;
@@ -10,7 +10,7 @@ using testing::IsEmpty;
 
 const MachineShare machine{{0, 1, 2, 5}, {"0", "1"}};
 
-TEST(MachineShares, RunsAtTheSameTimeGetProcessorsAndGpusOfTheirOwn) {
+TEST(MachineShares, ConcurrentRunsGetDifferentProcessorsAndGpus) {
   MachineShares shares(machine, 0);
   const auto first = shares.take({2, 1}), second = shares.take({2, 1});
   ASSERT_TRUE(first && second);
@@ -23,14 +23,14 @@ TEST(MachineShares, RunsAtTheSameTimeGetProcessorsAndGpusOfTheirOwn) {
   EXPECT_THAT(shares.take({1, 1})->processors, ElementsAre(0));
 }
 
-TEST(MachineShares, AGpuIsNeverSharedThoughProcessorsAreLeft) {
+TEST(MachineShares, AGpuIsNeverShared) {
   MachineShares shares(machine, 0);
   EXPECT_TRUE(shares.take({1, 2}));
   EXPECT_FALSE(shares.take({1, 1}));
   EXPECT_TRUE(shares.take({1, 0}));
 }
 
-TEST(MachineShares, ARunThatNeedsMoreThanThereIsGetsAllOfIt) {
+TEST(MachineShares, ARunThatNeedsMoreThanTheMachineGetsTheWholeMachine) {
   MachineShares shares(machine, 0);
   const auto small = shares.take({1, 0});
   EXPECT_FALSE(shares.take({64, 8}));
@@ -38,18 +38,18 @@ TEST(MachineShares, ARunThatNeedsMoreThanThereIsGetsAllOfIt) {
   EXPECT_THAT(shares.take({64, 8})->processors, ElementsAre(0, 1, 2, 5));
 }
 
-TEST(MachineShares, MemoryIsDealtOutAsFarAsItIsKnown) {
+TEST(MachineShares, KnownMemoryIsSharedOut) {
   MachineShares shares({{0, 1, 2, 5}, {}, 1000}, 0);
   const auto first = shares.take({1, 0, 600});
   ASSERT_TRUE(first);
   EXPECT_FALSE(shares.take({1, 0, 600}));
   EXPECT_TRUE(shares.take({1, 0, 0}));
   shares.give_back(*first);
-  EXPECT_TRUE(shares.take({1, 0, 5000}));  // more than there is: all of it
+  EXPECT_TRUE(shares.take({1, 0, 5000}));  // gets all of it
   EXPECT_FALSE(shares.take({1, 0, 1}));
 }
 
-TEST(MachineShares, WhoAsksForSlotsVouchesForTheMemory) {
+TEST(MachineShares, SlotsIgnoreMemory) {
   MachineShares shares({{0, 1}, {}, 1000}, 2);
   EXPECT_TRUE(shares.take({1, 0, 900}));
   EXPECT_TRUE(shares.take({1, 0, 900}));
@@ -62,7 +62,7 @@ TEST(MachineShares, SlotsAreEqualPartsOfTheProcessors) {
   EXPECT_FALSE(shares.take({1, 0}));
 }
 
-TEST(MachineShares, WithMoreSlotsThanProcessorsNobodyIsConfined) {
+TEST(MachineShares, WithMoreSlotsThanProcessorsRunsMayUseAnyProcessor) {
   MachineShares shares(machine, 9);
   for (int slot = 0; slot < 9; ++slot) EXPECT_THAT(shares.take({1, 0})->processors, IsEmpty());
   EXPECT_FALSE(shares.take({1, 0}));
@@ -74,4 +74,4 @@ TEST(MachineShares, ThisMachineHasProcessorsAndMemory) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::executors

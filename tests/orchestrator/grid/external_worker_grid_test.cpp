@@ -1,39 +1,23 @@
-// Grids whose runs another program carries out.
+// Grids whose runs are performed by an external worker.
 #include <gmock/gmock.h>
 
-#include "base/error.h"
-#include "orchestrator/grid/sweep.h"
-#include "tests/data/error_of.h"
+#include "tests/orchestrator/grid/grid_text.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-const std::string grid =
+const std::string optimiser_grid =
     "worker: {command: [python3, train.py], ranks: 2}\n"
     "settings: {optimiser: {name: sgd, rate: 0.1}, epochs: 010}\n"
     "seeds: [1, 2]\n"
     "baseline: {settings.optimiser.name: sgd}\n"
     "metric: accuracy\n";
 
-Sweep sweep_of(const std::string& text, const GridOptions& options = {}) {
-  return plan_sweep(parse_grid(text, "grid.yaml", options));
-}
-
-std::string refusal(const std::string& text, const GridOptions& options = {}) {
-  return error_of([&] { sweep_of(text, options); }).what();
-}
-
-std::vector<std::string> labels_of(const Sweep& sweep) {
-  std::vector<std::string> labels;
-  for (const Cell& cell : sweep.cells) labels.push_back(cell.label);
-  return labels;
-}
-
-TEST(ExternalWorkerGrid, ItsSettingsVaryLikeOurs) {
-  const Sweep sweep = sweep_of(grid +
+TEST(ExternalWorkerGrid, SettingsVaryLikeThoseOfPbnWorker) {
+  const Sweep sweep = sweep_of(optimiser_grid +
                                "cells:\n  - {settings.optimiser.rate: [0.1, 0.01]}\n"
                                "  - {settings: {optimiser: {name: adam}}, settings.sizes: [[8, 8], [16]]}\n");
   EXPECT_THAT(labels_of(sweep), ElementsAre("name=sgd rate=0.1", "name=sgd rate=0.01", "name=adam rate=0.1 sizes=[8,8]",
@@ -42,33 +26,33 @@ TEST(ExternalWorkerGrid, ItsSettingsVaryLikeOurs) {
   EXPECT_EQ(sweep.metric, "accuracy");
 }
 
-TEST(ExternalWorkerGrid, ConfigJsonHoldsTheRunItsSeedTheWorkerAndTheSettings) {
-  const Sweep sweep = sweep_of(grid);
+TEST(ExternalWorkerGrid, ConfigJsonHasTheRunIdTheSeedTheWorkerAndTheSettings) {
+  const Sweep sweep = sweep_of(optimiser_grid);
   const Cell& cell = sweep.cells[0];
   EXPECT_EQ(cell.config_of(cell.runs[1]), Json::parse(R"({"run": ")" + cell.runs[1].id + R"(", "seed": 2,
                             "worker": {"command": ["python3", "train.py"], "ranks": 2},
                             "settings": {"optimiser": {"name": "sgd", "rate": 0.1}, "epochs": 10}})"));
   EXPECT_EQ(cell.ranks(), 2);
   EXPECT_THAT(cell.worker().command, ElementsAre("python3", "train.py"));
-  EXPECT_EQ(cell.parameters, 0) << "nobody knows";
+  EXPECT_EQ(cell.parameters, 0) << "unknown";
 }
 
-TEST(ExternalWorkerGrid, RunsAreKnownWithoutAnyDataByCommandSettingsAndSeed) {
+TEST(ExternalWorkerGrid, TheRunIdDependsOnCommandSettingsAndSeed) {
   const auto id = [](const std::string& text) { return sweep_of(text).cells[0].runs[0].id; };
-  const std::string run = id(grid);
-  EXPECT_EQ(run, "928f93c40c1ce3f70dcaa528db46ef668b825923cf8c667dcd30cdf8daf86d27") << "it never changes";
+  const std::string run = id(optimiser_grid);
+  EXPECT_EQ(run, "928f93c40c1ce3f70dcaa528db46ef668b825923cf8c667dcd30cdf8daf86d27") << "pinned";
   const auto with = [&](const std::string& from, const std::string& to) {
-    std::string text = grid;
+    std::string text = optimiser_grid;
     return text.replace(text.find(from), from.size(), to);
   };
   EXPECT_NE(id(with("train.py", "other.py")), run);
   EXPECT_NE(id(with("0.1", "0.2")), run);
   EXPECT_NE(id(with("[1, 2]", "[3]")), run);
-  EXPECT_EQ(id(with("ranks: 2", "ranks: 4")), run) << "ranks are how it is carried out";
-  EXPECT_EQ(id("name: another\n" + grid), run);
+  EXPECT_EQ(id(with("ranks: 2", "ranks: 4")), run) << "ranks are not in the identity";
+  EXPECT_EQ(id("name: another\n" + optimiser_grid), run);
 }
 
-TEST(ExternalWorkerGrid, NumbersAndTextAreReadAsWritten) {
+TEST(ExternalWorkerGrid, NumbersAndTextKeepTheirTypes) {
   const auto value = [](const std::string& text) {
     return sweep_of("worker: {command: w}\nmetric: m\nsettings: {a: " + text + "}\n").cells[0].setting("settings.a");
   };
@@ -81,30 +65,32 @@ TEST(ExternalWorkerGrid, NumbersAndTextAreReadAsWritten) {
 
 TEST(ExternalWorkerGrid, MistakesAreRefusedAtTheirPlace) {
   EXPECT_THAT(
-      refusal(grid + "model: {depth: 1}\n"),
-      HasSubstr("grid.yaml:6:1: \"model\" is a setting of pbn_worker; an external worker's stand under \"settings\""));
-  EXPECT_THAT(refusal("settings: {a: 1}\n"), HasSubstr("grid.yaml:1:1: \"settings\" are those of an external worker"));
+      refusal(optimiser_grid + "model: {depth: 1}\n"),
+      HasSubstr(
+          "grid.yaml:6:1: \"model\" is a setting of pbn_worker; settings of an external worker go under \"settings\""));
+  EXPECT_THAT(refusal("settings: {a: 1}\n"), HasSubstr("grid.yaml:1:1: \"settings\" belong to an external worker"));
   EXPECT_THAT(refusal("worker: {comand: x}\nmetric: m\n"), HasSubstr("did you mean \"command\"?"));
   EXPECT_THAT(refusal("worker: {ranks: 2}\nmetric: m\n"), HasSubstr("worker: has no command"));
   EXPECT_THAT(refusal("worker: {command: x, ranks: 0}\nmetric: m\n"), HasSubstr("grid.yaml:1:29: worker.ranks: 0"));
-  EXPECT_THAT(refusal(grid + "settings.epochs: 3\n"), HasSubstr("was already given at grid.yaml:2"));
+  EXPECT_THAT(refusal(optimiser_grid + "settings.epochs: 3\n"), HasSubstr("was already given at grid.yaml:2"));
 }
 
-TEST(ExternalWorkerGrid, AKeyHasOneTypeEverywhere) {
-  EXPECT_THAT(refusal(grid + "cells: [{settings.epochs: [5, five]}]\n"),
+TEST(ExternalWorkerGrid, AKeyHasTheSameTypeInEveryCell) {
+  EXPECT_THAT(refusal(optimiser_grid + "cells: [{settings.epochs: [5, five]}]\n"),
               HasSubstr("grid.yaml:6:31: settings.epochs: \"five\" is text, and 10 at grid.yaml:2"));
-  EXPECT_THAT(refusal(grid + "cells: [{settings.optimiser: 1}]\n"), HasSubstr("\"settings.optimiser\" itself at"));
-  EXPECT_NO_THROW(sweep_of(grid + "cells: [{settings.optimiser.rate: [1, 0.5]}]\n"));
+  EXPECT_THAT(refusal(optimiser_grid + "cells: [{settings.optimiser: 1}]\n"),
+              HasSubstr("\"settings.optimiser\" itself at"));
+  EXPECT_NO_THROW(sweep_of(optimiser_grid + "cells: [{settings.optimiser.rate: [1, 0.5]}]\n"));
 }
 
-TEST(ExternalWorkerGrid, KeysThatNoCellHasAreRefusedWithASuggestion) {
-  EXPECT_THAT(refusal(grid, {.set = {"settings.epoch=3"}}), HasSubstr("did you mean \"settings.epochs\"?"));
-  EXPECT_THAT(refusal(grid, {.only = {"settings.epoch=3"}}), HasSubstr("did you mean \"settings.epochs\"?"));
-  EXPECT_THAT(refusal(grid + "exclude: [{settings.epoch: 3}]\n"),
+TEST(ExternalWorkerGrid, UnknownKeysAreRefusedWithASuggestion) {
+  EXPECT_THAT(refusal(optimiser_grid, {.set = {"settings.epoch=3"}}), HasSubstr("did you mean \"settings.epochs\"?"));
+  EXPECT_THAT(refusal(optimiser_grid, {.only = {"settings.epoch=3"}}), HasSubstr("did you mean \"settings.epochs\"?"));
+  EXPECT_THAT(refusal(optimiser_grid + "exclude: [{settings.epoch: 3}]\n"),
               HasSubstr("no cell has a setting \"settings.epoch\""));
-  const Sweep sweep = sweep_of(grid, {.set = {"settings.epochs=020"}});
+  const Sweep sweep = sweep_of(optimiser_grid, {.set = {"settings.epochs=020"}});
   EXPECT_EQ(sweep.cells[0].setting("settings.epochs"), 20);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::grid

@@ -1,4 +1,4 @@
-// Base files: what a data set needs, laid under the question of a study.
+// Base files: the settings of a data set, which a grid overrides.
 #include <gmock/gmock.h>
 
 #include "base/error.h"
@@ -7,7 +7,7 @@
 #include "tests/data/error_of.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 using ::testing::HasSubstr;
@@ -27,13 +27,13 @@ class GridBase : public testing::Test {
   }
 
   std::string refusal(const std::string& text, const GridOptions& options = {}) const {
-    return error_of([&] { read(text, options); }).what();
+    return data::error_of([&] { read(text, options); }).what();
   }
 
   TemporaryFolder folder_;
 };
 
-TEST_F(GridBase, TheGridsOwnSettingsWinOverIts) {
+TEST_F(GridBase, TheGridOverridesTheBase) {
   const Grid grid = read("base: bases/small.yaml\ntrain: {epochs: 5}\n");
   EXPECT_EQ(grid.base.at("train.epochs").value, 5);
   EXPECT_EQ(grid.base.at("train.sigma").value, 1.0);
@@ -42,24 +42,24 @@ TEST_F(GridBase, TheGridsOwnSettingsWinOverIts) {
   EXPECT_EQ(read("base: bases/small.yaml\nmetric: hard10\n").metric.value, "hard10");
 }
 
-TEST_F(GridBase, TheSweepGetsBothNames) {
+TEST_F(GridBase, TheNameOfTheSweepJoinsBothNames) {
   EXPECT_EQ(read("base: bases/small.yaml\n").name, "study-small");
   EXPECT_EQ(read("name: depth\nbase: bases/small.yaml\n", {.base = (folder_ / "other.yaml").string()}).name,
             "depth-other");
   EXPECT_EQ(read("name: depth\n").name, "depth");
 }
 
-TEST_F(GridBase, AnotherCanBeLaidUnderOnTheCommandLine) {
+TEST_F(GridBase, TheCommandLineCanReplaceTheBase) {
   const Grid grid = read("base: bases/small.yaml\n", {.base = (folder_ / "other.yaml").string()});
   EXPECT_EQ(grid.base.at("train.epochs").value, 7);
   EXPECT_FALSE(grid.base.contains("train.sigma"));
 }
 
-TEST_F(GridBase, SetWinsOverBoth) {
+TEST_F(GridBase, SetOverridesBoth) {
   EXPECT_EQ(read("base: bases/small.yaml\n", {.set = {"train.epochs=9"}}).base.at("train.epochs").value, 9);
 }
 
-TEST_F(GridBase, MistakesInItAreNamedByItsOwnLines) {
+TEST_F(GridBase, ErrorsInTheBaseNameItsLines) {
   write_atomically(folder_ / "bases/small.yaml", "train: {epochs: 3}\ntrain.epochs: 4\n");
   EXPECT_THAT(refusal("base: bases/small.yaml\n"), HasSubstr("small.yaml:2:15: \"train.epochs\" was already given"));
   write_atomically(folder_ / "bases/small.yaml", "model: {depth: 1}\n");
@@ -67,7 +67,7 @@ TEST_F(GridBase, MistakesInItAreNamedByItsOwnLines) {
               HasSubstr("small.yaml:1:1: \"model\" does not belong in a base file"));
 }
 
-TEST_F(GridBase, SaysHowLargeNetworksAreBeforeTheDataAreThere) {
+TEST_F(GridBase, ExpectedDataGiveNetworkSizesBeforeTheFilesExist) {
   write_atomically(folder_ / "bases/small.yaml",
                    "data: {train: no.h5, validation: none.h5}\n"
                    "expected: {skeleton: mpii16, box_pixels: 256}\n");
@@ -77,20 +77,20 @@ TEST_F(GridBase, SaysHowLargeNetworksAreBeforeTheDataAreThere) {
   EXPECT_GT(sweep.cells[0].parameters, 1'000'000);
   EXPECT_GT(sweep.cells[0].gflop_per_image, 1);
   EXPECT_EQ(sweep.cells[0].id, "");
-  EXPECT_EQ(sweep.cells[1].parameters, 0) << "groups that are to be found in the data";
+  EXPECT_EQ(sweep.cells[1].parameters, 0) << "its groups have to be found in the missing data";
   EXPECT_EQ(read("expected: {skeleton: lsp14, box_pixels: 64}\nbase: bases/small.yaml\n").expected->box_pixels, 64);
   EXPECT_THAT(refusal("expected: {skeleton: coco17, box_pixels: 64}\n"), HasSubstr("study.yaml:1:"));
   EXPECT_THAT(refusal("expected: {skeleton: lsp14, box_pixels: 100}\n"), HasSubstr("a multiple of 64"));
 }
 
-TEST_F(GridBase, OneThatIsNotThereIsRefusedAtItsPlace) {
+TEST_F(GridBase, AMissingBaseIsRefusedAtItsPlace) {
   EXPECT_THAT(refusal("name: a\nbase: bases/smal.yaml\n"), HasSubstr("study.yaml:2:7: there is no base file"));
   EXPECT_THAT(refusal("name: a\n", {.base = "none.yaml"}), HasSubstr("--base: there is no base file none.yaml"));
 }
 
-TEST_F(GridBase, AnExternalWorkerHasNoUseForIt) {
+TEST_F(GridBase, AGridWithAnExternalWorkerCannotHaveABase) {
   EXPECT_THAT(refusal("worker: {command: w}\nmetric: m\nbase: bases/small.yaml\n"), HasSubstr("study.yaml:3:7"));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::grid

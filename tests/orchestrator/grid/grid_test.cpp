@@ -2,25 +2,15 @@
 
 #include <gmock/gmock.h>
 
-#include "base/error.h"
 #include "orchestrator/grid/grid_advice.h"
+#include "tests/orchestrator/grid/grid_text.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-
-std::string refusal(const std::string& text, const std::vector<std::string>& overrides = {}) {
-  try {
-    parse_grid(text, "grid.yaml", {.set = overrides});
-  } catch (const Error& error) {
-    EXPECT_EQ(error.blame, Blame::usage);
-    return error.what();
-  }
-  return "accepted";
-}
 
 std::vector<Json> values_of(const Grid& grid, const std::string& path) {
   std::vector<Json> values;
@@ -41,7 +31,7 @@ TEST(Grid, AnUnknownKeyIsRefusedAtItsPlaceWithASuggestion) {
   EXPECT_EQ(refusal("modle: {depth: 2}\n"), "grid.yaml:1:1: unknown key \"modle\"; did you mean \"model\"?");
 }
 
-TEST(Grid, AKeyGivenTwiceIsRefusedInAnySpelling) {
+TEST(Grid, ADuplicateKeyIsRefusedNestedOrDotted) {
   EXPECT_THAT(refusal("model: {depth: 1, depth: 2}\n"), HasSubstr("grid.yaml:1:19: \"depth\" was already given at"));
   EXPECT_THAT(refusal("model: {depth: 1}\nmodel.depth: 2\n"), HasSubstr("grid.yaml:2:14: \"model.depth\" was already"));
   EXPECT_THAT(refusal("cells:\n  - {model.depth: 1, model: {depth: 2}}\n"), HasSubstr("grid.yaml:2:30"));
@@ -57,32 +47,32 @@ TEST(Grid, AValueOfAWrongTypeOrOutOfRangeIsRefusedAtItsPlace) {
   EXPECT_THAT(refusal("seed: 3\n"), HasSubstr("write \"seeds: [1, 2, 3]\""));
 }
 
-TEST(Grid, WhatIsNotPlainYamlIsRefused) {
+TEST(Grid, OtherThanPlainYamlIsRefused) {
   EXPECT_THAT(refusal("model: {head: plain\n"), HasSubstr("is not valid YAML"));
   EXPECT_THAT(refusal("name: \"\u00fc\"\nmetric: m\xfc\n"), HasSubstr(":2:10: is not UTF-8 text"));
   EXPECT_THAT(refusal("name: &n a\ntrain: &n\n"), HasSubstr("grid.yaml:2"));
   EXPECT_THAT(refusal("model: &m {depth: 1}\ntrain: {<<: *m}\n"), HasSubstr("merge keys are not supported"));
   EXPECT_THAT(refusal("name: a\n---\nname: b\n"), HasSubstr("more than one YAML document"));
-  EXPECT_THAT(refusal(",\"H"), HasSubstr("more than one YAML document"));  // yaml-cpp alone reads on for ever
+  EXPECT_THAT(refusal(",\"H"), HasSubstr("more than one YAML document"));  // yaml-cpp alone would never stop
   EXPECT_THAT(refusal("# nothing\n"), HasSubstr("is empty"));
   EXPECT_THAT(refusal("model:\n"), HasSubstr("grid.yaml:1:1: \"model\" has no value"));
   EXPECT_THAT(refusal("- name: a\n"), HasSubstr("expected settings"));
 }
 
-TEST(Grid, SettingsThatNoCellUsesAreNamedAtTheirPlace) {
+TEST(Grid, UnusedSettingsCauseAWarningWithTheirPlace) {
   const auto advice = [](const std::string& text) { return advice_about(parse_grid(text, "g.yaml")); };
   EXPECT_THAT(advice("model: {head: deep, fusion: specific}"),
-              ElementsAre("g.yaml:1:29: model.fusion is used by no cell: model.head is deep"));
+              ElementsAre("g.yaml:1:29: no cell uses model.fusion: model.head is deep"));
   EXPECT_THAT(advice("model: {depth: 2}\ncells: [{model.head: [plain, pbn]}]"), IsEmpty());
   EXPECT_THAT(advice("cells:\n  - {model.head: [plain, deep, pbn], model.depth: [1, 2]}"), IsEmpty());
   EXPECT_THAT(advice("cells:\n  - {model.head: pbn, model.depth: 2}\n  - {model.head: deep, model.depth: [1, 3]}"),
-              ElementsAre("g.yaml:3:41: model.depth is used by no cell: model.head is deep"));
+              ElementsAre("g.yaml:3:41: no cell uses model.depth: model.head is deep"));
   EXPECT_THAT(advice("cells: [{train.sigma: [1, 10]}]"),
               ElementsAre(HasSubstr("g.yaml:1:27: train.sigma 10.0 is wider than the target's window")));
   EXPECT_THAT(advice("worker: {command: [true]}\nsettings: {head: deep}\nmetric: x"), IsEmpty());
 }
 
-TEST(Grid, NumbersAreReadAsWritten) {
+TEST(Grid, NumbersAreDecimal) {
   EXPECT_THAT(values_of(parse_grid("train: {epochs: 010}\n", "g"), "train.epochs"), ElementsAre(Json(10)));
   EXPECT_THAT(values_of(parse_grid("train: {learning_rate: 1e-3}\n", "g"), "train.learning_rate"),
               ElementsAre(Json(1e-3)));
@@ -101,7 +91,7 @@ TEST(Grid, BlocksAddUpAndABlockIsTheProductOfItsLists) {
   EXPECT_THAT(values_of(grid, "model.stacks"), ElementsAre(3, 3, 3, 3, 3, 3));
 }
 
-TEST(Grid, AListThatIsOneValueOfItsKeyIsNotAProduct) {
+TEST(Grid, AListThatIsAValueOfItsKeyIsNotAListOfAlternatives) {
   EXPECT_THAT(values_of(parse_grid("cells: [{train.drops: [0.7, 0.9]}]\n", "g"), "train.drops"),
               ElementsAre(Json{0.7, 0.9}));
   EXPECT_THAT(values_of(parse_grid("cells: [{train.drops: [[0.7, 0.9], [0.5]]}]\n", "g"), "train.drops"),
@@ -113,15 +103,15 @@ TEST(Grid, AListThatIsOneValueOfItsKeyIsNotAProduct) {
             2u);
 }
 
-TEST(Grid, SetWinsOverBaseAndCells) {
+TEST(Grid, SetOverridesBaseAndCells) {
   const Grid grid = parse_grid("train: {epochs: 5}\ncells: [{model.depth: [1, 2]}]\n", "g",
                                {.set = {"train.epochs=7", "model.depth=3", "seed=9"}});
   EXPECT_THAT(values_of(grid, "train.epochs"), ElementsAre(7));
-  EXPECT_THAT(values_of(grid, "model.depth"), ElementsAre(3)) << "it varies no more";
+  EXPECT_THAT(values_of(grid, "model.depth"), ElementsAre(3)) << "a single value for all cells";
   EXPECT_THAT(grid.seeds, ElementsAre(9u));
-  EXPECT_THAT(refusal("name: a\n", {"train.epoch=7"}), HasSubstr("did you mean \"train.epochs\"?"));
-  EXPECT_THAT(refusal("name: a\n", {"train.epochs"}), HasSubstr("has no \"=\""));
+  EXPECT_THAT(refusal("name: a\n", {.set = {"train.epoch=7"}}), HasSubstr("did you mean \"train.epochs\"?"));
+  EXPECT_THAT(refusal("name: a\n", {.set = {"train.epochs"}}), HasSubstr("has no \"=\""));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::grid

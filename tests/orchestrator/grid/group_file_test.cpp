@@ -1,4 +1,4 @@
-// Groups from files: pose files, Newell's annotations, saved reports.
+// Groups of related parts from pose files, Newell's annotations and saved reports.
 #include "orchestrator/grid/group_file.h"
 
 #include <gmock/gmock.h>
@@ -9,7 +9,7 @@
 #include "data/hdf5/hdf5.h"
 #include "tests/data/small_pose_file.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 using testing::HasSubstr;
@@ -17,26 +17,26 @@ using testing::HasSubstr;
 class GroupFile : public testing::Test {
  protected:
   template <typename Action>
-  static std::string data_mistake(Action action) {
+  static std::string data_error_of(Action action) {
     try {
       action();
     } catch (const Error& error) {
       EXPECT_EQ(error.blame, Blame::data) << error.what();
       return error.what();
     }
-    return "no mistake";
+    return "no error";
   }
 
-  static std::string mistake_in(const std::string& text) {
-    return data_mistake([&] { parse_group_file(text, "g.yaml", 2, mpii16()); });
+  static std::string parse_error_of(const std::string& text) {
+    return data_error_of([&] { parse_group_file(text, "g.yaml", 2, config::mpii16()); });
   }
 
-  // As Newell's files, with every person's box from (0, 0) to (200, 200).
+  // A file in Newell's format in which every person's box is (0, 0) to (200, 200).
   void write_newell_file(std::size_t people, std::size_t parts) {
     std::vector<double> places(people * parts * 2);
     Random random(5, 0, 0, Purpose::synthetic);
     for (double& place : places) place = random.uniform(1, 200);
-    Hdf5Writer writer(newell);
+    data::Hdf5Writer writer(newell);
     writer.write<double>("center", {people, 2}, std::vector<double>(people * 2, 100));
     writer.write<double>("scale", {people}, std::vector<double>(people, 1));
     writer.write<double>("part", {people, parts, 2}, places);
@@ -47,61 +47,64 @@ class GroupFile : public testing::Test {
   const std::filesystem::path poses = folder / "poses.h5", newell = folder / "valid.h5";
 };
 
-TEST_F(GroupFile, ASavedReportStandsForTheFileItCameFromAsJsonAndAsYaml) {
-  write_small_pose_file(poses, 40);
-  const RelatedParts related = find_related_parts(poses, 4, {20, 1});
-  const Groups groups = related.cut.minimum.groups;
+TEST_F(GroupFile, ASavedReportGivesTheSameGroupsAsThePoseFile) {
+  data::write_small_pose_file(poses, 40);
+  const data::RelatedParts related = data::find_related_parts(poses, 4, {20, 1});
+  const config::Groups groups = related.cut.minimum.groups;
   EXPECT_EQ(groups.size(), 4u);
-  EXPECT_EQ(related_groups(poses, 4, lsp14()), groups);
+  EXPECT_EQ(related_groups(poses, 4, config::lsp14()), groups);
   for (const char* name : {"groups.json", "groups.yaml", "groups.yml", "groups"}) {
-    write_group_file(folder / name, groups_report(related));
-    EXPECT_EQ(related_groups(folder / name, 4, lsp14()), groups) << name;
-    EXPECT_THAT(data_mistake([&] { related_groups(folder / name, 5, lsp14()); }), HasSubstr("holds 4 groups, not 5"));
+    write_group_file(folder / name, data::groups_report(related));
+    EXPECT_EQ(related_groups(folder / name, 4, config::lsp14()), groups) << name;
+    EXPECT_THAT(data_error_of([&] { related_groups(folder / name, 5, config::lsp14()); }),
+                HasSubstr("holds 4 groups, not 5"));
   }
 }
 
-TEST_F(GroupFile, YamlIsForPeople) {
-  const Groups groups = resolve_groups("related-5+shoulders", mpii16());
-  write_group_file(folder / "groups.yaml", groups_report("related-5+shoulders", groups, mpii16()));
+TEST_F(GroupFile, YamlIsReadable) {
+  const config::Groups groups = config::resolve_groups("related-5+shoulders", config::mpii16());
+  write_group_file(folder / "groups.yaml", data::groups_report("related-5+shoulders", groups, config::mpii16()));
   EXPECT_THAT(read_file(folder / "groups.yaml"), HasSubstr("\ngroups:\n  - [r-ankle, r-knee, l-knee, l-ankle]\n"));
-  EXPECT_EQ(related_groups(folder / "groups.yaml", 5, mpii16()), groups) << "overlapping groups are kept";
+  EXPECT_EQ(related_groups(folder / "groups.yaml", 5, config::mpii16()), groups) << "overlapping groups are kept";
 }
 
-TEST_F(GroupFile, PartsThatTheNetworkLacksDropOut) {
+TEST_F(GroupFile, PartsThatTheNetworkLacksAreLeftOut) {
   write_newell_file(30, 16);
-  EXPECT_EQ(related_groups(newell, 16, mpii16()), resolve_groups("each", mpii16()));
-  EXPECT_EQ(related_groups(newell, 16, lsp14()), resolve_groups("each", lsp14()));
+  EXPECT_EQ(related_groups(newell, 16, config::mpii16()), config::resolve_groups("each", config::mpii16()));
+  EXPECT_EQ(related_groups(newell, 16, config::lsp14()), config::resolve_groups("each", config::lsp14()));
 }
 
-TEST_F(GroupFile, PartsThatTheFileLacksAreNamed) {
-  write_small_pose_file(poses, 20);
-  EXPECT_THAT(data_mistake([&] { related_groups(poses, 3, mpii16()); }), HasSubstr("part \"pelvis\" is in no group"));
+TEST_F(GroupFile, PartsThatTheFileLacksAreReported) {
+  data::write_small_pose_file(poses, 20);
+  EXPECT_THAT(data_error_of([&] { related_groups(poses, 3, config::mpii16()); }),
+              HasSubstr("part \"pelvis\" is in no group"));
 }
 
-TEST_F(GroupFile, WhatIsNoGroupFileIsRefusedWithItsPlace) {
+TEST_F(GroupFile, OtherFilesAreRefusedWithTheirPlace) {
   write_newell_file(2, 14);
-  EXPECT_THAT(data_mistake([&] { related_groups(newell, 3, mpii16()); }), HasSubstr("valid.h5: part"));
-  EXPECT_THAT(mistake_in("{\"a\": 1}"), HasSubstr("g.yaml: is not a group file"));
-  EXPECT_THAT(mistake_in("groups: [[neck]]\n"), HasSubstr("is not a group file"));
-  EXPECT_THAT(mistake_in("just words"), HasSubstr("is not a group file"));
-  EXPECT_THAT(mistake_in(""), HasSubstr("g.yaml"));
-  EXPECT_THAT(mistake_in("format: [\n"), HasSubstr("g.yaml:2:1: is not valid YAML"));
-  EXPECT_THAT(mistake_in("format: pbn-groups\ngroups: [neck, pelvis]\n"), HasSubstr("must be lists of part names"));
-  EXPECT_THAT(mistake_in("format: pbn-groups\ngroups: [[nek], [pelvis]]\n"), HasSubstr("did you mean \"neck\"?"));
-  EXPECT_THAT(mistake_in("format: pbn-groups\ngroups: [[neck, neck], [pelvis]]\n"), HasSubstr("twice in one group"));
-  EXPECT_THAT(mistake_in(std::string(2 << 20, '#')), HasSubstr("too large"));
+  EXPECT_THAT(data_error_of([&] { related_groups(newell, 3, config::mpii16()); }), HasSubstr("valid.h5: part"));
+  EXPECT_THAT(parse_error_of("{\"a\": 1}"), HasSubstr("g.yaml: is not a group file"));
+  EXPECT_THAT(parse_error_of("groups: [[neck]]\n"), HasSubstr("is not a group file"));
+  EXPECT_THAT(parse_error_of("just words"), HasSubstr("is not a group file"));
+  EXPECT_THAT(parse_error_of(""), HasSubstr("g.yaml"));
+  EXPECT_THAT(parse_error_of("format: [\n"), HasSubstr("g.yaml:2:1: is not valid YAML"));
+  EXPECT_THAT(parse_error_of("format: pbn-groups\ngroups: [neck, pelvis]\n"), HasSubstr("must be lists of part names"));
+  EXPECT_THAT(parse_error_of("format: pbn-groups\ngroups: [[nek], [pelvis]]\n"), HasSubstr("did you mean \"neck\"?"));
+  EXPECT_THAT(parse_error_of("format: pbn-groups\ngroups: [[neck, neck], [pelvis]]\n"),
+              HasSubstr("twice in one group"));
+  EXPECT_THAT(parse_error_of(std::string(2 << 20, '#')), HasSubstr("too large"));
 }
 
-// Ten levels of ten aliases each would be ten thousand million lists.
-TEST_F(GroupFile, AliasesThatMultiplyAreNotFollowed) {
+// Ten levels of ten aliases each would expand to ten billion lists.
+TEST_F(GroupFile, NestedAliasesAreNotExpanded) {
   std::string text = "format: pbn-groups\na0: &a0 [neck]\n";
   for (int level = 1; level <= 10; ++level) {
     text += fmt::format("a{}: &a{} [", level, level);
     for (int i = 0; i < 10; ++i) text += fmt::format("{}*a{}", i ? ", " : "", level - 1);
     text += "]\n";
   }
-  EXPECT_THAT(mistake_in(text + "groups: [*a10, *a10]\n"), HasSubstr("unknown part"));
+  EXPECT_THAT(parse_error_of(text + "groups: [*a10, *a10]\n"), HasSubstr("unknown part"));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::grid

@@ -1,4 +1,4 @@
-// The grids in experiments/: the paper's whole study, on whatever data set lies under them.
+// The grids in experiments/ reproduce the paper's studies on several data sets.
 #include <gmock/gmock.h>
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 namespace fs = std::filesystem;
@@ -36,7 +36,7 @@ std::vector<std::int64_t> parameters_of(const std::string& study) {
   return parameters;
 }
 
-TEST(PaperStudies, EveryOneCanBePlannedOnEveryBase) {
+TEST(PaperStudies, EveryStudyCanBePlannedOnEveryBase) {
   for (const std::string& study : studies) {
     for (const std::string& base : bases) {
       const Sweep sweep = planned(study, base);
@@ -46,37 +46,38 @@ TEST(PaperStudies, EveryOneCanBePlannedOnEveryBase) {
   }
 }
 
-TEST(PaperStudies, AreTheGridsThatNameABase) {
+TEST(PaperStudies, TheListHasEveryGridThatNamesABase) {
   std::set<std::string> with_base;
   for (const auto& entry : fs::directory_iterator(experiments)) {
-    const bool is_grid = entry.path().extension() == ".yaml" && entry.path().stem() != "paper";  // what it published
+    const bool is_grid =
+        entry.path().extension() == ".yaml" && entry.path().stem() != "paper";  // the published numbers
     if (is_grid && !read_grid(entry.path()).base_file.empty()) with_base.insert(entry.path().stem());
   }
   EXPECT_EQ(with_base, std::set<std::string>(studies.begin(), studies.end()));
 }
 
-TEST(PaperStudies, CellsThatStudiesHaveInCommonAreTheSameRuns) {
+TEST(PaperStudies, EqualCellsOfDifferentStudiesShareTheirRuns) {
   std::set<std::string> distinct;
-  std::size_t asked_for = 0;
+  std::size_t runs_of_studies = 0;
   for (const std::string& study : studies) {
     for (const Cell& cell : planned(study, "mpii").cells) {
-      asked_for += cell.runs.size();
+      runs_of_studies += cell.runs.size();
       for (const auto& run : cell.runs) distinct.insert(run.id);
     }
   }
-  EXPECT_EQ(asked_for, 5u * 38);
+  EXPECT_EQ(runs_of_studies, 5u * 38);
   EXPECT_EQ(distinct.size(), 5u * 24);
 }
 
-// The paper's counts (Table 6), and those of the family that gives them (tests/config).
-TEST(PaperStudies, HaveThePapersNetworks) {
+// The counts of the paper's Table 6, and of the networks of the same family (tests/config).
+TEST(PaperStudies, NetworksHaveThePapersParameterCounts) {
   EXPECT_THAT(parameters_of("fig5c-branches"), UnorderedElementsAre(9781040, 10424624, 10225904));
   EXPECT_THAT(parameters_of("fig5e-number"), UnorderedElementsAre(9953456, 10225904, 10498352, 11224880));
   EXPECT_THAT(parameters_of("table6-8stack"), UnorderedElementsAre(27217024, 26687104));
   EXPECT_EQ(parameters_of("benchmark-mpii"), std::vector<std::int64_t>{26687104});
 }
 
-TEST(PaperStudies, AblationsAreTestedAtASingleScaleAndBenchmarksOnPyramids) {
+TEST(PaperStudies, AblationsUseOneScaleAndBenchmarksSix) {
   const auto scales = [](const std::string& study) {
     return planned(study, "lsp").cells[0].setting("test.scales").size();
   };
@@ -87,4 +88,4 @@ TEST(PaperStudies, AblationsAreTestedAtASingleScaleAndBenchmarksOnPyramids) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::grid

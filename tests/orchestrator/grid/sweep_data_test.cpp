@@ -1,4 +1,4 @@
-// Grids whose data files differ from one another.
+// Grids whose data files differ in skeleton or box size.
 #include <gmock/gmock.h>
 
 #include "base/error.h"
@@ -6,16 +6,16 @@
 #include "tests/data/small_pose_file.h"
 #include "tests/orchestrator/study.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 
-// Beside the study's drawn people of sixteen parts: three of fourteen.
+// Adds a file of three people with fourteen parts to the study's people with sixteen parts.
 class SweepData : public testing::Test {
  protected:
-  SweepData() { write_small_pose_file(lsp_, 3); }
+  SweepData() { data::write_small_pose_file(lsp_, 3); }
 
   std::string both() const { return "data.train=[\"" + small_train_file().string() + "\", \"" + lsp_ + "\"]"; }
 
@@ -23,7 +23,7 @@ class SweepData : public testing::Test {
   const std::string lsp_ = folder_ / "lsp.h5";
 };
 
-TEST_F(SweepData, TheSkeletonIsThatOfTheValidationFile) {
+TEST_F(SweepData, TheValidationFileDeterminesTheSkeleton) {
   const Sweep sixteen = small_sweep("name: mixed\n", {both()});
   EXPECT_EQ(sixteen.cells[0].skeleton().name, "mpii16");
   EXPECT_EQ(sixteen.cells[0].train().size(), 2u);
@@ -33,22 +33,22 @@ TEST_F(SweepData, TheSkeletonIsThatOfTheValidationFile) {
   EXPECT_EQ(fourteen.cells[0].runs[0].id.size(), 64u);
 }
 
-TEST_F(SweepData, FilesOfAnotherInputSideAreRefused) {
-  PoseFileInfo larger = small_info();
+TEST_F(SweepData, FilesWithDifferentBoxSizesAreRefused) {
+  data::PoseFileInfo larger = data::small_info();
   larger.box_pixels = 128;
-  write_small_pose_file(lsp_, 3, larger);
-  EXPECT_THAT(error_of([&] { small_sweep("name: mixed\n", {both()}); }).what(),
+  data::write_small_pose_file(lsp_, 3, larger);
+  EXPECT_THAT(data::error_of([&] { small_sweep("name: mixed\n", {both()}); }).what(),
               AllOf(HasSubstr("lsp.h5 has boxes of 128 px"), HasSubstr("prepare both with the same --box")));
 }
 
-TEST_F(SweepData, PeopleWithoutJointsCanNeitherTrainNorValidate) {
-  write_pose_file_without_joints(lsp_);
+TEST_F(SweepData, FilesWithoutLabelledJointsAreRefused) {
+  data::write_pose_file_without_joints(lsp_);
   for (const std::string key : {"data.train", "data.validation"}) {
-    const Error error = error_of([&] { small_sweep("name: mixed\n", {key + "=" + lsp_}); });
+    const Error error = data::error_of([&] { small_sweep("name: mixed\n", {key + "=" + lsp_}); });
     EXPECT_EQ(error.blame, Blame::usage);
     EXPECT_THAT(error.what(), AllOf(HasSubstr(key), HasSubstr("lsp.h5 has no labelled joint")));
   }
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::grid

@@ -2,25 +2,19 @@
 
 #include <gmock/gmock.h>
 
-#include "base/error.h"
 #include "config/identity.h"
 #include "config/run_config.h"
 #include "config/schema.h"
+#include "tests/orchestrator/grid/grid_text.h"
 #include "tests/orchestrator/study.h"
 
-namespace pbn {
+namespace pbn::grid {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-std::vector<std::string> labels_of(const Sweep& sweep) {
-  std::vector<std::string> labels;
-  for (const Cell& cell : sweep.cells) labels.push_back(cell.label);
-  return labels;
-}
-
-TEST(Sweep, LabelsSayOnlyWhatSetsCellsApart) {
+TEST(Sweep, LabelsShowOnlySettingsThatDiffer) {
   EXPECT_THAT(labels_of(small_sweep("model: {stacks: 1}\n"
                                     "cells:\n"
                                     "  - {model.head: [plain, deep]}\n"
@@ -30,17 +24,17 @@ TEST(Sweep, LabelsSayOnlyWhatSetsCellsApart) {
   EXPECT_THAT(labels_of(small_sweep("cells: [{train.epochs: [2, 3]}]\n")), ElementsAre("epochs=2", "epochs=3"));
 }
 
-TEST(Sweep, EqualCellsAreOne) {
+TEST(Sweep, EqualCellsAreMerged) {
   EXPECT_EQ(small_sweep("cells: [{model.head: [plain, deep]}, {model.head: plain}]\n").cells.size(), 2u);
   EXPECT_EQ(small_sweep("cells: [{model.depth: [1, 2]}]\n", {"model.head=pbn", "model.depth=3"}).cells.size(), 1u);
 }
 
-TEST(Sweep, SettingsThatAHeadDoesNotUseDoNotMakeTwoCellsOfOne) {
+TEST(Sweep, CellsThatDifferOnlyInUnusedSettingsAreMerged) {
   const Sweep sweep = small_sweep("cells: [{model.head: [plain, pbn], model.depth: [1, 2]}]\n");
   EXPECT_THAT(labels_of(sweep), ElementsAre("plain", "pbn D1", "pbn D2"));
 }
 
-TEST(Sweep, RunsAreKnownByContentAndNotByNameOrPlace) {
+TEST(Sweep, RunIdsDependOnContentAndNotOnNamesOrPaths) {
   const TemporaryFolder elsewhere;
   std::filesystem::copy(small_train_file(), elsewhere.path() / "other.h5");
   const Sweep here = small_sweep("seeds: [1, 2]\n");
@@ -52,18 +46,18 @@ TEST(Sweep, RunsAreKnownByContentAndNotByNameOrPlace) {
   EXPECT_EQ(here.cells[0].id, there.cells[0].id);
 }
 
-TEST(Sweep, ARunsIdentityNeverChanges) {
+TEST(Sweep, TheRunIdIsPinned) {
   Json given = {{"model", {{"head", "pbn"}, {"groups", "related-5"}, {"depth", 2}}},
                 {"train", {{"precision", "fp32"}, {"epochs", 12}}},
                 {"run", {{"ranks", 2}}},
                 {"seed", 3}};
-  const Json canonical = canonical_settings(resolve(given, "here"), mpii16(), false);
-  EXPECT_EQ(run_id(identity_of(canonical, {{std::string(64, 'a')}, std::string(64, 'b')})),
+  const Json canonical = config::canonical_settings(config::resolve(given, "here"), config::mpii16(), false);
+  EXPECT_EQ(config::run_id(config::identity_of(canonical, {{std::string(64, 'a')}, std::string(64, 'b')})),
             "d00d1b777a3ecfd43c1650b1ea7f22d72fe4745c0d1798598b9edff2488f6981");
 }
 
-// pbn works out a cell's sections one by one, the worker the whole configuration.
-TEST(Sweep, RunsAreCalledWhatTheWorkerWillCallThem) {
+// pbn computes a cell's sections one by one, the worker the whole configuration.
+TEST(Sweep, RunIdsEqualThoseThatTheWorkerComputes) {
   const Sweep sweep = small_sweep(
       "seeds: [1, 7]\nrun: {ranks: 2}\ncells:\n"
       "  - {model.head: [plain, pbn], train.learning_rate: [2.5e-4, 1e-3], train.precision: [bf16, fp32]}\n"
@@ -73,22 +67,23 @@ TEST(Sweep, RunsAreCalledWhatTheWorkerWillCallThem) {
   EXPECT_EQ(sweep.cells.size(), 8u + 4 + 2 + 1);
   for (const Cell& cell : sweep.cells) {
     for (const auto& run : cell.runs) {
-      const Json config = resolve(cell.config_of(run), "");
-      const Json identity = identity_of(canonical_settings(config, cell.skeleton(), true),
-                                        {{cell.train()[0].info.fingerprint}, cell.validation().info.fingerprint});
-      EXPECT_EQ(run.id, run_id(identity)) << cell.label << identity;
-      EXPECT_EQ(cell.id, cell_id(identity));
+      const Json config = config::resolve(cell.config_of(run), "");
+      const Json identity =
+          config::identity_of(config::canonical_settings(config, cell.skeleton(), true),
+                              {{cell.train()[0].info.fingerprint}, cell.validation().info.fingerprint});
+      EXPECT_EQ(run.id, config::run_id(identity)) << cell.label << identity;
+      EXPECT_EQ(cell.id, config::cell_id(identity));
     }
   }
 }
 
-TEST(Sweep, GroupsAreFoundInTheCellsOwnTrainingFile) {
+TEST(Sweep, GroupsAreFoundInTheCellsTrainingFile) {
   const Sweep sweep = small_sweep("cells: [{model.head: pbn, model.groups: {related: 3}}]\n");
   EXPECT_EQ(sweep.cells[0].setting("model.groups").size(), 3u);
   EXPECT_GT(sweep.cells[0].parameters, 0);
 }
 
-TEST(Sweep, MissingDataLeavesIdentitiesPendingAndIsRefusedForRunning) {
+TEST(Sweep, SweepsWithMissingDataCanBePlannedButNotRun) {
   const Sweep sweep =
       plan_sweep(parse_grid("data: {train: no.h5, validation: none.h5}\ncells: [{model.head: [plain, pbn]}]\n", "g"));
   EXPECT_EQ(sweep.cells.size(), 2u);
@@ -97,21 +92,17 @@ TEST(Sweep, MissingDataLeavesIdentitiesPendingAndIsRefusedForRunning) {
   EXPECT_THROW(require_data(sweep), Error);
 }
 
-TEST(Sweep, WhatDoesNotFitTogetherIsRefusedAtItsPlaceInTheGrid) {
-  try {
-    small_sweep("train:\n  global_batch: 15\nrun: {ranks: 2}\n");
-    FAIL() << "accepted";
-  } catch (const Error& error) {
-    EXPECT_THAT(error.what(), HasSubstr("grid.yaml:2:17: train.global_batch: 15 people cannot be shared evenly"));
-  }
+TEST(Sweep, ContradictorySettingsAreRefusedAtTheirPlace) {
+  EXPECT_THAT(refusal_by([] { small_sweep("train:\n  global_batch: 15\nrun: {ranks: 2}\n"); }),
+              HasSubstr("grid.yaml:2:17: train.global_batch: 15 people cannot be shared evenly"));
   EXPECT_THROW(small_sweep("cells: [{model.head: pbn, model.groups: {related: 17}}]\n"), Error);
   EXPECT_THROW(small_sweep("baseline: {model.head: deep}\n"), Error);
 }
 
-TEST(Sweep, TheMetricFollowsTheDataUnlessTheGridNamesOne) {
-  EXPECT_EQ(small_sweep("name: a\n").metric, "pckh50.all16");  // head sizes
+TEST(Sweep, TheDefaultMetricIsTheHeadlineFigureOfTheData) {
+  EXPECT_EQ(small_sweep("name: a\n").metric, "pckh50.all16") << "the data have head sizes";
   EXPECT_EQ(small_sweep("metric: pckh50.hard10\n").metric, "pckh50.hard10");
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::grid

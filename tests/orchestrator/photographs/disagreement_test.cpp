@@ -2,11 +2,11 @@
 
 #include <gmock/gmock.h>
 
-namespace pbn {
+namespace pbn::photographs {
 namespace {
 
-// One person in a square of 100 pixels with all joints at (x, 50), but for one part.
-CheckpointPrediction everything_at(double x, const Skeleton& parts) {
+// One person in a square of 100 pixels with all joints at (x, 50).
+CheckpointPrediction everything_at(double x, const config::Skeleton& parts) {
   CheckpointPrediction prediction;
   prediction.parts = parts;
   prediction.people = {{{0, 0, 100, 100},
@@ -15,27 +15,32 @@ CheckpointPrediction everything_at(double x, const Skeleton& parts) {
   return prediction;
 }
 
-const std::vector<PersonToFind> unknown{{0, {50, 50, 100}, {}}};
+const std::vector<PersonToFind> without_truth{{0, {50, 50, 100}, {}}};
 
-TEST(Disagreement, WithTruthItIsAPartThatOneFindsAndTheOtherMisses) {
-  const std::vector<PersonToFind> known{{0, {50, 50, 100}, {{"l-knee", {50, 50}}, {"neck", {20, 50}}}}};
-  const auto found = compare(everything_at(54, mpii16()), everything_at(60, mpii16()), known, 0.05);
-  ASSERT_EQ(found.size(), 1u);  // both miss the neck, and of the other parts nothing is known
+TEST(Disagreement, WithTruthIsAPartThatOneFindsAndTheOtherMisses) {
+  const std::vector<PersonToFind> with_truth{{0, {50, 50, 100}, {{"l-knee", {50, 50}}, {"neck", {20, 50}}}}};
+  const auto found =
+      compare(everything_at(54, config::mpii16()), everything_at(60, config::mpii16()), with_truth, 0.05);
+  ASSERT_EQ(found.size(), 1u);  // both miss the neck, and the other parts have no truth
   EXPECT_EQ(found[0].part, "l-knee");
   EXPECT_TRUE(found[0].first_finds);
   EXPECT_FALSE(found[0].second_finds);
 }
 
-TEST(Disagreement, WithoutTruthItIsAPartThatTheyPutFarApart) {
-  EXPECT_TRUE(compare(everything_at(50, mpii16()), everything_at(54, mpii16()), unknown, 0.05).empty());
-  EXPECT_EQ(compare(everything_at(50, mpii16()), everything_at(56, mpii16()), unknown, 0.05).size(), 16u);
+TEST(Disagreement, WithoutTruthIsAPartThatIsPredictedFarApart) {
+  EXPECT_TRUE(
+      compare(everything_at(50, config::mpii16()), everything_at(54, config::mpii16()), without_truth, 0.05).empty());
+  EXPECT_EQ(
+      compare(everything_at(50, config::mpii16()), everything_at(56, config::mpii16()), without_truth, 0.05).size(),
+      16u);
 }
 
-TEST(Disagreement, IsAboutPartsThatBothLookFor) {
-  const auto found = compare(everything_at(50, mpii16()), everything_at(60, lsp14()), unknown, 0.05);
+TEST(Disagreement, IsAboutPartsThatBothPredict) {
+  const auto found =
+      compare(everything_at(50, config::mpii16()), everything_at(60, config::lsp14()), without_truth, 0.05);
   EXPECT_EQ(found.size(), 14u);
   EXPECT_TRUE(std::none_of(found.begin(), found.end(), [](const auto& one) { return one.part == "pelvis"; }));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::photographs

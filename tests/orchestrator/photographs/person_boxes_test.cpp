@@ -6,7 +6,7 @@
 #include "base/files.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::photographs {
 namespace {
 
 using ::testing::AllOf;
@@ -17,8 +17,8 @@ class PersonBoxes : public ::testing::Test {
  protected:
   void SetUp() override {
     for (const char* name : {"a.jpg", "b.png", "notes.txt"}) {
-      const Image picture{64, 48, std::vector<std::uint8_t>(std::size_t{64} * 48 * 3, 9)};
-      write_atomically(folder_ / name, name[2] == 'p' ? encode_png(picture) : encode_jpeg(picture, 90));
+      const data::Image picture{64, 48, std::vector<std::uint8_t>(std::size_t{64} * 48 * 3, 9)};
+      write_atomically(folder_ / name, name[2] == 'p' ? data::encode_png(picture) : data::encode_jpeg(picture, 90));
     }
   }
 
@@ -28,15 +28,15 @@ class PersonBoxes : public ::testing::Test {
     return people_to_find(list_, folder_ / "boxes.json", enlargement, skip_bad);
   }
 
-  // Of 64 x 48 pixels as it is stored, which its camera wants turned by 90 degrees.
+  // Stored with 64 x 48 pixels, to be turned by 90 degrees by its EXIF orientation.
   void add_turned_photograph(const std::string& name) {
-    const Image picture{64, 48, std::vector<std::uint8_t>(std::size_t{64} * 48 * 3, 9)};
+    const data::Image picture{64, 48, std::vector<std::uint8_t>(std::size_t{64} * 48 * 3, 9)};
     const std::string note(
         "\xFF\xE1\0\x22"
         "Exif\0\0"
         "MM\0*\0\0\0\x08\0\1\1\x12\0\3\0\0\0\1\0\6\0\0\0\0\0\0",
         36);
-    write_atomically(folder_ / name, encode_jpeg(picture, 90).insert(2, note));
+    write_atomically(folder_ / name, data::encode_jpeg(picture, 90).insert(2, note));
   }
 
   std::string refusal(const std::string& json) {
@@ -52,14 +52,14 @@ class PersonBoxes : public ::testing::Test {
   PhotographList list_;
 };
 
-TEST_F(PersonBoxes, AFoldersPhotographsComeByNameWithTheirSizes) {
+TEST_F(PersonBoxes, AFoldersPhotographsAreSortedByNameAndHaveTheirSizes) {
   const auto photographs = find_photographs({folder_.path().string()}, false).photographs;
   ASSERT_EQ(photographs.size(), 2u);
   EXPECT_EQ(photographs[0].file.filename(), "a.jpg");
   EXPECT_EQ(photographs[1].width, 64);
 }
 
-TEST_F(PersonBoxes, WithoutAFileThereIsOnePersonSomewhereInEveryPhotograph) {
+TEST_F(PersonBoxes, WithoutAFileThereIsOnePersonInEachPhotograph) {
   PhotographList list = find_photographs({folder_ / "a.jpg"}, false);
   const auto found = people_to_find(list, "", 1.25, false);
   ASSERT_EQ(found.size(), 1u);
@@ -69,14 +69,14 @@ TEST_F(PersonBoxes, WithoutAFileThereIsOnePersonSomewhereInEveryPhotograph) {
 
 TEST_F(PersonBoxes, ARectangleBecomesTheEnlargedSquareAroundItsMiddle) {
   const auto found = people(R"({"b.png": [[10, 20, 8, 16], [0, 0, 2, 2]], "other.jpg": [[1, 1, 1, 1]]})", 1.5);
-  ASSERT_EQ(found.size(), 2u);  // other.jpg is not asked for
+  ASSERT_EQ(found.size(), 2u);  // other.jpg is not given
   EXPECT_EQ(found[0].photograph, 1u);
   EXPECT_EQ(found[0].box.centre_x, 14);
   EXPECT_EQ(found[0].box.centre_y, 28);
   EXPECT_EQ(found[0].box.side, 24);
 }
 
-TEST_F(PersonBoxes, CocosKeypointsAreTheTruthUnderOurNames) {
+TEST_F(PersonBoxes, CocosKeypointsAreTheTruthUnderTheSkeletonsNames) {
   const auto found = people(R"({"images": [{"id": 7, "file_name": "a.jpg"}],
     "categories": [{"keypoints": ["left_knee", "head-top", "right_ankle"]}],
     "annotations": [{"image_id": 7, "bbox": [0, 0, 10, 20], "keypoints": [1, 2, 2, 3, 4, 1, 0, 0, 0]}]})");
@@ -101,7 +101,7 @@ TEST_F(PersonBoxes, MistakesInTheFileAreNamedByTheirPlace) {
   EXPECT_THAT(refusal(R"({"a.jpg": [[1, 2, 3, 0]]})"), HasSubstr("3 x 0 pixels"));
   EXPECT_THAT(refusal(R"({"images": [], "annotations": [{"image_id": 1, "bbox": [0, 0, 1, 1]}]})"),
               HasSubstr("annotations[0]"));
-  EXPECT_THAT(refusal(R"({"c.jpg": [[1, 2, 3, 4]]})"), HasSubstr("has nobody in these photographs"));
+  EXPECT_THAT(refusal(R"({"c.jpg": [[1, 2, 3, 4]]})"), HasSubstr("has no people in these photographs"));
   EXPECT_THAT(refusal("{"), HasSubstr("boxes.json"));
 }
 
@@ -115,28 +115,28 @@ TEST_F(PersonBoxes, APhotographThatCannotBeReadIsNamed) {
       Error);
 }
 
-TEST_F(PersonBoxes, APhotographIsKnownByTheEndOfItsPathAndNotByItsNameAlone) {
+TEST_F(PersonBoxes, APhotographIsIdentifiedByTheEndOfItsPath) {
   const std::string own = folder_.path().filename().string();
   EXPECT_EQ(
       people(fmt::format(R"({{"{}/a.jpg": [[1, 1, 4, 4]], "other/a.jpg": [[2, 2, 2, 2], [3, 3, 3, 3]]}})", own)).size(),
       1u);
   EXPECT_EQ(
       people(fmt::format(R"({{"a.jpg": [[1, 1, 4, 4], [1, 1, 4, 4]], "{}/./a.jpg": [[2, 2, 2, 2]]}})", own)).size(),
-      1u);  // the longer end is meant
+      1u);  // the longer end counts
   EXPECT_EQ(people(fmt::format(R"({{"{}": [[1, 1, 4, 4]]}})", (folder_ / "a.jpg").string())).size(), 1u);
-  EXPECT_THAT(refusal(R"({"other/a.jpg": [[1, 2, 3, 4]]})"), HasSubstr("known by the end of their path"));
+  EXPECT_THAT(refusal(R"({"other/a.jpg": [[1, 2, 3, 4]]})"), HasSubstr("must be the ends of the photographs' paths"));
 }
 
-TEST_F(PersonBoxes, PhotographsAreTurnedAsTheirCamerasNoted) {
+TEST_F(PersonBoxes, PhotographsAreTurnedByTheirExifOrientation) {
   add_turned_photograph("c.jpg");
   const auto found = people(R"({"c.jpg": [[1, 1, 4, 4]]})");
-  EXPECT_EQ(list_.photographs[2].turned_by, Orientation::right_top);
+  EXPECT_EQ(list_.photographs[2].turned_by, data::Orientation::right_top);
   EXPECT_EQ(list_.photographs[2].width, 48);
   EXPECT_EQ(list_.photographs[2].height, 64);
   EXPECT_EQ(list_.photographs[2].read().width, 48);
 }
 
-TEST_F(PersonBoxes, CocosStatedSizeTellsWhetherItsBoxesAreOfTheTurnedPhotograph) {
+TEST_F(PersonBoxes, CocosStatedSizeDecidesWhetherAPhotographIsTurned) {
   add_turned_photograph("c.jpg");
   const auto with_size = [&](const std::string& size, bool skip_bad = false) {
     people(R"({"images": [{"id": 7, "file_name": "c.jpg")" + size +
@@ -145,11 +145,11 @@ TEST_F(PersonBoxes, CocosStatedSizeTellsWhetherItsBoxesAreOfTheTurnedPhotograph)
            1, skip_bad);
     return list_.photographs.back();
   };
-  EXPECT_EQ(with_size(R"(, "width": 48, "height": 64)").turned_by, Orientation::right_top);
-  EXPECT_EQ(with_size("").turned_by, Orientation::right_top);
-  EXPECT_EQ(with_size(R"(, "width": null, "height": null)").turned_by, Orientation::right_top);
+  EXPECT_EQ(with_size(R"(, "width": 48, "height": 64)").turned_by, data::Orientation::right_top);
+  EXPECT_EQ(with_size("").turned_by, data::Orientation::right_top);
+  EXPECT_EQ(with_size(R"(, "width": null, "height": null)").turned_by, data::Orientation::right_top);
   const Photograph stored = with_size(R"(, "width": 64, "height": 48)");
-  EXPECT_EQ(stored.turned_by, Orientation::top_left);
+  EXPECT_EQ(stored.turned_by, data::Orientation::top_left);
   EXPECT_EQ(stored.width, 64);
   EXPECT_EQ(stored.height, 48);
   EXPECT_THROW(with_size(R"(, "width": 60, "height": 48)"), Error);
@@ -157,14 +157,14 @@ TEST_F(PersonBoxes, CocosStatedSizeTellsWhetherItsBoxesAreOfTheTurnedPhotograph)
   EXPECT_THAT(list_.skipped, ElementsAre(HasSubstr("has 48 x 64 pixels, but")));
 }
 
-TEST_F(PersonBoxes, CocosIdsAndNamesStay) {
+TEST_F(PersonBoxes, CocosIdsAndNamesAreKept) {
   people(R"({"images": [{"id": 7, "file_name": "a.jpg"}, {"id": 1, "file_name": "elsewhere.jpg"}],
     "annotations": [{"image_id": 7.0, "bbox": [0, 0, 10, 20]}]})");
   EXPECT_EQ(list_.photographs[0].id, 7);
   EXPECT_EQ(list_.photographs[1].id, 2);  // b.png, which the file does not list
 }
 
-TEST_F(PersonBoxes, OfACocoFilePeopleAloneAreFoundByTheirOwnCategorysNames) {
+TEST_F(PersonBoxes, InACocoFileOnlyPeopleCountWithTheirCategorysKeypoints) {
   const auto found = people(R"({"images": [{"id": 7, "file_name": "a.jpg"}],
     "categories": [{"id": 18, "name": "dog", "keypoints": ["left_ear", "tail"]},
                    {"id": 1, "name": "person", "keypoints": ["right_knee", "left_knee"]}],
@@ -188,7 +188,7 @@ TEST_F(PersonBoxes, CategoriesAndKeypointsAreNamedAsInPreparing) {
   EXPECT_EQ(found[0].truth.at("head-top"), (std::array{3.0, 4.0}));
 }
 
-TEST_F(PersonBoxes, WhatStandsTwiceIsRefusedWithBothPlaces) {
+TEST_F(PersonBoxes, DuplicateImagesAreRefusedWithBothPlaces) {
   EXPECT_THAT(
       refusal(R"({"images": [{"id": 7, "file_name": "a.jpg"}, {"id": 7, "file_name": "b.png"}], "annotations": []})"),
       AllOf(HasSubstr("images[0].id"), HasSubstr("images[1].id")));
@@ -205,7 +205,7 @@ TEST_F(PersonBoxes, OneBadPhotographDoesNotStopTheOthers) {
   EXPECT_THROW(find_photographs({folder_ / "c.jpg"}, true), Error);
 }
 
-TEST_F(PersonBoxes, NamesOfAnyBytesAndHiddenFilesAreNoTrouble) {
+TEST_F(PersonBoxes, NamesMayHoldAnyBytesAndHiddenFilesAreSkipped) {
   std::filesystem::copy(folder_ / "a.jpg", folder_ / "\xFC.JPG");
   write_atomically(folder_ / "._a.jpg", "a resource fork");
   const PhotographList list = find_photographs({folder_.path().string()}, false);
@@ -214,4 +214,4 @@ TEST_F(PersonBoxes, NamesOfAnyBytesAndHiddenFilesAreNoTrouble) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::photographs

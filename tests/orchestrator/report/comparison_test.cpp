@@ -2,13 +2,13 @@
 
 #include <gtest/gtest.h>
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 using Values = std::vector<std::optional<double>>;
-constexpr std::nullopt_t none = std::nullopt;
+constexpr std::nullopt_t absent = std::nullopt;
 
-ReportedCell cell(const char* label, bool is_baseline, Json settings, Values values) {
+ReportedCell cell_with(const char* label, bool is_baseline, Json settings, Values values) {
   ReportedCell cell;
   cell.label = cell.cell = label;
   cell.is_baseline = is_baseline;
@@ -20,8 +20,8 @@ ReportedCell cell(const char* label, bool is_baseline, Json settings, Values val
 const Comparison& figure_of(const ReportedCell& cell) { return cell.against->figures.at("f"); }
 
 TEST(Comparison, PairsTheSeedsThatBothHave) {
-  std::vector<ReportedCell> cells{cell("plain", true, {{"head", "plain"}}, {80.0, 81.0, none, 83.0}),
-                                  cell("pbn", false, {{"head", "pbn"}}, {81.0, none, 90.0, 84.5})};
+  std::vector<ReportedCell> cells{cell_with("plain", true, {{"head", "plain"}}, {80.0, 81.0, absent, 83.0}),
+                                  cell_with("pbn", false, {{"head", "pbn"}}, {81.0, absent, 90.0, 84.5})};
   compare_with_baseline(cells, {"f"});
   const Comparison& pairs = figure_of(cells[1]);
   EXPECT_EQ(pairs.n, 2);
@@ -32,45 +32,45 @@ TEST(Comparison, PairsTheSeedsThatBothHave) {
 
 TEST(Comparison, TakesTheBaselineThatDiffersLeast) {
   std::vector<ReportedCell> cells{
-      cell("plain at 1 stack", true, {{"head", "plain"}, {"stacks", 1}}, {80.0}),
-      cell("plain at 3 stacks", true, {{"head", "plain"}, {"stacks", 3}}, {85.0}),
-      cell("pbn at 3 stacks", false, {{"head", "pbn"}, {"stacks", 3}, {"depth", 1}}, {86.0})};
+      cell_with("plain at 1 stack", true, {{"head", "plain"}, {"stacks", 1}}, {80.0}),
+      cell_with("plain at 3 stacks", true, {{"head", "plain"}, {"stacks", 3}}, {85.0}),
+      cell_with("pbn at 3 stacks", false, {{"head", "pbn"}, {"stacks", 3}, {"depth", 1}}, {86.0})};
   compare_with_baseline(cells, {"f"});
   EXPECT_EQ(cells[2].against->label, "plain at 3 stacks");
   EXPECT_EQ(figure_of(cells[2]).mean, 1);
 }
 
-TEST(Comparison, CorrectsForAllCellsThatAreToBeCompared) {
-  std::vector<ReportedCell> cells{cell("base", true, {}, Values(6, 0.0)),
-                                  cell("a", false, {}, {1.0, 2.0, 3.0, 4.0, 5.0, 6.0}),
-                                  cell("b", false, {}, {1.0, -2.0, 3.0, -4.0, 5.0, -6.0}), cell("none", false, {}, {})};
+TEST(Comparison, CorrectsForAllPlannedComparisons) {
+  std::vector<ReportedCell> cells{
+      cell_with("base", true, {}, Values(6, 0.0)), cell_with("a", false, {}, {1.0, 2.0, 3.0, 4.0, 5.0, 6.0}),
+      cell_with("b", false, {}, {1.0, -2.0, 3.0, -4.0, 5.0, -6.0}), cell_with("none", false, {}, {})};
   compare_with_baseline(cells, {"f"});
   EXPECT_EQ(figure_of(cells[1]).p, 2.0 / 64);
-  EXPECT_EQ(figure_of(cells[1]).holm, 3 * 2.0 / 64);  // the one without results is one of them: it was planned
+  EXPECT_EQ(figure_of(cells[1]).holm, 3 * 2.0 / 64);  // the planned one without results counts
   EXPECT_EQ(figure_of(cells[1]).least_p, 2.0 / 64);
   EXPECT_GT(figure_of(cells[2]).holm, 0.5);
   EXPECT_TRUE(cells[3].against->figures.empty());
 }
 
-TEST(Comparison, BeyondFortySeedsIsDrawnAndStaysAmongThoseThatAreCorrected) {
+TEST(Comparison, BeyondFortySeedsIsEstimatedAndStillCorrected) {
   const Values zeros(50, 0.0), ones(50, 1.0);
   Values some = ones;
-  for (std::size_t i = 20; i < 50; ++i) some[i] = none;
-  std::vector<ReportedCell> cells{cell("base", true, {}, zeros), cell("all", false, {}, ones),
-                                  cell("some", false, {}, some)};
+  for (std::size_t i = 20; i < 50; ++i) some[i] = absent;
+  std::vector<ReportedCell> cells{cell_with("base", true, {}, zeros), cell_with("all", false, {}, ones),
+                                  cell_with("some", false, {}, some)};
   compare_with_baseline(cells, {"f"});
   const Comparison& all = figure_of(cells[1]);
   EXPECT_EQ(all.p, 1e-5);
   EXPECT_EQ(all.least_p, 1e-5);
-  EXPECT_EQ(all.draws, sign_flip_draws);
+  EXPECT_EQ(all.draws, evaluation::sign_flip_draws);
   const Comparison& twenty = figure_of(cells[2]);
   EXPECT_FALSE(twenty.draws);
   EXPECT_DOUBLE_EQ(*twenty.holm, 2 * *twenty.p);
 }
 
-TEST(Comparison, OfFiguresOfAnySizeHasAP) {
-  const auto compared = [](const Values& ours, const Values& theirs) {
-    std::vector<ReportedCell> cells{cell("base", true, {}, theirs), cell("a", false, {}, ours)};
+TEST(Comparison, HasAPForFiguresOfAnySize) {
+  const auto compared = [](const Values& values, const Values& baseline) {
+    std::vector<ReportedCell> cells{cell_with("base", true, {}, baseline), cell_with("a", false, {}, values)};
     compare_with_baseline(cells, {"f"});
     return figure_of(cells[1]);
   };
@@ -83,12 +83,12 @@ TEST(Comparison, OfFiguresOfAnySizeHasAP) {
   EXPECT_EQ(beyond.p, 0.25);
 }
 
-TEST(Comparison, OfASingleSeedClaimsNothing) {
-  std::vector<ReportedCell> cells{cell("base", true, {}, {80.0}), cell("a", false, {}, {90.0})};
+TEST(Comparison, MakesNoClaimFromASingleSeed) {
+  std::vector<ReportedCell> cells{cell_with("base", true, {}, {80.0}), cell_with("a", false, {}, {90.0})};
   compare_with_baseline(cells, {"f"});
   EXPECT_FALSE(figure_of(cells[1]).interval);
   EXPECT_EQ(figure_of(cells[1]).p, 1);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::report

@@ -1,10 +1,10 @@
-// Expected values are SciPy 1.17's stats.bootstrap(method="percentile") with 100,000 resamples or more; our 2,000
-// scatter about them.
+// Expected values are SciPy 1.17's stats.bootstrap(method="percentile") with at least 100,000 resamples; the 2,000
+// here scatter about them.
 #include "orchestrator/report/statistics/image_bootstrap.h"
 
 #include <gtest/gtest.h>
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 // A hundred images of one joint each: 30 won, 10 lost, 60 the same.
@@ -22,7 +22,7 @@ TEST(ImageBootstrap, GivesThePercentileIntervalOfTheDifference) {
   EXPECT_NEAR(interval->high, 32, 1.0);
 }
 
-TEST(ImageBootstrap, WeighsPartsAlikeHoweverManyJointsTheyHave) {
+TEST(ImageBootstrap, WeighsPartsEquallyWhateverTheirNumberOfJoints) {
   ImageTallies tallies{2, {}, {}};
   for (int image = 0; image < 60; ++image) {
     const double first = image % 3 == 2 ? 1 : 0;
@@ -36,12 +36,12 @@ TEST(ImageBootstrap, WeighsPartsAlikeHoweverManyJointsTheyHave) {
   EXPECT_NEAR(interval->high, 22.74, 0.8);
 }
 
-TEST(ImageBootstrap, IsTheSameWhenMadeAgain) {
+TEST(ImageBootstrap, IsReproducible) {
   EXPECT_EQ(image_bootstrap(hundred_images())->low, image_bootstrap(hundred_images())->low);
   EXPECT_NE(image_bootstrap(hundred_images(), 50, 1)->low, image_bootstrap(hundred_images(), 50, 2)->low);
 }
 
-TEST(ImageBootstrap, HasNothingToSayWithoutImages) { EXPECT_FALSE(image_bootstrap({})); }
+TEST(ImageBootstrap, IsNoneWithoutImages) { EXPECT_FALSE(image_bootstrap({})); }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::report

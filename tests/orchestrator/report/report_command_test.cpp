@@ -1,4 +1,4 @@
-// pbn report as a user calls it.
+// `pbn report` as a program.
 #include <gmock/gmock.h>
 #include <unistd.h>
 
@@ -9,20 +9,20 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
-constexpr const char* plain = "name: plain\nseeds: [1, 2]\ncells: [{model.head: plain}]\n";
-constexpr const char* deep = "name: deep\nbaseline: {model.head: plain}\ncells: [{model.head: [plain, deep]}]\n";
+constexpr const char* plain_grid = "name: plain\nseeds: [1, 2]\ncells: [{model.head: plain}]\n";
+constexpr const char* deep_grid = "name: deep\nbaseline: {model.head: plain}\ncells: [{model.head: [plain, deep]}]\n";
 
 class ReportCommand : public ::testing::Test {
  protected:
   ReportCommand() {
-    write_atomically(folder_ / "plain.yaml", plain);
-    write_atomically(folder_ / "deep.yaml", deep);
+    write_atomically(folder_ / "plain.yaml", plain_grid);
+    write_atomically(folder_ / "deep.yaml", deep_grid);
   }
 
   std::vector<std::string> command(std::vector<std::string> arguments) const {
@@ -39,12 +39,12 @@ class ReportCommand : public ::testing::Test {
   }
 
   void finish_seed(std::size_t seed) {
-    const Sweep sweep = small_sweep(plain);
+    const grid::Sweep sweep = small_sweep(plain_grid);
     finish(store_, sweep.cells[0], sweep.cells[0].runs[seed], 2);
   }
 
   TemporaryFolder folder_;
-  RunStore store_{folder_ / "store"};
+  runs::RunStore store_{folder_ / "store"};
 };
 
 TEST_F(ReportCommand, GivesEachOfSeveralGridsAFolder) {
@@ -61,7 +61,7 @@ TEST_F(ReportCommand, GivesEachOfSeveralGridsAFolder) {
   EXPECT_THAT(names, ::testing::UnorderedElementsAre("plain", "deep-"));
 }
 
-TEST_F(ReportCommand, TellsWhichPdfCannotBeMadeAndWritesAllElse) {
+TEST_F(ReportCommand, NamesAPdfThatCannotBeMadeAndWritesAllOtherFiles) {
   finish_seed(0);
   const fs::path converter = folder_ / "rsvg-convert", out = folder_ / "out";
   write_atomically(converter, "#!/bin/sh\necho 'no fonts here' >&2\nexit 1\n");
@@ -71,21 +71,21 @@ TEST_F(ReportCommand, TellsWhichPdfCannotBeMadeAndWritesAllElse) {
   const CommandOutcome outcome = run_program(command({(folder_ / "plain.yaml").string(), "--out", out.string()}),
                                              {{"PATH", folder_.path().string() + ":" + std::getenv("PATH")}});
   EXPECT_EQ(outcome.code, 0) << outcome.output;
-  EXPECT_THAT(outcome.output, HasSubstr("results.pdf: rsvg-convert could not make it: no fonts here"));
+  EXPECT_THAT(outcome.output, HasSubstr("results.pdf: rsvg-convert failed: no fonts here"));
   for (const char* file : {"aggregate.json", "cells.csv", "runs.csv", "report.md", "tables.tex", "index.html"}) {
     EXPECT_TRUE(fs::exists(out / file)) << file;
   }
   EXPECT_TRUE(fs::exists(out / "figures" / "results.svg"));
-  EXPECT_FALSE(fs::exists(out / "figures" / "results.pdf"));  // would show other results than the rest
+  EXPECT_FALSE(fs::exists(out / "figures" / "results.pdf"));  // it showed other results
 }
 
-TEST_F(ReportCommand, SaysWhichBaselinesOnlyLeavesOut) {
-  const auto told = [&](const std::string& only) {
+TEST_F(ReportCommand, NamesTheBaselinesThatOnlyLeavesOut) {
+  const auto output_with = [&](const std::string& only) {
     return run_program(command({(folder_ / "deep.yaml").string(), "--no-photos", "--only", only})).output;
   };
-  EXPECT_THAT(told("model.head=deep"),
+  EXPECT_THAT(output_with("model.head=deep"),
               HasSubstr("--only leaves a baseline out: plain. No cell is compared with a baseline."));
-  EXPECT_THAT(told("model.head=deep,plain"), ::testing::Not(HasSubstr("--only leaves")));
+  EXPECT_THAT(output_with("model.head=deep,plain"), ::testing::Not(HasSubstr("--only leaves")));
 }
 
 TEST_F(ReportCommand, PrintsTheAggregateAsJson) {
@@ -112,4 +112,4 @@ TEST_F(ReportCommand, WatchesUntilAllRunsHaveAResult) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::report

@@ -9,7 +9,7 @@
 #include "orchestrator/report/statistics/comparison.h"
 #include "tests/orchestrator/study.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 using ::testing::ElementsAre;
@@ -17,7 +17,7 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 using ::testing::StartsWith;
 
-std::size_t count(const std::string& text, const std::string& part) {
+std::size_t occurrences(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
   return found;
@@ -27,14 +27,14 @@ class ReportFigures : public ::testing::Test {
  protected:
   ReportFigures() {
     float error = 0;
-    for (const Cell& cell : sweep_.cells) {
+    for (const grid::Cell& cell : sweep_.cells) {
       for (const auto& run : cell.runs) {
         finish(store_, cell, run, error += 1.5F);
         const auto metrics = store_.folder(run.id) / "metrics.jsonl";
-        for (const int epoch : {1, 2, 2}) {  // the second was done again after an interruption
+        for (const int epoch : {1, 2, 2}) {  // the second is repeated after an interruption
           append_json_line(metrics,
                            {{"kind", "epoch"}, {"epoch", epoch}, {"training_loss", 0.01 / epoch + 0.001 * error}});
-          if (epoch == 2) continue;  // what the network finds after the last epoch is its result
+          if (epoch == 2) continue;  // the result has the figures after the last epoch
           append_json_line(metrics, {{"kind", "validation"}, {"epoch", 1}, {"figures", {{sweep_.metric, 41.0}}}});
         }
       }
@@ -42,8 +42,8 @@ class ReportFigures : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  RunStore store_{folder_.path()};
-  Sweep sweep_ =
+  runs::RunStore store_{folder_.path()};
+  grid::Sweep sweep_ =
       small_sweep("name: study\nseeds: [1, 2]\nbaseline: {model.head: plain}\ncells: [{model.head: [plain, deep]}]\n");
 };
 
@@ -51,24 +51,24 @@ TEST_F(ReportFigures, AreBarsDotsAndCurves) {
   std::vector<std::string> names;
   for (const ReportFigure& figure : report_figures(make_report(sweep_, store_))) {
     names.push_back(figure.name);
-    EXPECT_THAT(figure.svg, HasSubstr("aria-label=")) << figure.name;  // for those who cannot see
+    EXPECT_THAT(figure.svg, HasSubstr("aria-label=")) << figure.name;  // for screen readers
   }
   EXPECT_THAT(names, ElementsAre("results", "differences", "accuracy-parameters", "accuracy-operations", "thresholds",
                                  "training-loss", "validation"));
 }
 
-TEST_F(ReportFigures, CurvesCountAnEpochOnceAndEndWhereTheFigureIs) {
+TEST_F(ReportFigures, CurvesCountAnEpochOnceAndEndWithTheResult) {
   const Report report = make_report(sweep_, store_);
   const RunTrace& run = report.curves[0].runs[0];
   const auto& figures = report.cells[0].figures;
   EXPECT_EQ(run.curves.training_loss.size(), 2u);
-  EXPECT_EQ(run.curves.validation, (CurvePoints{{1.0, 41.0}, {2.0, *figures.at(sweep_.metric)[0]}}));
+  EXPECT_EQ(run.curves.validation, (drawing::CurvePoints{{1.0, 41.0}, {2.0, *figures.at(sweep_.metric)[0]}}));
   ASSERT_EQ(run.thresholds.size(), 51u);
   EXPECT_DOUBLE_EQ(run.thresholds[50], *figures.at("pckh50.all16")[0]);
   EXPECT_DOUBLE_EQ(run.thresholds[10], *figures.at("pckh10.all16")[0]);
 }
 
-TEST_F(ReportFigures, AreFilesOfTheirOwn) {
+TEST_F(ReportFigures, AreWrittenAsFiles) {
   write_report(sweep_, store_, folder_.path() / "report",
                {.protocol = "", .photographs = false, .runs = true, .pdf = true});
   const std::string svg = read_file(folder_.path() / "report" / "figures" / "accuracy-parameters.svg");
@@ -77,47 +77,48 @@ TEST_F(ReportFigures, AreFilesOfTheirOwn) {
   EXPECT_THAT(read_file(folder_.path() / "report" / "figures" / "training-loss.pdf"), StartsWith("%PDF"));
 }
 
-TEST_F(ReportFigures, LeaveRoomForRunsThatHaveNothingYet) {
-  const Sweep other = small_sweep("name: other\ncells: [{model.head: [plain, deep], model.stacks: 2}]\n");
+TEST_F(ReportFigures, LeaveRoomForRunsWithoutAResult) {
+  const grid::Sweep other = small_sweep("name: other\ncells: [{model.head: [plain, deep], model.stacks: 2}]\n");
   const std::vector<ReportFigure> figures = report_figures(make_report(other, store_));
   ASSERT_EQ(figures.size(), 1u);  // the bars, drawn as missing
   EXPECT_THAT(figures[0].svg, HasSubstr("missing</text>"));
 }
 
-// As Fig. 5a: a line for each depth over the widths, and the plain baseline across.
+// As in Fig. 5a: a line over the widths for each depth, and a horizontal one for the plain baseline.
 TEST_F(ReportFigures, DrawTheMetricOverTheSettingWithMostValues) {
-  const Sweep sweep = small_sweep(
+  const grid::Sweep sweep = small_sweep(
       "name: widths\nseeds: [1, 2]\ncells: [{model.head: plain}, {model.head: pbn, model.width: [16, 32, 64], "
       "model.depth: [1, 2]}]\n");
   float error = 0;
-  for (const Cell& cell : sweep.cells) {
+  for (const grid::Cell& cell : sweep.cells) {
     for (const auto& run : cell.runs) finish(store_, cell, run, error += 0.5F);
   }
   const Report results = make_report(sweep, store_);
   EXPECT_EQ(charted_setting(results), "model.width");
-  const std::string svg = setting_chart(setting_chart_of(results));
+  const std::string svg = drawing::setting_chart(setting_chart_of(results));
   for (const char* word : {">16<", ">32<", ">64<", ">model.width<", ">plain<", ">pbn D1<", ">pbn D2<"}) {
     EXPECT_THAT(svg, HasSubstr(word));
   }
-  EXPECT_EQ(count(svg, "<circle"), 6u);
+  EXPECT_EQ(occurrences(svg, "<circle"), 6u);
 }
 
 TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
   Report results = make_report(sweep_, store_);
   const auto cuts = [&] {
-    return std::vector{count(bar_chart(bar_chart_of(results)), "class=\"cut\""),
-                       count(difference_chart(difference_chart_of(results)), "class=\"cut\""),
-                       count(scatter_chart(scatter_chart_of(results, Cost::parameters)), "class=\"cut\"")};
+    return std::vector{
+        occurrences(drawing::bar_chart(bar_chart_of(results)), "class=\"cut\""),
+        occurrences(drawing::difference_chart(difference_chart_of(results)), "class=\"cut\""),
+        occurrences(drawing::scatter_chart(scatter_chart_of(results, Cost::parameters)), "class=\"cut\"")};
   };
   const auto set_interval = [&](double low, double high) {
     for (ReportedCell& cell : results.cells) {
       std::erase_if(cell.spreads, [&](const auto& entry) { return entry.first != sweep_.metric; });
       SeedSpread& spread = cell.spreads.at(sweep_.metric);
-      spread.interval = Interval{*spread.mean + low, *spread.mean + high};
+      spread.interval = evaluation::Interval{*spread.mean + low, *spread.mean + high};
       if (!cell.against) continue;
       std::erase_if(cell.against->figures, [&](const auto& entry) { return entry.first != sweep_.metric; });
       Comparison& difference = cell.against->figures.at(sweep_.metric);
-      difference.interval = Interval{*difference.mean + low, *difference.mean + high};
+      difference.interval = evaluation::Interval{*difference.mean + low, *difference.mean + high};
     }
   };
   set_interval(0, 1e-3);
@@ -128,8 +129,8 @@ TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
   EXPECT_THAT(cuts(), ElementsAre(2u, 1u, 2u));
 }
 
-// Of an external worker, whose figures have no bounds.
-Report results_of_own(double baseline, double cell) {
+// A report of an external worker, whose figures have no bounds.
+Report external_report(double baseline, double cell) {
   const auto entry = [](const char* label, bool is_baseline, double value) {
     ReportedCell made;
     made.label = made.cell = label;
@@ -137,7 +138,7 @@ Report results_of_own(double baseline, double cell) {
     made.settings = {{"settings.rate", value}};
     made.gflop_per_image = value;
     made.figures["f"] = {value, value};
-    made.spreads["f"] = {2, value, 0.0, Interval{value, value}};
+    made.spreads["f"] = {2, value, 0.0, evaluation::Interval{value, value}};
     made.runs = {{1, "", "completed", {}}, {2, "", "completed", {}}};
     return made;
   };
@@ -151,14 +152,14 @@ Report results_of_own(double baseline, double cell) {
 }
 
 TEST(Charts, KeepSmallNumbers) {
-  const Report results = results_of_own(0.0002, 0.0003);
-  EXPECT_THAT(difference_chart(difference_chart_of(results)), HasSubstr(">+0.0001<"));
-  EXPECT_THAT(bar_chart(bar_chart_of(results)), HasSubstr(">0.0003 ± 0<"));
-  EXPECT_THAT(setting_chart(setting_chart_of(results)), HasSubstr(">0.0003<"));
+  const Report results = external_report(0.0002, 0.0003);
+  EXPECT_THAT(drawing::difference_chart(difference_chart_of(results)), HasSubstr(">+0.0001<"));
+  EXPECT_THAT(drawing::bar_chart(bar_chart_of(results)), HasSubstr(">0.0003 ± 0<"));
+  EXPECT_THAT(drawing::setting_chart(setting_chart_of(results)), HasSubstr(">0.0003<"));
 }
 
 TEST_F(ReportFigures, ShowHowRelatedThePartsAreWhereACellHasGroups) {
-  const Sweep sweep = small_sweep("name: groups\ncells: [{model.head: pbn, model.groups: related-5}]\n");
+  const grid::Sweep sweep = small_sweep("name: groups\ncells: [{model.head: pbn, model.groups: related-5}]\n");
   const Report results = make_report(sweep, store_);
   EXPECT_EQ(results.relatedness->cut.minimum.groups.size(), 5u);
   EXPECT_EQ(report_figures(results).back().name, "related-groups");
@@ -166,4 +167,4 @@ TEST_F(ReportFigures, ShowHowRelatedThePartsAreWhereACellHasGroups) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::report

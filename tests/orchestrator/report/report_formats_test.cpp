@@ -10,13 +10,13 @@
 #include "orchestrator/report/tables/escaping.h"
 #include "tests/orchestrator/study.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* grid =
+constexpr const char* hostile_grid =
     "name: '<script>alert(1)</script> 50%_a&b #1 {x} ~^$ C:\\new, \"two\"'\nseeds: [1, 2]\nbaseline: {model.head: "
     "plain}\n"
     "cells: [{model.head: [plain, deep]}]\n";
@@ -32,8 +32,8 @@ class Formats : public ::testing::Test {
   }
 
   TemporaryFolder folder_;
-  RunStore store_{folder_.path()};
-  Sweep sweep_ = small_sweep(grid);
+  runs::RunStore store_{folder_.path()};
+  grid::Sweep sweep_ = small_sweep(hostile_grid);
   Report results_;
 };
 
@@ -46,7 +46,7 @@ TEST_F(Formats, MarkdownShowsNamesAsTheyAre) {
   EXPECT_THAT(text, HasSubstr("## Runs without a result"));
 }
 
-TEST_F(Formats, LatexEscapesWhatItWouldObey) {
+TEST_F(Formats, LatexEscapesItsSpecialCharacters) {
   const std::string text = latex_report(results_, report_tables(results_));
   EXPECT_THAT(text,
               HasSubstr("50\\%\\_a\\&b \\#1 \\{x\\} \\textasciitilde{}\\textasciicircum{}\\$ C:\\textbackslash{}new"));
@@ -67,7 +67,7 @@ TEST_F(Formats, LatexCompilesAlone) {
   EXPECT_GT(std::filesystem::file_size(folder_.path() / "tables.pdf"), 10000u);
 }
 
-// As another reader of CSV takes it.
+// The rows of a CSV file as Python reads them.
 Json read_csv(const std::string& text, const std::filesystem::path& folder) {
   write_atomically(folder / "table.csv", text);
   const CommandOutcome outcome = run_program(
@@ -76,7 +76,7 @@ Json read_csv(const std::string& text, const std::filesystem::path& folder) {
   return Json::parse(outcome.output);
 }
 
-TEST_F(Formats, CsvIsReadByOthersInFullPrecision) {
+TEST_F(Formats, CsvIsReadByPythonInFullPrecision) {
   if (run_program({"sh", "-c", "command -v python3"}).code != 0) GTEST_SKIP() << "needs python3";
   const Json runs = read_csv(runs_csv(results_), folder_.path());
   ASSERT_EQ(runs.size(), 4u);
@@ -102,7 +102,7 @@ TEST_F(Formats, CsvHandsNoFormulaToASpreadsheet) {
   EXPECT_EQ(csv_text("-1"), "'-1");
 }
 
-// Well-formed, by a parser that is not ours.
+// Whether Python's parser accepts it as well-formed.
 bool is_xml(const std::string& text, const std::filesystem::path& folder) {
   write_atomically(folder / "text.xml", text);
   return run_program({"python3", "-c", "import sys, xml.dom.minidom; xml.dom.minidom.parse(sys.argv[1])",
@@ -110,19 +110,19 @@ bool is_xml(const std::string& text, const std::filesystem::path& folder) {
              .code == 0;
 }
 
-constexpr const char* hostile = "a\033[31mb\001\f\b\x7f \xc2\x9b \xef\xbf\xbe \xed\xa0\x80 \xff\xc3 end";
+constexpr const char* hostile_text = "a\033[31mb\001\f\b\x7f \xc2\x9b \xef\xbf\xbe \xed\xa0\x80 \xff\xc3 end";
 
-TEST_F(Formats, ReplaceWhatTheirReadersForbid) {
+TEST_F(Formats, ReplaceCharactersThatTheirReadersForbid) {
   for (ReportedCell& cell : results_.cells) {
-    cell.label = hostile;
-    if (cell.against) cell.against->label = hostile;
+    cell.label = hostile_text;
+    if (cell.against) cell.against->label = hostile_text;
   }
-  results_.measured.machines = {hostile};
-  results_.measured.warnings = {hostile};
-  results_.settings = {{hostile, hostile}};
-  results_.name = hostile;
+  results_.measured.machines = {hostile_text};
+  results_.measured.warnings = {hostile_text};
+  results_.settings = {{hostile_text, hostile_text}};
+  results_.name = hostile_text;
   for (MeasuredCell& cell : results_.measured.cells) {
-    for (MeasuredRun& run : cell.runs) run.host = hostile;
+    for (MeasuredRun& run : cell.runs) run.host = hostile_text;
   }
   const std::vector<ReportTable> tables = report_tables(results_);
   const std::vector<ReportFigure> figures = report_figures(results_);
@@ -149,4 +149,4 @@ TEST(Escaping, LatexKnowsTheLettersOfItsFontsAndShowsOthersAsTheirCode) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::report

@@ -7,54 +7,60 @@
 #include "orchestrator/report/tables/paper_tables.h"
 #include "tests/orchestrator/study.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-const Json& finding(const std::string& place) {
-  for (const Json& finding : paper_findings()) {
-    if (finding["place"] == place) return finding;
+const PaperFinding& finding_of(const std::string& place) {
+  for (const PaperFinding& finding : paper_findings()) {
+    if (finding.table.place == place) return finding;
   }
   throw std::runtime_error("no " + place);
 }
 
-TEST(Paper, HasAValueForEveryFigureOfEveryRow) {
-  ASSERT_EQ(paper_findings().size(), 9u);
-  for (const Json& finding : paper_findings()) {
-    for (const Json& row : finding["rows"]) EXPECT_EQ(row["values"].size(), finding["figures"].size()) << row;
-  }
+double number_in(const PaperRow& row, std::size_t figure) {
+  return std::get<StatedNumber>(row.values[figure]).value.value();
 }
 
-TEST(Paper, NamesFiguresAsTheEvaluationDoes) {
-  for (const Json& finding : paper_findings()) {
-    const Skeleton& skeleton =
-        skeleton_named(finding.value("skeleton", finding["place"] == "Table 5" ? "lsp14" : "mpii16"));
-    for (const std::string figure : finding["figures"]) {
-      if (figure == "parameters" || figure == "training_loss") continue;
-      EXPECT_FALSE(parts_of_figure(skeleton, figure.substr(0, figure.find('@'))).empty()) << figure;
+TEST(Paper, HasAValueForEveryFigureOfEveryRow) {
+  ASSERT_EQ(paper_findings().size(), 9u);
+  for (const PaperFinding& finding : paper_findings()) {
+    for (const PaperRow& row : finding.table.rows) {
+      EXPECT_EQ(row.values.size(), finding.table.figures.size()) << row.label;
     }
   }
 }
 
-// Means that the tables print follow from their own columns, so a slip of the pen would show.
-TEST(Paper, MeansFollowFromTheirParts) {
-  const Json deep = finding("Table 7")["rows"][0]["values"];
-  double sum = 0;
-  for (int part = 0; part < 5; ++part) sum += deep[part].get<double>();
-  EXPECT_NEAR(sum / 5, deep[5].get<double>(), 0.005);
-  const auto table_6 = finding("Table 6")["rows"][1]["values"];
-  EXPECT_EQ(table_6[0], finding("Table 7")["rows"][1]["values"][5]);  // both are hard10@occluded
+TEST(Paper, NamesFiguresAsTheEvaluationDoes) {
+  for (const PaperFinding& finding : paper_findings()) {
+    const config::Skeleton& skeleton =
+        config::skeleton_named(finding.skeleton.value_or(finding.table.place == "Table 5" ? "lsp14" : "mpii16"));
+    for (const std::string& figure : finding.table.figures) {
+      if (figure == "parameters" || figure == "training_loss") continue;
+      EXPECT_FALSE(evaluation::parts_of_figure(skeleton, figure.substr(0, figure.find('@'))).empty()) << figure;
+    }
+  }
 }
 
-TEST(Paper, StandsBesideTheCellsThatAskTheSame) {
+// The means in the paper's tables follow from their own columns, which shows typing errors.
+TEST(Paper, MeansFollowFromTheirParts) {
+  const std::vector<PaperRow>& table_7 = finding_of("Table 7").table.rows;
+  double sum = 0;
+  for (std::size_t part = 0; part < 5; ++part) sum += number_in(table_7[0], part);
+  EXPECT_NEAR(sum / 5, number_in(table_7[0], 5), 0.005);
+  const PaperRow& table_6 = finding_of("Table 6").table.rows[1];
+  EXPECT_EQ(number_in(table_6, 0), number_in(table_7[1], 5));  // both are hard10@occluded
+}
+
+TEST(Paper, IsShownBesideCellsWithTheSameSettings) {
   const TemporaryFolder folder;
-  const RunStore store(folder.path());
-  const Sweep sweep = small_sweep(
+  const runs::RunStore store(folder.path());
+  const grid::Sweep sweep = small_sweep(
       "name: deep\nseeds: [1, 2]\nbaseline: {model.head: deep}\ncells: [{model.head: deep}, {model.head: pbn, "
       "model.groups: related-5, model.depth: 1, model.width: 64}]\n");
-  for (const Cell& cell : sweep.cells) finish(store, cell, cell.runs[0], 2);
+  for (const grid::Cell& cell : sweep.cells) finish(store, cell, cell.runs[0], 2);
   const Report results = make_report(sweep, store);
   std::vector<std::string> places;
   for (const PaperComparison& finding : results.paper) places.push_back(finding.place);
@@ -72,20 +78,21 @@ TEST(Paper, StandsBesideTheCellsThatAskTheSame) {
   EXPECT_THAT(table_6->table.rows[2][8], HasSubstr("(1/2)"));
 }
 
-TEST(Paper, IsNotShownBesideCellsThatAskSomethingElse) {
+TEST(Paper, IsNotShownBesideCellsWithOtherSettings) {
   const TemporaryFolder folder;
-  EXPECT_TRUE(
-      make_report(small_sweep("name: plain\ncells: [{model.head: plain}]\n"), RunStore(folder.path())).paper.empty());
+  EXPECT_TRUE(make_report(small_sweep("name: plain\ncells: [{model.head: plain}]\n"), runs::RunStore(folder.path()))
+                  .paper.empty());
 }
 
-// Without the ankles the mean over the lower body is one of hips and knees: no difference to one with ankles.
+// Without ankles the mean over the lower body is one over hips and knees, which cannot be compared with one over
+// ankles.
 TEST(Paper, ComparesOnlyFiguresThatCountTheSameParts) {
   const TemporaryFolder folder;
-  const RunStore store(folder.path());
-  const Sweep sweep = small_sweep(
+  const runs::RunStore store(folder.path());
+  const grid::Sweep sweep = small_sweep(
       "name: ankles\nmodel: {head: plain}\nbaseline: {model.without: []}\ncells: [{model.without: [[], [r-ankle, "
       "l-ankle]]}]\n");
-  for (const Cell& cell : sweep.cells) finish(store, cell, cell.runs[0], 2);
+  for (const grid::Cell& cell : sweep.cells) finish(store, cell, cell.runs[0], 2);
   const Report results = make_report(sweep, store);
   const auto& compared = results.cells[1].against->figures;
   EXPECT_TRUE(compared.contains("pckh50.upper"));
@@ -95,4 +102,4 @@ TEST(Paper, ComparesOnlyFiguresThatCountTheSameParts) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::report

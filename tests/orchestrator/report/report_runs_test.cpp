@@ -1,23 +1,19 @@
-// Single runs on the page, and what it says of two cells photograph by photograph.
+// Single runs on the page, and differences of two cells over photographs.
 #include <gmock/gmock.h>
 
 #include "base/files.h"
+#include "orchestrator/report/content/curves.h"
 #include "orchestrator/report/content/report.h"
-#include "orchestrator/report/content/run_curves.h"
 #include "orchestrator/report/content/run_details.h"
 #include "orchestrator/report/figures/gallery.h"
 #include "orchestrator/report/page/page.h"
-#include "tests/orchestrator/study.h"
+#include "tests/orchestrator/report/report_study.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-
-constexpr const char* grid =
-    "name: study\nseeds: [1, 2]\nbaseline: {model.head: plain}\ncells: [{model.head: [plain, deep]}, {model.head: "
-    "pbn}]\n";
 
 class ReportRuns : public ::testing::Test {
  protected:
@@ -34,18 +30,11 @@ class ReportRuns : public ::testing::Test {
     }
   }
 
-  const pbn::Run& failed() const { return sweep_.cells[2].runs[1]; }
-
-  std::string page() const {
-    const Report results = make_report(sweep_, store_);
-    const auto tables = report_tables(results);
-    const auto figures = report_figures(results);
-    return html_page({results, tables, figures, {}, run_details(sweep_, store_, results)});
-  }
+  const pbn::grid::Run& failed() const { return sweep_.cells[2].runs[1]; }
 
   TemporaryFolder folder_;
-  RunStore store_{folder_.path()};
-  Sweep sweep_ = small_sweep(grid);
+  runs::RunStore store_{folder_.path()};
+  grid::Sweep sweep_ = small_sweep(three_cell_grid);
 };
 
 TEST_F(ReportRuns, AreShownWithAttemptsCurvesAndTheEndOfTheLog) {
@@ -59,17 +48,17 @@ TEST_F(ReportRuns, AreShownWithAttemptsCurvesAndTheEndOfTheLog) {
 }
 
 TEST_F(ReportRuns, AreLinkedFromEveryTable) {
-  const std::string page = this->page();
+  const std::string page = page_of(sweep_, store_);
   const std::string cell = anchor_of("cell", sweep_.cells[1].id), run = anchor_of("run", failed().id);
   EXPECT_THAT(page, HasSubstr("<a href=\"#" + cell + "\">deep</a>"));
   EXPECT_THAT(page, HasSubstr("id=\"" + cell + "\""));
-  EXPECT_THAT(page, HasSubstr("<a href=\"#" + run + "\">"));  // from the list of what is missing
+  EXPECT_THAT(page, HasSubstr("<a href=\"#" + run + "\">"));  // from the table of missing runs
   EXPECT_THAT(page, HasSubstr("id=\"" + run + "\""));
   EXPECT_THAT(page, HasSubstr("&lt;b&gt;last"));
   EXPECT_THAT(page, Not(HasSubstr("\x1b")));
 }
 
-TEST_F(ReportRuns, AreBoundedInNumberAndThoseThatFailedComeFirst) {
+TEST_F(ReportRuns, AreBoundedInNumberAndFailedOnesComeFirst) {
   const RunDetails details = run_details(sweep_, store_, make_report(sweep_, store_), 3);
   EXPECT_EQ(details.shown, 2);
   EXPECT_EQ(details.wanted, 6);
@@ -77,14 +66,14 @@ TEST_F(ReportRuns, AreBoundedInNumberAndThoseThatFailedComeFirst) {
   EXPECT_EQ(details.cells[0].anchor, anchor_of("cell", sweep_.cells[2].id));
 }
 
-TEST_F(ReportRuns, AreLeftOutWhereNobodyIsToSeeThem) {
+TEST_F(ReportRuns, AreOmittedOnRequest) {
   const Report results = make_report(sweep_, store_);
   const std::string page = html_page({results, report_tables(results), report_figures(results), {}, {}});
   EXPECT_THAT(page, Not(HasSubstr("href=\"#")));
   EXPECT_THAT(page, Not(HasSubstr("id=\"runs\"")));
 }
 
-TEST_F(ReportRuns, WithADamagedResultAreNamedAsSuch) {
+TEST_F(ReportRuns, WithADamagedResultShowTheReason) {
   const auto& run = sweep_.cells[0].runs[0];
   write_json(store_.folder(run.id) / "result.json", {{"run", run.id}, {"outcome", {{"figures", 7}}}});
   const Report results = make_report(sweep_, store_);
@@ -93,7 +82,7 @@ TEST_F(ReportRuns, WithADamagedResultAreNamedAsSuch) {
   EXPECT_EQ(missing_runs_table(results).table.rows.size(), 3u);
 }
 
-// Seed for seed and joint for joint the same sums as the figures, so the interval lies about their difference.
+// The bootstrap sums the same seeds and joints as the figures, so its interval contains their difference.
 TEST_F(ReportRuns, DifferencesHaveAnIntervalOverThePhotographsToo) {
   const Report results = make_report(sweep_, store_);
   for (const char* figure : {"pckh50.all16", "pckh50.all16@occluded"}) {
@@ -106,7 +95,7 @@ TEST_F(ReportRuns, DifferencesHaveAnIntervalOverThePhotographsToo) {
   EXPECT_EQ(comparison_table(results).table.columns.back(), "95% over images");
 }
 
-TEST_F(ReportRuns, ThatAreTheSameHaveNothingBetweenThemOnAnyPhotograph) {
+TEST_F(ReportRuns, ThatAreEqualDoNotDifferOnAnyPhotograph) {
   for (const auto& run : sweep_.cells[0].runs) finish(store_, sweep_.cells[0], run, 3);
   for (const auto& run : sweep_.cells[1].runs) finish(store_, sweep_.cells[1], run, 3);
   const Report results = make_report(sweep_, store_);
@@ -122,20 +111,20 @@ TEST_F(ReportRuns, ShowThePeopleWhereTwoCellsDifferMost) {
   ASSERT_EQ(sections.size(), 2u);
   EXPECT_EQ(sections[1].title, "Where two cells differ most");
   ASSERT_FALSE(sections[1].rows.empty());
-  EXPECT_THAT(sections[1].rows[0].title, HasSubstr("plain, seed 1 finds"));  // it is off by less
+  EXPECT_THAT(sections[1].rows[0].title, HasSubstr("plain, seed 1 finds"));  // its error is smaller
   EXPECT_THAT(sections[1].rows[0].title, HasSubstr("more than deep, seed 1"));
   EXPECT_EQ(sections[1].rows[0].panels.size(), 3u);
 }
 
 TEST(RunCurves, AreThinnedToTheirFirstAndLastPoint) {
-  CurvePoints points;
+  drawing::CurvePoints points;
   for (int i = 0; i <= 1000; ++i) points.push_back({1.0 * i, 2.0 * i});
-  const CurvePoints few = thinned(points, 80);
+  const drawing::CurvePoints few = drawing::thinned(points, 80);
   EXPECT_LE(few.size(), 80u);
   EXPECT_EQ(few.front(), points.front());
   EXPECT_EQ(few.back(), points.back());
-  EXPECT_EQ(thinned(few, 80), few);
+  EXPECT_EQ(drawing::thinned(few, 80), few);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::report

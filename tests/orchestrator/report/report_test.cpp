@@ -8,41 +8,30 @@
 #include "orchestrator/report/page/page.h"
 #include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/tables/tables.h"
-#include "tests/orchestrator/study.h"
+#include "tests/orchestrator/report/report_study.h"
 
-namespace pbn {
+namespace pbn::report {
 namespace {
 
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-constexpr const char* grid =
-    "name: study\nseeds: [1, 2]\nbaseline: {model.head: plain}\n"
-    "cells: [{model.head: [plain, deep]}, {model.head: pbn}]\n";
-
-std::string page_of(const Sweep& sweep, const RunStore& store) {
-  const Report results = make_report(sweep, store);
-  const auto tables = report_tables(results);
-  const auto figures = report_figures(results);
-  return html_page({results, tables, figures, gallery(sweep, store), run_details(sweep, store, results)});
-}
-
 class StudyReport : public ::testing::Test {
  protected:
-  void finish_all(const Sweep& sweep) {
+  void finish_all(const grid::Sweep& sweep) {
     float error = 0;
-    for (const Cell& cell : sweep.cells) {
+    for (const grid::Cell& cell : sweep.cells) {
       for (const auto& run : cell.runs) finish(store_, cell, run, error += 1.5F);
     }
   }
 
   TemporaryFolder folder_;
-  RunStore store_{folder_.path()};
+  runs::RunStore store_{folder_.path()};
 };
 
 TEST_F(StudyReport, ShowsEveryCellWithItsSpreadAndTheMeanPoseFirst) {
-  const Sweep sweep = small_sweep(grid);
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
   finish_all(sweep);
   const Table table = results_table(make_report(sweep, store_)).table;
   ASSERT_EQ(table.rows.size(), 4u);
@@ -53,7 +42,7 @@ TEST_F(StudyReport, ShowsEveryCellWithItsSpreadAndTheMeanPoseFirst) {
 }
 
 TEST_F(StudyReport, ComparesEveryOtherCellWithTheBaselineSeedBySeed) {
-  const Sweep sweep = small_sweep(grid);
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
   finish_all(sweep);
   const Report results = make_report(sweep, store_);
   const ReportedCell &plain = results.cells[0], &deep = results.cells[1];
@@ -65,8 +54,8 @@ TEST_F(StudyReport, ComparesEveryOtherCellWithTheBaselineSeedBySeed) {
   EXPECT_EQ(pairs.least_p, 0.5);  // two seeds have four choices of signs
 }
 
-TEST_F(StudyReport, HasWhatTrainingEndedWithAndWhatItCost) {
-  const Sweep sweep = small_sweep(grid);
+TEST_F(StudyReport, HasTheFinalTrainingLossAndTheCost) {
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
   finish_all(sweep);
   const Report results = make_report(sweep, store_);
   EXPECT_EQ(results.cells[0].training_loss.mean, 0.002);
@@ -75,10 +64,10 @@ TEST_F(StudyReport, HasWhatTrainingEndedWithAndWhatItCost) {
 }
 
 TEST_F(StudyReport, TimesDoNotReachTheOutcome) {
-  const Sweep sweep = small_sweep(grid);
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
   finish_all(sweep);
   const Json before = to_json(make_report(sweep, store_));
-  const Cell& cell = sweep.cells[0];
+  const grid::Cell& cell = sweep.cells[0];
   Json result = read_json(store_.folder(cell.runs[0].id) / "result.json");
   result["measured"]["seconds"] = 99;
   write_json(store_.folder(cell.runs[0].id) / "result.json", result);
@@ -88,25 +77,25 @@ TEST_F(StudyReport, TimesDoNotReachTheOutcome) {
 }
 
 TEST_F(StudyReport, WarnsWhereLibTorchVersionsOrInstructionSetsAreMixed) {
-  const Sweep sweep = small_sweep(grid);
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
   finish_all(sweep);
   EXPECT_TRUE(make_report(sweep, store_).measured.warnings.empty());
-  const Cell& cell = sweep.cells[0];
+  const grid::Cell& cell = sweep.cells[0];
   Json result = read_json(store_.folder(cell.runs[0].id) / "result.json");
   result["versions"]["libtorch"] = "2.9";
   write_json(store_.folder(cell.runs[0].id) / "result.json", result);
   const std::vector<std::string> warnings = make_report(sweep, store_).measured.warnings;
   ASSERT_EQ(warnings.size(), 1u);
   EXPECT_THAT(warnings[0], HasSubstr("libtorch is mixed: 2.4 (5 runs), 2.9 (1 run)"));
-  EXPECT_THAT(page_of(sweep, store_), HasSubstr("libtorch is mixed"));
+  EXPECT_THAT(page_of(sweep, store_, gallery(sweep, store_)), HasSubstr("libtorch is mixed"));
 }
 
-TEST_F(StudyReport, TakesWhatOtherPeoplesWorkersFoundWithoutPosesOrSizes) {
-  const Sweep sweep =
-      plan_sweep(parse_grid("name: own\nworker: {command: [./train]}\nseeds: [1, 2]\nmetric: accuracy\n"
-                            "settings: {rate: 0.1}\nbaseline: {settings.rate: 0.1}\n"
-                            "cells: [{settings.rate: [0.1, 0.2]}]\n",
-                            "own.yaml"));
+TEST_F(StudyReport, ShowsFiguresOfExternalWorkersWithoutPosesOrSizes) {
+  const grid::Sweep sweep =
+      grid::plan_sweep(grid::parse_grid("name: own\nworker: {command: [./train]}\nseeds: [1, 2]\nmetric: accuracy\n"
+                                        "settings: {rate: 0.1}\nbaseline: {settings.rate: 0.1}\n"
+                                        "cells: [{settings.rate: [0.1, 0.2]}]\n",
+                                        "own.yaml"));
   for (const auto& run : sweep.cells[1].runs) {
     make_writable_folder(store_.folder(run.id));
     write_json(store_.folder(run.id) / "result.json",
@@ -121,10 +110,10 @@ TEST_F(StudyReport, TakesWhatOtherPeoplesWorkersFoundWithoutPosesOrSizes) {
   EXPECT_TRUE(std::filesystem::exists(folder_.path() / "report" / "index.html"));
 }
 
-TEST_F(StudyReport, PassesOverWhatIsNoNumberInAResult) {
-  const Sweep sweep = small_sweep(grid);
+TEST_F(StudyReport, IgnoresAResultWhoseFiguresAreNotNumbers) {
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
   finish_all(sweep);
-  const Cell& cell = sweep.cells[0];
+  const grid::Cell& cell = sweep.cells[0];
   Json result = read_json(store_.folder(cell.runs[0].id) / "result.json");
   result["outcome"]["figures"][sweep.metric] = "good";
   result["measured"] = "quick";
@@ -133,9 +122,9 @@ TEST_F(StudyReport, PassesOverWhatIsNoNumberInAResult) {
   EXPECT_THAT(results_table(make_report(sweep, store_)).table.rows[1][1], HasSubstr("(1/2)"));
 }
 
-TEST_F(StudyReport, ShowsTheFiguresOfTheTestThatIsAskedFor) {
-  const Sweep sweep = small_sweep(grid);
-  const Cell& cell = sweep.cells[0];
+TEST_F(StudyReport, ShowsTheFiguresOfTheRequestedTest) {
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
+  const grid::Cell& cell = sweep.cells[0];
   finish(store_, cell, cell.runs[0], 1);
   make_writable_folder(store_.test_folder(cell.runs[0].id, "scale-1-flip"));
   write_json(store_.test_folder(cell.runs[0].id, "scale-1-flip") / "result.json", result_of(cell, cell.runs[0], 6));
@@ -146,9 +135,9 @@ TEST_F(StudyReport, ShowsTheFiguresOfTheTestThatIsAskedFor) {
   EXPECT_NE(figure(""), figure("scale-1-flip"));
 }
 
-TEST_F(StudyReport, ARunThatWasTestedOtherwiseThanTheGridAsksHasNoResult) {
-  const Sweep sweep = small_sweep(grid, {"test.flip=true"});
-  const Cell& cell = sweep.cells[0];
+TEST_F(StudyReport, ARunTestedUnderAnotherProtocolHasNoResult) {
+  const grid::Sweep sweep = small_sweep(three_cell_grid, {"test.flip=true"});
+  const grid::Cell& cell = sweep.cells[0];
   Json result = result_of(cell, cell.runs[0], 1);
   result["protocol"] = "scale-1-shift";
   make_writable_folder(store_.folder(cell.runs[0].id));
@@ -156,30 +145,30 @@ TEST_F(StudyReport, ARunThatWasTestedOtherwiseThanTheGridAsksHasNoResult) {
   EXPECT_EQ(missing_runs_table(make_report(sweep, store_)).table.rows[0][3], "not tested under scale-1-flip-shift");
 }
 
-TEST_F(StudyReport, IsTheSameBytesWhenMadeAgainAndLoadsNothing) {
-  const Sweep sweep = small_sweep(grid);
+TEST_F(StudyReport, IsReproducibleAndLoadsNothing) {
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
   finish_all(sweep);
-  const std::string first = page_of(sweep, store_);
-  EXPECT_EQ(first, page_of(small_sweep(grid), store_));
+  const std::string first = page_of(sweep, store_, gallery(sweep, store_));
+  EXPECT_EQ(first, page_of(small_sweep(three_cell_grid), store_, gallery(sweep, store_)));
   EXPECT_THAT(first, HasSubstr("data:image/jpeg;base64,"));
   for (const char* loaded : {"href=\"http", "src=\"http", "src='", "@import", "url("})
     EXPECT_THAT(first, Not(HasSubstr(loaded)));
 }
 
-TEST_F(StudyReport, FilesAreTheSameBytesWhenMadeAgain) {
-  const Sweep sweep = small_sweep(grid);
+TEST_F(StudyReport, FilesAreReproducible) {
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
   finish_all(sweep);
   write_report(sweep, store_, folder_.path() / "one",
                {.protocol = "", .photographs = true, .runs = true, .pdf = false});
-  write_report(small_sweep(grid), store_, folder_.path() / "two",
+  write_report(small_sweep(three_cell_grid), store_, folder_.path() / "two",
                {.protocol = "", .photographs = true, .runs = true, .pdf = false});
   for (const char* name : {"aggregate.json", "report.md", "tables.tex", "cells.csv", "runs.csv", "index.html"}) {
     EXPECT_EQ(read_file(folder_.path() / "one" / name), read_file(folder_.path() / "two" / name)) << name;
   }
 }
 
-TEST_F(StudyReport, LeavesPhotographsOutWhereTheyMustNotBePassedOn) {
-  const Sweep sweep = small_sweep(grid);
+TEST_F(StudyReport, OmitsPhotographsOnRequest) {
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
   finish_all(sweep);
   write_report(sweep, store_, folder_.path() / "report",
                {.protocol = "", .photographs = false, .runs = true, .pdf = false});
@@ -187,7 +176,7 @@ TEST_F(StudyReport, LeavesPhotographsOutWhereTheyMustNotBePassedOn) {
 }
 
 TEST_F(StudyReport, NamesRunsWithoutAResultAndDoesNotCountThem) {
-  const Sweep sweep = small_sweep(grid);
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
   finish(store_, sweep.cells[0], sweep.cells[0].runs[0], 2);
   fail(store_, sweep.cells[1].runs[1], 65, "could not use its data");
   const Report results = make_report(sweep, store_);
@@ -195,26 +184,27 @@ TEST_F(StudyReport, NamesRunsWithoutAResultAndDoesNotCountThem) {
   EXPECT_THAT(table.rows[1][1], HasSubstr("(1/2)"));
   EXPECT_EQ(table.rows[2][1], "–");
   EXPECT_EQ(missing_runs_table(results).table.rows.size(), 5u);
-  const std::string page = page_of(sweep, store_);
+  const std::string page = page_of(sweep, store_, gallery(sweep, store_));
   EXPECT_THAT(page, HasSubstr("5 runs have no result"));
   EXPECT_THAT(page, HasSubstr("failed: could not use its data"));
   EXPECT_THAT(page, HasSubstr("missing</text>"));
   EXPECT_THAT(page, HasSubstr("deep (1 failed, 1 pending)</text>"));
 }
 
-TEST_F(StudyReport, ShowsWhatCameFromFilesAsTextAndNotAsMarkup) {
+TEST_F(StudyReport, ShowsTextsFromFilesAsTextAndNotAsMarkup) {
   const auto evil = folder_.path() / "<script>alert(1)<b>.h5";  // a name without slashes
   std::filesystem::copy(small_train_file(), evil);
-  const Sweep sweep = small_sweep("name: '<script>name'\ncells: [{data.train: [['" + small_train_file().string() +
-                                  "'], ['" + small_validation_file().string() + "', '" + evil.string() + "']]}]\n");
+  const grid::Sweep sweep =
+      small_sweep("name: '<script>name'\ncells: [{data.train: [['" + small_train_file().string() + "'], ['" +
+                  small_validation_file().string() + "', '" + evil.string() + "']]}]\n");
   finish_all(sweep);
-  const std::string page = page_of(sweep, store_);
+  const std::string page = page_of(sweep, store_, gallery(sweep, store_));
   for (const char* markup : {"<script>name", "<script>alert", "<b>.h5"}) EXPECT_THAT(page, Not(HasSubstr(markup)));
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;name"));
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)&lt;b&gt;"));
 }
 
-TEST_F(StudyReport, RefusesAMetricThatNobodyMeasured) {
+TEST_F(StudyReport, RefusesAMetricThatNoResultHas) {
   try {
     make_report(small_sweep("metric: pckh50.al16\n"), store_);
     FAIL() << "accepted";
@@ -223,7 +213,7 @@ TEST_F(StudyReport, RefusesAMetricThatNobodyMeasured) {
   }
 }
 
-TEST(Tables, SpreadsSayHowManySeedsStandBehindThem) {
+TEST(Tables, SpreadsShowTheNumberOfTheirSeeds) {
   EXPECT_EQ(spread_text(SeedSpread{3, 87.26, 0.44, {}}, 3), "87.3 ± 0.4");
   EXPECT_EQ(spread_text(SeedSpread{1, 87.26, {}, {}}, 1), "87.3");
   EXPECT_EQ(spread_text(SeedSpread{2, 87.26, 0.44, {}}, 3), "87.3 ± 0.4 (2/3)");
@@ -232,4 +222,4 @@ TEST(Tables, SpreadsSayHowManySeedsStandBehindThem) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::report

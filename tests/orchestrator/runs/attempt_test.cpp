@@ -11,13 +11,13 @@
 #include "tests/becomes_true.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
-// Processes that were forked later wait at it until it is opened.
+// Makes forked processes wait until the gate is opened.
 class Gate {
  public:
   Gate() { EXPECT_EQ(::pipe(ends_), 0); }
@@ -27,7 +27,7 @@ class Gate {
   }
   void open() { ::close(std::exchange(ends_[1], -1)); }
   void wait() {
-    open();  // our own copy
+    open();  // closes this process's copy
     char nothing;
     while (::read(ends_[0], &nothing, 1) > 0) continue;
   }
@@ -40,7 +40,7 @@ class AttemptTest : public testing::Test {
  protected:
   std::optional<AttemptLease> begin() { return AttemptLease::take(folder_.path(), {{"executor", "local"}}, observer_); }
 
-  // As another machine would leave it.
+  // An attempt by another machine.
   fs::path begin_elsewhere(int number) {
     const fs::path attempt = folder_.path() / "attempts" / fmt::format("{:04}", number);
     fs::create_directories(attempt);
@@ -49,7 +49,7 @@ class AttemptTest : public testing::Test {
     return attempt;
   }
 
-  // The exit code of a process of its own.
+  // Runs `body` in a child process that exits with its value.
   template <typename Body>
   static pid_t in_a_process(Body body) {
     const pid_t process = ::fork();
@@ -66,7 +66,7 @@ class AttemptTest : public testing::Test {
   AttemptObserver observer_;
 };
 
-TEST_F(AttemptTest, SaysWhoHoldsARunUntilItHasEnded) {
+TEST_F(AttemptTest, HoldsTheRunUntilItEnds) {
   auto attempt = begin();
   ASSERT_TRUE(attempt);
   EXPECT_EQ(attempt->folder(), folder_ / "attempts/0001");
@@ -80,7 +80,7 @@ TEST_F(AttemptTest, SaysWhoHoldsARunUntilItHasEnded) {
   EXPECT_EQ(read_json(attempt->folder() / "exit.json")["code"], 0);
 }
 
-TEST_F(AttemptTest, OfProcessesThatRaceForANumberExactlyOneWins) {
+TEST_F(AttemptTest, ExactlyOneOfSeveralRacingProcessesGetsTheRun) {
   constexpr int rounds = 25, racers = 4;
   for (int round = 1; round <= rounds; ++round) {
     Gate start, end;
@@ -90,7 +90,7 @@ TEST_F(AttemptTest, OfProcessesThatRaceForANumberExactlyOneWins) {
     for (int racer = 0; racer < racers; ++racer) {
       processes.push_back(in_a_process([&] {
         start.wait();
-        fs::remove(folder_ / "lease");  // file systems without locks must do as well
+        fs::remove(folder_ / "lease");  // must also work on file systems without locks
         auto attempt = begin();
         if (::write(tried[1], "", 1) != 1) return racers;
         end.wait();
@@ -111,11 +111,11 @@ TEST_F(AttemptTest, OfProcessesThatRaceForANumberExactlyOneWins) {
   }
 }
 
-TEST_F(AttemptTest, AnOwnerOfThisMachineThatDiedIsKnownToBeDeadAtOnce) {
+TEST_F(AttemptTest, TheDeathOfAnOwnerOnThisMachineIsNoticedAtOnce) {
   const pid_t process = in_a_process([&] { return begin() ? 0 : 1; });
   siginfo_t ended;
   ::waitid(P_PID, static_cast<id_t>(process), &ended, WEXITED | WNOWAIT);
-  EXPECT_FALSE(observer_.is_live(folder_ / "attempts/0001"));  // even before its parent has noticed
+  EXPECT_FALSE(observer_.is_live(folder_ / "attempts/0001"));  // even while it is a zombie
   EXPECT_EQ(exit_code(process), 0);
   EXPECT_FALSE(observer_.is_live(folder_ / "attempts/0001"));
   const auto next = begin();
@@ -123,7 +123,7 @@ TEST_F(AttemptTest, AnOwnerOfThisMachineThatDiedIsKnownToBeDeadAtOnce) {
   EXPECT_EQ(next->number(), 2);
 }
 
-TEST_F(AttemptTest, AnotherProcessWithTheNumberOfADeadOneIsNotItsOwner) {
+TEST_F(AttemptTest, AProcessThatReusesThePidOfADeadOwnerIsNotTheOwner) {
   const fs::path folder = begin()->folder();
   Json meta = read_json(folder / "meta.json");
   meta["pid_started"] = meta["pid_started"].get<std::uint64_t>() - 1;
@@ -131,7 +131,7 @@ TEST_F(AttemptTest, AnotherProcessWithTheNumberOfADeadOneIsNotItsOwner) {
   EXPECT_FALSE(observer_.is_live(folder));
 }
 
-TEST_F(AttemptTest, AnOwnerElsewhereLivesWhileItsHeartbeatChangesWhateverTheClocksSay) {
+TEST_F(AttemptTest, AnOwnerOnAnotherMachineIsLiveWhileItsHeartbeatChanges) {
   const fs::path attempt = begin_elsewhere(1);
   AttemptObserver observer(1s);
   for (int beat = 1; beat <= 6; ++beat) {
@@ -144,11 +144,11 @@ TEST_F(AttemptTest, AnOwnerElsewhereLivesWhileItsHeartbeatChangesWhateverTheCloc
   EXPECT_FALSE(AttemptLease::take(folder_.path(), Json::object(), observer));
   std::this_thread::sleep_for(1100ms);
   EXPECT_FALSE(observer.is_live(attempt));
-  EXPECT_TRUE(observer_.is_live(attempt));  // who looks for the first time cannot know yet
+  EXPECT_TRUE(observer_.is_live(attempt));  // the first look of another observer
   EXPECT_EQ(AttemptLease::take(folder_.path(), Json::object(), observer)->number(), 2);
 }
 
-TEST_F(AttemptTest, ASupersededOwnerKnowsItAndWritesNothingMore) {
+TEST_F(AttemptTest, ASupersededOwnerWritesNothingMore) {
   auto attempt = begin();
   ASSERT_TRUE(attempt);
   EXPECT_FALSE(attempt->is_superseded());
@@ -158,7 +158,7 @@ TEST_F(AttemptTest, ASupersededOwnerKnowsItAndWritesNothingMore) {
   EXPECT_FALSE(fs::exists(attempt->folder() / "exit.json"));
 }
 
-TEST_F(AttemptTest, AWorkerThatOutlivesItsOwnerKeepsTheRun) {
+TEST_F(AttemptTest, AWorkerThatOutlivesItsOwnerHoldsTheRun) {
   Gate end;
   const pid_t owner = in_a_process([&] {
     const auto attempt = begin();
@@ -177,4 +177,4 @@ TEST_F(AttemptTest, AWorkerThatOutlivesItsOwnerKeepsTheRun) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::runs

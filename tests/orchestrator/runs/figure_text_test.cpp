@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-namespace pbn {
+namespace pbn::runs {
 namespace {
 
 using ::testing::ElementsAre;
@@ -21,7 +21,7 @@ std::vector<std::string> difference_of(double first, double second) {
   return {text.first, text.second, text.difference};
 }
 
-TEST(FigureText, ADifferenceIsSeenInBothValues) {
+TEST(FigureText, BothValuesHaveTheDigitsOfTheirDifference) {
   EXPECT_THAT(difference_of(51.5, 52.75), ElementsAre("51.50", "52.75", "+1.25"));
   EXPECT_THAT(difference_of(1e-4, 3e-4), ElementsAre("0.00010", "0.00030", "+0.00020"));
   EXPECT_THAT(difference_of(0.5, 0.5001), ElementsAre("0.50000", "0.50010", "+0.00010"));
@@ -31,4 +31,4 @@ TEST(FigureText, ADifferenceIsSeenInBothValues) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -1,4 +1,4 @@
-// What is written into a store when the disk is full: a small file system of its own.
+// Writing to a store whose disk is full, on a small file system made for the test.
 #include <gmock/gmock.h>
 #include <sys/mount.h>
 
@@ -14,7 +14,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace {
 
 namespace fs = std::filesystem;
@@ -42,7 +42,7 @@ class FullDisk : public testing::Test {
     while (filler.write(block.data(), static_cast<std::streamsize>(block.size())).flush()) continue;
   }
 
-  // The one error that it gives.
+  // The message of the environment error that `write` throws.
   template <typename Write>
   static std::string refusal(const Write& write) {
     try {
@@ -51,7 +51,7 @@ class FullDisk : public testing::Test {
       EXPECT_EQ(error.blame, Blame::environment);
       return error.what();
     }
-    return "it was written";
+    return "no error";
   }
 
   const TemporaryFolder folder_;
@@ -60,7 +60,7 @@ class FullDisk : public testing::Test {
   bool is_mounted_ = false;
 };
 
-TEST_F(FullDisk, LeavesTheOldContentOfAFileAndNothingElse) {
+TEST_F(FullDisk, KeepsTheOldContentOfAFile) {
   write_atomically(disk() / "file", "old");
   fill();
   EXPECT_THAT(refusal([&] { write_atomically(disk() / "file", std::string(100000, 'n')); }),
@@ -71,7 +71,7 @@ TEST_F(FullDisk, LeavesTheOldContentOfAFileAndNothingElse) {
   EXPECT_EQ(std::distance(fs::directory_iterator(disk()), {}), 2) << "file and filler";
 }
 
-TEST_F(FullDisk, AnAttemptThatCannotBeWrittenDoesNotTakeTheRun) {
+TEST_F(FullDisk, AFailedAttemptDoesNotTakeTheRun) {
   make_writable_folder(run_folder() / "attempts");
   fill();
   AttemptObserver observer;
@@ -84,7 +84,7 @@ TEST_F(FullDisk, AnAttemptThatCannotBeWrittenDoesNotTakeTheRun) {
   EXPECT_TRUE(AttemptLease::take(run_folder(), Json::object(), observer));
 }
 
-TEST_F(FullDisk, AnImportThatDoesNotFitLeavesNothing) {
+TEST_F(FullDisk, AFailedImportLeavesNothing) {
   const StoreExample elsewhere;
   elsewhere.complete(run_);
   elsewhere.write(run_, "weights.safetensors", std::string(2 << 20, 'w'));
@@ -94,7 +94,7 @@ TEST_F(FullDisk, AnImportThatDoesNotFitLeavesNothing) {
   EXPECT_TRUE(fs::is_empty(store_.root()));
 }
 
-TEST_F(FullDisk, AnExportThatDoesNotFitKeepsTheOldArchive) {
+TEST_F(FullDisk, AFailedExportKeepsTheOldArchive) {
   const StoreExample elsewhere;
   elsewhere.complete(run_);
   write_atomically(disk() / "runs.tar", "old");
@@ -104,10 +104,10 @@ TEST_F(FullDisk, AnExportThatDoesNotFitKeepsTheOldArchive) {
   EXPECT_EQ(read_file(disk() / "runs.tar"), "old");
 }
 
-TEST_F(FullDisk, ACancellationThatCannotBeWrittenIsToldOnce) {
+TEST_F(FullDisk, AFailedCancellationIsReportedOnce) {
   make_writable_folder(run_folder());
   fill();
-  for (int file = 0; file < 300; ++file) std::ofstream(disk() / std::to_string(file));  // no name is left either
+  for (int file = 0; file < 300; ++file) std::ofstream(disk() / std::to_string(file));  // uses up the inodes too
   const CommandOutcome outcome =
       run_program({built_program("pbn"), "cancel", run_.substr(0, 8), "--store", store_.root().string()});
   EXPECT_EQ(outcome.code, 69);
@@ -116,4 +116,4 @@ TEST_F(FullDisk, ACancellationThatCannotBeWrittenIsToldOnce) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -10,7 +10,7 @@
 #include "tests/data/error_of.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace {
 
 namespace fs = std::filesystem;
@@ -47,7 +47,7 @@ class ResultFile : public testing::Test {
   const fs::path file_ = folder_.path() / "result.json";
 };
 
-TEST_F(ResultFile, SaysWhatIsUsedOfIt) {
+TEST_F(ResultFile, HasTheValuesThatPbnUses) {
   ASSERT_TRUE(verdict_on(R"({"run": "abcd", "cell": "c", "protocol": "scale-1", "gflop_per_image": 7,
       "identity": {"train.precision": "bf16"},
       "outcome": {"figures": {"pckh50.all16": 51.5, "auc.all16": 4}, "training_loss": [0.5, 0.25, null],
@@ -69,12 +69,12 @@ TEST_F(ResultFile, SaysWhatIsUsedOfIt) {
   EXPECT_EQ(result->versions, (Json{{"libtorch", "2.4"}}));
 }
 
-TEST_F(ResultFile, IsAbsentWhereThereIsNone) {
+TEST_F(ResultFile, IsAbsentWithoutAFile) {
   EXPECT_EQ(judge_result(folder_.path(), "ab").state, ResultVerdict::absent);
   EXPECT_EQ(judge_result(folder_.path() / "nowhere", "ab").state, ResultVerdict::absent);
 }
 
-TEST_F(ResultFile, ThatIsNoJsonIsDamagedAndSaysWhy) {
+TEST_F(ResultFile, ThatIsNotJsonIsDamaged) {
   for (const char* text : {"", "{", "[1", "x", R"({"run": "ab", "outcome": {"figures": {"a": 1}})", "{'run': 'ab'}",
                            R"({"run": "ab", "outcome": {"figures": {"a": 1}}} more)",
                            R"({"run": "ab", "outcome": {"figures": {"a": 1,}}})"}) {
@@ -84,10 +84,11 @@ TEST_F(ResultFile, ThatIsNoJsonIsDamagedAndSaysWhy) {
     const std::string text = "{\"run\": \"ab\",\n \"outcome\": {\"figures\": {\"a\": " + number + "}}}";
     EXPECT_THAT(why(text), AnyOf(HasSubstr("JSON at byte"), AllOf(HasSubstr("line 2, column 31"), HasSubstr(number))));
   }
-  EXPECT_THAT(why(R"({"run": "ab", "outcome": {"figures": {"a": 1e999}}})"), HasSubstr("result.json holds a number"));
+  EXPECT_THAT(why(R"({"run": "ab", "outcome": {"figures": {"a": 1e999}}})"),
+              HasSubstr("result.json contains a number that is too large"));
 }
 
-TEST_F(ResultFile, WithAFigureThatIsNoNumberSaysWhich) {
+TEST_F(ResultFile, WithAnInvalidFigureIsDamaged) {
   EXPECT_EQ(why_of_figures(R"({"error": "low"})"), "error is \"low\", not a number");
   EXPECT_EQ(why_of_figures(R"({"a": 1, "error": null})"), "error is null, not a number");
   EXPECT_EQ(why_of_figures(R"({"error": true})"), "error is true, not a number");
@@ -95,10 +96,10 @@ TEST_F(ResultFile, WithAFigureThatIsNoNumberSaysWhich) {
   EXPECT_EQ(why_of_figures(R"({"error": {"mean": 1}})"), "error is an object, not a number");
   EXPECT_THAT(why_of_figures("{\"error\": \"" + std::string(1000, 'x') + "\"}"), EndsWith("..., not a number"));
   EXPECT_EQ(why_of_figures("{\"a\\nb\": \"\\u001b[31m\"}"), "a\\nb is \"\\u001b[31m\", not a number");
-  EXPECT_EQ(why_of_figures(R"({"a": 1, "error": 2, "a": 3})"), "a stands twice among its figures");
+  EXPECT_EQ(why_of_figures(R"({"a": 1, "error": 2, "a": 3})"), "its figures have a twice");
 }
 
-TEST_F(ResultFile, OfAnotherFormSaysWhatIsMissing) {
+TEST_F(ResultFile, OfAnotherFormIsDamaged) {
   EXPECT_EQ(why("[1]"), "result.json is a list, not an object");
   EXPECT_EQ(why("7"), "result.json is 7, not an object");
   EXPECT_THAT(why("{}"), HasSubstr("has no \"run\""));
@@ -113,21 +114,21 @@ TEST_F(ResultFile, OfAnotherFormSaysWhatIsMissing) {
   EXPECT_EQ(judge_result(folder_.path(), "ab").why, "result.json cannot be read");
 }
 
-TEST_F(ResultFile, MayHoldNumbersOfAnyLengthAndBeWrittenInAnyWay) {
+TEST_F(ResultFile, MayHaveLargeIntegersAByteOrderMarkAndSpaces) {
   EXPECT_TRUE(verdict_on(R"({"run": "ab", "bytes": 123456789012345678901234567890, "outcome": {"figures": {"a": 1}}})")
                   .is_whole());
   EXPECT_TRUE(verdict_on("\xEF\xBB\xBF{\"run\": \"ab\", \"outcome\": {\"figures\": {\"a\": 1}}}").is_whole());
   EXPECT_TRUE(verdict_on("\r\n\t{\"outcome\": {\"figures\": {}}, \"run\": \"ab\"}\n\n").is_whole());
 }
 
-TEST_F(ResultFile, ThatIsDamagedMakesWayForTheNext) {
+TEST_F(ResultFile, ThatIsDamagedCanBePutAside) {
   write_atomically(file_, "NaN");
   put_result_aside(folder_.path());
   EXPECT_EQ(read_file(folder_.path() / "result.json.refused"), "NaN");
   EXPECT_EQ(judge_result(folder_.path(), "ab").state, ResultVerdict::absent);
 }
 
-TEST_F(ResultFile, IsToldByTheFigureThatIsAskedForOrTheFirst) {
+TEST_F(ResultFile, IsDescribedByTheRequestedFigureOrTheFirst) {
   verdict_on(
       R"({"run": "ab", "outcome": {"figures": {"loss": 0.0001234, "error": 0.5}}, "measured": {"seconds": 12}})");
   const Result result = *read_result(folder_.path(), "ab").result;
@@ -138,4 +139,4 @@ TEST_F(ResultFile, IsToldByTheFigureThatIsAskedForOrTheFirst) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -14,7 +14,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace {
 
 namespace fs = std::filesystem;
@@ -61,20 +61,20 @@ class RunArchive : public testing::Test {
   }
   std::vector<ImportedRun> import() const { return import_runs(there_.store(), archive()); }
 
-  // What refuses it; and that nothing is left of it.
+  // The message of the data error; checks that the import leaves nothing behind.
   std::string refusal() const {
-    std::string said = "it was taken";
+    std::string message = "no error";
     try {
       import();
     } catch (const Error& error) {
       EXPECT_EQ(error.blame, Blame::data) << error.what();
-      said = error.what();
+      message = error.what();
     }
-    EXPECT_TRUE(fs::is_empty(there_.root())) << said;
-    return said;
+    EXPECT_TRUE(fs::is_empty(there_.root())) << message;
+    return message;
   }
 
-  // An archive of one run, with a list that agrees with it.
+  // A valid archive of one run.
   std::vector<Entry> good_entries() const {
     const std::string path = a_.substr(0, 12) + "/result.json", result = here_.result_of(a_).dump();
     return {{archive_list_name, to_json(ArchiveList{{path, {result.size(), sha256_hex(result)}}}).dump()},
@@ -86,7 +86,7 @@ class RunArchive : public testing::Test {
   const std::string a_ = StoreExample::id(1), b_ = StoreExample::id(2);
 };
 
-TEST_F(RunArchive, RunsGoFromOneStoreToAnother) {
+TEST_F(RunArchive, MovesRunsBetweenStores) {
   const ExportedRuns exported = export_both();
   EXPECT_EQ(exported.runs, 2u);
   EXPECT_EQ(exported.files, 13u);
@@ -102,7 +102,7 @@ TEST_F(RunArchive, RunsGoFromOneStoreToAnother) {
     EXPECT_FALSE(fs::exists(there_.folder(run) / "ckpt"));
   }
   EXPECT_TRUE(fs::exists(there_.folder(a_) / "tests/scale-1-flip/result.json"));
-  EXPECT_EQ(std::distance(fs::directory_iterator(there_.root()), {}), 1) << "runs/ alone";
+  EXPECT_EQ(std::distance(fs::directory_iterator(there_.root()), {}), 1) << "only runs/";
 }
 
 TEST_F(RunArchive, TheSameRunsGiveTheSameBytes) {
@@ -113,14 +113,14 @@ TEST_F(RunArchive, TheSameRunsGiveTheSameBytes) {
   EXPECT_EQ(read_file(archive()), first);
 }
 
-TEST_F(RunArchive, WeightsCanStayBehind) {
+TEST_F(RunArchive, WeightsCanBeLeftOut) {
   export_both(false);
   import();
   EXPECT_FALSE(fs::exists(there_.folder(a_) / "weights.safetensors"));
   EXPECT_TRUE(there_.store().result(a_));
 }
 
-TEST_F(RunArchive, ARunThatHasAResultKeepsItAndADifferingOutcomeIsTold) {
+TEST_F(RunArchive, ExistingResultsAreKeptAndCompared) {
   export_both();
   there_.complete(a_);
   there_.complete(b_, 0.75);
@@ -129,7 +129,7 @@ TEST_F(RunArchive, ARunThatHasAResultKeepsItAndADifferingOutcomeIsTold) {
   EXPECT_EQ(read_json(there_.folder(b_) / "result.json"), there_.result_of(b_, 0.75));
 }
 
-TEST_F(RunArchive, ADamagedResultMakesWayForOneThatIsTaken) {
+TEST_F(RunArchive, AnImportedResultReplacesADamagedOne) {
   export_both();
   there_.attempt(a_, 0, "finished");
   there_.write(a_, "result.json", "{\"run\": NaN}");
@@ -138,18 +138,18 @@ TEST_F(RunArchive, ADamagedResultMakesWayForOneThatIsTaken) {
   EXPECT_EQ(read_file(there_.folder(a_) / "result.json.refused"), "{\"run\": NaN}");
 }
 
-TEST_F(RunArchive, AnUnfinishedRunIsFinishedByItAndALiveOneLeftAlone) {
+TEST_F(RunArchive, AnImportCompletesUnfinishedRunsAndSkipsRunningOnes) {
   export_both();
   there_.attempt(a_, 75, "saved itself");
   there_.write(a_, "log", "half");
-  there_.attempt(b_);  // lives, as far as we know
+  there_.attempt(b_);  // its owner counts as alive
   for (const ImportedRun& run : import()) EXPECT_EQ(run.fate, a_.starts_with(run.run) ? Fate::taken : Fate::held);
   EXPECT_TRUE(there_.store().result(a_));
   EXPECT_TRUE(fs::exists(there_.folder(a_) / "attempts/0001"));
   EXPECT_FALSE(there_.store().result(b_));
 }
 
-TEST_F(RunArchive, NamesThatLeadElsewhereAreRefused) {
+TEST_F(RunArchive, PathsOutsideOfRunsAreRefused) {
   for (const char* name : {"../evil", "/tmp/evil", "runs/../../evil", "./x", "0123456789ab/../result.json",
                            "0123456789ab/tests/../result.json", "0123456789ab/tests//result.json",
                            "0123456789ab/evil.sh", "0123456789ab/attempts/0001/meta.json", "0123456789AB/log"}) {
@@ -181,7 +181,7 @@ TEST_F(RunArchive, LinksFoldersAndDevicesAreRefused) {
   }
 }
 
-TEST_F(RunArchive, WhatDoesNotAgreeWithItsListIsRefused) {
+TEST_F(RunArchive, FilesThatContradictTheListAreRefused) {
   auto entries = good_entries();
   const std::string result = entries[1].content;
   entries[1].content.back() = ' ';
@@ -213,7 +213,7 @@ TEST_F(RunArchive, AResultOfAnotherRunIsRefused) {
   }
 }
 
-TEST_F(RunArchive, WhateverIsNoArchiveOrCutShortIsRefused) {
+TEST_F(RunArchive, OtherFilesAndTruncatedArchivesAreRefused) {
   write_atomically(archive(), "not a tar archive, but long enough to be looked at");
   refusal();
   write_tar(archive(), {{archive_list_name, "{\"format\": 1"}});
@@ -230,7 +230,7 @@ TEST_F(RunArchive, WhateverIsNoArchiveOrCutShortIsRefused) {
   }
 }
 
-TEST_F(RunArchive, TheCommandsSayWhatTheyDid) {
+TEST_F(RunArchive, TheCommandsReportWhatTheyDid) {
   const std::string file = archive().string();
   here_.attempt(StoreExample::id(3), 65, "failed");
   const auto pbn = [](std::vector<std::string> words) {
@@ -240,14 +240,16 @@ TEST_F(RunArchive, TheCommandsSayWhatTheyDid) {
   const CommandOutcome exported = pbn({"export", a_.substr(0, 6), b_.substr(0, 6), StoreExample::id(3).substr(0, 6),
                                        "--store", here_.root().string(), "--out", file});
   EXPECT_THAT(exported.output, HasSubstr("2 runs, 13 files"));
-  EXPECT_THAT(exported.output, HasSubstr("1 run is not completed and is left out."));
-  EXPECT_EQ(pbn({"export", a_.substr(0, 6), "--store", here_.root().string(), "--out", file}).code, 64);  // is there
+  EXPECT_THAT(exported.output, HasSubstr("1 run is not completed and left out."));
+  EXPECT_EQ(pbn({"export", a_.substr(0, 6), "--store", here_.root().string(), "--out", file}).code, 64)
+      << "the file exists";
   there_.complete(b_, 0.75);
   const CommandOutcome imported = pbn({"import", file, "--store", there_.root().string()});
   EXPECT_EQ(imported.code, 1);
-  EXPECT_THAT(imported.output, HasSubstr("1 run taken, 0 were here with the same outcome, 1 with another one."));
+  EXPECT_THAT(imported.output,
+              HasSubstr("1 run taken, 0 were in the store with the same outcome, 1 with another outcome."));
   EXPECT_EQ(pbn({"import", "no.tar", "--store", there_.root().string()}).code, 64);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::runs

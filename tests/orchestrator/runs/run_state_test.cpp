@@ -9,7 +9,7 @@
 #include "orchestrator/runs/attempt.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace {
 
 namespace fs = std::filesystem;
@@ -28,12 +28,12 @@ class RunStateTest : public testing::Test {
     return AttemptLease::take(run_folder_, {{"executor", "local"}}, observer);
   }
 
-  // As an owner that is not there any more, or is on another machine, has left it.
+  // An attempt by an owner on another machine.
   fs::path begun_by(const std::string& host, const std::string& began = "2026-01-01T00:00:00Z") const {
     const fs::path attempt = run_folder_ / "attempts/0001";
     make_writable_folder(attempt);
     write_json(attempt / "meta.json", {{"host", host},
-                                       {"boot", "of long ago"},
+                                       {"boot", "another boot"},
                                        {"pid", 1},
                                        {"pid_started", 1u},
                                        {"executor", "slurm"},
@@ -50,12 +50,12 @@ class RunStateTest : public testing::Test {
   const fs::path run_folder_ = store_.folder(run);
 };
 
-TEST_F(RunStateTest, NobodyHasBegunAPendingRun) {
+TEST_F(RunStateTest, ARunWithoutAttemptsIsPending) {
   EXPECT_EQ(state(), RunState::pending);
-  EXPECT_EQ(facts_of(store_, "").state, RunState::pending);  // of data files that are not there yet
+  EXPECT_EQ(facts_of(store_, "").state, RunState::pending);  // data files are missing
 }
 
-TEST_F(RunStateTest, OfManyCompletedRunsAttemptsAreCountedOnlyWhereAskedFor) {
+TEST_F(RunStateTest, AttemptsOfManyCompletedRunsAreCountedOnRequest) {
   begun_by("node7");
   write_json(run_folder_ / "result.json", {{"run", run}, {"outcome", {{"figures", {{"loss", 0.5}}}}}});
   const std::vector<RunFacts> quick = facts_of(store_, std::vector{run});
@@ -74,7 +74,7 @@ TEST_F(RunStateTest, ASubmittedRunHasNoAttemptYet) {
   EXPECT_EQ(facts_of(store_, run, submitted).state, RunState::running);
 }
 
-TEST_F(RunStateTest, ARunIsRunningWhileItsAttemptLivesAndLostWhenItsOwnerIsDead) {
+TEST_F(RunStateTest, ARunIsRunningWhileItsOwnerLivesAndLostAfterwards) {
   {
     const auto attempt = begin();
     ASSERT_TRUE(attempt);
@@ -82,14 +82,14 @@ TEST_F(RunStateTest, ARunIsRunningWhileItsAttemptLivesAndLostWhenItsOwnerIsDead)
   }
   const fs::path meta = run_folder_ / "attempts/0001/meta.json";
   Json owner = read_json(meta);
-  owner["pid_started"] = owner["pid_started"].get<std::uint64_t>() + 1;  // a process that was there before us
+  owner["pid_started"] = owner["pid_started"].get<std::uint64_t>() + 1;  // another process with the same pid
   write_json(meta, owner);
   const RunFacts facts = facts_of(store_, run);
   EXPECT_EQ(facts.state, RunState::lost);
-  EXPECT_THAT(facts.reason, HasSubstr("is gone"));
+  EXPECT_THAT(facts.reason, HasSubstr("died"));
 }
 
-TEST_F(RunStateTest, AnOwnerElsewhereIsShownAsLostWhenItHasBeenSilentForMinutes) {
+TEST_F(RunStateTest, ARunOnAnotherMachineIsLostAfterMinutesWithoutHeartbeats) {
   const fs::path attempt = begun_by("node7");
   EXPECT_EQ(state(), RunState::running);
   fs::last_write_time(attempt / "heartbeat", fs::file_time_type::clock::now() - std::chrono::minutes(6));
@@ -100,7 +100,7 @@ TEST_F(RunStateTest, AnOwnerElsewhereIsShownAsLostWhenItHasBeenSilentForMinutes)
   EXPECT_EQ(facts.slurm_job, "123_4");
 }
 
-TEST_F(RunStateTest, TheExitCodeOfTheNewestAttemptTellsRequeuedFromFailed) {
+TEST_F(RunStateTest, ExitCode75MeansRequeuedAndOthersFailed) {
   begin()->end(75, "saved itself and asked to be started again");
   EXPECT_EQ(state(), RunState::requeued);
   begin()->end(65, "could not use its data (exit code 65)");
@@ -113,13 +113,13 @@ TEST_F(RunStateTest, TheExitCodeOfTheNewestAttemptTellsRequeuedFromFailed) {
   EXPECT_EQ(state(), RunState::running);
 }
 
-TEST_F(RunStateTest, AnAttemptThatEndedWithoutAResultHasFailedWhateverItsExitCode) {
+TEST_F(RunStateTest, ExitCode0WithoutAResultMeansFailed) {
   begin()->end(0, "finished");
   EXPECT_EQ(state(), RunState::failed);
   EXPECT_EQ(facts_of(store_, run).reason, "ended without a result of this run");
 }
 
-TEST_F(RunStateTest, ACompletedRunStaysSoWhateverItsAttemptsSay) {
+TEST_F(RunStateTest, ARunWithAResultIsCompletedWhateverItsAttempts) {
   begin()->end(137, "was ended by SIGKILL");
   write_json(run_folder_ / "result.json", {{"run", run}, {"outcome", {{"figures", {{"auc", 1.0}}}}}});
   write_atomically(run_folder_ / "cancelled", "");
@@ -127,7 +127,7 @@ TEST_F(RunStateTest, ACompletedRunStaysSoWhateverItsAttemptsSay) {
   EXPECT_EQ(facts_of(store_, run).attempts, 1);
 }
 
-TEST_F(RunStateTest, ACancelledRunIsRunningUntilItsOwnerHasStoppedIt) {
+TEST_F(RunStateTest, ACancelledRunIsRunningUntilItsOwnerStopsIt) {
   auto attempt = begin();
   write_atomically(run_folder_ / "cancelled", "");
   EXPECT_EQ(state(), RunState::running);
@@ -137,7 +137,7 @@ TEST_F(RunStateTest, ACancelledRunIsRunningUntilItsOwnerHasStoppedIt) {
   EXPECT_EQ(state(), RunState::requeued);
 }
 
-TEST_F(RunStateTest, FilesThatAPowerFailureLeftEmptyAreNotTakenForSomethingElse) {
+TEST_F(RunStateTest, EmptyFilesAfterAPowerFailureMeanLost) {
   const fs::path attempt = begun_by("node7");
   write_atomically(attempt / "exit.json", "");
   write_atomically(run_folder_ / "result.json", "");
@@ -146,7 +146,7 @@ TEST_F(RunStateTest, FilesThatAPowerFailureLeftEmptyAreNotTakenForSomethingElse)
   EXPECT_EQ(state(), RunState::lost);
 }
 
-TEST_F(RunStateTest, ProgressIsTheNewestWholeLineThatTellsOfIt) {
+TEST_F(RunStateTest, ProgressComesFromTheNewestCompleteLine) {
   const auto attempt = begin();
   const std::string figures = Json({{"kind", "validation"}, {"figures", std::string(9000, 'x')}}).dump() + "\n";
   write_metrics(
@@ -162,15 +162,15 @@ TEST_F(RunStateTest, ProgressIsTheNewestWholeLineThatTellsOfIt) {
   EXPECT_NEAR(*progress.seconds_left, 60, 2);
 }
 
-TEST_F(RunStateTest, AnEpochThatIsOverCountsWhole) {
+TEST_F(RunStateTest, ACompletedEpochCountsInFull) {
   begin()->end(75, "saved itself");
   write_metrics("{\"kind\":\"epoch\",\"epoch\":2,\"epochs\":4,\"steps\":10,\"training_loss\":0.5}\n");
   const RunProgress progress = facts_of(store_, run).progress;
   EXPECT_EQ(progress.share(), 0.5);
-  EXPECT_FALSE(progress.seconds_left);  // nobody is at work
+  EXPECT_FALSE(progress.seconds_left);  // not running
 }
 
-TEST_F(RunStateTest, AWorkerThatTellsOnlyStepsHasATimeLeftFromItsPace) {
+TEST_F(RunStateTest, TheTimeLeftIsEstimatedFromStepsAlone) {
   const auto attempt = begin();
   const fs::path meta = attempt->folder() / "meta.json";
   Json owner = read_json(meta);
@@ -183,7 +183,7 @@ TEST_F(RunStateTest, AWorkerThatTellsOnlyStepsHasATimeLeftFromItsPace) {
   EXPECT_NEAR(*facts.progress.seconds_left, elapsed, 2);
 }
 
-TEST_F(RunStateTest, MetricsOfAnyOtherShapeAreNoProgress) {
+TEST_F(RunStateTest, MetricsOfOtherFormsGiveNoProgress) {
   const auto attempt = begin();
   for (const char* text : {"", "\n\n\n", "1\n", "[]\n", "{\"kind\":\"progress\"}\n", "\xff\xfe\n{\"kind\":\"stop\"}\n",
                            "{\"kind\":\"progress\",\"epoch\":\"two\",\"epochs\":0,\"step\":{},\"steps\":-1}\n"}) {
@@ -208,7 +208,7 @@ TEST_F(RunStateTest, ManyRunsAreReadInOrder) {
   }
 }
 
-TEST_F(RunStateTest, FactsAsJsonHoldOnlyWhatIsKnown) {
+TEST_F(RunStateTest, JsonHasOnlyKnownFacts) {
   EXPECT_EQ(to_json(facts_of(store_, run)), Json({{"state", "pending"}, {"attempts", 0}}));
   begun_by("node7");
   const Json facts = to_json(facts_of(store_, run));
@@ -218,4 +218,4 @@ TEST_F(RunStateTest, FactsAsJsonHoldOnlyWhatIsKnown) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -8,7 +8,7 @@
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
-namespace pbn {
+namespace pbn::runs {
 namespace {
 
 namespace fs = std::filesystem;
@@ -20,7 +20,7 @@ class StoreCleaning : public testing::Test {
  protected:
   std::vector<fs::path> removable(Kind kind) const {
     std::vector<fs::path> paths;
-    for (const Removable& found : look_through(example_.store()).removable) {
+    for (const Removable& found : scan_store(example_.store()).removable) {
       if (found.kind == kind) paths.push_back(found.path);
     }
     return paths;
@@ -32,7 +32,7 @@ class StoreCleaning : public testing::Test {
     words.insert(words.begin(), {built_program("pbn"), "clean", "--store", example_.root().string()});
     return run_program(std::move(words));
   }
-  // With a checkpoint that is so old.
+  // Completes a run with a checkpoint of this age.
   void complete(const std::string& run, std::chrono::minutes age) const {
     example_.complete(run);
     make_older(example_.folder(run) / "ckpt/2-0.safetensors", age);
@@ -43,7 +43,7 @@ class StoreCleaning : public testing::Test {
   const std::string a_ = StoreExample::id(1), b_ = StoreExample::id(2), c_ = StoreExample::id(3);
 };
 
-TEST_F(StoreCleaning, CheckpointsGoOnceARunIsCompletedAndNobodyHoldsIt) {
+TEST_F(StoreCleaning, CheckpointsOfCompletedRunsThatAreNotRunningAreRemovable) {
   example_.record("study-1", {a_, b_, c_});
   example_.complete(a_);
   example_.attempt(b_, 75, "saved itself");
@@ -55,7 +55,7 @@ TEST_F(StoreCleaning, CheckpointsGoOnceARunIsCompletedAndNobodyHoldsIt) {
   EXPECT_TRUE(removable(Kind::orphan).empty());
 }
 
-TEST_F(StoreCleaning, RunsThatNoSweepNamesAreOrphansUnlessTheyLive) {
+TEST_F(StoreCleaning, RunsThatNoSweepNamesAreOrphansUnlessTheyAreRunning) {
   example_.record("study-1", {a_});
   example_.complete(a_);
   example_.attempt(b_, 65, "failed");
@@ -63,7 +63,7 @@ TEST_F(StoreCleaning, RunsThatNoSweepNamesAreOrphansUnlessTheyLive) {
   EXPECT_THAT(removable(Kind::orphan), UnorderedElementsAre(example_.folder(b_)));
 }
 
-TEST_F(StoreCleaning, HalfMadeFilesGoWhenNobodyHasWrittenToThemForAnHour) {
+TEST_F(StoreCleaning, TemporaryFilesAreRemovableAfterAnHour) {
   example_.record("study-1", {a_});
   example_.attempt(a_, 65, "failed");
   const fs::path old = example_.folder(a_) / ".result.json.node7-12-0.tmp",
@@ -76,7 +76,7 @@ TEST_F(StoreCleaning, HalfMadeFilesGoWhenNobodyHasWrittenToThemForAnHour) {
   EXPECT_THAT(removable(Kind::temporary), UnorderedElementsAre(old, example_.root() / ".import-abcdef"));
 }
 
-TEST_F(StoreCleaning, EverythingInTheStoreIsCountedOnce) {
+TEST_F(StoreCleaning, EveryFileIsCountedOnce) {
   example_.record("study-1", {a_});
   complete(a_, std::chrono::minutes(5));
   example_.complete(b_);
@@ -85,19 +85,18 @@ TEST_F(StoreCleaning, EverythingInTheStoreIsCountedOnce) {
   const CommandOutcome du = run_program(
       {"/bin/sh", "-c", "cd \"$0\" && du -c -B1 runs/* sweeps/* | tail -n 1 | cut -f 1", example_.root().string()});
   blocks = std::stoull(du.output);
-  EXPECT_EQ(look_through(example_.store()).bytes, blocks);
+  EXPECT_EQ(scan_store(example_.store()).bytes, blocks);
 }
 
-TEST_F(StoreCleaning, ToKeepWithinASizeTheOldestCheckpointsGoFirst) {
+TEST_F(StoreCleaning, TheOldestCheckpointsAreChosenFirst) {
   example_.record("study-1", {a_, b_, c_});
   complete(a_, std::chrono::minutes(10));
   complete(b_, std::chrono::minutes(30));
   complete(c_, std::chrono::minutes(20));
-  const StoreContent content = look_through(example_.store());
+  const StoreContent content = scan_store(example_.store());
   const auto paths = [&](std::uint64_t bytes) {
     std::vector<fs::path> chosen;
-    for (const Removable& removable : needed_to_keep_within(bytes, content, {}))
-      chosen.push_back(removable.path.parent_path());
+    for (const Removable& removable : choose_to_fit(bytes, content, {})) chosen.push_back(removable.path.parent_path());
     return chosen;
   };
   EXPECT_TRUE(paths(content.bytes).empty());
@@ -106,9 +105,9 @@ TEST_F(StoreCleaning, ToKeepWithinASizeTheOldestCheckpointsGoFirst) {
   EXPECT_EQ(paths(0).size(), 3u);
 }
 
-TEST_F(StoreCleaning, WhatHasComeToLifeMeanwhileStays) {
+TEST_F(StoreCleaning, ARunThatWasStartedMeanwhileIsKept) {
   example_.attempt(a_, 65, "failed");
-  const auto found = look_through(example_.store()).removable;
+  const auto found = scan_store(example_.store()).removable;
   ASSERT_EQ(found.size(), 1u);
   AttemptObserver observer;
   const auto attempt = AttemptLease::take(example_.folder(a_), Json::object(), observer);
@@ -117,7 +116,7 @@ TEST_F(StoreCleaning, WhatHasComeToLifeMeanwhileStays) {
   EXPECT_FALSE(attempt->is_superseded());
 }
 
-TEST_F(StoreCleaning, TheCommandShowsFirstAndRemovesWithYes) {
+TEST_F(StoreCleaning, TheCommandRemovesOnlyWithYes) {
   example_.record("study-1", {a_});
   example_.complete(a_);
   example_.attempt(b_, 65, "failed");  // an orphan
@@ -132,20 +131,20 @@ TEST_F(StoreCleaning, TheCommandShowsFirstAndRemovesWithYes) {
   EXPECT_TRUE(fs::exists(example_.folder(b_)));
   clean({"--orphans", "--yes"});
   EXPECT_FALSE(fs::exists(example_.folder(b_)));
-  EXPECT_THAT(clean({"--orphans"}).output, HasSubstr("Nothing of it is to go."));
+  EXPECT_THAT(clean({"--orphans"}).output, HasSubstr("There is nothing to remove."));
 }
 
-TEST_F(StoreCleaning, TheCommandSaysWhenTheStoreDoesNotFit) {
+TEST_F(StoreCleaning, TheCommandFailsIfTheStoreDoesNotFit) {
   example_.record("study-1", {a_});
   example_.complete(a_);
   EXPECT_EQ(clean({"--keep-within", "1G"}).code, 0);
   const CommandOutcome outcome = clean({"--keep-within", "1K", "--yes"});
   EXPECT_EQ(outcome.code, 1);
-  EXPECT_THAT(outcome.output, HasSubstr("remain, which is more than 1K"));
+  EXPECT_THAT(outcome.output, HasSubstr("remain, more than 1K"));
   EXPECT_FALSE(fs::exists(example_.folder(a_) / "ckpt"));
   for (const char* wrong : {"", "big", "-1G", "1X", "1e9", "99999999T"})
     EXPECT_EQ(clean({"--keep-within", wrong}).code, 64) << wrong;
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::runs

@@ -1,6 +1,6 @@
 #!/bin/bash
 
-# Made by pbn submit: the report, once all runs have ended.
+# Made by pbn submit: makes the report after all runs have ended.
 #SBATCH --partition=gpu
 #SBATCH --account=pose
 #SBATCH --qos=normal
@@ -19,6 +19,6 @@ module load cuda/13.0 || exit 69
 ulimit -l unlimited
 export NCCL_SOCKET_IFNAME=ib0
 
-# By exec, because Slurm's signals go to this very process, and a shell that waits for a command would not pass them on.
+# exec, because Slurm signals this process, and a shell would not pass its signals on to a command.
 
 exec /PBN report experiments/demo.yaml '--store=/scratch/my runs'

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Made by pbn submit: element i of the array carries out line i of its list.
+# Made by pbn submit: element i of the array performs the run on line i of its list.
 #SBATCH --partition=gpu
 #SBATCH --account=pose
 #SBATCH --qos=normal
@@ -13,7 +13,7 @@
 #SBATCH --exclusive
 #SBATCH --open-mode=append
 #SBATCH --requeue
-# A while before the time limit, to this process alone, which is pbn work by then and lets the run save itself.
+# Before the time limit, Slurm signals this process (pbn work), which asks the run to save its state.
 #SBATCH --signal=B:USR2@120
 
 cd -- /WORKING_FOLDER || exit 69
@@ -22,5 +22,5 @@ module load cuda/13.0 || exit 69
 ulimit -l unlimited
 export NCCL_SOCKET_IFNAME=ib0
 
-# By exec, because Slurm's signals go to this very process, and a shell that waits for a command would not pass them on.
+# exec, because Slurm signals this process, and a shell would not pass its signals on to a command.
 exec /PBN work /store/sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl "$SLURM_ARRAY_TASK_ID" -- srun --mpi=pmix --ntasks=4 --cpus-per-task=8 --kill-on-bad-exit=1

@@ -1,4 +1,4 @@
-// What a run keeps of itself on disk, and what it makes of files that are damaged, foreign or missing.
+// Checkpoints on disk, including damaged ones, those of other runs and missing ones.
 #include "worker/checkpoints/checkpoint_folder.h"
 
 #include <ATen/ATen.h>
@@ -13,7 +13,7 @@
 #include "tests/temporary_folder.h"
 #include "worker/checkpoints/checkpoint_writer.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 namespace fs = std::filesystem;
@@ -54,7 +54,7 @@ class CheckpointTest : public testing::Test {
   const fs::path& folder_ = temporary_.path();
 };
 
-TEST_F(CheckpointTest, ComesBackBitForBit) {
+TEST_F(CheckpointTest, IsReadBitForBit) {
   save(folder_, checkpoint_at(3, 17));
   const auto found = newest(folder_);
   ASSERT_TRUE(found.checkpoint);
@@ -66,7 +66,7 @@ TEST_F(CheckpointTest, ComesBackBitForBit) {
   EXPECT_TRUE(at::equal(found.checkpoint->statistics, at::full({2, 3}, 3.0)));
 }
 
-TEST_F(CheckpointTest, TheNewestAreKeptAndTheOneAfterTheBestValidation) {
+TEST_F(CheckpointTest, TheNewestAndTheOneAfterTheBestValidationAreKept) {
   Checkpoint checkpoint = checkpoint_at(1, 0);
   for (int epoch = 1; epoch <= 12; ++epoch) {
     const int best = checkpoint.position.best_epoch;
@@ -79,7 +79,7 @@ TEST_F(CheckpointTest, TheNewestAreKeptAndTheOneAfterTheBestValidation) {
   EXPECT_EQ(newest(folder_).checkpoint->position.epoch, 12);
 }
 
-TEST_F(CheckpointTest, WhenTheNewestIsCutInHalfTheOneBeforeIsUsed) {
+TEST_F(CheckpointTest, IfTheNewestIsTruncatedThePreviousOneIsUsed) {
   save(folder_, checkpoint_at(1, 5));
   save(folder_, checkpoint_at(2, 0));
   fs::resize_file(files().back(), fs::file_size(files().back()) / 2);
@@ -88,8 +88,8 @@ TEST_F(CheckpointTest, WhenTheNewestIsCutInHalfTheOneBeforeIsUsed) {
   EXPECT_THAT(found.damaged, ElementsAre(HasSubstr("000002-000000000.safetensors")));
 }
 
-// A disk that gives back other bytes than it was given: every one of them is covered by the SHA-256.
-TEST_F(CheckpointTest, AnySingleByteThatChangesIsNoticed) {
+// The SHA-256 covers every byte.
+TEST_F(CheckpointTest, AChangeOfAnySingleByteIsDetected) {
   save(folder_, checkpoint_at(1, 5));
   save(folder_, checkpoint_at(2, 0));
   const fs::path file = files().back();
@@ -108,7 +108,7 @@ TEST_F(CheckpointTest, AnySingleByteThatChangesIsNoticed) {
   }
 }
 
-TEST_F(CheckpointTest, TheAverageOfTheWeightsComesBackWithTheNumberOfItsUpdates) {
+TEST_F(CheckpointTest, TheAverageOfTheWeightsIsReadWithTheNumberOfItsUpdates) {
   Checkpoint checkpoint = checkpoint_at(1, 4);
   checkpoint.average = {at::full({5}, 2.0), at::full({2, 3}, 0.5), 4};
   save(folder_, checkpoint);
@@ -119,8 +119,8 @@ TEST_F(CheckpointTest, TheAverageOfTheWeightsComesBackWithTheNumberOfItsUpdates)
   EXPECT_EQ(found->average->updates, 4);
 }
 
-// Whatever a file claims, it is passed over with one message, and the one before it is used.
-TEST_F(CheckpointTest, OfAnotherShapeOrNotFiniteOrAtAnImpossiblePlaceIsPassedOver) {
+// Such a checkpoint is skipped with one message, and the previous one is used.
+TEST_F(CheckpointTest, OfAnotherShapeOrNotFiniteOrAtAnImpossiblePositionIsSkipped) {
   constexpr double nan = std::numeric_limits<double>::quiet_NaN();
   using Spoil = void (*)(Checkpoint&);
   const std::vector<Spoil> hostile{[](Checkpoint& c) { c.parameters = at::zeros({6}); },
@@ -154,12 +154,12 @@ TEST_F(CheckpointTest, OfAnotherShapeOrNotFiniteOrAtAnImpossiblePlaceIsPassedOve
   }
 }
 
-TEST_F(CheckpointTest, WithoutTheAverageThatTheRunKeepsIsPassedOver) {
+TEST_F(CheckpointTest, WithoutTheAverageOfTheRunIsSkipped) {
   save(folder_, checkpoint_at(1, 5));
   EXPECT_FALSE(newest_checkpoint(folder_, run, {5, 3, true}).checkpoint);
 }
 
-std::string refusal_of(const fs::path& folder, const Json& run) {
+std::string usage_error_of(const fs::path& folder, const Json& run) {
   try {
     newest_checkpoint(folder, run, {5, 3, false});
   } catch (const Error& error) {
@@ -169,24 +169,24 @@ std::string refusal_of(const fs::path& folder, const Json& run) {
   return "not refused";
 }
 
-TEST_F(CheckpointTest, AnotherRunsCheckpointIsRefusedWithTheSettingsThatDiffer) {
+TEST_F(CheckpointTest, OfAnotherRunIsRefusedWithTheSettingsThatDiffer) {
   save(folder_, checkpoint_at(1, 0));
-  EXPECT_THAT(refusal_of(folder_, {{"seed", 2}}),
+  EXPECT_THAT(usage_error_of(folder_, {{"seed", 2}}),
               AllOf(HasSubstr("model.depth: 2 there, its default here"), HasSubstr("seed: 1 there, 2 here")));
 }
 
-TEST_F(CheckpointTest, OfAnotherNumberOfRanksWithBatchNormOfTheirOwnIsRefusedWithTheReason) {
+TEST_F(CheckpointTest, OfAnotherNumberOfRanksWithBatchNormPerRankIsRefusedWithTheReason) {
   Json eight = run, four = run;
   eight["samples_per_batch_norm"] = 8;
   four["samples_per_batch_norm"] = 4;
   save_checkpoint(folder_, eight, checkpoint_at(1, 0), 2);
-  EXPECT_THAT(refusal_of(folder_, four),
+  EXPECT_THAT(usage_error_of(folder_, four),
               AllOf(HasSubstr("samples_per_batch_norm: 8 there, 4 here"), HasSubstr("use as many ranks as before")));
 }
 
 TEST_F(CheckpointTest, NoFolderMeansNoCheckpoint) { EXPECT_FALSE(newest(folder_ / "none").checkpoint); }
 
-TEST_F(CheckpointTest, WhatAKilledWriterLeftHalfMadeIsRemoved) {
+TEST_F(CheckpointTest, IncompleteFilesOfAKilledWriterAreRemoved) {
   save(folder_, checkpoint_at(1, 0));
   std::ofstream(folder_ / "ckpt/.000001-000000005.safetensors.host-1-0.tmp") << "half";
   std::ofstream(folder_ / ".predictions.h5.host-1-0.tmp") << "half";
@@ -197,23 +197,23 @@ TEST_F(CheckpointTest, WhatAKilledWriterLeftHalfMadeIsRemoved) {
   EXPECT_TRUE(fs::exists(folder_ / "metrics.jsonl"));
 }
 
-TEST_F(CheckpointTest, TheBackgroundWritesWhatTheStateWasWhenItWasAsked) {
+TEST_F(CheckpointTest, TheWriterSavesTheStateAtTheTimeOfItsStart) {
   CheckpointWriter writer(folder_, run, 2);
   Checkpoint state = checkpoint_at(1, 5);
   writer.prepare(state);
   writer.start(state);
-  state.parameters.fill_(-1);  // training goes on
+  state.parameters.fill_(-1);  // training continues
   writer.finish();
   EXPECT_THAT(writer.failures(), IsEmpty());
   EXPECT_TRUE(at::equal(newest(folder_).checkpoint->parameters, at::full({5}, 1.0 / 3)));
 }
 
-TEST_F(CheckpointTest, WhatTheBackgroundCannotWriteIsToldAndTheOlderOnesStay) {
+TEST_F(CheckpointTest, AFailureToWriteIsReportedAndOlderCheckpointsStay) {
   save(folder_, checkpoint_at(1, 5));
   CheckpointWriter writer(folder_, run, 2);
   struct rlimit before {};
   ::getrlimit(RLIMIT_FSIZE, &before);
-  const struct rlimit small { 64, before.rlim_max };  // as a full disk, but for this process alone
+  const struct rlimit small { 64, before.rlim_max };  // like a full disk, but only for this process
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   ::setrlimit(RLIMIT_FSIZE, &small);
   writer.start(checkpoint_at(2, 0));
@@ -221,9 +221,9 @@ TEST_F(CheckpointTest, WhatTheBackgroundCannotWriteIsToldAndTheOlderOnesStay) {
   ::setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   EXPECT_THAT(writer.failures(), ElementsAre(HasSubstr("000002-000000000.safetensors")));
-  EXPECT_THAT(writer.failures(), IsEmpty()) << "each is told once";
+  EXPECT_THAT(writer.failures(), IsEmpty()) << "each failure is reported once";
   EXPECT_THAT(names(), ElementsAre("000001-000000005.safetensors"));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -8,7 +8,7 @@
 #include "config/schema.h"
 #include "tests/temporary_folder.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 std::optional<WorkerOptions> parse(std::vector<const char*> words) {
@@ -16,14 +16,14 @@ std::optional<WorkerOptions> parse(std::vector<const char*> words) {
   return parse_worker_options(static_cast<int>(words.size()), const_cast<char**>(words.data()));
 }
 
-std::string complaint_about(std::vector<const char*> words) {
+std::string error_about(std::vector<const char*> words) {
   try {
     parse(std::move(words));
   } catch (const Error& error) {
     EXPECT_EQ(error.blame, Blame::usage);
     return error.what();
   }
-  return "no complaint";
+  return "no error";
 }
 
 TEST(WorkerOptions, EveryKeyOfAConfigurationIsAnOption) {
@@ -44,7 +44,7 @@ TEST(WorkerOptions, AnOptionGivenAgainOverridesTheFirst) {
   EXPECT_EQ(at_path(options->given.values, "train.epochs"), 2);
 }
 
-TEST(WorkerOptions, AFinishedRunCanBeTestedOtherwiseThanItsConfigurationSays) {
+TEST(WorkerOptions, OptionsOverrideTheConfigurationOfATestedRun) {
   const TemporaryFolder folder;
   write_json(folder / "config.json",
              {{"data", {{"train", {"t.h5"}}, {"validation", "v.h5"}}}, {"test", {{"flip", false}}}});
@@ -55,22 +55,22 @@ TEST(WorkerOptions, AFinishedRunCanBeTestedOtherwiseThanItsConfigurationSays) {
   EXPECT_EQ(parse({"--run", run.c_str()})->command, WorkerCommand::train);
 }
 
-TEST(WorkerOptions, ARequestForPhotographsNeedsNothingElse) {
+TEST(WorkerOptions, PredictNeedsOnlyARequest) {
   const auto options = parse({"predict", "request.json", "--run.device", "cpu"});
   EXPECT_EQ(options->request, "request.json");
   EXPECT_EQ(options->given.device(), "cpu");
   EXPECT_EQ(options->command, WorkerCommand::predict);
 }
 
-TEST(WorkerOptions, MistakesAreNamedWithTheNearestOption) {
-  EXPECT_THAT(complaint_about({"--model.dept", "1"}), testing::HasSubstr("did you mean \"--model.depth\"?"));
-  EXPECT_THAT(complaint_about({"--model.head", "plane"}), testing::HasSubstr("did you mean \"plain\"?"));
-  EXPECT_THAT(complaint_about({"--model.depth", "9"}), testing::HasSubstr("a whole number from 0 to 3"));
-  EXPECT_THAT(complaint_about({"--out", "o"}), testing::HasSubstr("no pose file"));
-  EXPECT_THAT(complaint_about({}), testing::HasSubstr("nothing to do"));
+TEST(WorkerOptions, ErrorsNameTheNearestOption) {
+  EXPECT_THAT(error_about({"--model.dept", "1"}), testing::HasSubstr("did you mean \"--model.depth\"?"));
+  EXPECT_THAT(error_about({"--model.head", "plane"}), testing::HasSubstr("did you mean \"plain\"?"));
+  EXPECT_THAT(error_about({"--model.depth", "9"}), testing::HasSubstr("a whole number from 0 to 3"));
+  EXPECT_THAT(error_about({"--out", "o"}), testing::HasSubstr("no pose file"));
+  EXPECT_THAT(error_about({}), testing::HasSubstr("nothing to do"));
 }
 
-TEST(WorkerOptions, HelpAndVersionAreGivenWhateverElseIsSaid) {
+TEST(WorkerOptions, HelpAndVersionArePrintedDespiteOtherArguments) {
   testing::internal::CaptureStdout();
   EXPECT_FALSE(parse({"--version"}));
   EXPECT_FALSE(parse({"--model.dept", "1", "--version"}));
@@ -87,13 +87,13 @@ TEST(WorkerOptions, EveryCommandHasItsOwnHelpWithAnExample) {
     EXPECT_THAT(testing::internal::GetCapturedStdout(),
                 testing::ContainsRegex(std::string("\n  .*pbn_worker ") + command + " .*\n"));
   }
-  EXPECT_THAT(complaint_about({"tets", "--run", "r"}), testing::HasSubstr("did you mean \"test\"?"));
-  EXPECT_THAT(complaint_about({"predict"}), testing::HasSubstr("no file is given"));
-  EXPECT_THAT(complaint_about({"try", "--train", "t.h5", "--validation", "v.h5", "--steps", "0"}),
+  EXPECT_THAT(error_about({"tets", "--run", "r"}), testing::HasSubstr("did you mean \"test\"?"));
+  EXPECT_THAT(error_about({"predict"}), testing::HasSubstr("no file is given"));
+  EXPECT_THAT(error_about({"try", "--train", "t.h5", "--validation", "v.h5", "--steps", "0"}),
               testing::HasSubstr("expected 1 or more steps"));
 }
 
-TEST(WorkerOptions, OnlySettingsThatAPersonGaveAreAdvisedOn) {
+TEST(WorkerOptions, OnlySettingsThatPbnDidNotPrepareGetAdvice) {
   const TemporaryFolder folder;
   write_json(folder / "config.json", {{"data", {{"train", {"t.h5"}}, {"validation", "v.h5"}}}});
   const std::string run = folder.path().string();
@@ -101,12 +101,12 @@ TEST(WorkerOptions, OnlySettingsThatAPersonGaveAreAdvisedOn) {
   EXPECT_FALSE(parse({"--train", "a.h5", "--validation", "v.h5", "--out", "o"})->given.is_prepared);
 }
 
-TEST(WorkerOptions, HelpIsGroupedBySubjectAndShowsEveryKeyWithItsDefaultAndAnExample) {
+TEST(WorkerOptions, HelpHasSectionsAndShowsEveryKeyWithItsDefaultAndAnExample) {
   testing::internal::CaptureStdout();
   EXPECT_FALSE(parse({"--help"}));
   const std::string help = testing::internal::GetCapturedStdout();
   EXPECT_THAT(help, testing::HasSubstr("mpirun -np 8 pbn_worker"));
-  for (const Key& key : all_keys()) {  // data.train and data.validation have shorter names
+  for (const config::Key& key : config::all_keys()) {  // data.train and data.validation have shorter names
     if (key.path.starts_with("data.")) continue;
     EXPECT_THAT(help, testing::HasSubstr("--" + key.path + " X"));
   }
@@ -115,4 +115,4 @@ TEST(WorkerOptions, HelpIsGroupedBySubjectAndShowsEveryKeyWithItsDefaultAndAnExa
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,10 +1,10 @@
-// The ranks that mpirun started this test program as: every rank runs every case.
+// The ranks of this test program, started by mpirun. Every rank runs every case.
 #pragma once
 
 #include "worker/communication/ranks.h"
 
-namespace pbn {
+namespace pbn::worker {
 
 const Ranks& world();
 
-}  // namespace pbn
+}  // namespace pbn::worker

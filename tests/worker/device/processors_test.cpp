@@ -5,7 +5,7 @@
 
 #include "base/host.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 using testing::ElementsAre;
@@ -19,19 +19,19 @@ TEST(Processors, AreWrittenAsRanges) {
   EXPECT_EQ(as_ranges({}), "");
 }
 
-TEST(Processors, RanksAreDealtOutToTheNodesOfMemory) {
+TEST(Processors, RanksAreDistributedOverTheNumaNodes) {
   EXPECT_THAT(near_processors(all_eight, 0, 2, two_nodes), ElementsAre(0, 1, 2, 3));
   EXPECT_THAT(near_processors(all_eight, 1, 2, two_nodes), ElementsAre(4, 5, 6, 7));
   EXPECT_THAT(near_processors(all_eight, 1, 4, two_nodes), ElementsAre(0, 1, 2, 3));
   EXPECT_THAT(near_processors(all_eight, 2, 4, two_nodes), ElementsAre(4, 5, 6, 7));
 }
 
-TEST(Processors, ThatAreNotAllowedAreNotTaken) {
+TEST(Processors, ThatAreNotAllowedAreNotUsed) {
   EXPECT_THAT(near_processors({2, 3, 4, 5, 6, 7}, 0, 3, two_nodes), ElementsAre(2, 3));
   EXPECT_THAT(near_processors({2, 3, 4, 5, 6, 7}, 2, 3, two_nodes), ElementsAre(4, 5, 6, 7));
 }
 
-TEST(Processors, StayAsTheyAreWhereMemoryIsEquallyNear) {
+TEST(Processors, AreAllUsedOnASingleNumaNode) {
   EXPECT_EQ(near_processors(all_eight, 1, 2, "numa:1 core:8 pu:1"), all_eight);
   EXPECT_EQ(near_processors({4, 5, 6}, 1, 2, two_nodes), (std::vector{4, 5, 6}));
 }
@@ -40,24 +40,24 @@ const std::string two_gpus = source_folder() / "tests/worker/device/two_gpus.xml
 constexpr const char* first_gpu = "0000:3b:00.0";
 constexpr const char* second_gpu = "0000:af:00.0";
 
-TEST(Processors, OfARankWithAGpuAreThoseNearIt) {
+TEST(Processors, OfARankWithAGpuAreThoseNearTheGpu) {
   EXPECT_THAT(processors_near_pci_device({0, 1, 2, 3}, first_gpu, two_gpus), ElementsAre(0, 1));
   EXPECT_THAT(processors_near_pci_device({0, 1, 2, 3}, second_gpu, two_gpus), ElementsAre(2, 3));
   EXPECT_THAT(processors_near_pci_device({1, 3}, second_gpu, two_gpus), ElementsAre(3));
 }
 
-TEST(Processors, StayAsTheyAreWhereNoneNearTheGpuMayBeUsedOrItIsNotKnown) {
+TEST(Processors, AreAllUsedIfNoneNearTheGpuIsAllowedOrTheGpuIsUnknown) {
   EXPECT_THAT(processors_near_pci_device({0, 1}, second_gpu, two_gpus), ElementsAre(0, 1));
   EXPECT_THAT(processors_near_pci_device({0, 1, 2, 3}, "0000:01:00.0", two_gpus), ElementsAre(0, 1, 2, 3));
   EXPECT_THAT(processors_near_pci_device({0, 1, 2, 3}, first_gpu, two_nodes), ElementsAre(0, 1, 2, 3));
 }
 
-TEST(Processors, OfThisProcessAreThoseThatItWasGiven) {
+TEST(Processors, OfThisProcessAreThoseItIsBoundTo) {
   const std::vector<int> before = allowed_processors();
-  stay_on({before.front()});
+  bind_to({before.front()});
   EXPECT_THAT(allowed_processors(), ElementsAre(before.front()));
-  stay_on(before);
+  bind_to(before);
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::worker

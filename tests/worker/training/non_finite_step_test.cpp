@@ -1,4 +1,4 @@
-// Where a loss that is not a number comes from, on the ranks that mpirun started.
+// The origin of a NaN loss, on ranks started by mpirun.
 #include "worker/training/non_finite_step.h"
 
 #include <gmock/gmock.h>
@@ -8,18 +8,18 @@
 #include "tests/data/small_pose_file.h"
 #include "tests/worker/communication/world.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-// Two people for every rank; the last rank's batch is spoilt in the second of its two micro-batches.
-TEST(NonFiniteStep, IsBlamedOnTheRankAndTheMicroBatchThatItComesFrom) {
+// Two people for every rank. The second micro-batch of the last rank contains a NaN.
+TEST(NonFiniteStep, IsTracedToItsRankAndMicroBatch) {
   const TemporaryFolder folder;
   const int ranks = world().size(), last = ranks - 1;
-  write_small_pose_file(folder / "noise.h5", 2 * ranks);
-  const PoseSet people{PoseFile(folder / "noise.h5")};
+  data::write_small_pose_file(folder / "noise.h5", 2 * ranks);
+  const data::PoseSet people{data::PoseFile(folder / "noise.h5")};
 
-  RunConfig config{};
-  config.tasks = lsp14();
+  config::RunConfig config{};
+  config.tasks = config::lsp14();
   config.model.parts = 14;
   config.model.features = 16;
   config.train.sigma = 1.75;
@@ -29,8 +29,8 @@ TEST(NonFiniteStep, IsBlamedOnTheRankAndTheMicroBatchThatItComesFrom) {
   TrainingStep step(config, *device, *gradients, *statistics);
 
   const std::int64_t mine = 2 * world().rank();
-  BatchLoader loader(people, Viewing{}, 1, {{mine}, {mine + 1}}, 1);
-  std::vector<Batch> share{std::move(*loader.next()), std::move(*loader.next())};
+  data::BatchLoader loader(people, data::Viewing{}, 1, {{mine}, {mine + 1}}, 1);
+  std::vector<data::Batch> share{std::move(*loader.next()), std::move(*loader.next())};
   EXPECT_TRUE(is_finite(step.compute_gradient(share, 2 * ranks)));
   if (world().rank() == last) share[1].joints[1] = std::numeric_limits<float>::quiet_NaN();
   const StepReport report = step.compute_gradient(share, 2 * ranks);
@@ -41,4 +41,4 @@ TEST(NonFiniteStep, IsBlamedOnTheRankAndTheMicroBatchThatItComesFrom) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 TEST(RmsProp, FollowsTorch7sFormulaWithTheMeanSquareStartingAtZero) {
@@ -24,7 +24,7 @@ TEST(RmsProp, FollowsTorch7sFormulaWithTheMeanSquareStartingAtZero) {
   EXPECT_NEAR(weights.item<double>(), expected, 1e-15);
 }
 
-TEST(RmsProp, AGradientOfZeroMovesNothing) {
+TEST(RmsProp, AGradientOfZeroChangesNoWeight) {
   const at::Tensor weights = at::full({3}, 1.0);
   RmsProp optimiser(weights, 0.99, 1e-8);
   optimiser.step(at::zeros({3}), 0.1);
@@ -34,8 +34,8 @@ TEST(RmsProp, AGradientOfZeroMovesNothing) {
 at::Tensor number(double value) { return at::full({}, value, at::kDouble); }
 at::Tensor truth(bool value) { return at::full({}, value, at::kBool); }
 
-// What a GPU does, on the processor.
-TEST(RmsProp, InSingleOperationsItIsTheSameToRounding) {
+// The operations for a GPU, on the CPU.
+TEST(RmsProp, InSeparateOperationsAgreesToRounding) {
   const at::Tensor start = at::sin(at::arange(1000, at::kDouble)), weights = start.clone(), others = start.clone();
   RmsProp optimiser(weights, 0.99, 1e-8), by_operations(others, 0.99, 1e-8);
   for (int step = 1; step <= 3; ++step) {
@@ -47,7 +47,7 @@ TEST(RmsProp, InSingleOperationsItIsTheSameToRounding) {
   EXPECT_TRUE(at::allclose(optimiser.mean_square(), by_operations.mean_square(), 1e-13, 1e-15));
 }
 
-TEST(RmsProp, AStepThatIsNotWantedChangesNothingWhateverTheGradient) {
+TEST(RmsProp, AnUnwantedStepChangesNothingForAnyGradient) {
   for (const bool by_operations : {false, true}) {
     const at::Tensor weights = at::full({3}, 1.0);
     RmsProp optimiser(weights, 0.99, 1e-8);
@@ -62,4 +62,4 @@ TEST(RmsProp, AStepThatIsNotWantedChangesNothingWhateverTheGradient) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,4 +1,4 @@
-// What a run starts with: its data and their skeleton.
+// The data of a run and their skeleton.
 #include "worker/training/run_setup.h"
 
 #include <gmock/gmock.h>
@@ -7,23 +7,23 @@
 #include "tests/data/error_of.h"
 #include "tests/data/small_pose_file.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 using testing::AllOf;
 using testing::HasSubstr;
 
-// Drawn people of sixteen parts, and noise of fourteen.
+// Drawn people with sixteen parts, and noise with fourteen.
 class RunSetupData : public testing::Test {
  protected:
   RunSetupData() {
-    SyntheticOptions options;
+    data::SyntheticOptions options;
     options.files = {{"train", mpii_}};
     options.people = 20;
     options.how.box_pixels = 64;
     options.how.show_progress = false;
-    prepare_synthetic(options);
-    write_small_pose_file(lsp_, 3);
+    data::prepare_synthetic(options);
+    data::write_small_pose_file(lsp_, 3);
   }
 
   RunSetup set_up(const std::vector<std::string>& train, const std::string& validation) const {
@@ -37,7 +37,7 @@ class RunSetupData : public testing::Test {
   const std::string mpii_ = folder_ / "mpii.h5", lsp_ = folder_ / "lsp.h5";
 };
 
-TEST_F(RunSetupData, TheSkeletonIsThatOfTheValidationFileAndTrainingPeopleAreMappedToIt) {
+TEST_F(RunSetupData, TrainingPeopleAreMappedToTheSkeletonOfTheValidationFile) {
   const RunSetup setup = set_up({mpii_, lsp_}, lsp_);
   EXPECT_EQ(setup.validation.skeleton().name, "lsp14");
   EXPECT_EQ(setup.train.skeleton().name, "lsp14");
@@ -47,12 +47,12 @@ TEST_F(RunSetupData, TheSkeletonIsThatOfTheValidationFileAndTrainingPeopleAreMap
 }
 
 TEST_F(RunSetupData, AFileWithoutJointsIsRefusedForTrainingAndForValidation) {
-  write_pose_file_without_joints(lsp_);
-  EXPECT_THAT(error_of([&] { set_up({lsp_}, mpii_); }).what(),
+  data::write_pose_file_without_joints(lsp_);
+  EXPECT_THAT(data::error_of([&] { set_up({lsp_}, mpii_); }).what(),
               AllOf(HasSubstr("data.train"), HasSubstr("has no labelled joint")));
-  EXPECT_THAT(error_of([&] { set_up({mpii_}, lsp_); }).what(),
+  EXPECT_THAT(data::error_of([&] { set_up({mpii_}, lsp_); }).what(),
               AllOf(HasSubstr("data.validation"), HasSubstr("has no labelled joint")));
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::worker

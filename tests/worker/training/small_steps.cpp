@@ -3,19 +3,19 @@
 #include "base/random.h"
 #include "tests/worker/communication/world.h"
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
 constexpr int input_pixels = 64;
 
 }  // namespace
 
-RunConfig small_network(Precision precision) {
-  RunConfig config{};
+config::RunConfig small_network(config::Precision precision) {
+  config::RunConfig config{};
   config.model.features = 16;
   config.model.stacks = 2;
-  config.model.head = Head::pbn;
-  config.model.groups = resolve_groups("related-5", mpii16());
+  config.model.head = config::Head::pbn;
+  config.model.groups = config::resolve_groups("related-5", config::mpii16());
   config.model.width = 8;
   config.model.synchronised_batch_norm = true;
   config.train.rmsprop_decay = 0.99;
@@ -27,8 +27,8 @@ RunConfig small_network(Precision precision) {
   return config;
 }
 
-Batch people(std::int64_t first, std::int64_t last) {
-  Batch batch;
+data::Batch people(std::int64_t first, std::int64_t last) {
+  data::Batch batch;
   for (std::int64_t person = first; person < last; ++person) {
     Random random(1, 0, static_cast<std::uint32_t>(person), Purpose::synthetic);
     batch.people.push_back(person);
@@ -42,21 +42,23 @@ Batch people(std::int64_t first, std::int64_t last) {
   return batch;
 }
 
-Batch share_of(std::int64_t first, std::int64_t last, int number, int shares) {
+data::Batch share_of(std::int64_t first, std::int64_t last, int number, int shares) {
   std::vector<std::int64_t> all;
   for (std::int64_t person = first; person < last; ++person) all.push_back(person);
-  const auto share = share_of_rank(all, number, shares);
-  return share.empty() ? Batch{} : people(share.front(), share.back() + 1);
+  const auto share = data::share_of_rank(all, number, shares);
+  return share.empty() ? data::Batch{} : people(share.front(), share.back() + 1);
 }
 
-Batch my_share(std::int64_t first, std::int64_t last) { return share_of(first, last, world().rank(), world().size()); }
+data::Batch my_share(std::int64_t first, std::int64_t last) {
+  return share_of(first, last, world().rank(), world().size());
+}
 
 std::unique_ptr<Device> processor() { return choose_device("cpu", 0, false).device; }
 
-Parallel::Parallel(const RunConfig& config, std::unique_ptr<Device> on)
+Parallel::Parallel(const config::RunConfig& config, std::unique_ptr<Device> on)
     : device(std::move(on)),
       gradients(world().host_communicator()),
       statistics(world().host_communicator()),
       step(config, *device, *gradients, *statistics) {}
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -1,32 +1,32 @@
-// Training steps of a small network on random people, on the ranks that mpirun started.
+// Training steps of a small network on random people, on ranks started by mpirun.
 #pragma once
 
 #include <memory>
 
 #include "worker/training/training_step.h"
 
-namespace pbn {
+namespace pbn::worker {
 
-RunConfig small_network(Precision precision);
+config::RunConfig small_network(config::Precision precision);
 
-// People `first` to `last` of an endless set of random images.
-Batch people(std::int64_t first, std::int64_t last);
+// The people [first, last) of an endless set of random images.
+data::Batch people(std::int64_t first, std::int64_t last);
 // One of `shares` of these people.
-Batch share_of(std::int64_t first, std::int64_t last, int number, int shares);
-Batch my_share(std::int64_t first, std::int64_t last);
+data::Batch share_of(std::int64_t first, std::int64_t last, int number, int shares);
+data::Batch my_share(std::int64_t first, std::int64_t last);
 
 std::unique_ptr<Device> processor();
 
-// A step on all ranks together, and one on this rank alone; CPU.
+// A step on all ranks, and one on this rank alone, both on the CPU.
 struct Parallel {
-  explicit Parallel(const RunConfig& config, std::unique_ptr<Device> on = processor());
+  explicit Parallel(const config::RunConfig& config, std::unique_ptr<Device> on = processor());
 
   std::unique_ptr<Device> device;
   std::unique_ptr<Communicator> gradients, statistics;
   TrainingStep step;
 };
 struct Single {
-  explicit Single(const RunConfig& config)
+  explicit Single(const config::RunConfig& config)
       : device(processor()), gradients(alone()), statistics(alone()), step(config, *device, *gradients, *statistics) {}
 
   std::unique_ptr<Device> device;
@@ -34,4 +34,4 @@ struct Single {
   TrainingStep step;
 };
 
-}  // namespace pbn
+}  // namespace pbn::worker

@@ -3,17 +3,17 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-namespace pbn {
+namespace pbn::worker {
 namespace {
 
-ModelSpec small_network() {
-  ModelSpec spec;
+config::ModelSpec small_network() {
+  config::ModelSpec spec;
   spec.features = 16;
   return spec;
 }
 
-TEST(WeightAverage, IsTheFormulaInItsHeader) {
-  Network network(small_network(), {.precision = Precision::fp64});
+TEST(WeightAverage, FollowsTheFormulaInItsHeader) {
+  model::Network network(small_network(), {.precision = config::Precision::fp64});
   WeightAverage average(network, 0.15);
   network.flat_parameters().fill_(1);
   network.flat_buffers().fill_(2);
@@ -25,8 +25,8 @@ TEST(WeightAverage, IsTheFormulaInItsHeader) {
   EXPECT_EQ(average.state().updates, 2);
 }
 
-TEST(WeightAverage, ExchangedTwiceLeavesEveryBitAsItWas) {
-  Network network(small_network(), {});
+TEST(WeightAverage, ExchangedTwiceChangesNoBit) {
+  model::Network network(small_network(), {});
   WeightAverage average(network, 0.999);
   network.flat_parameters().mul_(1.1);
   const at::Tensor weights = network.flat_parameters().clone(), averaged = average.state().parameters.clone();
@@ -38,4 +38,4 @@ TEST(WeightAverage, ExchangedTwiceLeavesEveryBitAsItWas) {
 }
 
 }  // namespace
-}  // namespace pbn
+}  // namespace pbn::worker

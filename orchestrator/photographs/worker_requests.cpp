@@ -1,0 +1,121 @@
+#include "orchestrator/photographs/worker_requests.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "base/error.h"
+#include "base/files.h"
+#include "base/path_text.h"
+#include "base/process.h"
+#include "config/test_protocol.h"
+#include "orchestrator/executors/stop_signals.h"
+#include "orchestrator/executors/worker_command.h"
+
+namespace pbn::photographs {
+namespace {
+
+namespace fs = std::filesystem;
+
+Json request_for(const fs::path& weights, const std::vector<Photograph>& photographs,
+                 const std::vector<PersonToFind>& people, const config::Testing& test, int input_pixels,
+                 const fs::path& answer) {
+  Json boxes = Json::array();
+  for (const PersonToFind& person : people) {
+    const Photograph& photograph = photographs[person.photograph];
+    boxes.push_back({{"image", path_text(photograph.file)},
+                     {"turned_by", static_cast<int>(photograph.turned_by)},
+                     {"box", {person.box.centre_x, person.box.centre_y, person.box.side}}});
+  }
+  return {{"weights", path_text(weights)},
+          {"input_pixels", input_pixels},
+          {"test", config::to_json(test)},
+          {"people", boxes},
+          {"answer", path_text(answer)}};
+}
+
+void run_worker(const fs::path& request) {
+  ProcessOptions options;
+  options.command = {executors::find_worker().string(), "predict", request.string()};
+  options.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
+  const executors::StopSignals signals;
+  Process process(options);
+  std::optional<int> code;
+  while (!code) {
+    code = process.wait_for(std::chrono::milliseconds(200));
+    if (executors::stop_requested()) throw Error(Blame::requeue, "predict", "interrupted");
+  }
+  if (*code == 0) return;
+  const bool is_known = *code == 64 || *code == 65 || *code == 69;
+  throw Error(is_known ? static_cast<Blame>(*code) : Blame::bug, "pbn_worker", exit_code_in_words(*code));
+}
+
+CheckpointPrediction answer_in(const fs::path& file, const std::vector<PersonToFind>& people) {
+  const Json answer = read_json(file);
+  CheckpointPrediction prediction;
+  const config::Skeleton& skeleton = config::skeleton_named(answer.at("skeleton").get<std::string>());
+  const auto parts = answer.at("parts").get<std::vector<std::string>>();
+  std::vector<std::string> left_out;
+  for (const std::string& part : skeleton.parts) {
+    if (std::find(parts.begin(), parts.end(), part) == parts.end()) left_out.push_back(part);
+  }
+  prediction.parts = config::without_parts(skeleton, left_out);
+  if (!answer.at("groups").empty()) prediction.groups = config::resolve_groups(answer["groups"], prediction.parts);
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const auto& [x, y, side] = people[i].box;
+    evaluation::FoundPerson& person = prediction.people.emplace_back();
+    person.box = {x - side / 2, y - side / 2, side, side};
+    for (const Json& joint : answer.at("people").at(i)) {
+      person.joints.push_back({joint.at(0), joint.at(1)});
+      person.confidence.push_back(joint.at(2));
+    }
+  }
+  return prediction;
+}
+
+}  // namespace
+
+fs::path weights_of(const fs::path& checkpoint) {
+  fs::path file = fs::is_directory(checkpoint) ? checkpoint / "weights.safetensors" : checkpoint;
+  if (fs::exists(file)) return file;
+  throw usage_error(path_text(checkpoint),
+                    "give a weights.safetensors, the folder of a finished run, or the first digits of its id", "{}",
+                    fs::is_directory(checkpoint) ? "holds no weights.safetensors" : "there is no such file or folder");
+}
+
+CheckpointPrediction predict_people(const fs::path& checkpoint, const std::vector<Photograph>& photographs,
+                                    const std::vector<PersonToFind>& people, const config::Testing& test,
+                                    int input_pixels, const fs::path& work) {
+  const TemporaryPath request(work / "request.json"), answer(work / "answer.json");
+  write_json(request.path(),
+             request_for(weights_of(checkpoint), photographs, people, test, input_pixels, answer.path()));
+  run_worker(request.path());
+  CheckpointPrediction prediction = answer_in(answer.path(), people);
+  const fs::path absolute = fs::absolute(checkpoint).lexically_normal();
+  prediction.name = absolute.has_filename() ? absolute.filename().string() : absolute.parent_path().filename().string();
+  if (prediction.name == "weights.safetensors") prediction.name = absolute.parent_path().filename().string();
+  return prediction;
+}
+
+std::string sheet_of_views(const fs::path& pose_file, const std::vector<std::int64_t>& people, std::uint32_t seed,
+                           int epoch) {
+  const std::string worker = executors::find_worker().string();
+  const TemporaryPath folder(fs::temp_directory_path() / fmt::format("pbn-views-{}", ::getpid()));
+  make_writable_folder(folder.path());
+  const fs::path request = folder.path() / "request.json", answer = folder.path() / "views.svg";
+  write_json(request, {{"file", fs::absolute(pose_file).string()},
+                       {"people", people},
+                       {"seed", seed},
+                       {"epoch", epoch},
+                       {"answer", answer.string()}});
+  ProcessOptions options;
+  options.command = {worker, "show", request.string()};
+  if (Process(options).wait() != 0) {
+    throw environment_error(worker, "its own message is above", "could not draw the views");
+  }
+  return read_file(answer);
+}
+
+}  // namespace pbn::photographs

@@ -1,0 +1,78 @@
+#include "orchestrator/report/content/measured.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <set>
+
+#include "base/counted.h"
+
+namespace pbn::report {
+namespace {
+
+// A CUDA device describes itself with its UUID: "NAME (GPU-0123...)" (worker/cuda/cuda_device.cpp).
+bool is_gpu(const std::string& device) { return device.find("(GPU-") != std::string::npos; }
+
+MeasuredCell measured_cell(const CellResults& results) {
+  std::vector<double> speeds, times;
+  MeasuredCell cell;
+  for (const RunResult& result : results.runs) {
+    if (!result.measured) continue;
+    const MeasuredRun& run = *result.measured;
+    const double rank_seconds = run.seconds.value_or(0) * run.ranks;
+    if (run.images_per_second) speeds.push_back(*run.images_per_second);
+    if (run.seconds) times.push_back(*run.seconds);
+    if (is_gpu(run.device)) {
+      cell.gpu_hours += rank_seconds / 3600;
+    } else {
+      cell.core_hours += rank_seconds * run.threads / 3600;
+    }
+    cell.runs.push_back(run);
+  }
+  cell.images_per_second = seed_spread(speeds, evaluation::not_negative);
+  cell.seconds = seed_spread(times, evaluation::not_negative);
+  return cell;
+}
+
+// How different versions of a program can change figures; nullptr where they cannot.
+const char* effect_of_mixing(const std::string& name) {
+  if (name == "pbn" || name == "build") return "the programs may compute different things";
+  if (name == "gpu" || name == "cuda" || name == "cudnn") return "its kernels round differently from one to another";
+  if (name == "libtorch") return "its kernels round differently from version to version";
+  if (name == "instruction_set") return "the same bits hold on one instruction set only";
+  return nullptr;
+}
+
+std::vector<std::string> warnings_about(const Versions& versions) {
+  std::vector<std::string> warnings;
+  for (const auto& [name, values] : versions) {
+    const char* const effect = effect_of_mixing(name);
+    if (values.size() < 2 || !effect) continue;
+    std::vector<std::string> list;
+    for (const auto& [value, runs] : values) list.push_back(fmt::format("{} ({})", value, counted(runs, "run")));
+    warnings.push_back(fmt::format("{} is mixed: {}. Differences between cells may come from that: {}.", name,
+                                   fmt::join(list, ", "), effect));
+  }
+  return warnings;
+}
+
+}  // namespace
+
+Measured measured_of(const std::vector<CellResults>& results) {
+  Measured measured;
+  std::set<std::string> machines;
+  for (const CellResults& cell : results) {
+    measured.cells.push_back(measured_cell(cell));
+    for (const MeasuredRun& run : measured.cells.back().runs) {
+      machines.insert(fmt::format("{}, {}, {:g} ranks", run.host, run.device, run.ranks));
+    }
+    for (const RunResult& run : cell.runs) {
+      for (const auto& [name, version] : run.versions) ++measured.versions[name][version];
+    }
+  }
+  measured.machines.assign(machines.begin(), machines.end());
+  measured.warnings = warnings_about(measured.versions);
+  return measured;
+}
+
+}  // namespace pbn::report
