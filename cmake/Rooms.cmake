@@ -3,11 +3,11 @@
 option(PBN_UNITS "Compile the sources of a target together, several at a time" ON)
 
 add_library(pbn_warnings INTERFACE)
-if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)  # clang only fuzzes
+if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)  # clang only fuzzes and runs clang-tidy
   # -Wno-restrict: g++ 12 warns falsely in std::string (GCC bug 105329).
   target_compile_options(pbn_warnings INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor -Werror -Wno-restrict ${PBN_FALSE_WARNINGS})
-  if(PBN_UNITS)  # it warns of types in headers, and takes a source that a unit includes for one
+  if(PBN_UNITS)  # GCC takes the sources in a unit for headers and warns of their file-local types
     target_compile_options(pbn_warnings INTERFACE -Wno-subobject-linkage)
   endif()
 endif()

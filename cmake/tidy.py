@@ -9,27 +9,31 @@ import hashlib
 import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
 
-COMPILER, TIDY = "clang++-16", "clang-tidy-16"
+TIDY = "clang-tidy-16"
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "pbn" / "tidy"
 
 
-def digest_of(entry):
+def settings():
+    """The program's version and its checks, on which the findings in every source depend."""
+    version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
+    return version + (ROOT / ".clang-tidy").read_bytes()
+
+
+def digest_of(entry, common):
     """The digest of everything on which the findings in a source depend, alike in all checkouts."""
     command = entry["command"].split(" -o ")[0] + f" -E -P -fdirectives-only {entry['file']}"
-    preprocessed = subprocess.run(command, shell=True, cwd=entry["directory"], capture_output=True, check=True).stdout
-    version = subprocess.run([TIDY, "--version"], capture_output=True, check=True).stdout
-    parts = [version, (ROOT / ".clang-tidy").read_bytes(), command.encode(), preprocessed]
+    preprocessed = subprocess.run(command, shell=True, cwd=entry["directory"], capture_output=True).stdout
+    parts = [common, command.encode(), preprocessed]
     return hashlib.sha256(b"\0".join(parts).replace(str(ROOT).encode(), b".")).hexdigest()
 
 
-def findings_in(entry, build):
+def findings_in(entry, build, common):
     """What clang-tidy says about a source, empty when it is clean."""
-    clean = CACHE / digest_of(entry)
+    clean = CACHE / digest_of(entry, common)
     if clean.exists():
         return ""
     done = subprocess.run([TIDY, "--quiet", "-p", build, entry["file"]], capture_output=True, text=True)
@@ -41,12 +45,13 @@ def findings_in(entry, build):
 
 
 def main():
-    build = sys.argv[1]
+    build, common = sys.argv[1], settings()
+    # Sources that only a build makes are absent.
     entries = [entry for entry in json.loads((pathlib.Path(build) / "compile_commands.json").read_text())
                if pathlib.Path(entry["file"]).exists()]
     found = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        for number, text in enumerate(pool.map(lambda entry: findings_in(entry, build), entries), 1):
+        for number, text in enumerate(pool.map(lambda entry: findings_in(entry, build, common), entries), 1):
             if text:
                 found += 1
                 print(text.strip(), flush=True)

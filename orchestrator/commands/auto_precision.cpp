@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "orchestrator/runs/run_store.h"
+#include "orchestrator/runs/sweep_runs.h"
 
 namespace pbn::commands {
 namespace fs = std::filesystem;
@@ -13,14 +14,14 @@ namespace {
 fs::path record_in(const fs::path& sweep_folder) { return sweep_folder / "precision.json"; }
 
 fs::path record_of(const grid::Sweep& sweep, const runs::RunStore& store) {
-  return record_in(store.root() / "sweeps" / sweep.folder_name());
+  return record_in(store.sweeps() / sweep.folder_name());
 }
 
 // The precisions that the store has recorded for sweeps of this grid: folders that differ in their hash alone.
 std::set<std::string> recorded_precisions(const grid::Sweep& sweep, const runs::RunStore& store) {
   const std::string name = sweep.folder_name(), stem = name.substr(0, name.size() - 8);
   std::set<std::string> recorded;
-  const fs::path sweeps = store.root() / "sweeps";
+  const fs::path sweeps = store.sweeps();
   if (!fs::is_directory(sweeps)) return recorded;
   for (const auto& entry : fs::directory_iterator(sweeps)) {
     const std::string other = entry.path().filename();
@@ -38,11 +39,7 @@ std::set<std::string> recorded_precisions(const grid::Sweep& sweep, const runs::
 }
 
 bool has_begun(const grid::Sweep& sweep, const runs::RunStore& store) {
-  std::vector<std::string> runs;
-  for (const grid::Cell& cell : sweep.cells) {
-    for (const grid::Run& run : cell.runs) runs.push_back(run.id);
-  }
-  const std::vector<bool> known = runs::have_folders(store, runs);
+  const std::vector<bool> known = runs::have_folders(store, runs::runs_of(sweep).ids());
   return std::find(known.begin(), known.end(), true) != known.end();
 }
 

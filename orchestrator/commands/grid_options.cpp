@@ -62,7 +62,7 @@ void note_advice(const grid::Sweep& sweep) {
 }
 
 std::filesystem::path record_sweep(const grid::Sweep& sweep, const runs::RunStore& store) {
-  std::filesystem::path folder = store.root() / "sweeps" / sweep.folder_name();
+  std::filesystem::path folder = store.sweeps() / sweep.folder_name();
   make_writable_folder(folder);
   std::vector<grid::DataFile> files = sweep.data;
   runs::require_known_data(files, store, true);  // before the first run is made

@@ -35,7 +35,7 @@ std::string last_part(const std::string& path) {
 // The recorded sweep that a word names; empty if none.
 std::string recorded_name(const runs::RunStore& store, const std::string& word) {
   const std::string name = last_part(word);
-  const fs::path folder = store.root() / "sweeps" / name;
+  const fs::path folder = store.sweeps() / name;
   const bool is_recorded = !name.empty() && name != "." && name != ".." && is_there(folder / "cells.jsonl");
   return is_recorded && (name == word || (is_folder(word) && fs::equivalent(word, folder))) ? name : "";
 }
@@ -105,7 +105,7 @@ SelectedRuns selected_runs(const Arguments& arguments, const runs::RunStore& sto
 runs::SubmittedRuns submitted_runs(const runs::RunStore& store) {
   runs::SubmittedRuns runs;
   for (const std::string& sweep : runs::recorded_sweeps(store)) {
-    for (const slurm::Submission& submission : slurm::SubmissionJournal(store.root() / "sweeps" / sweep).read()) {
+    for (const slurm::Submission& submission : slurm::SubmissionJournal(store.sweeps() / sweep).read()) {
       if (submission.given_up) continue;
       for (std::size_t i = 0; i < submission.runs.size(); ++i) {
         runs[submission.runs[i]] = submission.job.empty() ? "" : fmt::format("{}_{}", submission.job, i);

@@ -16,7 +16,8 @@ class RunStore {
   explicit RunStore(std::filesystem::path root) : root_(std::move(root)) {}
 
   const std::filesystem::path& root() const { return root_; }
-  std::filesystem::path folder(const std::string& run) const;  // run: 64 digits, or their first 12
+  std::filesystem::path sweeps() const { return root_ / "sweeps"; }  // a folder for each recorded sweep, by its name
+  std::filesystem::path folder(const std::string& run) const;        // run: 64 digits, or their first 12
 
   // Validate and read the run's result.json (runs/result.h).
   ResultVerdict verdict(const std::string& run) const { return judge_result(folder(run), run); }

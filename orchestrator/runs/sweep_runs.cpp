@@ -45,7 +45,7 @@ SweepRuns runs_of(const grid::Sweep& sweep) {
 std::vector<std::string> recorded_sweeps(const RunStore& store) {
   std::vector<std::string> names;
   std::error_code missing;
-  for (const auto& folder : fs::directory_iterator(store.root() / "sweeps", missing)) {
+  for (const auto& folder : fs::directory_iterator(store.sweeps(), missing)) {
     if (fs::exists(folder.path() / "cells.jsonl")) names.push_back(folder.path().filename().string());
   }
   std::sort(names.begin(), names.end());
@@ -54,7 +54,7 @@ std::vector<std::string> recorded_sweeps(const RunStore& store) {
 
 SweepRuns read_sweep_runs(const RunStore& store, const std::string& name) {
   SweepRuns sweep{name, {}};
-  for (const Json& line : read_json_lines(store.root() / "sweeps" / name / "cells.jsonl")) {
+  for (const Json& line : read_json_lines(store.sweeps() / name / "cells.jsonl")) {
     CellRuns cell = cell_in(line);
     if (!cell.runs.empty()) sweep.cells.push_back(std::move(cell));
   }

@@ -50,7 +50,7 @@ std::string job_named(const std::string& name, const std::vector<QueueElement>& 
 
 bool has_submissions(const runs::RunStore& store) {
   std::error_code missing;
-  const fs::directory_iterator sweeps(store.root() / "sweeps", missing);
+  const fs::directory_iterator sweeps(store.sweeps(), missing);
   return std::any_of(fs::begin(sweeps), fs::end(sweeps),
                      [](const auto& sweep) { return fs::exists(sweep.path() / "submissions.jsonl"); });
 }
@@ -108,7 +108,7 @@ std::map<std::string, QueueElement> queued_runs(const runs::RunStore& store, con
   std::map<std::string, QueueElement> runs;
   for (const auto& [sweep, elements] : by_sweep) {
     std::map<std::string, Submission> submissions;
-    for (Submission& submission : SubmissionJournal(store.root() / "sweeps" / sweep).read()) {
+    for (Submission& submission : SubmissionJournal(store.sweeps() / sweep).read()) {
       submissions.emplace(submission.name, std::move(submission));
     }
     for (const QueueElement& element : elements) {

@@ -22,7 +22,7 @@ namespace {
 constexpr int default_max_array_size = 1001;  // Slurm's default
 
 fs::path folder_of(const grid::Sweep& sweep, const runs::RunStore& store) {
-  return store.root() / "sweeps" / sweep.folder_name();
+  return store.sweeps() / sweep.folder_name();
 }
 
 std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const runs::RunStore& store,
