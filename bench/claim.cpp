@@ -8,6 +8,7 @@ namespace {
 std::string number(const std::optional<double>& value) { return value ? fmt::format("{:.4g}", *value) : "-"; }
 
 std::string verdict(const Claim& claim) {
+  if (!claim.absent.empty()) return claim.absent;
   if (!claim.ratio()) return "no peer";
   return *claim.ratio() >= claim.goal ? "holds" : "MISSED";
 }
@@ -30,6 +31,7 @@ Json to_json(const std::vector<Claim>& claims) {
                     {"ratio", claim.ratio() ? Json(*claim.ratio()) : Json()},
                     {"goal", claim.goal},
                     {"better", claim.better == Better::more ? "more" : "less"}});
+    if (!claim.absent.empty()) list.back()["absent"] = claim.absent;
   }
   return list;
 }
@@ -43,7 +45,8 @@ std::vector<Claim> claims_from_json(const Json& list) {
                       .peer_name = item.at("peer_name"),
                       .unit = item.at("unit"),
                       .goal = item.at("goal"),
-                      .better = item.at("better") == "more" ? Better::more : Better::less});
+                      .better = item.at("better") == "more" ? Better::more : Better::less,
+                      .absent = item.value("absent", "")});
   }
   return claims;
 }
@@ -51,8 +54,8 @@ std::vector<Claim> claims_from_json(const Json& list) {
 Table table_of(const std::vector<Claim>& claims) {
   Table table{{"claim", "ours", "peer", "unit", "against", "ratio", "goal", ""}, {}};
   for (const Claim& claim : claims) {
-    table.rows.push_back({claim.name, number(claim.ours), number(claim.peer), claim.unit, claim.peer_name,
-                          number(claim.ratio()), number(claim.goal), verdict(claim)});
+    table.rows.push_back({claim.name, claim.absent.empty() ? number(claim.ours) : "-", number(claim.peer), claim.unit,
+                          claim.peer_name, number(claim.ratio()), number(claim.goal), verdict(claim)});
   }
   return table;
 }

@@ -117,7 +117,9 @@ std::optional<fs::path> peer_python() {
 }
 
 std::vector<std::string> peer_command(const std::string& script, const std::vector<std::string>& arguments) {
-  std::vector<std::string> command{peer_python().value().string(), source_folder() / "bench/peers" / script};
+  const char* scripts = std::getenv("PBN_PEER_SCRIPTS");
+  const fs::path folder = scripts ? fs::path(scripts) : source_folder() / "bench/peers";
+  std::vector<std::string> command{peer_python().value().string(), folder / script};
   command.insert(command.end(), arguments.begin(), arguments.end());
   return command;
 }

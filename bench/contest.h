@@ -51,7 +51,7 @@ class Peer {
 // The Python that has the peers' packages: $PBN_PEER_PYTHON, or the one of `./run bench --peers`, if it is installed.
 std::optional<std::filesystem::path> peer_python();
 
-// The command line of a peer in Python: bench/peers/SCRIPT with these arguments.
+// The command line of a peer in Python: bench/peers/SCRIPT, or $PBN_PEER_SCRIPTS/SCRIPT, with these arguments.
 std::vector<std::string> peer_command(const std::string& script, const std::vector<std::string>& arguments);
 
 Contestant python_contestant(const std::string& name, const std::string& script,

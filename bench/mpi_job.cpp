@@ -11,15 +11,20 @@
 
 namespace pbn::bench {
 
-std::vector<std::string> own_ranks(int ranks, bool bound_to_cores, const std::vector<std::string>& arguments) {
+std::vector<std::string> ranks_of(const std::filesystem::path& program, int ranks, bool bound_to_cores,
+                                  const std::vector<std::string>& arguments) {
   ::setenv("OMPI_ALLOW_RUN_AS_ROOT", "1", 0);
   ::setenv("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1", 0);
   std::vector<std::string> command{
       "mpirun", "--quiet", "-np", std::to_string(ranks), "--bind-to", bound_to_cores ? "core" : "none"};
   if (!bound_to_cores) command.push_back("--oversubscribe");
-  command.push_back(own_program().string());
+  command.push_back(program.string());
   command.insert(command.end(), arguments.begin(), arguments.end());
   return command;
+}
+
+std::vector<std::string> own_ranks(int ranks, bool bound_to_cores, const std::vector<std::string>& arguments) {
+  return ranks_of(own_program(), ranks, bound_to_cores, arguments);
 }
 
 std::optional<RankTask> rank_task(int argc, char** argv) {

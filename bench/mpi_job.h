@@ -11,7 +11,12 @@
 
 namespace pbn::bench {
 
-// The command line of `mpirun -np RANKS this-program ARGUMENTS...`. Lets root use mpirun.
+// The command line of `mpirun -np RANKS PROGRAM ARGUMENTS...`, on processors of their own if `bound_to_cores`. Lets
+// root use mpirun.
+std::vector<std::string> ranks_of(const std::filesystem::path& program, int ranks, bool bound_to_cores,
+                                  const std::vector<std::string>& arguments);
+
+// The same of this program.
 std::vector<std::string> own_ranks(int ranks, bool bound_to_cores, const std::vector<std::string>& arguments);
 
 // The task of a rank that answer_of_ranks started: rank 0 writes its answer as JSON to the file `answer`.

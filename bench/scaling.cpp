@@ -62,7 +62,7 @@ double over_all_ranks(double value) {
 }
 
 Json measure(const NetworkWork& work, const worker::Ranks& ranks, const Effort& effort) {
-  const auto device = worker::choose_device("cpu", 0, false).device;
+  const auto device = worker::choose_device("cpu", 0).device;
   Training together(work, *device, ranks.host_communicator(), ranks.host_communicator(), ranks.size());
   Training apart(work, *device, worker::alone(), worker::alone(), ranks.size());
   std::vector<double> together_rates, apart_rates;

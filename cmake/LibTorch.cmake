@@ -2,16 +2,19 @@
 #   pbn_torch: the CPU part, libtorch_cpu + libc10, all that pbn_worker links
 # Looked for in this order: -DTorch_DIR, -DPBN_LIBTORCH, $PBN_LIBTORCH, the folder that `./run setup` fills.
 
+if(DEFINED ENV{XDG_CACHE_HOME})
+  set(pbn_wheels_of_setup $ENV{XDG_CACHE_HOME}/pbn/libtorch-2.11.0)
+else()
+  set(pbn_wheels_of_setup $ENV{HOME}/.cache/pbn/libtorch-2.11.0)
+endif()
 if(Torch_DIR)
   cmake_path(SET pbn_torch_root NORMALIZE "${Torch_DIR}/../../..")
 elseif(PBN_LIBTORCH)
   set(pbn_torch_root ${PBN_LIBTORCH})
 elseif(DEFINED ENV{PBN_LIBTORCH})
   set(pbn_torch_root $ENV{PBN_LIBTORCH})
-elseif(DEFINED ENV{XDG_CACHE_HOME})
-  set(pbn_torch_root $ENV{XDG_CACHE_HOME}/pbn/libtorch-2.11.0/torch)
 else()
-  set(pbn_torch_root $ENV{HOME}/.cache/pbn/libtorch-2.11.0/torch)
+  set(pbn_torch_root ${pbn_wheels_of_setup}/torch)
 endif()
 if(NOT EXISTS ${pbn_torch_root}/lib/libtorch_cpu.so)
   message(FATAL_ERROR "LibTorch is not at ${pbn_torch_root}; `./run setup` installs it, or give -DPBN_LIBTORCH=DIR")

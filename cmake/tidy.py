@@ -46,9 +46,9 @@ def findings_in(entry, build, common):
 
 def main():
     build, common = sys.argv[1], settings()
-    # Sources that only a build makes are absent.
+    # Sources that only a build makes are absent, and nvcc's command is not clang's.
     entries = [entry for entry in json.loads((pathlib.Path(build) / "compile_commands.json").read_text())
-               if pathlib.Path(entry["file"]).exists()]
+               if pathlib.Path(entry["file"]).exists() and not entry["file"].endswith(".cu")]
     found = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for number, text in enumerate(pool.map(lambda entry: findings_in(entry, build, common), entries), 1):

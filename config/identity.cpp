@@ -25,7 +25,8 @@ Json identity_of(const SettingAt& canonical, const ContentDigests& content) {
   for (const Key& key : all_keys()) {
     if (key.in_identity != InIdentity::value || key.path == "seed") continue;
     const Json& value = canonical(key.path);
-    if (value != key.default_value && is_used(key, canonical)) identity[key.path] = value;
+    const Json& omitted = key.omitted_value.is_null() ? key.default_value : key.omitted_value;
+    if (value != omitted && is_used(key, canonical)) identity[key.path] = value;
   }
   if (!content.initial_weights.empty()) identity["train.init"] = content.initial_weights;
   add_samples_per_batch_norm(identity, canonical);

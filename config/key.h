@@ -22,7 +22,7 @@ inline Kind kind_of(const Json& value) {
 
 enum class InIdentity {
   no,       // it does not change the results
-  value,    // the value is in the identity unless it is the default
+  value,    // the value is in the identity unless it is the default, or omitted_value if there is one
   content,  // it names files; their content is in the identity
 };
 
@@ -63,6 +63,7 @@ struct Key {
 
   std::vector<UsedWhen> used_when{};  // the result depends on the setting only if all of these hold
   InIdentity in_identity = InIdentity::value;
+  Json omitted_value{};  // the canonical value that is not in the identity, if it is not the default; must never change
 
   // The label of a cell for its canonical and its given value. Empty: "depth=2".
   std::function<std::string(const Json& canonical, const Json& given)> label{};

@@ -53,9 +53,17 @@ Json canonical_model(Json model, const Skeleton& skeleton) {
   return with_idle_settings_at_defaults(std::move(model));
 }
 
+// Nobody has confirmed our own kernels on a GPU yet (docs/design.md), so that auto is LibTorch's.
+Json canonical_execution(Json resolved) {
+  Json& kernels = resolved["kernels"];
+  if (kernels == "auto" || resolved["device"] == "cpu") kernels = "aten";
+  return resolved;
+}
+
 Json canonical_settings(Json resolved, const Skeleton& skeleton, bool bf16_is_fast) {
   resolved["train"] = canonical_training(std::move(resolved["train"]), bf16_is_fast);
   resolved["model"] = canonical_model(std::move(resolved["model"]), skeleton);
+  resolved["run"] = canonical_execution(std::move(resolved["run"]));
   return resolved;
 }
 
@@ -88,7 +96,9 @@ ModelSpec model_spec_for(const Json& canonical_model, const Skeleton& skeleton) 
 }
 
 RunConfig run_config(const Json& canonical, const Skeleton& skeleton) {
-  if (canonical["train"]["precision"] == "auto") throw bug_error("train.precision", "", "\"auto\" is not canonical");
+  for (const char* path : {"train.precision", "run.kernels"}) {
+    if (at_path(canonical, path) == "auto") throw bug_error(path, "", "\"auto\" is not canonical");
+  }
   RunConfig config;
   for (const Key& key : all_keys()) {
     if (key.field.write) key.field.write(config, at_path(canonical, key.path), key.choices);
@@ -96,6 +106,7 @@ RunConfig run_config(const Json& canonical, const Skeleton& skeleton) {
   config.tasks = tasks_of(canonical["model"], skeleton);
   config.model = model_spec(canonical["model"], config.tasks);
   require_even_shares(config.train.global_batch, config.train.accumulate, config.run.ranks);
+  require_device_for(at_path(canonical, "train.precision"), config.run.device);
   return config;
 }
 
@@ -104,6 +115,12 @@ void require_even_shares(int global_batch, int accumulate, int ranks) {
   throw usage_error("train.global_batch", "choose a multiple of ranks x micro-batches",
                     "{} people cannot be shared evenly by {} ranks{}", global_batch, ranks,
                     accumulate == 1 ? "" : fmt::format(" of {} micro-batches", accumulate));
+}
+
+void require_device_for(const std::string& precision, const std::string& device) {
+  if (precision != "tf32" || device != "cpu") return;
+  throw usage_error("train.precision", "use fp32 or bf16, or a machine with a GPU",
+                    "tf32 is a number format of GPUs, but the device is the CPU");
 }
 
 }  // namespace pbn::config

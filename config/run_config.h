@@ -12,9 +12,14 @@
 namespace pbn::config {
 
 // Enumerators are in the order of the schema's choices.
-enum class Precision { fp32, bf16, fp64 };
-enum class Wire { fp32, bf16 };   // number format of gradients sent between ranks
-enum class OnNan { stop, skip };  // reaction to a step whose loss or gradient is not finite
+//
+// fp32 is IEEE single precision everywhere. tf32 exists on GPUs alone: storage and sums of fp32, but the factors of
+// convolutions are rounded to 10 bits of mantissa; it is never chosen by "auto".
+enum class Precision { fp32, bf16, fp64, tf32 };
+enum class Wire { fp32, bf16 };              // number format of gradients sent between ranks
+enum class OnNan { stop, skip };             // reaction to a step whose loss or gradient is not finite
+enum class Kernels { aten, own };            // whose kernels a GPU uses: LibTorch's, or those of model/kernels/
+enum class WeightGradients { onednn, own };  // what computes those of 3x3 weights in fp32 without AVX-512
 
 // Ranges as in pose-hg's lineage (see docs/design.md, "Where the numbers come from"); names as in the schema.
 struct Augmentation {
@@ -54,6 +59,8 @@ struct Execution {
   int keep_checkpoints;
   double watchdog;
   std::string graph = "auto";  // auto, on or off: see worker/device/device.h
+  Kernels kernels = Kernels::aten;
+  WeightGradients weight_gradients = WeightGradients::onednn;
 };
 
 struct RunConfig {
@@ -67,14 +74,15 @@ struct RunConfig {
   std::uint32_t seed;
 };
 
-// Makes a resolved configuration canonical, as in config.json: it means the same on every machine. "auto" precision is
-// replaced by the actual one, groups by lists of the learned parts, and settings that the head does not use by their
-// defaults. `skeleton` is the data's.
+// Makes a resolved configuration canonical, as in config.json: it means the same on every machine. "auto" precision and
+// kernels are replaced by the actual ones, groups by lists of the learned parts, and settings that the head does not
+// use by their defaults. `skeleton` is the data's.
 Json canonical_settings(Json resolved, const Skeleton& skeleton, bool bf16_is_fast);
 
-// The same for one section, "train" or "model".
+// The same for one section, "train", "model" or "run".
 Json canonical_training(Json resolved, bool bf16_is_fast);
 Json canonical_model(Json resolved, const Skeleton& skeleton);
+Json canonical_execution(Json resolved);
 
 // Converts the resolved section "model" to the specification of a network that learns the parts `tasks`, and back.
 ModelSpec model_spec(const Json& resolved, const Skeleton& tasks);
@@ -88,5 +96,9 @@ RunConfig run_config(const Json& canonical, const Skeleton& skeleton);
 
 // Throws a usage error unless the global batch can be divided evenly among the ranks' micro-batches.
 void require_even_shares(int global_batch, int accumulate, int ranks);
+
+// Throws a usage error if this train.precision does not exist on this device, cpu or cuda: processors do not compute in
+// TF32. With auto nothing is known before the run starts (worker/training/start_up.h).
+void require_device_for(const std::string& precision, const std::string& device);
 
 }  // namespace pbn::config

@@ -54,6 +54,9 @@ const UsedWhen with_branches{.path = "model.head", .value = "pbn"};
 const UsedWhen with_several_stacks{.path = "model.stacks", .value = 1, .is_equal = false};
 const UsedWhen with_rotation{.path = "train.augment.rotate_probability", .value = 0.0, .is_equal = false};
 const UsedWhen with_shear{.path = "train.augment.shear_probability", .value = 0.0, .is_equal = false};
+const UsedWhen not_in_bf16{.path = "train.precision", .value = "bf16", .is_equal = false};
+const UsedWhen not_in_fp64{.path = "train.precision", .value = "fp64", .is_equal = false};
+const UsedWhen on_a_gpu{.path = "run.device", .value = "cpu", .is_equal = false};
 
 std::vector<Key> data_keys() {
   return {
@@ -197,8 +200,8 @@ std::vector<Key> training_keys() {
       {.path = "train.precision",
        .default_value = "auto",
        .help = "precision of the forward and backward pass; weights stay fp32 (auto: bf16 if the processor or GPU "
-               "supports it)",
-       .choices = {"fp32", "bf16", "fp64", "auto"},
+               "supports it, else fp32; tf32: fp32, but GPUs round the factors of convolutions to 10 bits)",
+       .choices = {"fp32", "bf16", "fp64", "tf32", "auto"},
        .field = field<&RunConfig::train, &Training::precision>()},
       {.path = "train.wire",
        .default_value = "fp32",
@@ -316,6 +319,22 @@ std::vector<Key> execution_keys() {
                "GPU); never used for micro-batches and batches of other sizes",
        .choices = {"auto", "on", "off"},
        .field = field<&RunConfig::run, &Execution::graph>()},
+      {.path = "run.kernels",
+       .default_value = "auto",
+       .help = "kernels that a GPU uses: LibTorch's or our own, which round differently and are in the identity "
+               "(auto: aten)",
+       .choices = {"aten", "own", "auto"},
+       .used_when = {on_a_gpu},
+       .omitted_value = "aten",
+       .field = field<&RunConfig::run, &Execution::kernels>()},
+      {.path = "run.weight_gradients",
+       .default_value = "onednn",
+       .help = "what computes the gradients of 3x3 weights in fp32 on processors without AVX-512: oneDNN or our own "
+               "kernel, which is faster, rounds differently and is in the identity",
+       .choices = {"onednn", "own"},
+       .used_when = {not_in_bf16, not_in_fp64},
+       .omitted_value = "onednn",
+       .field = field<&RunConfig::run, &Execution::weight_gradients>()},
       {.path = "run.oversubscribe_devices",
        .default_value = false,
        .help = "let several ranks share a GPU if there are more ranks than GPUs"},
@@ -370,7 +389,9 @@ std::vector<Key> every_key() {
     for (Key& key : section()) keys.push_back(std::move(key));
   }
   for (Key& key : keys) {
-    if (key.path.starts_with("test.") || key.path.starts_with("run.")) key.in_identity = InIdentity::no;
+    const bool is_about_results = !key.path.starts_with("test.") && !key.path.starts_with("run.");
+    const bool is_exception = !key.omitted_value.is_null();  // run.kernels, run.weight_gradients
+    if (!is_about_results && !is_exception) key.in_identity = InIdentity::no;
   }
   return keys;
 }

@@ -39,7 +39,9 @@ Branch::Branch(Parameters& parameters, const std::string& name, const config::Mo
       }()),
       conv(parameters, name + ".conv", spec.width, group_size) {}
 
-HeatMapHead::HeatMapHead(Parameters& parameters, const std::string& name, const config::ModelSpec& spec) : spec(spec) {
+HeatMapHead::HeatMapHead(Parameters& parameters, const std::string& name, const config::ModelSpec& spec,
+                         at::ScalarType type_of_means)
+    : spec(spec), type_of_means(type_of_means) {
   if (spec.head != config::Head::pbn) {
     if (spec.head == config::Head::deep) residual.emplace(parameters, name + ".residual", spec.features, spec.features);
     conv.emplace(parameters, name + ".conv", spec.features, spec.parts);
@@ -63,7 +65,7 @@ HeadOutput HeatMapHead::operator()(const at::Tensor& shared, const BatchNormOpti
   }
   const at::Tensor by_group = at::cat(maps, 1);
   const at::ScalarType type = by_group.scalar_type();
-  const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;  // in bfloat16 a third is too rough
+  const at::ScalarType exact = type == at::kDouble ? at::kDouble : type_of_means;  // in bfloat16 a third is too rough
   if (sorting.device() != by_group.device() || sorting.scalar_type() != exact) {
     sorting = sorting.to(by_group.device(), exact);  // only once: a CUDA graph cannot copy from the host
   }

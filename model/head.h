@@ -28,10 +28,14 @@ struct HeadOutput {
 };
 
 struct HeatMapHead {
-  HeatMapHead(Parameters& parameters, const std::string& name, const config::ModelSpec& spec);
+  // Float64 activations have their means over groups in float64, others in `type_of_means`: in float32, except where a
+  // GPU would round its products to TF32.
+  HeatMapHead(Parameters& parameters, const std::string& name, const config::ModelSpec& spec,
+              at::ScalarType type_of_means = at::kFloat);
   HeadOutput operator()(const at::Tensor& shared, const BatchNormOptions& options) const;
 
   config::ModelSpec spec;
+  at::ScalarType type_of_means;
   std::optional<ResidualBlock> residual;  // deep baseline
   std::optional<Convolution> conv;        // both baselines
   std::vector<Branch> branches;

@@ -1,9 +1,12 @@
 #include "model/heat_maps.h"
 
 #include <ATen/ATen.h>
+#include <torch/csrc/autograd/custom_function.h>
 
 #include <array>
 #include <limits>
+
+#include "model/kernels/kernels.h"
 
 namespace pbn::model {
 namespace {
@@ -29,6 +32,36 @@ at::Tensor quarter_towards_higher(const at::Tensor& values, const at::Tensor& ce
   return (at::sign(right - left) * 0.25).squeeze(2);
 }
 
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+// All stacks in one pass forward and one backward -> float64 scalar.
+struct SquaredErrorByKernels : torch::autograd::Function<SquaredErrorByKernels> {
+  static at::Tensor forward(AutogradContext* context, at::TensorList maps, const at::Tensor& targets,
+                            const at::Tensor& mask, double denominator) {
+    variable_list saved(maps.begin(), maps.end());
+    saved.push_back(targets);
+    saved.push_back(mask);
+    context->save_for_backward(saved);
+    context->saved_data["denominator"] = denominator;
+    return kernels_for(targets).squared_error(inputs_of(std::move(saved))) / denominator;
+  }
+
+  static variable_list backward(AutogradContext* context, const variable_list& gradients) {
+    const SquaredErrorInputs inputs = inputs_of(context->get_saved_variables());
+    const at::Tensor factor = gradients[0] / context->saved_data["denominator"].toDouble();
+    variable_list all = kernels_for(inputs.targets).squared_error_gradients(inputs, factor);
+    all.resize(all.size() + 3);  // none for the targets, the mask and the denominator
+    return all;
+  }
+
+  static SquaredErrorInputs inputs_of(variable_list saved) {
+    const at::Tensor mask = saved.back(), targets = saved[saved.size() - 2];
+    saved.resize(saved.size() - 2);
+    return {std::move(saved), targets, mask};
+  }
+};
+
 }  // namespace
 
 at::Tensor normalised_images(const at::Tensor& pixels, at::ScalarType type) {
@@ -49,6 +82,9 @@ Targets make_targets(const at::Tensor& joints, const at::Tensor& labelled, int s
 }
 
 at::Tensor heat_map_loss(const std::vector<at::Tensor>& maps, const Targets& targets, double denominator) {
+  if (kernels_for(targets.maps).squared_error) {
+    return SquaredErrorByKernels::apply(at::TensorList(maps), targets.maps, targets.mask, denominator);
+  }
   const at::Tensor mask = targets.mask.unsqueeze(2).unsqueeze(3);
   at::Tensor sum;
   for (const at::Tensor& stack : maps) {

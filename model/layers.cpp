@@ -15,16 +15,22 @@ ConvolutionOptions before_norm(const BatchNormOptions& norm) { return {.bias_is_
 
 Convolution::Convolution(Parameters& parameters, const std::string& name, int in, int out, int kernel)
     : weight(parameters.uniform(name + ".weight", {out, in, kernel, kernel}, std::int64_t{in} * kernel * kernel)),
+      rounded_weight(parameters.rounded_copy()),
       bias(parameters.uniform(name + ".bias", {out}, std::int64_t{in} * kernel * kernel)) {}
 
 at::Tensor Convolution::operator()(const at::Tensor& x, const ConvolutionOptions& options) const {
-  return pbn::model::convolution(x, weight, bias, options);
+  const bool has_copy = rounded_weight.numel() > 0 && x.scalar_type() == at::kBFloat16;
+  return pbn::model::convolution(x, weight, bias,
+                                 {.addend = options.addend,
+                                  .bias_is_absorbed = options.bias_is_absorbed,
+                                  .rounded_weight = has_copy ? rounded_weight : at::Tensor()});
 }
 
-BatchNormRelu::BatchNormRelu(Parameters& parameters, const std::string& name, int channels)
+BatchNormRelu::BatchNormRelu(Parameters& parameters, const std::string& name, int channels,
+                             const at::Tensor& absorbed_bias)
     : tensors{parameters.gamma(name + ".weight", channels), parameters.beta(name + ".bias", channels),
               parameters.buffer(name + ".running_mean", channels, 0),
-              parameters.buffer(name + ".running_var", channels, 1)} {}
+              parameters.buffer(name + ".running_var", channels, 1), absorbed_bias} {}
 
 at::Tensor BatchNormRelu::operator()(const at::Tensor& x, const BatchNormOptions& options) const {
   return batch_norm_relu(x, tensors, options);
@@ -36,7 +42,8 @@ NormalisedAndInput BatchNormRelu::with_input(const at::Tensor& x, const BatchNor
 
 NormalisedConvolution::NormalisedConvolution(Parameters& parameters, const std::string& name, int in, int out,
                                              int kernel)
-    : convolution(parameters, name + ".conv", in, out, kernel), norm(parameters, name + ".norm", out) {}
+    : convolution(parameters, name + ".conv", in, out, kernel),
+      norm(parameters, name + ".norm", out, convolution.bias) {}
 
 at::Tensor NormalisedConvolution::operator()(const at::Tensor& x, const BatchNormOptions& options) const {
   return norm(convolution(x, before_norm(options)), options);
@@ -46,9 +53,9 @@ ResidualBlock::ResidualBlock(Parameters& parameters, const std::string& name, in
     : norm1(pre_activation ? std::optional<BatchNormRelu>(std::in_place, parameters, name + ".norm1", in)
                            : std::nullopt),
       conv1(parameters, name + ".conv1", in, out / 2),
-      norm2(parameters, name + ".norm2", out / 2),
+      norm2(parameters, name + ".norm2", out / 2, conv1.bias),
       conv2(parameters, name + ".conv2", out / 2, out / 2, 3),
-      norm3(parameters, name + ".norm3", out / 2),
+      norm3(parameters, name + ".norm3", out / 2, conv2.bias),
       conv3(parameters, name + ".conv3", out / 2, out) {
   if (in == out) return;
   skip_norm.emplace(parameters, name + ".skip_norm", in);

@@ -18,11 +18,14 @@ struct Convolution {
   Convolution(Parameters& parameters, const std::string& name, int in, int out, int kernel = 1);
   at::Tensor operator()(const at::Tensor& x, const ConvolutionOptions& options = {}) const;
 
-  at::Tensor weight, bias;
+  at::Tensor weight;
+  at::Tensor rounded_weight;  // see Parameters::rounded_copy()
+  at::Tensor bias;
 };
 
 struct BatchNormRelu {
-  BatchNormRelu(Parameters& parameters, const std::string& name, int channels);
+  // `absorbed_bias`: of the convolution in front, if nothing else reads its result.
+  BatchNormRelu(Parameters& parameters, const std::string& name, int channels, const at::Tensor& absorbed_bias = {});
   at::Tensor operator()(const at::Tensor& x, const BatchNormOptions& options) const;
   NormalisedAndInput with_input(const at::Tensor& x, const BatchNormOptions& options) const;
 

@@ -25,7 +25,7 @@ struct NetworkOptions {
   std::uint64_t seed = 1;  // of the initial weights
   at::Device device = at::kCPU;
   // (count_parameters(spec)) zeros of the parameters' type on `device`: the memory of the flat gradient. Undefined: the
-  // network allocates it.
+  // network allocates it. Must be undefined on a GPU, where the flat tensors have gaps.
   at::Tensor gradients = {};
   SumOverRanks sum_over_ranks = {};  // used with spec.synchronised_batch_norm; empty with a single process
 };
@@ -52,17 +52,28 @@ class Network {
   at::ScalarType activation_type() const;
 
   // The leaves of the autograd graph, in the order of the forward pass. Each is a view of flat_parameters():
-  // tensor.storage_offset() is its first element there and in flat_gradients(). They follow each other without gaps.
+  // tensor.storage_offset() is its first element there and in flat_gradients(). They follow each other, on the CPU
+  // without gaps; on a GPU each begins at a multiple of 128 bytes, as its libraries prefer, and the gaps are zeros.
   const std::vector<NamedTensor>& parameters() const;
   // BatchNorm's running means and variances, views of flat_buffers() in the same way.
   const std::vector<NamedTensor>& buffers() const;
 
-  // Parameters and gradients: (count_parameters(spec)) each, with convolution weights in channels_last order. The
-  // gradient of every parameter is a view of flat_gradients() that backward adds to: clear it with
-  // flat_gradients().zero_(), never by resetting the gradients of single parameters.
+  // Parameters and gradients, with convolution weights in channels_last order. The gradient of every parameter is a
+  // view of flat_gradients() that backward adds to: clear it with flat_gradients().zero_(), never by resetting the
+  // gradients of single parameters.
   at::Tensor& flat_parameters();
   at::Tensor& flat_gradients();
   at::Tensor& flat_buffers();
+  // The parameters in bfloat16, from which own kernels of a GPU compute; else undefined. The optimiser updates both.
+  // round_parameters() rounds them again if anybody else has changed the parameters. forward() calls it; a recorded
+  // step cannot, so that its owner does before each replay.
+  at::Tensor& flat_rounded();
+  void round_parameters();
+
+  // Flat parameters, or anything of their layout, as (count_parameters(spec)) values without gaps, as files and digests
+  // have them, and the reverse. The tensor itself where there are no gaps.
+  at::Tensor without_gaps(const at::Tensor& flat) const;
+  at::Tensor with_gaps(const at::Tensor& values) const;
 
   const config::ModelSpec& spec() const;
 

@@ -36,7 +36,10 @@ std::vector<Racer> peers_for(const NetworkContest& contest, const NetworkWork& w
                                      "--side",   std::to_string(work.side),   "--precision", work.precision_name()};
     options.insert(options.end(), way.options.begin(), way.options.end());
     fmt::print(stderr, "{}.{}: starting {}\n", contest.name, work.name, way.name);
-    racers.push_back({fmt::format("PyTorch {}", way.name), Peer(peer_command(contest.script, options))});
+    std::vector<std::string> command = limits_of(work);
+    const std::vector<std::string> peer = peer_command(contest.script, options);
+    command.insert(command.end(), peer.begin(), peer.end());
+    racers.push_back({fmt::format("PyTorch {}", way.name), Peer(command)});
   }
   return racers;
 }
@@ -88,6 +91,7 @@ int run_network_contest(const NetworkContest& contest, int argc, char** argv) {
   Benchmark benchmark{.name = program, .description = contest.description, .effort = {.seconds = 4}, .run = {}};
   benchmark.options.add_options()("only", po::value<std::string>()->default_value("")->value_name("TEXT"),
                                   "measure only works whose names begin with TEXT, such as bf16.3stacks");
+  if (contest.add_options) contest.add_options(benchmark.options);
   benchmark.run = [&](const po::variables_map& arguments, const Effort& effort) {
     std::vector<Claim> claims;
     for (const NetworkWork& work : contest.works) {
@@ -95,6 +99,9 @@ int run_network_contest(const NetworkContest& contest, int argc, char** argv) {
       const auto some = claims_of(contest, work, effort);
       claims.insert(claims.end(), some.begin(), some.end());
     }
+    if (!contest.more_claims) return claims;
+    const auto more = contest.more_claims(arguments);
+    claims.insert(claims.end(), more.begin(), more.end());
     return claims;
   };
   return run_benchmark(std::move(benchmark), argc, argv);

@@ -20,6 +20,10 @@ struct NetworkContest {
   double fp32_goal, bf16_goal;  // ratios to the best peer of the same precision
   bool claims_memory = false;   // adds claims about memory
   std::function<Measure(const NetworkWork&, const worker::Ranks&)> set_up;  // prepares a rank of this program
+
+  // Claims of other machines than this one of two cores, whose names begin with that of --only, and their options.
+  std::function<void(po::options_description&)> add_options = {};
+  std::function<std::vector<Claim>(const po::variables_map&)> more_claims = {};
 };
 
 // The whole program; with `--contestant WORK` it is one of its own ranks.

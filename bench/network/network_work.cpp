@@ -37,6 +37,11 @@ config::RunConfig configuration_of(const NetworkWork& work) {
       config::mpii16());
 }
 
+std::vector<std::string> limits_of(const NetworkWork& work) {
+  if (!work.has_only_avx2) return {};
+  return {"env", "ONEDNN_MAX_CPU_ISA=AVX2", "ATEN_CPU_CAPABILITY=avx2", "MKL_ENABLE_INSTRUCTIONS=AVX2"};
+}
+
 data::Batch random_people(int people, int side) {
   data::Batch batch;
   for (int person = 0; person < people; ++person) {
@@ -51,7 +56,12 @@ data::Batch random_people(int people, int side) {
   return batch;
 }
 
-Peer own_contestant(const NetworkWork& work) { return Peer(own_ranks(cores, false, {"--contestant", work.name})); }
+Peer own_contestant(const NetworkWork& work) {
+  std::vector<std::string> command = limits_of(work);
+  const std::vector<std::string> ranks = own_ranks(cores, false, {"--contestant", work.name});
+  command.insert(command.end(), ranks.begin(), ranks.end());
+  return Peer(command);
+}
 
 int run_as_contestant(int argc, char** argv, const std::function<Measure(const worker::Ranks&)>& set_up) {
   worker::keep_large_blocks();

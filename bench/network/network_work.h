@@ -19,11 +19,17 @@ struct NetworkWork {
   int stacks = 1;
   int batch = 4;   // people of all ranks together
   int side = 256;  // input pixels
+  // As on a processor with AVX2 alone and with run.weight_gradients own. oneDNN, LibTorch and MKL are limited to AVX2,
+  // for the peers, too; our passes over memory (model/kernels/cpu/elements.h) are not.
+  bool has_only_avx2 = false;
 
   std::string precision_name() const { return precision == config::Precision::bf16 ? "bf16" : "fp32"; }
 };
 
 inline constexpr int cores = 2;
+
+// Put before a command line, limits the program as the work says.
+std::vector<std::string> limits_of(const NetworkWork& work);
 
 // The settings that the work does not give have their default values.
 config::RunConfig configuration_of(const NetworkWork& work);

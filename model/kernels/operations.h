@@ -13,8 +13,11 @@ struct ConvolutionOptions {
   // Added to the result in place, for example the skip connection of a residual block.
   std::optional<at::Tensor> addend = {};
   // The result is read only by a BatchNorm, which subtracts its mean. The gradient of the bias is then rounding error:
-  // it is set to zero, which saves a pass over the gradient.
+  // it is set to zero, which saves a pass over the gradient. Kernels may even leave the bias out of the result, so the
+  // BatchNorm must know it (BatchNormTensors::absorbed_bias).
   bool bias_is_absorbed = false;
+  // The weight in x's type, if somebody keeps it (parameters.h); else each call rounds the weight.
+  at::Tensor rounded_weight = {};
 };
 
 // x (B, I, H, W) channels_last; weight (O, I, k, k), k odd; bias (O) -> (B, O, H, W): stride 1, padded to keep the
@@ -37,7 +40,11 @@ struct BatchNormOptions {
 struct BatchNormTensors {
   at::Tensor gamma, beta;
   at::Tensor running_mean, running_variance;  // move by 0.1 towards the mean and the unbiased variance
+  at::Tensor absorbed_bias = {};  // of the convolution in front, if its ConvolutionOptions::bias_is_absorbed is set
 };
+
+inline constexpr double batch_norm_momentum = 0.1;
+inline constexpr double batch_norm_epsilon = 1e-5;
 
 // Batch normalisation followed by ReLU: x (B, C, H, W), float32, bfloat16 or float64, channels_last ->
 // max(0, gamma (x - mean) / sqrt(variance + 1e-5) + beta), of the same type and layout. Sums are computed in double,

@@ -44,14 +44,14 @@ TryOutcome read_output(const std::string& output, int code) {
                                                              : ": " + printable_line(last))};
 }
 
-// Trains the first steps of a cell in a temporary folder of the store.
-TryOutcome try_cell(const grid::Cell& cell, const runs::RunStore& store, int steps) {
+// Trains the first steps of a cell in a temporary folder of the store. `options` are further ones of the worker.
+TryOutcome try_cell(const grid::Cell& cell, const runs::RunStore& store, const std::vector<std::string>& options) {
   const TemporaryPath folder(store.root() / fmt::format(".try-{}", ::getpid()));
   make_writable_folder(folder.path());
   const fs::path config = fs::absolute(folder.path() / "config.json"), output = folder.path() / "output";
   write_json(config, cell.config_of(cell.runs.front()));
-  const std::vector<std::string> worker{
-      executors::find_worker().string(), "try", "--config", config.string(), "--steps", std::to_string(steps)};
+  std::vector<std::string> worker{executors::find_worker().string(), "try", "--config", config.string()};
+  worker.insert(worker.end(), options.begin(), options.end());
   Process process({executors::under_mpirun(cell.ranks(), worker), executors::mpirun_environment(), output});
   const int code = process.wait();
   return read_output(read_file(output), code);
@@ -84,7 +84,8 @@ int try_cells(const Arguments& arguments) {
   const grid::Sweep sweep = planned_sweep(arguments);
   const runs::RunStore store = store_of(arguments);
   grid::require_data(sweep);
-  const int steps = arguments.number("steps", 1);
+  std::vector<std::string> options;
+  if (arguments.has("steps")) options = {"--steps", std::to_string(arguments.number("steps", 1))};
   if (sweep.grid.worker.is_external()) {
     throw usage_error(sweep.grid.file, "run one cell: pbn run GRID --only KEY=VALUE --seeds 1",
                       "only pbn_worker can be tried; this grid has an external worker");
@@ -93,7 +94,7 @@ int try_cells(const Arguments& arguments) {
   Json all = Json::array();
   bool has_failed = false;
   for (const grid::Cell& cell : sweep.cells) {
-    const TryOutcome outcome = try_cell(cell, store, steps);
+    const TryOutcome outcome = try_cell(cell, store, options);
     if (outcome.report.is_object()) costs::keep_try(store, cell, outcome.report);
     all.push_back(facts_of(cell, outcome));
     has_failed |= !outcome.report.is_object();
@@ -116,11 +117,14 @@ Command try_command() {
       .name = "try",
       .summary = "train a few steps of every cell, to check it and measure its cost",
       .description =
-          R"(Trains two steps of every cell with pbn_worker on this machine, one cell after another, and prints the peak
-memory of a rank and the speed of the last step. A cell that fails is named with the reason; the exit code is
-1 then. Only the measurements are kept, in STORE/tries, from which pbn plan estimates time and memory.)",
+          R"(Trains a few steps of every cell with pbn_worker on this machine, one cell after another, and prints the peak
+memory of a rank and the median speed of the steps after the first (on a GPU after the first four). A cell that
+fails is named with the reason; the exit code is 1 then. Only the measurements are kept, in STORE/tries, from
+which pbn plan estimates time and memory.)",
       .positionals = {grid_positional},
-      .options = joined({grid_options(), {{"steps", "N", "number of training steps of each cell", "2"}, json_option}}),
+      .options =
+          joined({grid_options(),
+                  {{"steps", "N", "number of training steps of each cell (default: 2, on a GPU 12)"}, json_option}}),
       .examples = R"(pbn try experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml
 pbn try my.yaml --only model.stacks=8 --set run.ranks=4)",
       .run = try_cells,

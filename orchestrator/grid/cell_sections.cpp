@@ -159,6 +159,14 @@ std::shared_ptr<Section> CellSections::training(const GivenSettings& cell) {
   return section;
 }
 
+std::shared_ptr<Section> CellSections::execution(const GivenSettings& cell) {
+  auto& section = others_[cache_key("run", cell)];
+  if (section) return section;
+  section = resolved("run", cell);
+  section->canonical = config::canonical_execution(std::move(section->canonical));
+  return section;
+}
+
 std::shared_ptr<Section> CellSections::as_given(const std::string& name, const GivenSettings& cell) {
   auto& section = others_[cache_key(name, cell)];
   if (!section) section = resolved(name, cell);

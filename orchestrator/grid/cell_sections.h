@@ -53,8 +53,9 @@ class CellSections {
   ModelSection model(const GivenSettings& cell, const CellData& data);
   std::shared_ptr<Section> training(const GivenSettings& cell);
 
-  // Sections whose canonical form is what was given over the defaults: "test", "run", and an external worker's
-  // "settings".
+  std::shared_ptr<Section> execution(const GivenSettings& cell);
+
+  // Sections whose canonical form is what was given over the defaults: "test" and an external worker's "settings".
   std::shared_ptr<Section> as_given(const std::string& name, const GivenSettings& cell);
 
  private:

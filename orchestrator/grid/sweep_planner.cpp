@@ -117,13 +117,14 @@ class SweepPlanner {
     const auto [data, files] = sections_.data(given);
     const auto [model, parameters, gflop_per_image] = sections_.model(given, *files);
     cell.sections_ = {data, model, sections_.training(given), sections_.as_given("test", given),
-                      sections_.as_given("run", given)};
+                      sections_.execution(given)};
     cell.data_ = files;
     sweep_.has_auto_precision |= given.at("train.precision") == "auto" && given.at("run.device") != "cuda";
     cell.parameters = parameters;
     cell.gflop_per_image = gflop_per_image;
     const int batch = cell.setting("train.global_batch");
     config::require_even_shares(batch, cell.setting("train.accumulate"), cell.ranks());
+    config::require_device_for(cell.setting("train.precision"), cell.setting("run.device"));
     if (!files->is_pending) count_steps(cell, batch);
     const auto setting = [&cell](const std::string& path) -> const Json& { return cell.setting(path); };
     return config::identity_of(setting, digests_of(*files, data->canonical, catalog_, cell.setting("train.init")));
@@ -184,7 +185,7 @@ class SweepPlanner {
 
   void label_cells() {
     std::vector<std::string*> labels;
-    for (const char* name : {"settings", "model", "data", "train"}) {
+    for (const char* name : {"settings", "model", "data", "train", "run"}) {
       std::vector<Section*> distinct;
       std::unordered_set<const Section*> seen;
       for_each_section(name, [&](Cell&, Section& section) {

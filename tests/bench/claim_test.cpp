@@ -22,6 +22,14 @@ TEST(Claim, IsReadBackFromItsJson) {
   EXPECT_FALSE(read[1].ratio());
 }
 
+TEST(Claim, WhatThisMachineCannotMeasureHasTheReason) {
+  const Claim absent{.name = "step.gpu.8ranks", .goal = 4, .absent = "no GPU"};
+  EXPECT_EQ(claims_from_json(to_json({absent}))[0].absent, "no GPU");
+  const std::vector<std::string> row = table_of({absent}).rows[0];
+  EXPECT_EQ(row[1], "-");
+  EXPECT_EQ(row.back(), "no GPU");
+}
+
 TEST(Claim, TheTableSaysWhichClaimsHoldAndWhichHaveNoPeer) {
   Claim missed = loader;
   missed.goal = 5;

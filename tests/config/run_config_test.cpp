@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "config/identity.h"
 #include "config/schema.h"
+#include "tests/data/error_of.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn::config {
@@ -85,6 +86,11 @@ TEST(SettingAdvice, NamesUnusedSettingsAndTheReason) {
   EXPECT_THAT(advice({{"train", {{"augment", {{"rotate_probability", 0.0}, {"rotate", 10.0}}}}}}),
               only("train.augment.rotate is not used: train.augment.rotate_probability is 0"));
   EXPECT_THAT(advice(canonical_of({{"model", {{"head", "deep"}, {"fusion", "specific"}}}})), testing::IsEmpty());
+  EXPECT_THAT(advice({{"run", {{"kernels", "own"}, {"device", "cpu"}}}}),
+              only("run.kernels is not used: run.device is cpu"));
+  EXPECT_THAT(advice({{"run", {{"weight_gradients", "own"}}}, {"train", {{"precision", "bf16"}}}}),
+              only("run.weight_gradients is not used: train.precision is bf16"));
+  EXPECT_THAT(advice({{"run", {{"weight_gradients", "own"}}}}), testing::IsEmpty());
   EXPECT_THAT(advice({{"model", {{"head", "pbn"}, {"depth", 3}}}}), testing::IsEmpty());
 }
 
@@ -123,6 +129,42 @@ TEST(Identity, ContainsTheWireOnlyForBf16) {
   EXPECT_NE(id_with("train.wire", "bf16"), id_with("train.wire", "fp32"));
   EXPECT_FALSE(identity({{"train", {{"wire", "fp32"}}}}).contains("train.wire"));
   EXPECT_EQ(id_with("run.graph", "on"), id_with("run.graph", "off"));
+}
+
+// Our own kernels round differently on a GPU, but not on a processor, which has its own in any case.
+TEST(Identity, ContainsOurOwnKernelsOnlyForGpus) {
+  const std::string plain = run_id(identity(Json::object()));
+  EXPECT_EQ(id_with("run.kernels", "auto"), plain);
+  EXPECT_EQ(id_with("run.kernels", "aten"), plain);
+  EXPECT_NE(id_with("run.kernels", "own"), plain);
+  EXPECT_EQ(identity({{"run", {{"kernels", "own"}}}}).at("run.kernels"), "own");
+  const Json processor{{"run", {{"device", "cpu"}}}};
+  EXPECT_EQ(id_with("run.kernels", "own", processor), plain);
+  EXPECT_EQ(run_config(canonical_of({{"run", {{"kernels", "own"}}}}), mpii16()).run.kernels, Kernels::own);
+  EXPECT_EQ(canonical_of()["run"]["kernels"], "aten");
+  EXPECT_EQ(canonical_of({{"run", {{"kernels", "own"}, {"device", "cpu"}}}})["run"]["kernels"], "aten");
+}
+
+TEST(Identity, ContainsOurOwnGradientsOfWeightsOnlyInFp32) {
+  const Json fp32{{"train", {{"precision", "fp32"}}}}, bf16{{"train", {{"precision", "bf16"}}}};
+  EXPECT_EQ(id_with("run.weight_gradients", "onednn", fp32), run_id(identity(fp32)));
+  EXPECT_NE(id_with("run.weight_gradients", "own", fp32), run_id(identity(fp32)));
+  EXPECT_EQ(id_with("run.weight_gradients", "own", bf16), run_id(identity(bf16)));
+}
+
+TEST(Identity, KeepsTf32ApartFromFp32) {
+  EXPECT_NE(id_with("train.precision", "tf32"), id_with("train.precision", "fp32"));
+  EXPECT_EQ(run_config(canonical_of({{"train", {{"precision", "tf32"}}}}), mpii16()).train.precision, Precision::tf32);
+}
+
+TEST(RunConfig, HasNoTf32OnAProcessor) {
+  const Json wanted = canonical_of({{"train", {{"precision", "tf32"}}}, {"run", {{"device", "cpu"}}}});
+  const Error error = data::error_of([&] { run_config(wanted, mpii16()); });
+  EXPECT_EQ(error.blame, Blame::usage);
+  EXPECT_EQ(
+      std::string(error.what()),
+      "train.precision: tf32 is a number format of GPUs, but the device is the CPU; use fp32 or bf16, or a machine "
+      "with a GPU");
 }
 
 TEST(Identity, ContainsTheContentOfInitialWeights) {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 
+#include "base/host.h"
 #include "shell.h"
 #include "tests/denied_call.h"
 
@@ -183,6 +184,44 @@ TEST_F(Worker, ATrainingThatDoesNotLearnGetsAWarning) {
                                      "output of zero, [0-9.e-]+"));
 }
 
+TEST_F(Worker, OwnKernelsWithoutAGpuGetAdvice) {
+  const Answer answer = shell(train(1, "kernels", "--train.epochs 1 --run.kernels own"));
+  ASSERT_EQ(answer.exit_code, 0) << answer.text;
+  EXPECT_THAT(answer.text, HasSubstr("warning: run.kernels is not used: the device is the CPU"));
+}
+
+TEST_F(Worker, OwnGradientsOfWeightsAreUsedWhereOneDnnIsWithoutAvx512) {
+  if (instruction_set() == "baseline") GTEST_SKIP() << "the processor has no AVX2";
+  const auto outcome = [&](const std::string& gradients) {
+    const Answer answer =
+        shell("ONEDNN_MAX_CPU_ISA=AVX2 " + train(1, gradients, "--run.weight_gradients " + gradients));
+    EXPECT_EQ(answer.exit_code, 0) << answer.text;
+    EXPECT_THAT(answer.text, Not(HasSubstr("is not used")));
+    return outcome_of(place_ / gradients);
+  };
+  EXPECT_NE(outcome("own"), outcome("onednn"));
+  if (instruction_set() == "avx2") return;
+  const Answer answer = shell(train(1, "avx512", "--train.epochs 1 --run.weight_gradients own"));
+  EXPECT_THAT(answer.text, HasSubstr("warning: run.weight_gradients is not used: oneDNN has AVX-512 here"));
+}
+
+TEST_F(Worker, ATryMeasuresStepsAfterAWarmUpAndLoadingApart) {
+  const auto report = [&](const std::string& steps) {
+    const Answer answer = shell(fmt::format("{} try --train {} --validation {} --model.features 16 {}", worker_on(2),
+                                            train_, validation_, steps));
+    EXPECT_EQ(answer.exit_code, 0) << answer.text;
+    return Json::parse(answer.text.substr(answer.text.find('{')));
+  };
+  const Json facts = report("--steps 4");
+  EXPECT_EQ(facts.at("steps"), 4);
+  EXPECT_EQ(facts.at("measured_steps"), 3) << "the first is a warm-up";
+  EXPECT_GT(facts.at("seconds_per_step"), 0.0);
+  EXPECT_GE(facts.at("seconds_waiting_for_data"), 0.0);
+  EXPECT_DOUBLE_EQ(facts.at("images_per_second"), 16 / facts.at("seconds_per_step").get<double>());
+  EXPECT_EQ(report("--steps 1").at("measured_steps"), 1);
+  EXPECT_EQ(report("").at("steps"), 2);
+}
+
 TEST_F(Worker, HelpAndUsageErrorsNeedNoMpi) {
   const std::string no_mpi = "OMPI_MCA_pml=none OMPI_MCA_btl=none ";  // MPI_Init would fail
   EXPECT_EQ(shell(no_mpi + "pbn_worker --help").exit_code, 0);
@@ -203,6 +242,10 @@ TEST_F(Worker, WrongSettingsAreRefusedWithTheirExitCode) {
   EXPECT_THAT(complaint(1, "--train.global_batch 64"),
               testing::AllOf(HasSubstr("64: "), HasSubstr("60 training people")));
   EXPECT_THAT(complaint(1, "--run.device cuda"), testing::AllOf(HasSubstr("69: "), HasSubstr("no GPU")));
+  for (const char* device : {"cpu", "auto"}) {  // neither has a GPU here
+    EXPECT_THAT(complaint(2, fmt::format("--train.precision tf32 --run.device {}", device)),
+                testing::AllOf(HasSubstr("64: "), HasSubstr("tf32 is a number format of GPUs")));
+  }
 }
 
 TEST_F(Worker, MoreRanksThanPeopleAreRefused) {

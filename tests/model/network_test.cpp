@@ -3,9 +3,13 @@
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/record_function.h>
 #include <c10/core/GradMode.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <functional>
+#include <string_view>
 
 #include "base/error.h"
 #include "model/heat_maps.h"
@@ -44,6 +48,23 @@ at::Tensor network_loss(Network& network, const at::Tensor& images, const Target
 
 Targets random_targets(int people, int side, at::ScalarType type = at::kFloat) {
   return make_targets(at::rand({people, 16, 2}, type) * side, at::ones({people, 16}, at::kByte), side / 4, 1.75);
+}
+
+// The types of the maps whose means over groups `action` computes, by the network's only convolutions without a bias.
+std::vector<at::ScalarType> types_of_means(const std::function<void()>& action) {
+  static std::vector<at::ScalarType> types;
+  types.clear();
+  const auto note = [](const at::RecordFunction& function) -> std::unique_ptr<at::ObserverContext> {
+    if (std::string_view(function.name()) == "aten::conv2d" && !function.inputs()[2].isTensor()) {
+      types.push_back(function.inputs()[0].toTensor().scalar_type());
+    }
+    return nullptr;
+  };
+  const at::CallbackHandle handle = at::addThreadLocalCallback(
+      at::RecordFunctionCallback(note).needsInputs(true).scopes({at::RecordScope::FUNCTION}));
+  action();
+  at::removeCallback(handle);
+  return types;
 }
 
 TEST(Network, HasExactlyTheParametersOfThePapersTables) {
@@ -236,6 +257,20 @@ TEST(Network, Bfloat16StaysNearFloat32AndReturnsFloat32) {
   EXPECT_EQ(maps.scalar_type(), at::kFloat);
   EXPECT_EQ(rounded.flat_parameters().scalar_type(), at::kFloat);
   EXPECT_LT((maps - expected).norm().item<double>(), 0.05 * expected.norm().item<double>());
+}
+
+// On a GPU, float32 products would be rounded to ten bits, a third in a mean over three groups among them.
+TEST(Network, Tf32IsFloat32WithMeansOverGroupsInFloat64) {
+  Network single(small_network(config::Head::pbn, 2), {}),
+      rounded(small_network(config::Head::pbn, 2), {.precision = config::Precision::tf32});
+  EXPECT_EQ(rounded.activation_type(), at::kFloat);
+  EXPECT_EQ(rounded.flat_parameters().scalar_type(), at::kFloat);
+  const at::Tensor images = random_images(single, 2, 64);
+  const at::Tensor expected = single.forward(images)[1], maps = rounded.forward(images)[1];
+  EXPECT_EQ(maps.scalar_type(), at::kFloat);
+  EXPECT_LT((maps - expected).norm().item<double>(), 1e-4 * expected.norm().item<double>());
+  EXPECT_THAT(types_of_means([&] { rounded.forward(images); }), testing::ElementsAre(at::kDouble, at::kDouble));
+  EXPECT_THAT(types_of_means([&] { single.forward(images); }), testing::ElementsAre(at::kFloat, at::kFloat));
 }
 
 TEST(Network, APersonsMapsDoNotDependOnTheRestOfTheBatchInTesting) {

@@ -217,7 +217,7 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=10 DefMemP
   for (int node = 0; node < options.nodes; ++node) {
     text += fmt::format(
         "NodeName=n{} NodeHostname={} NodeAddr=127.0.0.1 Port={} CPUs=8 Boards=1 SocketsPerBoard=1 CoresPerSocket=8 "
-        "ThreadsPerCore=1 RealMemory=8000 Gres=gpu:2 State=UNKNOWN\n",
+        "ThreadsPerCore=1 RealMemory=64000 Gres=gpu:2 State=UNKNOWN\n",
         node, host(), port_ + 1 + node);
   }
   return text;

@@ -15,10 +15,15 @@ namespace pbn::worker {
 // ranks until training has a watchdog of its own.
 int train_run(const WorkerOptions& options, const Ranks& ranks, StartUpWatch& start_up);
 
-// `pbn_worker try`: trains `options.try_steps` steps on the run's data and discards them. Rank 0 prints one line of
-// JSON:
-// {"images_per_second" (of the last step), "peak_memory_mib" (the largest of all ranks), "parameters",
-// "gflop_per_image", "ranks", "steps", "host", "device"}. Writes no file.
+// `pbn_worker try`: trains `options.try_steps` steps on the run's data and discards them. The first ones, one on a
+// processor and four on a GPU, but never all, are a warm-up. Rank 0 prints one line of JSON, with the slowest rank's
+// times and the largest memory:
+//   {"images_per_second": the global batch over "seconds_per_step",
+//    "seconds_per_step": the median after the warm-up, without loading, when the device has finished,
+//    "measured_steps": their number,
+//    "seconds_waiting_for_data": mean of those steps; training waits as long where it is more than 0,
+//    "peak_memory_mib", "parameters", "gflop_per_image", "ranks", "steps": with the warm-up, "host", "device"}
+// Writes no file.
 int try_run(const WorkerOptions& options, const Ranks& ranks);
 
 // `pbn_worker test`: tests the weights of a finished run under another protocol (config/test_protocol.h). Writes in
@@ -41,6 +46,12 @@ int test_run(const WorkerOptions& options, const Ranks& ranks);
 // File names are written as in base/path_text.h. People are cropped, predicted and decoded exactly like those of a
 // prepared data set (validation.h). Works on one rank only. Throws data errors that name the photograph or the weights.
 int predict_request(const WorkerOptions& options, const Ranks& ranks);
+
+// `pbn_worker self-test`: compares the device's own kernels with LibTorch's and with float64, shape by shape
+// (kernel_comparison.h), and prints a table or, with options.as_json, a list of objects: {"operation", "shape", "type",
+// "worst", "own_error", "aten_error", "allowed", "own_seconds", "aten_seconds", "right"}. Returns 65 if a kernel is
+// wrong. Works on one rank only, writes no file. Throws an environment error if the device has no own kernels.
+int self_test(const WorkerOptions& options, const Ranks& ranks);
 
 // `pbn_worker show`: draws the augmented views of an epoch for `pbn inspect --augmented`, which has no heat maps of its
 // own. `request` is a JSON file: {"file": a pose file, "people": [numbers from 0], "seed", "epoch", "answer": the SVG

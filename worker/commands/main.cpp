@@ -17,6 +17,8 @@ int run_command(const WorkerOptions& options, const Ranks& ranks, StartUpWatch& 
       return predict_request(options, ranks);
     case WorkerCommand::try_steps:
       return try_run(options, ranks);
+    case WorkerCommand::self_test:
+      return self_test(options, ranks);
     case WorkerCommand::test:
       return test_run(options, ranks);
     default:

@@ -141,6 +141,7 @@ int predict_request(const WorkerOptions& options, const Ranks& ranks) {
   ranks.together([&] {  // which reports errors without MPI_Abort's messages
     if (ranks.size() > 1) throw usage_error("predict", "start it without mpirun", "works on one rank");
     const ChosenDevice device = device_of_rank(options.given, ranks);
+    warn_of_unused_gpu(device, ranks);
     answer(read_request(options.request), device);
   });
   return 0;

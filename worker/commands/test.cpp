@@ -26,7 +26,7 @@ struct TestSetup {
   fs::path folder;  // DIR/tests/PROTOCOL
 };
 
-TestSetup set_up(const GivenSettings& given, int ranks, bool bf16_is_fast) {
+TestSetup set_up(const GivenSettings& given, int ranks, const Device& device) {
   const fs::path result = given.folder / "result.json";
   if (!fs::exists(result)) {
     throw usage_error(given.folder.string(), "train it first: pbn_worker --run DIR, or pbn run GRID",
@@ -34,8 +34,9 @@ TestSetup set_up(const GivenSettings& given, int ranks, bool bf16_is_fast) {
   }
   const Json resolved = resolved_settings(given, ranks);
   data::PoseSet people(data::PoseFile(resolved["data"]["validation"].get<std::string>()));
-  const config::RunConfig config =
-      config::run_config(config::canonical_settings(resolved, people.skeleton(), bf16_is_fast), people.skeleton());
+  const Json canonical = config::canonical_settings(resolved, people.skeleton(), device.computes_bf16());
+  const config::RunConfig config = config::run_config(canonical, people.skeleton());
+  require_precision(canonical, device);
   require_crops_for(config.test, people);
   fs::path folder = given.folder / "tests" / config::protocol_name(config.test);
   return {config, std::move(people), read_json(result), std::move(folder)};
@@ -108,13 +109,16 @@ int test_run(const WorkerOptions& options, const Ranks& ranks) {
   std::optional<TestSetup> setup;
   std::optional<model::Network> network;
   bool tested = false;
+  ranks.together([&] { device = device_of_rank(options.given, ranks); });
+  warn_of_unused_gpu(*device, ranks);
+  require_own_devices(options.given, ranks, *device->device);
   ranks.together([&] {
-    device = device_of_rank(options.given, ranks);
-    setup.emplace(set_up(options.given, ranks.size(), device->device->computes_bf16()));
+    setup.emplace(set_up(options.given, ranks.size(), *device->device));
     if (ranks.rank() == 0) make_writable_folder(setup->folder);
     tested = is_tested(*setup);
     if (tested) return;
-    prepare_torch(setup->config.run.threads);
+    prepare_torch(setup->config.run.threads, setup->config.train.precision);
+    choose_kernels(setup->config, *device->device);  // those of training, so that predictions have the same bits
     network.emplace(
         setup->config.model,
         model::NetworkOptions{setup->config.train.precision, setup->config.seed, device->device->torch(), {}});

@@ -83,6 +83,7 @@ int train(const OpenedRun& opened, const Ranks& ranks, StartUpWatch& start_up) {
   WatchedCommunicator watched_gradients(*gradients, *activity), watched_statistics(*statistics, *activity);
   MetricsLog log(setup.folder, ranks.rank() == 0);
   log.start(describe_start(setup, describe_places(ranks, device), opened.run.chosen, *gradients));
+  if (const std::string& warning = opened.run.chosen.warning; !warning.empty()) log.warning(warning);
   for (const std::string& sentence : setup.advice) log.warning(sentence);
 
   Trainer trainer(

@@ -3,11 +3,13 @@
 #include <ATen/ATen.h>
 
 #include <cmath>
+#include <vector>
 
 #include "base/error.h"
 #include "base/time.h"
 #include "worker/training/epoch_batches.h"
 #include "worker/training/start_up.h"
+#include "worker/training/step_times.h"
 #include "worker/training/training_step.h"
 
 namespace pbn::worker {
@@ -22,48 +24,74 @@ std::vector<std::int64_t> people_of_steps(const RunSetup& setup, int steps) {
   return people;
 }
 
-double mib(std::int64_t bytes) { return std::round(static_cast<double>(bytes) / (1 << 20)); }
+double mib(double bytes) { return std::round(bytes / (1 << 20)); }
 
-// The largest peak of all ranks, found by a sum in which each rank has an element of its own.
-std::int64_t largest_peak(const Device& device, Communicator& ranks) {
+// The largest value of all ranks, found by a sum in which each rank has an element of its own.
+double largest(double value, Communicator& ranks) {
   const at::Tensor all = at::zeros({ranks.size()}, at::kDouble);
-  all[ranks.rank()] = static_cast<double>(device.memory().peak);
+  all[ranks.rank()] = value;
   ranks.sum(all);
-  return static_cast<std::int64_t>(all.max().item<double>());
+  return all.max().item<double>();
+}
+
+// In the first step memory is allocated and libraries choose algorithms. A GPU records the fourth (TrainingStep::take).
+int steps_before_measuring(const Device& device) { return device.torch().is_cuda() ? 4 : 1; }
+
+int steps_to_take(int wanted, const Device& device) {
+  if (wanted > 0) return wanted;
+  return device.torch().is_cuda() ? 12 : 2;
+}
+
+StepTimes take_steps(int count, const StartedRun& run, const Ranks& ranks) {
+  const config::RunConfig& config = run.setup.config;
+  const config::Training& train = config.train;
+  const Device& device = run.device();
+  const auto gradients = device.communicator(ranks, config.run.communicator);
+  const auto statistics = device.communicator(ranks, config.run.communicator);
+  TrainingStep step(config, device, *gradients, *statistics);
+  const auto people = people_of_steps(run.setup, count);
+  const auto batches = global_batches(people, train.global_batch);
+  data::BatchLoader loader(run.setup.train, data::Viewing{train.augment, config.seed, 1, false}, 1,
+                           micro_batches_from(0, batches, *gradients, train.accumulate), config.run.loader_threads);
+  std::vector<data::Batch> share;
+  const auto finish = [&] {
+    step.finish();
+    device.synchronise();  // the update of the weights, too
+  };
+  const StepParts parts{.load = [&] { share = next_batches(loader, train.accumulate); },
+                        .meet = [&] { ranks.barrier(); },
+                        .take = [&] { step.take(share, train.global_batch, train.learning_rate); },
+                        .finish = finish};
+  const Stopwatch clock;
+  return measure_steps(count, steps_before_measuring(device), parts, [&] { return clock.seconds(); });
 }
 
 }  // namespace
 
 int try_run(const WorkerOptions& options, const Ranks& ranks) {
   const StartedRun run = start_run(options.given, ranks);
+  warn_of_unused_gpu(run.chosen, ranks);
   const config::RunConfig& config = run.setup.config;
   const Device& device = run.device();
-  const auto gradients = device.communicator(ranks, config.run.communicator);
-  const auto statistics = device.communicator(ranks, config.run.communicator);
-  TrainingStep step(config, device, *gradients, *statistics);
-  const auto people = people_of_steps(run.setup, options.try_steps);
-  const auto batches = global_batches(people, config.train.global_batch);
-  data::BatchLoader loader(run.setup.train, data::Viewing{config.train.augment, config.seed, 1, false}, 1,
-                           micro_batches_from(0, batches, *gradients, config.train.accumulate),
-                           config.run.loader_threads);
-  double seconds = 0;
-  for (int i = 0; i < options.try_steps; ++i) {
-    const Stopwatch stopwatch;
-    step.take(next_batches(loader, config.train.accumulate), config.train.global_batch, config.train.learning_rate);
-    ranks.barrier();
-    seconds = stopwatch.seconds();
-  }
+  const int steps = steps_to_take(options.try_steps, device);
+  const StepTimes times = take_steps(steps, run, ranks);
+  const auto measured = static_cast<double>(times.seconds.size());
   const auto host = ranks.host_communicator();
-  const std::int64_t peak = largest_peak(device, *host);
+  const double seconds = largest(times.median(), *host);
+  const double waiting = largest(times.waiting_for_data / measured, *host);
+  const double peak = largest(static_cast<double>(device.memory().peak), *host);
   if (ranks.rank() != 0) return 0;
   const auto multiply_adds =
       static_cast<double>(config::count_multiply_adds(config.model, run.setup.train.input_pixels()));
   const Json report = {{"images_per_second", config.train.global_batch / seconds},
+                       {"seconds_per_step", seconds},
+                       {"seconds_waiting_for_data", waiting},
+                       {"measured_steps", times.seconds.size()},
                        {"peak_memory_mib", mib(peak)},
                        {"parameters", config::count_parameters(config.model)},
                        {"gflop_per_image", 2e-9 * multiply_adds},
                        {"ranks", ranks.size()},
-                       {"steps", options.try_steps},
+                       {"steps", steps},
                        {"host", ranks.hosts().front()},
                        {"device", device.describe()}};
   fmt::print("{}\n", canonical(report));

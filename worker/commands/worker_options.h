@@ -8,13 +8,16 @@
 
 namespace pbn::worker {
 
-enum class WorkerCommand { train, test, try_steps, predict, show };
+enum class WorkerCommand { train, test, try_steps, self_test, predict, show };
 
 struct WorkerOptions {
   WorkerCommand command = WorkerCommand::train;
   GivenSettings given;
-  int try_steps = 0;              // for the command try
+  int try_steps = 0;              // for the command try; 0: as many as suit the device
   std::filesystem::path request;  // for the commands predict and show
+  bool quick = false;             // for the command self-test: small shapes alone
+  int people = 0;                 // for the command self-test; 0: as many as suit the device
+  bool as_json = false;           // for the command self-test
 };
 
 // Empty after it has printed the help or the version, if one of them is requested. Works before MPI has started. Throws

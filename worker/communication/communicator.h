@@ -4,12 +4,14 @@
 #include <ATen/core/Tensor.h>
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
 namespace pbn::worker {
 
-// Implementations: host memory (host_memory.h), NCCL between GPUs (cuda/), and a single process. Every rank must make
+// Implementations: host memory (host_memory.h), NCCL between GPUs (cuda/), GPUs through host memory
+// (staged_communicator.h), and a single process. Every rank must make
 // the same calls in the same order with tensors of the same shape, or all ranks wait forever.
 class Communicator {
  public:
@@ -32,8 +34,11 @@ class Communicator {
   virtual void broadcast(const at::Tensor& tensor) = 0;
   virtual void barrier() = 0;
 
-  // A copy of a tensor in host memory. Waits for sums that a GPU is still computing.
-  virtual at::Tensor on_host(const at::Tensor& tensor) { return tensor.cpu(); }
+  // Whether its sums may be part of a recorded step (device.h). They may not if the host adds on behalf of a GPU.
+  virtual bool can_be_recorded() const { return true; }
+
+  // Runs `wait`, in which the host waits for sums that a GPU is still computing.
+  virtual void wait_for_device(const std::function<void()>& wait) { wait(); }
 
   // Starts a sum and waits for it.
   virtual void sum(const at::Tensor& tensor) {

@@ -69,7 +69,7 @@ GradientBuckets::GradientBuckets(model::Network& network, Communicator& ranks, s
                               ? state.flat
                               : ranks.zeros(state.flat.numel(), state.flat.options().dtype(at::kBFloat16));
   const auto element = static_cast<std::int64_t>(sent.element_size());
-  const auto& parameters = network.parameters();  // they follow each other in the flat gradient without gaps
+  const auto& parameters = network.parameters();  // they follow each other in the flat gradient
   state.bucket_of.resize(parameters.size());
   std::int64_t end = state.flat.numel();
   std::int64_t room = std::min<std::int64_t>(bucket_bytes, 1 << 20);

@@ -10,13 +10,18 @@
 
 namespace pbn::worker {
 
-void prepare_torch(int threads) {
+void prepare_torch(int threads, config::Precision precision) {
   at::set_num_threads(threads);
   at::globalContext().setDeterministicAlgorithms(true, false);
   at::globalContext().setDeterministicFillUninitializedMemory(
       false);  // does not affect results, but costs a pass over each
   at::globalContext().setBenchmarkCuDNN(false);
   at::globalContext().setFlushDenormal(true);
+  // LibTorch 2.11 has older and newer functions for this. These are the older ones: they set the values of both, while
+  // cuBLAS's part of LibTorch reads both and throws if the newer ones alone have been set.
+  const bool allows_tf32 = precision == config::Precision::tf32;
+  at::globalContext().setAllowTF32CuDNN(allows_tf32);
+  at::globalContext().setAllowTF32CuBLAS(allows_tf32);
 }
 
 void keep_large_blocks() {

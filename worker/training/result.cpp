@@ -81,7 +81,7 @@ std::string digest_of(const at::Tensor& tensor) {
 }
 
 std::string weights_digest(model::Network& network) {
-  return digest_of(at::cat({network.flat_parameters().to(at::kCPU, at::kDouble),  //
+  return digest_of(at::cat({network.without_gaps(network.flat_parameters()).to(at::kCPU, at::kDouble),
                             network.flat_buffers().to(at::kCPU, at::kDouble)}));
 }
 

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "model/kernels/cpu/elements.h"
+#include "model/kernels/kernels.h"
 
 namespace pbn::worker {
 namespace {
@@ -22,13 +23,17 @@ PBN_PER_PROCESSOR void step_of(const Number* gradient, model::Count length, Numb
 
 }  // namespace
 
-RmsProp::RmsProp(at::Tensor parameters, double decay, double epsilon)
-    : parameters_(std::move(parameters)), mean_square_(at::zeros_like(parameters_)), decay_(decay), epsilon_(epsilon) {}
+RmsProp::RmsProp(at::Tensor parameters, double decay, double epsilon, at::Tensor rounded)
+    : parameters_(std::move(parameters)),
+      mean_square_(at::zeros_like(parameters_)),
+      rounded_(std::move(rounded)),
+      decay_(decay),
+      epsilon_(epsilon) {}
 
 void RmsProp::step(const at::Tensor& gradients, double learning_rate) {
-  if (!parameters_.is_cpu()) {
+  if (!parameters_.is_cpu() || model::kernels_for(parameters_).rmsprop) {
     const auto number = parameters_.options().dtype(at::kDouble);
-    return step_by_operations(gradients, at::full({}, learning_rate, number), at::ones({}, number.dtype(at::kBool)));
+    return step(gradients, at::full({}, learning_rate, number), at::zeros({0}, number));
   }
   const c10::NoGradGuard no_gradient;
   model::with_types_of(parameters_, [&](auto, auto number) {
@@ -41,14 +46,18 @@ void RmsProp::step(const at::Tensor& gradients, double learning_rate) {
   });
 }
 
-void RmsProp::step(const at::Tensor& gradients, const at::Tensor& learning_rate, const at::Tensor& is_wanted) {
-  if (!parameters_.is_cpu()) return step_by_operations(gradients, learning_rate, is_wanted);
-  if (is_wanted.item<bool>()) step(gradients, learning_rate.item<double>());
+void RmsProp::step(const at::Tensor& gradients, const at::Tensor& learning_rate, const at::Tensor& figures) {
+  if (const auto own = model::kernels_for(parameters_).rmsprop) {
+    return own({parameters_, mean_square_, gradients, rounded_, learning_rate, figures, decay_, epsilon_});
+  }
+  if (!parameters_.is_cpu()) return step_by_operations(gradients, learning_rate, figures);
+  if (figures.isfinite().all().item<bool>()) step(gradients, learning_rate.item<double>());
 }
 
 void RmsProp::step_by_operations(const at::Tensor& gradients, const at::Tensor& learning_rate,
-                                 const at::Tensor& is_wanted) {
+                                 const at::Tensor& figures) {
   const c10::NoGradGuard no_gradient;
+  const at::Tensor is_wanted = figures.isfinite().all();
   gradients.masked_fill_(is_wanted.logical_not(), 0);  // NaN times 0 would be NaN
   const at::Tensor weight = is_wanted.to(at::kDouble) * (1 - decay_);
   mean_square_.mul_(1 - weight).add_(gradients.square().mul_(weight));

@@ -22,27 +22,31 @@ at::Tensor of_this_rank(const at::Tensor& all, const Communicator& ranks) {
 
 Checkpoint state_of(TrainingStep& step, const Position& position, Communicator& ranks) {
   model::Network& network = step.network();
-  Checkpoint checkpoint{position, network.flat_parameters(), step.optimiser().mean_square(),
+  Checkpoint checkpoint{position, network.without_gaps(network.flat_parameters()),
+                        network.without_gaps(step.optimiser().mean_square()),
                         of_every_rank(network.flat_buffers(), ranks)};
   if (step.average()) {
     const AverageState& average = step.average()->state();
-    checkpoint.average = {average.parameters, of_every_rank(average.statistics, ranks), average.updates};
+    checkpoint.average = {network.without_gaps(average.parameters), of_every_rank(average.statistics, ranks),
+                          average.updates};
   }
   return checkpoint;
 }
 
 CheckpointShape checkpoint_shape(TrainingStep& step) {
-  return {step.network().flat_parameters().numel(), step.network().flat_buffers().numel(), step.average().has_value()};
+  return {config::count_parameters(step.network().spec()), step.network().flat_buffers().numel(),
+          step.average().has_value()};
 }
 
 void restore(const Checkpoint& checkpoint, TrainingStep& step, const Communicator& ranks) {
   const at::NoGradGuard no_gradient;
-  step.network().flat_parameters().copy_(checkpoint.parameters);
-  step.optimiser().mean_square().copy_(checkpoint.mean_square);
-  step.network().flat_buffers().copy_(of_this_rank(checkpoint.statistics, ranks));
+  model::Network& network = step.network();
+  network.flat_parameters().copy_(network.with_gaps(checkpoint.parameters));
+  step.optimiser().mean_square().copy_(network.with_gaps(checkpoint.mean_square));
+  network.flat_buffers().copy_(of_this_rank(checkpoint.statistics, ranks));
   if (!step.average()) return;
   AverageState& average = step.average()->state();
-  average.parameters.copy_(checkpoint.average->parameters);
+  average.parameters.copy_(network.with_gaps(checkpoint.average->parameters));
   average.statistics.copy_(of_this_rank(checkpoint.average->statistics, ranks));
   average.updates = checkpoint.average->updates;
 }

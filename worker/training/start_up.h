@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "model/network.h"
 #include "worker/communication/handshake.h"
@@ -13,6 +14,19 @@ namespace pbn::worker {
 // The device of this rank according to the settings. Throws like choose_device().
 ChosenDevice device_of_rank(const GivenSettings& given, const Ranks& ranks);
 
+// Throws a SharedError if ranks share a GPU and run.oversubscribe_devices does not allow it. Every rank calls it.
+void require_own_devices(const GivenSettings& given, const Ranks& ranks, const Device& device);
+
+// Prints the device's warning once. A training writes it to its log instead.
+void warn_of_unused_gpu(const ChosenDevice& chosen, const Ranks& ranks);
+
+// Throws a usage error if the device does not compute in the precision of this canonical configuration.
+void require_precision(const Json& canonical, const Device& device);
+
+// Makes the networks of this process use the kernels of run.kernels and run.weight_gradients. Returns advice about
+// settings that are not used.
+std::vector<std::string> choose_kernels(const config::RunConfig& config, const Device& device);
+
 struct StartedRun {
   ChosenDevice chosen;
   RunSetup setup;
@@ -21,7 +35,8 @@ struct StartedRun {
 };
 
 // Chooses the device, resolves the settings, opens the data, binds this rank to processors (near its GPU, or on its
-// NUMA node) and sets LibTorch's threads. Every rank calls it before it starts threads. Throws SharedErrors.
+// NUMA node) and sets LibTorch's threads and precision. Every rank calls it before it starts threads. Throws
+// SharedErrors.
 StartedRun start_run(const GivenSettings& given, const Ranks& ranks);
 
 // Must agree before the ranks build a network: versions of the program and its libraries, instruction set (others round

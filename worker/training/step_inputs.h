@@ -13,23 +13,24 @@ struct StepInputs {
   at::Tensor labelled;  // (B, K)
 };
 
-// On the device. On the CPU some are views of the batch, which must outlive them. tasks: (K) the batch's joint for each
-// heat map; `type` is that of the loss.
+// On the device. On the CPU some are views of the batch, which must outlive them. To a GPU they are copied
+// asynchronously; the batch is not needed any more. tasks: (K) the batch's joint for each heat map; `type` is that of
+// the loss.
 StepInputs step_inputs(const data::Batch& batch, const at::Tensor& tasks, const at::Device& device,
                        at::ScalarType type);
 
 // Inputs at fixed addresses, for a recorded step.
 class FixedInputs {
  public:
-  FixedInputs(const StepInputs& like, const at::Device& device);  // with the sizes and types of `like`
+  FixedInputs(const StepInputs& like, const at::Device& device);  // with the sizes, types and values of `like`
 
-  // Copies inputs from host memory, to a GPU through pinned memory. The copy is asynchronous: the next call must wait
-  // until the step that reads these inputs is done.
+  // Copies inputs from host memory, to a GPU asynchronously through pinned memory, of which every call has its own. The
+  // copy waits on the current stream for the step that reads the inputs before.
   void copy_from(const StepInputs& inputs);
   const StepInputs& on_device() const { return on_device_; }
 
  private:
-  StepInputs on_device_, pinned_;
+  StepInputs on_device_;
 };
 
 }  // namespace pbn::worker

@@ -108,58 +108,69 @@ TrainingEnd Trainer::train_epoch() {
   seconds_waiting_for_ranks_ = gradient_norms_ = longest_save_ = 0;
   steps_ = 0;
   const std::int64_t images_before = images_;
-  TrainingEnd end = TrainingEnd::finished;
   const auto next_share = [&] {
     const Phase phase(device_, "wait for data");
     return next_batches(loader, accumulate);
   };
+  int requests = 0;
   for (auto share = next_share(); !share.empty(); share = next_share()) {
     report_failed_checkpoints();
     const bool may_save = config.run.checkpoint_seconds == 0 || !writer_.is_busy();
     const bool wants_checkpoint =
         ranks_.rank() == 0 && may_save && since_save_.seconds() >= config.run.checkpoint_seconds;
     const int request = (stop_was_requested() ? stop_request : 0) + (wants_checkpoint ? checkpoint_request : 0);
-    const auto people = static_cast<std::int64_t>(batches[position_.step].size());
-    const int requests = train_step(share, people, rate, request);
-    if (requests >= stop_request) {
-      end = TrainingEnd::stopped;
-      break;
-    }
-    if (requests > 0) {
-      const Stopwatch stopwatch;
-      save();
-      longest_save_ = std::max(longest_save_, stopwatch.seconds());
-    }
+    const std::size_t number = static_cast<std::size_t>(position_.step) + underway_.size();
+    requests = train_step({std::move(share), static_cast<std::int64_t>(batches[number].size())}, rate, request);
+    if (requests == 0) continue;
+    requests = std::max(requests, finish_steps());
+    if (requests >= stop_request) break;
+    const Stopwatch stopwatch;
+    save();
+    longest_save_ = std::max(longest_save_, stopwatch.seconds());
   }
+  requests = std::max(requests, finish_steps());
   seconds_waiting_for_data_ = loader.seconds_waited();
   images_of_epoch_ = images_ - images_before;
-  return end;
+  return requests >= stop_request ? TrainingEnd::stopped : TrainingEnd::finished;
 }
 
-// Returns the sum of the ranks' requests.
-int Trainer::train_step(std::span<const data::Batch> share, std::int64_t people, double rate, int request) {
+// Returns the largest sum of the ranks' requests in a report that has arrived. On a GPU it is that of the step before,
+// so that a request is met one step later, on every rank.
+int Trainer::train_step(StepUnderway step, double rate, int request) {
   if (statistics_before_.defined()) statistics_before_.copy_(network().flat_buffers());
-  const StepReport report = step_.take(share, people, rate, request);
-  if (!report.warning.empty()) log_.warning(report.warning);
-  if (is_finite(report)) {
-    position_.loss_so_far += report.loss * static_cast<double>(people);
-    position_.zero_loss_so_far += report.zero_output_loss * static_cast<double>(people);
-    gradient_norms_ += report.gradient_norm;
-    ++steps_;
-    log_.step(report.loss, report.gradient_norm, people);
-  } else {
-    skip_step(report, share, people);
+  underway_.push_back(std::move(step));
+  return account_for(step_.take(underway_.back().share, underway_.back().people, rate, request));
+}
+
+int Trainer::finish_steps() { return account_for(step_.finish()); }
+
+int Trainer::account_for(const std::vector<StepReport>& reports) {
+  int requests = 0;
+  for (const StepReport& report : reports) {
+    const StepUnderway& step = underway_.front();
+    if (!report.warning.empty()) log_.warning(report.warning);
+    if (is_finite(report)) {
+      position_.loss_so_far += report.loss * static_cast<double>(step.people);
+      position_.zero_loss_so_far += report.zero_output_loss * static_cast<double>(step.people);
+      gradient_norms_ += report.gradient_norm;
+      ++steps_;
+      log_.step(report.loss, report.gradient_norm, step.people);
+    } else {
+      skip_step(report, step);
+    }
+    ++position_.step;
+    activity_.finished_step(position_.epoch, position_.step);
+    seconds_waiting_for_ranks_ += report.seconds_waiting;
+    images_ += step.people;
+    requests = std::max(requests, report.requests);
+    underway_.pop_front();
   }
-  ++position_.step;
-  activity_.finished_step(position_.epoch, position_.step);
-  seconds_waiting_for_ranks_ += report.seconds_waiting;
-  images_ += people;
-  return report.requests;
+  return requests;
 }
 
 // Reports a step without an update. Throws unless train.on_nan is skip.
-void Trainer::skip_step(const StepReport& report, std::span<const data::Batch> share, std::int64_t people) {
-  const std::string problem = describe_non_finite_step(report, step_, share, people, setup_.train, ranks_);
+void Trainer::skip_step(const StepReport& report, const StepUnderway& step) {
+  const std::string problem = describe_non_finite_step(report, step_, step.share, step.people, setup_.train, ranks_);
   const std::string place = fmt::format("epoch {}, step {}", position_.epoch, position_.step + 1);
   if (setup_.config.train.on_nan == config::OnNan::stop) {
     writer_.finish();
@@ -170,7 +181,7 @@ void Trainer::skip_step(const StepReport& report, std::span<const data::Batch> s
         "{}; the last good checkpoint is {}", problem, last.empty() ? "none" : "ckpt/" + last));
   }
   network().flat_buffers().copy_(statistics_before_);
-  position_.skipped_people += people;
+  position_.skipped_people += step.people;
   log_.warning(fmt::format("{}: {}; the step is skipped", place, problem));
 }
 
@@ -212,7 +223,7 @@ double Trainer::flop_per_image() const {
 
 double Trainer::peak_flops() const {
   const config::RunConfig& config = setup_.config;
-  return config.run.ranks * device_.peak_flops(config.train.precision == config::Precision::bf16, config.run.threads);
+  return config.run.ranks * device_.peak_flops(config.train.precision, config.run.threads);
 }
 
 // Replaces each rank's running statistics by their mean over the ranks, for validation.

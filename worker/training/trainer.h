@@ -1,6 +1,9 @@
 // Trains a run: epochs of steps, validations and checkpoints.
 #pragma once
 
+#include <deque>
+#include <vector>
+
 #include "base/time.h"
 #include "model/weights/weights_file.h"
 #include "worker/checkpoints/checkpoint_writer.h"
@@ -48,9 +51,17 @@ class Trainer {
   double images_per_second() const;  // of all ranks while training in this attempt
 
  private:
+  // A step whose report has not arrived (TrainingStep::take()).
+  struct StepUnderway {
+    std::vector<data::Batch> share;
+    std::int64_t people;
+  };
+
   TrainingEnd train_epoch();
-  int train_step(std::span<const data::Batch> share, std::int64_t people, double rate, int request);
-  void skip_step(const StepReport& report, std::span<const data::Batch> share, std::int64_t people);
+  int train_step(StepUnderway step, double rate, int request);
+  int finish_steps();
+  int account_for(const std::vector<StepReport>& reports);
+  void skip_step(const StepReport& report, const StepUnderway& step);
   void finish_epoch(double seconds);
   double flop_per_image() const;
   double peak_flops() const;  // of all ranks
@@ -69,7 +80,8 @@ class Trainer {
   const RunLease* lease_;
   TrainingStep step_;
   std::optional<model::WeightTransfer> init_;
-  Position position_;
+  std::deque<StepUnderway> underway_;
+  Position position_;             // after the steps whose reports have arrived
   CheckpointWriter writer_;       // of rank 0
   double longest_save_ = 0;       // longest wait in seconds of a step of this epoch for a checkpoint
   at::Tensor statistics_before_;  // running statistics before a step, with train.on_nan: skip

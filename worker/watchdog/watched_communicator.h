@@ -31,10 +31,9 @@ class WatchedCommunicator : public Communicator {
   void barrier() override {
     while_waiting([&] { watched_.barrier(); });
   }
-  at::Tensor on_host(const at::Tensor& tensor) override {
-    at::Tensor values;
-    while_waiting([&] { values = watched_.on_host(tensor); });
-    return values;
+  bool can_be_recorded() const override { return watched_.can_be_recorded(); }
+  void wait_for_device(const std::function<void()>& wait) override {
+    while_waiting([&] { watched_.wait_for_device(wait); });
   }
   void broadcast(const at::Tensor& tensor) override { watched_.broadcast(tensor); }
 

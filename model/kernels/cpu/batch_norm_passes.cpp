@@ -1,4 +1,4 @@
-#include "model/kernels/cpu/batch_norm_passes.h"
+#include "model/kernels/batch_norm_passes.h"
 
 #include <ATen/ATen.h>
 
@@ -119,19 +119,7 @@ at::Tensor summed_over_pieces(const at::Tensor& x, const std::function<void(Coun
   return sums.sum(0);
 }
 
-at::Tensor by_channel(const at::Tensor& factors) { return factors.view({-1, 1, 1}); }
-
-at::Tensor passed_by_relu(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
-  return at::where(x * by_channel(scale) + by_channel(shift) > 0, dy.to(scale.scalar_type()), 0);
-}
-
-}  // namespace
-
 at::Tensor sums_per_channel(const at::Tensor& x) {
-  if (!x.is_cpu()) {
-    const at::Tensor exact = x.to(at::kDouble);
-    return at::stack({exact.sum({0, 2, 3}), exact.square().sum({0, 2, 3})});
-  }
   const Count channels = x.size(1);
   return summed_over_pieces(x, [&](Count begin, Count end, double* sums, double* squares) {
     with_types_of(x, [&](auto element, auto factor) {
@@ -141,7 +129,6 @@ at::Tensor sums_per_channel(const at::Tensor& x) {
 }
 
 at::Tensor scaled_relu(const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift) {
-  if (!x.is_cpu()) return (x * by_channel(scale) + by_channel(shift)).relu_().to(x.scalar_type());
   const Count channels = x.size(1);
   at::Tensor y = at::empty_like(x);
   with_types_of(x, [&](auto element, auto factor) {
@@ -156,10 +143,6 @@ at::Tensor scaled_relu(const at::Tensor& x, const at::Tensor& scale, const at::T
 
 at::Tensor gradient_sums_per_channel(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale,
                                      const at::Tensor& shift) {
-  if (!x.is_cpu()) {
-    const at::Tensor passed = passed_by_relu(dy, x, scale, shift).to(at::kDouble);
-    return at::stack({passed.sum({0, 2, 3}), (passed * x.to(at::kDouble)).sum({0, 2, 3})});
-  }
   const Count channels = x.size(1);
   return summed_over_pieces(x, [&](Count begin, Count end, double* sums, double* products) {
     with_types_of(x, [&](auto element, auto factor) {
@@ -172,11 +155,6 @@ at::Tensor gradient_sums_per_channel(const at::Tensor& dy, const at::Tensor& x, 
 
 at::Tensor input_gradient(const at::Tensor& dy, const at::Tensor& x, const at::Tensor& scale, const at::Tensor& shift,
                           const at::Tensor& a, const at::Tensor& b, const at::Tensor& c, const at::Tensor& rest) {
-  if (!x.is_cpu()) {
-    at::Tensor sum = passed_by_relu(dy, x, scale, shift) * by_channel(a) + (x * by_channel(b) + by_channel(c));
-    if (rest.defined()) sum += rest;
-    return sum.to(x.scalar_type());
-  }
   const Count channels = x.size(1);
   at::Tensor dx = at::empty_like(x);
   with_types_of(x, [&](auto element, auto factor) {
@@ -190,5 +168,9 @@ at::Tensor input_gradient(const at::Tensor& dy, const at::Tensor& x, const at::T
   });
   return dx;
 }
+
+}  // namespace
+
+const BatchNormPasses cpu_passes = {sums_per_channel, scaled_relu, gradient_sums_per_channel, input_gradient};
 
 }  // namespace pbn::model

@@ -1,15 +1,15 @@
 // BatchNorm with ReLU agrees with LibTorch's, and several ranks agree with one rank that has the whole batch.
-#include "model/kernels/operations.h"
+#include "model/kernels/kernels.h"
 
 #include <ATen/ATen.h>
 #include <ATen/core/grad_mode.h>
 #include <c10/core/GradMode.h>
 #include <gtest/gtest.h>
 
-#include <barrier>
 #include <thread>
 
 #include "tests/model/gradient_check.h"
+#include "tests/model/kernels/thread_ranks.h"
 
 namespace pbn::model {
 namespace {
@@ -60,6 +60,21 @@ TEST(BatchNorm, WithReluOnOneRankAgreesWithLibTorch) {
   }
 }
 
+// Of a device without own kernels (model/kernels/aten/).
+TEST(BatchNorm, SynchronisedByLibTorchsOperationsAgrees) {
+  const auto results = [](const Kernels& kernels) {
+    use_kernels(at::kCPU, kernels);
+    const Layer layer(at::kFloat);
+    const at::Tensor x = images(3, at::kFloat);
+    const at::Tensor y = layer(x, [](at::Tensor&) {});
+    uneven_loss(y).backward();
+    return std::vector{y.detach(), x.grad(), layer.gamma.grad(), layer.beta.grad(), layer.mean, layer.variance};
+  };
+  const Kernels& own = kernels_for(at::kCPU);
+  const std::vector<at::Tensor> by_libtorch = results(aten_kernels), expected = results(own);
+  for (std::size_t i = 0; i < expected.size(); ++i) expect_near(by_libtorch[i], expected[i], 1e-5, "result");
+}
+
 TEST(BatchNorm, InBfloat16RoundsOnlyTheResult) {
   const Layer rounded(at::kFloat), exact(at::kFloat);
   const at::Tensor x = images(3, at::kBFloat16);
@@ -90,26 +105,6 @@ TEST(BatchNorm, GradientsAreFiniteDifferences) {
     }
   }
 }
-
-// Sums over ranks that are threads of this process.
-class ThreadRanks {
- public:
-  explicit ThreadRanks(int count) : arrived_(count), left_(count), parts_(static_cast<std::size_t>(count)) {}
-
-  SumOverRanks sum_of_rank(int rank) {
-    return [this, rank](at::Tensor& tensor) {
-      parts_[static_cast<std::size_t>(rank)] = tensor.clone();
-      arrived_.arrive_and_wait();
-      tensor.zero_();
-      for (const at::Tensor& part : parts_) tensor += part;
-      left_.arrive_and_wait();
-    };
-  }
-
- private:
-  std::barrier<> arrived_, left_;
-  std::vector<at::Tensor> parts_;
-};
 
 TEST(BatchNorm, TwoRanksWithUnevenSharesAgreeWithOneRankThatHasTheWholeBatch) {
   const Layer whole(at::kDouble);

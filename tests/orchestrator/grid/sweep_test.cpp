@@ -22,6 +22,9 @@ TEST(Sweep, LabelsShowOnlySettingsThatDiffer) {
               ElementsAre("plain", "deep", "pbn related-5 W32", "pbn related-5 W64", "pbn all W32", "pbn all W64"));
   EXPECT_THAT(labels_of(small_sweep("train: {epochs: 2}\n")), ElementsAre("plain"));
   EXPECT_THAT(labels_of(small_sweep("cells: [{train.epochs: [2, 3]}]\n")), ElementsAre("epochs=2", "epochs=3"));
+  EXPECT_THAT(labels_of(small_sweep("cells: [{run.kernels: [auto, aten, own]}]\n")),
+              ElementsAre("kernels=aten", "kernels=own"))
+      << "auto is aten";
 }
 
 TEST(Sweep, EqualCellsAreMerged) {
@@ -32,6 +35,7 @@ TEST(Sweep, EqualCellsAreMerged) {
 TEST(Sweep, CellsThatDifferOnlyInUnusedSettingsAreMerged) {
   const Sweep sweep = small_sweep("cells: [{model.head: [plain, pbn], model.depth: [1, 2]}]\n");
   EXPECT_THAT(labels_of(sweep), ElementsAre("plain", "pbn D1", "pbn D2"));
+  EXPECT_EQ(small_sweep("run.device: cpu\ncells: [{run.kernels: [aten, own]}]\n").cells.size(), 1u);
 }
 
 TEST(Sweep, RunIdsDependOnContentAndNotOnNamesOrPaths) {
@@ -63,8 +67,9 @@ TEST(Sweep, RunIdsEqualThoseThatTheWorkerComputes) {
       "  - {model.head: [plain, pbn], train.learning_rate: [2.5e-4, 1e-3], train.precision: [bf16, fp32]}\n"
       "  - {model.head: pbn, model.stacks: 2, model.fusion: [shared, specific], model.without: [[], [r-ankle]]}\n"
       "  - {model.batch_norm: synchronised, train.accumulate: [1, 2]}\n"
-      "  - {train.augment.shear_probability: 0, train.augment.shear: [0.1, 0.2], test.flip: [true, false]}\n");
-  EXPECT_EQ(sweep.cells.size(), 8u + 4 + 2 + 1);
+      "  - {train.augment.shear_probability: 0, train.augment.shear: [0.1, 0.2], test.flip: [true, false]}\n"
+      "  - {run.kernels: own, run.device: [cuda, cpu], train.epochs: 3}\n");
+  EXPECT_EQ(sweep.cells.size(), 8u + 4 + 2 + 1 + 2);
   for (const Cell& cell : sweep.cells) {
     for (const auto& run : cell.runs) {
       const Json config = config::resolve(cell.config_of(run), "");
@@ -95,6 +100,8 @@ TEST(Sweep, SweepsWithMissingDataCanBePlannedButNotRun) {
 TEST(Sweep, ContradictorySettingsAreRefusedAtTheirPlace) {
   EXPECT_THAT(refusal_by([] { small_sweep("train:\n  global_batch: 15\nrun: {ranks: 2}\n"); }),
               HasSubstr("grid.yaml:2:17: train.global_batch: 15 people cannot be shared evenly"));
+  EXPECT_THAT(refusal_by([] { small_sweep("train:\n  precision: tf32\nrun: {device: cpu}\n"); }),
+              HasSubstr("grid.yaml:2:14: train.precision: tf32 is a number format of GPUs"));
   EXPECT_THROW(small_sweep("cells: [{model.head: pbn, model.groups: {related: 17}}]\n"), Error);
   EXPECT_THROW(small_sweep("baseline: {model.head: deep}\n"), Error);
 }

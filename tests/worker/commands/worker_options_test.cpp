@@ -55,6 +55,15 @@ TEST(WorkerOptions, OptionsOverrideTheConfigurationOfATestedRun) {
   EXPECT_EQ(parse({"--run", run.c_str()})->command, WorkerCommand::train);
 }
 
+TEST(WorkerOptions, TheSelfTestNeedsNoRun) {
+  const auto options = parse({"self-test", "--quick", "--json", "--run.device", "cpu"});
+  EXPECT_EQ(options->command, WorkerCommand::self_test);
+  EXPECT_TRUE(options->quick);
+  EXPECT_TRUE(options->as_json);
+  EXPECT_EQ(options->given.device(), "cpu");
+  EXPECT_THAT(error_about({"self-test", "--people", "0"}), testing::HasSubstr("--people"));
+}
+
 TEST(WorkerOptions, PredictNeedsOnlyARequest) {
   const auto options = parse({"predict", "request.json", "--run.device", "cpu"});
   EXPECT_EQ(options->request, "request.json");

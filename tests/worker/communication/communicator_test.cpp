@@ -1,4 +1,4 @@
-// All communicators for host memory, on ranks started by mpirun.
+// All communicators for host memory, and the staged one on top of them, on ranks started by mpirun.
 #include <ATen/ATen.h>
 #include <gmock/gmock.h>
 #include <sys/resource.h>
@@ -9,6 +9,7 @@
 
 #include "tests/worker/communication/world.h"
 #include "worker/communication/host_memory.h"
+#include "worker/communication/staged_communicator.h"
 
 namespace pbn::worker {
 namespace {
@@ -18,11 +19,17 @@ using std::chrono::milliseconds;
 struct Way {
   std::string name, wanted;
   int ranks_per_host = 0;
+  bool staged = false;
 };
+
+std::unique_ptr<Communicator> communicator(const Way& way) {
+  auto host = make_host_communicator(way.wanted, way.ranks_per_host);
+  return way.staged ? make_staged_communicator(std::move(host)) : std::move(host);
+}
 
 class Sums : public testing::TestWithParam<Way> {
  protected:
-  std::unique_ptr<Communicator> ranks = make_host_communicator(GetParam().wanted, GetParam().ranks_per_host);
+  std::unique_ptr<Communicator> ranks = communicator(GetParam());
 };
 
 // Every rank can compute the values of all ranks. Their sum depends on the order of the additions.
@@ -38,7 +45,9 @@ at::Tensor sum_in_order(std::int64_t elements, at::ScalarType type) {
 }
 
 // Whether sums are added in the order of the ranks.
-bool is_exact(const Way& way) { return way.name == "shared" && world().local_size() == world().size(); }
+bool is_exact(const Way& way) {
+  return way.wanted == "shared" && way.ranks_per_host == 0 && world().local_size() == world().size();
+}
 
 void expect_sum(const at::Tensor& actual, const at::Tensor& expected, bool to_the_bit) {
   if (to_the_bit) {
@@ -125,7 +134,7 @@ TEST_P(Sums, OfManySlicesCanBeInProgressAtOnce) {
 }
 
 TEST_P(Sums, OfTwoCommunicatorsAreIndependent) {
-  const auto others = make_host_communicator(GetParam().wanted, GetParam().ranks_per_host);
+  const auto others = communicator(GetParam());
   const at::Tensor flat = ranks->zeros(1'000'000, at::kFloat).fill_(1);
   ranks->start_sum(flat.narrow(0, 0, 500'000));
   for (int layer = 0; layer < 100; ++layer) {  // like synchronised BatchNorm during backward
@@ -157,8 +166,28 @@ TEST_P(Sums, ABarrierHoldsAllRanksUntilTheLastOneArrives) {
 
 INSTANTIATE_TEST_SUITE_P(Ways, Sums,
                          testing::Values(Way{"shared", "shared"}, Way{"mpi", "mpi"},
-                                         Way{"two_ranks_a_host", "shared", 2}, Way{"three_ranks_a_host", "auto", 3}),
+                                         Way{"two_ranks_a_host", "shared", 2}, Way{"three_ranks_a_host", "auto", 3},
+                                         Way{"staged_shared", "shared", 0, true}, Way{"staged_mpi", "mpi", 0, true}),
                          [](const auto& way) { return way.param.name; });
+
+TEST(StagedSums, HaveTheBitsOfTheHostsSumsAndCannotBeRecorded) {
+  const auto host = world().host_communicator(), staged = make_staged_communicator(world().host_communicator());
+  const at::Tensor sum = values_of(world().rank(), 100'007, at::kFloat), same = sum.clone();
+  host->sum(sum);
+  staged->sum(same);
+  EXPECT_TRUE(at::equal(sum, same));
+  EXPECT_TRUE(host->can_be_recorded());
+  EXPECT_FALSE(staged->can_be_recorded());
+}
+
+TEST(StagedSums, AreOfTheValuesAtTheirStart) {  // as on a stream, where work that is queued later comes later
+  const auto staged = make_staged_communicator(world().host_communicator());
+  const at::Tensor values = at::ones({1000}, at::kDouble);
+  staged->start_sum(values);
+  values.fill_(100);
+  staged->wait();
+  EXPECT_TRUE((values == world().size()).all().item<bool>());
+}
 
 TEST(SharedMemorySums, DoNotWaitForALateRankThatHasStartedThem) {
   const auto ranks = world().host_communicator("shared");

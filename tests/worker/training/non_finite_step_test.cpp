@@ -24,7 +24,7 @@ TEST(NonFiniteStep, IsTracedToItsRankAndMicroBatch) {
   config.model.features = 16;
   config.train.sigma = 1.75;
   config.run.bucket_mib = 25;
-  const auto device = choose_device("cpu", 0, false).device;
+  const auto device = choose_device("cpu", 0).device;
   const auto gradients = world().host_communicator(), statistics = world().host_communicator();
   TrainingStep step(config, *device, *gradients, *statistics);
 

@@ -32,7 +32,7 @@ TEST(RmsProp, AGradientOfZeroChangesNoWeight) {
 }
 
 at::Tensor number(double value) { return at::full({}, value, at::kDouble); }
-at::Tensor truth(bool value) { return at::full({}, value, at::kBool); }
+at::Tensor figure(double value) { return at::full({1}, value, at::kDouble); }
 
 // The operations for a GPU, on the CPU.
 TEST(RmsProp, InSeparateOperationsAgreesToRounding) {
@@ -41,7 +41,7 @@ TEST(RmsProp, InSeparateOperationsAgreesToRounding) {
   for (int step = 1; step <= 3; ++step) {
     const at::Tensor gradient = at::cos(at::arange(1000, at::kDouble) * step);
     optimiser.step(gradient, 1e-2 / step);
-    by_operations.step_by_operations(gradient, number(1e-2 / step), truth(true));
+    by_operations.step_by_operations(gradient, number(1e-2 / step), figure(1));
   }
   EXPECT_TRUE(at::allclose(weights, others, 1e-13, 1e-15));
   EXPECT_TRUE(at::allclose(optimiser.mean_square(), by_operations.mean_square(), 1e-13, 1e-15));
@@ -54,8 +54,8 @@ TEST(RmsProp, AnUnwantedStepChangesNothingForAnyGradient) {
     optimiser.step(at::full({3}, 0.5), 0.1);
     const at::Tensor before = weights.clone(), mean_square = optimiser.mean_square().clone();
     const at::Tensor gradient = at::full({3}, std::nan(""));
-    by_operations ? optimiser.step_by_operations(gradient, number(0.1), truth(false))
-                  : optimiser.step(gradient, number(0.1), truth(false));
+    by_operations ? optimiser.step_by_operations(gradient, number(0.1), figure(std::nan("")))
+                  : optimiser.step(gradient, number(0.1), figure(std::nan("")));
     EXPECT_TRUE(at::equal(weights, before));
     EXPECT_TRUE(at::equal(optimiser.mean_square(), mean_square));
   }

@@ -53,7 +53,18 @@ data::Batch my_share(std::int64_t first, std::int64_t last) {
   return share_of(first, last, world().rank(), world().size());
 }
 
-std::unique_ptr<Device> processor() { return choose_device("cpu", 0, false).device; }
+std::vector<StepReport> take_steps(TrainingStep& step, const std::vector<std::int64_t>& numbers) {
+  std::vector<StepReport> reports;
+  const auto keep = [&](std::vector<StepReport> ready) { reports.insert(reports.end(), ready.begin(), ready.end()); };
+  for (const std::int64_t number : numbers) {
+    const data::Batch share = my_share(0, number);
+    keep(step.take(std::span(&share, 1), number, 1e-3 / static_cast<double>(number), world().rank()));
+  }
+  keep(step.finish());
+  return reports;
+}
+
+std::unique_ptr<Device> processor() { return choose_device("cpu", 0).device; }
 
 Parallel::Parallel(const config::RunConfig& config, std::unique_ptr<Device> on)
     : device(std::move(on)),

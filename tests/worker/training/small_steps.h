@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "worker/training/training_step.h"
 
@@ -14,6 +15,9 @@ data::Batch people(std::int64_t first, std::int64_t last);
 // One of `shares` of these people.
 data::Batch share_of(std::int64_t first, std::int64_t last, int number, int shares);
 data::Batch my_share(std::int64_t first, std::int64_t last);
+
+// Takes a step on the first people for each of these numbers, and returns all reports.
+std::vector<StepReport> take_steps(TrainingStep& step, const std::vector<std::int64_t>& numbers);
 
 std::unique_ptr<Device> processor();
 

@@ -1,0 +1,11 @@
+#include "worker/cuda/streams.h"
+
+#include <c10/cuda/CUDAStream.h>
+
+namespace pbn::worker {
+
+cudaStream_t current_stream() { return c10::cuda::getCurrentCUDAStream().stream(); }
+
+cudaStream_t stream_for_sums() { return c10::cuda::getStreamFromPool(/*isHighPriority=*/true).stream(); }
+
+}  // namespace pbn::worker
