@@ -26,16 +26,19 @@ std::vector<double> signed_sums(std::span<const double> values) {
   return sums;
 }
 
-// The 97.5% quantile of Student's t, cached: it takes microseconds, and a report needs a hundred thousand.
-double t_quantile(int degrees_of_freedom) {
-  const auto quantile = [](int degrees) { return boost::math::quantile(boost::math::students_t(degrees), 0.975); };
-  static const std::vector<double> known = [&] {
+double t_quantile(int degrees_of_freedom, double probability) {
+  return boost::math::quantile(boost::math::students_t(degrees_of_freedom), probability);
+}
+
+// The 97.5% quantile, cached: it takes microseconds, and a report needs a hundred thousand.
+double usual_t_quantile(int degrees_of_freedom) {
+  static const std::vector<double> known = [] {
     std::vector<double> quantiles{0};
-    for (int degrees = 1; degrees < 64; ++degrees) quantiles.push_back(quantile(degrees));
+    for (int degrees = 1; degrees < 64; ++degrees) quantiles.push_back(t_quantile(degrees, 0.975));
     return quantiles;
   }();
   const auto degrees = static_cast<std::size_t>(degrees_of_freedom);
-  return degrees < known.size() ? known[degrees] : quantile(degrees_of_freedom);
+  return degrees < known.size() ? known[degrees] : t_quantile(degrees_of_freedom, 0.975);
 }
 
 // The binary exponent of the largest value. Values divided by that power of two have sums and squares that neither
@@ -90,9 +93,10 @@ double drawn_sign_flip_p(std::span<const double> differences, double least) {
 
 }  // namespace
 
-std::optional<Interval> Spread::interval(Interval bounds) const {
+std::optional<Interval> Spread::interval(Interval bounds, double error) const {
   if (n < 2) return std::nullopt;
-  const double half = t_quantile(n - 1) * deviation / std::sqrt(n);
+  const double quantile = error == 0.05 ? usual_t_quantile(n - 1) : t_quantile(n - 1, 1 - error / 2);
+  const double half = quantile * deviation / std::sqrt(n);
   const Interval interval{mean - half, mean + half};
   if (!std::isfinite(interval.low) || !std::isfinite(interval.high)) return std::nullopt;
   return Interval{std::max(interval.low, bounds.low), std::min(interval.high, bounds.high)};

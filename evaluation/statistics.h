@@ -25,9 +25,9 @@ struct Spread {
   // Standard deviation of the sample (n - 1); 0 where n < 2, infinite where it overflows.
   double deviation = 0;
 
-  // 95% Student's t interval of the mean, clipped to the figure's bounds. It assumes that seeds are distributed about
-  // normally. None where n < 2 or an end overflows.
-  std::optional<Interval> interval(Interval bounds = unbounded) const;
+  // Student's t interval of the mean, clipped to the figure's bounds; 95% unless `error` says otherwise. It assumes
+  // that seeds are distributed about normally. None where n < 2 or an end overflows.
+  std::optional<Interval> interval(Interval bounds = unbounded, double error = 0.05) const;
 };
 
 // Values must be finite, but may be of any magnitude.

@@ -64,7 +64,7 @@ struct Command {
   Options options = {};
   std::string examples;                       // command lines
   std::function<int(const Arguments&)> run;   // returns the exit code
-  std::vector<std::string> input_files = {};  // arguments and options that name existing files: "GRID", "base"
+  std::vector<std::string> input_files = {};  // arguments and options that name existing files: "base", "profile"
   bool takes_any_names = false;               // accepts file names that are not UTF-8
 };
 

@@ -22,7 +22,7 @@ int evaluate_predictions(const Arguments& arguments) {
 
 Command evaluate_command() {
   return {.name = "evaluate",
-          .summary = "measure predictions against the truth: PCKh, PCK, AUC",
+          .summary = "measure a file of predictions, from any program, against the truth: PCKh, PCK, AUC",
           .description = "Prints the figures of each part and all means, over all, visible and occluded joints.",
           .positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5"}},
           .options = {{"against", "TRUTH",

@@ -6,13 +6,49 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
+#include "orchestrator/runs/reported_curves.h"
 #include "orchestrator/runs/run_archive.h"
 
 namespace pbn::commands {
 namespace {
 
+// By their names in the sweep among the words; a run that is named alone has the first name that the store knows.
+std::vector<runs::NamedRun> named_runs(const SelectedRuns& selected, const runs::RunStore& store) {
+  std::vector<runs::NamedRun> runs;
+  for (const std::string& run : selected.runs) {
+    if (const auto name = selected.names.find(run); name != selected.names.end()) {
+      runs.push_back({run, name->second});
+    } else {
+      const std::vector<runs::RunName> names = runs::names_of(store, run);
+      runs.push_back({run, names.empty() ? "" : names.front().text});
+    }
+  }
+  return runs;
+}
+
+int export_curves(const Arguments& arguments) {
+  const std::string folder = arguments.text("tensorboard");
+  const runs::RunStore store = store_of(arguments);
+  const std::vector<runs::NamedRun> runs = named_runs(selected_runs(arguments, store), store);
+  const runs::ExportedCurves exported = runs::export_for_tensorboard(store, runs, folder);
+  const std::size_t left = runs.size() - exported.runs;
+  if (arguments.has("json")) {
+    print_facts({{"folder", folder},
+                 {"runs", exported.runs},
+                 {"curves", exported.curves},
+                 {"points", exported.points},
+                 {"without_numbers", left}});
+    return 0;
+  }
+  fmt::print("{}, {}, {}: tensorboard --logdir {}\n", counted(exported.runs, "run"), counted(exported.curves, "curve"),
+             counted(exported.points, "point"), folder);
+  if (left > 0)
+    fmt::print("{} left out.\n",
+               counted(left, "run has reported no numbers yet and is", "runs have reported no numbers yet and are"));
+  return 0;
+}
+
 int export_completed(const Arguments& arguments) {
-  if (!arguments.has("out")) throw usage_error("export", "for example --out runs.tar", "--out is missing");
   const std::string archive = arguments.text("out");
   require_new_file(archive, arguments);
   const runs::RunStore store = store_of(arguments);
@@ -41,23 +77,38 @@ int export_completed(const Arguments& arguments) {
   return 0;
 }
 
+int export_chosen(const Arguments& arguments) {
+  if (arguments.has("out") == arguments.has("tensorboard")) {
+    throw usage_error("export", "for example --out runs.tar, or --tensorboard curves", "{}",
+                      arguments.has("out") ? "--out and --tensorboard do not go together" : "--out is missing");
+  }
+  return arguments.has("out") ? export_completed(arguments) : export_curves(arguments);
+}
+
 }  // namespace
 
 Command export_command() {
   return {
       .name = "export",
-      .summary = "pack completed runs into one file, for another store",
+      .summary = "pack completed runs into one file, for another store; or write curves for TensorBoard",
       .description =
           R"(Writes a tar archive with the configuration, result, predictions, weights, metrics and log of every completed
-run, and with the SHA-256 of each file. pbn import takes them into another store.)",
+run, and with the SHA-256 of each file. pbn import takes them into another store.
+
+With --tensorboard, writes every number that the runs have reported to metrics.jsonl, and the figures of their results,
+as TensorBoard's event files instead: a folder in DIR for each run, also of runs that are not completed. A second export
+replaces the files of the first.)",
       .positionals = {runs_positional},
       .options = joined({grid_options(),
                          {{"out", "FILE.tar", "the archive to write"},
+                          {"tensorboard", "DIR", "write curves as event files into this folder; no archive"},
                           {"without-weights", "", "leave the weights out; figures and predictions are exported"},
                           {"force", "", "replace the archive if it exists"},
                           json_option}}),
-      .examples = "pbn export my.yaml --out my-runs.tar\npbn export 7f32 a01b --out two.tar --without-weights",
-      .run = export_completed,
+      .examples =
+          "pbn export my.yaml --out my-runs.tar\npbn export 7f32 a01b --out two.tar --without-weights\n"
+          "pbn export my.yaml --tensorboard curves && tensorboard --logdir curves",
+      .run = export_chosen,
       .input_files = {"base"}};
 }
 

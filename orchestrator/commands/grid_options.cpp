@@ -1,27 +1,54 @@
 #include "orchestrator/commands/grid_options.h"
 
+#include <optional>
+
 #include "base/counted.h"
+#include "base/error.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/suggestion.h"
 #include "base/time.h"
 #include "orchestrator/commands/auto_precision.h"
 #include "orchestrator/grid/grid_advice.h"
+#include "orchestrator/report/content/seed_rounds.h"
 #include "orchestrator/runs/known_data.h"
+#include "orchestrator/runs/sweep_record.h"
 #include "orchestrator/runs/sweep_runs.h"
 
 namespace pbn::commands {
+namespace fs = std::filesystem;
 namespace {
 
-std::string options_as_comments(const grid::Grid& grid) {
-  std::string lines;
-  const auto add = [&](const char* option, const std::string& value) {
-    if (!value.empty()) lines += fmt::format("# --{} {}\n", option, Json(value).dump());
-  };
-  for (const std::string& setting : grid.options.set) add("set", setting);
-  for (const std::string& condition : grid.options.only) add("only", condition);
-  add("seeds", grid.options.seeds);
-  add("base", grid.base_file);
-  return lines;
+grid::GridOptions options_of(const Arguments& arguments) {
+  return {arguments.texts("set"), arguments.texts("only"), arguments.text("seeds"), arguments.text("base")};
+}
+
+bool is_file(const std::string& word) {
+  std::error_code unreachable;  // for example a name that is too long
+  return std::filesystem::exists(word, unreachable) && !std::filesystem::is_directory(word, unreachable);
+}
+
+// The sweep that `word` names, but not the grid file of another one.
+std::optional<runs::SweepRecord> record_named(const std::string& word, const runs::RunStore& store) {
+  const std::string sweep = recorded_name(store, word);
+  if (!sweep.empty()) return runs::read_sweep_record(store, sweep);
+  if (is_file(word)) return {};
+  throw usage_error(word, suggestion(word, runs::recorded_sweeps(store)),
+                    "is neither a grid file nor a sweep of this store");
+}
+
+void note_other_folder(const runs::SweepRecord& record) {
+  const std::string here = std::filesystem::current_path().string();
+  if (record.folder.empty() || record.folder == here) return;
+  note("{} was started in {}; relative paths of its grid are now read from {}", record.sweep, record.folder, here);
+}
+
+// Data that were made again, and weights that were trained again, are another sweep under the old name.
+void require_same_runs(const runs::SweepRecord& record, const grid::Sweep& sweep) {
+  const std::string now = sweep.folder_name();
+  if (!sweep.missing.empty() || now.ends_with(record.sweep.substr(record.sweep.rfind('-') + 1))) return;
+  throw data_error(record.sweep, "name the grid file to start a new sweep",
+                   "its data have changed since it was started: its cells would be the sweep {}", now);
 }
 
 }  // namespace
@@ -41,21 +68,54 @@ Options grid_options() {
           store_option};
 }
 
+bool has_grid_options(const Arguments& arguments) { return options_of(arguments).any(); }
+
+std::string recorded_name(const runs::RunStore& store, const std::string& word) {
+  const fs::path path = fs::path(word).lexically_normal();
+  const std::string last = (path.has_filename() ? path.filename() : path.parent_path().filename()).string();
+  const fs::path folder = store.sweeps() / last;
+  std::error_code unreachable;  // for example a name that is too long
+  const bool is_recorded =
+      !last.empty() && last != "." && last != ".." && fs::exists(folder / "cells.jsonl", unreachable);
+  if (is_recorded && (last == word || (fs::is_directory(word, unreachable) && fs::equivalent(word, folder))))
+    return last;
+  if (is_file(word)) return "";
+  const std::vector<std::string> sweeps = runs::sweeps_called(store, word);
+  if (sweeps.empty()) return "";
+  if (sweeps.size() == 1) return sweeps[0];
+  std::string list;
+  for (const std::string& sweep : sweeps) {
+    const std::string overridden = runs::in_words(runs::read_sweep_record(store, sweep).options);
+    list += fmt::format("{}{}{}", list.empty() ? "" : ", ", sweep, overridden.empty() ? "" : " (" + overridden + ")");
+  }
+  throw usage_error(word, "give the whole name of one", "is the name of {} sweeps: {}", sweeps.size(), list);
+}
+
 runs::RunStore store_of(const Arguments& arguments) { return runs::RunStore(arguments.text("store")); }
 
 grid::Sweep planned_sweep(const Arguments& arguments, const std::string& grid, const slurm::SlurmProfile* profile) {
   const Stopwatch stopwatch;
   const runs::RunStore store = store_of(arguments);
-  const grid::Grid read = grid::read_grid(
-      grid, {arguments.texts("set"), arguments.texts("only"), arguments.text("seeds"), arguments.text("base")});
+  const grid::GridOptions options = options_of(arguments);
+  const std::optional<runs::SweepRecord> record = record_named(grid, store);
+  if (record) note_other_folder(*record);
+  const grid::Grid read = record ? runs::recorded_grid(store, *record, options) : grid::read_grid(grid, options);
   grid::Sweep sweep = profile ? plan_for_cluster(read, store, *profile) : plan_as_recorded(read, store);
+  report::keep_asked_seeds(sweep, store);
   detail("read {}: {}, {}, {}", grid, counted(sweep.cells.size(), "cell"),
          counted(runs::runs_of(sweep).ids().size(), "run"), stopwatch.in_words());
   runs::require_known_data(sweep.data, store, std::filesystem::exists(store.root() / "runs"));
+  if (record && !options.any()) require_same_runs(*record, sweep);
   return sweep;
 }
 
 grid::Sweep planned_sweep(const Arguments& arguments) { return planned_sweep(arguments, arguments.text("GRID")); }
+
+grid::Sweep with_next_seeds(const grid::Sweep& sweep, const runs::RunStore& store) {
+  grid::Sweep next = plan_as_recorded(sweep.grid, store);
+  report::keep_asked_seeds(next, store);
+  return next;
+}
 
 void note_advice(const grid::Sweep& sweep) {
   for (const std::string& sentence : grid::advice_about(sweep.grid)) note("{}", sentence);
@@ -66,8 +126,7 @@ std::filesystem::path record_sweep(const grid::Sweep& sweep, const runs::RunStor
   make_writable_folder(folder);
   std::vector<grid::DataFile> files = sweep.data;
   runs::require_known_data(files, store, true);  // before the first run is made
-  write_atomically(folder / "sweep.yaml", options_as_comments(sweep.grid) + sweep.grid.text);
-  if (!sweep.grid.base_text.empty()) write_atomically(folder / "base.yaml", sweep.grid.base_text);
+  runs::write_sweep_record(sweep, store);
   std::string cells;
   for (const grid::Cell& cell : sweep.cells) {
     Json runs = Json::array();

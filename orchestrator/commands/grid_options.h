@@ -11,17 +11,30 @@
 
 namespace pbn::commands {
 
-inline const Positional grid_positional{"GRID", "the grid of the study, a YAML file (see experiments/)"};
+inline const Positional grid_positional{
+    "GRID",
+    "the grid of the study, a YAML file (see experiments/); or the name of a sweep of "
+    "the store, which stands for its grid with all options"};
 inline const Option store_option{"store", "DIR", "the folder of the store, with runs/ and sweeps/", "."};
 
 Options grid_options();  // --set, --only, --seeds, --base, --store
 runs::RunStore store_of(const Arguments& arguments);
 
-// Plans the sweep of a grid; with a profile, to be submitted to its cluster. Throws a data error for a pose file that
-// was changed and kept its fingerprint (runs/known_data.h).
+bool has_grid_options(const Arguments& arguments);  // --set, --only, --seeds or --base is given
+
+// The recorded sweep that a word names, by its folder, its name or, if that is unique and no file has it, the name of
+// its grid; empty if none. Throws a usage error if several sweeps come from grids of this name.
+std::string recorded_name(const runs::RunStore& store, const std::string& word);
+
+// Plans the sweep of a grid file, or of a recorded sweep's grid, whose options come before those of the command line;
+// with a profile, to be submitted to its cluster. Throws a data error for a pose file that
+// was changed and kept its fingerprint (runs/known_data.h), and if the data of a recorded sweep were made again.
 grid::Sweep planned_sweep(const Arguments& arguments, const std::string& grid,
                           const slurm::SlurmProfile* profile = nullptr);
 grid::Sweep planned_sweep(const Arguments& arguments);  // of GRID
+
+// The sweep of the same grid after its runs, under a rule of seeds with those of the next round.
+grid::Sweep with_next_seeds(const grid::Sweep& sweep, const runs::RunStore& store);
 
 // Prints notes on settings of the grid that have no effect or an unexpected one, for commands that start runs.
 void note_advice(const grid::Sweep& sweep);

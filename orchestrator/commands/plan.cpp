@@ -67,6 +67,10 @@ void print_table(const grid::Sweep& sweep, const costs::Plan& plan) {
   if (plan.damaged.size() > most_damaged) {
     fmt::print("{} more results are damaged: pbn status names them.\n", plan.damaged.size() - most_damaged);
   }
+  if (sweep.grid.rule) {
+    fmt::print("Seeds until decided: {} to {} a cell; round {}{}.\n", sweep.grid.rule->least, sweep.grid.rule->most,
+               sweep.rounds.rounds, sweep.rounds.is_over ? ", the last" : "");
+  }
   const auto advice = costs::seed_advice(sweep);
   if (advice && !advice->is_enough()) fmt::print("{}\n", advice->sentence());
   for (const std::string& file : sweep.missing) {
@@ -108,19 +112,25 @@ void print_json(const grid::Sweep& sweep, const costs::Plan& plan) {
   Json cells = Json::array();
   for (std::size_t i = 0; i < sweep.cells.size(); ++i) cells.push_back(facts_of(sweep.cells[i], plan.cells[i]));
   const auto advice = costs::seed_advice(sweep);
-  const Json facts = {{"name", sweep.grid.name},
-                      {"metric", sweep.metric},
-                      {"cells", std::move(cells)},
-                      {"missing", sweep.missing},
-                      {"runs", plan.runs},
-                      {"done", plan.done},
-                      {"to_do",
-                       {{"runs", plan.runs - plan.done},
-                        {"seconds", plan.seconds},
-                        {"disk_bytes", plan.disk_bytes},
-                        {"runs_without_estimate", plan.runs_without_estimate}}},
-                      {"damaged_results", plan.damaged},
-                      {"seed_advice", advice ? to_json(*advice) : Json()}};
+  Json facts = {{"name", sweep.grid.name},
+                {"metric", sweep.metric},
+                {"cells", std::move(cells)},
+                {"missing", sweep.missing},
+                {"runs", plan.runs},
+                {"done", plan.done},
+                {"to_do",
+                 {{"runs", plan.runs - plan.done},
+                  {"seconds", plan.seconds},
+                  {"disk_bytes", plan.disk_bytes},
+                  {"runs_without_estimate", plan.runs_without_estimate}}},
+                {"damaged_results", plan.damaged},
+                {"seed_advice", advice ? to_json(*advice) : Json()}};
+  if (sweep.grid.rule) {
+    facts["seed_rule"] = {{"least", sweep.grid.rule->least},
+                          {"most", sweep.grid.rule->most},
+                          {"round", sweep.rounds.rounds},
+                          {"over", sweep.rounds.is_over}};
+  }
   print_facts(facts);
 }
 
@@ -147,10 +157,11 @@ exist.)",
           .positionals = {grid_positional},
           .options = joined({grid_options(), {json_option}}),
           .examples = R"(pbn plan experiments/demo.yaml
+pbn plan demo-f5c6d481
 pbn plan experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml --seeds 1..3
 pbn plan experiments/fig5a-depth.yaml --only model.depth=1 --only model.width=32,64 --json)",
           .run = plan,
-          .input_files = {"GRID", "base"}};
+          .input_files = {"base"}};
 }
 
 }  // namespace pbn::commands

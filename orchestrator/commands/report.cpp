@@ -13,6 +13,7 @@
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/executors/stop_signals.h"
+#include "orchestrator/report/content/verdicts.h"
 #include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/tables/tables.h"
 #include "orchestrator/runs/run_state.h"
@@ -63,6 +64,9 @@ PlannedReport planned_report(const Arguments& arguments, const std::string& grid
 
 void print_tables(const report::Report& report) {
   const std::size_t columns = terminal_columns(STDOUT_FILENO);
+  const std::vector<std::string> verdicts = report::verdict_sentences(report);
+  for (const std::string& sentence : verdicts) fmt::print("{}\n", wrapped(sentence, columns));
+  if (!verdicts.empty()) fmt::print("{}\n\n", wrapped(report::verdict_note(report), columns));
   for (const report::ReportTable& table :
        {report::results_table(report), report::comparison_table(report), report::missing_runs_table(report)}) {
     if (table.table.rows.empty()) continue;
@@ -80,16 +84,19 @@ std::vector<runs::RunState> states_of(const grid::Sweep& sweep, const runs::RunS
   return states;
 }
 
-// Writes a report whenever the state of a run changes, until all runs have a result, or Ctrl-C.
-void watch(const std::vector<PlannedReport>& reports, const runs::RunStore& store, double interval) {
+// Writes a report whenever the state of a run changes, until all runs have a result or are cancelled, or Ctrl-C.
+void watch(std::vector<PlannedReport>& reports, const runs::RunStore& store, double interval) {
   const executors::StopSignals signals;
   std::vector<std::vector<runs::RunState>> known(reports.size());
   for (bool is_open = true; is_open && !executors::stop_requested();) {
     is_open = false;
     for (std::size_t i = 0; i < reports.size(); ++i) {
-      std::vector<runs::RunState> states = states_of(reports[i].sweep, store);
+      grid::Sweep& sweep = reports[i].sweep;
+      if (sweep.grid.rule) sweep = with_next_seeds(sweep, store);
+      std::vector<runs::RunState> states = states_of(sweep, store);
       const auto completed = std::ranges::count(states, runs::RunState::completed);
-      is_open |= completed < std::ssize(states);
+      const auto over = completed + std::ranges::count(states, runs::RunState::cancelled);
+      is_open |= over < std::ssize(states) || (sweep.grid.rule && !sweep.rounds.is_over);
       if (states == known[i]) continue;
       known[i] = std::move(states);
       report::ReportOptions options = reports[i].options;
@@ -139,22 +146,24 @@ PDF where rsvg-convert is installed) and a self-contained index.html into the re
 grids each gets its own folder in DIR. Runs without a result are named and never counted. The same results
 give the same bytes. --json prints the aggregate, or a list of them for several grids.)",
       .positionals = {{.name = "GRID", .help = grid_positional.help, .is_repeatable = true}},
-      .options =
-          joined({grid_options(),
-                  {{"out", "DIR", "the report's folder (default: STORE/sweeps/NAME-HASH/report)"},
-                   {"test", "PROTOCOL", "report the figures of this protocol, as pbn test names it"},
-                   {"no-photos", "", "leave out photographs, for example because of their licence"},
-                   {"no-runs", "", "leave out single runs: their attempts, hosts and the ends of their logs"},
-                   {"watch", "", "write the report again whenever a run changes its state, until all have a result"},
-                   {"interval", "SECONDS", "time between two checks of --watch", "5"},
-                   json_option}}),
+      .options = joined(
+          {grid_options(),
+           {{"out", "DIR", "the report's folder (default: STORE/sweeps/NAME-HASH/report)"},
+            {"test", "PROTOCOL", "report the figures of this protocol, as pbn test names it"},
+            {"no-photos", "", "leave out photographs, for example because of their licence"},
+            {"no-runs", "", "leave out single runs: their attempts, hosts and the ends of their logs"},
+            {"watch", "",
+             "write the report again whenever a run changes its state, until all have a result or are cancelled"},
+            {"interval", "SECONDS", "time between two checks of --watch", "5"},
+            json_option}}),
       .examples = R"(pbn report experiments/demo.yaml
 pbn report my.yaml --store /scratch/me --out my-report
+pbn report my
 pbn report fig5a.yaml fig5c.yaml --out figures --no-photos
 pbn report my.yaml --test scale-1-flip-shift
 pbn report my.yaml --watch)",
       .run = report,
-      .input_files = {"GRID", "base"}};
+      .input_files = {"base"}};
 }
 
 }  // namespace pbn::commands

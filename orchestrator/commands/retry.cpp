@@ -46,7 +46,7 @@ void print_retried(const Json& facts) {
 
 int retry(const Arguments& arguments) {
   const runs::RunStore store = store_of(arguments);
-  const auto [runs, has_sweep] = selected_runs(arguments, store);
+  const auto [runs, has_sweep, names] = selected_runs(arguments, store);
   const bool only_failed = arguments.has("failed"), fresh = arguments.has("fresh");
   if (has_sweep && fresh && !only_failed) {
     throw usage_error("retry", "add --failed, or name the runs",

@@ -3,7 +3,6 @@
 #include <set>
 
 #include "base/error.h"
-#include "base/suggestion.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/slurm/submission_journal.h"
 
@@ -32,14 +31,6 @@ std::string last_part(const std::string& path) {
   return (whole.has_filename() ? whole.filename() : whole.parent_path().filename()).string();
 }
 
-// The recorded sweep that a word names; empty if none.
-std::string recorded_name(const runs::RunStore& store, const std::string& word) {
-  const std::string name = last_part(word);
-  const fs::path folder = store.sweeps() / name;
-  const bool is_recorded = !name.empty() && name != "." && name != ".." && is_there(folder / "cells.jsonl");
-  return is_recorded && (name == word || (is_folder(word) && fs::equivalent(word, folder))) ? name : "";
-}
-
 bool names_a_run(const runs::RunStore& store, const std::string& word) {
   if ((is_there(word) && !is_folder(word)) || !recorded_name(store, word).empty()) return false;
   return is_hexadecimal(word) || is_folder(word);
@@ -57,10 +48,8 @@ std::string run_in_folder(const runs::RunStore& store, const std::string& folder
 }  // namespace
 
 runs::SweepRuns sweep_named(const Arguments& arguments, const runs::RunStore& store, const std::string& word) {
-  if (const std::string name = recorded_name(store, word); !name.empty()) return runs::read_sweep_runs(store, name);
-  if (is_there(word)) return runs::runs_of(planned_sweep(arguments, word));
-  throw usage_error(word, suggestion(word, runs::recorded_sweeps(store)),
-                    "is neither a grid file nor a sweep of this store");
+  const std::string name = has_grid_options(arguments) ? "" : recorded_name(store, word);
+  return name.empty() ? runs::runs_of(planned_sweep(arguments, word)) : runs::read_sweep_runs(store, name);
 }
 
 std::string run_named(const runs::RunStore& store, const std::string& word) {
@@ -97,7 +86,12 @@ SelectedRuns selected_runs(const Arguments& arguments, const runs::RunStore& sto
       continue;
     }
     selected.has_sweep = true;
-    for (const std::string& id : sweep_named(arguments, store, word).ids()) add(id.substr(0, 12));
+    for (const runs::CellRuns& cell : sweep_named(arguments, store, word).cells) {
+      for (const grid::Run& run : cell.runs) {
+        add(run.id.substr(0, 12));
+        selected.names.emplace(run.id.substr(0, 12), fmt::format("{}, seed {}", cell.label, run.seed));
+      }
+    }
   }
   return selected;
 }

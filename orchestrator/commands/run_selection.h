@@ -1,6 +1,7 @@
 // The arguments RUN and GRID of a command line, as the runs and sweeps that they name.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -15,8 +16,8 @@ inline const Positional runs_positional{
     "RUN", "runs, by the first digits of their ids or their folders; or all of a sweep, by its grid file or name", true,
     true};
 
-// The sweep of a grid file, planned with the grid's options in `arguments`; or a sweep that the store has a record of,
-// by its name or folder. Throws usage errors.
+// A sweep that the store has a record of, by its name or folder, without a plan unless `arguments` have options of the
+// grid; or the sweep of a grid file. Throws usage errors.
 runs::SweepRuns sweep_named(const Arguments& arguments, const runs::RunStore& store, const std::string& word);
 
 // The 12 digits of the run that a word names, by its first digits or its folder. Throws a usage error when there is no
@@ -24,8 +25,9 @@ runs::SweepRuns sweep_named(const Arguments& arguments, const runs::RunStore& st
 std::string run_named(const runs::RunStore& store, const std::string& word);
 
 struct SelectedRuns {
-  std::vector<std::string> runs;  // 12 digits each, without duplicates, in the order of the words
-  bool has_sweep = false;         // one of the words names a sweep
+  std::vector<std::string> runs;             // 12 digits each, without duplicates, in the order of the words
+  bool has_sweep = false;                    // one of the words names a sweep
+  std::map<std::string, std::string> names;  // "pbn D1, seed 2" of each run that is in such a sweep
 };
 SelectedRuns selected_runs(const Arguments& arguments, const runs::RunStore& store);  // by all words of RUN
 

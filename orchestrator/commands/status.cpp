@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <sstream>
@@ -16,6 +17,7 @@
 #include "orchestrator/commands/run_selection.h"
 #include "orchestrator/commands/status_view.h"
 #include "orchestrator/executors/stop_signals.h"
+#include "orchestrator/runs/sweep_record.h"
 
 namespace pbn::commands {
 namespace {
@@ -60,47 +62,84 @@ void draw(const std::string& text) {
   flush_output();
 }
 
+bool is_over(const runs::RunFacts& run) {
+  return run.state == runs::RunState::completed || run.state == runs::RunState::cancelled;
+}
+
 void watch(SweepStatus status, const runs::RunStore& store, const Arguments& arguments) {
   const auto interval = arguments.number("interval", 0.1, 86400.0);
   const executors::StopSignals signals;
   while (!executors::stop_requested()) {
     refresh(status, store);
     draw(to_text(status, arguments.has("all")));
-    const auto completed = count_states(status.facts)[static_cast<std::size_t>(runs::RunState::completed)];
-    if (static_cast<std::size_t>(completed) == status.facts.size()) break;
+    if (std::ranges::all_of(status.facts, is_over)) break;
     ::poll(nullptr, 0, static_cast<int>(interval * 1000));  // Ctrl-C ends it
   }
 }
 
-// The run ids of each sweep of the store, by its name; under an empty name at the end those of runs in no sweep.
-std::vector<std::pair<std::string, std::vector<std::string>>> runs_by_sweep(const runs::RunStore& store) {
+// A sweep of the store and its runs; or, with empty names and at the end, the runs that are in no sweep.
+struct StoredSweep {
+  runs::SweepRecord record;
+  std::vector<std::string> runs;
+  std::size_t cells = 0, seeds = 0;
+};
+
+StoredSweep stored_sweep(const runs::RunStore& store, const std::string& name) {
+  const runs::SweepRuns sweep = runs::read_sweep_runs(store, name);
+  std::set<std::uint32_t> seeds;
+  for (const runs::CellRuns& cell : sweep.cells) {
+    for (const grid::Run& run : cell.runs) seeds.insert(run.seed);
+  }
+  return {runs::read_sweep_record(store, name), sweep.ids(), sweep.cells.size(), seeds.size()};
+}
+
+std::vector<StoredSweep> sweeps_in(const runs::RunStore& store) {
   const std::vector<std::string> all = runs::runs_in(store);
   std::set<std::string> in_no_sweep(all.begin(), all.end());
-  std::vector<std::pair<std::string, std::vector<std::string>>> sweeps;
+  std::vector<StoredSweep> sweeps;
   for (const std::string& name : runs::recorded_sweeps(store)) {
-    sweeps.emplace_back(name, runs::read_sweep_runs(store, name).ids());
-    for (const std::string& id : sweeps.back().second) in_no_sweep.erase(id.substr(0, 12));
+    sweeps.push_back(stored_sweep(store, name));
+    for (const std::string& id : sweeps.back().runs) in_no_sweep.erase(id.substr(0, 12));
   }
-  if (!in_no_sweep.empty()) sweeps.push_back({"", {in_no_sweep.begin(), in_no_sweep.end()}});
+  if (!in_no_sweep.empty()) sweeps.push_back({{}, {in_no_sweep.begin(), in_no_sweep.end()}});
   return sweeps;
 }
 
+Json facts_of(const StoredSweep& sweep, const StateCounts& counts) {
+  const auto& [name, grid, folder, began, options] = sweep.record;
+  return {{"sweep", name},
+          {"name", grid},
+          {"began", began},
+          {"cells", sweep.cells},
+          {"seeds", sweep.seeds},
+          {"options", runs::to_json(options)},
+          {"runs", sweep.runs.size()},
+          {"counts", to_json(counts)}};
+}
+
+std::vector<std::string> row_of(const StoredSweep& sweep, const StateCounts& counts) {
+  const runs::SweepRecord& record = sweep.record;
+  if (record.sweep.empty()) return {"(in no sweep)", "", "", "", in_words(counts), ""};
+  return {record.sweep,     record.began.substr(0, 10),    std::to_string(sweep.cells), std::to_string(sweep.seeds),
+          in_words(counts), runs::in_words(record.options)};
+}
+
 void show_store(const runs::RunStore& store, bool as_json) {
-  const auto sweeps = runs_by_sweep(store);
+  const std::vector<StoredSweep> sweeps = sweeps_in(store);
   std::set<std::string> unique;  // sweeps may share runs
-  for (const auto& [name, ids] : sweeps) unique.insert(ids.begin(), ids.end());
+  for (const StoredSweep& sweep : sweeps) unique.insert(sweep.runs.begin(), sweep.runs.end());
   const std::vector<std::string> all(unique.begin(), unique.end());
   const std::vector<runs::RunFacts> facts = runs::facts_of(store, all, submitted_runs(store));
   std::map<std::string, runs::RunState> states;
   for (std::size_t i = 0; i < all.size(); ++i) states[all[i]] = facts[i].state;
 
   Json list = Json::array();
-  Table table{{"sweep", "runs"}, {}};
-  for (const auto& [name, ids] : sweeps) {
+  Table table{{"sweep", "began", "cells", "seeds", "runs", "overridden"}, {}};
+  for (const StoredSweep& sweep : sweeps) {
     StateCounts counts{};
-    for (const std::string& id : ids) ++counts[static_cast<std::size_t>(states.at(id))];
-    list.push_back({{"sweep", name}, {"runs", ids.size()}, {"counts", to_json(counts)}});
-    table.rows.push_back({name.empty() ? "(in no sweep)" : name, in_words(counts)});
+    for (const std::string& id : sweep.runs) ++counts[static_cast<std::size_t>(states.at(id))];
+    list.push_back(facts_of(sweep, counts));
+    table.rows.push_back(row_of(sweep, counts));
   }
   if (as_json) {
     print_facts({{"sweeps", list}});
@@ -142,15 +181,18 @@ Command status_command() {
 itself and waits for its next attempt), lost (its process died without leaving an exit code), failed,
 completed or cancelled. The time left is an estimate: that of a run is its worker's own; that of the sweep
 follows from the speed of its running runs.)",
-      .positionals = {{"GRID", "a grid file, or the name of a sweep; without it: all sweeps of the store", false}},
-      .options = joined({grid_options(),
-                         {{"all", "", "show every cell and every run"},
-                          {"watch", "", "show the state repeatedly, until all runs are completed, or Ctrl-C"},
-                          {"interval", "SECONDS", "time between two pictures of --watch", "2"},
-                          json_option}}),
+      .positionals =
+          {{"GRID", "a grid file, or the name of a sweep; without it: all sweeps of the store, and what was overridden",
+            false}},
+      .options =
+          joined({grid_options(),
+                  {{"all", "", "show every cell and every run"},
+                   {"watch", "", "show the state repeatedly, until all runs are completed or cancelled, or Ctrl-C"},
+                   {"interval", "SECONDS", "time between two pictures of --watch", "2"},
+                   json_option}}),
       .examples = R"(pbn status
 pbn status experiments/demo.yaml
-pbn status demo-7f3271e7 --watch
+pbn status demo --watch
 pbn status my.yaml --store /scratch/me --json)",
       .run = status,
       .input_files = {"base"}};

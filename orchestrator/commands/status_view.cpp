@@ -98,7 +98,7 @@ std::string shortened(Table table, bool all, const char* what) {
 }
 
 std::string cells_text(const SweepStatus& status, bool all) {
-  Table table{{"cell", "runs", "completed", "running", "waiting", "failed", "progress"}, {}};
+  Table table{{"cell", "runs", "completed", "running", "waiting", "failed", "cancelled", "progress"}, {}};
   for_each_cell(status, [&](const runs::CellRuns& cell, std::span<const runs::RunFacts> facts) {
     const StateCounts counts = count_states(facts);
     const auto count = [&](std::initializer_list<runs::RunState> states) {
@@ -106,10 +106,10 @@ std::string cells_text(const SweepStatus& status, bool all) {
     };
     double share = 0;
     for (const runs::RunFacts& run : facts) share += share_done(run).value_or(0) / static_cast<double>(facts.size());
-    table.rows.push_back({cell.label, std::to_string(facts.size()), count({runs::RunState::completed}),
-                          count({runs::RunState::running}),
-                          count({runs::RunState::pending, runs::RunState::submitted, runs::RunState::requeued}),
-                          count({runs::RunState::failed, runs::RunState::lost}), bar(share, 10)});
+    table.rows.push_back(
+        {cell.label, std::to_string(facts.size()), count({runs::RunState::completed}), count({runs::RunState::running}),
+         count({runs::RunState::pending, runs::RunState::submitted, runs::RunState::requeued}),
+         count({runs::RunState::failed, runs::RunState::lost}), count({runs::RunState::cancelled}), bar(share, 10)});
   });
   return shortened(std::move(table), all, "cells");
 }
@@ -159,7 +159,6 @@ SweepStatus::Outlook SweepStatus::outlook() const {
   double speed = 0;  // work per second of the running runs that report their time left
   int running = 0, reporting = 0;
   for_each_run(*this, [&](const runs::CellRuns& cell, const grid::Run&, const runs::RunFacts& run) {
-    if (run.state == runs::RunState::cancelled) return;
     const double share = share_done(run).value_or(0), left = run.progress.seconds_left.value_or(0);
     work += cell.work;
     done += cell.work * share;

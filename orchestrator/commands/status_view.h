@@ -22,7 +22,7 @@ struct SweepStatus {
   std::vector<runs::RunFacts> facts;  // of its runs, cell by cell
 
   struct Outlook {
-    double share = 0;                    // the done share of the work of all runs that are not cancelled
+    double share = 0;                    // the done share of the work of all runs, cancelled ones included
     double images_per_second = 0;        // of all running runs
     std::optional<double> seconds_left;  // until all runs that are or may still be started are done; none: unknown
   };

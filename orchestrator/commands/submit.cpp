@@ -10,9 +10,13 @@
 namespace pbn::commands {
 namespace {
 
-// The command line of pbn report for the same sweep. Its job starts in this working folder.
-std::vector<std::string> report_command_line(const Arguments& arguments) {
-  std::vector<std::string> words{"report", arguments.text("GRID")};
+// The command line of pbn report for the same sweep. Its job starts in this working folder. A sweep that was named gets
+// its whole name, which stays its own when other sweeps of the grid are started.
+std::vector<std::string> report_command_line(const Arguments& arguments, const grid::Sweep& sweep) {
+  const std::string grid = arguments.text("GRID");
+  if (!recorded_name(store_of(arguments), grid).empty())
+    return {"report", sweep.folder_name(), "--store=" + arguments.text("store")};
+  std::vector<std::string> words{"report", grid};
   for (const char* option : {"set", "only", "seeds", "base", "store"}) {
     for (const std::string& value : arguments.texts(option)) words.push_back(fmt::format("--{}={}", option, value));
   }
@@ -65,7 +69,7 @@ int submit(const Arguments& arguments) {
   note_advice(sweep);
   const runs::RunStore store = store_of(arguments);
   grid::require_data(sweep);
-  const auto report = arguments.has("report") ? report_command_line(arguments) : std::vector<std::string>();
+  const auto report = arguments.has("report") ? report_command_line(arguments, sweep) : std::vector<std::string>();
   if (arguments.has("dry-run")) {
     fmt::print("{}", slurm::scripts_of_sweep(sweep, store, profile, report));
     return 0;
@@ -85,7 +89,8 @@ Command submit_command() {
       .summary = "train all runs of a grid that have no result, on a Slurm cluster",
       .description =
           R"(Submits job arrays of all runs of the grid that have no result and are not in Slurm's queue yet. The command
-may be repeated, even after it was killed: it adds only the runs that are missing or have failed. A run that
+may be repeated, even after it was killed: it adds only the runs that are missing or have failed, and under a
+rule of seeds (seeds: {until: decided, ...}) those of the next round. A run that
 comes near its time limit saves itself and is queued again; so is a run whose node died or that was preempted.
 The profile describes the cluster: see slurm/profile-example.yaml. docs/running-on-slurm.md is the manual.)",
       .positionals = {grid_positional},
@@ -98,7 +103,7 @@ The profile describes the cluster: see slurm/profile-example.yaml. docs/running-
       .examples = R"(pbn submit experiments/demo.yaml --profile my-cluster.yaml --dry-run
 pbn submit experiments/demo.yaml --profile my-cluster.yaml --store /scratch/me --report)",
       .run = submit,
-      .input_files = {"GRID", "base", "profile"}};
+      .input_files = {"base", "profile"}};
 }
 
 }  // namespace pbn::commands

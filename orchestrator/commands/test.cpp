@@ -53,7 +53,7 @@ int test(const Arguments& arguments) {
 Command test_command() {
   return {
       .name = "test",
-      .summary = "test trained networks again under another protocol",
+      .summary = "measure the finished runs of a grid again under another protocol (scales, mirror images)",
       .description =
           R"(Applies the trained network of every finished run to the validation people again, at other scales or with
 their mirror images, and writes predictions.h5 and result.json with all figures into
@@ -66,7 +66,7 @@ the heat maps are averaged in a common frame and a joint is at their highest poi
 pbn test my.yaml --scales 0.8,0.9,1,1.1,1.2,1.3 --flip
 pbn report my.yaml --test scales-0.8-0.9-1-1.1-1.2-1.3-flip)",
       .run = test,
-      .input_files = {"GRID", "base"}};
+      .input_files = {"base"}};
 }
 
 }  // namespace pbn::commands

@@ -38,7 +38,8 @@ Estimate mean_of(const std::vector<Measurement>& measurements) {
 Estimator::Estimator(const std::vector<Measurement>& measurements) : mean_(mean_of(measurements)) {
   for (const Measurement& measured : measurements) {
     Measurement& best = by_cell_[{measured.cell, measured.ranks}];
-    if (measured.seconds >= best.seconds) best = measured;
+    const bool is_same_kind = best.cell.empty() || measured.is_tried == best.is_tried;
+    if (is_same_kind ? measured.seconds >= best.seconds : best.is_tried) best = measured;
     if (measured.gflop_per_image <= 0 || measured.images_per_second <= 0) continue;
     by_gflop_[{measured.precision, measured.ranks}].emplace(std::log(measured.gflop_per_image), measured);
   }

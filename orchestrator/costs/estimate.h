@@ -22,7 +22,7 @@ struct Estimate {
 
 // Estimates from a measurement of the same cell with the same number of ranks, preferably of a complete run; otherwise
 // from the cell of the same precision and ranks that is nearest in GFLOP per image, scaled in proportion. A cell of an
-// external worker is estimated from its own runs, otherwise from the mean of all runs.
+// external worker is estimated from its own runs or tries, otherwise from the mean of all runs.
 class Estimator {
  public:
   explicit Estimator(const std::vector<Measurement>& measurements);
@@ -36,7 +36,7 @@ class Estimator {
   std::map<std::pair<std::string, int>, Measurement> by_cell_;                     // by cell id and ranks
   std::map<std::pair<std::string, int>, std::map<double, Measurement>> by_gflop_;  // by precision and ranks, then by
                                                                                    // the logarithm of GFLOP per image
-  Estimate mean_;                                                                  // of all complete runs
+  Estimate mean_;                                                                  // of all runs of known length
 };
 
 }  // namespace pbn::costs

@@ -20,7 +20,8 @@ Measurement from_result(const runs::Result& result) {
           result.gflop_per_image.value_or(0),
           measured("images_per_second"),
           measured("seconds"),
-          measured("peak_memory_mib")};
+          measured("peak_memory_mib"),
+          false};
 }
 
 // The first `count` files of a folder with this extension, by name.
@@ -85,7 +86,7 @@ std::vector<Measurement> find_measurements(const runs::RunStore& store, const gr
     const auto number = [&](const char* name) { return runs::number_at(report, name).value_or(0); };
     found.push_back({runs::text_at(report, "cell"), runs::text_at(report, "precision"),
                      std::max(1, static_cast<int>(number("ranks"))), number("gflop_per_image"),
-                     number("images_per_second"), 0, number("peak_memory_mib")});
+                     number("images_per_second"), number("seconds_per_run"), number("peak_memory_mib"), true});
   }
   return found.empty() ? of_others(store) : found;
 }

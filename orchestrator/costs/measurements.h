@@ -17,8 +17,9 @@ struct Measurement {
   int ranks = 1;
   double gflop_per_image = 0;    // 0: unknown
   double images_per_second = 0;  // training speed of all ranks together; 0: unknown
-  double seconds = 0;            // of a complete run; 0: only tried
+  double seconds = 0;            // of a complete run; 0: unknown
   double peak_memory_mib = 0;    // per rank; 0: unknown
+  bool is_tried = false;         // by pbn try, not of a complete run
 };
 
 // Keeps the report of a try (worker/commands/commands.h) for later plans, as STORE/tries/<first 12 digits of the

@@ -56,7 +56,7 @@ class TrainingWork : public LocalWork {
   WorkerTask task(const grid::Cell& cell, const grid::Run& run) const override {
     WorkerTask task = task_here(cell, run, store_.folder(run.id));
     task.config = cell.config_of(run);
-    task.command = worker_command(cell, task.folder);
+    task.command = worker_command(cell, run, task.folder);
     task.verdict = [this, id = run.id] { return store_.verdict(id); };
     return task;
   }

@@ -310,8 +310,9 @@ ExecutionSummary run_locally(const grid::Sweep& sweep, const LocalWork& work, co
 MachineNeeds needs_of(const grid::Cell& cell) {
   static const bool has_devices = !whole_machine().devices.empty();
   const bool is_external = cell.worker().is_external();
-  const int threads = is_external ? 1 : cell.setting("run.threads").get<int>();
-  const bool wants_device = has_devices && (is_external || cell.setting("run.device") != "cpu");
+  const int threads = is_external ? cell.worker().threads() : cell.setting("run.threads").get<int>();
+  const bool wants_device =
+      has_devices && (is_external ? cell.worker().wants_device() : cell.setting("run.device") != "cpu");
   return {cell.ranks() * threads, wants_device ? cell.ranks() : 0};
 }
 

@@ -7,9 +7,11 @@
 
 #include "base/error.h"
 #include "base/files.h"
+#include "base/host.h"
 #include "base/log.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/runs/log_end.h"
+#include "orchestrator/runs/script_figures.h"
 
 namespace pbn::executors {
 namespace fs = std::filesystem;
@@ -76,6 +78,8 @@ void RunAttempt::start_worker() {
     runs::put_result_aside(task_.folder);
   }
   if (!task_.config.is_null()) write_json(task_.folder / "config.json", task_.config, Durability::cached);
+  if (runs::is_script(task_.config)) runs::prepare_for_script(task_.config, task_.folder);
+  began_ = Clock::now();
   log_start_ = size_or_zero(task_.folder / "log");
   checkpoints_ = state_of_checkpoints(task_.folder);
   metrics_.emplace(task_.folder / "metrics.jsonl");
@@ -139,6 +143,7 @@ void RunAttempt::conclude(int exit_code) {
   const std::string words = has_saved && exit_code != 75
                                 ? fmt::format("saved itself, though its launcher ended with {}", exit_code)
                                 : exit_code_in_words(exit_code);
+  const std::string missing_figures = exit_code == 0 ? publish_figures_of_script() : "";
   const runs::ResultVerdict verdict = task_.verdict();
   if (lease_->is_superseded()) {
     end(AttemptEnding::superseded, exit_code, "another process took the run over");
@@ -154,11 +159,25 @@ void RunAttempt::conclude(int exit_code) {
     end(AttemptEnding::failed, exit_code, verdict.is_damaged() ? words + "; " + verdict.why : words);
   } else if (verdict.is_damaged()) {  // another attempt would leave the same result, so do not retry
     end(AttemptEnding::failed, static_cast<int>(Blame::data), verdict.why);
+  } else if (!missing_figures.empty()) {  // as above
+    end(AttemptEnding::failed, static_cast<int>(Blame::data), missing_figures);
   } else {
     end(AttemptEnding::failed, static_cast<int>(Blame::bug), "ended without a result of this run");
   }
   lease_->end(ending_ == AttemptEnding::interrupted ? 75 : code_, reason_);
   lease_.reset();
+}
+
+// Returns why there are none, or nothing.
+std::string RunAttempt::publish_figures_of_script() {
+  if (!runs::is_script(task_.config) || lease_->is_superseded() || !task_.verdict().is_absent()) return "";
+  const double seconds = std::chrono::duration<double>(Clock::now() - began_).count();
+  try {
+    runs::publish_script_figures(task_.config, task_.folder, {{"seconds", seconds}, {"host", host_name()}});
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
 }
 
 void RunAttempt::end(AttemptEnding ending, int code, std::string reason) {

@@ -80,6 +80,7 @@ class RunAttempt {
   void watch();
   void follow_metrics();
   void conclude(int exit_code);
+  std::string publish_figures_of_script();
   void end(AttemptEnding ending, int code, std::string reason);
 
   WorkerTask task_;
@@ -91,7 +92,7 @@ class RunAttempt {
   std::optional<Process> worker_;
   std::uintmax_t log_start_ = 0;
   std::string checkpoints_;  // before this attempt
-  std::chrono::steady_clock::time_point last_beat_, last_signal_;
+  std::chrono::steady_clock::time_point began_, last_beat_, last_signal_;
   int urgency_ = 0;  // of the last signal; never decreases
   std::string stop_reason_;
   bool reported_saving_ = false;  // in metrics.jsonl

@@ -2,6 +2,7 @@
 
 #include "base/error.h"
 #include "base/process.h"
+#include "orchestrator/grid/script_words.h"
 
 namespace pbn::executors {
 namespace fs = std::filesystem;
@@ -36,11 +37,23 @@ std::vector<std::pair<std::string, std::string>> mpirun_environment() {
   return {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
 }
 
-std::vector<std::string> worker_command(const grid::Cell& cell, const fs::path& run_folder) {
+std::vector<std::string> external_command(const grid::Cell& cell, const grid::Run& run, const fs::path& run_folder) {
   const grid::Worker& worker = cell.worker();
-  std::vector<std::string> words = worker.is_external() ? worker.command : std::vector{find_worker().string()};
+  if (worker.is_script()) {
+    return grid::filled_script(worker.script, [&](const std::string& name) {
+      return grid::value_for_script(name, cell.section("settings"), run.seed, run_folder.string());
+    });
+  }
+  std::vector<std::string> words = worker.command;
   words.insert(words.end(), {"--run", run_folder.string()});
-  return worker.is_external() && worker.ranks == 1 ? words : under_mpirun(cell.ranks(), words);
+  return words;
+}
+
+std::vector<std::string> worker_command(const grid::Cell& cell, const grid::Run& run, const fs::path& run_folder) {
+  if (!cell.worker().is_external())
+    return under_mpirun(cell.ranks(), {find_worker().string(), "--run", run_folder.string()});
+  const std::vector<std::string> words = external_command(cell, run, run_folder);
+  return cell.ranks() == 1 ? words : under_mpirun(cell.ranks(), words);
 }
 
 }  // namespace pbn::executors

@@ -21,7 +21,12 @@ std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>&
 // Variables that allow mpirun to run as root, as in containers.
 std::vector<std::pair<std::string, std::string>> mpirun_environment();
 
+// The words of an external worker for a run in this folder (absolute), without a launcher.
+std::vector<std::string> external_command(const grid::Cell& cell, const grid::Run& run,
+                                          const std::filesystem::path& run_folder);
+
 // The command for a run in this folder (absolute) on this machine.
-std::vector<std::string> worker_command(const grid::Cell& cell, const std::filesystem::path& run_folder);
+std::vector<std::string> worker_command(const grid::Cell& cell, const grid::Run& run,
+                                        const std::filesystem::path& run_folder);
 
 }  // namespace pbn::executors

@@ -17,14 +17,24 @@ namespace {
 constexpr std::size_t most_cells = 1'000'000;
 constexpr std::size_t most_runs = 10'000'000;
 
-void merge_base(Grid& grid, const fs::path& file, const std::string& where) {
-  if (!fs::is_regular_file(file)) throw usage_error(where, "", "there is no base file {}", file.string());
-  grid.base_file = file.string();
-  grid.base_text = read_file(file);
-  BaseText base = read_base_text(grid.base_text, grid.base_file);
+void merge_base(Grid& grid, const std::string& file, const std::string& text) {
+  grid.base_file = file;
+  grid.base_text = text;
+  BaseText base = read_base_text(text, file);
   grid.base.merge(base.settings);  // the grid's settings take precedence
-  if (grid.metric.value.is_null()) grid.metric = base.metric;
+  if (grid.question.figure.name.value.is_null()) {
+    if (grid.question.is_stated) {
+      grid.question.figure.name = base.question.figure.name;
+    } else {
+      grid.question = base.question;
+    }
+  }
   if (!grid.expected) grid.expected = base.expected;
+}
+
+void merge_base_file(Grid& grid, const fs::path& file, const std::string& where) {
+  if (!fs::is_regular_file(file)) throw usage_error(where, "", "there is no base file {}", file.string());
+  merge_base(grid, file.string(), read_file(file));
   grid.name += "-" + file.stem().string();
 }
 
@@ -38,10 +48,16 @@ void apply_options(Grid& grid, const GridOptions& options) {
   const GridKeys keys(grid.worker.is_external());
   const std::vector<std::string> known = keys_of(grid);
   for (const std::string& text : options.set) {
+    if (grid.worker.is_external() && text.starts_with("run.")) {
+      const auto [path, setting] = GridKeys(false).parse_set(text, known);
+      grid.worker.set(path, setting.value, "--set " + path);
+      continue;
+    }
     const auto [path, setting] = keys.parse_set(text, known);
     const auto is_overridden = [&key = path](const Axis& axis) { return axis.path == key; };
     if (path == "seed") {
       grid.seeds = {setting.value};
+      grid.rule.reset();
     } else {
       grid.base[path] = setting;
       for (Block& block : grid.blocks) std::erase_if(block, is_overridden);
@@ -52,7 +68,10 @@ void apply_options(Grid& grid, const GridOptions& options) {
     const std::string where = axis.values.front().where;
     grid.only.push_back({{std::move(axis)}, where});
   }
-  if (!options.seeds.empty()) grid.seeds = parse_seeds(options.seeds, "--seeds");
+  if (!options.seeds.empty()) {
+    grid.seeds = parse_seeds(options.seeds, "--seeds");
+    grid.rule.reset();
+  }
   grid.options = options;
 }
 
@@ -69,6 +88,12 @@ void require_keys_of_cells(const Grid& grid) {
   }
 }
 
+// Whether the axis begins a factor of the block's product: it does not take its values together with the axis before
+// it.
+bool is_first_of_factor(const Block& block, std::size_t axis) {
+  return axis == 0 || block[axis].zip == 0 || block[axis].zip != block[axis - 1].zip;
+}
+
 void require_manageable_size(const Grid& grid) {
   std::size_t cells = 0;
   for (const Block& block : grid.blocks) cells += Grid::count_cells(block);
@@ -76,11 +101,40 @@ void require_manageable_size(const Grid& grid) {
   if (cells * grid.seeds.size() > most_runs) throw usage_error(grid.file, "", "there are more than {} runs", most_runs);
 }
 
+Grid completed(Grid grid, const GridOptions& options) {
+  apply_options(grid, options);
+  require_manageable_size(grid);
+  if (grid.worker.is_external()) {
+    require_consistent_settings(grid);
+    require_keys_of_cells(grid);
+  }
+  return grid;
+}
+
 }  // namespace
+
+void Worker::set(const std::string& path, const Json& value, const std::string& where) {
+  if (path == "run.ranks") {
+    ranks = value;
+  } else if (path == "run.threads" || path == "run.device" || path == "run.checkpoint_seconds") {
+    resources[path.substr(path.find('.') + 1)] = value;
+  } else {
+    throw usage_error(where, "external workers have run.ranks, run.threads, run.device and run.checkpoint_seconds",
+                      "{} is a setting of pbn_worker", path);
+  }
+}
+
+Json Worker::identity_of_script() const {
+  Json identity = {{"script", script}};
+  if (!result_file.empty()) identity["result"] = result_file;
+  return identity;
+}
 
 std::size_t Grid::count_cells(const Block& block) {
   std::size_t cells = 1;
-  for (const Axis& axis : block) cells = std::min(cells * axis.values.size(), most_cells + 1);  // cannot overflow
+  for (std::size_t i = 0; i < block.size(); ++i) {
+    if (is_first_of_factor(block, i)) cells = std::min(cells * block[i].values.size(), most_cells + 1);  // no overflow
+  }
   return cells;
 }
 
@@ -93,9 +147,10 @@ Settings Grid::settings_of(const Block& block, std::size_t cell) const {
 std::vector<Choice> choices_of(const Block& block, std::size_t cell) {
   std::vector<Choice> choices;
   choices.reserve(block.size());
-  for (auto axis = block.rbegin(); axis != block.rend(); ++axis) {
-    choices.push_back({&*axis, &axis->values[cell % axis->values.size()]});
-    cell /= axis->values.size();
+  for (std::size_t i = block.size(); i-- > 0;) {
+    const Axis& axis = block[i];
+    choices.push_back({&axis, &axis.values[cell % axis.values.size()]});
+    if (is_first_of_factor(block, i)) cell /= axis.values.size();
   }
   return choices;
 }
@@ -110,16 +165,18 @@ Grid parse_grid(const std::string& text, const std::string& file, const GridOpti
       throw usage_error(where, "", "a base file has settings of pbn_worker, but this grid has an external worker");
     }
     // --base is relative to the current folder, the grid's base to the grid's folder.
-    merge_base(grid, options.base.empty() ? fs::path(file).parent_path() / grid.base_file : fs::path(options.base),
-               where);
+    merge_base_file(grid, options.base.empty() ? fs::path(file).parent_path() / grid.base_file : fs::path(options.base),
+                    where);
   }
-  apply_options(grid, options);
-  require_manageable_size(grid);
-  if (grid.worker.is_external()) {
-    require_consistent_settings(grid);
-    require_keys_of_cells(grid);
-  }
-  return grid;
+  return completed(std::move(grid), options);
+}
+
+Grid parse_grid(const RecordedGrid& recorded, const GridOptions& options) {
+  Grid grid = read_grid_text(recorded.text, recorded.file).grid;
+  grid.text = recorded.text;
+  grid.name = recorded.name;
+  if (!recorded.base_text.empty()) merge_base(grid, recorded.base_file, recorded.base_text);
+  return completed(std::move(grid), options);
 }
 
 Grid read_grid(const fs::path& file, const GridOptions& options) {

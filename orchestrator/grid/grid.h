@@ -1,37 +1,5 @@
-// A grid file describes a study as settings that vary (YAML; docs/file-formats.md).
-//
-//   name: branches                          # names the sweep's folder; default: the file's name
-//   base: bases/mpii.yaml                   # settings that this grid overrides; the path is relative to this file
-//   data: {train: train.h5, validation: validation.h5}     # relative to the folder that pbn is started in
-//   model: {head: pbn, groups: related-5}   # base settings, nested or dotted: any key of config/schema.h
-//   seeds: [1, 2, 3]                        # or 1..3: each cell is run with each of them; default 1
-//   baseline: {model.head: plain}           # the cells that the others are compared with
-//   cells:                                  # blocks add up; a block is the product of its lists
-//     - {model.head: [plain, deep]}
-//     - {model.head: pbn, model.depth: [1, 2, 3], model.width: [32, 64, 256]}
-//   exclude:                                # removes cells that have all of these settings
-//     - {model.depth: [2, 3], model.width: 256}
-//   metric: pckh50.all16                    # the figure that tables compare; names: evaluation/metrics.h. A name
-//                                           # without a dot ("hard10") takes the metric that suits the data (PCKh, PCK)
-//
-// In a block, each entry of a list is an alternative, unless the key takes a list as its value: `train.drops:
-// [0.7, 0.9]` is one value and `train.drops: [[0.7, 0.9], [0.5]]` are two; `model.groups: [related-5, body-6]` are two
-// and `model.groups: [[r-hip, l-hip], [head-top]]` is one. `model.groups: {related: 5, from: FILE}` finds the groups in
-// that file's poses; without `from`, in the cell's training file.
-//
-//   expected: {skeleton: mpii16, box_pixels: 256}   # describes data files that do not exist yet, for `pbn plan`
-//
-// A base file has the sections data, train, run and test, the metric and `expected`: the settings that belong to a data
-// set and not to a study. The grid overrides the base, --set overrides both, and the sweep's name joins both names:
-// branches-mpii.
-//
-// With `worker`, an external program performs the runs (docs/external-worker.md). Its settings vary like those of
-// pbn_worker. A list is always a list of alternatives here, so a value that is a list goes inside another list:
-//
-//   worker: {command: [python3, train.py], ranks: 1}       # ranks > 1: under mpirun
-//   settings: {optimiser: {name: sgd}, sizes: [8, 8]}
-//   cells: [{settings.optimiser.rate: [0.1, 0.01], settings.sizes: [[8, 8], [16]]}]
-//   metric: accuracy                        # a figure of its result.json; default: the first
+// A grid file, which describes a study as settings that vary (docs/grids.md is its manual): as it was written, with the
+// options of the command line, before it is planned (orchestrator/grid/sweep.h).
 #pragma once
 
 #include <cstdint>
@@ -42,6 +10,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "evaluation/seed_rule.h"
 
 namespace pbn::grid {
 
@@ -54,6 +23,7 @@ using Settings = std::map<std::string, Setting>;  // by the key's dotted path
 struct Axis {
   std::string path;
   std::vector<Setting> values;
+  int zip = 0;  // neighbouring axes of a block with the same number, other than 0, take their values together
 };
 using Block = std::vector<Axis>;
 
@@ -63,12 +33,26 @@ struct Condition {
   std::string where;
 };
 
-// The program that performs a run, started as COMMAND... --run DIR (docs/external-worker.md).
+// The program that performs a run, started as COMMAND... --run DIR (docs/external-worker.md), or as the words of a
+// script. With neither it is pbn_worker.
 struct Worker {
-  std::vector<std::string> command;  // empty: pbn_worker
-  int ranks = 1;                     // of an external worker; pbn_worker has the setting run.ranks
+  std::vector<std::string> command{};
+  int ranks = 1;                    // of an external worker, as are the next; pbn_worker has settings
+  Json resources = Json::object();  // given ones of {"threads", "device", "checkpoint_seconds"}, as config/schema.h has
+  std::vector<std::string> script{};  // words with {names} (orchestrator/grid/script_words.h)
+  std::string script_where{};
+  std::string result_file{};  // of a script, in the run's folder; empty: metrics.jsonl
 
-  bool is_external() const { return !command.empty(); }
+  bool is_external() const { return !command.empty() || is_script(); }
+  bool is_script() const { return !script.empty(); }
+  int threads() const { return resources.value("threads", 1); }  // of a rank
+  bool wants_device() const { return resources.value("device", "auto") != "cpu"; }
+
+  // Takes run.ranks, run.threads, run.device or run.checkpoint_seconds, which mean the same as with pbn_worker. Throws
+  // usage errors placed at `where` for other keys.
+  void set(const std::string& path, const Json& value, const std::string& where);
+
+  Json identity_of_script() const;  // {"script", "result"}; without a result file it has no "result"
 };
 
 // Options of the command line that change a grid.
@@ -77,12 +61,29 @@ struct GridOptions {
   std::vector<std::string> only{};  // --only "key=value,value": selects the cells for which all conditions hold
   std::string seeds{};              // --seeds "1..5,9" instead of the grid's; empty: the grid's
   std::string base{};               // --base FILE instead of the grid's; empty: the grid's
+
+  bool any() const { return !set.empty() || !only.empty() || !seeds.empty() || !base.empty(); }
 };
 
 // Describes data files that do not exist yet, so that sizes can be computed. Ignored once the files exist.
 struct ExpectedData {
   std::string skeleton;  // as config/skeleton.h names it
   int box_pixels = 0;
+};
+
+enum class Better { unknown, higher, lower };
+
+// A figure that a study asks about.
+struct AskedFigure {
+  Setting name;  // null: the headline figure of the data
+  Better better = Better::unknown;
+  std::optional<double> margin;  // a smaller difference does not matter
+};
+
+struct Question {
+  AskedFigure figure;               // the metric
+  std::optional<AskedFigure> also;  // a second one, with the defaults of the first
+  bool is_stated = false;           // the grid says more than the metric's name
 };
 
 struct Grid {
@@ -92,12 +93,13 @@ struct Grid {
   GridOptions options;
   std::string name;
   Worker worker;
-  Settings base;  // from --set, the grid, or the base file, in this order of precedence
-  std::vector<std::uint32_t> seeds;
-  Settings baseline;          // empty: none
-  std::vector<Block> blocks;  // at least one
+  Settings base;                             // from --set, the grid, or the base file, in this order of precedence
+  std::vector<std::uint32_t> seeds;          // under a rule: all that it may ask for
+  std::optional<evaluation::SeedRule> rule;  // of how many seeds each cell gets
+  Settings baseline;                         // empty: none
+  std::vector<Block> blocks;                 // at least one
   std::vector<Condition> exclude, only;
-  Setting metric;  // null: the headline figure of the data
+  Question question;
   std::optional<ExpectedData> expected;
 
   // The number of cells in a block before exclusion, and the settings of one of them. Equal cells are merged later,
@@ -116,7 +118,7 @@ void for_each_setting(const Grid& grid, const auto& visit) {
   }
 }
 
-// The values that a cell of a block takes, one per axis, the last axis first. The last axis varies fastest.
+// The values that a cell of a block takes, one per axis, the last axis first. The last axis (or zip) varies fastest.
 struct Choice {
   const Axis* axis;
   const Setting* setting;
@@ -127,5 +129,13 @@ std::vector<Choice> choices_of(const Block& block, std::size_t cell);
 // or out of range, and for grids of more than a million cells or ten million runs.
 Grid read_grid(const std::filesystem::path& file, const GridOptions& options = {});
 Grid parse_grid(const std::string& text, const std::string& file, const GridOptions& options = {});
+
+// A grid as the folder of its sweep keeps it (orchestrator/runs/sweep_record.h).
+struct RecordedGrid {
+  std::string name;                  // of the grid, with that of its base
+  std::string file, text;            // places in messages are in this file
+  std::string base_file, base_text;  // empty: no base
+};
+Grid parse_grid(const RecordedGrid& recorded, const GridOptions& options);
 
 }  // namespace pbn::grid

@@ -8,6 +8,7 @@
 
 #include "base/suggestion.h"
 #include "config/schema.h"
+#include "orchestrator/grid/script_words.h"
 
 namespace pbn::grid {
 namespace {
@@ -149,10 +150,37 @@ class MisspeltSettings {
   std::set<std::string> reported_;
 };
 
+// A script gets only what its words name, unless it reads config.json in {run}.
+void add_advice_about_script(const Grid& grid, std::vector<std::string>& sentences) {
+  const std::vector<std::string> names = names_in_script(grid.worker.script, grid.worker.script_where);
+  std::set<std::string> known;
+  bool gets_seed = false;
+  for (const std::string& name : names) {
+    known.insert(name.starts_with("settings.") ? name : "settings." + name);
+    gets_seed |= name == "seed";
+  }
+  if (!gets_seed && grid.seeds.size() > 1) {
+    sentences.push_back(
+        fmt::format("{}: the script does not get the seed: put {{seed}} into its words, or all seeds "
+                    "of a cell give the same result",
+                    grid.worker.script_where));
+  }
+  std::set<std::string> reported;
+  for_each_setting(grid, [&](const std::string& path, const Setting& setting) {
+    if (known.contains(path) || !reported.insert(path).second) return;
+    sentences.push_back(fmt::format("{}: no word of the script names {{{}}}, so the script does not get this setting",
+                                    setting.where, path.substr(path.find('.') + 1)));
+  });
+}
+
 }  // namespace
 
 std::vector<std::string> advice_about(const Grid& grid) {
-  if (grid.worker.is_external()) return MisspeltSettings(grid).sentences;
+  if (grid.worker.is_external()) {
+    std::vector<std::string> sentences = MisspeltSettings(grid).sentences;
+    if (grid.worker.is_script()) add_advice_about_script(grid, sentences);
+    return sentences;
+  }
   Advice advice(grid);
   std::vector<const Block*> all;
   for (const Block& block : grid.blocks) all.push_back(&block);

@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <set>
 
+#include "base/counted.h"
 #include "base/error.h"
 #include "base/suggestion.h"
 #include "config/skeleton.h"
 #include "orchestrator/grid/grid_keys.h"
+#include "orchestrator/grid/question.h"
+#include "orchestrator/grid/script_words.h"
 #include "orchestrator/grid/seed_list.h"
 #include "orchestrator/grid/strict_yaml.h"
 
@@ -14,11 +17,14 @@ namespace pbn::grid {
 namespace {
 
 const std::vector<std::string> base_sections{"data", "train", "run", "test", "metric", "expected"};
-const std::vector<std::string> external_sections{"name",     "base",  "worker",  "settings", "seeds",
-                                                 "baseline", "cells", "exclude", "metric"};
+const std::vector<std::string> external_sections{"name",  "run",      "base",  "worker",  "result", "settings",
+                                                 "seeds", "baseline", "cells", "exclude", "metric"};
 const std::vector<std::string> pbn_sections{"name",     "base",  "worker",  "data",     "model",
                                             "train",    "test",  "run",     "settings", "seeds",
                                             "baseline", "cells", "exclude", "metric",   "expected"};
+
+constexpr const char* zip_key = "zip";
+enum class MayZip { no, yes };
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
@@ -41,26 +47,37 @@ class Reader {
   GridText read_grid() {
     GridText result;
     Grid& grid = result.grid;
+    std::string result_where;
     grid.file = file_;
     grid.name = std::filesystem::path(file_).stem().string();
     grid.seeds = {1};
     YamlReaders readers{{"name", [&](const YamlEntry& entry) { grid.name = text(entry); }},
                         {"base", [&](const YamlEntry& entry) { read_base_entry(entry, result); }},
-                        {"worker", [&](const YamlEntry& entry) { grid.worker = worker(entry); }},
-                        {"metric",
-                         [&](const YamlEntry& entry) {
-                           grid.metric = {text(entry), entry.value_where};
-                         }},
-                        {"seeds", [&](const YamlEntry& entry) { grid.seeds = seeds(entry); }},
+                        {"worker", [&](const YamlEntry& entry) { read_worker(entry, grid.worker); }},
+                        {"result", [&](const YamlEntry& entry) { result_where = read_result(entry, grid.worker); }},
+                        {"metric", [&](const YamlEntry& entry) { grid.question = read_question(yaml_, entry); }},
+                        {"seeds", [&](const YamlEntry& entry) { read_seeds(entry, result); }},
                         {"baseline", [&](const YamlEntry& entry) { read_baseline(entry, grid.baseline); }},
                         {"cells", [&](const YamlEntry& entry) { read_blocks(entry, grid.blocks); }},
                         {"exclude", [&](const YamlEntry& entry) { grid.exclude = list_of_blocks(entry); }}};
     if (!is_external_) readers["expected"] = [&](const YamlEntry& entry) { grid.expected = expected(entry); };
     for (const YamlEntry& entry : yaml_.entries(yaml_.root(), file_)) {
+      if (is_external_ && (entry.key == "run" || entry.key.starts_with("run."))) {
+        read_resources(entry, grid.worker);
+        continue;
+      }
       const auto reader = readers.find(entry.key);
       reader == readers.end() ? add_settings(entry, grid.base) : reader->second(entry);
     }
     if (grid.blocks.empty()) grid.blocks.emplace_back();
+    if (!result_where.empty() && !grid.worker.is_script()) {
+      throw usage_error(result_where, "other workers write result.json themselves",
+                        "\"result\" belongs to a worker with a script");
+    }
+    if (grid.rule && grid.baseline.empty()) {
+      throw usage_error(result.rule_where, "add for example baseline: {model.head: plain}",
+                        "seeds: a rule decides comparisons, but the grid has no baseline");
+    }
     return result;
   }
 
@@ -73,7 +90,7 @@ class Reader {
                           entry.key);
       }
       if (entry.key == "metric") {
-        base.metric = {text(entry), entry.value_where};
+        base.question = read_question(yaml_, entry);
       } else if (entry.key == "expected") {
         base.expected = expected(entry);
       } else {
@@ -94,7 +111,7 @@ class Reader {
   }
 
   void read_blocks(const YamlEntry& entry, std::vector<Block>& blocks) const {
-    for (Condition& block : list_of_blocks(entry)) blocks.push_back(std::move(block.keys));
+    for (Condition& block : list_of_blocks(entry, MayZip::yes)) blocks.push_back(std::move(block.keys));
   }
 
   void add_settings(const YamlEntry& entry, Settings& settings) const {
@@ -126,35 +143,65 @@ class Reader {
     if (top == "settings") {
       throw usage_error(where, "add worker: {command: [...]}", "\"settings\" belong to an external worker");
     }
+    if (top == zip_key) throw usage_error(where, "cells: [{zip: {...}}]", "zip belongs in a block of cells");
     const bool is_top = path == top;
     throw usage_error(where,
                       is_top ? suggestion(path, is_external_ ? external_sections : pbn_sections) : keys_.hint(path),
                       "unknown key \"{}\"", path);
   }
 
-  std::vector<Condition> list_of_blocks(const YamlEntry& entry) const {
+  std::vector<Condition> list_of_blocks(const YamlEntry& entry, MayZip may_zip = MayZip::no) const {
     if (!entry.value.IsSequence())
       throw usage_error(entry.value_where, "start each with \"- \"", "{}: expected a list of blocks", entry.key);
     std::vector<Condition> blocks;
     for (const auto& block : entry.value) {
       const std::string where = yaml_.place_of(block, entry.value_where);
-      blocks.push_back({axes(block, where), where});
+      blocks.push_back({axes(block, where, may_zip), where});
     }
     if (blocks.empty()) throw usage_error(entry.value_where, "", "{}: the list is empty", entry.key);
     return blocks;
   }
 
-  Block axes(const YAML::Node& block, const std::string& where) const {
+  Block axes(const YAML::Node& block, const std::string& where, MayZip may_zip = MayZip::no) const {
     Block axes;
     for (const YamlEntry& entry : yaml_.entries(block, where, ambiguous_scalars_)) {
-      collect(entry, "", [&](const std::string& path, const YamlEntry& value) {
-        const auto same = [&](const Axis& axis) { return axis.path == path; };
-        if (std::any_of(axes.begin(), axes.end(), same))
-          throw usage_error(value.where, "", "\"{}\" is given twice", path);
-        axes.push_back({path, alternatives(path, value)});
-      });
+      if (entry.key != zip_key) {
+        add_axes(entry, 0, axes);
+      } else if (may_zip == MayZip::yes) {
+        add_zips(entry, axes);
+      } else {
+        throw usage_error(entry.where, "write one block for each combination", "zip belongs in a block of cells");
+      }
     }
     return axes;
+  }
+
+  void add_axes(const YamlEntry& entry, int zip, Block& axes) const {
+    collect(entry, "", [&](const std::string& path, const YamlEntry& value) {
+      const auto same = [&](const Axis& axis) { return axis.path == path; };
+      if (std::any_of(axes.begin(), axes.end(), same))
+        throw usage_error(value.where, "", "\"{}\" is given twice", path);
+      Axis axis{path, alternatives(path, value), zip};
+      const Axis* const before = zip != 0 && !axes.empty() && axes.back().zip == zip ? &axes.back() : nullptr;
+      if (before && before->values.size() != axis.values.size()) {
+        throw usage_error(value.value_where, "keys of a zip take their values together",
+                          "zip: {} has {}, but {} has {}", path, counted(axis.values.size(), "value"), before->path,
+                          before->values.size());
+      }
+      axes.push_back(std::move(axis));
+    });
+  }
+
+  // A map of axes that take their values together, or a list of such maps.
+  void add_zips(const YamlEntry& entry, Block& axes) const {
+    auto add = [&, number = 0](const YAML::Node& map, const std::string& where) mutable {
+      const std::vector<YamlEntry> keys = yaml_.entries(map, where, ambiguous_scalars_);
+      if (keys.empty()) throw usage_error(where, "zip: {KEY: [...], KEY: [...]}", "zip: has no keys");
+      ++number;
+      for (const YamlEntry& inner : keys) add_axes(inner, number, axes);
+    };
+    if (!entry.value.IsSequence()) return add(entry.value, entry.value_where);
+    for (const auto& map : entry.value) add(map, yaml_.place_of(map, entry.value_where));
   }
 
   std::vector<Setting> alternatives(const std::string& path, const YamlEntry& entry) const {
@@ -176,22 +223,70 @@ class Reader {
     return axis.values[0];
   }
 
-  Worker worker(const YamlEntry& entry) const {
-    Worker worker;
+  void read_worker(const YamlEntry& entry, Worker& worker) const {
     const auto read_ranks = [&](const YamlEntry& inner) {
       const Json value = yaml_.value(inner.value, inner.value_where);
       if (!value.is_number_integer() || value < 1 || value > 100000) {
         throw usage_error(inner.value_where, "expected a whole number from 1", "worker.ranks: {} is not allowed",
                           value.dump());
       }
+      if (worker.ranks != 1)
+        throw usage_error(inner.where, "leave out worker.ranks", "run.ranks and worker.ranks are the same");
       worker.ranks = value;
     };
-    yaml_.read_map(
-        entry.value, entry.value_where, "worker.",
-        {{"ranks", read_ranks}, {"command", [&](const YamlEntry& inner) { worker.command = command(inner); }}});
-    if (worker.command.empty() || worker.command[0].empty())
-      throw usage_error(entry.where, "for example worker: {command: [python3, train.py]}", "worker: has no command");
-    return worker;
+    const auto read_script = [&](const YamlEntry& inner) {
+      worker.script_where = inner.value_where;
+      worker.script = inner.value.IsSequence() ? command(inner) : split_script(text(inner), inner.value_where);
+      names_in_script(worker.script, worker.script_where);
+    };
+    yaml_.read_map(entry.value, entry.value_where, "worker.",
+                   {{"ranks", read_ranks}, {"script", read_script}, {"command", [&](const YamlEntry& inner) {
+                                                                       worker.command = command(inner);
+                                                                     }}});
+    if (!worker.command.empty() && worker.is_script())
+      throw usage_error(worker.script_where, "give one of them", "worker: has both a command and a script");
+    const std::vector<std::string>& words = worker.is_script() ? worker.script : worker.command;
+    if (words.empty() || words[0].empty()) {
+      throw usage_error(entry.where, "for example worker: {command: [python3, train.py]}", "worker: {}",
+                        worker.script_where.empty() ? "has no command" : "its script is empty");
+    }
+  }
+
+  // The section `run` of an external worker, nested or dotted.
+  void read_resources(const YamlEntry& entry, Worker& worker) const {
+    static const GridKeys keys(false);
+    if (!keys.is_key(entry.key, false)) {
+      if (!keys.is_section(entry.key))
+        throw usage_error(entry.where, keys.hint(entry.key), "unknown key \"{}\"", entry.key);
+      for (YamlEntry inner : yaml_.entries(entry.value, entry.value_where)) {
+        inner.key = entry.key + "." + inner.key;
+        read_resources(inner, worker);
+      }
+      return;
+    }
+    if (entry.key == "run.ranks" && worker.ranks != 1)
+      throw usage_error(entry.where, "leave out worker.ranks", "run.ranks and worker.ranks are the same");
+    worker.set(entry.key, keys.checked(entry.key, yaml_.value(entry.value, entry.value_where), entry.value_where),
+               entry.where);
+  }
+
+  // Returns the place of the entry.
+  std::string read_result(const YamlEntry& entry, Worker& worker) const {
+    const auto read_file_name = [&](const YamlEntry& inner) {
+      worker.result_file = text(inner);
+      const std::filesystem::path file = std::filesystem::path(worker.result_file).lexically_normal();
+      static const std::vector<std::string> ours{"result.json", "config.json", "log"};
+      if (file.is_absolute() || *file.begin() == ".." || !file.has_filename() || file == "." ||
+          contains(ours, file.string())) {
+        throw usage_error(inner.value_where, "give the script a folder {run}/files, and here files/NAME",
+                          "result.file: \"{}\" is not a file of the script's own in the run's folder",
+                          worker.result_file);
+      }
+    };
+    yaml_.read_map(entry.value, entry.value_where, "result.", {{"file", read_file_name}});
+    if (worker.result_file.empty())
+      throw usage_error(entry.where, "for example result: {file: out.json}", "result: has no file");
+    return entry.where;
   }
 
   ExpectedData expected(const YamlEntry& entry) const {
@@ -234,7 +329,7 @@ class Reader {
     if (word.is_string()) return word;
     if (node.IsScalar() && word.dump() == node.Scalar()) return node.Scalar();
     throw usage_error(where, node.IsScalar() ? fmt::format("write {} or \"{}\"", word.dump(), node.Scalar()) : "",
-                      "worker.command: expected a list of words");
+                      "worker: expected a list of words");
   }
 
   static std::string text(const YamlEntry& entry) {
@@ -242,6 +337,13 @@ class Reader {
       throw usage_error(entry.value_where, "", "{}: expected text", entry.key);
     }
     return entry.value.Scalar();
+  }
+
+  void read_seeds(const YamlEntry& entry, GridText& result) const {
+    Grid& grid = result.grid;
+    grid.rule = read_seed_rule(yaml_, entry);
+    result.rule_where = entry.value_where;
+    grid.seeds = grid.rule ? parse_seeds(fmt::format("1..{}", grid.rule->most), entry.value_where) : seeds(entry);
   }
 
   std::vector<std::uint32_t> seeds(const YamlEntry& entry) const {

@@ -11,13 +11,14 @@ namespace pbn::grid {
 struct GridText {
   Grid grid;
   std::string base_where;
+  std::string rule_where{};  // of the seeds, where they are a rule
 };
 GridText read_grid_text(const std::string& text, const std::string& file);
 
 // A base file: settings and a metric (grid.h).
 struct BaseText {
   Settings settings;
-  Setting metric;
+  Question question;
   std::optional<ExpectedData> expected;
 };
 BaseText read_base_text(const std::string& text, const std::string& file);

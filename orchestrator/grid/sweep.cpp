@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/error.h"
+#include "orchestrator/grid/question.h"
 
 namespace pbn::grid {
 namespace {
@@ -57,7 +58,9 @@ Json Cell::config_of(const Run& run) const {
   config["seed"] = run.seed;
   if (worker().is_external()) {
     config["run"] = run.id;
-    config["worker"] = {{"command", worker().command}, {"ranks", worker().ranks}};
+    config["worker"] = worker().is_script() ? worker().identity_of_script() : Json{{"command", worker().command}};
+    config["worker"]["ranks"] = worker().ranks;
+    config["worker"].update(worker().resources);
   }
   return config;
 }
@@ -65,7 +68,11 @@ Json Cell::config_of(const Run& run) const {
 std::string Sweep::folder_name() const {
   std::string content, name = grid.name;
   for (const Cell& cell : cells) content += cell.id;
-  for (const std::uint32_t seed : grid.seeds) content += fmt::format(" {}", seed);
+  if (grid.rule) {
+    content += " " + in_words(*grid.rule, grid.question);
+  } else {
+    for (const std::uint32_t seed : grid.seeds) content += fmt::format(" {}", seed);
+  }
   for (char& c : name) {
     const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
     if (!is_plain && c != '.' && c != '_') c = '-';

@@ -44,7 +44,7 @@ class Cell {
   std::string label;  // the settings in which the cells differ: "pbn related-5 D1 W64"
   std::string id;     // 64 digits, the runs' identity without the seed; empty while data files are missing
   bool is_baseline = false;
-  std::vector<Run> runs;        // one per seed, in the grid's order
+  std::vector<Run> runs;        // one per seed, in the grid's order; under a rule, the seeds asked for so far
   std::int64_t parameters = 0;  // 0: unknown
   double gflop_per_image = 0;   // forward pass, 2 FLOP per multiply-add
   std::int64_t images = 0;      // training images that one run processes in all its epochs
@@ -82,12 +82,14 @@ struct Sweep {
   std::vector<std::string> missing;    // data files that do not exist yet; ids and sizes are unknown until they do
   std::vector<DataFile> data;          // data files that exist
   std::string metric;                  // the grid's metric or the data's headline figure; empty while unknown
+  std::string also;                    // the second figure that the grid asks about; empty: none
   std::string auto_precision;          // "bf16" or "fp32": the meaning of train.precision auto for runs on processors
+  evaluation::RoundsSoFar rounds;      // under a rule of seeds (report/content/seed_rounds.h)
   bool has_auto_precision = false;     // some cell uses it
   bool is_precision_recorded = false;  // its meaning comes from the store (commands/auto_precision.h)
 
-  // "<name>-<hash8>": equal for equal cells and seeds, wherever the data files are. A name that is too long for a file
-  // system is cut and completed by a hash.
+  // "<name>-<hash8>": equal for equal cells and seeds (or rules), wherever the data files are. A name that is too long
+  // for a file system is cut and completed by a hash.
   std::string folder_name() const;
 };
 

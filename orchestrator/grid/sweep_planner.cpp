@@ -11,6 +11,7 @@
 #include "evaluation/metrics.h"
 #include "orchestrator/grid/cell_sections.h"
 #include "orchestrator/grid/labels.h"
+#include "orchestrator/grid/script_words.h"
 #include "orchestrator/grid/sweep.h"
 
 namespace pbn::grid {
@@ -48,7 +49,8 @@ config::ContentDigests digests_of(const CellData& data, const Json& section, Dat
 
 class SweepPlanner {
  public:
-  SweepPlanner(Grid grid, const std::string& auto_precision) : sweep_{std::move(grid), {}, {}, {}, {}, auto_precision} {
+  SweepPlanner(Grid grid, const std::string& auto_precision)
+      : sweep_{std::move(grid), {}, {}, {}, {}, {}, auto_precision, {}} {
     catalog_.expected = this->grid().expected;
     excluded_.resize(this->grid().exclude.size());
     for (const auto& [path, setting] : this->grid().baseline) baseline_.keys.push_back({path, {setting}});
@@ -62,7 +64,8 @@ class SweepPlanner {
     choose_cells();
     sweep_.missing = catalog_.missing();
     sweep_.data = catalog_.files();
-    sweep_.metric = metric();
+    sweep_.metric = figure(grid().question.figure.name);
+    if (grid().question.also) sweep_.also = figure(grid().question.also->name);
     return std::move(sweep_);
   }
 
@@ -110,7 +113,24 @@ class SweepPlanner {
   // Set the cell's sections and return its runs' identity without the seed.
   Json complete_external(Cell& cell, const GivenSettings& given) {
     cell.sections_ = {sections_.as_given("settings", given)};
-    return config::identity_of_external_run(cell.sections_[0]->canonical, worker_->command, nullptr);
+    const Json& settings = cell.sections_[0]->canonical;
+    if (!worker_->is_script()) return config::identity_of_external_run(settings, worker_->command, nullptr);
+    require_values_of_script(settings);
+    return {{"seed", nullptr}, {"settings", settings}, {"worker", worker_->identity_of_script()}};
+  }
+
+  void require_values_of_script(const Json& settings) const {
+    for (const std::string& name : script_names_) {
+      const Json value = value_for_script(name, settings, 0, "");
+      if (value.is_null()) {
+        throw usage_error(worker_->script_where, "{seed}, {run} or the name of a setting that every cell has",
+                          "worker.script: a cell has no value for {{{}}}", name);
+      }
+      if (value.is_object()) {
+        throw usage_error(worker_->script_where, fmt::format("for example {{{}.{}}}", name, value.begin().key()),
+                          "worker.script: {{{}}} is a section of settings", name);
+      }
+    }
   }
 
   Json complete(Cell& cell, const GivenSettings& given) {
@@ -221,8 +241,7 @@ class SweepPlanner {
     }
   }
 
-  std::string metric() {
-    const Setting& wanted = grid().metric;
+  std::string figure(const Setting& wanted) {
     std::string name = wanted.value.is_null() ? "" : wanted.value.get<std::string>();
     if (is_external()) return name;
     std::vector<std::string> known;
@@ -241,6 +260,7 @@ class SweepPlanner {
 
   Sweep sweep_;
   std::shared_ptr<const Worker> worker_ = std::make_shared<Worker>(sweep_.grid.worker);
+  const std::vector<std::string> script_names_ = names_in_script(worker_->script, worker_->script_where);
   std::vector<bool> excluded_;  // per exclusion: whether it matches a cell
   Condition baseline_;
   std::vector<GivenSettings> given_;       // of each cell

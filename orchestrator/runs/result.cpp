@@ -38,14 +38,14 @@ std::string string_in(const dom::object& object, std::string_view name) {
   return object[name].get(text) == simdjson::SUCCESS ? std::string(text) : "";
 }
 
-std::optional<double> number_of(const dom::element& element) {
+std::optional<double> number_from(const dom::element& element) {
   double number = 0;
   return element.get(number) == simdjson::SUCCESS ? std::optional(number) : std::nullopt;
 }
 
 std::optional<double> number_in(const dom::object& object, std::string_view name) {
   dom::element element;
-  return object[name].get(element) == simdjson::SUCCESS ? number_of(element) : std::nullopt;
+  return object[name].get(element) == simdjson::SUCCESS ? number_from(element) : std::nullopt;
 }
 
 std::string quoted(const dom::element& value) {
@@ -60,7 +60,7 @@ std::string why_not_figures(const dom::object& figures) {
   std::string_view before;
   bool is_sorted = true;
   for (const auto& [name, value] : figures) {
-    if (!number_of(value)) return fmt::format("{} is {}, not a number", printable(name), quoted(value));
+    if (!number_from(value)) return fmt::format("{} is {}, not a number", printable(name), quoted(value));
     is_sorted &= before < name;
     before = name;
   }
@@ -99,7 +99,7 @@ std::vector<std::pair<std::string, double>> figures_in(const dom::object& outcom
   std::vector<std::pair<std::string, double>> figures;
   dom::object named;
   if (outcome["figures"].get(named) != simdjson::SUCCESS) return figures;
-  for (const auto& [name, value] : named) figures.emplace_back(name, *number_of(value));
+  for (const auto& [name, value] : named) figures.emplace_back(name, *number_from(value));
   std::sort(figures.begin(), figures.end());
   return figures;
 }
@@ -108,11 +108,11 @@ std::vector<std::pair<std::string, double>> figures_in(const dom::object& outcom
 std::vector<std::optional<double>> losses_in(const dom::object& outcome) {
   dom::element losses;
   if (outcome["training_loss"].get(losses) != simdjson::SUCCESS) return {};
-  if (const auto only = number_of(losses)) return {only};
+  if (const auto only = number_from(losses)) return {only};
   std::vector<std::optional<double>> found;
   dom::array list;
   if (losses.get(list) != simdjson::SUCCESS) return {};
-  for (const dom::element loss : list) found.push_back(number_of(loss));
+  for (const dom::element loss : list) found.push_back(number_from(loss));
   return found;
 }
 

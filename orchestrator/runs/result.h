@@ -37,6 +37,7 @@ struct ResultVerdict {
   State state = absent;
   std::string why;  // only if damaged
 
+  bool is_absent() const { return state == absent; }
   bool is_whole() const { return state == whole; }
   bool is_damaged() const { return state == damaged; }
 };

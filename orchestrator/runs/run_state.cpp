@@ -25,10 +25,15 @@ std::optional<double> age_of(const fs::path& file) {
   return std::difftime(std::time(nullptr), status.st_mtime);
 }
 
-std::optional<double> seconds_since(const std::string& utc) {
+std::optional<std::time_t> time_in(const std::string& utc) {
   std::tm parts{};
   if (!::strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts)) return {};
-  return std::difftime(std::time(nullptr), ::timegm(&parts));
+  return ::timegm(&parts);
+}
+
+std::optional<double> seconds_since(const std::string& utc) {
+  const auto time = time_in(utc);
+  return time ? std::optional(std::difftime(std::time(nullptr), *time)) : std::nullopt;
 }
 
 constexpr std::pair<const char*, std::optional<double> RunProgress::*> progress_fields[] = {
@@ -39,16 +44,6 @@ constexpr std::pair<const char*, std::optional<double> RunProgress::*> progress_
     {"loss", &RunProgress::loss},
     {"images_per_second", &RunProgress::images_per_second},
     {"seconds_left", &RunProgress::seconds_left}};
-
-RunProgress progress_in(const Json& line) {
-  RunProgress progress;
-  for (const auto& [name, field] : progress_fields) progress.*field = number_at(line, name);
-  if (at_path(line, "kind") == "epoch") {  // written at the end of an epoch
-    progress.step = progress.steps;
-    progress.loss = number_at(line, "training_loss");
-  }
-  return progress;
-}
 
 RunProgress progress_of(const fs::path& folder, const RunFacts& facts) {
   const fs::path metrics = folder / "metrics.jsonl";
@@ -116,6 +111,16 @@ std::string ending_of(const Json& attempt, bool is_running) {
 
 }  // namespace
 
+RunProgress progress_in(const Json& line) {
+  RunProgress progress;
+  for (const auto& [name, field] : progress_fields) progress.*field = number_at(line, name);
+  if (at_path(line, "kind") == "epoch") {  // written at the end of an epoch
+    progress.step = progress.steps;
+    progress.loss = number_at(line, "training_loss");
+  }
+  return progress;
+}
+
 const char* word_of(RunState state) {
   static constexpr const char* words[run_states] = {"pending", "submitted", "running",   "requeued",
                                                     "lost",    "failed",    "completed", "cancelled"};
@@ -166,6 +171,18 @@ std::vector<RunFacts> facts_of(const RunStore& store, const std::vector<std::str
   in_parallel(runs.size(), std::min(readers, runs.size() / 64),
               [&](std::size_t i) { facts[i] = facts_of(store, runs[i], submitted, completed); });
   return facts;
+}
+
+RunWork work_of(const fs::path& run_folder) {
+  RunWork work;
+  for (const fs::path& attempt : attempts_at(run_folder)) {
+    const Json meta = object_in(attempt / "meta.json");
+    work.host = text_at(meta, "host");
+    const auto began = time_in(text_at(meta, "began")),
+               ended = time_in(text_at(object_in(attempt / "exit.json"), "ended"));
+    if (began && ended) work.seconds = work.seconds.value_or(0) + std::max(0.0, std::difftime(*ended, *began));
+  }
+  return work;
 }
 
 Json attempt_history(const fs::path& run_folder, const RunFacts& facts) {

@@ -37,6 +37,8 @@ struct RunProgress {
   std::optional<double> share() const;  // of the whole run, 0 to 1
 };
 
+RunProgress progress_in(const Json& line);  // of metrics.jsonl
+
 struct RunFacts {
   RunState state = RunState::pending;
   int attempts = 0;      // the number of the newest attempt
@@ -65,6 +67,13 @@ RunFacts facts_of(const RunStore& store, const std::string& run, const Submitted
 std::vector<RunFacts> facts_of(const RunStore& store, const std::vector<std::string>& runs,
                                const SubmittedRuns& submitted = {},
                                CompletedRuns completed = CompletedRuns::by_result_alone);
+
+// Where and for how long a run was worked on, as its attempts tell. External workers need not say so in their results.
+struct RunWork {
+  std::string host;               // of the newest attempt; empty: unknown
+  std::optional<double> seconds;  // of all attempts that have ended, each in whole seconds
+};
+RunWork work_of(const std::filesystem::path& run_folder);
 
 // {"state", "attempts", "progress": {...}, "reason", "exit_code", "host", "executor", "slurm_job", "began", "ended"}
 // without unknown entries.

@@ -11,6 +11,7 @@
 #include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/runs/run_store.h"
+#include "orchestrator/runs/script_figures.h"
 #include "orchestrator/slurm/slurm.h"
 #include "orchestrator/slurm/submitter.h"
 
@@ -30,7 +31,7 @@ executors::WorkerTask task_of(const SlurmElement& element, const runs::RunStore&
   const std::vector<std::string> worker =
       element.worker.empty() ? std::vector{executors::find_worker().string()} : element.worker;
   task.command.insert(task.command.end(), worker.begin(), worker.end());
-  task.command.insert(task.command.end(), {"--run", task.folder.string()});
+  if (!runs::is_script(element.config)) task.command.insert(task.command.end(), {"--run", task.folder.string()});
   task.environment = executors::mpirun_environment();
   task.meta = {{"executor", "slurm"}, {"slurm_job", own_slurm_element().value_or("")}};
   task.time_to_save = std::chrono::seconds(element.seconds_to_save);

@@ -15,7 +15,7 @@ struct SlurmElement {
   std::string name;                 // for messages: "pbn D1, seed 2"
   std::string store;                // absolute path
   Json config;                      // the content of the run's config.json
-  std::vector<std::string> worker;  // command of an external worker; empty: the pbn_worker in this program's folder
+  std::vector<std::string> worker;  // command of an external worker, or all words of a script; empty: pbn_worker
   int retries = 0;                  // of a failed run
   int attempts_before = 0;          // attempts that the run had at submission
   int seconds_to_save = 30;         // that the worker gets to save its state

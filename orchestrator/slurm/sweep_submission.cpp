@@ -10,6 +10,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "base/shared_folder.h"
+#include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/slurm/element.h"
 #include "orchestrator/slurm/script.h"
@@ -30,10 +31,12 @@ std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const runs::RunSt
   std::vector<SlurmElement> elements;
   for (const auto& [cell, run] : chunk.runs) {
     const auto newest = runs::newest_attempt(store.folder(run->id));
-    elements.push_back({run->id, fmt::format("{}, seed {}", cell->label, run->seed),
-                        fs::absolute(store.root()).lexically_normal().string(), cell->config_of(*run),
-                        cell->worker().command, profile.retries, newest ? runs::number_of(*newest) : 0,
-                        profile.seconds_to_save});
+    const runs::RunStore absolute(fs::absolute(store.root()).lexically_normal());
+    elements.push_back({run->id, fmt::format("{}, seed {}", cell->label, run->seed), absolute.root().string(),
+                        cell->config_of(*run),
+                        cell->worker().is_script() ? executors::external_command(*cell, *run, absolute.folder(run->id))
+                                                   : cell->worker().command,
+                        profile.retries, newest ? runs::number_of(*newest) : 0, profile.seconds_to_save});
   }
   return elements;
 }

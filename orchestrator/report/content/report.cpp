@@ -14,6 +14,7 @@
 #include "orchestrator/report/content/curves.h"
 #include "orchestrator/report/content/measured.h"
 #include "orchestrator/report/content/paper.h"
+#include "orchestrator/report/content/seed_rounds.h"
 #include "orchestrator/report/content/settings.h"
 #include "orchestrator/report/statistics/comparison.h"
 #include "orchestrator/report/statistics/image_comparison.h"
@@ -27,7 +28,7 @@ std::vector<ReportedRun> runs_of(const grid::Cell& cell, const CellResults& resu
   for (std::size_t i = 0; i < cell.runs.size(); ++i) {
     const RunResult& result = results.runs[i];
     runs.push_back({cell.runs[i].seed, cell.runs[i].id, result.state,
-                    result.measured ? std::nullopt : std::optional(result.facts.reason)});
+                    result.measured ? std::nullopt : std::optional(result.facts.reason), result.work});
   }
   return runs;
 }
@@ -38,7 +39,8 @@ struct ChosenFigures {
   std::set<std::string> kept;      // shown, or compared with the paper
 };
 
-ReportedCell reported_cell(const grid::Cell& cell, const CellResults& results, const ChosenFigures& chosen) {
+// Takes the figures out of `results`: a large sweep has millions.
+ReportedCell reported_cell(const grid::Cell& cell, CellResults& results, const ChosenFigures& chosen) {
   const bool is_external = cell.worker().is_external();
   ReportedCell reported;
   reported.label = cell.label;
@@ -50,9 +52,6 @@ ReportedCell reported_cell(const grid::Cell& cell, const CellResults& results, c
     reported.parameters = cell.parameters;
     reported.gflop_per_image = cell.gflop_per_image;
   }
-  for (const std::string& name : chosen.kept) {
-    if (const auto* values = entry_of(results.figures, name)) reported.figures[name] = *values;
-  }
   for (const std::string& name : chosen.shown) {
     if (const auto* values = entry_of(results.figures, name)) {
       reported.spreads[name] =
@@ -63,6 +62,10 @@ ReportedCell reported_cell(const grid::Cell& cell, const CellResults& results, c
   for (const RunResult& run : results.runs) losses.push_back(run.training_loss);
   reported.training_loss = seed_spread(present(losses), is_external ? evaluation::unbounded : evaluation::not_negative);
   reported.runs = runs_of(cell, results);
+  for (const std::string& name : chosen.kept) {
+    if (auto found = results.figures.extract(name)) reported.figures.insert(std::move(found));
+  }
+  reported.others = std::move(results.figures);
   return reported;
 }
 
@@ -143,23 +146,6 @@ std::string metric_of(const grid::Sweep& sweep, const std::set<std::string>& kno
                     "metric: there is no figure \"{}\"", sweep.metric);
 }
 
-// A network without the ankles has a mean over the lower body that cannot be compared with one over all of its parts.
-bool counts_the_same_parts(const config::Skeleton& skeleton, const ReportedCell& cell, const ReportedCell& other,
-                           const std::string& name) {
-  const auto left_out = [](const ReportedCell& of) { return of.settings.value("model.without", Json::array()); };
-  if (left_out(cell) == left_out(other)) return true;
-  const std::string figure = name.substr(name.find('.') + 1, name.find('@') - name.find('.') - 1);
-  for (const int part : evaluation::parts_of_figure(skeleton, figure)) {
-    const Json part_name = skeleton.parts[static_cast<std::size_t>(part)];
-    const auto leaves_out = [&](const ReportedCell& of) {
-      const Json list = left_out(of);
-      return std::find(list.begin(), list.end(), part_name) != list.end();
-    };
-    if (leaves_out(cell) != leaves_out(other)) return false;
-  }
-  return true;
-}
-
 // The baselines of a grid that --only does not choose. Cells are matched by id, since labels depend on the choice.
 std::vector<std::string> baselines_left_out(const grid::Sweep& sweep) {
   std::vector<std::string> left_out;
@@ -183,6 +169,14 @@ void warn_of_left_out_baselines(const grid::Sweep& sweep, std::vector<std::strin
       "--only leaves {} out: {}. {}", left_out.size() == 1 ? "a baseline" : counted(left_out.size(), "baseline"),
       fmt::join(left_out, "; "),
       any ? "Cells are compared with the nearest baseline that is left." : "No cell is compared with a baseline."));
+}
+
+// No mean of a number of seeds that the results have chosen has a t-interval.
+void remove_intervals_over_seeds(Report& report) {
+  for (ReportedCell& cell : report.cells) {
+    for (auto& [figure, spread] : cell.spreads) spread.interval.reset();
+    cell.training_loss.interval.reset();
+  }
 }
 
 const char* effect_of_seed(bool is_external) {
@@ -215,11 +209,11 @@ SeedSpread seed_spread(const std::vector<double>& values, evaluation::Interval b
 Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& protocol) {
   const bool is_external = sweep.cells.front().worker().is_external();
   const config::Skeleton* const skeleton = is_external ? nullptr : &sweep.cells.front().skeleton();
-  const std::vector<CellResults> results = read_results(sweep, store, protocol);
+  std::vector<CellResults> results = read_results(sweep, store, protocol);
   Report report;
   report.name = sweep.grid.name;
   report.is_percent = !is_external;
-  report.seeds = sweep.grid.seeds;
+  report.seeds = asked_seeds(sweep);
   report.seed_varies = effect_of_seed(is_external);
   report.settings = shared_settings(sweep);
   if (skeleton) {
@@ -229,17 +223,22 @@ Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const 
   }
   const std::set<std::string> known = known_figures(results, report.floors);
   report.metric = metric_of(sweep, known);
+  report.question = question_of(sweep, report.metric);
+  if (!sweep.grid.rule) report.question.earlier = earlier_report(sweep, store);
   report.columns = columns_of(report.metric, skeleton, known);
   ChosenFigures chosen{report.columns.figures(), paper_figures(report.metric)};
+  for (const AskedFigure& asked : report.question.figures) {
+    if (std::ranges::find(chosen.shown, asked.figure) == chosen.shown.end()) chosen.shown.push_back(asked.figure);
+  }
   chosen.kept.insert(chosen.shown.begin(), chosen.shown.end());
   for (std::size_t i = 0; i < results.size(); ++i) {
     report.cells.push_back(reported_cell(sweep.cells[i], results[i], chosen));
   }
   compare_with_baseline(report.cells, chosen.shown,
                         is_external ? evaluation::unbounded : evaluation::difference_of_percentages,
-                        [&](const ReportedCell& cell, const ReportedCell& other, const std::string& figure) {
-                          return !skeleton || counts_the_same_parts(*skeleton, cell, other, figure);
-                        });
+                        same_parts(skeleton), report.question);
+  answer_question(report.cells, report.question, same_parts(skeleton));
+  if (report.question.rule) remove_intervals_over_seeds(report);
   compare_over_images(report, sweep, store, protocol);
   report.curves = curves_of(sweep, store, report.metric, protocol);
   report.relatedness = relatedness_of(sweep);

@@ -2,6 +2,7 @@
 // text there and nowhere else.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,9 +13,11 @@
 #include "data/groups/groups_report.h"
 #include "drawing/line_chart.h"  // CurvePoints
 #include "evaluation/metrics.h"
+#include "evaluation/seed_rule.h"
 #include "evaluation/statistics.h"
 #include "orchestrator/grid/sweep.h"
 #include "orchestrator/report/content/columns.h"
+#include "orchestrator/runs/run_state.h"
 #include "orchestrator/runs/run_store.h"
 
 namespace pbn::report {
@@ -46,15 +49,23 @@ struct ImageInterval {
   evaluation::Interval interval;
 };
 
-// A cell against its baseline by one figure (comparison.h). Statistics that need more seeds are absent.
+// A cell against its baseline by one figure (comparison.h). Statistics that need more seeds are absent. Under a rule of
+// seeds (evaluation/seed_rule.h) interval, p and holm are those of the sequential test.
 struct Comparison {
   int n = 0;                   // seeds in which both cells have the figure
   std::optional<double> mean;  // of the differences; none where it overflows a double
   std::optional<evaluation::Interval> interval;
-  std::optional<double> p;     // sign-flip test
-  std::optional<int> draws;    // random choices of signs, where p is estimated from them
-  std::optional<double> holm;  // p corrected for all cells that are compared by this figure
-  double least_p = 1;          // smallest p that n seeds can reach
+  std::optional<double> p;                     // sign-flip test
+  std::optional<int> draws;                    // random choices of signs, where p is estimated from them
+  std::optional<double> holm;                  // p corrected for all cells that are compared by this figure
+  double least_p = 1;                          // smallest p that n seeds can reach
+  std::optional<double> deviation;             // of the differences; none where n < 2
+  std::optional<evaluation::Finding> finding;  // of a figure that the study asks about
+
+  // The mean difference in deviations of the differences (Cohen's d of pairs). None without a deviation.
+  std::optional<double> effect() const {
+    return mean && deviation && *deviation > 0 ? std::optional(*mean / *deviation) : std::nullopt;
+  }
   std::optional<ImageInterval> images;
 };
 
@@ -67,6 +78,7 @@ struct ReportedRun {
   std::uint32_t seed = 0;
   std::string run, state;
   std::optional<std::string> reason;  // of a run without a result
+  runs::RunWork work = {};            // not in aggregate.json: where the run's result does not say host and seconds
 };
 
 using PartLists = std::vector<std::vector<std::string>>;  // the part names of each group
@@ -79,6 +91,7 @@ struct ReportedCell {
   std::optional<std::int64_t> parameters;
   std::optional<double> gflop_per_image;
   std::map<std::string, ValuesBySeed> figures;  // the columns' and the paper's
+  std::map<std::string, ValuesBySeed> others;   // not in aggregate.json: others that were read
   std::map<std::string, SeedSpread> spreads;    // of the columns' figures
   SeedSpread training_loss;                     // of the last epoch
   std::optional<Against> against;
@@ -166,8 +179,37 @@ struct Measured {
   std::vector<std::string> warnings;
 };
 
+// A figure that the study asks about.
+struct AskedFigure {
+  std::string figure;
+  grid::Better better = grid::Better::unknown;
+  std::optional<double> margin;
+};
+
+// A report of the same cells with fewer seeds, which somebody may have seen before the others were added.
+struct EarlierReport {
+  std::string sweep;  // the name of its folder
+  std::size_t seeds = 0;
+};
+
+// What the study asks, and how far it is.
+struct Question {
+  std::vector<AskedFigure> figures;  // the metric, and perhaps a second one
+  bool is_stated = false;            // the grid gives a direction, a margin, a second figure or a rule
+  std::optional<evaluation::SeedRule> rule;
+  int rounds = 1;                          // that have begun, under a rule
+  bool is_over = false;                    // under a rule: no more seeds will be asked for
+  std::optional<EarlierReport> earlier{};  // with a fixed number of seeds
+
+  bool has_margin() const {
+    return std::ranges::any_of(figures, [](const AskedFigure& asked) { return asked.margin.has_value(); });
+  }
+  evaluation::Seeds seeds() const { return rule ? evaluation::Seeds::sequential : evaluation::Seeds::fixed; }
+};
+
 struct Report {
   std::string name, metric;
+  Question question;
   bool is_percent = true;  // the figures
   std::vector<std::uint32_t> seeds;
   std::string seed_varies;  // a sentence on what the seed varies

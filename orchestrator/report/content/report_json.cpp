@@ -15,7 +15,9 @@
 //                 "runs": [{"seed", "run", "state", "reason"}]}],
 //      "curves": [...],                            // of a few cells (curves.h)
 //      "relatedness": {...},                       // of the parts in the training people, or null
-//      "paper": [...]},                            // the paper's tables beside measured rows (paper.h)
+//      "paper": [...],                             // the paper's tables beside measured rows (paper.h)
+//      "question": {"figures": [{"figure", "better", "margin"}],  // where the grid states one (grid/question.h)
+//                   "seeds": {"until", "least", "most", "rounds", "over"}}},  // where they are a rule
 //    "measured": {                                 // differs when the same runs are trained again
 //      "cells": [{"images_per_second": SPREAD, "seconds": SPREAD, "core_hours", "gpu_hours",
 //                 "runs": [{"run", "host", "device", "ranks", "threads", "seconds", "attempts"}]}],
@@ -26,9 +28,14 @@
 // true; parameters and gflop_per_image are null where they are unknown.
 //
 // COMPARISON: {"n", "mean", "low", "high", "p", "draws", "holm", "least_p", "images": {"n", "low", "high"}}. Statistics
-// that need more seeds are absent.
+// that need more seeds are absent. Where the grid states a question, its figures have "effect" (mean in deviations of
+// the differences) and "verdict" (better, worse, higher, lower, equivalent or undecided). Under a rule of seeds p,
+// holm, low and high are those of the sequential test, ends that are infinite are null, and no SPREAD has an interval.
+#include <cmath>
+
 #include "data/groups/groups_report.h"
 #include "orchestrator/report/content/report.h"
+#include "orchestrator/report/content/verdicts.h"
 
 namespace pbn::report {
 
@@ -50,8 +57,8 @@ static void to_json(Json& json, const Columns& columns) {
 
 static void add_interval(Json& object, const std::optional<evaluation::Interval>& interval) {
   if (!interval) return;
-  object["low"] = interval->low;
-  object["high"] = interval->high;
+  object["low"] = std::isfinite(interval->low) ? Json(interval->low) : Json();
+  object["high"] = std::isfinite(interval->high) ? Json(interval->high) : Json();
 }
 
 static void to_json(Json& json, const SeedSpread& spread) {
@@ -185,6 +192,36 @@ static void to_json(Json& json, const Measured& measured) {
           {"warnings", measured.warnings}};
 }
 
+static Json question_json(const Question& question) {
+  Json json = {{"figures", Json::array()}};
+  for (const AskedFigure& asked : question.figures) {
+    json["figures"].push_back(
+        {{"figure", asked.figure}, {"better", better_word(asked.better)}, {"margin", or_null(asked.margin)}});
+  }
+  if (question.rule) {
+    json["seeds"] = {{"until", "decided"},
+                     {"least", question.rule->least},
+                     {"most", question.rule->most},
+                     {"rounds", question.rounds},
+                     {"over", question.is_over}};
+  }
+  return json;
+}
+
+// To the comparisons of the figures that the study asks about.
+static void add_verdicts(Json& cells, const Report& report) {
+  for (std::size_t i = 0; i < report.cells.size(); ++i) {
+    if (!report.cells[i].against) continue;
+    for (const AskedFigure& asked : report.question.figures) {
+      const Comparison* const found = entry_of(report.cells[i].against->figures, asked.figure);
+      if (!found) continue;
+      Json& json = cells[i]["against"]["figures"][asked.figure];
+      json["effect"] = or_null(found->effect());
+      if (found->finding) json["verdict"] = verdict_word(*found->finding, asked.better);
+    }
+  }
+}
+
 Json to_json(const Report& report) {
   Json outcome = {{"data", report.data},
                   {"skeleton", or_null(report.skeleton)},
@@ -194,6 +231,10 @@ Json to_json(const Report& report) {
                   {"curves", report.curves},
                   {"relatedness", report.relatedness ? relatedness_json(*report.relatedness) : Json()},
                   {"paper", report.paper}};
+  if (report.question.is_stated) {
+    outcome["question"] = question_json(report.question);
+    add_verdicts(outcome["cells"], report);
+  }
   return {{"name", report.name},           {"metric", report.metric},           {"percent", report.is_percent},
           {"seeds", report.seeds},         {"seed_varies", report.seed_varies}, {"columns", report.columns},
           {"outcome", std::move(outcome)}, {"measured", report.measured}};

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <optional>
 #include <set>
@@ -22,6 +23,11 @@ std::optional<drawing::Estimate> estimate_of(const ReportedCell& cell, const std
   const SeedSpread* const spread = entry_of(cell.spreads, figure);
   if (!spread || !spread->mean) return std::nullopt;
   return drawing::Estimate{*spread->mean, spread->interval, spread_text(*spread, cell.runs.size(), percent)};
+}
+
+// None where an end is infinite, as that of a sequential test with few seeds.
+std::optional<evaluation::Interval> finite(const std::optional<evaluation::Interval>& interval) {
+  return interval && std::isfinite(interval->low) && std::isfinite(interval->high) ? interval : std::nullopt;
 }
 
 std::optional<drawing::Estimate> metric_of_cell(const ReportedCell& cell, const Report& report) {
@@ -167,16 +173,19 @@ drawing::BarChart bar_chart_of(const Report& report) {
 
 drawing::DifferenceChart difference_chart_of(const Report& report) {
   const std::vector<Column>& splits = report.columns.splits;
-  drawing::DifferenceChart chart{metric_title(report.metric) + ", cell minus baseline", series_of(splits)};
+  drawing::DifferenceChart chart{
+      metric_title(report.metric) + ", cell minus baseline" + direction_note(report, " (lower is better)"),
+      series_of(splits)};
   for (const ReportedCell& cell : report.cells) {
     if (!cell.against) continue;
     drawing::DifferenceChart::Row row{cell.label + " against " + cell.against->label, {}};
     for (std::size_t i = 0; i < splits.size(); ++i) {
       const Comparison* const found = entry_of(cell.against->figures, splits[i].figure);
       if (!found || !found->mean) continue;
-      row.differences.push_back({i,
-                                 {*found->mean, found->interval, report_difference(found->mean, report.is_percent)},
-                                 found->images ? std::optional(found->images->interval) : std::nullopt});
+      row.differences.push_back(
+          {i,
+           {*found->mean, finite(found->interval), report_difference(found->mean, report.is_percent)},
+           found->images ? std::optional(found->images->interval) : std::nullopt});
     }
     if (!row.differences.empty()) chart.rows.push_back(std::move(row));
   }

@@ -14,6 +14,7 @@
 #include "drawing/drawing.h"
 #include "drawing/group_figure.h"
 #include "drawing/svg.h"
+#include "orchestrator/report/content/verdicts.h"
 #include "orchestrator/report/figures/charts.h"
 #include "report_page.h"  // page.html, page.css and page.js
 
@@ -75,11 +76,12 @@ Json table_view(const ReportTable& named, const Anchors& anchors) {
           {"rows", rows}, {"columns", columns}, {"first", table.columns[0]}};
 }
 
-// All tables without the two that have their own places on the page.
+// All tables without those that have their own places on the page.
 Json other_tables_view(const std::vector<ReportTable>& all, const Anchors& anchors) {
   Json tables = Json::array();
   for (const ReportTable& table : all) {
-    if (table.name != "results" && table.name != "missing") tables.push_back(table_view(table, anchors));
+    if (table.name != "results" && table.name != "comparison" && table.name != "missing")
+      tables.push_back(table_view(table, anchors));
   }
   return tables;
 }
@@ -241,6 +243,12 @@ std::size_t count_completed(const Report& report) {
   return completed;
 }
 
+std::size_t count_runs(const Report& report) {
+  std::size_t runs = 0;
+  for (const ReportedCell& cell : report.cells) runs += cell.runs.size();
+  return runs;
+}
+
 Json legend_view(const Columns& columns) {
   return list_view(columns.splits, [](const Column& split) -> Json {
     return {{"key", split_class(split)}, {"words", split.title == "overall" ? "all joints" : split.title}};
@@ -283,13 +291,16 @@ std::string html_page(const PageContent& content) {
                {"metric_name", report.metric},
                {"cell_count", counted(report.cells.size(), "cell")},
                {"finished_runs", count_completed(report)},
-               {"all_runs", report.cells.size() * report.seeds.size()},
+               {"all_runs", count_runs(report)},
                {"seeds", fmt::format("{}", fmt::join(report.seeds, ", "))},
                {"seed_statement", seed_statement(report)},
                {"legend", legend_view(report.columns)},
                {"chart", figure_named(content.figures, "results")},
                {"figures", other_figures_view(content.figures)},
                {"results", table_view(table_named(content.tables, "results"), anchors)},
+               {"verdicts", verdict_sentences(report)},
+               {"verdict_note", verdict_note(report)},
+               {"comparisons", Json::array()},
                {"tables", other_tables_view(content.tables, anchors)},
                {"has_missing", !missing.table.rows.empty()},
                {"missing_count", counted(missing.table.rows.size(), "run has", "runs have")},
@@ -305,6 +316,9 @@ std::string html_page(const PageContent& content) {
                {"run_cells", list_view(runs.cells, run_cell_view)},
                {"runs_note", runs_note(runs)},
                {"run_curves", run_curves_view(runs).dump()}};
+  view["has_verdicts"] = !view["verdicts"].empty();
+  const ReportTable& comparison = table_named(content.tables, "comparison");
+  if (!comparison.table.rows.empty()) view["comparisons"].push_back(table_view(comparison, anchors));
   if (view["has_missing"]) view["missing"] = table_view(missing, anchors);
   view["has_groups"] = !view["groups"].empty();
   view["has_figures"] = !view["figures"].empty();

@@ -33,15 +33,16 @@ class ShownFigures {
   explicit ShownFigures(const grid::Sweep& sweep)
       : all_(sweep.cells.front().worker().is_external()),
         threshold_(sweep.metric.substr(0, sweep.metric.find('.') + 1)),
-        joints_(sweep.metric.substr(sweep.metric.find('.') + 1)) {}
+        joints_(sweep.metric.substr(sweep.metric.find('.') + 1)),
+        also_(sweep.also) {}
 
   bool contains(const std::string& name) const {
-    return all_ || name.starts_with(threshold_) || name.ends_with(joints_);
+    return all_ || name.starts_with(threshold_) || name.ends_with(joints_) || name == also_;
   }
 
  private:
   bool all_;
-  std::string threshold_, joints_;
+  std::string threshold_, joints_, also_;
 };
 
 std::string measured_text(const Json& value) {
@@ -74,6 +75,8 @@ void read_run(const grid::Cell& cell, std::size_t number, const runs::RunStore& 
     entry.facts = runs::facts_of(store, run.id);
   }
   entry.state = runs::word_of(entry.facts.state);
+  const bool is_told = result && result->measured_number("seconds") && at_path(result->measured, "host").is_string();
+  if (!is_told) entry.work = runs::work_of(store.folder(run.id));
   if (!result) return;
   if (!take_figures_of_test(protocol, run, store, *result)) {
     entry.state = "not tested under " + protocol;

@@ -14,11 +14,14 @@ std::string markdown_report(const Report& report, const std::vector<ReportTable>
 // The same as a document for pdflatex with booktabs and longtable.
 std::string latex_report(const Report& report, const std::vector<ReportTable>& tables);
 
-// One row for each cell and shown figure, in full precision: its spread over the seeds and its difference to the
+// Both CSV files have one column for each setting in which the cells differ, named by its path in the grid
+// ("model.depth"), and figures in full precision. docs/file-formats.md lists their columns.
+
+// One row for each cell and figure: its spread over the seeds and, of figures in the tables, the difference to the
 // baseline.
 std::string cells_csv(const Report& report);
 
-// One row for each run: its state and, with a result, its shown figures, cost and machine.
+// One row for each run: its state, host, seconds and figures.
 std::string runs_csv(const Report& report);
 
 }  // namespace pbn::report

@@ -4,11 +4,13 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <string>
 
 #include "base/number_text.h"
 #include "base/text.h"
+#include "orchestrator/report/content/verdicts.h"
 #include "orchestrator/report/tables/paper_tables.h"
 
 namespace pbn::report {
@@ -127,21 +129,39 @@ ReportTable cost_table(const Report& report) {
   return std::move(table).table();
 }
 
+std::string verdict_text(const Comparison& comparison, const std::string& figure, const Question& question) {
+  for (const AskedFigure& asked : question.figures) {
+    if (asked.figure == figure && comparison.finding) return verdict_word(*comparison.finding, asked.better);
+  }
+  return no_value;
+}
+
 std::vector<std::string> comparison_row(const ReportedCell& cell, const Column& column, const Comparison& comparison,
-                                        bool percent) {
-  const auto interval_text = [&](const evaluation::Interval& interval) {
-    return fmt::format("[{}, {}]", report_difference(interval.low, percent), report_difference(interval.high, percent));
-  };
+                                        const Report& report) {
+  const bool percent = report.is_percent;
+  const std::optional<double> effect = comparison.effect();
   return {label_of(cell),
           one_line(column.title),
           one_line(cell.against->label),
           report_difference(comparison.mean, percent),
-          comparison.interval ? interval_text(*comparison.interval) : no_value,
+          comparison.interval ? interval_text(*comparison.interval, percent) : no_value,
+          verdict_text(comparison, column.figure, report.question),
           fmt::format("{}/{}", comparison.n, cell.runs.size()),
+          effect ? fixed_text(*effect, 2, Sign::always) : no_value,
           p_text(comparison.p),
           p_text(comparison.holm),
           p_text(comparison.least_p),
-          comparison.images ? interval_text(comparison.images->interval) : no_value};
+          comparison.images ? interval_text(comparison.images->interval, percent) : no_value};
+}
+
+// The columns whose differences are shown: the splits, and a second figure that the study asks about.
+std::vector<Column> compared_columns(const Report& report) {
+  std::vector<Column> columns = report.columns.splits;
+  for (const AskedFigure& asked : report.question.figures) {
+    const auto is_it = [&](const Column& column) { return column.figure == asked.figure; };
+    if (std::none_of(columns.begin(), columns.end(), is_it)) columns.push_back({asked.figure, asked.figure});
+  }
+  return columns;
 }
 
 bool has_draws(const Report& report) {
@@ -157,7 +177,19 @@ std::string comparison_note(const Report& report) {
           ? fmt::format(" (for more than {} pairs estimated from {} random choices of signs, always the same ones)",
                         evaluation::most_exact_pairs, evaluation::sign_flip_draws)
           : "";
-  return "Differences are paired by seed, with their 95% t-interval. p is the exact two-sided sign-flip test" + drawn +
+  const std::string effect = " Effect is the mean difference in standard deviations of the differences.";
+  const std::string bonferroni =
+      report.question.has_margin()
+          ? " With a margin p is corrected by Bonferroni's method, for all comparisons that were planned."
+          : "";
+  if (report.question.rule) {
+    return "Differences are paired by seed, up to the first seed without a result. p may be looked at after every seed "
+           "(a test martingale, for differences that are symmetric given the earlier ones); the intervals of all cells "
+           "hold together with 95%. Holm is p corrected for all comparisons that were planned." +
+           bonferroni + effect;
+  }
+  return "Differences are paired by seed, with their 95% t-interval." + effect + bonferroni +
+         " p is the exact two-sided sign-flip test" + drawn +
          ". Holm is p corrected for all cells that are compared by the figure, including those without results yet. "
          "With few seeds p cannot fall below the least p, however large the difference. \"95% over images\" answers "
          "another question: it takes the trained networks as they are, resamples the validation photographs (2000 "
@@ -210,7 +242,8 @@ std::string advice_on(const std::set<std::string>& states) {
 std::string seed_statement(const Report& report) {
   return report.seed_varies + " Values are means ± standard deviations over the seeds" +
          (report.is_percent ? ", in percent" : "") +
-         "; intervals in brackets are 95% t-intervals of the mean. (4/6): four of six seeds have a result.";
+         (report.question.rule ? "." : "; intervals in brackets are 95% t-intervals of the mean.") +
+         " (4/6): four of six seeds have a result.";
 }
 
 std::string anchor_of(const char* kind, const std::string& id) { return fmt::format("{}-{:.12}", kind, id); }
@@ -224,6 +257,18 @@ std::string report_difference(std::optional<double> value, bool percent) {
   return percent ? fixed_text(*value, 2, Sign::always) : significant_text(*value, 4, Sign::always);
 }
 
+std::string direction_note(const Report& report, const char* lower) {
+  const std::vector<AskedFigure>& asked = report.question.figures;
+  return !asked.empty() && asked.front().better == grid::Better::lower ? lower : "";
+}
+
+std::string interval_text(const evaluation::Interval& interval, bool percent) {
+  const auto end = [&](double value) {
+    return std::isfinite(value) ? report_difference(value, percent) : value < 0 ? "-∞" : "+∞";
+  };
+  return fmt::format("[{}, {}]", end(interval.low), end(interval.high));
+}
+
 std::string spread_text(const SeedSpread& spread, std::size_t seeds, bool percent) {
   if (!spread.mean) return no_value;
   const std::string deviation =
@@ -233,7 +278,8 @@ std::string spread_text(const SeedSpread& spread, std::size_t seeds, bool percen
 }
 
 ReportTable results_table(const Report& report) {
-  CellTable table(report, "results", "Results", metric_description(report.metric) + ".");
+  CellTable table(report, "results", "Results",
+                  metric_description(report.metric) + "." + direction_note(report, " Lower is better."));
   const bool percent = report.is_percent;
   const std::vector<Column>& splits = report.columns.splits;
   table.add_figure({metric_title(report.metric), report.metric});
@@ -251,15 +297,16 @@ ReportTable comparison_table(const Report& report) {
   ReportTable table{"comparison",
                     "Against the baseline",
                     comparison_note(report),
-                    {{"cell", "joints", "baseline", "difference", "95% over seeds", "seeds", "p", "Holm", "least p",
-                      "95% over images"},
+                    {{"cell", "joints", "baseline", "difference", "95% over seeds", "verdict", "seeds", "effect", "p",
+                      "Holm", "least p", "95% over images"},
                      {}}};
+  const std::vector<Column> columns = compared_columns(report);
   for (const ReportedCell& cell : report.cells) {
     if (!cell.against) continue;
-    for (const Column& column : report.columns.splits) {
+    for (const Column& column : columns) {
       const Comparison* const comparison = entry_of(cell.against->figures, column.figure);
       if (!comparison) continue;
-      table.table.rows.push_back(comparison_row(cell, column, *comparison, report.is_percent));
+      table.table.rows.push_back(comparison_row(cell, column, *comparison, report));
       table.anchors.push_back(anchor_of_cell(cell));
     }
   }

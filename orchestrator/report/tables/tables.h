@@ -45,6 +45,12 @@ std::string report_difference(std::optional<double> value, bool percent);
 // "87.3 ± 0.4"; "87.3" with one seed; "87.3 ± 0.4 (2/3)" where seeds are missing; "–" where all are.
 std::string spread_text(const SeedSpread& spread, std::size_t seeds, bool percent = true);
 
+// `lower` where the metric is better when lower, which readers do not expect; else nothing.
+std::string direction_note(const Report& report, const char* lower);
+
+// How an interval ends: "[-1.10, +1.50]", with infinite ends as words.
+std::string interval_text(const evaluation::Interval& interval, bool percent);
+
 // What the seed varies, and how ± and intervals are computed.
 std::string seed_statement(const Report& report);
 

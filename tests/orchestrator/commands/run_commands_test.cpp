@@ -129,6 +129,25 @@ TEST_F(RunCommands, EveryCommandGivesTheSameReasonForADamagedResult) {
   EXPECT_TRUE(fs::exists(example_.folder(a_) / "result.json.refused"));
 }
 
+TEST_F(RunCommands, ExportWritesCurvesForTensorBoardAlsoOfRunsThatAreNotCompleted) {
+  example_.record("study-1", {a_, b_, example_.id(3)});
+  example_.complete(a_);
+  example_.attempt(b_);
+  example_.write(b_, "metrics.jsonl", "{\"kind\": \"progress\", \"step\": 1, \"loss\": 0.5}\n");
+  const fs::path curves = example_.root() / "curves";
+  const CommandOutcome outcome = pbn({"export", "study-1", "--tensorboard", curves.string()});
+  EXPECT_EQ(outcome.code, 0);
+  EXPECT_THAT(outcome.output, HasSubstr("2 runs, 4 curves, 4 points: tensorboard --logdir " + curves.string()));
+  EXPECT_THAT(outcome.output, HasSubstr("1 run has reported no numbers yet and is left out."));
+  EXPECT_TRUE(fs::exists(curves / "cell 1, seed 2" / ("events.out.tfevents." + b_.substr(0, 12))));
+  const CommandOutcome one =
+      pbn({"export", a_.substr(0, 8), "--tensorboard", (example_.root() / "one").string(), "--json"});
+  EXPECT_EQ(Json::parse(one.output)["points"], 3);
+  EXPECT_TRUE(fs::exists(example_.root() / "one" / "cell 1, seed 1"));
+  EXPECT_EQ(pbn({"export", "study-1", "--tensorboard", curves.string(), "--out", "/tmp/none.tar"}).code, 64);
+  EXPECT_THAT(pbn({"export", "study-1"}).output, HasSubstr("--tensorboard"));
+}
+
 TEST_F(RunCommands, RetryPutsAnInvalidResultAsideAndCanRemoveCheckpoints) {
   example_.attempt(a_, 0, "finished");
   example_.write(a_, "result.json", "{\"run\": \"another\"}");

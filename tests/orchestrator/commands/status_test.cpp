@@ -56,11 +56,11 @@ TEST(Outlook, IsNotShorterThanTheSlowestRun) {
   EXPECT_DOUBLE_EQ(status_of({running(0.9, 1), running(0.1, 900)}).outlook().seconds_left.value(), 900);
 }
 
-TEST(Outlook, IgnoresCancelledRunsAndHasNoTimeLeftWithoutRunningRuns) {
+TEST(Outlook, CountsCancelledRunsAsNotDoneAndHasNoTimeLeftWithoutRunningRuns) {
   const auto outlook = status_of({in_state(runs::RunState::completed), in_state(runs::RunState::cancelled),
                                   in_state(runs::RunState::pending)})
                            .outlook();
-  EXPECT_DOUBLE_EQ(outlook.share, 0.5);
+  EXPECT_DOUBLE_EQ(outlook.share, 1.0 / 3);
   EXPECT_FALSE(outlook.seconds_left);
 }
 

@@ -72,5 +72,61 @@ TEST_F(TryCommand, NamesFailedCellsWithTheReason) {
   EXPECT_THAT(pbn("try", {"--only", "model.head=deep"}).output, HasSubstr("probably out of memory"));
 }
 
+// Workers that know nothing of `try`: shell scripts that report progress until they are stopped.
+class TryExternal : public ::testing::Test {
+ protected:
+  CommandOutcome pbn(const std::string& command, const std::string& script, std::vector<std::string> more = {}) const {
+    write_atomically(folder_ / "work.sh", script);
+    write_atomically(folder_ / "grid.yaml", "worker: {command: [sh, '" + (folder_ / "work.sh").string() +
+                                                "']}\nsettings: {rate: 1}\nseeds: 1..3\nmetric: error\n");
+    std::vector<std::string> words{built_program("pbn"), command, (folder_ / "grid.yaml").string(), "--store",
+                                   (folder_ / "store").string()};
+    words.insert(words.end(), more.begin(), more.end());
+    return run_program(words);
+  }
+
+  TemporaryFolder folder_;
+};
+
+// Reports a hundredth of the run in each turn, and leaves a file where it is asked to save.
+constexpr const char* endless =
+    "trap 'exit 75' USR2\nstep=0\nwhile :; do step=$((step + 1))\n"
+    "echo '{\"kind\": \"progress\", \"step\": '$step', \"steps\": 100}' >> \"$PBN_RUN/metrics.jsonl\"; sleep 0.1; "
+    "done\n";
+
+TEST_F(TryExternal, TheTimeOfARunFollowsFromItsProgressAndPlanUsesIt) {
+  const CommandOutcome tried = pbn("try", endless, {"--json", "--quiet"});
+  ASSERT_EQ(tried.code, 0) << tried.output;
+  const Json facts = parse_json(tried.output, "pbn");
+  EXPECT_GE(facts[0]["seconds_per_run"], 10.0) << "a hundred steps of a tenth of a second";
+  EXPECT_GT(facts[0]["peak_memory_mib"], 0);
+  const Json plan = parse_json(pbn("plan", endless, {"--json", "--quiet"}).output, "pbn");
+  EXPECT_EQ(plan["cells"][0]["seconds_per_run"], facts[0]["seconds_per_run"]);
+  EXPECT_FALSE(fs::exists(folder_ / "store/runs")) << "nothing was run";
+}
+
+TEST_F(TryExternal, AWorkerThatEndsIsMeasuredWhole) {
+  const char* const done =
+      "id=$(sed -n 's/.*\"run\": \"\\([0-9a-f]*\\)\".*/\\1/p' \"$2/config.json\")\n"
+      "echo \"{\\\"run\\\": \\\"$id\\\", \\\"outcome\\\": {\\\"figures\\\": {\\\"error\\\": 1}}}\" > "
+      "\"$2/result.json\"\n";
+  const CommandOutcome tried = pbn("try", done);
+  EXPECT_EQ(tried.code, 0) << tried.output;
+  EXPECT_THAT(tried.output, HasSubstr("works"));
+}
+
+TEST_F(TryExternal, AFailureIsNamedWithTheLastLineOfTheOutput) {
+  const CommandOutcome failed = pbn("try", "echo no such optimiser; exit 64\n");
+  EXPECT_EQ(failed.code, 1);
+  EXPECT_THAT(failed.output, HasSubstr("(exit code 64): no such optimiser"));
+  EXPECT_THAT(pbn("try", "exit 0\n").output, HasSubstr("ended without a result of this run"));
+}
+
+TEST_F(TryExternal, AWorkerWithoutProgressIsStoppedAfterAWhile) {
+  const CommandOutcome tried = pbn("try", "trap 'exit 75' USR2\nwhile :; do sleep 0.1; done\n", {"--patience", "1"});
+  EXPECT_EQ(tried.code, 0) << tried.output;
+  EXPECT_THAT(tried.output, HasSubstr("works, but reports no progress"));
+}
+
 }  // namespace
 }  // namespace pbn::commands

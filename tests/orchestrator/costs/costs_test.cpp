@@ -123,6 +123,10 @@ TEST(SeedAdvice, GivesTheNumberOfSeedsThatTheTestsNeed) {
   EXPECT_EQ(advice("1..3", "[0, 1, 2]")->needed, 7u) << "Holm's correction doubles the smaller of two p-values";
   EXPECT_TRUE(advice("1..6", "[1, 2]")->is_enough());
   EXPECT_FALSE(advice("1..3", "[1]")) << "nothing is compared";
+  const auto rule = advice("{until: decided, least: 3, most: 5}", "[1, 2]");
+  EXPECT_EQ(rule->needed, 6u) << "of a sequential test";
+  EXPECT_THAT(rule->sentence(), HasSubstr("6 would do: most: 6"));
+  EXPECT_TRUE(advice("{until: decided}", "[0, 1, 2]")->is_enough());
 }
 
 }  // namespace

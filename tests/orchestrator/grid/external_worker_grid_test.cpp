@@ -26,6 +26,16 @@ TEST(ExternalWorkerGrid, SettingsVaryLikeThoseOfPbnWorker) {
   EXPECT_EQ(sweep.metric, "accuracy");
 }
 
+TEST(ExternalWorkerGrid, AZippedCellIsTheSameRunAsOneThatIsWrittenOut) {
+  const Sweep zipped = sweep_of(
+      optimiser_grid + "cells: [{zip: {settings.optimiser.rate: [0.1, 0.01], settings.sizes: [[8, 8], [16]]}}]\n");
+  const Sweep written = sweep_of(optimiser_grid +
+                                 "cells:\n  - {settings.optimiser.rate: 0.1, settings.sizes: [[8, 8]]}\n"
+                                 "  - {settings.optimiser.rate: 0.01, settings.sizes: [[16]]}\n");
+  EXPECT_THAT(labels_of(zipped), ElementsAre("rate=0.1 sizes=[8,8]", "rate=0.01 sizes=[16]"));
+  EXPECT_EQ(zipped.folder_name(), written.folder_name());
+}
+
 TEST(ExternalWorkerGrid, ConfigJsonHasTheRunIdTheSeedTheWorkerAndTheSettings) {
   const Sweep sweep = sweep_of(optimiser_grid);
   const Cell& cell = sweep.cells[0];
@@ -35,6 +45,29 @@ TEST(ExternalWorkerGrid, ConfigJsonHasTheRunIdTheSeedTheWorkerAndTheSettings) {
   EXPECT_EQ(cell.ranks(), 2);
   EXPECT_THAT(cell.worker().command, ElementsAre("python3", "train.py"));
   EXPECT_EQ(cell.parameters, 0) << "unknown";
+}
+
+TEST(ExternalWorkerGrid, RanksThreadsDeviceAndCheckpointTimesAreToldAsWithPbnWorker) {
+  const std::string grid = "worker: {command: w}\nsettings: {a: 1}\n";
+  const Cell cell = sweep_of(grid + "run: {ranks: 2, threads: 4}\nrun.checkpoint_seconds: 60\n",
+                             {.set = {"run.device=cpu", "run.threads=3"}})
+                        .cells[0];
+  EXPECT_EQ(cell.ranks(), 2);
+  EXPECT_EQ(cell.worker().threads(), 3);
+  EXPECT_FALSE(cell.worker().wants_device());
+  EXPECT_EQ(
+      cell.config_of(cell.runs[0])["worker"],
+      Json::parse(R"({"command": ["w"], "ranks": 2, "threads": 3, "device": "cpu", "checkpoint_seconds": 60.0})"));
+  EXPECT_EQ(cell.id, sweep_of(grid).cells[0].id) << "they are not in the identity";
+}
+
+TEST(ExternalWorkerGrid, OtherSettingsOfTheExecutionAreRefused) {
+  const std::string grid = "worker: {command: w, ranks: 2}\nsettings: {a: 1}\n";
+  EXPECT_THAT(refusal(grid + "run: {bucket_mib: 1}\n"), HasSubstr("3:7: run.bucket_mib is a setting of pbn_worker"));
+  EXPECT_THAT(refusal(grid + "run: {rank: 1}\n"), HasSubstr("3:7: unknown key \"run.rank\""));
+  EXPECT_THAT(refusal(grid + "run: {threads: many}\n"), HasSubstr("run.threads"));
+  EXPECT_THAT(refusal(grid + "run: {ranks: 4}\n"), HasSubstr("run.ranks and worker.ranks are the same"));
+  EXPECT_THAT(refusal(grid, {.set = {"run.bucket_mib=1"}}), HasSubstr("--set run.bucket_mib: run.bucket_mib is"));
 }
 
 TEST(ExternalWorkerGrid, TheRunIdDependsOnCommandSettingsAndSeed) {

@@ -38,8 +38,8 @@ TEST_F(GridBase, TheGridOverridesTheBase) {
   EXPECT_EQ(grid.base.at("train.epochs").value, 5);
   EXPECT_EQ(grid.base.at("train.sigma").value, 1.0);
   EXPECT_EQ(grid.base.at("data.train").value, Json::array({"s.h5"}));
-  EXPECT_EQ(grid.metric.value, "all14");
-  EXPECT_EQ(read("base: bases/small.yaml\nmetric: hard10\n").metric.value, "hard10");
+  EXPECT_EQ(grid.question.figure.name.value, "all14");
+  EXPECT_EQ(read("base: bases/small.yaml\nmetric: hard10\n").question.figure.name.value, "hard10");
 }
 
 TEST_F(GridBase, TheNameOfTheSweepJoinsBothNames) {

@@ -91,6 +91,42 @@ TEST(Grid, BlocksAddUpAndABlockIsTheProductOfItsLists) {
   EXPECT_THAT(values_of(grid, "model.stacks"), ElementsAre(3, 3, 3, 3, 3, 3));
 }
 
+TEST(Grid, KeysOfAZipTakeTheirValuesTogetherBesideTheProduct) {
+  const Grid grid = parse_grid(
+      "cells:\n"
+      "  - {model.stacks: [1, 2], zip: {model: {depth: [1, 2, 3]}, model.width: [64, 48, 32]}, train.epochs: [5, 6]}\n"
+      "  - zip: [{model.depth: [1, 2], model.width: [8, 16]}, {train.epochs: [7, 8], model.stacks: [3, 4]}]\n",
+      "g");
+  EXPECT_THAT(values_of(grid, "model.depth"), ElementsAre(1, 1, 2, 2, 3, 3, 1, 1, 2, 2, 3, 3, 1, 1, 2, 2));
+  EXPECT_THAT(values_of(grid, "model.width"),
+              ElementsAre(64, 64, 48, 48, 32, 32, 64, 64, 48, 48, 32, 32, 8, 8, 16, 16));
+  EXPECT_THAT(values_of(grid, "model.stacks"), ElementsAre(1, 1, 1, 1, 1, 1, 2, 2, 2, 2, 2, 2, 3, 4, 3, 4));
+  EXPECT_THAT(values_of(grid, "train.epochs"), ElementsAre(5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 5, 6, 7, 8, 7, 8));
+}
+
+TEST(Grid, AZipThatCannotBeReadIsRefusedAtItsPlace) {
+  EXPECT_EQ(refusal("cells:\n  - zip: {model.depth: [1, 2],\n          model.width: [64, 32, 16]}\n"),
+            "grid.yaml:3:24: zip: model.width has 3 values, but model.depth has 2; keys of a zip take their values "
+            "together");
+  EXPECT_THAT(refusal("cells: [{zip: {train.drops: [0.5, 0.7], model.depth: [1, 2]}}]"),
+              HasSubstr("zip: model.depth has 2 values, but train.drops has 1"))
+      << "one value that is a list";
+  EXPECT_THAT(refusal("cells:\n  - {model.depth: 1, zip: {model.depth: [2]}}\n"),
+              HasSubstr("2:28: \"model.depth\" is given"));
+  EXPECT_THAT(refusal("cells: [{zip: {}}]"), HasSubstr("1:15: zip: has no keys"));
+  EXPECT_THAT(refusal("cells: [{zip: {model.dept: [1]}}]"), HasSubstr("did you mean \"model.depth\"?"));
+  EXPECT_THAT(refusal("zip: {model.depth: [1]}"), HasSubstr("1:1: zip belongs in a block of cells"));
+  EXPECT_THAT(refusal("cells: [{model.depth: [1]}]\nexclude: [{zip: {model.depth: [1]}}]"),
+              HasSubstr("2:12: zip belongs in a block of cells"));
+}
+
+TEST(Grid, SetOverridesOneKeyOfAZipAndLeavesTheOthers) {
+  const Grid grid =
+      parse_grid("cells: [{zip: {model.depth: [1, 2], model.width: [64, 32]}}]", "g", {.set = {"model.depth=3"}});
+  EXPECT_THAT(values_of(grid, "model.depth"), ElementsAre(3, 3));
+  EXPECT_THAT(values_of(grid, "model.width"), ElementsAre(64, 32));
+}
+
 TEST(Grid, AListThatIsAValueOfItsKeyIsNotAListOfAlternatives) {
   EXPECT_THAT(values_of(parse_grid("cells: [{train.drops: [0.7, 0.9]}]\n", "g"), "train.drops"),
               ElementsAre(Json{0.7, 0.9}));

@@ -83,6 +83,41 @@ TEST(Comparison, HasAPForFiguresOfAnySize) {
   EXPECT_EQ(beyond.p, 0.25);
 }
 
+Values seeds_around(double centre, std::size_t seeds) {
+  Values values;
+  for (std::size_t i = 0; i < seeds; ++i) values.emplace_back(centre + (i % 2 ? 0.4 : -0.4) + 0.01 * (i % 5));
+  return values;
+}
+
+TEST(Comparison, AnswersWhatTheStudyAsks) {
+  std::vector<ReportedCell> cells{
+      cell_with("base", true, {}, Values(12, 0.0)), cell_with("lower", false, {}, seeds_around(-3, 12)),
+      cell_with("same", false, {}, seeds_around(0, 12)), cell_with("none", false, {}, Values(12))};
+  const Question question{{{"f", grid::Better::lower, 1.0}}, true, {}, 1, false};
+  compare_with_baseline(cells, {"f"}, evaluation::unbounded, same_parts(nullptr), question);
+  answer_question(cells, question, same_parts(nullptr));
+  EXPECT_EQ(figure_of(cells[1]).finding, evaluation::Finding::lower);
+  EXPECT_EQ(figure_of(cells[1]).holm, 3 * *figure_of(cells[1]).p) << "the planned one without results counts";
+  EXPECT_LT(*figure_of(cells[1]).effect(), -5);
+  EXPECT_EQ(figure_of(cells[2]).finding, evaluation::Finding::equivalent);
+  EXPECT_TRUE(cells[3].against->figures.empty());
+}
+
+TEST(Comparison, IsSequentialUnderARule) {
+  Values late = seeds_around(3, 12);
+  late[8] = absent;  // the seeds after it do not count
+  std::vector<ReportedCell> cells{cell_with("base", true, {}, Values(12, 0.0)), cell_with("late", false, {}, late)};
+  const Question question{{{"f", grid::Better::higher, {}}}, true, evaluation::SeedRule{5, 12}, 1, false};
+  compare_with_baseline(cells, {"f"}, evaluation::unbounded, same_parts(nullptr), question);
+  answer_question(cells, question, same_parts(nullptr));
+  const Comparison& comparison = figure_of(cells[1]);
+  EXPECT_EQ(comparison.n, 8);
+  EXPECT_EQ(comparison.finding, evaluation::Finding::higher);
+  EXPECT_GT(*comparison.p, comparison.least_p);
+  EXPECT_GT(comparison.least_p, evaluation::smallest_sign_flip_p(8));
+  EXPECT_GT(comparison.interval->low, 0);
+}
+
 TEST(Comparison, MakesNoClaimFromASingleSeed) {
   std::vector<ReportedCell> cells{cell_with("base", true, {}, {80.0}), cell_with("a", false, {}, {90.0})};
   compare_with_baseline(cells, {"f"});

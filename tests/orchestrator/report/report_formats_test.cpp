@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <algorithm>
+
 #include "base/files.h"
 #include "base/process.h"
 #include "base/text.h"
@@ -9,10 +11,14 @@
 #include "orchestrator/report/page/page.h"
 #include "orchestrator/report/tables/escaping.h"
 #include "tests/orchestrator/study.h"
+#include "tests/places.h"
+#include "tests/python.h"
+#include "tests/tutorial.h"
 
 namespace pbn::report {
 namespace {
 
+using ::testing::ContainsRegex;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -87,13 +93,72 @@ TEST_F(Formats, CsvIsReadByPythonInFullPrecision) {
   EXPECT_EQ(runs[3][sweep_.metric], "");
 
   const Json cells = read_csv(cells_csv(results_), folder_.path());
-  ASSERT_EQ(cells.size(), 2 * results_.columns.figures().size());
+  ASSERT_EQ(cells.size() % 2, 0u);
   EXPECT_EQ(cells[0]["figure"], sweep_.metric);
   EXPECT_EQ(cells[0]["n"], "2");
-  const Json& of_one_seed = cells[results_.columns.figures().size()];
+  const Json& of_one_seed = cells[cells.size() / 2];
   EXPECT_EQ(of_one_seed["n"], "1");
   EXPECT_NE(of_one_seed["mean"], "");
   EXPECT_EQ(of_one_seed["deviation"], "");
+}
+
+TEST_F(Formats, CsvHaveAColumnForEachSettingThatDiffersAndMoreFiguresThanTables) {
+  if (run_program({"sh", "-c", "command -v python3"}).code != 0) GTEST_SKIP() << "needs python3";
+  const Json runs = read_csv(runs_csv(results_), folder_.path()), cells = read_csv(cells_csv(results_), folder_.path());
+  const auto result = store_.result(sweep_.cells[0].runs[1].id);
+  const std::string threshold = sweep_.metric.substr(0, sweep_.metric.find('.') + 1);
+  for (const auto& [name, value] : result->figures) {
+    if (!name.starts_with(threshold)) continue;
+    EXPECT_EQ(std::stod(runs[1].value(name, "nan")), value) << name;
+  }
+  for (const std::string& name : results_.columns.figures()) {
+    EXPECT_TRUE(std::any_of(cells.begin(), cells.end(), [&](const Json& row) { return row["figure"] == name; }));
+  }
+  EXPECT_EQ(runs[0]["model.head"], "plain");
+  EXPECT_EQ(runs[3]["model.head"], "deep");
+  EXPECT_EQ(cells[0]["model.head"], "plain");
+  EXPECT_EQ(cells[cells.size() - 1]["model.head"], "deep");
+}
+
+TEST_F(Formats, CsvKeepsTheKindsOfSettingsAndNamesEveryColumnOnce) {
+  results_.cells[0].settings = {{"settings.rate", -0.1}, {"settings.sizes", {8, 16}}, {"settings.tag", "-a,b"}};
+  results_.cells[1].settings = {{"settings.flip", true}, {"settings.rate", 1e-3}};
+  results_.cells[0].others["seed"] = {0.25, 0.5};
+  results_.measured.cells[0].runs[0].device = "?";
+  const std::string text = runs_csv(results_);
+  EXPECT_THAT(text, HasSubstr(",seconds,attempts,settings.flip,settings.rate,settings.sizes,settings.tag," +
+                              sweep_.metric + ","));
+  EXPECT_THAT(text, HasSubstr(",,-0.1,\"[8,16]\",\"'-a,b\","));
+  EXPECT_THAT(text, HasSubstr(",true,0.001,,,"));
+  EXPECT_THAT(text, HasSubstr(",figure.seed"));
+  EXPECT_THAT(text, Not(HasSubstr(",?,"))) << "what is unknown is empty";
+}
+
+TEST_F(Formats, CsvTellsHostAndSecondsOfARunWithoutAResult) {
+  if (run_program({"sh", "-c", "command -v python3"}).code != 0) GTEST_SKIP() << "needs python3";
+  const std::filesystem::path attempt = store_.folder(sweep_.cells[1].runs[1].id) / "attempts" / "0001";
+  write_json(attempt / "meta.json", {{"host", "node7"}, {"began", "2026-01-31T23:59:00Z"}});
+  write_json(attempt / "exit.json", {{"code", 70}, {"ended", "2026-02-01T00:01:30Z"}});
+  const Json runs = read_csv(runs_csv(make_report(sweep_, store_)), folder_.path());
+  EXPECT_EQ(runs[3]["host"], "node7");
+  EXPECT_EQ(runs[3]["seconds"], "150.0");
+}
+
+TEST_F(Formats, PandasReadsTheRunsAsTheDocumentSays) {
+  const std::string python = python_with("pandas");
+  if (python.empty()) GTEST_SKIP() << "needs a python3 with pandas (Debian: python3-pandas)";
+  const auto blocks = blocks_of(source_folder() / "docs/reading-the-report.md");
+  const auto example =
+      std::find_if(blocks.begin(), blocks.end(), [](const auto& block) { return block.language == "python"; });
+  ASSERT_NE(example, blocks.end());
+  std::filesystem::create_directory(folder_ / "my-report");
+  write_atomically(folder_ / "my-report" / "runs.csv", runs_csv(results_));
+  write_atomically(folder_ / "example.py", example->text);
+  const CommandOutcome outcome =
+      run_program({"sh", "-c", "cd '" + folder_.path().string() + "' && " + python + " example.py"});
+  ASSERT_EQ(outcome.code, 0) << outcome.output;
+  EXPECT_THAT(outcome.output, ContainsRegex("plain +2 +[0-9.]+ +0.0"));
+  EXPECT_THAT(outcome.output, ContainsRegex("deep +1 +[0-9.]+ +NaN"));
 }
 
 TEST_F(Formats, CsvHandsNoFormulaToASpreadsheet) {
