@@ -114,7 +114,7 @@ at::Tensor Parameters::without_gaps(const at::Tensor& flat) const {
 
 at::Tensor Parameters::with_gaps(const at::Tensor& values) const {
   if (!has_gaps()) return values;
-  const at::Tensor flat = at::zeros(flat_parameters.sizes(), values.options());
+  at::Tensor flat = at::zeros(flat_parameters.sizes(), values.options());
   std::int64_t offset = 0;
   for (const auto& [name, tensor] : parameters) {
     flat.narrow(0, tensor.storage_offset(), tensor.numel()).copy_(values.narrow(0, offset, tensor.numel()));
