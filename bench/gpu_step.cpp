@@ -58,7 +58,7 @@ Json line_of(const std::string& output, const Condition& is_wanted) {
 }
 
 fs::path drawn_people() {
-  const fs::path file = fs::temp_directory_path() / fmt::format("pbn_bench_people_{}.h5", ::getpid());
+  fs::path file = fs::temp_directory_path() / fmt::format("pbn_bench_people_{}.h5", ::getpid());
   const fs::path pbn = own_program().parent_path() / "pbn";
   output_of({pbn.string(), "prepare", "synthetic", file.string(), "--box", "256", "--people", "64", "--encoding",
              "jpeg", "--json", "--force"});

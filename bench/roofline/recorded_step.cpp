@@ -86,7 +86,8 @@ std::string with_kernel(const char* kind, const at::Tensor& weight) {
 
 // Of one of the three products of a convolution.
 double operations_of(const at::Tensor& y, const at::Tensor& weight) {
-  return 2.0 * static_cast<double>(y.numel()) * static_cast<double>(weight.numel() / weight.size(0));
+  const std::int64_t products = weight.numel() / weight.size(0);  // for each element of y
+  return 2.0 * static_cast<double>(y.numel()) * static_cast<double>(products);
 }
 
 bool convolves(const at::Tensor&) { return true; }

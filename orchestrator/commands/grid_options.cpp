@@ -72,7 +72,7 @@ bool has_grid_options(const Arguments& arguments) { return options_of(arguments)
 
 std::string recorded_name(const runs::RunStore& store, const std::string& word) {
   const fs::path path = fs::path(word).lexically_normal();
-  const std::string last = (path.has_filename() ? path.filename() : path.parent_path().filename()).string();
+  std::string last = (path.has_filename() ? path.filename() : path.parent_path().filename()).string();
   const fs::path folder = store.sweeps() / last;
   std::error_code unreachable;  // for example a name that is too long
   const bool is_recorded =
