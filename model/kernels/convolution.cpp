@@ -49,7 +49,7 @@ at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight, const at::
                                        options);
   }
   // Autograd converts the gradients of rounded parameters back. Where the CPU's own kernels do not support the input
-  // (in float64), an absorbed bias keeps its gradient of rounding errors, as ever.
+  // (in float64), an absorbed bias keeps its gradient of rounding errors, so that the bits stay.
   const bool drops_gradient = options.bias_is_absorbed && !kernels.convolves;
   const at::Tensor w = weight.to(x.scalar_type());
   const at::Tensor b = (drops_gradient ? WithoutGradient::apply(bias) : bias).to(x.scalar_type());
