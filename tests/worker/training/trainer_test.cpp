@@ -6,13 +6,10 @@
 
 #include <fstream>
 #include <limits>
-#include <optional>
 
 #include "base/error.h"
 #include "base/json.h"
-#include "data/preparing/prepare.h"
-#include "tests/temporary_folder.h"
-#include "tests/worker/communication/world.h"
+#include "tests/worker/ranks_with_files.h"
 #include "tests/worker/training/cpu_double.h"
 #include "worker/checkpoints/checkpoint_folder.h"
 
@@ -46,25 +43,14 @@ class PoisonedSums : public Communicator {
   int step_, reports_ = 0;
 };
 
-// Rank 0 makes the folder and the pose files. An epoch has three steps.
-class LateTraining : public testing::Test {
+// An epoch has three steps.
+class LateTraining : public RanksWithFiles {
  protected:
-  LateTraining() {
-    if (is_first()) made_.emplace();
-    place_ = world().from_first(made_ ? made_->path().string() : "");
-    if (is_first()) {
-      prepare("train", 20);
-      prepare("validation", 4);
-    }
-    world().barrier();
-  }
-  ~LateTraining() override { world().barrier(); }  // before rank 0 removes the folder
-
-  static bool is_first() { return world().rank() == 0; }
+  LateTraining() : RanksWithFiles(20, 4) {}
 
   // Trains or continues in this folder, and returns the weights.
-  at::Tensor train(const std::string& folder, const Device& device, int poisoned_step = 0) const {
-    const RunSetup setup = set_up(folder);
+  at::Tensor train(const std::string& run, const Device& device, int poisoned_step = 0) const {
+    const RunSetup setup = set_up_run(small_training(run), world().size(), false);
     if (is_first()) fs::create_directories(setup.folder);
     world().barrier();
     const auto gradients = world().host_communicator(), statistics = world().host_communicator();
@@ -79,9 +65,9 @@ class LateTraining : public testing::Test {
   }
 
   // The epochs in metrics.jsonl without times.
-  std::vector<Json> epochs_in(const std::string& folder) const {
+  std::vector<Json> epochs_in(const std::string& run) const {
     std::vector<Json> epochs;
-    std::ifstream file(place_ / folder / "metrics.jsonl");
+    std::ifstream file(folder(run) / "metrics.jsonl");
     for (std::string line; std::getline(file, line);) {
       const Json entry = Json::parse(line);
       if (entry.at("kind") != "epoch") continue;
@@ -90,42 +76,17 @@ class LateTraining : public testing::Test {
     return epochs;
   }
 
-  std::string error_of_training(const std::string& folder, const Device& device, int poisoned_step) const {
+  std::string error_of_training(const std::string& run, const Device& device, int poisoned_step) const {
     try {
-      train(folder, device, poisoned_step);
+      train(run, device, poisoned_step);
       return "";
     } catch (const SharedError& error) {
       return error.what();
     }
   }
 
-  fs::path place_;
   const std::unique_ptr<Device> at_once_ = processor();
   const LateDeviceDouble late_{};
-
- private:
-  void prepare(const std::string& split, std::int64_t people) const {
-    data::SyntheticOptions options;
-    options.files = {{split, place_ / (split + ".h5")}};
-    options.people = people;
-    options.how.box_pixels = 64;
-    options.how.show_progress = false;
-    data::prepare_synthetic(options);
-  }
-
-  RunSetup set_up(const std::string& folder) const {
-    GivenSettings given;
-    given.place = "here";
-    given.folder = place_ / folder;
-    given.values = {
-        {"data", {{"train", (place_ / "train.h5").string()}, {"validation", (place_ / "validation.h5").string()}}},
-        {"model", {{"features", 16}, {"head", "pbn"}, {"width", 8}}},
-        {"train", {{"epochs", 2}, {"global_batch", 8}, {"learning_rate", 1e-3}, {"precision", "fp32"}}},
-        {"run", {{"device", "cpu"}, {"checkpoint_seconds", 0}, {"validate_every", 1}, {"loader_threads", 2}}}};
-    return set_up_run(given, world().size(), false);
-  }
-
-  std::optional<TemporaryFolder> made_;
 };
 
 TEST_F(LateTraining, EndsWithTheSameWeightsAndMetrics) {
@@ -137,22 +98,21 @@ TEST_F(LateTraining, EndsWithTheSameWeightsAndMetrics) {
 
 TEST_F(LateTraining, EndsWithTheSameWeightsWhenItGoesOnFromACheckpointWithinAnEpoch) {
   const at::Tensor expected = train("run", late_);
-  const fs::path folder = place_ / "run";
-  if (is_first()) fs::remove(folder / "ckpt" / newest_checkpoint_name(folder));
+  if (is_first()) fs::remove(folder("run") / "ckpt" / newest_checkpoint_name(folder("run")));
   world().barrier();
   EXPECT_TRUE(at::equal(train("run", late_), expected));
 }
 
 TEST_F(LateTraining, NamesTheStepWhoseLossIsNotFinite) {
   for (const int poisoned : {1, 2, 3, 4}) {  // the third is the last one of its epoch
-    const std::string folder = fmt::format("poisoned{}", poisoned);
+    const std::string run = fmt::format("poisoned{}", poisoned);
     const auto without_checkpoint = [](const std::string& text) {
       return text.substr(0, text.find("; the last good"));
     };
-    const std::string expected = without_checkpoint(error_of_training(folder + "at_once", *at_once_, poisoned));
+    const std::string expected = without_checkpoint(error_of_training(run + "at_once", *at_once_, poisoned));
     EXPECT_THAT(expected, testing::StartsWith(fmt::format("epoch {}, step {}: the loss is nan", 1 + (poisoned - 1) / 3,
                                                           1 + (poisoned - 1) % 3)));
-    EXPECT_EQ(without_checkpoint(error_of_training(folder + "late", late_, poisoned)), expected);
+    EXPECT_EQ(without_checkpoint(error_of_training(run + "late", late_, poisoned)), expected);
   }
 }
 
