@@ -350,7 +350,8 @@ std::vector<Key> execution_keys() {
        .field = field<&RunConfig::run, &Execution::bucket_mib>()},
       {.path = "run.checkpoint_seconds",
        .default_value = 300.0,
-       .help = "seconds between checkpoints (0: after every step); each epoch also ends with one",
+       .help = "seconds between checkpoints (0: after every step, on a GPU after every second one); each epoch also "
+               "ends with one",
        .range = NumberRange{0, 1e9},
        .field = field<&RunConfig::run, &Execution::checkpoint_seconds>()},
       {.path = "run.keep_checkpoints",
