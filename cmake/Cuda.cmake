@@ -116,8 +116,8 @@ enable_language(CUDA)
 set(CMAKE_CUDA20_STANDARD_COMPILE_OPTION -std=c++20)  # which nvcc has, but CMake 3.25 does not know it
 message(STATUS "Plug-in for GPUs: nvcc ${CMAKE_CUDA_COMPILER_VERSION} at ${PBN_NVCC}, NCCL ${nccl_version} at ${nccl_place}")
 
-# Registers that a kernel spills to memory are an error; the build's output has each kernel's numbers.
-set(pbn_device_options --expt-relaxed-constexpr -Xptxas -v,--warn-on-spills -Werror all-warnings
+# Registers that a kernel spills to memory are an error.
+set(pbn_device_options --expt-relaxed-constexpr -Xptxas --warn-on-spills -Werror all-warnings
   -Xcompiler -Wall,-Wextra,-Werror)
 
 # pbn_device_code(name SOURCES a.cu ...): an object library of kernels and of the functions that launch them
