@@ -54,7 +54,17 @@ std::string advice_on_failure(int code, const std::string& run) {
   }
 }
 
-std::string advice(const runs::RunFacts& facts, const std::string& run, const fs::path& folder) {
+std::string advice_on_waiting(const std::string& element, std::size_t runs_of_element) {
+  if (element.empty()) return "its submission was not confirmed; pbn submit GRID finds out whether Slurm has it";
+  if (runs_of_element == 1)
+    return fmt::format("it waits in Slurm: squeue -j {} --start shows why and until when", element);
+  return fmt::format(
+      "it waits in Slurm, or for its turn among the {} runs of its element: squeue -j {} --start shows which",
+      runs_of_element, element);
+}
+
+std::string advice(const runs::RunFacts& facts, const std::string& run, const fs::path& folder,
+                   std::size_t runs_of_element) {
   const std::string checkpoint = newest_checkpoint(folder);
   const std::string resumption =
       checkpoint.empty() ? "starts from the beginning, since there is no checkpoint" : "goes on from " + checkpoint;
@@ -62,9 +72,7 @@ std::string advice(const runs::RunFacts& facts, const std::string& run, const fs
     case runs::RunState::pending:
       return "start it with pbn run GRID or pbn submit GRID";
     case runs::RunState::submitted:
-      return facts.slurm_job.empty()
-                 ? "its submission was not confirmed; pbn submit GRID finds out whether Slurm has it"
-                 : fmt::format("it waits in Slurm: squeue -j {} --start shows why and until when", facts.slurm_job);
+      return advice_on_waiting(facts.slurm_job, runs_of_element);
     case runs::RunState::running:
       return fs::exists(folder / "cancelled") ? "it is cancelled: its owner stops it within seconds"
                                               : "nothing; pbn logs -f " + run + " shows its progress";
@@ -128,7 +136,9 @@ int explain(const Arguments& arguments) {
   explanation["last_lines"] = facts.state == runs::RunState::completed
                                   ? std::vector<std::string>()
                                   : runs::last_lines_of(folder / "log", shown_lines);
-  explanation["advice"] = advice(facts, run, folder);
+  const auto runs_of_element =
+      std::ranges::count_if(submitted, [&](const auto& submission) { return submission.second == facts.slurm_job; });
+  explanation["advice"] = advice(facts, run, folder, static_cast<std::size_t>(runs_of_element));
   arguments.has("json") ? print_facts(explanation) : print_explanation(explanation);
   return 0;
 }

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "base/counted.h"
 #include "base/table.h"
@@ -9,6 +10,7 @@
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
 #include "orchestrator/costs/plan.h"
+#include "orchestrator/slurm/sweep_submission.h"
 
 namespace pbn::commands {
 namespace {
@@ -78,6 +80,19 @@ void print_table(const grid::Sweep& sweep, const costs::Plan& plan) {
   }
 }
 
+// The job arrays that pbn submit would make of the remaining runs; none while data files are missing.
+slurm::MissingRuns arrays_of(const grid::Sweep& sweep, const runs::RunStore& store,
+                             const slurm::SlurmProfile& profile) {
+  return sweep.missing.empty() ? slurm::missing_runs(sweep, store, profile) : slurm::MissingRuns();
+}
+
+void print_arrays(const slurm::MissingRuns& missing) {
+  for (const slurm::SlurmChunk& chunk : missing.chunks) {
+    fmt::print("On Slurm: an array of {}{}.\n", chunk.size(),
+               chunk.ranks > 1 ? fmt::format(" with {} ranks", chunk.ranks) : "");
+  }
+}
+
 Json or_null(const auto& optional) { return optional ? Json(*optional) : Json(); }
 
 Json facts_of(const grid::Cell& cell, const costs::CellPlan& plan) {
@@ -108,7 +123,18 @@ Json to_json(const costs::SeedAdvice& advice) {
           {"enough", advice.is_enough()}};
 }
 
-void print_json(const grid::Sweep& sweep, const costs::Plan& plan) {
+Json to_json(const slurm::MissingRuns& missing) {
+  Json arrays = Json::array();
+  for (const slurm::SlurmChunk& chunk : missing.chunks) {
+    arrays.push_back({{"runs", chunk.runs()},
+                      {"elements", chunk.elements.size()},
+                      {"side_by_side", chunk.side_by_side},
+                      {"ranks", chunk.ranks}});
+  }
+  return arrays;
+}
+
+void print_json(const grid::Sweep& sweep, const costs::Plan& plan, const std::optional<slurm::MissingRuns>& missing) {
   Json cells = Json::array();
   for (std::size_t i = 0; i < sweep.cells.size(); ++i) cells.push_back(facts_of(sweep.cells[i], plan.cells[i]));
   const auto advice = costs::seed_advice(sweep);
@@ -131,37 +157,51 @@ void print_json(const grid::Sweep& sweep, const costs::Plan& plan) {
                           {"round", sweep.rounds.rounds},
                           {"over", sweep.rounds.is_over}};
   }
+  if (missing) facts["arrays"] = to_json(*missing);
   print_facts(facts);
 }
 
 int plan(const Arguments& arguments) {
-  const grid::Sweep sweep = planned_sweep(arguments);
+  std::optional<slurm::SlurmProfile> profile;
+  if (arguments.has("profile")) profile = slurm::read_slurm_profile(arguments.text("profile"));
+  const grid::Sweep sweep = planned_sweep(arguments, arguments.text("GRID"), profile ? &*profile : nullptr);
   note_advice(sweep);
   const runs::RunStore store = store_of(arguments);
   const costs::Plan plan = costs::plan_of(sweep, store, submitted_runs(store));
-  arguments.has("json") ? print_json(sweep, plan) : print_table(sweep, plan);
+  std::optional<slurm::MissingRuns> missing;
+  if (profile) missing = arrays_of(sweep, store, *profile);
+  if (arguments.has("json")) {
+    print_json(sweep, plan, missing);
+  } else {
+    print_table(sweep, plan);
+    if (missing) print_arrays(*missing);
+  }
   return 0;
 }
 
 }  // namespace
 
 Command plan_command() {
-  return {.name = "plan",
-          .summary = "show the cells of a grid, what is done, and what the rest will cost",
-          .description =
-              R"(Expands the grid into cells and runs and starts nothing. Parameters and operations (forward pass, 2 per
+  return {
+      .name = "plan",
+      .summary = "show the cells of a grid, what is done, and what the rest will cost",
+      .description =
+          R"(Expands the grid into cells and runs and starts nothing. Parameters and operations (forward pass, 2 per
 multiply-add) come from closed forms. Time and memory come from finished runs of the store and from pbn try:
 of the same cell, else (~) scaled by GFLOP per image from the nearest cell of the same precision and ranks. A
-plan also says whether there are enough seeds for the tests of the report. It works before the data files
-exist.)",
-          .positionals = {grid_positional},
-          .options = joined({grid_options(), {json_option}}),
-          .examples = R"(pbn plan experiments/demo.yaml
+plan also says whether there are enough seeds for the tests of the report, and with --profile into which job
+arrays pbn submit would put the runs that are left. It works before the data files exist.)",
+      .positionals = {grid_positional},
+      .options = joined(
+          {grid_options(),
+           {{"profile", "FILE", "the description of a cluster, as for pbn submit: show the job arrays"}, json_option}}),
+      .examples = R"(pbn plan experiments/demo.yaml
 pbn plan demo-f5c6d481
+pbn plan experiments/demo.yaml --profile my-cluster.yaml
 pbn plan experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml --seeds 1..3
 pbn plan experiments/fig5a-depth.yaml --only model.depth=1 --only model.width=32,64 --json)",
-          .run = plan,
-          .input_files = {"base"}};
+      .run = plan,
+      .input_files = {"base", "profile"}};
 }
 
 }  // namespace pbn::commands

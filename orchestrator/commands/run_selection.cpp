@@ -99,12 +99,7 @@ SelectedRuns selected_runs(const Arguments& arguments, const runs::RunStore& sto
 runs::SubmittedRuns submitted_runs(const runs::RunStore& store) {
   runs::SubmittedRuns runs;
   for (const std::string& sweep : runs::recorded_sweeps(store)) {
-    for (const slurm::Submission& submission : slurm::SubmissionJournal(store.sweeps() / sweep).read()) {
-      if (submission.given_up) continue;
-      for (std::size_t i = 0; i < submission.runs.size(); ++i) {
-        runs[submission.runs[i]] = submission.job.empty() ? "" : fmt::format("{}_{}", submission.job, i);
-      }
-    }
+    for (auto& [run, element] : slurm::SubmissionJournal(store.sweeps() / sweep).submitted_runs()) runs[run] = element;
   }
   return runs;
 }

@@ -32,7 +32,7 @@ void print_submission(const slurm::SubmittedSweep& submitted, const slurm::Slurm
              and_some(missing.cancelled, "cancelled"), and_some(missing.finished, "done"),
              and_some(missing.waiting, "not submitted yet"));
   for (std::size_t i = 0; i < submitted.jobs.size(); ++i) {
-    fmt::print("  array {}: {}\n", submitted.jobs[i], counted(missing.chunks[i].runs.size(), "run"));
+    fmt::print("  array {}: {}\n", submitted.jobs[i], missing.chunks[i].size());
   }
   if (!submitted.report_job.empty()) fmt::print("  report {}: starts when they have ended\n", submitted.report_job);
   if (missing.waiting > 0) {
@@ -45,7 +45,11 @@ Json facts_of(const slurm::SubmittedSweep& submitted) {
   const slurm::MissingRuns& missing = submitted.missing;
   Json arrays = Json::array();
   for (std::size_t i = 0; i < submitted.jobs.size(); ++i) {
-    arrays.push_back({{"job", submitted.jobs[i]}, {"runs", missing.chunks[i].runs.size()}});
+    const slurm::SlurmChunk& chunk = missing.chunks[i];
+    arrays.push_back({{"job", submitted.jobs[i]},
+                      {"runs", chunk.runs()},
+                      {"elements", chunk.elements.size()},
+                      {"side_by_side", chunk.side_by_side}});
   }
   return {{"submitted", missing.submitted()},
           {"arrays", std::move(arrays)},
@@ -92,7 +96,9 @@ Command submit_command() {
 may be repeated, even after it was killed: it adds only the runs that are missing or have failed, and under a
 rule of seeds (seeds: {until: decided, ...}) those of the next round. A run that
 comes near its time limit saves itself and is queued again; so is a run whose node died or that was preempted.
-The profile describes the cluster: see slurm/profile-example.yaml. docs/running-on-slurm.md is the manual.)",
+With array.runs_per_element in the profile, one job carries several runs, side by side and one after another, so
+that a hundred short runs are queued once. The profile describes the cluster: see slurm/profile-example.yaml.
+docs/running-on-slurm.md is the manual.)",
       .positionals = {grid_positional},
       .options = joined(
           {grid_options(),

@@ -16,11 +16,12 @@ Command work_command() {
       .name = "work",
       .summary = "run one element of a job array (called by batch scripts)",
       .description =
-          R"(The batch scripts of pbn submit call this command. It trains the run in line INDEX (from 0) of LIST; the
-words after -- start its worker. On SIGUSR2, which Slurm sends some time before the time limit, the run saves
-itself and only this element is queued again; a failed run is queued again as often as the profile allows. It
-must be started in the working folder of pbn submit. Exit code: 0 when nothing is left to do, 75 when the run
-saved itself, else the worker's.)",
+          R"(The batch scripts of pbn submit call this command. It trains the run in line INDEX (from 0) of LIST, or the
+several runs that the line lists; the words after -- start a worker. On SIGUSR2, which Slurm sends some time
+before the time limit, the runs save themselves and only this element is queued again, for those that are not
+done; a failed run is queued again as often as the profile allows, once the others have ended. It must be
+started in the working folder of pbn submit. Exit code: 0 when nothing is left to do, 75 when runs saved
+themselves or have not begun, else that of the first worker that failed.)",
       .positionals = {{"LIST", "runs.jsonl of an array, in sweeps/<name>/slurm/"},
                       {"INDEX", "the element of the array, from 0"},
                       {"LAUNCHER", "the command that starts the ranks; without it the worker is one process", false,

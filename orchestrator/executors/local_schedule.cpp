@@ -76,7 +76,9 @@ class LocalSchedule {
       run_all();
     } catch (const Error& error) {
       if (!running_.empty()) note("{}\npbn cannot continue: the workers save themselves", error.what());
-      save_all();
+      std::vector<RunAttempt*> attempts;
+      for (const RunningJob& running : running_) attempts.push_back(running.attempt.get());
+      save_all(std::move(attempts));
       throw;
     }
     summary_.interrupted = !waiting_.empty() || !held_.empty();
@@ -107,22 +109,6 @@ class LocalSchedule {
       if (running_.empty() && (stop_requested() || (waiting_.empty() && held_.empty()))) break;
       wait();
       poll_workers();
-    }
-  }
-
-  // Called after an error, which may occur again here.
-  void save_all() {
-    while (!running_.empty()) {
-      std::erase_if(running_, [](RunningJob& running) {
-        try {
-          running.attempt->stop(std::max(1, stop_urgency()), "pbn failed");
-          running.attempt->poll();
-        } catch (const Error&) {
-          return running.attempt->descriptor() < 0;
-        }
-        return running.attempt->ending().has_value();
-      });
-      ::poll(nullptr, 0, 20);
     }
   }
 

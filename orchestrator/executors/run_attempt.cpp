@@ -192,23 +192,19 @@ std::vector<std::string> RunAttempt::last_lines() const {
   return runs::last_lines_of(task_.folder / "log", lines_of_failure, log_start_);
 }
 
-EndedAttempt attempt_run(WorkerTask task) {
-  const StopSignals stop_signals;
-  runs::AttemptObserver observer;
-  RunAttempt run(std::move(task), observer);
-  while (!run.start()) {
-    if (stop_requested()) {
-      return {AttemptEnding::interrupted, 75, "was interrupted while another process held the run", false};
-    }
-    ::poll(nullptr, 0, 1000);
+void save_all(std::vector<RunAttempt*> attempts) {
+  while (!attempts.empty()) {
+    std::erase_if(attempts, [](RunAttempt* attempt) {
+      try {
+        attempt->stop(std::max(1, stop_urgency()), "pbn failed");
+        attempt->poll();
+      } catch (const Error&) {
+        return attempt->descriptor() < 0;
+      }
+      return attempt->ending().has_value();
+    });
+    ::poll(nullptr, 0, 20);
   }
-  while (!run.ending()) {
-    pollfd ended{run.descriptor(), POLLIN, 0};
-    ::poll(&ended, 1, 250);
-    run.stop(stop_urgency());
-    run.poll();
-  }
-  return {*run.ending(), run.code(), run.reason(), run.made_progress()};
 }
 
 }  // namespace pbn::executors

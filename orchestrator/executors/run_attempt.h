@@ -1,6 +1,6 @@
 // One attempt at a run: takes the lease, starts the worker, writes the heartbeat, follows metrics.jsonl, stops the
-// worker on request, and records in exit.json how the attempt ended. `pbn run` makes many attempts on this machine,
-// `pbn work` one inside a batch job.
+// worker on request, and records in exit.json how the attempt ended. `pbn run` makes many attempts on this machine
+// (local_schedule.h), `pbn work` one at each run of its list inside a batch job (attempt_list.h).
 #pragma once
 
 #include <chrono>
@@ -103,15 +103,8 @@ class RunAttempt {
   std::string reason_;
 };
 
-// Makes one attempt from start to end: `pbn work`. SIGUSR2, SIGTERM and SIGINT to this process make the worker save its
-// state; a second SIGTERM or SIGINT ends it. Waits while another process holds the run, and takes the run over if that
-// process dies.
-struct EndedAttempt {
-  AttemptEnding ending;
-  int code;  // the worker's exit code; 75 also if interrupted while another process held the run
-  std::string reason;
-  bool made_progress;  // a checkpoint was written
-};
-EndedAttempt attempt_run(WorkerTask task);
+// After an error of pbn itself, which may occur again here: asks the workers to save their state and waits for their
+// ends.
+void save_all(std::vector<RunAttempt*> attempts);
 
 }  // namespace pbn::executors

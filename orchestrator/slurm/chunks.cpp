@@ -1,8 +1,13 @@
 #include "orchestrator/slurm/chunks.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <utility>
 
+#include "base/counted.h"
 #include "base/log.h"
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/runs/lenient_json.h"
@@ -22,18 +27,65 @@ bool is_held(const fs::path& run_folder, runs::AttemptObserver& observer) {
 
 double work_of(const Entry& entry) { return entry.cell->gflop_per_image * static_cast<double>(entry.cell->images); }
 
+using Element = std::vector<Entry>;
+using Kind = std::pair<int, bool>;  // ranks, launched
+
 bool is_launched(const grid::Cell& cell) { return !cell.worker().is_external() || cell.ranks() > 1; }
+
+Kind kind_of(const Entry& entry) { return {entry.cell->ranks(), is_launched(*entry.cell)}; }
+
+// Fills elements in the order of the entries; for each kind one at a time.
+std::vector<Element> packed(const std::vector<Entry>& entries, const Packing& packing) {
+  struct Open {
+    std::size_t element;
+    PackedElement room;
+  };
+  std::vector<Element> elements;
+  std::map<Kind, Open> open_elements;
+  for (const Entry& entry : entries) {
+    const auto open = open_elements.find(kind_of(entry));
+    if (open != open_elements.end() && open->second.room.take(*entry.cell)) {
+      elements[open->second.element].push_back(entry);
+      continue;
+    }
+    Open next{elements.size(), PackedElement(packing, *entry.cell)};
+    next.room.take(*entry.cell);
+    open_elements.insert_or_assign(kind_of(entry), std::move(next));
+    elements.push_back({entry});
+  }
+  return elements;
+}
+
+int most_runs_of_element(const SlurmChunk& chunk) {
+  std::size_t most = 1;
+  for (const Element& element : chunk.elements) most = std::max(most, element.size());
+  return static_cast<int>(most);
+}
 
 }  // namespace
 
+int SlurmChunk::runs() const {
+  std::size_t runs = 0;
+  for (const Element& element : elements) runs += element.size();
+  return static_cast<int>(runs);
+}
+
+bool SlurmChunk::is_packed() const { return most_runs_of_element(*this) > 1; }
+
+std::string SlurmChunk::size() const {
+  const std::string all = counted(runs(), "run");
+  if (!is_packed()) return all;
+  return fmt::format("{} in {}, {} at a time in each", all, counted(elements.size(), "element"), side_by_side);
+}
+
 int MissingRuns::submitted() const {
   int runs = 0;
-  for (const SlurmChunk& chunk : chunks) runs += static_cast<int>(chunk.runs.size());
+  for (const SlurmChunk& chunk : chunks) runs += chunk.runs();
   return runs;
 }
 
-MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store,
-                         const std::map<std::string, std::string>& queued, int largest_chunk, int places) {
+MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store, const std::set<std::string>& queued,
+                         int largest_chunk, int places, const Packing& packing) {
   MissingRuns missing;
   runs::AttemptObserver observer;
   std::vector<Entry> entries;
@@ -58,18 +110,21 @@ MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store,
   }
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return work_of(a) > work_of(b); });
-  const std::size_t fitting = std::min(entries.size(), static_cast<std::size_t>(std::max(0, places)));
-  missing.waiting = static_cast<int>(entries.size() - fitting);
-  entries.resize(fitting);
+  std::vector<Element> elements = packed(entries, packing);
+  const std::size_t fitting = std::min(elements.size(), static_cast<std::size_t>(std::max(0, places)));
+  for (std::size_t i = fitting; i < elements.size(); ++i) missing.waiting += static_cast<int>(elements[i].size());
+  elements.resize(fitting);
 
-  std::map<std::pair<int, bool>, std::vector<Entry>> by_kind;
-  for (const Entry& entry : entries) by_kind[{entry.cell->ranks(), is_launched(*entry.cell)}].push_back(entry);
-  for (const auto& [kind, runs] : by_kind) {
+  std::map<Kind, std::vector<Element>> by_kind;
+  for (Element& element : elements) by_kind[kind_of(element[0])].push_back(std::move(element));
+  for (const auto& [kind, of_kind] : by_kind) {
     const auto step = static_cast<std::size_t>(largest_chunk);
-    for (std::size_t first = 0; first < runs.size(); first += step) {
-      const auto begin = runs.begin() + static_cast<std::ptrdiff_t>(first);
-      const auto end = runs.begin() + static_cast<std::ptrdiff_t>(std::min(runs.size(), first + step));
-      missing.chunks.push_back({kind.first, kind.second, {begin, end}});
+    for (std::size_t first = 0; first < of_kind.size(); first += step) {
+      const auto begin = of_kind.begin() + static_cast<std::ptrdiff_t>(first);
+      const auto end = of_kind.begin() + static_cast<std::ptrdiff_t>(std::min(of_kind.size(), first + step));
+      missing.chunks.push_back({kind.first, kind.second, 1, {begin, end}});
+      SlurmChunk& chunk = missing.chunks.back();
+      chunk.side_by_side = std::min(packing.side_by_side(*chunk.elements[0][0].cell), most_runs_of_element(chunk));
     }
   }
   return missing;

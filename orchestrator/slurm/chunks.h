@@ -1,16 +1,17 @@
 // Divides the missing runs of a sweep into Slurm job arrays.
 #pragma once
 
-#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 #include "orchestrator/grid/sweep.h"
 #include "orchestrator/runs/run_store.h"
+#include "orchestrator/slurm/packing.h"
 
 namespace pbn::slurm {
 
-// The runs of one array. All need the same number of ranks; the longest runs come first.
+// The runs of one array, element by element. All need the same number of ranks; the longest runs come first.
 struct SlurmChunk {
   struct Entry {
     const grid::Cell* cell;
@@ -18,7 +19,12 @@ struct SlurmChunk {
   };
   int ranks = 1;
   bool is_launched = true;  // by srun or mpirun; false for an external worker that is a single process
-  std::vector<Entry> runs;
+  int side_by_side = 1;     // runs that an element performs at a time
+  std::vector<std::vector<Entry>> elements;
+
+  int runs() const;          // in all elements
+  bool is_packed() const;    // some element has several
+  std::string size() const;  // in words: "7 runs"; "100 runs in 7 elements, 8 at a time in each"
 };
 
 struct MissingRuns {
@@ -32,14 +38,14 @@ struct MissingRuns {
   int submitted() const;  // in all chunks
 };
 
-// `queued` are the runs in Slurm's queue (queued_runs in submitter.h). A chunk has at most `largest_chunk` runs, all
-// chunks together at most `places`.
-MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store,
-                         const std::map<std::string, std::string>& queued, int largest_chunk, int places);
+// `queued` are the runs in Slurm's queue. A chunk has at most `largest_chunk` elements, all chunks together at most
+// `places`.
+MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store, const std::set<std::string>& queued,
+                         int largest_chunk, int places, const Packing& packing = {});
 
 // The number of elements of each array that may run at a time, so that all arrays together never run more than
-// `parallel`. Array i has the share i % shares.size() and begins when array i - shares.size() has ended. Empty if
-// `parallel` is 0, which means any number.
+// `parallel` elements. Array i has the share i % shares.size() and begins when array i - shares.size() has ended. Empty
+// if `parallel` is 0, which means any number.
 std::vector<int> shares_of_arrays(int arrays, int parallel);
 
 }  // namespace pbn::slurm

@@ -3,11 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <cstdlib>
 #include <fstream>
+#include <optional>
 
 #include "base/error.h"
 #include "base/files.h"
-#include "orchestrator/executors/run_attempt.h"
+#include "orchestrator/executors/attempt_list.h"
 #include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/runs/run_store.h"
@@ -19,57 +22,122 @@ namespace pbn::slurm {
 namespace fs = std::filesystem;
 namespace {
 
+using EndedRun = std::optional<executors::EndedAttempt>;  // nothing: not begun
+
 constexpr int max_attempts_without_progress = 20;
 
-executors::WorkerTask task_of(const SlurmElement& element, const runs::RunStore& store,
-                              const std::vector<std::string>& launcher) {
+executors::WorkerTask task_of(const SlurmRun& run, const std::vector<std::string>& launcher) {
+  const runs::RunStore store(run.store);
   executors::WorkerTask task;
-  task.name = element.name;
-  task.folder = store.folder(element.run);
-  task.config = element.config;
+  task.name = run.name;
+  task.folder = store.folder(run.run);
+  task.config = run.config;
   task.command = launcher;
   const std::vector<std::string> worker =
-      element.worker.empty() ? std::vector{executors::find_worker().string()} : element.worker;
+      run.worker.empty() ? std::vector{executors::find_worker().string()} : run.worker;
   task.command.insert(task.command.end(), worker.begin(), worker.end());
-  if (!runs::is_script(element.config)) task.command.insert(task.command.end(), {"--run", task.folder.string()});
+  if (!runs::is_script(run.config)) task.command.insert(task.command.end(), {"--run", task.folder.string()});
   task.environment = executors::mpirun_environment();
   task.meta = {{"executor", "slurm"}, {"slurm_job", own_slurm_element().value_or("")}};
-  task.time_to_save = std::chrono::seconds(element.seconds_to_save);
-  task.verdict = [&store, &element] { return store.verdict(element.run); };
+  task.time_to_save = std::chrono::seconds(run.seconds_to_save);
+  task.verdict = [store, id = run.run] { return store.verdict(id); };
   return task;
 }
 
-// Counts the attempts since the submission, including those before this element was requeued.
-bool may_retry(const executors::EndedAttempt& end, const SlurmElement& element, const runs::RunStore& store) {
-  int attempts = 0, failed = 0;  // lost attempts do not count as failed
-  for (const fs::path& attempt : runs::attempts_at(store.folder(element.run))) {
-    if (runs::number_of(attempt) <= element.attempts_before) continue;
+// The attempts since the submission, including those before this element was requeued.
+struct AttemptsSoFar {
+  int made = 0, failed = 0;   // lost attempts do not count as failed
+  bool were_refused = false;  // for the run's configuration or data
+};
+AttemptsSoFar attempts_so_far(const SlurmRun& run) {
+  AttemptsSoFar attempts;
+  for (const fs::path& attempt : runs::attempts_at(runs::RunStore(run.store).folder(run.run))) {
+    if (runs::number_of(attempt) <= run.attempts_before) continue;
     const double code = runs::number_at(runs::object_in(attempt / "exit.json"), "code").value_or(0);
-    ++attempts;
-    failed += code != 0 && code != 75;
+    ++attempts.made;
+    attempts.failed += code != 0 && code != 75;
+    attempts.were_refused |= code == 64 || code == 65;
   }
-  if (end.ending != executors::AttemptEnding::failed)
-    return end.made_progress || attempts <= max_attempts_without_progress;
-  const bool may_succeed_later = end.code != 64 && end.code != 65;
-  return may_succeed_later && failed <= element.retries;
+  return attempts;
+}
+
+// What is left to do when the element starts. All of it if all has failed: somebody requeued the element.
+std::vector<SlurmRun> runs_to_try(const SlurmElement& element) {
+  std::vector<SlurmRun> runs = element.runs;
+  std::erase_if(runs, has_failed_for_good);
+  return runs.empty() ? element.runs : runs;
+}
+
+bool may_try_again(const SlurmRun& run, const executors::EndedAttempt& end) {
+  const fs::path folder = runs::RunStore(run.store).folder(run.run);
+  switch (end.ending) {
+    case executors::AttemptEnding::finished:
+    case executors::AttemptEnding::was_finished:
+    case executors::AttemptEnding::superseded:
+      return false;
+    case executors::AttemptEnding::cancelled:  // ready again: pbn retry was called while others went on
+      return !fs::exists(folder / "cancelled") && !runs::RunStore(run.store).has_result(run.run);
+    case executors::AttemptEnding::failed:
+      return !has_failed_for_good(run);
+    case executors::AttemptEnding::saved:
+    case executors::AttemptEnding::interrupted:
+      return end.made_progress || attempts_so_far(run).made <= max_attempts_without_progress;
+  }
+  return false;
+}
+
+bool has_advanced(const EndedRun& end) {
+  return end && (end->made_progress || end->ending == executors::AttemptEnding::finished);
+}
+
+// Runs that have not begun make another turn useful, unless those before them never get on.
+bool wants_another_turn(const std::vector<SlurmRun>& runs, const std::vector<EndedRun>& ends) {
+  bool may_go_on = false, is_left = false, has_begun = false;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    has_begun |= ends[i].has_value();
+    is_left |= !ends[i];
+    may_go_on |= ends[i] && may_try_again(runs[i], *ends[i]);
+  }
+  return may_go_on || (is_left && (!has_begun || std::ranges::any_of(ends, has_advanced)));
+}
+
+int exit_code_of_element(const std::vector<EndedRun>& ends) {
+  using enum executors::AttemptEnding;
+  int code = 0;
+  for (const EndedRun& end : ends) {
+    if (end && end->ending == failed) return end->code;
+    if (!end || end->ending == saved || end->ending == interrupted) code = 75;
+  }
+  return code;
+}
+
+// Restricts each run to its share of the job. Where Slurm does not confine a job to its processors, their numbers are
+// unknown; a job of one run at a time needs no shares.
+executors::MachineShare machine_for(int side_by_side) {
+  if (side_by_side == 1) return {};
+  executors::MachineShare machine = executors::whole_machine();
+  const char* const processors = std::getenv("SLURM_CPUS_ON_NODE");
+  if (processors && static_cast<int>(machine.processors.size()) > std::atoi(processors)) machine.processors.clear();
+  return machine;
 }
 
 // The list is slurm/chunk-001/runs.jsonl in the sweep's folder.
-void submit_again(const fs::path& list, int index, const std::string& run) {
+void submit_again(const fs::path& list, int index, const std::vector<std::string>& runs) {
   const fs::path chunk = list.parent_path(), sweep_folder = chunk.parent_path().parent_path();
   const std::string name = fmt::format("slurm/{}", chunk.filename().string());
   SlurmSubmitter submitter(sweep_folder);
-  const std::string job = submitter.submit(
-      {"", name, {run}, index}, {fmt::format("--array={}", index), "--output=" + name + "/%a.log"}, chunk / "array.sh");
+  const std::string job =
+      submitter.submit({"", name, {runs}, index}, {fmt::format("--array={}", index), "--output=" + name + "/%a.log"},
+                       chunk / "array.sh");
   // The submitted report does not wait for the new array, so another report is submitted.
   const std::vector<Submission> submissions = submitter.journal().read();
   const auto report = std::find_if(submissions.rbegin(), submissions.rend(),
-                                   [](const Submission& submission) { return submission.runs.empty(); });
+                                   [](const Submission& submission) { return submission.is_report(); });
   if (report == submissions.rend()) return;
   submitter.submit({"", report->chunk, {}}, {"--dependency=afterany:" + job}, "report.sh");
 }
 
-void queue_again(const fs::path& list, int index, const std::string& run) {
+void queue_again(const fs::path& list, int index, const SlurmElement& performed) {
   const auto element = own_slurm_element();
   if (!element) return;  // not started by Slurm
   const Slurm slurm;
@@ -77,18 +145,24 @@ void queue_again(const fs::path& list, int index, const std::string& run) {
   // cancelled job would start it again.
   if (slurm.state(*element) != "RUNNING") return;
   std::fflush(nullptr);
-  if (!slurm.requeue(*element)) submit_again(list, index, run);
+  if (slurm.requeue(*element)) return;
+  std::vector<std::string> runs;
+  for (const SlurmRun& run : performed.runs) runs.push_back(run.run);
+  submit_again(list, index, runs);
 }
 
 }  // namespace
 
 // The lines of runs.jsonl.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SlurmElement, run, name, store, config, worker, retries, attempts_before,
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SlurmRun, run, name, store, config, worker, retries, attempts_before,
                                    seconds_to_save)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SlurmElement, runs, side_by_side)
 
 void write_elements(const fs::path& list, const std::vector<SlurmElement>& elements) {
   std::string lines;
-  for (const SlurmElement& element : elements) lines += canonical(element) + "\n";
+  for (const SlurmElement& element : elements) {
+    lines += canonical(element.runs.size() == 1 ? Json(element.runs[0]) : Json(element)) + "\n";
+  }
   write_atomically(list, lines);
 }
 
@@ -103,32 +177,36 @@ SlurmElement read_element(const fs::path& list, int index) {
   const std::string where = fmt::format("{}:{}", list.string(), index + 1);
   const Json values = parse_json(line, where);
   try {
-    return values.get<SlurmElement>();
-  } catch (const Json::exception&) {
-    throw data_error(where, "pbn submit writes it again", "is not an element of an array");
+    SlurmElement element =
+        values.contains("runs") ? values.get<SlurmElement>() : SlurmElement{{values.get<SlurmRun>()}};
+    if (!element.runs.empty() && element.side_by_side > 0) return element;
+  } catch (const Json::exception&) {  // thrown below
   }
+  throw data_error(where, "pbn submit writes it again", "is not an element of an array");
+}
+
+bool has_failed_for_good(const SlurmRun& run) {
+  const AttemptsSoFar attempts = attempts_so_far(run);
+  return attempts.were_refused || attempts.failed > run.retries;
 }
 
 int work_on_element(const fs::path& list, int index, const std::vector<std::string>& launcher) {
   const SlurmElement element = read_element(list, index);
-  const runs::RunStore store(element.store);
-  make_writable_folder(store.folder(element.run));
-  fmt::print("{}, run {}\n", element.name, element.run.substr(0, 12));
-  const executors::EndedAttempt end = executors::attempt_run(task_of(element, store, launcher));
-  fmt::print("{}: {}\n", element.name, end.reason);
-  switch (end.ending) {
-    case executors::AttemptEnding::finished:
-    case executors::AttemptEnding::was_finished:
-    case executors::AttemptEnding::cancelled:
-    case executors::AttemptEnding::superseded:
-      return 0;
-    case executors::AttemptEnding::saved:
-    case executors::AttemptEnding::interrupted:
-    case executors::AttemptEnding::failed:
-      if (may_retry(end, element, store)) queue_again(fs::absolute(list), index, element.run);
-      return end.ending == executors::AttemptEnding::failed ? end.code : 75;
+  const std::vector<SlurmRun> runs = runs_to_try(element);
+  const int at_a_time = std::min(element.side_by_side, static_cast<int>(runs.size()));
+  std::vector<executors::WorkerTask> tasks;
+  for (const SlurmRun& run : runs) {
+    tasks.push_back(task_of(run, launcher));
+    make_writable_folder(tasks.back().folder);
+    fmt::print("{}, run {}\n", run.name, run.run.substr(0, 12));
   }
-  return 70;
+  const auto print_end = [](const executors::WorkerTask& task, const executors::EndedAttempt& end) {
+    fmt::print("{}: {}\n", task.name, end.reason);
+    std::fflush(stdout);
+  };
+  const std::vector<EndedRun> ends = executors::attempt_runs(tasks, machine_for(at_a_time), at_a_time, print_end);
+  if (wants_another_turn(runs, ends)) queue_again(fs::absolute(list), index, element);
+  return exit_code_of_element(ends);
 }
 
 }  // namespace pbn::slurm

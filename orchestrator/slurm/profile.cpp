@@ -25,7 +25,10 @@ class ProfileReader {
                     {"cpus", number(profile_.cpus, 1)},
                     {"gpus", number(profile_.gpus, 0)},
                     {"gpu_type", line(profile_.gpu_type)},
-                    {"memory", [this](const grid::YamlEntry& entry) { read_memory(entry); }},
+                    {"memory", memory(profile_.memory_mib)},
+                    {"node", map("node.", {{"cpus", number(profile_.node.cpus, 1)},
+                                           {"gpus", number(profile_.node.gpus, 0)},
+                                           {"memory", memory(profile_.node.memory_mib)}})},
                     {"precision", [this](const grid::YamlEntry& entry) { read_precision(entry); }},
                     {"launcher", [this](const grid::YamlEntry& entry) { read_launcher(entry); }},
                     {"launcher_options", lines(profile_.launcher_options)},
@@ -35,10 +38,12 @@ class ProfileReader {
                     {"seconds_to_save", number(profile_.seconds_to_save, 1)},
                     {"retries", number(profile_.retries, 0)},
                     {"template", [this](const grid::YamlEntry& entry) { read_template(entry); }},
-                    {"array", map("array.", {{"largest_chunk", number(profile_.largest_chunk, 1)},
+                    {"array", map("array.", {{"runs_per_element", number_or_auto(profile_.runs_per_element)},
+                                             {"largest_chunk", number(profile_.largest_chunk, 1)},
                                              {"parallel", number(profile_.parallel, 1)}})},
                     {"limits", map("limits.", {{"max_submit", number(profile_.max_submit, 1)}})}});
     if (profile_.time.empty()) throw usage_error(file_, "time: 12:00:00", "\"time\" is missing, a run's time limit");
+    require_whole_node();
     if (profile_.template_file.empty()) profile_.script_template = slurm_array_template;
     return profile_;
   }
@@ -65,6 +70,17 @@ class ProfileReader {
       }
       target = value;
     };
+  }
+
+  // 0 for auto.
+  Reader number_or_auto(int& target) {
+    return [this, &target, read = number(target, 1)](const grid::YamlEntry& entry) {
+      yaml_.value(entry.value, entry.value_where) == "auto" ? void(target = 0) : read(entry);
+    };
+  }
+
+  Reader memory(int& mib) {
+    return [this, &mib](const grid::YamlEntry& entry) { mib = read_memory(entry); };
   }
 
   Reader lines(std::vector<std::string>& target) {
@@ -96,14 +112,29 @@ class ProfileReader {
     }
   }
 
-  void read_memory(const grid::YamlEntry& entry) {
+  int read_memory(const grid::YamlEntry& entry) {
     const std::string value = text(entry, yaml_.value(entry.value, entry.value_where));
     static const std::regex form("([1-9][0-9]{0,6})([MG])");
     std::smatch match;
     if (!std::regex_match(value, match, form)) {
-      throw usage_error(entry.value_where, "for example 16G or 4000M", "\"memory\": \"{}\" is not an amount", value);
+      throw usage_error(entry.value_where, "for example 16G or 4000M", "\"{}\": \"{}\" is not an amount", entry.key,
+                        value);
     }
-    profile_.memory_mib = std::stoi(match[1]) * (match[2] == "G" ? 1024 : 1);
+    return std::stoi(match[1]) * (match[2] == "G" ? 1024 : 1);
+  }
+
+  // Runs are placed side by side by everything that they ask for.
+  void require_whole_node() const {
+    const SlurmProfile::Node& node = profile_.node;
+    if (node.cpus == 0 && node.gpus == 0 && node.memory_mib == 0) return;
+    const std::pair<const char*, bool> wanted[] = {{"cpus", node.cpus == 0},
+                                                   {"gpus", profile_.gpus > 0 && node.gpus == 0},
+                                                   {"memory", profile_.memory_mib > 0 && node.memory_mib == 0}};
+    for (const auto& [key, is_missing] : wanted) {
+      if (!is_missing) continue;
+      throw usage_error(file_, "for example node: {cpus: 64, gpus: 8, memory: 500G}",
+                        "\"node.{}\" is missing: what a node has of it, since runs ask for it", key);
+    }
   }
 
   void read_precision(const grid::YamlEntry& entry) {

@@ -23,11 +23,16 @@ struct SlurmProfile {
   std::vector<std::string> sbatch;  // further options
   int seconds_to_save = 120;        // before the time limit
   int retries = 2;                  // of a failed run
+  int runs_per_element = 1;         // of an array; 0: auto (packing.h)
   int largest_chunk = 0;            // elements of one array; 0: as many as Slurm allows
   int parallel = 0;                 // runs at a time; 0: as many as Slurm allows
   int max_submit = 0;               // elements that the user may have in the queue; 0: any number
-  std::string script_template;      // the text of slurm/array.sh.mustache or of the user's template
-  std::string template_file;        // the user's template; empty: slurm/array.sh.mustache
+  struct Node {                     // what one node has; 0: not stated
+    int cpus = 0, gpus = 0, memory_mib = 0;
+  };
+  Node node;
+  std::string script_template;  // the text of slurm/array.sh.mustache or of the user's template
+  std::string template_file;    // the user's template; empty: slurm/array.sh.mustache
 };
 
 // Throw usage errors with file:line:column and a suggestion for unknown keys and invalid values.

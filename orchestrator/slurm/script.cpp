@@ -22,6 +22,11 @@ data as_list(const std::vector<std::string>& texts) {
   return list;
 }
 
+// As in --gres=gpu:a100:2.
+std::string gpus_of(const SlurmProfile& profile, int ranks) {
+  return fmt::format("{}{}{}", profile.gpu_type, profile.gpu_type.empty() ? "" : ":", profile.gpus * ranks);
+}
+
 // The variables that both scripts use. Entries that are not set stay undefined, which a template treats as false.
 data view_of(const SlurmProfile& profile) {
   data view(data::type::object);
@@ -77,22 +82,20 @@ std::string shell_quoted(const std::vector<std::string>& words) {
 }
 
 std::string array_script(const SlurmProfile& profile, const ArrayScript& array) {
-  const int ranks_of_node = (array.ranks + profile.nodes - 1) / profile.nodes;
+  const int ranks = array.ranks * array.side_by_side, ranks_of_node = (ranks + profile.nodes - 1) / profile.nodes;
   data view = view_of(profile);
   view.set("is_array", data::type::bool_true);
+  if (array.is_packed) view.set("is_packed", data::type::bool_true);
   view.set("time", profile.time);
   view.set("nodes", std::to_string(profile.nodes));
-  view.set("ranks", std::to_string(array.ranks));
+  view.set("ranks", std::to_string(ranks));
   view.set("cpus", std::to_string(profile.cpus));
-  if (profile.gpus > 0) {
-    const std::string type = profile.gpu_type.empty() ? "" : profile.gpu_type + ":";
-    view.set("gpus", fmt::format("{}{}", type, profile.gpus * ranks_of_node));
-  }
+  if (profile.gpus > 0) view.set("gpus", gpus_of(profile, ranks_of_node));
   if (profile.memory_mib > 0) view.set("memory", fmt::format("{}M", profile.memory_mib * ranks_of_node));
   view.set("seconds_to_save", std::to_string(profile.seconds_to_save));
   view.set("list", array.list.string());
-  view.set("launcher",
-           as_list(array.is_launched ? launcher_command(profile, array.ranks) : std::vector<std::string>()));
+  view.set("launcher", as_list(array.is_launched ? launcher_command(profile, array.ranks, array.side_by_side)
+                                                 : std::vector<std::string>()));
   return rendered(profile, view);
 }
 
@@ -105,12 +108,18 @@ std::string report_script(const SlurmProfile& profile, const std::vector<std::st
   return rendered(profile, view);
 }
 
-std::vector<std::string> launcher_command(const SlurmProfile& profile, int ranks) {
+std::vector<std::string> launcher_command(const SlurmProfile& profile, int ranks, int side_by_side) {
   std::vector<std::string> command;
   if (profile.launcher == Launcher::srun) {
     // Since Slurm 22.05 srun ignores the job's --cpus-per-task. By default it waits for the other ranks when one dies.
     command = {"srun", "--mpi=pmix", fmt::format("--ntasks={}", ranks), fmt::format("--cpus-per-task={}", profile.cpus),
                "--kill-on-bad-exit=1"};
+    // Unless a step asks for its part, it takes all GPUs and memory of the job, and the next step waits for them.
+    if (side_by_side > 1) {
+      command.emplace_back("--exact");
+      if (profile.gpus > 0) command.push_back("--gres=gpu:" + gpus_of(profile, ranks));
+      if (profile.memory_mib > 0) command.push_back(fmt::format("--mem={}M", profile.memory_mib * ranks));
+    }
   } else {
     command = {"mpirun", "--quiet", "-np", std::to_string(ranks), "--bind-to", "none"};
   }

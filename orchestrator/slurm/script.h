@@ -18,13 +18,16 @@ struct ArrayScript {
   std::filesystem::path list;
   int ranks = 1;            // of one run
   bool is_launched = true;  // by srun or mpirun; otherwise a run is one process
+  bool is_packed = false;   // elements of several runs
+  int side_by_side = 1;     // runs of an element at a time; the job has room for so many
 };
 std::string array_script(const SlurmProfile& profile, const ArrayScript& array);
 
 // The script of the report, on one processor: pbn with these arguments.
 std::string report_script(const SlurmProfile& profile, const std::vector<std::string>& arguments);
 
-// The command that starts the ranks within a job; the worker's command follows it.
-std::vector<std::string> launcher_command(const SlurmProfile& profile, int ranks);
+// The command that starts the ranks of a run within a job; the worker's command follows it. Of several runs
+// `side_by_side`, srun gives each its own part of the job.
+std::vector<std::string> launcher_command(const SlurmProfile& profile, int ranks, int side_by_side = 1);
 
 }  // namespace pbn::slurm

@@ -22,6 +22,24 @@ bool ends_within_a_line(int descriptor) {
   return size > 0 && ::pread(descriptor, &last, 1, size - 1) == 1 && last != '\n';
 }
 
+using Elements = std::vector<std::vector<std::string>>;
+
+Elements elements_in(const Json& runs) {
+  Elements elements;
+  for (const Json& entry : runs) {
+    if (entry.is_string()) elements.push_back({entry.get<std::string>()});
+    if (entry.is_array()) elements.push_back(entry.get<std::vector<std::string>>());
+  }
+  return elements;
+}
+
+Json to_json(const Elements& elements) {
+  Json runs = Json::array();
+  for (const std::vector<std::string>& element : elements)
+    runs.push_back(element.size() == 1 ? Json(element[0]) : Json(element));
+  return runs;
+}
+
 }  // namespace
 
 std::string Submission::element(std::size_t i) const { return fmt::format("{}_{}", job, first + static_cast<int>(i)); }
@@ -38,7 +56,7 @@ std::vector<Submission> SubmissionJournal::read() const {
     if (event == "intent") {
       places[name] = submissions.size();
       submissions.push_back(
-          {name, line.value("chunk", ""), line.value("runs", std::vector<std::string>()), line.value("first", 0)});
+          {name, line.value("chunk", ""), elements_in(line.value("runs", Json::array())), line.value("first", 0)});
     } else if (const auto place = places.find(name); place != places.end()) {
       Submission& submission = submissions[place->second];
       if (event == "submitted") submission.job = line.value("job", "");
@@ -51,8 +69,12 @@ std::vector<Submission> SubmissionJournal::read() const {
 std::map<std::string, std::string> SubmissionJournal::submitted_runs() const {
   std::map<std::string, std::string> elements;
   for (const Submission& submission : read()) {
-    if (submission.job.empty()) continue;
-    for (std::size_t i = 0; i < submission.runs.size(); ++i) elements[submission.runs[i]] = submission.element(i);
+    if (submission.given_up) continue;
+    for (std::size_t i = 0; i < submission.elements.size(); ++i) {
+      for (const std::string& run : submission.elements[i]) {
+        elements[run] = submission.is_open() ? "" : submission.element(i);
+      }
+    }
   }
   return elements;
 }
@@ -62,7 +84,7 @@ void SubmissionJournal::intend(const Submission& submission) {
           {"name", submission.name},
           {"chunk", submission.chunk},
           {"first", submission.first},
-          {"runs", submission.runs}});
+          {"runs", to_json(submission.elements)}});
 }
 
 void SubmissionJournal::submitted(const std::string& name, const std::string& job) {

@@ -2,6 +2,7 @@
 // crash between the two, the job is found again by its unique name.
 //
 //   {"event": "intent", "name": N, "chunk": "slurm/chunk-001", "first": 0, "runs": [ids]}   before sbatch
+//     an entry of "runs" is an element's run, or the list of its runs if it has several
 //   {"event": "submitted", "name": N, "job": "123"}                   accepted by sbatch, or found by its name
 //   {"event": "given up", "name": N, "reason": "..."}                 refused, or not found
 #pragma once
@@ -18,15 +19,16 @@
 namespace pbn::slurm {
 
 struct Submission {
-  std::string name;               // of the Slurm job
-  std::string chunk;              // folder of its files, relative to the sweep's folder
-  std::vector<std::string> runs;  // element first + i of the array performs runs[i]; empty for the report
+  std::string name;                                // of the Slurm job
+  std::string chunk;                               // folder of its files, relative to the sweep's folder
+  std::vector<std::vector<std::string>> elements;  // element first + i performs the runs elements[i]; none: the report
   int first = 0;
   std::string job = "";  // Slurm's number, once known
   bool given_up = false;
 
   bool is_open() const { return job.empty() && !given_up; }  // it is unknown whether Slurm has the job
-  std::string element(std::size_t i) const;                  // id of the element for runs[i]: "123_4"
+  bool is_report() const { return elements.empty(); }
+  std::string element(std::size_t i) const;  // id of the element that performs elements[i]: "123_4"
 };
 
 class SubmissionJournal {
@@ -35,7 +37,7 @@ class SubmissionJournal {
 
   std::vector<Submission> read() const;  // in the order of the intents; empty if there is no journal
 
-  // The newest element of each run, among accepted jobs. The element may have ended.
+  // The newest element of each run, which may have ended; empty while it is unknown whether Slurm has the job.
   std::map<std::string, std::string> submitted_runs() const;
 
   // Write an event and wait until it is on the disk. Throw environment errors.

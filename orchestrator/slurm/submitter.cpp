@@ -74,7 +74,7 @@ std::string SlurmSubmitter::submit(Submission submission, std::vector<std::strin
   const fs::path folder = fs::absolute(sweep_folder_) / submission.chunk, script = folder / script_name;
   submission.name = new_job_name(sweep_folder_, submission.chunk);
   options.push_back("--job-name=" + submission.name);
-  options.push_back("--output=" + log_pattern(folder, !submission.runs.empty()));
+  options.push_back("--output=" + log_pattern(folder, !submission.is_report()));
   options.push_back("--chdir=/");  // sbatch prepends the working folder to --output and would interpret its % and \ too
   journal_.intend(submission);
   auto pause = 1s;
@@ -100,12 +100,12 @@ std::string SlurmSubmitter::submit(Submission submission, std::vector<std::strin
   }
 }
 
-std::map<std::string, QueueElement> queued_runs(const runs::RunStore& store, const std::vector<QueueElement>& queue) {
+std::vector<QueuedElement> queued_elements(const runs::RunStore& store, const std::vector<QueueElement>& queue) {
   std::map<std::string, std::vector<QueueElement>> by_sweep;
   for (const QueueElement& element : queue) {
     if (element.is_live()) by_sweep[sweep_of(element.name)].push_back(element);
   }
-  std::map<std::string, QueueElement> runs;
+  std::vector<QueuedElement> queued;
   for (const auto& [sweep, elements] : by_sweep) {
     std::map<std::string, Submission> submissions;
     for (Submission& submission : SubmissionJournal(store.sweeps() / sweep).read()) {
@@ -115,10 +115,12 @@ std::map<std::string, QueueElement> queued_runs(const runs::RunStore& store, con
       const auto submission = submissions.find(element.name);
       if (submission == submissions.end()) continue;
       const auto place = static_cast<std::size_t>(element.index - submission->second.first);
-      if (place < submission->second.runs.size()) runs.emplace(submission->second.runs[place], element);
+      const Submission& known = submission->second;
+      if (place >= known.elements.size()) continue;
+      queued.push_back({element, store.sweeps() / sweep / known.chunk / "runs.jsonl", known.elements[place]});
     }
   }
-  return runs;
+  return queued;
 }
 
 void cancel_on_slurm(const runs::RunStore& store, const std::vector<std::string>& runs) {
@@ -126,9 +128,14 @@ void cancel_on_slurm(const runs::RunStore& store, const std::vector<std::string>
   const Slurm slurm;
   std::set<fs::path> cancelled;  // folders, because ids may be given by their first digits
   for (const std::string& run : runs) cancelled.insert(store.folder(run));
+  const auto is_cancelled = [&](const std::string& run) {
+    return cancelled.contains(store.folder(run)) || fs::exists(store.folder(run) / "cancelled");
+  };
   std::vector<std::string> elements;
-  for (const auto& [run, element] : queued_runs(store, slurm.queue())) {
-    if (element.state != "RUNNING" && cancelled.contains(store.folder(run))) elements.push_back(element.id());
+  for (const auto& [element, list, performed] : queued_elements(store, slurm.queue())) {
+    const bool is_needed = std::ranges::any_of(
+        performed, [&](const std::string& run) { return !is_cancelled(run) && !store.has_result(run); });
+    if (element.state != "RUNNING" && !is_needed) elements.push_back(element.id());
   }
   slurm.cancel(elements);
 }

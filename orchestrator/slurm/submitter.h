@@ -36,10 +36,18 @@ class SlurmSubmitter {
   SubmissionJournal journal_;
 };
 
-// The waiting and running elements for runs of this store, by run, whichever sweep submitted them.
-std::map<std::string, QueueElement> queued_runs(const runs::RunStore& store, const std::vector<QueueElement>& queue);
+// A waiting or running element for runs of this store.
+struct QueuedElement {
+  QueueElement element;
+  std::filesystem::path list;  // runs.jsonl of its array
+  std::vector<std::string> runs;
+};
 
-// Removes waiting runs from Slurm's queue. Running ones notice the cancellation themselves and save their state
+// All of them, whichever sweep submitted them.
+std::vector<QueuedElement> queued_elements(const runs::RunStore& store, const std::vector<QueueElement>& queue);
+
+// Removes waiting elements from Slurm's queue that have no other runs to perform than these. An element that starts
+// leaves out cancelled runs. Running ones notice the cancellation themselves and save their state
 // (run_attempt.h), for which scancel would leave no time. Does nothing without Slurm.
 void cancel_on_slurm(const runs::RunStore& store, const std::vector<std::string>& runs);
 

@@ -12,7 +12,7 @@
 #include "base/shared_folder.h"
 #include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/attempt.h"
-#include "orchestrator/slurm/element.h"
+#include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/slurm/script.h"
 #include "orchestrator/slurm/submitter.h"
 
@@ -26,19 +26,19 @@ fs::path folder_of(const grid::Sweep& sweep, const runs::RunStore& store) {
   return store.sweeps() / sweep.folder_name();
 }
 
-std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const runs::RunStore& store,
-                                      const SlurmProfile& profile) {
-  std::vector<SlurmElement> elements;
-  for (const auto& [cell, run] : chunk.runs) {
-    const auto newest = runs::newest_attempt(store.folder(run->id));
-    const runs::RunStore absolute(fs::absolute(store.root()).lexically_normal());
-    elements.push_back({run->id, fmt::format("{}, seed {}", cell->label, run->seed), absolute.root().string(),
-                        cell->config_of(*run),
-                        cell->worker().is_script() ? executors::external_command(*cell, *run, absolute.folder(run->id))
-                                                   : cell->worker().command,
-                        profile.retries, newest ? runs::number_of(*newest) : 0, profile.seconds_to_save});
-  }
-  return elements;
+SlurmRun run_of(const SlurmChunk::Entry& entry, const runs::RunStore& store, const SlurmProfile& profile) {
+  const auto& [cell, run] = entry;
+  const runs::RunStore absolute(fs::absolute(store.root()).lexically_normal());
+  const auto newest = runs::newest_attempt(store.folder(run->id));
+  return {.run = run->id,
+          .name = fmt::format("{}, seed {}", cell->label, run->seed),
+          .store = absolute.root().string(),
+          .config = cell->config_of(*run),
+          .worker = cell->worker().is_script() ? executors::external_command(*cell, *run, absolute.folder(run->id))
+                                               : cell->worker().command,
+          .retries = profile.retries,
+          .attempts_before = newest ? runs::number_of(*newest) : 0,
+          .seconds_to_save = profile.seconds_to_save};
 }
 
 // Makes the first of slurm/<kind>-001, -002, ... that does not exist.
@@ -51,11 +51,12 @@ std::string new_folder(const fs::path& sweep_folder, const std::string& kind) {
 }
 
 std::string script_for(const SlurmProfile& profile, const SlurmChunk& chunk, const fs::path& list) {
-  return array_script(profile, {fs::absolute(list), chunk.ranks, chunk.is_launched});
+  return array_script(profile,
+                      {fs::absolute(list), chunk.ranks, chunk.is_launched, chunk.is_packed(), chunk.side_by_side});
 }
 
-std::string array_option(std::size_t runs, int share) {
-  return fmt::format("--array=0-{}{}", runs - 1, share > 0 ? fmt::format("%{}", share) : "");
+std::string array_option(std::size_t elements, int share) {
+  return fmt::format("--array=0-{}{}", elements - 1, share > 0 ? fmt::format("%{}", share) : "");
 }
 
 std::string after(const std::vector<std::string>& jobs) {
@@ -66,14 +67,24 @@ int chunk_size(const SlurmProfile& profile, int max_array_size) {
   return profile.largest_chunk > 0 ? std::min(profile.largest_chunk, max_array_size) : max_array_size;
 }
 
+// The number of elements of each array that may run at a time (shares_of_arrays); array.parallel counts runs.
+std::vector<int> shares_of(const std::vector<SlurmChunk>& chunks, const SlurmProfile& profile) {
+  int side_by_side = 1;
+  for (const SlurmChunk& chunk : chunks) side_by_side = std::max(side_by_side, chunk.side_by_side);
+  return shares_of_arrays(static_cast<int>(chunks.size()), profile.parallel / side_by_side);
+}
+
 class SweepSubmission {
  public:
   SweepSubmission(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile)
       : sweep_(sweep), store_(store), profile_(profile), folder_(folder_of(sweep, store)), submitter_(folder_) {
     queue_ = submitter_.slurm().queue();
     submitter_.close_open_submissions(queue_);
-    for (const auto& [run, element] : queued_runs(store, queue_)) {
-      if (free_held_element(run, element)) queued_[run] = element.id();
+    for (const QueuedElement& queued : queued_elements(store, queue_)) {
+      if (!free_held_element(queued)) continue;
+      for (const std::string& run : queued.runs) {
+        if (!is_left_out(queued, run)) queued_.insert(run);
+      }
     }
   }
 
@@ -84,11 +95,12 @@ class SweepSubmission {
       places = profile_.max_submit - static_cast<int>(std::count_if(queue_.begin(), queue_.end(),
                                                                     [](const auto& job) { return job.is_live(); }));
     }
-    return missing_runs(sweep_, store_, queued_, chunk_size(profile_, max_array_size), places);
+    return missing_runs(sweep_, store_, queued_, chunk_size(profile_, max_array_size), places,
+                        Packing(profile_, sweep_, store_));
   }
 
   std::vector<std::string> submit(const std::vector<SlurmChunk>& chunks) {
-    const std::vector<int> shares = shares_of_arrays(static_cast<int>(chunks.size()), profile_.parallel);
+    const std::vector<int> shares = shares_of(chunks, profile_);
     const std::vector<std::string> earlier = live_jobs();
     std::vector<std::string> jobs;
     for (std::size_t i = 0; i < chunks.size(); ++i) {
@@ -112,12 +124,25 @@ class SweepSubmission {
   }
 
  private:
-  // Slurm never starts a held element, so it is released, or cancelled if its run has a result. False if cancelled.
-  bool free_held_element(const std::string& run, const QueueElement& element) const {
+  // Slurm never starts a held element, so it is released, or cancelled if its runs have results. False if cancelled.
+  bool free_held_element(const QueuedElement& queued) const {
+    const QueueElement& element = queued.element;
     if (!element.is_held()) return true;
-    const bool is_wanted = !store_.has_result(run);
+    const bool is_wanted =
+        !std::ranges::all_of(queued.runs, [this](const std::string& run) { return store_.has_result(run); });
     is_wanted ? submitter_.slurm().release(element.id()) : submitter_.slurm().cancel({element.id()});
     return is_wanted;
+  }
+
+  // Whether an element of several runs goes on without this one, because it has failed for good.
+  bool is_left_out(const QueuedElement& queued, const std::string& run) const {
+    const auto attempt = runs::newest_attempt(store_.folder(run));
+    if (queued.runs.size() == 1 || !attempt) return false;
+    const auto code = runs::number_at(runs::object_in(*attempt / "exit.json"), "code");
+    if (!code || *code == 0 || *code == 75) return false;
+    const SlurmElement element = read_element(queued.list, queued.element.index);
+    return std::ranges::any_of(
+        element.runs, [&](const SlurmRun& listed) { return listed.run == run && has_failed_for_good(listed); });
   }
 
   // The arrays of this sweep that were submitted earlier and have not ended.
@@ -127,7 +152,7 @@ class SweepSubmission {
       if (element.is_live()) live.insert(element.name);
     }
     for (const Submission& submission : submitter_.journal().read()) {
-      if (!submission.runs.empty() && !submission.job.empty() && live.contains(submission.name))
+      if (!submission.is_report() && !submission.job.empty() && live.contains(submission.name))
         jobs.insert(submission.job);
     }
     return {jobs.begin(), jobs.end()};
@@ -142,7 +167,10 @@ class SweepSubmission {
     std::vector<std::string> options{array_option(elements.size(), share)};
     if (!previous.empty()) options.push_back(after(previous));
     Submission submission{"", name, {}};
-    for (const SlurmElement& element : elements) submission.runs.push_back(element.run);
+    for (const SlurmElement& element : elements) {
+      auto& runs = submission.elements.emplace_back();
+      for (const SlurmRun& run : element.runs) runs.push_back(run.run);
+    }
     return submitter_.submit(std::move(submission), std::move(options), "array.sh");
   }
 
@@ -152,7 +180,7 @@ class SweepSubmission {
   fs::path folder_;
   SlurmSubmitter submitter_;
   std::vector<QueueElement> queue_;
-  std::map<std::string, std::string> queued_;
+  std::set<std::string> queued_;  // runs
 };
 
 }  // namespace
@@ -168,21 +196,37 @@ SubmittedSweep submit_sweep(const grid::Sweep& sweep, const runs::RunStore& stor
   return submitted;
 }
 
-std::string scripts_of_sweep(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile,
-                             const std::vector<std::string>& report) {
+std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const runs::RunStore& store,
+                                      const SlurmProfile& profile) {
+  std::vector<SlurmElement> elements;
+  for (const auto& entries : chunk.elements) {
+    SlurmElement& element = elements.emplace_back();
+    element.side_by_side = chunk.side_by_side;
+    for (const SlurmChunk::Entry& entry : entries) element.runs.push_back(run_of(entry, store, profile));
+  }
+  return elements;
+}
+
+MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile) {
   const bool has_slurm = !find_program("scontrol").empty();
   const int max_array_size = has_slurm ? Slurm().largest_array() : default_max_array_size;
-  const MissingRuns missing =
-      missing_runs(sweep, store, {}, chunk_size(profile, max_array_size),
-                   profile.max_submit > 0 ? profile.max_submit : std::numeric_limits<int>::max());
-  const std::vector<int> shares = shares_of_arrays(static_cast<int>(missing.chunks.size()), profile.parallel);
+  return missing_runs(sweep, store, {}, chunk_size(profile, max_array_size),
+                      profile.max_submit > 0 ? profile.max_submit : std::numeric_limits<int>::max(),
+                      Packing(profile, sweep, store));
+}
+
+std::string scripts_of_sweep(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile,
+                             const std::vector<std::string>& report) {
+  const MissingRuns missing = missing_runs(sweep, store, profile);
+  const std::vector<int> shares = shares_of(missing.chunks, profile);
   std::string text;
   for (std::size_t i = 0; i < missing.chunks.size(); ++i) {
     const fs::path folder = folder_of(sweep, store) / fmt::format("slurm/chunk-{:03}", i + 1);
     const SlurmChunk& chunk = missing.chunks[i];
     const int share = shares.empty() ? 0 : shares[i % shares.size()];
+    if (chunk.is_packed()) text += fmt::format("# {}\n", chunk.size());
     text +=
-        fmt::format("# sbatch {} {}\n{}\n", array_option(chunk.runs.size(), share),
+        fmt::format("# sbatch {} {}\n{}\n", array_option(chunk.elements.size(), share),
                     shell_quoted((folder / "array.sh").string()), script_for(profile, chunk, folder / "runs.jsonl"));
   }
   if (!report.empty()) {

@@ -1,4 +1,5 @@
-// Submits the missing runs of a sweep to Slurm, as job arrays with one run per element (element.h).
+// Submits the missing runs of a sweep to Slurm, as job arrays whose elements perform one run each, or several that are
+// packed (element.h, packing.h).
 //
 //   sweeps/<name>/slurm/chunk-001/{runs.jsonl,array.sh,0.log,1.log,...}, slurm/report-001/{report.sh,log}
 #pragma once
@@ -7,6 +8,7 @@
 #include <vector>
 
 #include "orchestrator/slurm/chunks.h"
+#include "orchestrator/slurm/element.h"
 #include "orchestrator/slurm/profile.h"
 
 namespace pbn::slurm {
@@ -23,8 +25,15 @@ struct SubmittedSweep {
 SubmittedSweep submit_sweep(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile,
                             const std::vector<std::string>& report);
 
-// The command lines and scripts that submit_sweep() would use with an empty queue, for display. Works without Slurm.
+// The arrays that submit_sweep() would submit with an empty queue. Works without Slurm.
+MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile);
+
+// The command lines and scripts of these arrays and of the report, for display.
 std::string scripts_of_sweep(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile,
                              const std::vector<std::string>& report);
+
+// What the elements of an array have to know of their runs (runs.jsonl).
+std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const runs::RunStore& store,
+                                      const SlurmProfile& profile);
 
 }  // namespace pbn::slurm

@@ -28,9 +28,9 @@ class SlurmChunks : public ::testing::Test {
   const std::vector<pbn::grid::Run>& runs_ = sweep_.cells[0].runs;
 };
 
-std::vector<std::size_t> sizes(const MissingRuns& missing) {
-  std::vector<std::size_t> sizes;
-  for (const SlurmChunk& chunk : missing.chunks) sizes.push_back(chunk.runs.size());
+std::vector<int> sizes(const MissingRuns& missing) {
+  std::vector<int> sizes;
+  for (const SlurmChunk& chunk : missing.chunks) sizes.push_back(chunk.runs());
   return sizes;
 }
 
@@ -49,13 +49,13 @@ TEST_F(SlurmChunks, LeaveOutCompletedCancelledHeldAndQueuedRuns) {
   make_writable_folder(store_.folder(runs_[2].id));
   const auto attempt = runs::AttemptLease::take(store_.folder(runs_[2].id), {{"executor", "local"}}, observer);
   ASSERT_TRUE(attempt);
-  const MissingRuns missing = missing_runs(sweep_, store_, {{runs_[3].id, "17_3"}}, 1001, any_number);
+  const MissingRuns missing = missing_runs(sweep_, store_, {runs_[3].id}, 1001, any_number);
   EXPECT_EQ(missing.finished, 1);
   EXPECT_EQ(missing.cancelled, 1);
   EXPECT_EQ(missing.held, 1);
   EXPECT_EQ(missing.queued, 1);
   ASSERT_EQ(missing.submitted(), 1);
-  EXPECT_EQ(missing.chunks[0].runs[0].run->id, runs_[4].id);
+  EXPECT_EQ(missing.chunks[0].elements[0][0].run->id, runs_[4].id);
 }
 
 TEST_F(SlurmChunks, FillOnlyTheFreePlacesOfTheQueue) {

@@ -99,6 +99,21 @@ TEST_F(TrainingOnSlurm, AnArrayHasTheOutcomeOfPbnRun) {
   EXPECT_EQ(outcome_of_report("store"), local_outcome());
 }
 
+TEST_F(TrainingOnSlurm, PackedRunsSideBySideHaveTheOutcomeOfPbnRun) {
+  write_grid(two_cells, 2);
+  const std::string packed = "array: {runs_per_element: 4}\nnode: {cpus: 4, memory: 8000M}\nlauncher: ";
+  for (const std::string launcher : {"srun", "mpirun"}) {
+    const CommandOutcome submitted =
+        pbn("submit", launcher, {"--report", "--profile", cluster_->profile(packed + launcher + "\n")});
+    ASSERT_EQ(submitted.code, 0) << submitted.output;
+    EXPECT_THAT(submitted.output, HasSubstr("4 runs in 1 element, 2 at a time in each"));
+    ASSERT_TRUE(cluster_->wait_for_end(120s));
+  }
+  EXPECT_THAT(cluster_->in_state("COMPLETED"), SizeIs(4)) << "an element and a report for each launcher";
+  EXPECT_EQ(outcome_of_report("srun"), local_outcome());
+  EXPECT_EQ(outcome_of_report("mpirun"), outcome_of_report("srun"));
+}
+
 TEST_F(TrainingOnSlurm, RanksUnderSrunSaveAndResumeWithTheSameBits) {
   write_grid("", 30);
   ASSERT_EQ(pbn("submit", "store", {"--report", "--profile", cluster_->profile("launcher: srun\n")}).code, 0);
@@ -140,12 +155,15 @@ TEST_F(TrainingOnSlurm, TheTutorialWorks) {
       });
   ASSERT_EQ(outcome.failure, "");
   EXPECT_THAT(outcome.output, HasSubstr("#SBATCH --gres=gpu:8"));
+  EXPECT_THAT(outcome.output, HasSubstr("2 runs in 1 element, 2 at a time in each"));
   ASSERT_TRUE(cluster_->wait_for_end(120s));
-  int results = 0;
-  for (const auto& entry : fs::recursive_directory_iterator(folder_ / "rehearsal/runs")) {
-    results += entry.path().filename() == "result.json";
+  for (const std::string store : {"rehearsal", "packed"}) {
+    int results = 0;
+    for (const auto& entry : fs::recursive_directory_iterator(folder_ / store / "runs")) {
+      results += entry.path().filename() == "result.json";
+    }
+    EXPECT_EQ(results, 2) << "the deep baseline and the branches, in " << store;
   }
-  EXPECT_EQ(results, 2) << "the deep baseline and the branches";
   EXPECT_TRUE(fs::exists(fs::directory_iterator(folder_ / "rehearsal/sweeps")->path() / "report/index.html"));
 }
 

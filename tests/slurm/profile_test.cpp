@@ -51,6 +51,23 @@ TEST(SlurmProfile, GivesTheMeaningOfAutoPrecision) {
               AllOf(HasSubstr("cluster.yaml:2:12"), HasSubstr("is bf16 or fp32")));
 }
 
+TEST(SlurmProfile, SaysHowManyRunsAnElementCarries) {
+  EXPECT_EQ(parse_slurm_profile("time: 90\n", "cluster.yaml").runs_per_element, 1);
+  EXPECT_EQ(parse_slurm_profile("time: 90\narray: {runs_per_element: 16}\n", "cluster.yaml").runs_per_element, 16);
+  const SlurmProfile profile = parse_slurm_profile(
+      "time: 90\ngpus: 1\nmemory: 8G\nnode: {cpus: 64, gpus: 8, memory: 500G}\narray: {runs_per_element: auto}\n",
+      "cluster.yaml");
+  EXPECT_EQ(profile.runs_per_element, 0);
+  EXPECT_EQ(profile.node.cpus, 64);
+  EXPECT_EQ(profile.node.gpus, 8);
+  EXPECT_EQ(profile.node.memory_mib, 500 * 1024);
+  EXPECT_THAT(profile_error("time: 90\narray: {runs_per_element: many}\n"),
+              AllOf(HasSubstr("cluster.yaml:2:27"), HasSubstr("must be a whole number, at least 1")));
+  EXPECT_THAT(profile_error("time: 90\ngpus: 1\nnode: {cpus: 64}\n"),
+              AllOf(HasSubstr("cluster.yaml: \"node.gpus\" is missing"), HasSubstr("node: {cpus: 64, gpus: 8")));
+  EXPECT_THAT(profile_error("time: 90\nnode: {memory: 4T}\n"), HasSubstr("\"memory\": \"4T\" is not an amount"));
+}
+
 TEST(SlurmProfile, ErrorsHaveAPlaceAndASuggestion) {
   EXPECT_THAT(profile_error("time: 10\npartitoin: gpu\n"),
               AllOf(HasSubstr("cluster.yaml:2:1"), HasSubstr("did you mean \"partition\"?")));

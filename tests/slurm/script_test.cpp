@@ -17,7 +17,9 @@ namespace pbn::slurm {
 namespace {
 
 namespace fs = std::filesystem;
+using ::testing::AllOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const fs::path golden_folder = source_folder() / "tests/slurm/golden";
 
@@ -47,6 +49,24 @@ TEST(SlurmScript, OfAnArrayUnderMpirunOnTwoNodes) {
   SlurmProfile profile =
       parse_slurm_profile("time: 90\nlauncher: mpirun\nnodes: 2\ngpus: 1\nmemory: 4G\n", "cluster.yaml");
   expect_golden(array_script(profile, {"/store/sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl", 8}), "mpirun.sh");
+}
+
+TEST(SlurmScript, OfPackedRunsUnderSrun) {
+  expect_golden(
+      array_script(example_profile(), {"/store/sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl", 2, true, true, 4}),
+      "packed.sh");
+}
+
+TEST(SlurmScript, OfPackedRunsUnderMpirunStartsTheRanksOfOne) {
+  const SlurmProfile profile = parse_slurm_profile("time: 90\nlauncher: mpirun\n", "cluster.yaml");
+  const std::string script = array_script(profile, {"/l.jsonl", 2, true, true, 4});
+  EXPECT_THAT(script, AllOf(HasSubstr("#SBATCH --ntasks=8\n"), HasSubstr(" mpirun --quiet -np 2 ")));
+}
+
+TEST(SlurmScript, OfRunsOneAfterTheOtherAsksForTheRoomOfOne) {
+  const std::string script = array_script(example_profile(), {"/l.jsonl", 2, true, true, 1});
+  EXPECT_THAT(script, AllOf(HasSubstr("performs the runs on line i"), HasSubstr("#SBATCH --ntasks=2\n"),
+                            Not(HasSubstr("--exact"))));
 }
 
 TEST(SlurmScript, OfAReport) {

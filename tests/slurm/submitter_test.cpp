@@ -51,7 +51,7 @@ class Submitter : public ::testing::Test {
 
   std::string submit() const {
     SlurmSubmitter submitter(sweep());
-    return submitter.submit({"", "chunk", {"aa"}}, {}, "array.sh");
+    return submitter.submit({"", "chunk", {{"aa"}}}, {}, "array.sh");
   }
   fs::path sweep() const {
     make_writable_folder(folder_ / "sweep" / "chunk");
