@@ -3,15 +3,11 @@
 
 #include <gmock/gmock.h>
 
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "base/files.h"
-#include "base/process.h"
 #include "orchestrator/runs/attempt.h"
 #include "tests/orchestrator/counting_sweep.h"
 #include "tests/slurm/cluster.h"
@@ -31,15 +27,6 @@ class OnSlurm : public ::testing::Test {
     more.insert(more.end(), {"--profile", cluster_->profile(profile)});
     for (const auto& variable : sweep.environment()) environment.push_back(variable);
     return cluster_->run(sweep.command("submit", std::move(more)), std::move(environment));
-  }
-
-  // A PATH with an scontrol, put into `folder`, that refuses to requeue. Jobs get it from pbn submit.
-  static std::pair<std::string, std::string> path_without_requeue(const TemporaryFolder& folder) {
-    const std::filesystem::path refusing = folder / "scontrol";
-    write_atomically(refusing,
-                     "#!/bin/sh\n[ \"$1\" != requeue ] && exec " + find_program("scontrol").string() + " \"$@\"\n");
-    std::filesystem::permissions(refusing, std::filesystem::perms::owner_all);
-    return {"PATH", folder.path().string() + ":" + std::getenv("PATH")};
   }
 
   static bool has_begun(const CountingSweep& sweep) {

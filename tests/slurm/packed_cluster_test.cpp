@@ -56,6 +56,10 @@ class PackedOnSlurm : public OnSlurm {
 TEST_F(PackedOnSlurm, AnElementPerformsItsRunsSideBySideAndOneAfterTheOther) {
   start();
   const CountingSweep sweep("{steps: 5, milliseconds: 40}", 10), local("{steps: 5, milliseconds: 40}", 10);
+  EXPECT_THAT(cluster_->run(sweep.command("plan", {"--profile", cluster_->profile(two_at_a_time(10))})).output,
+              HasSubstr("On Slurm: an array of 10 runs in 1 element, 2 at a time in each."));
+  EXPECT_THAT(submit(sweep, two_at_a_time(10), {"--dry-run"}).output,
+              HasSubstr("# 10 runs in 1 element, 2 at a time in each\n# sbatch "));
   const CommandOutcome outcome = submit(sweep, two_at_a_time(10), {"--report"});
   ASSERT_EQ(outcome.code, 0) << outcome.output;
   EXPECT_THAT(outcome.output, AllOf(HasSubstr("10 runs submitted"), HasSubstr(": 10 runs in 1 element, 2 at a time")));
@@ -92,10 +96,9 @@ TEST_F(PackedOnSlurm, ATimeLimitInTheMiddleQueuesTheElementAgainForWhatIsLeft) {
 }
 
 TEST_F(PackedOnSlurm, WithoutRequeuingTheElementIsSubmittedAgain) {
-  start();
+  start({.requeues_jobs = false});
   const CountingSweep sweep("{steps: 30, milliseconds: 100}", 3);
-  const TemporaryFolder folder;
-  ASSERT_EQ(submit(sweep, two_at_a_time(3), {}, {path_without_requeue(folder)}).code, 0);
+  ASSERT_EQ(submit(sweep, two_at_a_time(3), {}, {{"SBATCH_NO_REQUEUE", "1"}}).code, 0);
   ASSERT_TRUE(has_begun(sweep));
   signal_element(cluster_->in_state("RUNNING").at(0));
   ASSERT_TRUE(becomes_true([&] { return sweep.finished() == 3; }, 60s));
@@ -114,7 +117,8 @@ TEST_F(PackedOnSlurm, AfterScancelTheRunsThatAreLeftAreSubmittedAgain) {
   const int done = sweep.finished();
   EXPECT_THAT(cluster_->in_state("CANCELLED"), SizeIs(1)) << "not requeued";
   ASSERT_LT(done, 4);
-  EXPECT_THAT(submit(sweep, two_at_a_time(4)).output, HasSubstr(fmt::format("{} runs submitted, {} done", 4 - done, done)));
+  EXPECT_THAT(submit(sweep, two_at_a_time(4)).output,
+              HasSubstr(fmt::format("{} runs submitted, {} done", 4 - done, done)));
   ASSERT_TRUE(cluster_->wait_for_end());
   sweep.expect_each_run_once();
 }
@@ -179,11 +183,11 @@ TEST_F(PackedOnSlurm, ARunThatFailedForGoodNeedNotWaitForTheOthers) {
 TEST_F(PackedOnSlurm, EachRunSeesItsOwnGpus) {
   start();
   const TemporaryFolder folder;
-  write_atomically(folder / "grid.yaml",
-                   "worker: {script: [sh, -c, 'echo \"{{\\\"gpu\\\": $CUDA_VISIBLE_DEVICES}}\" > \"$0/out.json\"; touch "
-                   "\"$1.$2\"; until [ -e \"$1.1\" ] && [ -e \"$1.2\" ]; do sleep 0.05; done', \"{run}\", \"" +
-                       (folder / "began").string() +
-                       "\", \"{seed}\"]}\nresult: {file: out.json}\nseeds: 1..2\nmetric: gpu\n");
+  write_atomically(
+      folder / "grid.yaml",
+      "worker: {script: [sh, -c, 'echo \"{{\\\"gpu\\\": $CUDA_VISIBLE_DEVICES}}\" > \"$0/out.json\"; touch "
+      "\"$1.$2\"; until [ -e \"$1.1\" ] && [ -e \"$1.2\" ]; do sleep 0.05; done', \"{run}\", \"" +
+          (folder / "began").string() + "\", \"{seed}\"]}\nresult: {file: out.json}\nseeds: 1..2\nmetric: gpu\n");
   const std::string profile =
       cluster_->profile("gpus: 1\narray: {runs_per_element: 2}\nnode: {cpus: 8, gpus: 2, memory: 8000M}\n");
   const CommandOutcome outcome = cluster_->run({built_program("pbn"), "submit", (folder / "grid.yaml").string(),

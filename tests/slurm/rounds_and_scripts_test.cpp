@@ -17,11 +17,12 @@ using ::testing::HasSubstr;
 class ShellScriptOnSlurm : public OnSlurm {
  protected:
   void write_grid(const std::string& more) const {
-    write_atomically(folder_ / "grid.yaml",
-                     "name: shell\nworker:\n  script: [sh, -c, 'echo \"{{\\\"error\\\": $((200 + $1 * 7 % 5 - $2 * ($2 - 1) "
-                     "* (3 + $1 % 2) - $2 * (5 - $2) * ($1 / 2 % 2 * 2 - 1)))}}\" > \"$0/out.json\"', \"{run}\", "
-                     "\"{seed}\", \"{gain}\"]\nresult: {file: out.json}\n" +
-                         more);
+    write_atomically(
+        folder_ / "grid.yaml",
+        "name: shell\nworker:\n  script: [sh, -c, 'echo \"{{\\\"error\\\": $((200 + $1 * 7 % 5 - $2 * ($2 - 1) "
+        "* (3 + $1 % 2) - $2 * (5 - $2) * ($1 / 2 % 2 * 2 - 1)))}}\" > \"$0/out.json\"', \"{run}\", "
+        "\"{seed}\", \"{gain}\"]\nresult: {file: out.json}\n" +
+            more);
   }
 
   CommandOutcome pbn(const std::string& command, const std::string& store, std::vector<std::string> more = {}) const {

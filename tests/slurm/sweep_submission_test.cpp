@@ -26,8 +26,7 @@ class ElementsOfASweep : public ::testing::Test {
 
   std::vector<SlurmElement> elements(const grid::Sweep& sweep, const std::string& profile) const {
     const SlurmProfile read = parse_slurm_profile("time: 60\n" + profile, "cluster.yaml");
-    const MissingRuns missing =
-        missing_runs(sweep, store_, {}, 1001, 1001, Packing(read, sweep, store_));
+    const MissingRuns missing = missing_runs(sweep, store_, {}, 1001, 1001, Packing(read, sweep, store_));
     return elements_of(missing.chunks.at(0), store_, read);
   }
 
@@ -71,14 +70,12 @@ TEST_F(ElementsOfASweep, HaveAnAbsoluteStoreAndCountEarlierAttempts) {
 }
 
 TEST_F(ElementsOfASweep, CarrySeveralRunsWhenPacked) {
-  const auto found =
-      elements(sweep("{command: [work]}"), "array: {runs_per_element: 2}\nnode: {cpus: 16}\n");
+  const auto found = elements(sweep("{command: [work]}"), "array: {runs_per_element: 2}\nnode: {cpus: 16}\n");
   ASSERT_THAT(found, SizeIs(2));
   EXPECT_THAT(found[0].runs, SizeIs(2));
   EXPECT_THAT(found[1].runs, SizeIs(1));
   EXPECT_EQ(found[0].side_by_side, 2);
 }
-
 
 }  // namespace
 }  // namespace pbn::slurm

@@ -22,8 +22,8 @@ using ::testing::SizeIs;
 class WorkOnAnElement {
  public:
   explicit WorkOnAnElement(const CountingSweep& sweep) : sweep_(sweep) {
-    const SlurmProfile profile = parse_slurm_profile(
-        "time: 60\nretries: 1\narray: {runs_per_element: 100}\nnode: {cpus: 2}\n", "cluster.yaml");
+    const SlurmProfile profile =
+        parse_slurm_profile("time: 60\nretries: 1\narray: {runs_per_element: 100}\nnode: {cpus: 2}\n", "cluster.yaml");
     const grid::Sweep planned = grid::plan_sweep(grid::read_grid(sweep.command("plan")[2]));
     const runs::RunStore store(sweep.store());
     const MissingRuns missing = missing_runs(planned, store, {}, 1001, 1001, Packing(profile, planned, store));
