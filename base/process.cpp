@@ -78,7 +78,8 @@ void keep_exit_codes() {
   if (options.inherited >= 0) ::fcntl(options.inherited, F_SETFD, 0);
   if (CPU_COUNT(&processors) > 0) ::sched_setaffinity(0, sizeof processors, &processors);
   ::signal(SIGPIPE, SIG_DFL);
-  ::execve(arguments[0], arguments, environment);
+  const bool is_there = options.folder.empty() || ::chdir(options.folder.c_str()) == 0;
+  if (is_there) ::execve(arguments[0], arguments, environment);
   const int code = errno;
   const ssize_t ignored = ::write(failure, &code, sizeof code);
   static_cast<void>(ignored);
@@ -109,9 +110,10 @@ fs::path own_program() { return fs::read_symlink("/proc/self/exe"); }
 
 Process::Process(const ProcessOptions& options) {
   std::vector<std::string> command = options.command;
-  const fs::path program = find_program(command.at(0));
+  const bool is_path = command.at(0).find('/') != std::string::npos;
+  const fs::path program = find_program(is_path ? (options.folder / command[0]).string() : command[0]);
   if (program.empty()) throw environment_error(command[0], "", "no such program");
-  command[0] = program.string();
+  command[0] = options.folder.empty() ? program.string() : fs::absolute(program).string();
   std::vector<std::string> variables = environment_with(options.environment);
   const std::vector<char*> arguments = pointers(command);
   const std::vector<char*> environment = pointers(variables);

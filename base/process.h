@@ -33,6 +33,8 @@ struct ProcessOptions {
   int standard_input = -1;         // a descriptor to become the child's standard input; -1: /dev/null
   int standard_output = -1;        // a descriptor to become the child's standard output; -1: see `output`
   std::vector<int> processors{};   // Linux's numbers of the processors that it may use; empty: this process's
+  std::filesystem::path folder{};  // absolute: where it starts, and where a relative path of the program is looked up;
+                                   // empty: this process's
 };
 
 // A child process in a new process group, so that a Ctrl-C on the terminal reaches only the parent. When the parent

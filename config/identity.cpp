@@ -37,8 +37,8 @@ Json identity_of(const Json& canonical, const ContentDigests& content) {
   return identity_of(settings_of(canonical), content);
 }
 
-Json identity_of_external_run(const Json& settings, const std::vector<std::string>& command, const Json& seed) {
-  return {{"seed", seed}, {"settings", settings}, {"worker", {{"command", command}}}};
+Json identity_of_external_run(const Json& settings, const Json& worker, const Json& seed) {
+  return {{"seed", seed}, {"settings", settings}, {"worker", worker}};
 }
 
 std::string digest_of_weights(const std::string& file) { return file.empty() ? "" : sha256_hex(read_file(file)); }

@@ -23,8 +23,8 @@ struct ContentDigests {
 Json identity_of(const SettingAt& canonical, const ContentDigests& content);
 Json identity_of(const Json& canonical, const ContentDigests& content);
 
-// The identity of an external worker's run, of which only the settings are known.
-Json identity_of_external_run(const Json& settings, const std::vector<std::string>& command, const Json& seed);
+// The identity of an external worker's run, of which only the settings are known, and what the grid says of the worker.
+Json identity_of_external_run(const Json& settings, const Json& worker, const Json& seed);
 
 // SHA-256 of a file of weights; empty for an empty name. Throws an environment error if it cannot be read.
 std::string digest_of_weights(const std::string& file);

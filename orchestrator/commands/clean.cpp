@@ -32,13 +32,16 @@ std::uint64_t size_limit(const Arguments& arguments) {
 const std::map<runs::Removable::Kind, const char*> kind_words = {
     {runs::Removable::Kind::checkpoints, "checkpoints of completed runs"},
     {runs::Removable::Kind::temporary, "half-made files, an hour old"},
-    {runs::Removable::Kind::orphan, "runs that no sweep names"}};
+    {runs::Removable::Kind::orphan, "runs that no sweep names"},
+    {runs::Removable::Kind::program, "copies of programs that no sweep names"}};
 
 std::vector<runs::Removable> chosen_from(const runs::StoreContent& content, const Arguments& arguments) {
   const std::uint64_t limit = size_limit(arguments);
   std::vector<runs::Removable> chosen;
   for (const runs::Removable& removable : content.removable) {
-    if (removable.kind == runs::Removable::Kind::orphan && !arguments.has("orphans")) continue;
+    const bool is_orphan =
+        removable.kind == runs::Removable::Kind::orphan || removable.kind == runs::Removable::Kind::program;
+    if (is_orphan && !arguments.has("orphans")) continue;
     if (removable.kind == runs::Removable::Kind::checkpoints && arguments.has("keep-within")) continue;
     chosen.push_back(removable);
   }
@@ -124,7 +127,8 @@ Command clean_command() {
       .description =
           R"(Shows what can be removed, and removes it with --yes: the checkpoints of completed runs, and files that killed
 processes left half-made. Results, weights, predictions and logs stay; runs that are live or not completed are
-not touched. With --orphans it also removes whole runs that no sweep of the store names, completed or not.
+not touched. With --orphans it also removes whole runs that no sweep of the store names, completed or not, and
+the copies of such programs.
 With --keep-within it removes only as many checkpoints, the oldest first, as make the store fit; exit code 1
 means that removing all of them is not enough.)",
       .options = {store_option,

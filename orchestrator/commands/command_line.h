@@ -31,6 +31,7 @@ struct Positional {
   bool is_required = true;
   bool is_repeatable = false;             // allowed for the last one
   std::vector<std::string> choices = {};  // the only words that it takes; empty: any
+  bool takes_sweeps = false;              // names of sweeps of the store among them
 };
 
 // The options and positional arguments that were given, and the default values of the other options.

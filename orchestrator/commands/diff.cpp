@@ -12,6 +12,8 @@
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
 #include "orchestrator/runs/figure_text.h"
+#include "orchestrator/runs/lenient_json.h"
+#include "orchestrator/runs/program_copy.h"
 
 namespace pbn::commands {
 namespace {
@@ -63,15 +65,17 @@ std::map<int, double> losses_of(const runs::Result& result, const fs::path& metr
 struct ComparedRun {
   std::string run;
   Json config;
-  runs::Result result;  // empty while the run has none
+  std::map<std::string, std::string> program;  // SHA-256 of an external worker's files, where its grid lists them
+  runs::Result result;                         // empty while the run has none
   std::map<int, double> losses;
 };
 
 ComparedRun read_run(const runs::RunStore& store, const std::string& word) {
-  ComparedRun run{run_named(store, word), Json::object(), {}, {}};
+  ComparedRun run{run_named(store, word), Json::object(), {}, {}, {}};
   const fs::path folder = store.folder(run.run);
   if (fs::exists(folder / "config.json")) run.config = read_json(folder / "config.json");
   if (run.config.is_object()) run.config.erase("run");  // the id, which external workers read
+  run.program = runs::kept_program(store, runs::text_at(run.config, "worker.files"), "").files;
   if (auto result = store.result(run.run)) run.result = *std::move(result);
   run.losses = losses_of(run.result, folder / "metrics.jsonl");
   return run;
@@ -101,6 +105,18 @@ Json figures(const ComparedRun& a, const ComparedRun& b) {
   return both;
 }
 
+// {path: [a, b]} of the digests of files that differ; null for one that a program lacks.
+Json program_differences(const ComparedRun& a, const ComparedRun& b) {
+  Json differing = Json::object();
+  const auto digest = [](const ComparedRun& run, const std::string& path) {
+    const auto found = run.program.find(path);
+    return found == run.program.end() ? Json() : Json(found->second);
+  };
+  for (const std::string& path : grid::differing_files(a.program, b.program))
+    differing[path] = {digest(a, path), digest(b, path)};
+  return differing;
+}
+
 std::string as_text(const Json& value) {
   return value.is_null() ? "" : value.is_string() ? value.get<std::string>() : canonical(value);
 }
@@ -114,6 +130,13 @@ void print_differences(const char* title, const Json& differing, const ComparedR
   for (const auto& [path, values] : differing.items())
     table.rows.push_back({path, as_text(values[0]), as_text(values[1])});
   fmt::print("{}\n", table.rows.empty() ? fmt::format("{}: no difference\n", title) : table.for_terminal());
+}
+
+void print_program(const Json& differing, const ComparedRun& a, const ComparedRun& b) {
+  Table table{{"file of the program", a.run, b.run}, {}};
+  for (const auto& [path, digests] : differing.items())
+    table.rows.push_back({path, as_text(digests[0]).substr(0, 12), as_text(digests[1]).substr(0, 12)});
+  fmt::print("{}\n", table.for_terminal());
 }
 
 // The figures with the largest differences, the largest first.
@@ -154,18 +177,20 @@ int diff(const Arguments& arguments) {
   const runs::RunStore store = store_of(arguments);
   const ComparedRun a = read_run(store, arguments.text("RUN"));
   const ComparedRun b = read_run(store, arguments.text("OTHER"));
-  const Json difference = {{"runs", {a.run, b.run}},
-                           {"names", {described(store, a.run), described(store, b.run)}},
-                           {"configuration", differences(a.config, b.config)},
-                           {"versions", differences(a.result.versions, b.result.versions)},
-                           {"figures", figures(a, b)},
-                           {"curves", curves(a, b)}};
+  Json difference = {{"runs", {a.run, b.run}},
+                     {"names", {described(store, a.run), described(store, b.run)}},
+                     {"configuration", differences(a.config, b.config)},
+                     {"versions", differences(a.result.versions, b.result.versions)},
+                     {"figures", figures(a, b)},
+                     {"curves", curves(a, b)}};
+  if (Json program = program_differences(a, b); !program.empty()) difference["program"] = std::move(program);
   if (arguments.has("json")) {
     print_facts(difference);
     return 0;
   }
   fmt::print("{}\n{}\n\n", difference["names"][0].get<std::string>(), difference["names"][1].get<std::string>());
   print_differences("setting", difference["configuration"], a, b);
+  if (difference.contains("program")) print_program(difference["program"], a, b);
   print_differences("version", difference["versions"], a, b);
   print_figures(difference["figures"], a, b);
   print_curves(difference["curves"], a, b);
@@ -177,11 +202,11 @@ int diff(const Arguments& arguments) {
 Command diff_command() {
   return {
       .name = "diff",
-      .summary = "compare two runs: settings, versions, figures, losses",
+      .summary = "compare two runs: settings, program, versions, figures, losses",
       .description =
-          R"(Compares config.json, the versions of the programs, the figures of both results (the largest differences
-first) and the training loss of each epoch, which runs that are not completed have too. --json prints all of
-it.)",
+          R"(Compares config.json, the files of an external worker's program (worker.files), the versions of the programs,
+the figures of both results (the largest differences first) and the training loss of each epoch, which runs
+that are not completed have too. --json prints all of it.)",
       .positionals = {run_positional, {"OTHER", "the run to compare it with, named in the same way"}},
       .options = {store_option, json_option},
       .examples = "pbn diff 7f32 a01b\npbn diff runs/7f/7f3271e7a0b1 a01b --json",

@@ -2,18 +2,22 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "base/files.h"
 #include "base/table.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/commands/run_selection.h"
+#include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/runs/log_end.h"
+#include "orchestrator/runs/program_copy.h"
 #include "orchestrator/runs/run_state.h"
 
 namespace pbn::commands {
 namespace {
 
 namespace fs = std::filesystem;
+using runs::text_at;
 constexpr std::size_t shown_lines = 15;
 
 std::string newest_checkpoint(const fs::path& run_folder) {
@@ -93,9 +97,24 @@ std::string advice(const runs::RunFacts& facts, const std::string& run, const fs
   return "";
 }
 
-std::string text_at(const Json& object, const char* path) {
-  const Json& value = at_path(object, path);
-  return value.is_string() ? value.get<std::string>() : "";
+// {"digest", "files", "folder", "changed"} of an external worker whose grid lists its files; null without.
+Json program_of(const runs::RunStore& store, const fs::path& run_folder) {
+  const Json config = runs::object_in(run_folder / "config.json");
+  const std::string digest = text_at(config, "worker.files");
+  if (digest.empty()) return {};
+  const grid::ProgramFiles program = runs::kept_program(store, digest, text_at(config, "worker.folder"));
+  return {{"digest", digest},
+          {"files", program.files.size()},
+          {"folder", program.folder.string()},
+          {"changed", grid::changed_files(program)}};
+}
+
+void print_program(const Json& program) {
+  const auto changed = program["changed"].get<std::vector<std::string>>();
+  fmt::print(
+      "Its program: {} of {} ({}){}.\n", counted(program["files"].get<int>(), "file"), text_at(program, "folder"),
+      text_at(program, "digest").substr(0, 12),
+      changed.empty() ? "" : "; there " + grid::names_in_words(changed) + grid::differs_or_differ(changed) + " now");
 }
 
 void print_explanation(const Json& facts) {
@@ -103,6 +122,7 @@ void print_explanation(const Json& facts) {
   fmt::print("run {} in {}\n\n{}", text_at(facts, "run"), text_at(facts, "folder"), text_at(facts, "state"));
   if (facts.contains("reason")) fmt::print(": {}", text_at(facts, "reason"));
   fmt::print("\n");
+  if (facts.contains("program")) print_program(facts["program"]);
   if (!facts["attempts"].empty()) {
     Table table{{"attempt", "began", "ended", "where", "how it ended"}, {}};
     for (const Json& attempt : facts["attempts"]) {
@@ -131,6 +151,7 @@ int explain(const Arguments& arguments) {
   explanation["names"] = Json::array();
   for (const runs::RunName& name : runs::names_of(store, run))
     explanation["names"].push_back({{"sweep", name.sweep}, {"text", name.text}});
+  if (Json program = program_of(store, folder); !program.is_null()) explanation["program"] = std::move(program);
   explanation["attempts"] = runs::attempt_history(folder, facts);
   explanation["log"] = (folder / "log").string();
   explanation["last_lines"] = facts.state == runs::RunState::completed
@@ -150,8 +171,8 @@ Command explain_command() {
       .name = "explain",
       .summary = "tell why a run failed or is not running, and what to do",
       .description =
-          R"(Prints the run's state, every attempt at it and how it ended, the last lines of its log, and what to do. Reads
-the store and changes nothing.)",
+          R"(Prints the run's state, which files its program has and whether they differ now (worker.files), every attempt
+and how it ended, the last lines of its log, and what to do. Reads the store and changes nothing.)",
       .positionals = {run_positional},
       .options = {store_option, json_option},
       .examples = "pbn explain 7f32\npbn explain runs/7f/7f3271e7a0b1 --json",

@@ -1,5 +1,6 @@
 #include "orchestrator/commands/grid_options.h"
 
+#include <algorithm>
 #include <optional>
 
 #include "base/counted.h"
@@ -49,6 +50,36 @@ void require_same_runs(const runs::SweepRecord& record, const grid::Sweep& sweep
   if (!sweep.missing.empty() || now.ends_with(record.sweep.substr(record.sweep.rfind('-') + 1))) return;
   throw data_error(record.sweep, "name the grid file to start a new sweep",
                    "its data have changed since it was started: its cells would be the sweep {}", now);
+}
+
+// The newest sweep of the grid that has another program; nothing if one has this program.
+std::optional<runs::SweepRecord> sweep_with_other_program(const grid::Sweep& sweep, const runs::RunStore& store) {
+  std::optional<runs::SweepRecord> newest;
+  for (const std::string& name : runs::sweeps_called(store, sweep.grid.name)) {
+    runs::SweepRecord record = runs::read_sweep_record(store, name);
+    if (!record.program.is_listed()) continue;
+    if (record.program.digest == sweep.grid.worker.program.digest) return {};
+    if (!newest || record.began > newest->began) newest = std::move(record);
+  }
+  return newest;
+}
+
+void note_changed_program(const grid::Sweep& sweep, const runs::RunStore& store) {
+  const grid::ProgramFiles& program = sweep.grid.worker.program;
+  const auto earlier = program.is_listed() ? sweep_with_other_program(sweep, store) : std::nullopt;
+  if (!earlier) return;
+  const std::vector<std::string> files = grid::differing_files(program.files, earlier->program.files);
+  note("{}{} from the program of {}, so that these are other runs; pbn run {} continues the earlier ones",
+       grid::names_in_words(files), grid::differs_or_differ(files), earlier->sweep, earlier->sweep);
+}
+
+// Under a rule of seeds, cells are compared with a baseline.
+void note_selection_without_comparisons(const grid::Sweep& sweep) {
+  const auto is_baseline = [](const grid::Cell& cell) { return cell.is_baseline; };
+  const auto baselines = std::ranges::count_if(sweep.cells, is_baseline);
+  if (!sweep.grid.rule || (baselines > 0 && baselines < std::ssize(sweep.cells))) return;
+  note("--only selects {}, so that nothing is compared: each cell gets the {} seeds that the rule begins with",
+       baselines == 0 ? "no baseline" : "baselines alone", sweep.grid.rule->least);
 }
 
 }  // namespace
@@ -117,8 +148,10 @@ grid::Sweep with_next_seeds(const grid::Sweep& sweep, const runs::RunStore& stor
   return next;
 }
 
-void note_advice(const grid::Sweep& sweep) {
+void note_advice(const grid::Sweep& sweep, const runs::RunStore& store) {
   for (const std::string& sentence : grid::advice_about(sweep.grid)) note("{}", sentence);
+  note_changed_program(sweep, store);
+  note_selection_without_comparisons(sweep);
 }
 
 std::filesystem::path record_sweep(const grid::Sweep& sweep, const runs::RunStore& store) {

@@ -12,9 +12,11 @@
 namespace pbn::commands {
 
 inline const Positional grid_positional{
-    "GRID",
-    "the grid of the study, a YAML file (see experiments/); or the name of a sweep of "
-    "the store, which stands for its grid with all options"};
+    .name = "GRID",
+    .help =
+        "the grid of the study, a YAML file (see experiments/); or the name of a sweep of "
+        "the store, which stands for its grid with all options",
+    .takes_sweeps = true};
 inline const Option store_option{"store", "DIR", "the folder of the store, with runs/ and sweeps/", "."};
 
 Options grid_options();  // --set, --only, --seeds, --base, --store
@@ -36,8 +38,9 @@ grid::Sweep planned_sweep(const Arguments& arguments);  // of GRID
 // The sweep of the same grid after its runs, under a rule of seeds with those of the next round.
 grid::Sweep with_next_seeds(const grid::Sweep& sweep, const runs::RunStore& store);
 
-// Prints notes on settings of the grid that have no effect or an unexpected one, for commands that start runs.
-void note_advice(const grid::Sweep& sweep);
+// Prints notes on settings and options that have no effect or an unexpected one, and on a program that has changed
+// since the grid's last sweep, for commands that start runs.
+void note_advice(const grid::Sweep& sweep, const runs::RunStore& store);
 
 // Writes the grid as it was read, and the cells that it means, into STORE/sweeps/<name>-<hash8>/, and returns that.
 std::filesystem::path record_sweep(const grid::Sweep& sweep, const runs::RunStore& store);

@@ -1,10 +1,14 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <optional>
 
 #include "base/counted.h"
 #include "base/table.h"
+#include "base/text.h"
 #include "base/time.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
@@ -53,6 +57,37 @@ void print_cost(const costs::Plan& plan) {
   }
 }
 
+// The words of the command that are files of the grid's folder, as they would be listed.
+std::string likely_files(const grid::Worker& worker, const std::string& grid) {
+  const auto folder = std::filesystem::absolute(grid).parent_path();
+  std::vector<std::string> files;
+  for (const std::string& word : worker.is_script() ? worker.script : worker.command) {
+    std::error_code unreachable;
+    if (!std::filesystem::path(word).is_absolute() && std::filesystem::is_regular_file(folder / word, unreachable))
+      files.push_back(word);
+  }
+  return files.empty() ? "train.py" : fmt::format("{}", fmt::join(files, ", "));
+}
+
+// What of the program is part of an external worker's runs.
+std::string program_in_words(const grid::Grid& grid) {
+  const grid::Worker& worker = grid.worker;
+  if (!worker.program.is_listed() && worker.version.empty()) {
+    return fmt::format(
+        "The program is not part of these runs: after a change of it, they count as done. worker: {{files: [{}]}}, or "
+        "worker.version, makes it part of them.",
+        likely_files(worker, grid.file));
+  }
+  std::string words;
+  if (worker.program.is_listed()) {
+    words =
+        fmt::format("{} ({}), {}", counted(worker.program.files.size(), "file"), worker.program.digest.substr(0, 12),
+                    worker.is_copied ? "which every run gets a copy of" : "not copied");
+  }
+  if (!worker.version.empty()) words += fmt::format("{}version {}", words.empty() ? "" : "; ", worker.version);
+  return fmt::format("Program: {}.", words);
+}
+
 void print_table(const grid::Sweep& sweep, const costs::Plan& plan) {
   Table table{{"cell", "parameters", "GFLOP/image", "steps/run", "time/run", "memory/rank", "disk/run", "runs", "done"},
               {}};
@@ -75,6 +110,8 @@ void print_table(const grid::Sweep& sweep, const costs::Plan& plan) {
   }
   const auto advice = costs::seed_advice(sweep);
   if (advice && !advice->is_enough()) fmt::print("{}\n", advice->sentence());
+  if (sweep.grid.worker.is_external())
+    fmt::print("{}\n", wrapped(program_in_words(sweep.grid), terminal_columns(STDOUT_FILENO)));
   for (const std::string& file : sweep.missing) {
     fmt::print("{} does not exist yet: identities and numbers of steps are known when it does.\n", file);
   }
@@ -151,6 +188,12 @@ void print_json(const grid::Sweep& sweep, const costs::Plan& plan, const std::op
                   {"runs_without_estimate", plan.runs_without_estimate}}},
                 {"damaged_results", plan.damaged},
                 {"seed_advice", advice ? to_json(*advice) : Json()}};
+  const grid::Worker& worker = sweep.grid.worker;
+  if (worker.program.is_listed()) {
+    facts["program"] = {
+        {"digest", worker.program.digest}, {"files", worker.program.files}, {"copied", worker.is_copied}};
+  }
+  if (!worker.version.empty()) facts["version"] = worker.version;
   if (sweep.grid.rule) {
     facts["seed_rule"] = {{"least", sweep.grid.rule->least},
                           {"most", sweep.grid.rule->most},
@@ -165,8 +208,8 @@ int plan(const Arguments& arguments) {
   std::optional<slurm::SlurmProfile> profile;
   if (arguments.has("profile")) profile = slurm::read_slurm_profile(arguments.text("profile"));
   const grid::Sweep sweep = planned_sweep(arguments, arguments.text("GRID"), profile ? &*profile : nullptr);
-  note_advice(sweep);
   const runs::RunStore store = store_of(arguments);
+  note_advice(sweep, store);
   const costs::Plan plan = costs::plan_of(sweep, store, submitted_runs(store));
   std::optional<slurm::MissingRuns> missing;
   if (profile) missing = arrays_of(sweep, store, *profile);
@@ -189,8 +232,9 @@ Command plan_command() {
           R"(Expands the grid into cells and runs and starts nothing. Parameters and operations (forward pass, 2 per
 multiply-add) come from closed forms. Time and memory come from finished runs of the store and from pbn try:
 of the same cell, else (~) scaled by GFLOP per image from the nearest cell of the same precision and ranks. A
-plan also says whether there are enough seeds for the tests of the report, and with --profile into which job
-arrays pbn submit would put the runs that are left. It works before the data files exist.)",
+plan also says whether there are enough seeds for the tests of the report, whether an external worker's program
+is part of its runs, and with --profile into which job arrays pbn submit would put the runs that are left. It
+works before the data files exist.)",
       .positionals = {grid_positional},
       .options = joined(
           {grid_options(),

@@ -21,6 +21,7 @@ std::string make_ready(const runs::RunStore& store, const std::string& run, cons
     add("its result.json is put aside (" + verdict.why + ")");
   }
   if (fresh && fs::remove_all(store.folder(run) / "ckpt") > 0) add("its checkpoints are removed");
+  if (fresh) fs::remove_all(store.folder(run) / "program");  // with what the worker wrote beside its copies
   if (changes.empty() && (facts.state == runs::RunState::failed || facts.state == runs::RunState::lost))
     add("may run again");
   return changes;

@@ -42,8 +42,8 @@ executors::ExecutionSummary train_in_rounds(grid::Sweep sweep, const runs::RunSt
 int run(Arguments arguments) {
   if (arguments.has("ranks")) arguments.add("set", {"run.ranks=" + arguments.text("ranks")});
   const grid::Sweep sweep = planned_sweep(arguments);
-  note_advice(sweep);
   const runs::RunStore store = store_of(arguments);
+  note_advice(sweep, store);
   grid::require_data(sweep);
   record_sweep(sweep, store);
   record_precision(sweep, store);

@@ -106,15 +106,10 @@ std::vector<StoredSweep> sweeps_in(const runs::RunStore& store) {
 }
 
 Json facts_of(const StoredSweep& sweep, const StateCounts& counts) {
-  const auto& [name, grid, folder, began, options] = sweep.record;
-  return {{"sweep", name},
-          {"name", grid},
-          {"began", began},
-          {"cells", sweep.cells},
-          {"seeds", sweep.seeds},
-          {"options", runs::to_json(options)},
-          {"runs", sweep.runs.size()},
-          {"counts", to_json(counts)}};
+  const runs::SweepRecord& record = sweep.record;
+  return {{"sweep", record.sweep},     {"name", record.name},      {"began", record.began},
+          {"cells", sweep.cells},      {"seeds", sweep.seeds},     {"options", runs::to_json(record.options)},
+          {"runs", sweep.runs.size()}, {"counts", to_json(counts)}};
 }
 
 std::vector<std::string> row_of(const StoredSweep& sweep, const StateCounts& counts) {

@@ -70,8 +70,8 @@ int submit(const Arguments& arguments) {
   }
   const slurm::SlurmProfile profile = slurm::read_slurm_profile(arguments.text("profile"));
   const grid::Sweep sweep = planned_sweep(arguments, arguments.text("GRID"), &profile);
-  note_advice(sweep);
   const runs::RunStore store = store_of(arguments);
+  note_advice(sweep, store);
   grid::require_data(sweep);
   const auto report = arguments.has("report") ? report_command_line(arguments, sweep) : std::vector<std::string>();
   if (arguments.has("dry-run")) {

@@ -17,6 +17,7 @@
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/executors/try_external.h"
 #include "orchestrator/executors/worker_command.h"
+#include "orchestrator/runs/program_copy.h"
 
 namespace pbn::commands {
 namespace {
@@ -115,6 +116,7 @@ std::function<TryOutcome(const grid::Cell&)> trial_of_pbn_worker(const Arguments
 std::function<TryOutcome(const grid::Cell&)> trial_of_external(const Arguments& arguments,
                                                                const runs::RunStore& store) {
   executors::TrialOptions options;
+  options.programs = fs::absolute(store.programs());
   if (arguments.has("steps")) options.reports = arguments.number("steps", 1);
   options.patience = std::chrono::seconds(arguments.number("patience", 1, 86400));
   return [&store, options](const grid::Cell& cell) { return try_external_cell(cell, store, options); };
@@ -128,6 +130,7 @@ int try_cells(const Arguments& arguments) {
   const std::function<TryOutcome(const grid::Cell&)> tried =
       is_external ? trial_of_external(arguments, store) : trial_of_pbn_worker(arguments, store);
   note_doubts(sweep);
+  runs::keep_program(sweep.grid.worker, store);
   Json all = Json::array();
   bool has_failed = false;
   for (const grid::Cell& cell : sweep.cells) {

@@ -57,6 +57,7 @@ class TrainingWork : public LocalWork {
     WorkerTask task = task_here(cell, run, store_.folder(run.id));
     task.config = cell.config_of(run);
     task.command = worker_command(cell, run, task.folder);
+    task.programs = fs::absolute(store_.programs());
     task.verdict = [this, id = run.id] { return store_.verdict(id); };
     return task;
   }

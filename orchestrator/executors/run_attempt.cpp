@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/runs/log_end.h"
+#include "orchestrator/runs/program_copy.h"
 #include "orchestrator/runs/script_figures.h"
 
 namespace pbn::executors {
@@ -88,10 +89,12 @@ void RunAttempt::start_worker() {
   options.environment = task_.environment;
   options.environment.emplace_back("PBN_RUN", task_.folder.string());
   options.environment.emplace_back("PBN_ATTEMPT", lease_->folder().filename().string());
+  options.environment.emplace_back("PBN_HERE", fs::current_path().string());
   options.output = task_.folder / "log";
   options.inherited = lease_->descriptor();
   options.processors = task_.processors;
   try {
+    options.folder = runs::prepare_program(task_.config, task_.programs, task_.folder);
     worker_.emplace(options);
   } catch (const Error& error) {
     end(AttemptEnding::failed, static_cast<int>(error.blame), error.what());

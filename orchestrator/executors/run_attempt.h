@@ -24,8 +24,9 @@ struct WorkerTask {
   std::filesystem::path folder;  // the run's folder, absolute, with its log and metrics.jsonl
   Json config;                   // the content of config.json; null: leave the file as it is
   std::vector<std::string> command;
-  std::vector<std::pair<std::string, std::string>> environment;  // pbn adds PBN_RUN and PBN_ATTEMPT
+  std::vector<std::pair<std::string, std::string>> environment;  // pbn adds PBN_RUN, PBN_ATTEMPT and PBN_HERE
   std::vector<int> processors;                   // that the worker may use; empty: all that this process may use
+  std::filesystem::path programs;                // of the store (runs/program_copy.h)
   Json meta = Json::object();                    // for meta.json, such as {"executor": "slurm", "slurm_job": "123_4"}
   std::function<runs::ResultVerdict()> verdict;  // on the result.json in the folder
   std::chrono::seconds time_to_save{30};         // between a request to save and SIGTERM

@@ -15,6 +15,7 @@
 #include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/log_end.h"
 #include "orchestrator/runs/metrics_tail.h"
+#include "orchestrator/runs/program_copy.h"
 #include "orchestrator/runs/run_state.h"
 #include "orchestrator/runs/script_figures.h"
 
@@ -130,6 +131,8 @@ Trial try_external(const grid::Cell& cell, const fs::path& folder, const TrialOp
   process.command = worker_command(cell, run, folder);
   process.environment = mpirun_environment();
   process.environment.insert(process.environment.end(), {{"PBN_RUN", folder.string()}, {"PBN_ATTEMPT", "0001"}});
+  process.environment.emplace_back("PBN_HERE", fs::current_path().string());
+  process.folder = runs::prepare_program(config, options.programs, folder);
   process.output = folder / "log";
 
   const StopSignals stop_signals;

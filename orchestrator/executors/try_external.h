@@ -21,6 +21,7 @@ struct Trial {
 struct TrialOptions {
   int reports = 2;                    // of progress, after the first
   std::chrono::seconds patience{60};  // without any report
+  std::filesystem::path programs{};   // of the store, absolute (runs/program_copy.h)
 };
 
 // Makes `run_folder` (absolute). The trial ends with the worker, after so many reports, when there is no report for

@@ -37,14 +37,21 @@ std::vector<std::pair<std::string, std::string>> mpirun_environment() {
   return {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
 }
 
+std::vector<std::string> worker_words(const grid::Worker& worker) {
+  std::vector<std::string> words = worker.is_script() ? worker.script : worker.command;
+  if (words.empty() || !worker.runs_copies() || worker.program.contains(words[0])) return words;
+  if (words[0].find('/') != std::string::npos) words[0] = fs::absolute(words[0]).lexically_normal().string();
+  return words;
+}
+
 std::vector<std::string> external_command(const grid::Cell& cell, const grid::Run& run, const fs::path& run_folder) {
   const grid::Worker& worker = cell.worker();
   if (worker.is_script()) {
-    return grid::filled_script(worker.script, [&](const std::string& name) {
+    return grid::filled_script(worker_words(worker), [&](const std::string& name) {
       return grid::value_for_script(name, cell.section("settings"), run.seed, run_folder.string());
     });
   }
-  std::vector<std::string> words = worker.command;
+  std::vector<std::string> words = worker_words(worker);
   words.insert(words.end(), {"--run", run_folder.string()});
   return words;
 }

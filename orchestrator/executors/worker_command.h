@@ -21,6 +21,10 @@ std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>&
 // Variables that allow mpirun to run as root, as in containers.
 std::vector<std::pair<std::string, std::string>> mpirun_environment();
 
+// The grid's words for an external worker. Where it runs copies of its program, in whose folder it starts, a relative
+// path of another program, such as .venv/bin/python, is one in the folder in which pbn was started.
+std::vector<std::string> worker_words(const grid::Worker& worker);
+
 // The words of an external worker for a run in this folder (absolute), without a launcher.
 std::vector<std::string> external_command(const grid::Cell& cell, const grid::Run& run,
                                           const std::filesystem::path& run_folder);

@@ -88,6 +88,12 @@ void require_keys_of_cells(const Grid& grid) {
   }
 }
 
+// The folder to which the paths of a worker's files are relative.
+fs::path folder_of_program(const std::string& grid, const std::string& given) {
+  const fs::path folder = (fs::absolute(grid).parent_path() / given).lexically_normal();
+  return folder.has_filename() ? folder : folder.parent_path();
+}
+
 // Whether the axis begins a factor of the block's product: it does not take its values together with the axis before
 // it.
 bool is_first_of_factor(const Block& block, std::size_t axis) {
@@ -124,9 +130,11 @@ void Worker::set(const std::string& path, const Json& value, const std::string& 
   }
 }
 
-Json Worker::identity_of_script() const {
-  Json identity = {{"script", script}};
+Json Worker::identity() const {
+  Json identity = is_script() ? Json{{"script", script}} : Json{{"command", command}};
   if (!result_file.empty()) identity["result"] = result_file;
+  if (program.is_listed()) identity["files"] = program.digest;
+  if (!version.empty()) identity["version"] = version;
   return identity;
 }
 
@@ -159,6 +167,8 @@ Grid parse_grid(const std::string& text, const std::string& file, const GridOpti
   GridText read = read_grid_text(text, file);
   Grid grid = read.grid;
   grid.text = text;
+  if (!grid.worker.files.empty())
+    grid.worker.program = find_program_files(folder_of_program(file, grid.worker.folder), grid.worker.files);
   if (!options.base.empty() || !grid.base_file.empty()) {
     const std::string where = options.base.empty() ? read.base_where : "--base";
     if (grid.worker.is_external()) {
@@ -175,6 +185,9 @@ Grid parse_grid(const RecordedGrid& recorded, const GridOptions& options) {
   Grid grid = read_grid_text(recorded.text, recorded.file).grid;
   grid.text = recorded.text;
   grid.name = recorded.name;
+  grid.worker.program = recorded.program;
+  if (!grid.worker.files.empty() && !recorded.program.is_listed())
+    throw usage_error(recorded.file, "name the grid file", "the record of the sweep does not say what its program was");
   if (!recorded.base_text.empty()) merge_base(grid, recorded.base_file, recorded.base_text);
   return completed(std::move(grid), options);
 }

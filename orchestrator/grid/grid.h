@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "evaluation/seed_rule.h"
+#include "orchestrator/grid/program_files.h"
 
 namespace pbn::grid {
 
@@ -41,10 +42,16 @@ struct Worker {
   Json resources = Json::object();  // given ones of {"threads", "device", "checkpoint_seconds"}, as config/schema.h has
   std::vector<std::string> script{};  // words with {names} (orchestrator/grid/script_words.h)
   std::string script_where{};
-  std::string result_file{};  // of a script, in the run's folder; empty: metrics.jsonl
+  std::string result_file{};         // of a script, in the run's folder; empty: metrics.jsonl
+  std::vector<FilePattern> files{};  // of its program, in `folder`, which is relative to the grid's
+  std::string folder{};
+  bool is_copied = true;   // an attempt runs copies of the files; else the files, if they are what they were
+  std::string version{};   // of what `files` cannot list
+  ProgramFiles program{};  // the files that were found
 
   bool is_external() const { return !command.empty() || is_script(); }
   bool is_script() const { return !script.empty(); }
+  bool runs_copies() const { return program.is_listed() && is_copied; }
   int threads() const { return resources.value("threads", 1); }  // of a rank
   bool wants_device() const { return resources.value("device", "auto") != "cpu"; }
 
@@ -52,7 +59,9 @@ struct Worker {
   // usage errors placed at `where` for other keys.
   void set(const std::string& path, const Json& value, const std::string& where);
 
-  Json identity_of_script() const;  // {"script", "result"}; without a result file it has no "result"
+  // What of an external worker is in its runs' identity: {"command"} or {"script"}, "result", "files" (the digest) and
+  // "version", without those that are not given.
+  Json identity() const;
 };
 
 // Options of the command line that change a grid.
@@ -135,6 +144,7 @@ struct RecordedGrid {
   std::string name;                  // of the grid, with that of its base
   std::string file, text;            // places in messages are in this file
   std::string base_file, base_text;  // empty: no base
+  ProgramFiles program;              // as they were when the sweep was started
 };
 Grid parse_grid(const RecordedGrid& recorded, const GridOptions& options);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 #include <set>
 
 #include "base/suggestion.h"
@@ -11,7 +12,10 @@
 #include "orchestrator/grid/script_words.h"
 
 namespace pbn::grid {
+namespace fs = std::filesystem;
 namespace {
+
+constexpr std::uintmax_t large_copy = 4 << 20;  // bytes of a program
 
 constexpr std::size_t max_cells_searched = 1000;  // for one that uses a setting; larger blocks count as using it
 
@@ -173,12 +177,48 @@ void add_advice_about_script(const Grid& grid, std::vector<std::string>& sentenc
   });
 }
 
+// Whether a word or a setting is the path of something in the folder in which pbn was started that the copies of the
+// program lack.
+bool is_left_behind(const std::string& path, const ProgramFiles& program) {
+  std::error_code unreachable;
+  if (path.empty() || fs::path(path).is_absolute() || !fs::exists(path, unreachable)) return false;
+  const bool is_folder_of_copies = std::any_of(program.files.begin(), program.files.end(), [&](const auto& file) {
+    return fs::path(file.first).string().starts_with((fs::path(path).lexically_normal() / "").string());
+  });
+  return !program.contains(path) && !is_folder_of_copies;
+}
+
+// Copies start in a folder of their own, where relative paths mean other files.
+void add_advice_about_copies(const Grid& grid, std::vector<std::string>& sentences) {
+  const Worker& worker = grid.worker;
+  const auto check = [&](const std::string& path, const std::string& where) {
+    if (!is_left_behind(path, worker.program)) return;
+    sentences.push_back(
+        fmt::format("{}: the program starts in the folder of its copies, which has no {}: {}", where, path,
+                    worker.is_script() ? fmt::format("write {{here}}/{}, or list it in worker.files", path)
+                                       : "give an absolute path, or list it in worker.files"));
+  };
+  const std::vector<std::string>& words = worker.is_script() ? worker.script : worker.command;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    const auto value = words[i].starts_with('-') ? words[i].find('=') + 1 : 0;  // --data=FILE
+    check(words[i].substr(value), worker.is_script() ? worker.script_where : grid.file);
+  }
+  for_each_setting(grid, [&](const std::string&, const Setting& setting) {
+    if (setting.value.is_string()) check(setting.value, setting.where);
+  });
+  if (worker.program.bytes > large_copy) {
+    sentences.push_back(fmt::format("{}: every run gets a copy of {} MiB; copy: false runs the files themselves",
+                                    worker.files.front().where, worker.program.bytes >> 20));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> advice_about(const Grid& grid) {
   if (grid.worker.is_external()) {
     std::vector<std::string> sentences = MisspeltSettings(grid).sentences;
     if (grid.worker.is_script()) add_advice_about_script(grid, sentences);
+    if (grid.worker.runs_copies()) add_advice_about_copies(grid, sentences);
     return sentences;
   }
   Advice advice(grid);

@@ -14,6 +14,7 @@ namespace pbn::grid {
 // - a value that does not do what it says, such as a target wider than its window.
 // - with an external worker, whose settings have no schema, a path that resembles one in the grid's base:
 //   "grid.yaml:7:5: "settings.optimiser.lr" is a new setting; did you mean "settings.optimizer.lr"?"
+// - with copies of its program's files (program_files.h), a relative path of a file that is not among them.
 std::vector<std::string> advice_about(const Grid& grid);
 
 }  // namespace pbn::grid

@@ -239,10 +239,14 @@ class Reader {
       worker.script = inner.value.IsSequence() ? command(inner) : split_script(text(inner), inner.value_where);
       names_in_script(worker.script, worker.script_where);
     };
-    yaml_.read_map(entry.value, entry.value_where, "worker.",
-                   {{"ranks", read_ranks}, {"script", read_script}, {"command", [&](const YamlEntry& inner) {
-                                                                       worker.command = command(inner);
-                                                                     }}});
+    YamlReaders readers{{"ranks", read_ranks}, {"script", read_script}, {"command", [&](const YamlEntry& inner) {
+                                                                           worker.command = command(inner);
+                                                                         }}};
+    std::string where_of_files;  // of what belongs to them
+    readers.merge(readers_of_program(worker, where_of_files));
+    yaml_.read_map(entry.value, entry.value_where, "worker.", readers);
+    if (!where_of_files.empty() && worker.files.empty())
+      throw usage_error(where_of_files, "add files: [train.py]", "worker: \"folder\" and \"copy\" belong to its files");
     if (!worker.command.empty() && worker.is_script())
       throw usage_error(worker.script_where, "give one of them", "worker: has both a command and a script");
     const std::vector<std::string>& words = worker.is_script() ? worker.script : worker.command;
@@ -250,6 +254,35 @@ class Reader {
       throw usage_error(entry.where, "for example worker: {command: [python3, train.py]}", "worker: {}",
                         worker.script_where.empty() ? "has no command" : "its script is empty");
     }
+  }
+
+  // Of the files and the version of its program. `where` becomes the place of an entry that needs files.
+  YamlReaders readers_of_program(Worker& worker, std::string& where) const {
+    const auto read_files = [&](const YamlEntry& inner) {
+      if (!inner.value.IsSequence()) worker.files = {{text(inner), inner.value_where}};
+      for (const auto& file : inner.value) {
+        const std::string place = yaml_.place_of(file, inner.value_where);
+        if (!file.IsScalar() || file.Scalar().empty()) throw usage_error(place, "", "worker.files: expected a path");
+        worker.files.push_back({file.Scalar(), place});
+      }
+      if (worker.files.empty())
+        throw usage_error(inner.value_where, "for example files: [train.py]", "worker.files: the list is empty");
+    };
+    const auto read_copy = [&](const YamlEntry& inner) {
+      where = inner.value_where;
+      const Json value = yaml_.value(inner.value, where);
+      if (!value.is_boolean())
+        throw usage_error(where, "write true or false", "worker.copy: {} is not one", value.dump());
+      worker.is_copied = value;
+    };
+    const auto read_folder = [&](const YamlEntry& inner) {
+      where = inner.value_where;
+      worker.folder = text(inner);
+    };
+    const auto read_version = [&](const YamlEntry& inner) {
+      worker.version = command_word(inner.value, inner.value_where, "worker.version: expected a text");
+    };
+    return {{"files", read_files}, {"copy", read_copy}, {"folder", read_folder}, {"version", read_version}};
   }
 
   // The section `run` of an external worker, nested or dotted.
@@ -323,13 +356,14 @@ class Reader {
   }
 
   // A word that looks like a number is accepted only in JSON's spelling: 1.10 would reach the command as 1.1.
-  std::string command_word(const YAML::Node& node, const std::string& entry_where) const {
+  std::string command_word(const YAML::Node& node, const std::string& entry_where,
+                           const char* problem = "worker: expected a list of words") const {
     const std::string where = yaml_.place_of(node, entry_where);
     const Json word = yaml_.value(node, where);
     if (word.is_string()) return word;
     if (node.IsScalar() && word.dump() == node.Scalar()) return node.Scalar();
-    throw usage_error(where, node.IsScalar() ? fmt::format("write {} or \"{}\"", word.dump(), node.Scalar()) : "",
-                      "worker: expected a list of words");
+    throw usage_error(where, node.IsScalar() ? fmt::format("write {} or \"{}\"", word.dump(), node.Scalar()) : "", "{}",
+                      problem);
   }
 
   static std::string text(const YamlEntry& entry) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <filesystem>
 
 #include "base/error.h"
 
@@ -83,7 +84,8 @@ Json value_for_script(const std::string& name, const Json& settings, const Json&
   if (name == "seed") return seed;
   if (name == "run") return run_folder;
   const std::string prefix = "settings.";
-  return at_path(settings, name.starts_with(prefix) ? name.substr(prefix.size()) : name);
+  const Json& setting = at_path(settings, name.starts_with(prefix) ? name.substr(prefix.size()) : name);
+  return setting.is_null() && name == "here" ? Json(std::filesystem::current_path().string()) : setting;
 }
 
 std::vector<std::string> filled_script(const std::vector<std::string>& words,

@@ -58,9 +58,11 @@ Json Cell::config_of(const Run& run) const {
   config["seed"] = run.seed;
   if (worker().is_external()) {
     config["run"] = run.id;
-    config["worker"] = worker().is_script() ? worker().identity_of_script() : Json{{"command", worker().command}};
-    config["worker"]["ranks"] = worker().ranks;
-    config["worker"].update(worker().resources);
+    Json& of_worker = config["worker"] = worker().identity();
+    of_worker["ranks"] = worker().ranks;
+    of_worker.update(worker().resources);
+    if (worker().program.is_listed()) of_worker["folder"] = worker().program.folder.string();
+    if (!worker().is_copied) of_worker["copy"] = false;
   }
   return config;
 }

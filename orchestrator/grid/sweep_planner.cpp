@@ -114,9 +114,8 @@ class SweepPlanner {
   Json complete_external(Cell& cell, const GivenSettings& given) {
     cell.sections_ = {sections_.as_given("settings", given)};
     const Json& settings = cell.sections_[0]->canonical;
-    if (!worker_->is_script()) return config::identity_of_external_run(settings, worker_->command, nullptr);
-    require_values_of_script(settings);
-    return {{"seed", nullptr}, {"settings", settings}, {"worker", worker_->identity_of_script()}};
+    if (worker_->is_script()) require_values_of_script(settings);
+    return config::identity_of_external_run(settings, worker_->identity(), nullptr);
   }
 
   void require_values_of_script(const Json& settings) const {

@@ -17,7 +17,8 @@ class RunStore {
 
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path sweeps() const { return root_ / "sweeps"; }  // a folder for each recorded sweep, by its name
-  std::filesystem::path folder(const std::string& run) const;        // run: 64 digits, or their first 12
+  std::filesystem::path programs() const { return sweeps() / "programs"; }  // of external workers (program_copy.h)
+  std::filesystem::path folder(const std::string& run) const;               // run: 64 digits, or their first 12
 
   // Validate and read the run's result.json (runs/result.h).
   ResultVerdict verdict(const std::string& run) const { return judge_result(folder(run), run); }

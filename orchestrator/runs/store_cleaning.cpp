@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/runs/run_state.h"
+#include "orchestrator/runs/sweep_record.h"
 #include "orchestrator/runs/sweep_runs.h"
 
 namespace pbn::runs {
@@ -63,11 +64,16 @@ class StoreScan {
   explicit StoreScan(const RunStore& store) : store_(store) {
     for (const std::string& sweep : recorded_sweeps(store)) {
       for (const std::string& id : read_sweep_runs(store, sweep).ids()) named_.insert(id.substr(0, 12));
+      named_.insert(read_sweep_record(store, sweep).program.digest.substr(0, 12));
     }
   }
 
   StoreContent content() {
     for (const std::string& run : runs_in(store_)) scan_run(run);
+    for_each_path_in(store_.programs(), [&](const fs::path& program) {
+      const std::string name = program.filename().string();
+      if (!is_temporary(name) && !named_.contains(name)) add(Removable::Kind::program, program, count_whole(program));
+    });
     for (const char* folder : {"runs", "sweeps"}) scan_rest(store_.root() / folder);
     scan_temporaries(store_.root());  // of pbn import
     std::sort(content_.removable.begin(), content_.removable.end(), [](const Removable& a, const Removable& b) {
@@ -120,7 +126,7 @@ class StoreScan {
   }
 
   const RunStore& store_;
-  std::set<std::string> named_;  // runs that a sweep names
+  std::set<std::string> named_;  // runs and programs that a sweep names
   std::set<fs::path> counted_;
   StoreContent content_;
 };
@@ -144,7 +150,8 @@ std::vector<Removable> choose_to_fit(std::uint64_t bytes, const StoreContent& co
 bool remove(const RunStore& store, const Removable& removable) {
   const bool is_run = removable.kind == Removable::Kind::orphan;
   const fs::path run_folder = is_run ? removable.path : removable.path.parent_path();
-  if (removable.kind != Removable::Kind::temporary && has_live_attempt(run_folder)) return false;
+  const bool is_of_a_run = is_run || removable.kind == Removable::Kind::checkpoints;
+  if (is_of_a_run && has_live_attempt(run_folder)) return false;
   if (removable.kind == Removable::Kind::checkpoints && !store.has_result(run_folder.filename().string())) return false;
   // Renamed first: an owner that starts at this moment notices that its attempt is gone, and if this process is killed,
   // the next call removes the rest as a temporary path.

@@ -1,5 +1,6 @@
 // Finds what can be removed from a store: checkpoints of completed runs, temporary files of killed writers, and runs
-// that no sweep names (orphans). A running run is never touched; other unfinished runs are removed only as orphans.
+// and programs that no sweep names (orphans). A running run is never touched; other unfinished runs are removed only as
+// orphans.
 #pragma once
 
 #include <cstdint>
@@ -16,6 +17,7 @@ struct Removable {
     checkpoints,  // ckpt/ of a completed run
     temporary,    // a temporary path not written to for an hour
     orphan,       // the folder of a run that no sweep names
+    program,      // the copies of a program that no sweep names (program_copy.h)
   };
   Kind kind;
   std::filesystem::path path;

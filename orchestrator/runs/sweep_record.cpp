@@ -7,6 +7,7 @@
 #include "base/files.h"
 #include "base/time.h"
 #include "orchestrator/runs/lenient_json.h"
+#include "orchestrator/runs/program_copy.h"
 #include "orchestrator/runs/sweep_runs.h"
 
 namespace pbn::runs {
@@ -75,7 +76,8 @@ SweepRecord read_sweep_record(const RunStore& store, const std::string& sweep) {
           text_at(started, "name"),
           text_at(started, "folder"),
           text_at(started, "began"),
-          {texts_at(options, "set"), texts_at(options, "only"), text_at(options, "seeds"), text_at(options, "base")}};
+          {texts_at(options, "set"), texts_at(options, "only"), text_at(options, "seeds"), text_at(options, "base")},
+          kept_program(store, text_at(started, "program.digest"), text_at(started, "program.folder"))};
 }
 
 void write_sweep_record(const grid::Sweep& sweep, const RunStore& store) {
@@ -85,11 +87,15 @@ void write_sweep_record(const grid::Sweep& sweep, const RunStore& store) {
   write_atomically(folder / "sweep.yaml", option_comments(grid) + grid.text.substr(comments));
   if (!grid.base_text.empty()) write_atomically(folder / "base.yaml", grid.base_text);
   const std::string began = text_at(object_in(folder / "started.json"), "began");
-  write_json(folder / "started.json", {{"name", grid.name},
-                                       {"grid", grid.file},
-                                       {"folder", fs::current_path().string()},
-                                       {"began", began.empty() ? utc_now() : began},
-                                       {"options", to_json(grid.options)}});
+  Json started = {{"name", grid.name},
+                  {"grid", grid.file},
+                  {"folder", fs::current_path().string()},
+                  {"began", began.empty() ? utc_now() : began},
+                  {"options", to_json(grid.options)}};
+  const grid::ProgramFiles& program = grid.worker.program;
+  if (program.is_listed()) started["program"] = {{"digest", program.digest}, {"folder", program.folder.string()}};
+  keep_program(grid.worker, store);
+  write_json(folder / "started.json", started);
 }
 
 std::vector<std::string> sweeps_called(const RunStore& store, const std::string& name) {
@@ -111,7 +117,7 @@ grid::Grid recorded_grid(const RunStore& store, const SweepRecord& record, const
   options.only.insert(options.only.end(), further.only.begin(), further.only.end());
   if (!further.seeds.empty()) options.seeds = further.seeds;
   return grid::parse_grid({record.name, file.string(), read_file(file), fs::exists(base) ? base.string() : "",
-                           fs::exists(base) ? read_file(base) : ""},
+                           fs::exists(base) ? read_file(base) : "", record.program},
                           options);
 }
 

@@ -3,7 +3,7 @@
 //   sweeps/<name>-<hash8>/sweep.yaml     the grid's text, after its options as comments
 //                         base.yaml      the text of its base, if it has one
 //                         started.json   {"name", "grid", "folder", "began", "options": {"set", "only", "seeds",
-//                         "base"}}
+//                         "base"}}, and of an external worker with files "program": {"digest", "folder"}
 //
 // Records of 0.2.0 and before have no started.json: their options are read from the comments, and nobody knows when and
 // where they were started.
@@ -18,14 +18,15 @@
 namespace pbn::runs {
 
 struct SweepRecord {
-  std::string sweep;          // the folder's name: "demo-f5c6d481"
-  std::string name;           // the grid's: "demo"
-  std::string folder, began;  // where and when (UTC) pbn was started; empty: unknown
-  grid::GridOptions options;  // that it was started with
+  std::string sweep;             // the folder's name: "demo-f5c6d481"
+  std::string name;              // the grid's: "demo"
+  std::string folder, began;     // where and when (UTC) pbn was started; empty: unknown
+  grid::GridOptions options;     // that it was started with
+  grid::ProgramFiles program{};  // of an external worker; kept in the store (program_copy.h)
 };
 SweepRecord read_sweep_record(const RunStore& store, const std::string& sweep);
 
-// Writes the three files. A record that is there keeps its `began`.
+// Writes the three files, and keeps the worker's program. A record that is there keeps its `began`.
 void write_sweep_record(const grid::Sweep& sweep, const RunStore& store);
 
 // The sweeps of the store whose grids have this name, sorted.

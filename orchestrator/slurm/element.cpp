@@ -39,6 +39,7 @@ executors::WorkerTask task_of(const SlurmRun& run, const std::vector<std::string
   if (!runs::is_script(run.config)) task.command.insert(task.command.end(), {"--run", task.folder.string()});
   task.environment = executors::mpirun_environment();
   task.meta = {{"executor", "slurm"}, {"slurm_job", own_slurm_element().value_or("")}};
+  task.programs = store.programs();
   task.time_to_save = std::chrono::seconds(run.seconds_to_save);
   task.verdict = [store, id = run.run] { return store.verdict(id); };
   return task;

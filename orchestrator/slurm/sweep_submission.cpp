@@ -35,7 +35,7 @@ SlurmRun run_of(const SlurmChunk::Entry& entry, const runs::RunStore& store, con
           .store = absolute.root().string(),
           .config = cell->config_of(*run),
           .worker = cell->worker().is_script() ? executors::external_command(*cell, *run, absolute.folder(run->id))
-                                               : cell->worker().command,
+                                               : executors::worker_words(cell->worker()),
           .retries = profile.retries,
           .attempts_before = newest ? runs::number_of(*newest) : 0,
           .seconds_to_save = profile.seconds_to_save};

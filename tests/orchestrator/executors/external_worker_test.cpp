@@ -128,6 +128,8 @@ TEST(ExternalWorker, TheDocumentShowsTheExampleAndItsCommandsWork) {
   });
   EXPECT_EQ(outcome.failure, "");
   EXPECT_THAT(outcome.output, HasSubstr("rate"));
+  EXPECT_THAT(outcome.output, HasSubstr("square.py differs from the program of square-"));
+  EXPECT_THAT(outcome.output, HasSubstr("0 runs finished now, 2 were done before")) << "the name of the sweep";
 }
 
 // A run's folder in which a program is started by hand.
