@@ -22,6 +22,7 @@ void require_number(const Key& key, const Json& value, const Json& number) {
 
 void require_choice(const Key& key, const Json& value) {
   if (!value.is_string()) refuse_value(key, value);
+  if (key.is_allowed && !key.is_allowed(value.get<std::string>())) refuse_value(key, value);
   if (key.choices.empty() || std::count(key.choices.begin(), key.choices.end(), value.get<std::string>()) > 0) return;
   throw usage_error(key.path, suggestion(value.get<std::string>(), key.choices), "unknown value {}", value.dump());
 }
@@ -101,6 +102,7 @@ std::string allowed_values(const Key& key) {
     case Kind::groups:
       return "a name, a list of lists of parts, or {related: K, from: FILE}";
     case Kind::text:
+      if (!key.form.empty()) return key.form;
       return key.choices.empty() ? "text" : fmt::format("one of {}", fmt::join(key.choices, ", "));
   }
   return "";

@@ -59,7 +59,9 @@ struct Key {
 
   std::optional<NumberRange> range{};  // of a number, or of each in a list
   int multiple_of = 1;
-  std::vector<std::string> choices{};  // of a text; empty: any text
+  std::vector<std::string> choices{};                     // of a text; empty: any text
+  bool (*is_allowed)(const std::string& text) = nullptr;  // of a text; and in words:
+  std::string form{};
 
   std::vector<UsedWhen> used_when{};  // the result depends on the setting only if all of these hold
   InIdentity in_identity = InIdentity::value;

@@ -49,6 +49,7 @@ struct Testing {
   bool flip;
   bool shift;
   bool lineage_border = false;  // how a heat map's border is treated: model/heat_maps.h, prediction/scale_pyramid.h
+  std::string name = {};        // for people (test_protocol.h); empty: none
 };
 
 struct Execution {

@@ -9,6 +9,7 @@
 #include "base/suggestion.h"
 #include "config/run_config.h"
 #include "config/setting_label.h"
+#include "config/test_protocol.h"
 
 namespace pbn::config {
 namespace {
@@ -56,6 +57,7 @@ const UsedWhen with_rotation{.path = "train.augment.rotate_probability", .value 
 const UsedWhen with_shear{.path = "train.augment.shear_probability", .value = 0.0, .is_equal = false};
 const UsedWhen not_in_bf16{.path = "train.precision", .value = "bf16", .is_equal = false};
 const UsedWhen not_in_fp64{.path = "train.precision", .value = "fp64", .is_equal = false};
+const UsedWhen with_a_name{.path = "test.name", .value = "", .is_equal = false};
 const UsedWhen on_a_gpu{.path = "run.device", .value = "cpu", .is_equal = false};
 
 std::vector<Key> data_keys() {
@@ -269,6 +271,13 @@ std::vector<Key> augmentation_keys() {
 
 std::vector<Key> test_keys() {
   return {
+      {.path = "test.name",
+       .default_value = "",
+       .help = "name of the test for pbn test and pbn report, such as pyramid",
+       .is_allowed = is_protocol_name,
+       .form = "letters, digits, and - _ . between them, without \"scale\" at the beginning",
+       .used_when = {with_a_name},
+       .field = field<&RunConfig::test, &Testing::name>()},
       {.path = "test.scales",
        .default_value = Json::array({1.0}),
        .kind = Kind::reals,

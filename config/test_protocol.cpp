@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <regex>
 
 namespace pbn::config {
 
@@ -15,17 +16,29 @@ Testing canonical(Testing test) {
 }
 
 std::string protocol_name(const Testing& test) {
-  const auto [scales, flip, shift, lineage_border] = canonical(test);
-  return fmt::format("{}-{}{}{}{}", scales.size() == 1 ? "scale" : "scales", fmt::join(scales, "-"),
-                     flip ? "-flip" : "", shift ? "-shift" : "", lineage_border ? "-lineage-border" : "");
+  const Testing form = canonical(test);
+  return fmt::format("{}-{}{}{}{}", form.scales.size() == 1 ? "scale" : "scales", fmt::join(form.scales, "-"),
+                     form.flip ? "-flip" : "", form.shift ? "-shift" : "",
+                     form.lineage_border ? "-lineage-border" : "");
+}
+
+std::string protocol_title(const Testing& test) { return test.name.empty() ? protocol_name(test) : test.name; }
+
+bool is_protocol_name(const std::string& text) {
+  static const std::regex form("[A-Za-z0-9]([A-Za-z0-9._-]{0,58}[A-Za-z0-9])?");
+  return text.empty() || (std::regex_match(text, form) && !text.starts_with("scale"));
 }
 
 Json to_json(const Testing& test) {
-  return {{"scales", test.scales}, {"flip", test.flip}, {"shift", test.shift}, {"lineage_border", test.lineage_border}};
+  Json json = {
+      {"scales", test.scales}, {"flip", test.flip}, {"shift", test.shift}, {"lineage_border", test.lineage_border}};
+  if (!test.name.empty()) json["name"] = test.name;
+  return json;
 }
 
 Testing testing(const Json& test) {
-  return {test["scales"].get<std::vector<double>>(), test["flip"], test["shift"], test.value("lineage_border", false)};
+  return {test["scales"].get<std::vector<double>>(), test["flip"], test["shift"], test.value("lineage_border", false),
+          test.value("name", "")};
 }
 
 }  // namespace pbn::config

@@ -13,12 +13,20 @@ namespace pbn::config {
 // lineage_border is false where it has no effect.
 Testing canonical(Testing test);
 
-// The name of the protocol's folder: "scale-1-shift", "scale-1-flip-shift", "scales-0.8-0.9-1-1.1-1.2-1.3-flip",
-// "scale-1-shift-lineage-border".
+// What identifies the protocol, in results and as the name of its folder: "scale-1-shift", "scale-1-flip-shift",
+// "scales-0.8-0.9-1-1.1-1.2-1.3-flip", "scale-1-shift-lineage-border".
 std::string protocol_name(const Testing& test);
 
+// What people call it: the name that they gave it (test.name), else the above. Two protocols may be called the same in
+// two grids, and one protocol otherwise in each; therefore nothing is stored under this name.
+std::string protocol_title(const Testing& test);
+
+// Whether people may call a protocol so: empty, or letters, digits, and - _ . between them, without "scale" at the
+// beginning, with which the other names begin.
+bool is_protocol_name(const std::string& text);
+
 // {"scales": [1.0], "flip": false, "shift": true, "lineage_border": false}, as in a configuration's "test" section.
-// lineage_border may be missing, as in files of earlier versions.
+// lineage_border may be missing, as in files of earlier versions; "name" is there only if one was given.
 Json to_json(const Testing& test);
 Testing testing(const Json& test);
 

@@ -2,6 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+
 #include "base/colour.h"
 #include "base/error.h"
 #include "base/log.h"
@@ -10,6 +13,11 @@
 #include "config/test_protocol.h"
 
 namespace pbn::commands {
+namespace {
+
+constexpr const char* default_scales = "1";
+
+}  // namespace
 
 Options execution_options() {
   return {
@@ -26,15 +34,21 @@ executors::LocalOptions local_options_of(const Arguments& arguments) {
 }
 
 Options test_options() {
-  return {
-      {"scales", "A,B,...",
-       "scales of the crop whose heat maps are averaged; the paper's pyramid (Sec. 4.2) is 0.8,0.9,1,1.1,1.2,1.3", "1"},
-      {"flip", "", "average the heat maps with those of the mirror image"},
-      {"no-shift", "",
-       "place joints in the middle of the heat map's highest cell, without the quarter shift to its neighbour"},
-      {"lineage-border", "",
-       "decode joints at a heat map's border as pose-hg does: no shift along either axis, and no fading to 0 where "
-       "scales are averaged"}};
+  return {{"scales", "A,B,...",
+           "scales of the crop whose heat maps are averaged; the paper's pyramid (Sec. 4.2) is 0.8,0.9,1,1.1,1.2,1.3",
+           default_scales},
+          {"flip", "", "average the heat maps with those of the mirror image"},
+          {"no-shift", "",
+           "place joints in the middle of the heat map's highest cell, without the quarter shift to its neighbour"},
+          {"lineage-border", "",
+           "decode joints at a heat map's border as pose-hg does: no shift along either axis, and no fading to 0 where "
+           "scales are averaged"}};
+}
+
+bool has_test_options(const Arguments& arguments) {
+  return std::ranges::any_of(std::array{"flip", "no-shift", "lineage-border"},
+                             [&](const char* option) { return arguments.has(option); }) ||
+         arguments.text("scales") != default_scales;
 }
 
 config::Testing testing_of(const Arguments& arguments) {

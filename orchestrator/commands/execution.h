@@ -11,7 +11,8 @@ namespace pbn::commands {
 Options execution_options();  // --slots, --retries
 executors::LocalOptions local_options_of(const Arguments& arguments);
 
-Options test_options();                                  // --scales, --flip, --no-shift, --lineage-border
+Options test_options();  // --scales, --flip, --no-shift, --lineage-border
+bool has_test_options(const Arguments& arguments);
 config::Testing testing_of(const Arguments& arguments);  // throws usage errors for values that a configuration refuses
 
 // Prints the last lines of each failed run's log on standard error.

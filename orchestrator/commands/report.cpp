@@ -10,12 +10,14 @@
 #include "base/output.h"
 #include "base/suggestion.h"
 #include "base/text.h"
+#include "config/test_protocol.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/report/content/verdicts.h"
 #include "orchestrator/report/report_folder.h"
 #include "orchestrator/report/tables/tables.h"
+#include "orchestrator/runs/named_protocols.h"
 #include "orchestrator/runs/run_state.h"
 #include "orchestrator/runs/sweep_runs.h"
 
@@ -31,19 +33,30 @@ struct PlannedReport {
   fs::path folder;
 };
 
+// The protocol with this name in the grid or in the store; else the word itself, which may identify one.
+std::string protocol_called(const std::string& word, const grid::Sweep& sweep, const runs::RunStore& store) {
+  if (!sweep.grid.worker.is_external()) {
+    const config::Testing of_grid = config::testing(sweep.cells.front().section("test"));
+    if (of_grid.name == word) return config::protocol_name(of_grid);
+  }
+  const auto named = runs::named_protocols(store);
+  return named.contains(word) ? config::protocol_name(named.at(word)) : word;
+}
+
 // The protocol that --test names; empty without it, for the figures of the trainings' own test.
 std::string protocol_of(const Arguments& arguments, const grid::Sweep& sweep, const runs::RunStore& store) {
-  std::string protocol = arguments.text("test");
-  if (protocol.empty()) return "";
+  if (arguments.text("test").empty()) return "";
+  std::string protocol = protocol_called(arguments.text("test"), sweep, store);
   std::set<std::string> known;
+  for (const auto& [name, test] : runs::named_protocols(store)) known.insert(name);
   for (const std::string& run : runs::runs_of(sweep).ids()) {
-    if (store.test_result(run, protocol)) return protocol;
+    if (store.tested(run, protocol)) return protocol;
     for (const std::string& test : store.tests(run)) known.insert(test);
   }
   throw usage_error(
       "--test",
       known.empty() ? "test them with pbn test" : suggestion(protocol, std::vector(known.begin(), known.end())),
-      "no run of this grid was tested under {}", protocol);
+      "no run of this grid was tested under {}", arguments.text("test"));
 }
 
 PlannedReport planned_report(const Arguments& arguments, const std::string& grid, const runs::RunStore& store,
@@ -56,8 +69,8 @@ PlannedReport planned_report(const Arguments& arguments, const std::string& grid
     const fs::path out = arguments.text("out");
     report.folder = is_only_grid ? out : out / report.sweep.folder_name();
   } else {
-    const std::string& protocol = report.options.protocol;
-    report.folder = record_sweep(report.sweep, store) / (protocol.empty() ? "report" : "report-" + protocol);
+    const std::string test = arguments.text("test");
+    report.folder = record_sweep(report.sweep, store) / (test.empty() ? "report" : "report-" + test);
   }
   return report;
 }
@@ -145,11 +158,11 @@ Command report_command() {
 PDF where rsvg-convert is installed) and a self-contained index.html into the report's folder. With several
 grids each gets its own folder in DIR. Runs without a result are named and never counted. The same results
 give the same bytes. --json prints the aggregate, or a list of them for several grids.)",
-      .positionals = {{.name = "GRID", .help = grid_positional.help, .is_repeatable = true}},
+      .positionals = {{.name = "GRID", .help = grid_positional.help, .is_repeatable = true, .takes_sweeps = true}},
       .options = joined(
           {grid_options(),
            {{"out", "DIR", "the report's folder (default: STORE/sweeps/NAME-HASH/report)"},
-            {"test", "PROTOCOL", "report the figures of this protocol, as pbn test names it"},
+            {"test", "PROTOCOL", "report the figures of this test protocol: by its name, or as pbn test prints it"},
             {"no-photos", "", "leave out photographs, for example because of their licence"},
             {"no-runs", "", "leave out single runs: their attempts, hosts and the ends of their logs"},
             {"watch", "",
@@ -160,7 +173,7 @@ give the same bytes. --json prints the aggregate, or a list of them for several 
 pbn report my.yaml --store /scratch/me --out my-report
 pbn report my
 pbn report fig5a.yaml fig5c.yaml --out figures --no-photos
-pbn report my.yaml --test scale-1-flip-shift
+pbn report my.yaml --test pyramid
 pbn report my.yaml --watch)",
       .run = report,
       .input_files = {"base"}};

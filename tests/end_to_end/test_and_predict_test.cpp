@@ -65,8 +65,14 @@ TEST_F(Trained, ThePyramidIsTestedOnceAndReported) {
   const std::string command = fmt::format("pbn test {} --scales 0.8,0.9,1,1.1,1.2,1.3 --flip", grid_);
   const Answer test = shell(command);
   ASSERT_EQ(test.exit_code, 0) << test.text;
-  EXPECT_THAT(shell(command).text, HasSubstr("0 runs tested now, 2 were tested before, 0 failed."));
-  const Answer report = shell(fmt::format("pbn report {} --test {} --json", grid_, six_scales));
+  EXPECT_THAT(
+      shell(command + " --name pyramid").text,
+      AllOf(HasSubstr("pyramid: 0 runs tested now, 2 were tested before, 0 failed."), HasSubstr("--test pyramid\n")));
+  EXPECT_THAT(shell(fmt::format("pbn test {} --name pyramid", grid_)).text, HasSubstr("pyramid: 0 runs tested now"));
+  EXPECT_THAT(
+      shell(fmt::format("pbn test {} --flip --name pyramid", grid_)).text,
+      HasSubstr(fmt::format("--name: pyramid is the name of {} in this store, not of scale-1-flip-shift", six_scales)));
+  const Answer report = shell(fmt::format("pbn report {} --test pyramid --json", grid_));
   ASSERT_EQ(report.exit_code, 0) << report.text;
   const Json cell = Json::parse(report.text)["outcome"]["cells"][0];
   const std::string run = cell["runs"][0]["run"].get<std::string>().substr(0, 12);
@@ -78,6 +84,11 @@ TEST_F(Trained, ThePyramidIsTestedOnceAndReported) {
   EXPECT_EQ(evaluation.exit_code, 0) << evaluation.text;
   EXPECT_THAT(shell(fmt::format("pbn report {} --test scale-2", grid_)).text,
               HasSubstr("no run of this grid was tested under scale-2"));
+  EXPECT_THAT(shell(fmt::format("pbn report {} --test pyramids", grid_)).text, HasSubstr("did you mean \"pyramid\"?"));
+  const std::string as_grid =
+      " --set test.name=six --set test.scales=0.8,0.9,1,1.1,1.2,1.3 --set test.flip=true --set test.shift=false";
+  EXPECT_THAT(shell(fmt::format("pbn test {}{}", grid_, as_grid)).text, HasSubstr("six: 0 runs tested now, 2 were"));
+  EXPECT_EQ(shell(fmt::format("pbn report {}{} --test six", grid_, as_grid)).exit_code, 0);
 }
 
 TEST_F(Trained, TheLineagesRuleAtTheBorderIsAProtocolOfItsOwn) {

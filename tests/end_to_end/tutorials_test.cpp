@@ -34,7 +34,7 @@ TEST_F(Tutorial, FirstExperiment) {
   const TutorialOutcome outcome = followed("tutorials/first-experiment.md");
   ASSERT_EQ(outcome.failure, "");
   EXPECT_THAT(outcome.output, AllOf(HasSubstr("stopped with exit code"), HasSubstr("plain"), HasSubstr("pbn")));
-  EXPECT_TRUE(is_there("people.png") && is_there("report/index.html") && is_there("report-flip/index.html"));
+  EXPECT_TRUE(is_there("people.png") && is_there("report/index.html") && is_there("report-mirrored/index.html"));
   ASSERT_EQ(followed("reading-the-report.md").failure, "") << "it continues the first experiment";
   EXPECT_TRUE(is_there("my-report/index.html"));
 }

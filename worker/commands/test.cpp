@@ -35,7 +35,8 @@ TestSetup set_up(const GivenSettings& given, int ranks, const Device& device) {
   const Json resolved = resolved_settings(given, ranks);
   data::PoseSet people(data::PoseFile(resolved["data"]["validation"].get<std::string>()));
   const Json canonical = config::canonical_settings(resolved, people.skeleton(), device.computes_bf16());
-  const config::RunConfig config = config::run_config(canonical, people.skeleton());
+  config::RunConfig config = config::run_config(canonical, people.skeleton());
+  config.test.name.clear();  // that of the training's test
   require_precision(canonical, device);
   require_crops_for(config.test, people);
   fs::path folder = given.folder / "tests" / config::protocol_name(config.test);

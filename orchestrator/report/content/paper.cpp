@@ -79,7 +79,7 @@ PaperRow measured_row(const PaperComparison& table, const grid::Cell& cell, cons
   PaperRow row{reported.label,
                false,
                data.dataset + " " + data.split,
-               protocol_of(cell),
+               protocol_title_of(cell),
                data.box_pixels,
                cell.setting("train.epochs"),
                reported.runs.size(),

@@ -79,7 +79,7 @@ void read_run(const grid::Cell& cell, std::size_t number, const runs::RunStore& 
   if (!is_told) entry.work = runs::work_of(store.folder(run.id));
   if (!result) return;
   if (!take_figures_of_test(protocol, run, store, *result)) {
-    entry.state = "not tested under " + protocol;
+    entry.state = "not tested under " + (protocol == protocol_of(cell) ? protocol_title_of(cell) : protocol);
     return;
   }
   auto place = results.figures.begin();  // both are sorted by name
@@ -129,6 +129,10 @@ std::optional<evaluation::Predictions> predictions_of(const grid::Cell& cell, co
 
 std::string protocol_of(const grid::Cell& cell) {
   return cell.worker().is_external() ? "" : config::protocol_name(config::testing(cell.section("test")));
+}
+
+std::string protocol_title_of(const grid::Cell& cell) {
+  return cell.worker().is_external() ? "" : config::protocol_title(config::testing(cell.section("test")));
 }
 
 }  // namespace pbn::report

@@ -41,7 +41,9 @@ std::optional<evaluation::Predictions> predictions_of(const grid::Cell& cell, co
                                                       const runs::RunStore& store, const std::string& protocol,
                                                       const evaluation::GroundTruth& truth);
 
-// The protocol of the test that a cell asks for; empty with an external worker, which has none.
+// The protocol of the test that a cell asks for, and what people call it; empty with an external worker, which has
+// none.
 std::string protocol_of(const grid::Cell& cell);
+std::string protocol_title_of(const grid::Cell& cell);
 
 }  // namespace pbn::report

@@ -143,6 +143,8 @@ TEST_F(StudyReport, ARunTestedUnderAnotherProtocolHasNoResult) {
   make_writable_folder(store_.folder(cell.runs[0].id));
   write_json(store_.folder(cell.runs[0].id) / "result.json", result);
   EXPECT_EQ(missing_runs_table(make_report(sweep, store_)).table.rows[0][3], "not tested under scale-1-flip-shift");
+  const grid::Sweep named = small_sweep(three_cell_grid, {"test.flip=true", "test.name=mirrored"});
+  EXPECT_EQ(missing_runs_table(make_report(named, store_)).table.rows[0][3], "not tested under mirrored");
 }
 
 TEST_F(StudyReport, IsReproducibleAndLoadsNothing) {
