@@ -13,6 +13,12 @@ std::vector<double> first_of(const std::vector<double>& values, int seeds) {
 
 int SeedRule::after(int seeds) const { return std::min(most, seeds + std::max(1, seeds / 4)); }
 
+int SeedRule::most_rounds() const {
+  int rounds = 1;
+  for (int seeds = least; seeds < most; seeds = after(seeds)) ++rounds;
+  return rounds;
+}
+
 std::vector<double> without_gaps(std::span<const std::optional<double>> differences) {
   std::vector<double> values;
   for (const auto& difference : differences) {

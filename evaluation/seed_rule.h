@@ -19,6 +19,8 @@ struct SeedRule {
   // The number of seeds after the next round: a quarter more, so that the machine has several runs at a time.
   int after(int seeds) const;
 
+  int most_rounds() const;  // if nothing is decided before
+
   friend bool operator==(const SeedRule&, const SeedRule&) = default;
 };
 

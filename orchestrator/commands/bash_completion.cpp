@@ -1,4 +1,5 @@
-// The script that lets bash complete commands, options, and the words that an option or an argument takes.
+// The script that lets bash complete commands, options, the words that an option or an argument takes, and the sweeps
+// of the store.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -19,6 +20,7 @@ std::string option_names(const Command& command) {
 
 std::string bash_completion(const std::vector<Command>& commands) {
   std::string names, options, values, choices;
+  std::vector<std::string> on_sweeps;  // commands
   for (const Command& command : commands) {
     names += command.name + " ";
     options += fmt::format("    {}) words='{}' ;;\n", command.name, option_names(command));
@@ -26,6 +28,7 @@ std::string bash_completion(const std::vector<Command>& commands) {
       choices +=
           fmt::format("    '{} 2') words='{}' ;;\n", command.name, fmt::join(command.positionals[0].choices, " "));
     }
+    if (!command.positionals.empty() && command.positionals[0].takes_sweeps) on_sweeps.push_back(command.name);
     for (const Option& option : command.options) {
       std::string words = option.value;
       if (words.find('|') == std::string::npos) continue;
@@ -33,8 +36,23 @@ std::string bash_completion(const std::vector<Command>& commands) {
       values += fmt::format("    '{} --{}') words='{}' ;;\n", command.name, option.name, words);
     }
   }
-  // Where no words are offered, bash completes file names (-o default).
-  return fmt::format(R"(# bash completion for pbn: source <(pbn completion)
+  // Where no words are offered, bash completes file names (-o default). A sweep has two names: demo-f5c6d481, and demo.
+  return fmt::format(R"bash(# bash completion for pbn: source <(pbn completion)
+_pbn_sweeps() {{
+  local store=. i record name
+  for ((i = 2; i < ${{#COMP_WORDS[@]}}; i++)); do
+    [ "${{COMP_WORDS[i]}}" = --store ] || continue
+    store=${{COMP_WORDS[i+1]}}
+    [ "$store" != = ] || store=${{COMP_WORDS[i+2]}}
+  done
+  for record in "${{store/#\~/$HOME}}"/sweeps/*/cells.jsonl; do
+    [ -e "$record" ] || continue
+    name=${{record%/cells.jsonl}}
+    name=${{name##*/}}
+    echo "$name"
+    echo "${{name%-*}}"
+  done | sort -u
+}}
 _pbn() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} words=
   COMPREPLY=()
@@ -49,10 +67,14 @@ _pbn() {{
   [ -n "$words" ] || [[ $word != -* ]] || case "${{COMP_WORDS[1]}}" in
 {}  esac
   [ -z "$words" ] || COMPREPLY=($(compgen -W "$words" -- "$word"))
+  case "${{COMP_WORDS[1]}}" in {}) ;; *) return ;; esac
+  [[ -z "$words" && "${{COMP_WORDS[COMP_CWORD-1]}}" != --* ]] || return
+  mapfile -t COMPREPLY < <(compgen -W "$(_pbn_sweeps)" -- "$word")
+  [ "${{#COMPREPLY[@]}}" = 0 ] || mapfile -t -O "${{#COMPREPLY[@]}}" COMPREPLY < <(compgen -f -- "$word")
 }}
 complete -o default -F _pbn pbn
-)",
-                     names, values, choices, options);
+)bash",
+                     names, values, choices, options, fmt::join(on_sweeps, "|"));
 }
 
 }  // namespace
@@ -60,7 +82,7 @@ complete -o default -F _pbn pbn
 Command completion_command(const std::vector<Command>& commands) {
   return {
       .name = "completion",
-      .summary = "print the script that lets bash complete pbn's commands and options",
+      .summary = "print the script that lets bash complete pbn's commands, options and sweeps",
       .description = "Prints a script for bash. To use it in every shell, write it where bash looks for completions.",
       .examples =
           "source <(pbn completion)\n"

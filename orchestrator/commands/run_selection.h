@@ -13,8 +13,10 @@ namespace pbn::commands {
 
 inline const Positional run_positional{"RUN", "a run: the first digits of its id, at least 4, or its folder"};
 inline const Positional runs_positional{
-    "RUN", "runs, by the first digits of their ids or their folders; or all of a sweep, by its grid file or name", true,
-    true};
+    .name = "RUN",
+    .help = "runs, by the first digits of their ids or their folders; or all of a sweep, by its grid file or name",
+    .is_repeatable = true,
+    .takes_sweeps = true};
 
 // A sweep that the store has a record of, by its name or folder, without a plan unless `arguments` have options of the
 // grid; or the sweep of a grid file. Throws usage errors.

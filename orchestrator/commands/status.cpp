@@ -62,17 +62,47 @@ void draw(const std::string& text) {
   flush_output();
 }
 
-bool is_over(const runs::RunFacts& run) {
+bool has_rule_of_seeds(const runs::RunStore& store, const std::string& sweep) {
+  try {
+    return runs::recorded_grid(store, runs::read_sweep_record(store, sweep), {}).rule.has_value();
+  } catch (const Error&) {
+    return false;  // the record alone says enough
+  }
+}
+
+// The runs of the sweep that GRID names, without their facts. A recorded sweep is planned only under a rule of seeds,
+// whose rounds follow from the results, and if its data are there.
+SweepStatus sweep_of(const Arguments& arguments, const runs::RunStore& store) {
+  const std::string word = arguments.text("GRID");
+  const std::string recorded = has_grid_options(arguments) ? "" : recorded_name(store, word);
+  if (recorded.empty() || has_rule_of_seeds(store, recorded)) {
+    try {
+      const grid::Sweep sweep = planned_sweep(arguments, word);
+      return {runs::runs_of(sweep), {}, rounds_of(sweep)};
+    } catch (const Error&) {
+      if (recorded.empty()) throw;
+    }
+  }
+  return {runs::read_sweep_runs(store, recorded), {}};
+}
+
+bool has_ended(const runs::RunFacts& run) {
   return run.state == runs::RunState::completed || run.state == runs::RunState::cancelled;
 }
+
+bool is_over(const SweepStatus& status) { return std::ranges::all_of(status.facts, has_ended); }
 
 void watch(SweepStatus status, const runs::RunStore& store, const Arguments& arguments) {
   const auto interval = arguments.number("interval", 0.1, 86400.0);
   const executors::StopSignals signals;
   while (!executors::stop_requested()) {
     refresh(status, store);
+    if (status.rounds && is_over(status)) {  // there may be another round
+      status = sweep_of(arguments, store);
+      refresh(status, store);
+    }
     draw(to_text(status, arguments.has("all")));
-    if (std::ranges::all_of(status.facts, is_over)) break;
+    if (is_over(status)) break;
     ::poll(nullptr, 0, static_cast<int>(interval * 1000));  // Ctrl-C ends it
   }
 }
@@ -155,7 +185,7 @@ int status(const Arguments& arguments) {
     show_store(store, as_json);
     return 0;
   }
-  SweepStatus status{sweep_named(arguments, store, arguments.text("GRID")), {}};
+  SweepStatus status = sweep_of(arguments, store);
   if (is_watched) {
     watch(std::move(status), store, arguments);
     return 0;
@@ -175,10 +205,13 @@ Command status_command() {
           R"(Reads the store and changes nothing. A run is pending, submitted (to Slurm), running, requeued (it saved
 itself and waits for its next attempt), lost (its process died without leaving an exit code), failed,
 completed or cancelled. The time left is an estimate: that of a run is its worker's own; that of the sweep
-follows from the speed of its running runs.)",
+follows from the speed of its running runs. Under a rule of seeds (seeds: {until: decided, ...}) the round is
+named, with the cells that are not decided yet.)",
       .positionals =
-          {{"GRID", "a grid file, or the name of a sweep; without it: all sweeps of the store, and what was overridden",
-            false}},
+          {{.name = "GRID",
+            .help = "a grid file, or the name of a sweep; without it: all sweeps of the store, and what was overridden",
+            .is_required = false,
+            .takes_sweeps = true}},
       .options =
           joined({grid_options(),
                   {{"all", "", "show every cell and every run"},

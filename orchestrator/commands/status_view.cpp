@@ -1,6 +1,7 @@
 #include "orchestrator/commands/status_view.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +18,7 @@ namespace pbn::commands {
 namespace {
 
 constexpr std::size_t most_rows = 40;  // of a table, unless all are shown
+constexpr std::size_t most_named_cells = 5;
 
 int count_in(const StateCounts& counts, std::initializer_list<runs::RunState> states) {
   int sum = 0;
@@ -123,7 +125,29 @@ std::string runs_text(const SweepStatus& status, bool all) {
   return shortened(std::move(table), all, "runs");
 }
 
+std::string rounds_text(const SeedRounds& rounds) {
+  const std::string progress = fmt::format("round {} of at most {} ({} of at most {} seeds)", rounds.round,
+                                           rounds.most_rounds, rounds.seeds, rounds.most_seeds);
+  if (rounds.is_over) return progress + ", the last: pbn report says what is decided\n";
+  const std::size_t named = std::min(rounds.undecided.size(), most_named_cells);
+  const std::size_t others = rounds.undecided.size() - named;
+  return fmt::format("{}; not decided yet: {}{}\n", progress, fmt::join(std::span(rounds.undecided).first(named), ", "),
+                     others > 0 ? fmt::format(" and {} more", counted(others, "cell")) : "");
+}
+
 }  // namespace
+
+std::optional<SeedRounds> rounds_of(const grid::Sweep& sweep) {
+  if (!sweep.grid.rule) return {};
+  SeedRounds rounds{sweep.rounds.rounds,   sweep.grid.rule->most_rounds(), 0,
+                    sweep.grid.rule->most, sweep.rounds.is_over,           {}};
+  for (const grid::Cell& cell : sweep.cells) rounds.seeds = std::max(rounds.seeds, cell.runs.size());
+  for (const grid::Cell& cell : sweep.cells) {
+    if (!rounds.is_over && !cell.is_baseline && cell.runs.size() == rounds.seeds)
+      rounds.undecided.push_back(cell.label);
+  }
+  return rounds;
+}
 
 StateCounts count_states(std::span<const runs::RunFacts> facts) {
   StateCounts counts{};
@@ -185,7 +209,9 @@ std::string to_text(const SweepStatus& status, bool all) {
                      "\n" + bar(outlook.share, bar_width);
   if (outlook.images_per_second > 0) text += fmt::format(", {:.0f} images/s", outlook.images_per_second);
   if (outlook.seconds_left) text += fmt::format(", about {} left", human_duration(*outlook.seconds_left));
-  return text + "\n" + cells_text(status, all) + runs_text(status, all);
+  text += "\n";
+  if (status.rounds) text += wrapped(rounds_text(*status.rounds), columns);
+  return text + cells_text(status, all) + runs_text(status, all);
 }
 
 Json to_json(const SweepStatus& status) {
@@ -207,6 +233,12 @@ Json to_json(const SweepStatus& status) {
                  {"images_per_second", outlook.images_per_second},
                  {"cells", std::move(cells)}};
   if (outlook.seconds_left) object["seconds_left"] = *outlook.seconds_left;
+  if (status.rounds) {
+    const SeedRounds& rounds = *status.rounds;
+    object["rounds"] = {{"round", rounds.round},  {"most_rounds", rounds.most_rounds},
+                        {"seeds", rounds.seeds},  {"most_seeds", rounds.most_seeds},
+                        {"over", rounds.is_over}, {"undecided", rounds.undecided}};
+  }
   return object;
 }
 

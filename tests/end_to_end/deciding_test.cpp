@@ -72,11 +72,18 @@ TEST_F(Deciding, TheDocumentAsksAndIsAnswered) {
 TEST_F(Deciding, ARuleContinuesWhereItWasStopped) {
   const std::string whole = aggregate()["outcome"].dump();
   EXPECT_THAT(answer("pbn run question.yaml").text, HasSubstr("0 runs finished now"));
+  EXPECT_THAT(answer("pbn status question").text,
+              AllOf(HasSubstr("round "), HasSubstr(" of at most 12 ("), HasSubstr("the last: pbn report says")));
   // A run of the last round is lost: its seed comes again, and so does the same answer.
   ASSERT_EQ(answer("rm -r $(find runs -name result.json -newer noisy.py | sort | tail -1 | xargs dirname)").exit_code,
             0);
   const Answer missing = answer("pbn report question.yaml --out answer");
   EXPECT_EQ(missing.exit_code, 0) << missing.text;
+  EXPECT_THAT(answer("pbn status question").text, HasSubstr(" of at most 40 seeds); not decided yet: head="));
+  const Json rounds = Json::parse(answer("pbn status question.yaml --json").text)["rounds"];
+  EXPECT_EQ(rounds["most_rounds"], 12);
+  EXPECT_EQ(rounds["over"], false);
+  EXPECT_FALSE(rounds["undecided"].empty());
   const Answer again = answer("pbn run question.yaml && pbn report question.yaml --out answer");
   EXPECT_EQ(again.exit_code, 0) << again.text;
   EXPECT_EQ(aggregate()["outcome"].dump(), whole);
@@ -100,6 +107,18 @@ TEST_F(Deciding, AFixedNumberOfSeedsReplacesTheRule) {
   EXPECT_FALSE(aggregate()["outcome"]["question"].contains("seeds"));
   EXPECT_THAT(fixed.text, HasSubstr("undecided"));
   EXPECT_THAT(fixed.text, Not(HasSubstr("were added")));
+}
+
+TEST_F(Deciding, OnlySelectsASmallerQuestionOrNoneAtAll) {
+  const Answer two = answer("pbn plan question.yaml --only settings.head=plain,wide");
+  EXPECT_THAT(two.text, AllOf(HasSubstr("2 cells"), Not(HasSubstr("nothing is compared"))));
+  const Answer alone = answer("pbn run question.yaml --only settings.head=wide");
+  EXPECT_EQ(alone.exit_code, 0) << alone.text;
+  EXPECT_THAT(alone.text,
+              AllOf(HasSubstr("--only selects no baseline, so that nothing is compared: each cell gets the 5 "
+                              "seeds that the rule begins with"),
+                    HasSubstr("0 runs finished now, 5 were done before")));
+  EXPECT_THAT(answer("pbn plan question.yaml --only settings.head=plain").text, HasSubstr("selects baselines alone"));
 }
 
 TEST_F(Deciding, SeedsThatWereAddedAfterALookAreToldAsThat) {

@@ -15,9 +15,9 @@ using ::testing::HasSubstr;
 using ::testing::Not;
 
 // What bash offers for the last of these words.
-std::string offers(const std::string& line) {
-  const std::string script = "source <(" + built_program("pbn") + " completion)\nCOMP_WORDS=(" + line +
-                             ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_pbn\necho \"${COMPREPLY[*]}\"";
+std::string offers(const std::string& line, const std::string& folder = ".") {
+  const std::string script = "cd '" + folder + "'; source <(" + built_program("pbn") + " completion)\nCOMP_WORDS=(" +
+                             line + ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_pbn\necho \"${COMPREPLY[*]}\"";
   const CommandOutcome outcome = run_program({"bash", "-c", script});
   EXPECT_EQ(outcome.code, 0) << outcome.output;
   return outcome.output;
@@ -38,6 +38,22 @@ TEST(BashCompletion, OffersTheWordsThatAnOptionOrAnArgumentTakes) {
 TEST(BashCompletion, LeavesFilesToBash) {
   EXPECT_EQ(offers("pbn plan my"), "\n");
   EXPECT_EQ(offers("pbn plan grid.yaml --base my"), "\n");
+}
+
+TEST(BashCompletion, OffersTheSweepsOfTheStore) {
+  const TemporaryFolder folder;
+  for (const char* sweep : {"demo-f5c6d481", "study-of-depth-00112233"}) {
+    std::filesystem::create_directories(folder / "store/sweeps" / sweep);
+    write_atomically(folder / "store/sweeps" / sweep / "cells.jsonl", "");
+  }
+  write_atomically(folder / "demo grid.yaml", "");
+  const std::string store = (folder / "store").string(), at = folder.path().string();
+  EXPECT_EQ(offers("pbn status de", store), "demo demo-f5c6d481\n");
+  EXPECT_EQ(offers("pbn logs study-of-depth-", store), "study-of-depth-00112233\n");
+  EXPECT_EQ(offers("pbn report --store store de", at), "demo demo-f5c6d481 demo grid.yaml\n");
+  EXPECT_EQ(offers("pbn status --store = store st", at), "study-of-depth study-of-depth-00112233 store\n");
+  EXPECT_EQ(offers("pbn run demo --set de", store), "\n") << "a value of an option";
+  EXPECT_EQ(offers("pbn inspect de", store), "\n");
 }
 
 TEST(ManualPage, IsFormattedByGroffWithoutAWarning) {

@@ -14,6 +14,7 @@
 
 #include "base/files.h"
 #include "tests/orchestrator/counting_sweep.h"
+#include "tests/places.h"
 
 namespace pbn::executors {
 namespace {
@@ -242,6 +243,57 @@ TEST_F(Faults, ProcessesAreKilledAndRestartedAtRandomUntilTheGridIsDone) {
       rest(between(0, 25));
     }
     expect_faultless_outcome(sweep);
+  }
+}
+
+// A script that keeps no state, whose files are part of its runs, with as many seeds as it takes.
+class ScriptUnderARule {
+ public:
+  ScriptUnderARule() {
+    write_atomically(folder_ / "work.sh",
+                     "echo begun >> \"$1/starts\"; sleep 0.01\n"
+                     "echo \"{\\\"error\\\": $(( ($2 * 7 + $3 * $2) % 11 + $3 ))}\" > \"$1/out.json\"\n");
+    write_atomically(folder_ / "question.yaml",
+                     "worker: {script: \"sh work.sh {run} {seed} {offset}\", files: [work.sh]}\n"
+                     "result: {file: out.json}\ncells: [{settings.offset: [0, 9, 1]}]\nbaseline: {settings.offset: 0}\n"
+                     "seeds: {until: decided, least: 3, most: 12}\nmetric: {name: error, better: lower}\n");
+  }
+
+  Process start(const std::string& command) const {
+    return Process({.command = {built_program("pbn"), command, (folder_ / "question.yaml").string(), "--store",
+                                (folder_ / "store").string(), "--quiet"},
+                    .output = output()});
+  }
+  fs::path output() const { return folder_ / "output"; }
+  std::string reported_outcome() const {
+    EXPECT_EQ(start("report").wait(), 0) << read_file(output());
+    for (const auto& sweep : fs::directory_iterator(folder_ / "store/sweeps")) {
+      const fs::path report = sweep.path() / "report/aggregate.json";
+      if (fs::exists(report)) return read_json(report).at("outcome").dump();
+    }
+    return "no report";
+  }
+
+ private:
+  const TemporaryFolder folder_;
+};
+
+TEST_F(Faults, PbnIsKilledAtRandomInTheRoundsOfAScript) {
+  const ScriptUnderARule whole;
+  ASSERT_EQ(whole.start("run").wait(), 0) << read_file(whole.output());
+  const std::string outcome = whole.reported_outcome();
+  ASSERT_NE(outcome.find("\"over\":true"), std::string::npos) << outcome;
+  while (kills_ < 30 * rounds()) {
+    const ScriptUnderARule killed;
+    for (bool is_done = false; !is_done;) {
+      Process pbn = killed.start("run");
+      rest(between(0, 150));
+      is_done = pbn.wait_for(0ms) == 0;
+      if (!is_done) count_kill(kill_running(pbn));
+      if (kills_ > 30 * rounds()) break;
+    }
+    ASSERT_EQ(killed.start("run").wait(), 0) << read_file(killed.output());
+    EXPECT_EQ(killed.reported_outcome(), outcome);
   }
 }
 
