@@ -160,7 +160,7 @@ Json to_json(const costs::SeedAdvice& advice) {
           {"enough", advice.is_enough()}};
 }
 
-Json to_json(const slurm::MissingRuns& missing) {
+Json facts_of(const slurm::MissingRuns& missing) {
   Json arrays = Json::array();
   for (const slurm::SlurmChunk& chunk : missing.chunks) {
     arrays.push_back({{"runs", chunk.runs()},
@@ -200,7 +200,7 @@ void print_json(const grid::Sweep& sweep, const costs::Plan& plan, const std::op
                           {"round", sweep.rounds.rounds},
                           {"over", sweep.rounds.is_over}};
   }
-  if (missing) facts["arrays"] = to_json(*missing);
+  if (missing) facts["arrays"] = facts_of(*missing);
   print_facts(facts);
 }
 
