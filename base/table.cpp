@@ -90,6 +90,15 @@ std::string in_parts(const Table& table, std::size_t columns) {
 
 }  // namespace
 
+void Table::remove_columns_of(const std::string& text, std::size_t first) {
+  for (std::size_t column = columns.size(); column-- > first;) {
+    if (!std::ranges::all_of(rows, [&](const auto& row) { return row[column] == text; })) continue;
+    const auto at = static_cast<std::ptrdiff_t>(column);
+    columns.erase(columns.begin() + at);
+    for (auto& row : rows) row.erase(row.begin() + at);
+  }
+}
+
 std::string Table::to_text(std::size_t columns) const {
   constexpr std::size_t least_name = 16;
   const Table plain = of_plain_cells(*this);

@@ -13,6 +13,9 @@ struct Table {
   std::vector<std::string> columns;
   std::vector<std::vector<std::string>> rows;  // each as long as `columns`
 
+  // Removes the columns, from number `first` on, in which all rows have this text.
+  void remove_columns_of(const std::string& text, std::size_t first = 1);
+
   // In lines of at most `columns` (0: no limit). If the table is wider, the names in the first column are shortened in
   // the middle; if that is not enough, the table is split into parts below each other, each with the names.
   std::string to_text(std::size_t columns = 0) const;

@@ -157,7 +157,7 @@ void RunAttempt::conclude(int exit_code) {
   } else if (has_saved) {
     end(AttemptEnding::saved, 75, stop_reason_.empty() ? words : stop_reason_ + "; " + words);
   } else if (urgency_ > 0) {
-    end(AttemptEnding::interrupted, exit_code, stop_reason_ + " before it could save itself; " + words);
+    end(AttemptEnding::interrupted, exit_code, fmt::format("{} {}; {}", stop_reason_, runs::not_saved, words));
   } else if (exit_code != 0) {
     end(AttemptEnding::failed, exit_code, verdict.is_damaged() ? words + "; " + verdict.why : words);
   } else if (verdict.is_damaged()) {  // another attempt would leave the same result, so do not retry

@@ -56,6 +56,9 @@ class AttemptObserver {
   std::map<std::filesystem::path, Seen> seen_;  // heartbeats of other machines
 };
 
+// In the reason of an attempt that was stopped, with code 75, before its worker had saved its state.
+inline constexpr const char* not_saved = "before it could save itself";
+
 // The folders of a run's attempts, oldest first.
 std::vector<std::filesystem::path> attempts_at(const std::filesystem::path& run_folder);
 std::optional<std::filesystem::path> newest_attempt(const std::filesystem::path& run_folder);

@@ -17,4 +17,10 @@ std::optional<double> number_at(const Json& object, const std::string& path) {
   return value.is_number() ? std::optional(value.get<double>()) : std::nullopt;
 }
 
+std::optional<std::time_t> time_from(const std::string& utc) {
+  std::tm parts{};
+  if (!::strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts)) return {};
+  return ::timegm(&parts);
+}
+
 }  // namespace pbn::runs

@@ -1,6 +1,7 @@
 // Reads JSON that other programs wrote: values that are missing or of another type count as empty.
 #pragma once
 
+#include <ctime>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -15,5 +16,8 @@ Json object_in(const std::filesystem::path& file);
 // The string or number at a dotted path.
 std::string text_at(const Json& object, const std::string& path);
 std::optional<double> number_at(const Json& object, const std::string& path);
+
+// The time in a text such as 2026-01-31T23:59:59Z (utc_text in base/time.h).
+std::optional<std::time_t> time_from(const std::string& utc);
 
 }  // namespace pbn::runs

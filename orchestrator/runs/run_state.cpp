@@ -25,14 +25,8 @@ std::optional<double> age_of(const fs::path& file) {
   return std::difftime(std::time(nullptr), status.st_mtime);
 }
 
-std::optional<std::time_t> time_in(const std::string& utc) {
-  std::tm parts{};
-  if (!::strptime(utc.c_str(), "%Y-%m-%dT%H:%M:%SZ", &parts)) return {};
-  return ::timegm(&parts);
-}
-
 std::optional<double> seconds_since(const std::string& utc) {
-  const auto time = time_in(utc);
+  const auto time = time_from(utc);
   return time ? std::optional(std::difftime(std::time(nullptr), *time)) : std::nullopt;
 }
 
@@ -178,8 +172,8 @@ RunWork work_of(const fs::path& run_folder) {
   for (const fs::path& attempt : attempts_at(run_folder)) {
     const Json meta = object_in(attempt / "meta.json");
     work.host = text_at(meta, "host");
-    const auto began = time_in(text_at(meta, "began")),
-               ended = time_in(text_at(object_in(attempt / "exit.json"), "ended"));
+    const auto began = time_from(text_at(meta, "began")),
+               ended = time_from(text_at(object_in(attempt / "exit.json"), "ended"));
     if (began && ended) work.seconds = work.seconds.value_or(0) + std::max(0.0, std::difftime(*ended, *began));
   }
   return work;

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/log.h"
+#include "base/time.h"
 
 namespace pbn::slurm {
 namespace fs = std::filesystem;
@@ -57,6 +58,7 @@ std::vector<Submission> SubmissionJournal::read() const {
       places[name] = submissions.size();
       submissions.push_back(
           {name, line.value("chunk", ""), elements_in(line.value("runs", Json::array())), line.value("first", 0)});
+      submissions.back().at = line.value("at", "");
     } else if (const auto place = places.find(name); place != places.end()) {
       Submission& submission = submissions[place->second];
       if (event == "submitted") submission.job = line.value("job", "");
@@ -82,6 +84,7 @@ std::map<std::string, std::string> SubmissionJournal::submitted_runs() const {
 void SubmissionJournal::intend(const Submission& submission) {
   append({{"event", "intent"},
           {"name", submission.name},
+          {"at", utc_now()},
           {"chunk", submission.chunk},
           {"first", submission.first},
           {"runs", to_json(submission.elements)}});

@@ -1,7 +1,8 @@
 // The journal of submissions to Slurm, sweeps/<name>/submissions.jsonl, written before and after every sbatch. After a
 // crash between the two, the job is found again by its unique name.
 //
-//   {"event": "intent", "name": N, "chunk": "slurm/chunk-001", "first": 0, "runs": [ids]}   before sbatch
+//   {"event": "intent", "name": N, "at": "2026-01-31T23:59:59Z", "chunk": "slurm/chunk-001", "first": 0,
+//    "runs": [ids]}                                                   before sbatch
 //     an entry of "runs" is an element's run, or the list of its runs if it has several
 //   {"event": "submitted", "name": N, "job": "123"}                   accepted by sbatch, or found by its name
 //   {"event": "given up", "name": N, "reason": "..."}                 refused, or not found
@@ -25,6 +26,7 @@ struct Submission {
   int first = 0;
   std::string job = "";  // Slurm's number, once known
   bool given_up = false;
+  std::string at = "";  // when it was intended, in UTC; empty in journals of 0.2.0 and before
 
   bool is_open() const { return job.empty() && !given_up; }  // it is unknown whether Slurm has the job
   bool is_report() const { return elements.empty(); }
