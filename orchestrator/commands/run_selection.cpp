@@ -104,6 +104,17 @@ runs::SubmittedRuns submitted_runs(const runs::RunStore& store) {
   return runs;
 }
 
+runs::SubmitTimes submit_times(const runs::RunStore& store) {
+  runs::SubmitTimes times;
+  for (const std::string& sweep : runs::recorded_sweeps(store)) {
+    for (const slurm::Submission& submission : slurm::SubmissionJournal(store.sweeps() / sweep).read()) {
+      if (submission.given_up || submission.at.empty()) continue;
+      for (const std::string& run : submission.runs) times.emplace(run, submission.at);
+    }
+  }
+  return times;
+}
+
 std::string described(const runs::RunStore& store, const std::string& run) {
   const auto names = runs::names_of(store, run);
   return names.empty() ? run : fmt::format("{} ({})", names.front().text, run);

@@ -8,6 +8,7 @@
 #include "orchestrator/commands/command_line.h"
 #include "orchestrator/runs/run_state.h"
 #include "orchestrator/runs/sweep_runs.h"
+#include "orchestrator/runs/waste.h"
 
 namespace pbn::commands {
 
@@ -40,6 +41,9 @@ inline bool is_final(runs::RunState state) {
 
 // The runs that all sweeps of the store have handed to Slurm, without those that Slurm refused.
 runs::SubmittedRuns submitted_runs(const runs::RunStore& store);
+
+// When they were handed to Slurm.
+runs::SubmitTimes submit_times(const runs::RunStore& store);
 
 // "pbn D1, seed 2 (ab12cd34ef56)", or the digits alone of a run that is in no sweep.
 std::string described(const runs::RunStore& store, const std::string& run);

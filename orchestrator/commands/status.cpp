@@ -18,6 +18,7 @@
 #include "orchestrator/commands/status_view.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/runs/sweep_record.h"
+#include "orchestrator/runs/waste_text.h"
 
 namespace pbn::commands {
 namespace {
@@ -175,9 +176,37 @@ void show_store(const runs::RunStore& store, bool as_json) {
   }
 }
 
+// Where the time went: as a table with --waste, else in a line, unless the sweep is so large that it would take long.
+void print_waste(const SweepStatus& status, const runs::RunStore& store, bool as_table) {
+  constexpr std::size_t most_runs = 1000;
+  if (!as_table && status.facts.size() > most_runs) return;
+  const runs::SweepWaste waste = runs::waste_of(store, status.sweep, submit_times(store));
+  const std::string line = runs::in_words(waste.all);
+  if (line.empty()) return;
+  const std::size_t columns = terminal_columns(STDOUT_FILENO);
+  if (!as_table) {
+    fmt::print("\n{}\n", wrapped("Where the time went: " + line + ".", columns));
+    return;
+  }
+  std::vector<std::string> labels;
+  for (const runs::CellRuns& cell : status.sweep.cells) labels.push_back(cell.label);
+  fmt::print("\nWhere the time went\n{}{}\n", runs::waste_table(waste, labels).for_terminal(),
+             wrapped(runs::waste_note, columns));
+}
+
+Json with_waste(Json json, const SweepStatus& status, const runs::RunStore& store) {
+  const runs::SweepWaste waste = runs::waste_of(store, status.sweep, submit_times(store));
+  json["waste"] = runs::to_json(waste.all);
+  for (std::size_t i = 0; i < waste.cells.size(); ++i) json["cells"][i]["waste"] = runs::to_json(waste.cells[i]);
+  return json;
+}
+
 int status(const Arguments& arguments) {
   const runs::RunStore store = store_of(arguments);
-  const bool as_json = arguments.has("json"), is_watched = arguments.has("watch");
+  const bool as_json = arguments.has("json"), is_watched = arguments.has("watch"), has_waste = arguments.has("waste");
+  if (has_waste && (is_watched || !arguments.has("GRID"))) {
+    throw usage_error("status", "pbn status GRID --waste", "--waste is for one sweep, and not for --watch");
+  }
   if (as_json && is_watched)
     throw usage_error("status", "call it repeatedly with --json", "--watch and --json do not go together");
   if (!arguments.has("GRID")) {
@@ -191,7 +220,12 @@ int status(const Arguments& arguments) {
     return 0;
   }
   refresh(status, store, as_json ? runs::CompletedRuns::with_attempts : runs::CompletedRuns::by_result_alone);
-  as_json ? print_facts(to_json(status)) : fmt::print("{}", to_text(status, arguments.has("all")));
+  if (as_json) {
+    print_facts(has_waste ? with_waste(to_json(status), status, store) : to_json(status));
+  } else {
+    fmt::print("{}", to_text(status, arguments.has("all")));
+    print_waste(status, store, has_waste);
+  }
   return 0;
 }
 
@@ -206,7 +240,8 @@ Command status_command() {
 itself and waits for its next attempt), lost (its process died without leaving an exit code), failed,
 completed or cancelled. The time left is an estimate: that of a run is its worker's own; that of the sweep
 follows from the speed of its running runs. Under a rule of seeds (seeds: {until: decided, ...}) the round is
-named, with the cells that are not decided yet.)",
+named, with the cells that are not decided yet. The last line says where the time went
+(docs/reading-the-report.md explains it); that of sweeps with more than 1000 runs takes --waste.)",
       .positionals =
           {{.name = "GRID",
             .help = "a grid file, or the name of a sweep; without it: all sweeps of the store, and what was overridden",
@@ -215,12 +250,14 @@ named, with the cells that are not decided yet.)",
       .options =
           joined({grid_options(),
                   {{"all", "", "show every cell and every run"},
+                   {"waste", "", "show for each cell where the time went: attempts lost, waiting, idle, in the queue"},
                    {"watch", "", "show the state repeatedly, until all runs are completed or cancelled, or Ctrl-C"},
                    {"interval", "SECONDS", "time between two pictures of --watch", "2"},
                    json_option}}),
       .examples = R"(pbn status
 pbn status experiments/demo.yaml
 pbn status demo --watch
+pbn status demo --waste
 pbn status my.yaml --store /scratch/me --json)",
       .run = status,
       .input_files = {"base"}};

@@ -136,6 +136,20 @@ TEST_F(StatusCommand, PrintsTheSameAsJson) {
   EXPECT_EQ(runs[4]["slurm_job"], "77_0");
 }
 
+TEST_F(StatusCommand, SaysWhereTheTimeWent) {
+  EXPECT_THAT(status({"study-12345678"}).output,
+              HasSubstr("Where the time went: 1.01 core-hours in 2 attempts: 1 (99%) lost in 1 attempt, 0.99 (98%) "
+                        "idle between runs."));
+  const CommandOutcome table = status({"study-12345678", "--waste"});
+  EXPECT_THAT(table.output, HasSubstr("all cells"));
+  EXPECT_THAT(table.output, HasSubstr("a checkpoint may have kept a part"));
+  EXPECT_EQ(Json::parse(status({"study-12345678", "--json"}).output).count("waste"), 0u);
+  const Json facts = Json::parse(status({"study-12345678", "--json", "--waste"}).output);
+  EXPECT_EQ(facts["waste"]["lost"]["core_hours"], 1);
+  EXPECT_EQ(facts["cells"][0]["waste"]["lost"], facts["waste"]["lost"]);
+  EXPECT_EQ(status({"--waste"}).code, 64);
+}
+
 TEST_F(StatusCommand, WithoutAGridCountsAllSweepsOfTheStore) {
   example_.complete(example_.id(50));  // of a sweep that was deleted
   const CommandOutcome outcome = status({});
