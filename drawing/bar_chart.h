@@ -11,7 +11,7 @@ namespace pbn::drawing {
 struct BarChart {
   struct Series {
     std::string title;  // "occluded"
-    std::string style;  // CSS class: overall, visible or occluded
+    std::string style;  // CSS class: first, second or third
   };
   struct Bar {
     bool is_there = false;  // false: drawn as missing; only value.text is used

@@ -16,15 +16,15 @@ constexpr const char* rules = R"(
 .chart .tick { fill: var(--soft); font-size: 11.5px; }
 .chart .value { fill: var(--soft); font-variant-numeric: tabular-nums; }
 .chart .grid { stroke: var(--line); } .chart .axis { stroke: var(--soft); } .chart .zero { stroke: var(--ink); }
-.chart .bar.overall { fill: var(--overall); } .chart .bar.visible { fill: var(--visible); }
-.chart .bar.occluded { fill: var(--occluded); } .chart .bar.floor { fill: var(--floor); }
-.chart .bar.visible.floor { opacity: .75; } .chart .bar.occluded.floor { opacity: .5; }
+.chart .bar.first { fill: var(--first); } .chart .bar.second { fill: var(--second); }
+.chart .bar.third { fill: var(--third); } .chart .bar.floor { fill: var(--floor); }
+.chart .bar.second.floor { opacity: .75; } .chart .bar.third.floor { opacity: .5; }
 .chart .absent { fill: none; stroke: var(--soft); stroke-dasharray: 4 4; }
 .chart .error { stroke: var(--ink); stroke-width: 1.5; } .chart .difference { stroke: var(--ink); stroke-width: 2; }
 .chart .images { stroke: var(--soft); stroke-dasharray: 3 3; stroke-width: 1.5; }
 .chart .cut { fill: var(--ink); }
 .chart .seed { fill: var(--card); stroke: var(--ink); stroke-width: 1; }
-.chart .dot { fill: var(--overall); stroke: var(--card); } .chart .dot.baseline { fill: #d55e00; }
+.chart .dot { fill: var(--first); stroke: var(--card); } .chart .dot.baseline { fill: #d55e00; }
 .chart .named { stroke: var(--card); }
 .chart .curve { fill: none; stroke-width: 2; }
 @media (max-width: 40rem) { .chart .label { font-size: 12px; } .chart .value { font-size: 10px; } }
@@ -32,9 +32,9 @@ constexpr const char* rules = R"(
 
 // The values of the page's variables in its light theme: rsvg-convert does not support variables.
 constexpr std::pair<const char*, const char*> light_colours[] = {
-    {"var(--card)", "#ffffff"},     {"var(--ink)", "#1d2327"},     {"var(--soft)", "#5d676e"},
-    {"var(--line)", "#e3e0d9"},     {"var(--overall)", "#0072b2"}, {"var(--visible)", "#56b4e9"},
-    {"var(--occluded)", "#e69f00"}, {"var(--floor)", "#b9bcbd"}};
+    {"var(--card)", "#ffffff"},  {"var(--ink)", "#1d2327"},   {"var(--soft)", "#5d676e"},
+    {"var(--line)", "#e3e0d9"},  {"var(--first)", "#0072b2"}, {"var(--second)", "#56b4e9"},
+    {"var(--third)", "#e69f00"}, {"var(--floor)", "#b9bcbd"}};
 
 std::string light_style() {
   std::string style = rules;

@@ -13,6 +13,7 @@
 #include "config/test_protocol.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
+#include "orchestrator/commands/run_selection.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/report/content/verdicts.h"
 #include "orchestrator/report/report_folder.h"
@@ -65,6 +66,7 @@ PlannedReport planned_report(const Arguments& arguments, const std::string& grid
   grid::require_data(report.sweep);
   report.options = {protocol_of(arguments, report.sweep, store), !arguments.has("no-photos"),
                     !arguments.has("no-runs")};
+  report.options.submitted = submit_times(store);
   if (arguments.has("out")) {
     const fs::path out = arguments.text("out");
     report.folder = is_only_grid ? out : out / report.sweep.folder_name();

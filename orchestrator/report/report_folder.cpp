@@ -64,7 +64,7 @@ class ReportFiles {
 Report write_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::filesystem::path& folder,
                     const ReportOptions& options) {
   Stopwatch stopwatch;
-  Report report = make_report(sweep, store, options.protocol);
+  Report report = make_report(sweep, store, options.protocol, options.submitted);
   detail("read and compared the results in {}: {}", store.root().string(), stopwatch.in_words());
   stopwatch = {};
   const std::vector<ReportTable> tables = report_tables(report);

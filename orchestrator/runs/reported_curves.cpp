@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <optional>
 #include <set>
@@ -21,8 +22,11 @@ namespace {
 
 constexpr std::size_t longest_name = 200;  // bytes; file systems allow 255
 
+// What counts the steps of a line: the finest that it has.
+constexpr std::array counters{"global_step", "step", "iteration", "iter", "episode", "round", "generation", "epoch"};
+
 bool is_position(const std::string& name) {
-  return name == "epoch" || name == "epochs" || name == "step" || name == "steps";
+  return name == "epochs" || name == "steps" || std::ranges::find(counters, name) != counters.end();
 }
 
 // Numbers beyond 2^53 are no steps.
@@ -31,23 +35,50 @@ std::optional<std::int64_t> whole(std::optional<double> number) {
   return static_cast<std::int64_t>(*number);
 }
 
-std::optional<std::int64_t> step_of(const Json& line) {
+struct Position {
+  std::string over = "report";
+  std::optional<std::int64_t> step{};
+};
+
+Position position_of(const Json& line) {
   const auto epoch = number_at(line, "epoch"), step = number_at(line, "step"), steps = number_at(line, "steps");
-  if (epoch && step && steps) return whole((*epoch - 1) * *steps + *step);
-  return whole(step ? step : epoch);
+  if (epoch && step && steps) return {"step", whole((*epoch - 1) * *steps + *step)};
+  for (const char* counter : counters) {
+    if (const auto at = whole(number_at(line, counter))) return {counter, at};
+  }
+  return {};
 }
 
-void add_numbers(ReportedCurves& curves, const Json& object, const std::string& prefix,
-                 const std::optional<std::int64_t>& step) {
+void add_numbers(ReportedCurves& curves, const Json& object, const std::string& prefix, const Position& position) {
   for (const auto& [name, value] : object.items()) {
     if (value.is_object()) {
-      add_numbers(curves, value, name == "figures" ? prefix : prefix + name + "/", step);
+      add_numbers(curves, value, name == "figures" ? prefix : prefix + name + "/", position);
     } else if (value.is_number() && std::isfinite(value.get<double>()) && !is_position(name)) {
       ReportedCurve& curve = curves[prefix + name];
-      curve[step.value_or(static_cast<std::int64_t>(curve.size()))] = value;
+      if (curve.over.empty()) curve.over = position.over;
+      curve.points[position.step.value_or(static_cast<std::int64_t>(curve.points.size()))] = value;
     }
   }
 }
+
+// Whether a line may have a number of one of these names: most lines of a long run are not worth parsing.
+class WantedNames {
+ public:
+  explicit WantedNames(const std::vector<std::string>& names) : all_(names.begin(), names.end()) {
+    for (const std::string& name : names) quoted_.insert(Json(name.substr(name.rfind('/') + 1)).dump());
+  }
+
+  bool may_be_in(const std::string& line) const {
+    return all_.empty() || std::ranges::any_of(quoted_, [&](const auto& name) { return line.find(name) != line.npos; });
+  }
+
+  void keep(ReportedCurves& curves) const {
+    if (!all_.empty()) std::erase_if(curves, [&](const auto& curve) { return !all_.contains(curve.first); });
+  }
+
+ private:
+  std::set<std::string> all_, quoted_;
+};
 
 // The lines of metrics.jsonl have no times: the last change of the file stands for all.
 double time_of(const fs::path& run_folder) {
@@ -77,21 +108,26 @@ std::vector<std::string> folder_names_of(const std::vector<NamedRun>& runs) {
 
 }  // namespace
 
-ReportedCurves reported_curves(const RunStore& store, const std::string& run) {
+ReportedCurves reported_curves(const RunStore& store, const std::string& run, const std::vector<std::string>& wanted) {
+  const WantedNames names(wanted);
   ReportedCurves curves;
   std::istringstream lines(read_file_if_there(store.folder(run) / "metrics.jsonl").value_or(""));
   for (std::string line; std::getline(lines, line);) {
+    if (!names.may_be_in(line)) continue;
     const Json entry = Json::parse(line, nullptr, false);
     if (!entry.is_object()) continue;
     const std::string kind = text_at(entry, "kind");
-    add_numbers(curves, entry, kind.empty() ? "" : kind + "/", step_of(entry));
+    add_numbers(curves, entry, kind.empty() ? "" : kind + "/", position_of(entry));
   }
   if (const auto result = store.result(run)) {
     const auto epoch = whole(result->final_epoch);
     for (const auto& [name, value] : result->figures) {
-      curves[(epoch ? "validation/" : "result/") + name][epoch.value_or(0)] = value;
+      ReportedCurve& curve = curves[(epoch ? "validation/" : "result/") + name];
+      if (curve.over.empty()) curve.over = "epoch";
+      curve.points[epoch.value_or(0)] = value;
     }
   }
+  names.keep(curves);
   return curves;
 }
 
@@ -105,8 +141,8 @@ ExportedCurves export_for_tensorboard(const RunStore& store, const std::vector<N
     if (curves.empty()) return;
     EventFile file(time_of(store.folder(runs[i].run)));
     for (const auto& [tag, curve] : curves) {
-      for (const auto& [step, value] : curve) file.add(tag, step, value);
-      exported[i].points += curve.size();
+      for (const auto& [step, value] : curve.points) file.add(tag, step, value);
+      exported[i].points += curve.points.size();
     }
     exported[i].runs = 1;
     exported[i].curves = curves.size();

@@ -11,16 +11,23 @@
 
 namespace pbn::runs {
 
-using ReportedCurve = std::map<std::int64_t, double>;         // finite values by step
+struct ReportedCurve {
+  std::string over;                       // what counts its steps: "step", "epoch", "iteration"; "report" if nothing
+  std::map<std::int64_t, double> points;  // finite values by step
+};
 using ReportedCurves = std::map<std::string, ReportedCurve>;  // by name: "progress/loss", "validation/pckh50.all16"
 
 // A line's numbers are points of the curves KIND/NAME, or NAME where it has no kind; those within objects are named by
 // their path, without the word "figures". Their step is the line's step, counted over all epochs if it has epoch, step
-// and steps; otherwise its epoch; otherwise the number of points before. Of several lines for one step the last counts,
-// since a worker may repeat steps after an interruption. Lines that are not JSON objects are skipped.
+// and steps; otherwise its global_step, step, iteration, iter, episode, round, generation or epoch, the first that it
+// has; otherwise the number of points before. Of several lines for one step the last counts, since a worker may repeat
+// steps after an interruption. Lines that are not JSON objects are skipped.
 //
 // The figures of a result are points of validation/NAME at its final epoch, or of result/NAME at 0 without one.
-ReportedCurves reported_curves(const RunStore& store, const std::string& run);
+//
+// With `wanted` names only these curves are read, which is quicker.
+ReportedCurves reported_curves(const RunStore& store, const std::string& run,
+                               const std::vector<std::string>& wanted = {});
 
 struct NamedRun {
   std::string run;   // 12 digits

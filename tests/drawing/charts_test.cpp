@@ -29,13 +29,13 @@ struct ChartsOfTwoCells {
   bool percent = false;
 
   std::string bars() const {
-    BarChart chart{"f of each cell", axis_title, percent, {{"f", "overall"}}};
+    BarChart chart{"f of each cell", axis_title, percent, {{"f", "first"}}};
     chart.groups = {{"base", "", false, {{true, baseline, {baseline.mean}}}},
                     {label, "", false, {{true, cell, {cell.mean}}}}};
     return bar_chart(chart);
   }
   std::string differences() const {
-    return difference_chart({axis_title, {{"f", "overall"}}, {{label + " against base", {{0, difference, {}}}}}});
+    return difference_chart({axis_title, {{"f", "first"}}, {{label + " against base", {{0, difference, {}}}}}});
   }
   std::string scatter() const {
     return scatter_chart(

@@ -30,6 +30,18 @@ std::string title_of(const Titles& titles, const std::string& name, const std::s
 std::string threshold_of(const std::string& metric) { return metric.substr(0, metric.find('.')); }
 std::string joints_of(const std::string& metric) { return metric.substr(metric.find('.') + 1); }
 
+}  // namespace
+
+std::vector<std::string> Columns::figures() const {
+  std::vector<std::string> names;
+  for (const auto* list : {&splits, &parts, &occluded_parts, &others}) {
+    for (const Column& column : *list) {
+      if (std::find(names.begin(), names.end(), column.figure) == names.end()) names.push_back(column.figure);
+    }
+  }
+  return names;
+}
+
 Columns pose_columns(const std::string& metric, const config::Skeleton& skeleton, const std::set<std::string>& known) {
   const std::string threshold = threshold_of(metric), joints = joints_of(metric);
   const auto add = [&](std::vector<Column>& list, const std::string& title, const std::string& figure) {
@@ -52,7 +64,7 @@ Columns pose_columns(const std::string& metric, const config::Skeleton& skeleton
   return columns;
 }
 
-Columns external_columns(const std::string& metric, const std::set<std::string>& known) {
+Columns plain_columns(const std::string& metric, const std::set<std::string>& known) {
   Columns columns;
   columns.splits.push_back({metric, metric});
   for (const std::string& figure : known) {
@@ -61,27 +73,13 @@ Columns external_columns(const std::string& metric, const std::set<std::string>&
   return columns;
 }
 
-}  // namespace
-
-std::vector<std::string> Columns::figures() const {
-  std::vector<std::string> names;
-  for (const auto* list : {&splits, &parts, &occluded_parts, &others}) {
-    for (const Column& column : *list) {
-      if (std::find(names.begin(), names.end(), column.figure) == names.end()) names.push_back(column.figure);
-    }
-  }
-  return names;
+std::string pose_metric_title(const std::string& metric) {
+  return title_of(threshold_titles, threshold_of(metric), metric);
 }
 
-Columns columns_of(const std::string& metric, const config::Skeleton* skeleton, const std::set<std::string>& known) {
-  return skeleton ? pose_columns(metric, *skeleton, known) : external_columns(metric, known);
-}
-
-std::string metric_title(const std::string& metric) { return title_of(threshold_titles, threshold_of(metric), metric); }
-
-std::string metric_description(const std::string& metric) {
+std::string pose_metric_in_full(const std::string& metric) {
   if (!threshold_titles.contains(threshold_of(metric))) return metric;
-  return metric_title(metric) + ", " + title_of(joint_titles, joints_of(metric), joints_of(metric));
+  return pose_metric_title(metric) + ", " + title_of(joint_titles, joints_of(metric), joints_of(metric));
 }
 
 }  // namespace pbn::report

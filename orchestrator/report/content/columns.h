@@ -22,12 +22,14 @@ struct Columns {
   std::vector<std::string> figures() const;  // of all columns, each once
 };
 
-// Columns for the figures in `known`. Without a skeleton, since an external worker names its figures freely, the metric
-// is the only split and up to twelve others follow it.
-Columns columns_of(const std::string& metric, const config::Skeleton* skeleton, const std::set<std::string>& known);
+// Columns of pose runs for the figures in `known`.
+Columns pose_columns(const std::string& metric, const config::Skeleton& skeleton, const std::set<std::string>& known);
+
+// Columns of any program, which names its figures freely: the metric and up to twelve others.
+Columns plain_columns(const std::string& metric, const std::set<std::string>& known);
 
 // "PCKh@0.5" of "pckh50.all16", and with the joints it counts: "PCKh@0.5, all 16 parts pooled".
-std::string metric_title(const std::string& metric);
-std::string metric_description(const std::string& metric);
+std::string pose_metric_title(const std::string& metric);
+std::string pose_metric_in_full(const std::string& metric);
 
 }  // namespace pbn::report

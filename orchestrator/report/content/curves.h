@@ -1,20 +1,26 @@
-// Losses and validation figures over the epochs, and joints found over the threshold.
+// What runs report while they train (runs/reported_curves.h), as curves.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "orchestrator/report/content/report.h"
 
 namespace pbn::report {
 
-// Curves of a run from its metrics.jsonl, and from its result for the validation after the last epoch. An epoch that
-// was repeated after an interruption counts once, with its last values. Lines that are not JSON are skipped, since
-// external workers may write anything.
-RunCurves run_curves(const runs::RunStore& store, const std::string& run, const std::string& metric);
+// The cells whose curves are charted: at most eight, baselines first.
+inline constexpr std::size_t most_charted_cells = 8;
 
-// The runs of at most `most_cells` cells, baselines first, also of runs that are not finished. Thresholds come from the
-// predictions of the test under `protocol` (report.h).
-std::vector<CellTrace> curves_of(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& metric,
-                                 const std::string& protocol, std::size_t most_cells = 8);
+// Of pose runs the training loss and the validation. Of other programs at most six of the numbers that have changed
+// in a run of the charted cells: the metric first, then losses and errors, then others by name, speeds and times last.
+std::vector<CurveKind> curve_kinds_of(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& metric);
+
+// The curves of one run, also of one that is not finished. Those that count epochs are whole; others are thinned to a
+// hundred points.
+RunCurves run_curves(const runs::RunStore& store, const std::string& run, const std::vector<CurveKind>& kinds);
+
+// The runs of the charted cells.
+std::vector<CellTrace> curves_of(const grid::Sweep& sweep, const runs::RunStore& store,
+                                 const std::vector<CurveKind>& kinds);
 
 }  // namespace pbn::report

@@ -34,6 +34,16 @@ MeasuredCell measured_cell(const CellResults& results) {
   return cell;
 }
 
+// "node7, AMD EPYC, 2 ranks"
+std::string machine_of(const MeasuredRun& run) {
+  std::vector<std::string> words;
+  for (const std::string& word : {run.host, run.device}) {
+    if (!word.empty()) words.push_back(word);
+  }
+  words.push_back(fmt::format("{:g} {}", run.ranks, run.ranks == 1 ? "rank" : "ranks"));
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
 // How different versions of a program can change figures; nullptr where they cannot.
 const char* effect_of_mixing(const std::string& name) {
   if (name == "pbn" || name == "build") return "the programs may compute different things";
@@ -64,7 +74,7 @@ Measured measured_of(const std::vector<CellResults>& results) {
   for (const CellResults& cell : results) {
     measured.cells.push_back(measured_cell(cell));
     for (const MeasuredRun& run : measured.cells.back().runs) {
-      machines.insert(fmt::format("{}, {}, {:g} ranks", run.host, run.device, run.ranks));
+      if (!run.host.empty() || !run.device.empty()) machines.insert(machine_of(run));
     }
     for (const RunResult& run : cell.runs) {
       for (const auto& [name, version] : run.versions) ++measured.versions[name][version];

@@ -113,9 +113,9 @@ std::set<std::string> paper_figures(const std::string& metric) {
 
 std::vector<PaperComparison> paper_comparisons(const grid::Sweep& sweep, const Report& report) {
   std::vector<PaperComparison> tables;
-  if (!report.skeleton) return tables;
+  const std::string& skeleton = report.pose->skeleton;
   for (const PaperFinding& finding : paper_findings()) {
-    if (finding.skeleton.value_or(*report.skeleton) != *report.skeleton) continue;
+    if (finding.skeleton.value_or(skeleton) != skeleton) continue;
     const std::vector<std::size_t> cells = counterparts(sweep, finding);
     if (cells.empty()) continue;
     PaperComparison& table = tables.emplace_back(finding.table);

@@ -24,7 +24,7 @@ std::set<std::string> paper_figures(const std::string& metric);
 
 // The findings in which every row with counterparts has one in the sweep. A cell that is the counterpart of several
 // rows is listed once. Each row has its data set, resolution and schedule, because these mostly differ: a quick run on
-// LSP is not comparable with MPII.
+// LSP is not comparable with MPII. The report must be one of poses.
 std::vector<PaperComparison> paper_comparisons(const grid::Sweep& sweep, const Report& report);
 
 }  // namespace pbn::report

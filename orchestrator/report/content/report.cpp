@@ -14,11 +14,12 @@
 #include "orchestrator/report/content/curves.h"
 #include "orchestrator/report/content/measured.h"
 #include "orchestrator/report/content/paper.h"
+#include "orchestrator/report/content/pose_study.h"
 #include "orchestrator/report/content/seed_rounds.h"
 #include "orchestrator/report/content/settings.h"
 #include "orchestrator/report/statistics/comparison.h"
-#include "orchestrator/report/statistics/image_comparison.h"
 #include "orchestrator/report/statistics/run_results.h"
+#include "orchestrator/runs/sweep_runs.h"
 
 namespace pbn::report {
 namespace {
@@ -40,8 +41,7 @@ struct ChosenFigures {
 };
 
 // Takes the figures out of `results`: a large sweep has millions.
-ReportedCell reported_cell(const grid::Cell& cell, CellResults& results, const ChosenFigures& chosen) {
-  const bool is_external = cell.worker().is_external();
+ReportedCell reported_cell(const grid::Cell& cell, CellResults& results, const ChosenFigures& chosen, bool is_percent) {
   ReportedCell reported;
   reported.label = cell.label;
   reported.cell = cell.id;
@@ -55,75 +55,18 @@ ReportedCell reported_cell(const grid::Cell& cell, CellResults& results, const C
   for (const std::string& name : chosen.shown) {
     if (const auto* values = entry_of(results.figures, name)) {
       reported.spreads[name] =
-          seed_spread(present(*values), is_external ? evaluation::unbounded : evaluation::percentage);
+          seed_spread(present(*values), is_percent ? evaluation::percentage : evaluation::unbounded);
     }
   }
   ValuesBySeed losses;
   for (const RunResult& run : results.runs) losses.push_back(run.training_loss);
-  reported.training_loss = seed_spread(present(losses), is_external ? evaluation::unbounded : evaluation::not_negative);
+  reported.training_loss = seed_spread(present(losses), is_percent ? evaluation::not_negative : evaluation::unbounded);
   reported.runs = runs_of(cell, results);
   for (const std::string& name : chosen.kept) {
     if (auto found = results.figures.extract(name)) reported.figures.insert(std::move(found));
   }
   reported.others = std::move(results.figures);
   return reported;
-}
-
-DataSource describe(const grid::DataFile& file, const char* role) {
-  const data::PoseFileInfo& info = file.info;
-  return {role,         file.path.filename().string(),
-          info.dataset, info.split,
-          info.source,  info.fingerprint,
-          file.people,  info.box_pixels};
-}
-
-std::vector<DataSource> data_of(const grid::Sweep& sweep) {
-  std::set<std::pair<std::string, std::string>> seen;
-  std::vector<DataSource> data;
-  const auto add = [&](const grid::DataFile& file, const char* role) {
-    if (seen.emplace(role, file.path.string()).second) data.push_back(describe(file, role));
-  };
-  for (const grid::Cell& cell : sweep.cells) {
-    for (const grid::DataFile& file : cell.train()) add(file, "training");
-    add(cell.validation(), "validation");
-  }
-  return data;
-}
-
-// One for each pair of training and validation file.
-std::vector<Floor> floors_of(const grid::Sweep& sweep) {
-  std::set<std::pair<std::string, std::string>> seen;
-  std::vector<const grid::Cell*> cells;
-  for (const grid::Cell& cell : sweep.cells) {
-    if (seen.emplace(cell.train()[0].info.fingerprint, cell.validation().info.fingerprint).second)
-      cells.push_back(&cell);
-  }
-  std::vector<Floor> floors;
-  for (const grid::Cell* cell : cells) {
-    const data::PoseFile train(cell->train()[0].path), validation(cell->validation().path);
-    evaluation::Figures figures = evaluation::evaluate(evaluation::mean_pose_predictions(train, validation),
-                                                       evaluation::ground_truth(validation));
-    const std::string full = fmt::format("mean pose of {}", cell->train()[0].path.stem().string());
-    floors.push_back({cells.size() > 1 ? full : "mean pose", std::move(figures)});
-  }
-  return floors;
-}
-
-// Of the first training file of the first cell with groups, for as many groups as that cell has. None where no cell has
-// groups or the file has too few people for an estimate. The source is the file's name without its folder.
-std::optional<data::RelatedParts> relatedness_of(const grid::Sweep& sweep) {
-  const auto cell = std::find_if(sweep.cells.begin(), sweep.cells.end(), [](const grid::Cell& one) {
-    return !one.worker().is_external() && one.setting("model.head") == "pbn";
-  });
-  if (cell == sweep.cells.end()) return std::nullopt;
-  const std::filesystem::path& file = cell->train()[0].path;
-  try {
-    data::RelatedParts related = data::find_related_parts(file, static_cast<int>(cell->setting("model.groups").size()));
-    related.source = file.filename().string();
-    return related;
-  } catch (const Error&) {
-    return std::nullopt;
-  }
 }
 
 std::set<std::string> known_figures(const std::vector<CellResults>& results, const std::vector<Floor>& floors) {
@@ -139,7 +82,7 @@ std::set<std::string> known_figures(const std::vector<CellResults>& results, con
 
 // The sweep's metric. The grid of an external worker may name none: then the first figure of its results.
 std::string metric_of(const grid::Sweep& sweep, const std::set<std::string>& known) {
-  const bool nothing_yet = sweep.cells.front().worker().is_external() && known.empty();
+  const bool nothing_yet = !has_poses(sweep) && known.empty();
   if (known.contains(sweep.metric) || nothing_yet) return sweep.metric;
   if (sweep.metric.empty()) return *known.begin();
   throw usage_error(sweep.grid.file, suggestion(sweep.metric, std::vector<std::string>(known.begin(), known.end())),
@@ -179,13 +122,6 @@ void remove_intervals_over_seeds(Report& report) {
   }
 }
 
-const char* effect_of_seed(bool is_external) {
-  return is_external
-             ? "The worker decides what the seed varies; it reads the seed from the run's config.json."
-             : "The seed varies the initial weights, the order of the training people and their augmentation; the data "
-               "and its split stay the same.";
-}
-
 }  // namespace
 
 std::vector<double> present(const ValuesBySeed& values) {
@@ -206,44 +142,59 @@ SeedSpread seed_spread(const std::vector<double>& values, evaluation::Interval b
   return seeds;
 }
 
-Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& protocol) {
-  const bool is_external = sweep.cells.front().worker().is_external();
-  const config::Skeleton* const skeleton = is_external ? nullptr : &sweep.cells.front().skeleton();
+Words plain_words(const std::string& metric) {
+  Words words;
+  words.heading = "Report of a sweep";
+  words.metric = words.metric_in_full = words.all = metric.empty() ? "no figure yet" : metric;
+  words.seed_varies = "The program decides what the seed varies.";
+  words.split = "figure";
+  words.others_note = "Other figures of the results.";
+  words.cost_title = "Cost";
+  words.cost_note =
+      "Measured on the machines named below; hours are the sum over the finished runs of a cell, times the ranks and "
+      "threads that they hold.";
+  return words;
+}
+
+const std::vector<Floor>& Report::floors() const {
+  static const std::vector<Floor> none;
+  return pose ? pose->floors : none;
+}
+
+Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& protocol,
+                   const runs::SubmitTimes& submitted) {
   std::vector<CellResults> results = read_results(sweep, store, protocol);
   Report report;
   report.name = sweep.grid.name;
-  report.is_percent = !is_external;
   report.seeds = asked_seeds(sweep);
-  report.seed_varies = effect_of_seed(is_external);
   report.settings = shared_settings(sweep);
-  if (skeleton) {
-    report.data = data_of(sweep);
-    report.skeleton = skeleton->name;
-    report.floors = floors_of(sweep);
-  }
-  const std::set<std::string> known = known_figures(results, report.floors);
+  report.is_percent = has_poses(sweep);
+  if (has_poses(sweep)) report.pose = pose_study_of(sweep);
+  const std::set<std::string> known = known_figures(results, report.floors());
   report.metric = metric_of(sweep, known);
+  report.words = report.pose ? pose_words(report.metric) : plain_words(report.metric);
   report.question = question_of(sweep, report.metric);
   if (!sweep.grid.rule) report.question.earlier = earlier_report(sweep, store);
-  report.columns = columns_of(report.metric, skeleton, known);
+  const config::Skeleton* const skeleton = report.pose ? &sweep.cells.front().skeleton() : nullptr;
+  report.columns = skeleton ? pose_columns(report.metric, *skeleton, known) : plain_columns(report.metric, known);
   ChosenFigures chosen{report.columns.figures(), paper_figures(report.metric)};
   for (const AskedFigure& asked : report.question.figures) {
     if (std::ranges::find(chosen.shown, asked.figure) == chosen.shown.end()) chosen.shown.push_back(asked.figure);
   }
   chosen.kept.insert(chosen.shown.begin(), chosen.shown.end());
   for (std::size_t i = 0; i < results.size(); ++i) {
-    report.cells.push_back(reported_cell(sweep.cells[i], results[i], chosen));
+    report.cells.push_back(reported_cell(sweep.cells[i], results[i], chosen, report.is_percent));
   }
   compare_with_baseline(report.cells, chosen.shown,
-                        is_external ? evaluation::unbounded : evaluation::difference_of_percentages,
+                        report.is_percent ? evaluation::difference_of_percentages : evaluation::unbounded,
                         same_parts(skeleton), report.question);
   answer_question(report.cells, report.question, same_parts(skeleton));
   if (report.question.rule) remove_intervals_over_seeds(report);
-  compare_over_images(report, sweep, store, protocol);
-  report.curves = curves_of(sweep, store, report.metric, protocol);
-  report.relatedness = relatedness_of(sweep);
-  report.paper = paper_comparisons(sweep, report);
+  report.curve_kinds = curve_kinds_of(sweep, store, report.metric);
+  report.curves = curves_of(sweep, store, report.curve_kinds);
+  if (report.pose) add_pose_results(report, sweep, store, protocol);
   report.measured = measured_of(results);
+  report.measured.waste = runs::waste_of(store, runs::runs_of(sweep), submitted);
   warn_of_left_out_baselines(sweep, report.measured.warnings);
   return report;
 }

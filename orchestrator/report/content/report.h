@@ -19,6 +19,7 @@
 #include "orchestrator/report/content/columns.h"
 #include "orchestrator/runs/run_state.h"
 #include "orchestrator/runs/run_store.h"
+#include "orchestrator/runs/waste.h"
 
 namespace pbn::report {
 
@@ -114,16 +115,23 @@ struct SettingText {
   std::string key, value;
 };
 
-// One run over its epochs (curves.h).
-struct RunCurves {
-  drawing::CurvePoints training_loss, validation;  // validation: the metric during training
+// A number that runs report while they train (curves.h).
+struct CurveKind {
+  std::string source;  // as runs/reported_curves.h names it: "epoch/training_loss", "progress/loss"
+  std::string name;    // "training_loss", "loss"
+  std::string title;   // "Training loss", "loss"
+  std::string over;    // what counts it: "epoch", "step"
+  std::string file;    // of its chart: "training-loss", "curve-loss"
 };
 
-// One run of a charted cell (curves.h). Curves are empty until the run has the values.
+// The curves of a run, one for each kind; empty until the run has the values.
+using RunCurves = std::vector<drawing::CurvePoints>;
+
+// One run of a charted cell (curves.h).
 struct RunTrace {
   std::uint32_t seed = 0;
   RunCurves curves;
-  std::vector<double> thresholds;  // percent of joints found within 0, 0.01, ... 0.5 reference lengths
+  std::vector<double> thresholds;  // of a pose run: percent of joints found within 0, 0.01, ... 0.5 reference lengths
 };
 
 struct CellTrace {
@@ -156,7 +164,7 @@ struct PaperComparison {
 };
 
 struct MeasuredRun {
-  std::string run, host, device;
+  std::string run, host, device;  // host and device are empty where they are unknown
   double ranks = 0, threads = 0;
   std::optional<double> seconds, images_per_second;
   int attempts = 0;
@@ -177,6 +185,7 @@ struct Measured {
   std::vector<std::string> machines;
   Versions versions;
   std::vector<std::string> warnings;
+  runs::SweepWaste waste;  // of all attempts, also of runs without a result
 };
 
 // A figure that the study asks about.
@@ -207,31 +216,62 @@ struct Question {
   evaluation::Seeds seeds() const { return rule ? evaluation::Seeds::sequential : evaluation::Seeds::fixed; }
 };
 
+// The words in which a report speaks of what was measured: those of pose runs (pose_study.h) or of any program
+// (plain_words). What is empty is not said.
+struct Words {
+  std::string heading;                // above the sweep's name
+  std::string metric;                 // "PCKh@0.5"
+  std::string metric_in_full;         // "PCKh@0.5, all 16 parts pooled"
+  std::string seed_varies;            // a sentence on what the seed varies
+  std::string split;                  // title of the column that tells what a difference counts: "joints"
+  std::string all;                    // what the metric counts, where splits count less: "all joints"
+  std::string floor;                  // what floors are: "mean pose"
+  std::string floor_note;             // a sentence on them
+  std::string setting_note;           // behind the caption of the metric over a setting
+  std::string others_note;            // of the table of other figures
+  std::string cost_title, cost_note;  // of the table of parameters, speed and hours
+  std::string footer;
+};
+
+// Any program's figures are called by their own names.
+Words plain_words(const std::string& metric);
+
+// What the report of pose runs has in addition to that of any program (pose_study.h).
+struct PoseStudy {
+  std::string skeleton;
+  std::vector<DataSource> data;
+  std::vector<Floor> floors;
+  std::optional<data::RelatedParts> relatedness;  // of the parts in the training people
+  std::vector<PaperComparison> paper;
+};
+
 struct Report {
   std::string name, metric;
   Question question;
   bool is_percent = true;  // the figures
   std::vector<std::uint32_t> seeds;
-  std::string seed_varies;  // a sentence on what the seed varies
+  Words words;
   Columns columns;
 
   // The outcome: the same from the same results.
-  std::vector<DataSource> data;
-  std::optional<std::string> skeleton;  // none with an external worker, which has neither floors nor data
-  std::vector<SettingText> settings;    // those that all cells share
-  std::vector<Floor> floors;
+  std::vector<SettingText> settings;  // those that all cells share
   std::vector<ReportedCell> cells;
-  std::vector<CellTrace> curves;                  // of a few cells
-  std::optional<data::RelatedParts> relatedness;  // of the parts in the training people
-  std::vector<PaperComparison> paper;
+  std::vector<CurveKind> curve_kinds;
+  std::vector<CellTrace> curves;  // of a few cells
+  std::optional<PoseStudy> pose;  // none with an external worker
 
   Measured measured;
+
+  // Figures that need no training; none without pose runs.
+  const std::vector<Floor>& floors() const;
 };
 
 // Figures are those of the test that the grid asks for (test.scales, test.flip, test.shift), or of `protocol`
 // (config/test_protocol.h) where one is named. A run that was not tested under it counts as one without a result.
-// Throws a usage error when neither a result nor a floor has the sweep's metric.
-Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& protocol = "");
+// `submitted`: when runs were handed to Slurm. Throws a usage error when neither a result nor a floor has the sweep's
+// metric.
+Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& protocol = "",
+                   const runs::SubmitTimes& submitted = {});
 
 // The content of aggregate.json, which report_json.cpp describes.
 Json to_json(const Report& report);

@@ -1,26 +1,30 @@
 // The report as JSON, which is aggregate.json:
 //
 //   {"name", "metric", "percent": true, "seeds": [1, 2], "seed_varies": "...",
-//    "columns": {"splits": [{"title", "figure"}], ...},
+//    "columns": {"splits": [{"title", "figure"}], "others", and of pose runs "parts", "occluded_parts"},
 //    "outcome": {                                  // the same bytes from the same results
-//      "data": [{"role", "file", "dataset", "split", "source", "people", "box_pixels", "fingerprint"}],
-//      "skeleton",                                 // null with an external worker, which has neither floors nor data
 //      "settings": [{"key", "value"}],             // those that all cells share
-//      "floors": [{"label", "figures": {NAME: number}}],
 //      "cells": [{"label", "cell", "baseline", "settings", "groups", "parameters", "gflop_per_image",
 //                 "figures": {NAME: [one per seed, null without a result]},  // the columns' and the paper's
 //                 "spreads": {NAME: SPREAD},       // of the columns' figures
 //                 "training_loss": SPREAD,         // of the last epoch
 //                 "against": {"cell", "label", "figures": {NAME: COMPARISON}},  // the baseline
 //                 "runs": [{"seed", "run", "state", "reason"}]}],
-//      "curves": [...],                            // of a few cells (curves.h)
-//      "relatedness": {...},                       // of the parts in the training people, or null
+//      // Of pose runs alone; with an external worker these are empty or null:
+//      "data": [{"role", "file", "dataset", "split", "source", "people", "box_pixels", "fingerprint"}],
+//      "skeleton",
+//      "floors": [{"label", "figures": {NAME: number}}],
+//      "curves": [{"cell", "label", "runs": [{"seed", "training_loss": [[epoch, value]], "validation",
+//      "thresholds"}]}], "relatedness": {...},                       // of the parts in the training people, or null
 //      "paper": [...],                             // the paper's tables beside measured rows (paper.h)
 //      "question": {"figures": [{"figure", "better", "margin"}],  // where the grid states one (grid/question.h)
 //                   "seeds": {"until", "least", "most", "rounds", "over"}}},  // where they are a rule
 //    "measured": {                                 // differs when the same runs are trained again
 //      "cells": [{"images_per_second": SPREAD, "seconds": SPREAD, "core_hours", "gpu_hours",
-//                 "runs": [{"run", "host", "device", "ranks", "threads", "seconds", "attempts"}]}],
+//                 "runs": [{"run", "host", "device", "ranks", "threads", "seconds", "attempts"}]}],  // if known
+//      "curves": [{"cell", "label", "runs": [{"seed", "curves": [{"name", "over", "points": [[step, value]]}]}]}],
+//                                                  // with an external worker, whose speeds and times are among them
+//      "waste": {...},                             // of all runs, and in "cells" of each cell (runs/waste.h)
 //      "machines": ["..."], "versions": [{"name", "values": [{"value", "runs"}]}], "warnings": ["..."]}}
 //
 // SPREAD: {"n", "mean", "deviation", "low", "high"}. low to high is the 95% t-interval within the figure's bounds (0 to
@@ -49,10 +53,10 @@ static Json or_null(const std::optional<Value>& value) {
 static void to_json(Json& json, const Column& column) { json = {{"title", column.title}, {"figure", column.figure}}; }
 
 static void to_json(Json& json, const Columns& columns) {
-  json = {{"splits", columns.splits},
-          {"parts", columns.parts},
-          {"occluded_parts", columns.occluded_parts},
-          {"others", columns.others}};
+  json = {{"splits", columns.splits}, {"others", columns.others}};
+  if (columns.parts.empty() && columns.occluded_parts.empty()) return;
+  json["parts"] = columns.parts;
+  json["occluded_parts"] = columns.occluded_parts;
 }
 
 static void add_interval(Json& object, const std::optional<evaluation::Interval>& interval) {
@@ -119,15 +123,31 @@ static void to_json(Json& json, const DataSource& data) {
 
 static void to_json(Json& json, const SettingText& setting) { json = {{"key", setting.key}, {"value", setting.value}}; }
 
-static void to_json(Json& json, const RunTrace& run) {
-  json = {{"seed", run.seed},
-          {"training_loss", run.curves.training_loss},
-          {"validation", run.curves.validation},
-          {"thresholds", run.thresholds}};
+// Of pose runs: {"seed", "training_loss": [[epoch, value]], "validation", "thresholds"}.
+static Json pose_trace(const RunTrace& run, const std::vector<CurveKind>& kinds) {
+  Json json = {{"seed", run.seed}, {"thresholds", run.thresholds}};
+  for (std::size_t i = 0; i < kinds.size(); ++i) json[kinds[i].name] = run.curves[i];
+  return json;
 }
 
-static void to_json(Json& json, const CellTrace& cell) {
-  json = {{"cell", cell.cell}, {"label", cell.label}, {"runs", cell.runs}};
+// Of other programs: {"seed", "curves": [{"name", "over": "step", "points": [[step, value]]}]}.
+static Json plain_trace(const RunTrace& run, const std::vector<CurveKind>& kinds) {
+  Json json = {{"seed", run.seed}, {"curves", Json::array()}};
+  for (std::size_t i = 0; i < kinds.size(); ++i) {
+    json["curves"].push_back({{"name", kinds[i].name}, {"over", kinds[i].over}, {"points", run.curves[i]}});
+  }
+  return json;
+}
+
+static Json curves_json(const Report& report) {
+  Json cells = Json::array();
+  for (const CellTrace& cell : report.curves) {
+    Json runs = Json::array();
+    for (const RunTrace& run : cell.runs)
+      runs.push_back((report.pose ? pose_trace : plain_trace)(run, report.curve_kinds));
+    cells.push_back({{"cell", cell.cell}, {"label", cell.label}, {"runs", std::move(runs)}});
+  }
+  return cells;
 }
 
 // As `pbn groups` reports it, without the number of people for each pair of parts and without the file's folder.
@@ -166,9 +186,10 @@ static void to_json(Json& json, const PaperComparison& table) {
 }
 
 static void to_json(Json& json, const MeasuredRun& run) {
-  json = {{"run", run.run},          {"host", run.host},       {"device", run.device},
-          {"ranks", run.ranks},      {"threads", run.threads}, {"seconds", run.seconds.value_or(0)},
-          {"attempts", run.attempts}};
+  json = {{"run", run.run}, {"ranks", run.ranks}, {"threads", run.threads}, {"attempts", run.attempts}};
+  if (!run.host.empty()) json["host"] = run.host;
+  if (!run.device.empty()) json["device"] = run.device;
+  if (run.seconds) json["seconds"] = *run.seconds;
 }
 
 static void to_json(Json& json, const MeasuredCell& cell) {
@@ -190,6 +211,10 @@ static void to_json(Json& json, const Measured& measured) {
           {"machines", measured.machines},
           {"versions", versions},
           {"warnings", measured.warnings}};
+  const runs::SweepWaste& waste = measured.waste;
+  if (waste.all.attempts == 0) return;
+  json["waste"] = runs::to_json(waste.all);
+  for (std::size_t i = 0; i < waste.cells.size(); ++i) json["cells"][i]["waste"] = runs::to_json(waste.cells[i]);
 }
 
 static Json question_json(const Question& question) {
@@ -223,21 +248,29 @@ static void add_verdicts(Json& cells, const Report& report) {
 }
 
 Json to_json(const Report& report) {
-  Json outcome = {{"data", report.data},
-                  {"skeleton", or_null(report.skeleton)},
+  const PoseStudy none, &pose = report.pose ? *report.pose : none;
+  Json outcome = {{"data", pose.data},
+                  {"skeleton", report.pose ? Json(pose.skeleton) : Json()},
                   {"settings", report.settings},
-                  {"floors", report.floors},
+                  {"floors", pose.floors},
                   {"cells", report.cells},
-                  {"curves", report.curves},
-                  {"relatedness", report.relatedness ? relatedness_json(*report.relatedness) : Json()},
-                  {"paper", report.paper}};
+                  {"curves", report.pose ? curves_json(report) : Json::array()},
+                  {"relatedness", pose.relatedness ? relatedness_json(*pose.relatedness) : Json()},
+                  {"paper", pose.paper}};
   if (report.question.is_stated) {
     outcome["question"] = question_json(report.question);
     add_verdicts(outcome["cells"], report);
   }
-  return {{"name", report.name},           {"metric", report.metric},           {"percent", report.is_percent},
-          {"seeds", report.seeds},         {"seed_varies", report.seed_varies}, {"columns", report.columns},
-          {"outcome", std::move(outcome)}, {"measured", report.measured}};
+  Json measured = report.measured;
+  if (!report.pose) measured["curves"] = curves_json(report);
+  return {{"name", report.name},
+          {"metric", report.metric},
+          {"percent", report.is_percent},
+          {"seeds", report.seeds},
+          {"seed_varies", report.words.seed_varies},
+          {"columns", report.columns},
+          {"outcome", std::move(outcome)},
+          {"measured", std::move(measured)}};
 }
 
 }  // namespace pbn::report

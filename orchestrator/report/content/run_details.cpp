@@ -17,7 +17,7 @@
 namespace pbn::report {
 namespace {
 
-constexpr std::size_t most_points = 80;  // of a curve
+constexpr std::size_t points_of_a_run = 160;  // of all its curves
 constexpr std::size_t log_lines = 12, bytes_of_a_line = 300;
 
 bool is_broken(const ReportedCell& cell) {
@@ -62,19 +62,24 @@ std::string log_end_of(const std::filesystem::path& folder) {
   return fmt::format("{}", fmt::join(lines, "\n"));
 }
 
-drawing::CurvePoints rounded_to_four_digits(const drawing::CurvePoints& points) {
-  drawing::CurvePoints few = drawing::thinned(points, most_points);
-  for (auto& [x, y] : few) y = std::stod(fmt::format("{:.4g}", y));
-  return few;
+// Thinned, with values of four digits.
+RunCurves curves_to_show(RunCurves curves) {
+  for (drawing::CurvePoints& curve : curves) {
+    curve = drawing::thinned(curve, points_of_a_run / std::max<std::size_t>(2, curves.size()));
+    for (auto& [x, y] : curve) y = std::stod(fmt::format("{:.4g}", y));
+  }
+  return curves;
 }
 
+// "12.5 s on node7: AMD EPYC, 2 x 4 threads", as far as it is known.
 std::string cost_of(const MeasuredCell& cell, const std::string& run) {
-  for (const MeasuredRun& measured : cell.runs) {
-    if (measured.run != run) continue;
-    return fmt::format("{} s on {}: {}, {:g} x {:g} threads", fixed_text(measured.seconds.value_or(0), 1),
-                       one_line(measured.host), one_line(measured.device), measured.ranks, measured.threads);
-  }
-  return "";
+  const auto found = std::ranges::find(cell.runs, run, &MeasuredRun::run);
+  if (found == cell.runs.end()) return "";
+  std::string text = found->seconds ? fixed_text(*found->seconds, 1) + " s" : "";
+  if (!found->host.empty()) text += (text.empty() ? "on " : " on ") + one_line(found->host);
+  if (!text.empty()) text += ": ";
+  if (!found->device.empty()) text += one_line(found->device) + ", ";
+  return text + fmt::format("{:g} x {:g} {}", found->ranks, found->threads, found->threads == 1 ? "thread" : "threads");
 }
 
 std::string metric_text(const Report& report, const ReportedCell& cell, std::size_t number) {
@@ -95,17 +100,11 @@ RunDetails run_details(const grid::Sweep& sweep, const runs::RunStore& store, co
     for (std::size_t number = 0; number < cell.runs.size(); ++number) {
       const ReportedRun& run = cell.runs[number];
       const std::filesystem::path folder = store.folder(run.run);
-      const RunCurves curves = run_curves(store, run.run, report.metric);
-      shown.runs.push_back({anchor_of("run", run.run),
-                            run.seed,
-                            folder.lexically_relative(store.root()).string(),
-                            run.state,
-                            one_line(run.reason.value_or("")),
-                            metric_text(report, cell, number),
+      shown.runs.push_back({anchor_of("run", run.run), run.seed, folder.lexically_relative(store.root()).string(),
+                            run.state, one_line(run.reason.value_or("")), metric_text(report, cell, number),
                             cost_of(report.measured.cells[i], run.run),
-                            attempts_to_show(folder, runs::facts_of(store, run.run)),
-                            log_end_of(folder),
-                            {rounded_to_four_digits(curves.training_loss), rounded_to_four_digits(curves.validation)}});
+                            attempts_to_show(folder, runs::facts_of(store, run.run)), log_end_of(folder),
+                            curves_to_show(run_curves(store, run.run, report.curve_kinds))});
     }
     details.shown += shown.runs.size();
     details.cells.push_back(std::move(shown));

@@ -22,7 +22,9 @@ struct ShownRun {
   std::string log;   // last lines
   RunCurves curves;  // thinned, values rounded to four digits
 
-  bool has_curves() const { return curves.training_loss.size() > 1 || curves.validation.size() > 1; }
+  bool has_curves() const {
+    return std::ranges::any_of(curves, [](const auto& curve) { return curve.size() > 1; });
+  }
 };
 
 struct ShownRunsOfCell {

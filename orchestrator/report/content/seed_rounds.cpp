@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "orchestrator/report/content/pose_study.h"
 #include "orchestrator/report/statistics/comparison.h"
 #include "orchestrator/report/statistics/run_results.h"
 #include "orchestrator/runs/sweep_runs.h"
@@ -56,7 +57,7 @@ Question question_of(const grid::Sweep& sweep, const std::string& metric) {
   question.is_over = sweep.rounds.is_over;
   // All figures of evaluation/metrics.h count joints that are found.
   const auto better = [&](grid::Better stated) {
-    return stated == grid::Better::unknown && !sweep.grid.worker.is_external() ? grid::Better::higher : stated;
+    return stated == grid::Better::unknown && has_poses(sweep) ? grid::Better::higher : stated;
   };
   question.figures.push_back({metric, better(given.figure.better), given.figure.margin});
   if (given.also) question.figures.push_back({sweep.also, better(given.also->better), given.also->margin});
@@ -99,8 +100,7 @@ void keep_asked_seeds(grid::Sweep& sweep, const runs::RunStore& store) {
     std::vector<CellResults> results = read_results(sweep, store);
     const std::string metric = sweep.metric.empty() ? first_figure(results) : sweep.metric;
     const std::vector<ReportedCell> cells = compared_cells(sweep, results);
-    const bool is_external = sweep.grid.worker.is_external();
-    const IsComparable is_comparable = same_parts(is_external ? nullptr : &sweep.cells.front().skeleton());
+    const IsComparable is_comparable = same_parts(has_poses(sweep) ? &sweep.cells.front().skeleton() : nullptr);
     const Question question = question_of(sweep, metric);
     sweep.rounds = evaluation::rounds_so_far(*sweep.grid.rule, cells.size(),
                                              asked_comparisons(cells, question.figures, is_comparable));

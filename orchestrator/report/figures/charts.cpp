@@ -4,7 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <set>
@@ -36,7 +38,7 @@ std::optional<drawing::Estimate> metric_of_cell(const ReportedCell& cell, const 
 
 std::vector<drawing::BarChart::Series> series_of(const std::vector<Column>& splits) {
   std::vector<drawing::BarChart::Series> series;
-  for (const Column& split : splits) series.push_back({split.title, split_class(split)});
+  for (std::size_t i = 0; i < splits.size(); ++i) series.push_back({splits[i].title, style_of_split(i)});
   return series;
 }
 
@@ -120,18 +122,32 @@ drawing::CurvePoints threshold_points(const RunTrace& run) {
   return points;
 }
 
-// At each x the mean over the runs that have a value there.
-template <typename PointsOf>
-drawing::Curve mean_curve(const CellTrace& cell, PointsOf points_of) {
-  std::map<double, std::vector<double>> values;
-  std::size_t runs = 0;
-  for (const RunTrace& run : cell.runs) {
-    const drawing::CurvePoints points = points_of(run);
-    runs += !points.empty();
-    for (const auto& [x, y] : points) values[x].push_back(y);
+// On the line between the points; none outside of them.
+std::optional<double> value_at(const drawing::CurvePoints& points, double x) {
+  const auto next = std::ranges::lower_bound(points, x, {}, [](const auto& point) { return point[0]; });
+  if (next == points.end()) return std::nullopt;
+  if ((*next)[0] == x) return (*next)[1];
+  if (next == points.begin()) return std::nullopt;
+  const auto& [x0, y0] = *std::prev(next);
+  const auto& [x1, y1] = *next;
+  return y0 + (y1 - y0) * (x - x0) / (x1 - x0);
+}
+
+// At each x of a run the mean over the runs that have a value there.
+drawing::Curve mean_curve(const std::string& label, const std::vector<drawing::CurvePoints>& of_runs) {
+  std::set<double> places;
+  for (const drawing::CurvePoints& points : of_runs) {
+    for (const auto& [x, y] : points) places.insert(x);
   }
-  drawing::Curve curve{fmt::format("{} ({})", cell.label, counted(runs, "seed")), {}};
-  for (const auto& [x, of_runs] : values) curve.points.push_back({x, evaluation::spread_of(of_runs).mean});
+  const auto runs = of_runs.size() - static_cast<std::size_t>(std::ranges::count(of_runs, drawing::CurvePoints()));
+  drawing::Curve curve{fmt::format("{} ({})", label, counted(runs, "seed")), {}};
+  for (const double x : places) {
+    std::vector<double> values;
+    for (const drawing::CurvePoints& points : of_runs) {
+      if (const auto value = value_at(points, x)) values.push_back(*value);
+    }
+    curve.points.push_back({x, evaluation::spread_of(values).mean});
+  }
   return curve;
 }
 
@@ -139,22 +155,26 @@ template <typename PointsOf>
 drawing::LineChart line_chart_of(const Report& report, const std::string& title, const std::string& axis_title,
                                  PointsOf points_of) {
   drawing::LineChart chart{title, axis_title, {}};
-  for (const CellTrace& cell : report.curves) chart.curves.push_back(mean_curve(cell, points_of));
+  for (const CellTrace& cell : report.curves) {
+    std::vector<drawing::CurvePoints> of_runs;
+    for (const RunTrace& run : cell.runs) of_runs.push_back(points_of(run));
+    chart.curves.push_back(mean_curve(cell.label, of_runs));
+  }
   return chart;
 }
 
 }  // namespace
 
-std::string split_class(const Column& split) {
-  return split.title == "visible" || split.title == "occluded" ? split.title : "overall";
+std::string style_of_split(std::size_t split) {
+  constexpr std::array styles{"first", "second", "third"};
+  return styles[split % styles.size()];
 }
 
 drawing::BarChart bar_chart_of(const Report& report) {
   const std::vector<Column>& splits = report.columns.splits;
-  drawing::BarChart chart{metric_description(report.metric) + " of each cell",
-                          metric_title(report.metric) + (report.is_percent ? ", %" : ""), report.is_percent,
-                          series_of(splits)};
-  for (const Floor& floor : report.floors) {
+  drawing::BarChart chart{report.words.metric_in_full + " of each cell",
+                          report.words.metric + (report.is_percent ? ", %" : ""), report.is_percent, series_of(splits)};
+  for (const Floor& floor : report.floors()) {
     drawing::BarChart::Group group{floor.label, "", true};
     for (const Column& split : splits) {
       const double* const mean = entry_of(floor.figures, split.figure);
@@ -173,9 +193,7 @@ drawing::BarChart bar_chart_of(const Report& report) {
 
 drawing::DifferenceChart difference_chart_of(const Report& report) {
   const std::vector<Column>& splits = report.columns.splits;
-  drawing::DifferenceChart chart{
-      metric_title(report.metric) + ", cell minus baseline" + direction_note(report, " (lower is better)"),
-      series_of(splits)};
+  drawing::DifferenceChart chart{report.words.metric + ", cell minus baseline", series_of(splits)};
   for (const ReportedCell& cell : report.cells) {
     if (!cell.against) continue;
     drawing::DifferenceChart::Row row{cell.label + " against " + cell.against->label, {}};
@@ -194,7 +212,7 @@ drawing::DifferenceChart difference_chart_of(const Report& report) {
 
 drawing::ScatterChart scatter_chart_of(const Report& report, Cost cost) {
   const std::string axis_title = cost == Cost::parameters ? "million parameters" : "GFLOP per image, forward";
-  drawing::ScatterChart chart{metric_title(report.metric) + " against " + axis_title, axis_title, report.is_percent};
+  drawing::ScatterChart chart{report.words.metric + " against " + axis_title, axis_title, report.is_percent};
   for (const ReportedCell& cell : report.cells) {
     const auto value = metric_of_cell(cell, report);
     const std::optional<double> cost_of_cell =
@@ -221,7 +239,7 @@ std::string charted_setting(const Report& report) {
 drawing::SettingChart setting_chart_of(const Report& report) {
   const std::string setting = charted_setting(report);
   const std::string name = setting == "model.groups" ? "number of groups" : setting;
-  drawing::SettingChart chart{metric_title(report.metric) + " over " + name, name};
+  drawing::SettingChart chart{report.words.metric + " over " + name, name};
   if (setting.empty()) return chart;
   for (auto& [line, labels] : lines_by_other_settings(report, setting)) {
     if (chart.lines.size() == drawing::strokes.size()) break;
@@ -232,14 +250,10 @@ drawing::SettingChart setting_chart_of(const Report& report) {
   return chart;
 }
 
-drawing::LineChart training_chart_of(const Report& report) {
-  return line_chart_of(report, "Training loss over the epochs", "epoch",
-                       [](const RunTrace& run) { return run.curves.training_loss; });
-}
-
-drawing::LineChart validation_chart_of(const Report& report) {
-  return line_chart_of(report, metric_title(report.metric) + " on the validation set over the epochs", "epoch",
-                       [](const RunTrace& run) { return run.curves.validation; });
+drawing::LineChart curve_chart_of(const Report& report, std::size_t kind) {
+  const CurveKind& curve = report.curve_kinds[kind];
+  return line_chart_of(report, fmt::format("{} over the {}s", curve.title, curve.over), curve.over,
+                       [&](const RunTrace& run) { return run.curves[kind]; });
 }
 
 drawing::LineChart threshold_chart_of(const Report& report) {

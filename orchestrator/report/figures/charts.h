@@ -27,12 +27,13 @@ std::string charted_setting(const Report& report);
 // The metric over the charted setting, with a line for each combination of the other settings.
 drawing::SettingChart setting_chart_of(const Report& report);
 
-// One curve for each cell in report.curves: means over the seeds.
-drawing::LineChart training_chart_of(const Report& report);
-drawing::LineChart validation_chart_of(const Report& report);
-drawing::LineChart threshold_chart_of(const Report& report);
+// One curve for each cell in report.curves: means over the seeds. Between the points of a run its curve is a line.
+inline constexpr const char* of_charted_cells =
+    "At most eight cells, baselines first; means over the seeds that have a value.";
+drawing::LineChart curve_chart_of(const Report& report, std::size_t kind);  // of report.curve_kinds
+drawing::LineChart threshold_chart_of(const Report& report);                // of pose runs
 
-// The CSS class of a split's bars: "visible", "occluded" or "overall".
-std::string split_class(const Column& split);
+// The CSS class of the bars of a split, by its number: "first", "second" or "third".
+std::string style_of_split(std::size_t split);
 
 }  // namespace pbn::report

@@ -15,9 +15,8 @@ struct ReportFigure {
   bool is_picture = false;  // a picture with its own styles (svg_picture)
 };
 
-// Those that are not empty: bars of the results, differences to the baseline, the metric over a setting (Fig. 5),
-// accuracy against parameters and operations, joints found over the threshold, training loss and validation over the
-// epochs, the relatedness of the parts and its groups (Fig. 2).
+// Those that are not empty: bars of the results, differences to the baseline, the metric over a setting, the metric
+// against parameters and operations, the curves that the runs report, and those of pose runs (pose_figures.h).
 std::vector<ReportFigure> report_figures(const Report& report);
 
 }  // namespace pbn::report

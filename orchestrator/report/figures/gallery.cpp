@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/counted.h"
+#include "orchestrator/report/content/pose_study.h"
 #include "orchestrator/report/statistics/run_results.h"
 
 namespace pbn::report {
@@ -161,7 +162,7 @@ double found_within(const std::string& metric) {
 
 std::vector<GallerySection> gallery(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& protocol,
                                     std::size_t most_cells) {
-  if (sweep.cells.front().worker().is_external()) return {};
+  if (!has_poses(sweep)) return {};
   data::PoseFile file(sweep.cells.front().validation().path);
   evaluation::GroundTruth truth = evaluation::ground_truth(file);
   std::vector<ShownCell> cells = shown_cells(sweep, store, protocol, truth, most_cells);

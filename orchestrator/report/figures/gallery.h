@@ -27,7 +27,7 @@ struct GallerySection {
 //   misses, and the other way round. The cell is the shown one that disagrees most with the first shown baseline (with
 //   the first cell where no baseline is shown).
 // At most `most_cells` cells are shown, each by its first seed with predictions. Each photograph is embedded once.
-// Empty without predictions, and with an external worker. `protocol` as in report.h.
+// Empty without predictions, and for runs without poses. `protocol` as in report.h.
 std::vector<GallerySection> gallery(const grid::Sweep& sweep, const runs::RunStore& store,
                                     const std::string& protocol = "", std::size_t most_cells = 4);
 

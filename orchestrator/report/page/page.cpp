@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <kainjow/mustache.hpp>
 #include <set>
 
@@ -16,7 +17,7 @@
 #include "drawing/svg.h"
 #include "orchestrator/report/content/verdicts.h"
 #include "orchestrator/report/figures/charts.h"
-#include "report_page.h"  // page.html, page.css and page.js
+#include "report_page.h"  // page.html, table.html, page.css and page.js
 
 namespace pbn::report {
 namespace {
@@ -53,7 +54,8 @@ constexpr std::size_t most_rows = 300;  // of a table: browsers are slow with mo
 
 using Anchors = std::set<std::string>;  // of the cells and runs on the page
 
-Json table_view(const ReportTable& named, const Anchors& anchors) {
+// `is_plain`: a table of texts, without numbers.
+Json table_view(const ReportTable& named, const Anchors& anchors, bool is_plain = false) {
   const Table& table = named.table;
   Json rows = Json::array();
   const std::size_t shown = std::min(table.rows.size(), most_rows);
@@ -72,8 +74,8 @@ Json table_view(const ReportTable& named, const Anchors& anchors) {
       shown == table.rows.size()
           ? ""
           : fmt::format("The first {} of {} rows; cells.csv and runs.csv have all of them.", shown, table.rows.size());
-  return {{"cut", cut},   {"name", named.name}, {"title", named.title},     {"note", named.note},
-          {"rows", rows}, {"columns", columns}, {"first", table.columns[0]}};
+  return {{"cut", cut},   {"name", named.name}, {"title", named.title},      {"note", named.note},
+          {"rows", rows}, {"columns", columns}, {"first", table.columns[0]}, {"plain", is_plain}};
 }
 
 // All tables without those that have their own places on the page.
@@ -98,8 +100,8 @@ config::Skeleton grouped_parts(const PartLists& lists, const config::Skeleton& s
 
 // Each grouping with the cells that use it.
 Json groups_view(const Report& report) {
-  if (!report.skeleton) return Json::array();
-  const config::Skeleton& all_parts = config::skeleton_named(*report.skeleton);
+  if (!report.pose) return Json::array();
+  const config::Skeleton& all_parts = config::skeleton_named(report.pose->skeleton);
   std::vector<std::pair<PartLists, std::vector<std::string>>> groupings;
   for (const ReportedCell& cell : report.cells) {
     if (!cell.groups) continue;
@@ -199,20 +201,28 @@ Json run_cell_view(const ShownRunsOfCell& cell) {
           {"runs", list_view(cell.runs, shown_run_view)}};
 }
 
-// For page.js: {ANCHOR: {"training_loss": [[epoch, value]], "validation": [[epoch, value]]}}
-Json run_curves_view(const RunDetails& details) {
+// For an element <script type="application/json">, which "</script>" in a name would end.
+std::string script_json(const Json& json) { return boost::replace_all_copy(json.dump(), "<", "\\u003c"); }
+
+// For page.js: {ANCHOR: [{"title", "over", "points": [[x, y]]}]}
+Json run_curves_view(const RunDetails& details, const std::vector<CurveKind>& kinds) {
   Json view = Json::object();
   for (const ShownRunsOfCell& cell : details.cells) {
     for (const ShownRun& run : cell.runs) {
       if (!run.has_curves()) continue;
-      view[run.anchor] = {{"training_loss", run.curves.training_loss}, {"validation", run.curves.validation}};
+      for (std::size_t i = 0; i < kinds.size(); ++i) {
+        view[run.anchor].push_back(
+            {{"title", printable_text(kinds[i].title)}, {"over", kinds[i].over}, {"points", run.curves[i]}});
+      }
     }
   }
   return view;
 }
 
-std::string runs_note(const RunDetails& details) {
-  std::string all = "Settings that all cells share are listed under \"Data and settings\".";
+const char* title_of_settings(const Report& report) { return report.pose ? "Data and settings" : "Settings"; }
+
+std::string runs_note(const RunDetails& details, const Report& report) {
+  std::string all = fmt::format("Settings that all cells share are listed under \"{}\".", title_of_settings(report));
   if (details.shown == details.wanted) return all;
   return fmt::format(
       "{} of {} runs are shown, which keeps the page small: those of cells with failed or lost runs first, then in the "
@@ -249,10 +259,14 @@ std::size_t count_runs(const Report& report) {
   return runs;
 }
 
-Json legend_view(const Columns& columns) {
-  return list_view(columns.splits, [](const Column& split) -> Json {
-    return {{"key", split_class(split)}, {"words", split.title == "overall" ? "all joints" : split.title}};
-  });
+Json legend_view(const Report& report) {
+  const std::vector<Column>& splits = report.columns.splits;
+  Json view = Json::array();
+  for (std::size_t i = 0; i < splits.size(); ++i) {
+    view.push_back({{"key", style_of_split(i)}, {"words", i == 0 ? report.words.all : splits[i].title}});
+  }
+  if (!report.floors().empty()) view.push_back({{"key", "floor"}, {"words", report.words.floor}});
+  return view;
 }
 
 Json data_view(const DataSource& data) {
@@ -287,14 +301,17 @@ std::string html_page(const PageContent& content) {
   Json view = {{"style", report_page_css + drawing::chart_style()},
                {"script", report_page_js},
                {"name", report.name},
-               {"metric", metric_description(report.metric)},
-               {"metric_name", report.metric},
+               {"heading", report.words.heading},
+               {"metric", report.words.metric_in_full},
+               {"metric_name", report.metric == report.words.metric_in_full ? "" : report.metric},
                {"cell_count", counted(report.cells.size(), "cell")},
                {"finished_runs", count_completed(report)},
                {"all_runs", count_runs(report)},
                {"seeds", fmt::format("{}", fmt::join(report.seeds, ", "))},
                {"seed_statement", seed_statement(report)},
-               {"legend", legend_view(report.columns)},
+               {"floor_note", report.words.floor_note},
+               {"footer", report.words.footer},
+               {"legend", legend_view(report)},
                {"chart", figure_named(content.figures, "results")},
                {"figures", other_figures_view(content.figures)},
                {"results", table_view(table_named(content.tables, "results"), anchors)},
@@ -306,26 +323,32 @@ std::string html_page(const PageContent& content) {
                {"missing_count", counted(missing.table.rows.size(), "run has", "runs have")},
                {"pictures", pictures_view(content.pictures)},
                {"groups", groups_view(report)},
-               {"data", list_view(report.data, data_view)},
-               {"has_data", !report.data.empty()},
+               {"settings_title", title_of_settings(report)},
+               {"has_data", report.pose.has_value()},
                {"machines", report.measured.machines},
                {"versions", list_view(report.measured.versions, version_line)},
                {"warnings", report.measured.warnings},
                {"has_warnings", !report.measured.warnings.empty()},
+               {"has_machines", !report.measured.machines.empty() || !report.measured.versions.empty()},
                {"settings", settings_view(report.settings)},
+               {"has_shared_settings", !report.settings.empty()},
                {"run_cells", list_view(runs.cells, run_cell_view)},
-               {"runs_note", runs_note(runs)},
-               {"run_curves", run_curves_view(runs).dump()}};
+               {"runs_note", runs_note(runs, report)},
+               {"run_curves", script_json(run_curves_view(runs, report.curve_kinds))}};
+  if (report.pose) view["data"] = list_view(report.pose->data, data_view);
+  view["has_legend"] = view["legend"].size() > 1;
   view["has_verdicts"] = !view["verdicts"].empty();
   const ReportTable& comparison = table_named(content.tables, "comparison");
   if (!comparison.table.rows.empty()) view["comparisons"].push_back(table_view(comparison, anchors));
-  if (view["has_missing"]) view["missing"] = table_view(missing, anchors);
+  if (view["has_missing"]) view["missing"] = table_view(missing, anchors, true);
   view["has_groups"] = !view["groups"].empty();
   view["has_figures"] = !view["figures"].empty();
   view["has_runs"] = !view["run_cells"].empty();
   kainjow::mustache::mustache page(report_page_html);
   if (!page.is_valid()) throw bug_error("orchestrator/report/page/page.html", "", "{}", page.error_message());
-  return page.render(as_view(view));
+  data root = as_view(view);
+  root.set("table", data{kainjow::mustache::partial{[] { return std::string(report_table_html); }}});
+  return page.render(root);
 }
 
 }  // namespace pbn::report

@@ -74,7 +74,7 @@ document.querySelectorAll("figure.chart").forEach(make_readable);
 const data = document.getElementById("run-curves");
 const curves = data ? JSON.parse(data.textContent) : {};
 
-function draw(points, title) {
+function draw({ title, over, points }) {
   const range = (i) => [Math.min(...points.map((p) => p[i])), Math.max(...points.map((p) => p[i]))];
   const [x0, x1] = range(0), [y0, y1] = range(1), height = 110;
   const place = ([x, y]) => ((x - x0) / (x1 - x0 || 1)) * 1000 + "," + (1 - (y - y0) / (y1 - y0 || 1)) * 1000;
@@ -87,7 +87,7 @@ function draw(points, title) {
                       svg("line", { x1: "14%", x2: "98%", y1: 8, y2: 8, class: "grid" }),
                       svg("line", { x1: "14%", x2: "98%", y1: 8 + height, y2: 8 + height, class: "grid" }),
                       text(0, 12, short(y1)), text(0, 12 + height, short(y0)),
-                      text("14%", height + 25, short(x0)), text("98%", height + 25, "epoch " + short(x1), "end"), frame);
+                      text("14%", height + 25, short(x0)), text("98%", height + 25, over + " " + short(x1), "end"), frame);
   const figure = document.createElement("figure"), caption = document.createElement("figcaption");
   figure.className = "chart";
   caption.textContent = words;
@@ -100,8 +100,7 @@ for (const run of document.querySelectorAll("details.run")) {
   run.addEventListener("toggle", () => {
     const place = run.querySelector(".curves"), of_run = curves[run.id];
     if (!run.open || !place || place.childElementCount) return;
-    if (of_run.training_loss.length > 1) place.append(draw(of_run.training_loss, "Training loss"));
-    if (of_run.validation.length > 1) place.append(draw(of_run.validation, "Validation"));
+    place.append(...of_run.filter((curve) => curve.points.length > 1).map(draw));
   });
 }
 

@@ -155,7 +155,6 @@ std::vector<Resampling> resamplings_of(Report& report, const grid::Sweep& sweep,
 
 void compare_over_images(Report& report, const grid::Sweep& sweep, const runs::RunStore& store,
                          const std::string& protocol, std::size_t most_cells) {
-  if (sweep.cells.front().worker().is_external()) return;
   const ImageComparison comparison(sweep, store, protocol);
   std::vector<Resampling> list = resamplings_of(report, sweep, comparison, most_cells);
   in_parallel(list.size(), std::max<std::size_t>(1, std::thread::hardware_concurrency()) - 1, [&](std::size_t i) {

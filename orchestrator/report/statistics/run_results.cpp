@@ -5,6 +5,7 @@
 #include "base/error.h"
 #include "base/parallel.h"
 #include "config/test_protocol.h"
+#include "orchestrator/report/content/pose_study.h"
 #include "orchestrator/runs/attempt.h"
 
 namespace pbn::report {
@@ -27,11 +28,11 @@ int attempts_of(const runs::RunStore& store, const std::string& run) {
   return newest ? std::stoi(newest->filename().string()) : 0;
 }
 
-// The figures that columns.h may show: a third of the 240 in a result. An external worker has few, all of which count.
+// The figures that columns.h may show: a third of the 240 in a result. Any other program has few, all of which count.
 class ShownFigures {
  public:
   explicit ShownFigures(const grid::Sweep& sweep)
-      : all_(sweep.cells.front().worker().is_external()),
+      : all_(!has_poses(sweep)),
         threshold_(sweep.metric.substr(0, sweep.metric.find('.') + 1)),
         joints_(sweep.metric.substr(sweep.metric.find('.') + 1)),
         also_(sweep.also) {}
@@ -46,19 +47,23 @@ class ShownFigures {
 };
 
 std::string measured_text(const Json& value) {
-  return value.is_string() ? value.get<std::string>() : value.is_null() ? "?" : value.dump();
+  return value.is_string() ? value.get<std::string>() : value.is_null() ? "" : value.dump();
 }
 
-MeasuredRun measured_run(const grid::Cell& cell, const grid::Run& run, const runs::Result& result, int attempts) {
+// What the result does not say is known from the grid and from `work`, the attempts.
+MeasuredRun measured_run(const grid::Cell& cell, const grid::Run& run, const runs::Result& result, int attempts,
+                         const runs::RunWork& work) {
   const auto number = [&](const char* name, double otherwise) {
     return result.measured_number(name).value_or(otherwise);
   };
+  const std::string host = measured_text(at_path(result.measured, "host"));
+  const auto seconds = result.measured_number("seconds");
   return {run.id,
-          measured_text(at_path(result.measured, "host")),
+          host.empty() ? work.host : host,
           measured_text(at_path(result.measured, "device")),
           number("ranks", cell.ranks()),
-          number("threads", 1),
-          result.measured_number("seconds"),
+          number("threads", cell.worker().threads()),
+          seconds ? seconds : work.seconds,
           result.measured_number("images_per_second"),
           std::max(attempts, static_cast<int>(number("attempts", 1)))};
 }
@@ -90,8 +95,10 @@ void read_run(const grid::Cell& cell, std::size_t number, const runs::RunStore& 
     ++place;
   }
   entry.training_loss = result->last_training_loss();
-  entry.measured = measured_run(cell, run, *result, entry.facts.attempts);
-  for (const auto& [name, version] : result->versions.items()) entry.versions[name] = measured_text(version);
+  entry.measured = measured_run(cell, run, *result, entry.facts.attempts, entry.work);
+  for (const auto& [name, version] : result->versions.items()) {
+    entry.versions[name] = version.is_null() ? "?" : measured_text(version);
+  }
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ struct RunResult {
   // Of a run with figures:
   std::optional<double> training_loss;  // of the last epoch
   std::optional<MeasuredRun> measured;  // set if and only if the run has figures
-  runs::RunWork work;                   // read where `measured` does not say host and seconds
+  runs::RunWork work;                   // read where the result does not say host and seconds
   std::map<std::string, std::string> versions;
 };
 

@@ -106,21 +106,14 @@ void add_difference(CsvRow& row, const ReportedCell& cell, const std::string& fi
   row.count(found->images->photographs).interval(found->images->interval);
 }
 
-// Without the "?" of tables, which programs would take for a name.
-std::string known_text(const std::string& text) { return text == "?" ? "" : text; }
-
 // What the result does not say is known from the attempts, also of a run without a result.
 void add_cost(CsvRow& row, const MeasuredCell& cell, const ReportedRun& run) {
-  const auto cost =
-      std::find_if(cell.runs.begin(), cell.runs.end(), [&](const auto& one) { return one.run == run.run; });
+  const auto cost = std::ranges::find(cell.runs, run.run, &MeasuredRun::run);
   if (cost == cell.runs.end()) {
     row.text(run.work.host).skip(3).number(run.work.seconds).skip(1);
     return;
   }
-  row.text(run.work.host.empty() ? known_text(cost->host) : run.work.host)
-      .text(known_text(cost->device))
-      .number(cost->ranks);
-  row.number(cost->threads).number(cost->seconds ? cost->seconds : run.work.seconds);
+  row.text(cost->host).text(cost->device).number(cost->ranks).number(cost->threads).number(cost->seconds);
   row.count(static_cast<std::size_t>(cost->attempts));
 }
 
@@ -183,7 +176,7 @@ std::string titles_of(const std::string& fixed, const std::vector<std::string>& 
 
 std::string markdown_report(const Report& report, const std::vector<ReportTable>& tables) {
   std::string text = fmt::format("# {}\n\n{}.\n{}\n", escape_markdown(report.name),
-                                 escape_markdown(metric_description(report.metric)), seed_statement(report));
+                                 escape_markdown(report.words.metric_in_full), seed_statement(report));
   for (const std::string& warning : report.measured.warnings) {
     text += fmt::format("\n**{}**\n", escape_markdown(warning));
   }
@@ -195,7 +188,7 @@ std::string markdown_report(const Report& report, const std::vector<ReportTable>
     if (!table.note.empty()) text += escape_markdown(table.note) + "\n\n";
     text += escaped(table.table, escape_markdown).to_markdown();
   }
-  return report.data.empty() ? text : text + "\n## Data\n\n" + markdown_data(report.data);
+  return report.pose ? text + "\n## Data\n\n" + markdown_data(report.pose->data) : text;
 }
 
 std::string latex_report(const Report& report, const std::vector<ReportTable>& tables) {
@@ -214,7 +207,7 @@ std::string latex_report(const Report& report, const std::vector<ReportTable>& t
 
 std::string cells_csv(const Report& report) {
   // The spreads of all figures of pbn_worker would take longer than the rest of a large report.
-  const std::vector<std::string> figures = report.skeleton ? report.columns.figures() : all_figures(report);
+  const std::vector<std::string> figures = report.pose ? report.columns.figures() : all_figures(report);
   const std::vector<std::string> settings = settings_that_differ(report);
   std::string text = titles_of(
       "cell label baseline figure n seeds mean deviation low high against pairs difference difference_low "

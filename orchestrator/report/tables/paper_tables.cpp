@@ -62,7 +62,7 @@ std::string table_name(const std::string& place) {
 
 std::vector<ReportTable> paper_tables(const Report& report) {
   std::vector<ReportTable> tables;
-  for (const PaperComparison& comparison : report.paper) {
+  for (const PaperComparison& comparison : report.pose->paper) {
     ReportTable table{table_name(comparison.place),
                       "Beside the paper's " + comparison.place,
                       comparison.title + ". " + paper_note,

@@ -7,7 +7,7 @@
 
 namespace pbn::report {
 
-// One for each of report.paper.
+// One for each of report.pose->paper.
 std::vector<ReportTable> paper_tables(const Report& report);
 
 }  // namespace pbn::report

@@ -5,13 +5,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <set>
 #include <string>
 
 #include "base/number_text.h"
 #include "base/text.h"
 #include "orchestrator/report/content/verdicts.h"
-#include "orchestrator/report/tables/paper_tables.h"
+#include "orchestrator/report/tables/cell_table.h"
+#include "orchestrator/report/tables/pose_tables.h"
+#include "orchestrator/runs/waste_text.h"
 
 namespace pbn::report {
 namespace {
@@ -27,91 +30,26 @@ std::string grouped_digits(std::int64_t number) {
 
 std::string p_text(std::optional<double> p) { return p ? significant_text(*p, 3) : no_value; }
 
-std::string label_of(const ReportedCell& cell) {
-  return one_line(cell.label) + (cell.is_baseline ? " (baseline)" : "");
-}
-
-std::string anchor_of_cell(const ReportedCell& cell) { return anchor_of("cell", cell.cell); }
-
-// A table with one row for each floor and each cell, filled column by column.
-class CellTable {
- public:
-  CellTable(const Report& report, std::string name, std::string title, std::string note, bool with_floors = true)
-      : report_(report), table_{std::move(name), std::move(title), std::move(note), {{"cell"}, {}}} {
-    if (with_floors) table_.floors = report.floors.size();
-    for (std::size_t i = 0; i < table_.floors; ++i) add_row(one_line(report.floors[i].label), "");
-    for (const ReportedCell& cell : report.cells) add_row(label_of(cell), anchor_of_cell(cell));
-  }
-
-  // `cell_text` of a cell and its number.
-  template <typename CellText, typename FloorText>
-  void add(const std::string& title, CellText cell_text, FloorText floor_text) {
-    table_.table.columns.push_back(one_line(title));
-    auto row = table_.table.rows.begin();
-    for (std::size_t i = 0; i < table_.floors; ++i) row++->push_back(floor_text(report_.floors[i]));
-    for (std::size_t i = 0; i < report_.cells.size(); ++i) row++->push_back(cell_text(report_.cells[i], i));
-  }
-
-  template <typename CellText>
-  void add(const std::string& title, CellText cell_text) {
-    add(title, cell_text, [](const Floor&) { return std::string(no_value); });
-  }
-
-  void add_figure(const Column& column) {
-    const bool percent = report_.is_percent;
-    add(
-        column.title,
-        [&](const ReportedCell& cell, std::size_t) {
-          const SeedSpread* const spread = entry_of(cell.spreads, column.figure);
-          return spread ? spread_text(*spread, cell.runs.size(), percent) : no_value;
-        },
-        [&](const Floor& floor) {
-          const double* const value = entry_of(floor.figures, column.figure);
-          return value ? report_number(*value, percent) : no_value;
-        });
-  }
-
-  ReportTable table() && { return std::move(table_); }
-
- private:
-  void add_row(std::string label, std::string anchor) {
-    table_.table.rows.push_back({std::move(label)});
-    table_.anchors.push_back(std::move(anchor));
-  }
-
-  const Report& report_;
-  ReportTable table_;
-};
-
-ReportTable figures_table(const Report& report, const std::vector<Column>& columns, std::string name, std::string title,
-                          std::string note) {
-  if (columns.empty()) return {};
-  CellTable table(report, std::move(name), std::move(title), std::move(note));
-  for (const Column& column : columns) table.add_figure(column);
-  return std::move(table).table();
+// Without columns that have no value, and without rows if only names are left.
+ReportTable known_columns(ReportTable table) {
+  table.table.remove_columns_of(no_value);
+  if (table.table.columns.size() == 1) table.table.rows.clear();
+  return table;
 }
 
 ReportTable others_table(const Report& report) {
-  CellTable table(
-      report, "others", "Other figures",
-      "Other thresholds and means, the area under the curve for thresholds up to 0.5, and the training loss "
-      "of the last epoch in thousandths.");
+  CellTable table(report, "others", "Other figures", report.words.others_note);
   for (const Column& column : report.columns.others) table.add_figure(column);
-  table.add("training loss", [](const ReportedCell& cell, std::size_t) -> std::string {
+  table.add("training loss", [&](const ReportedCell& cell, std::size_t) {
     const SeedSpread& loss = cell.training_loss;
-    if (!loss.mean) return no_value;
+    if (!report.is_percent || !loss.mean) return spread_text(loss, cell.runs.size(), false);
     return fixed_text(1000 * *loss.mean, 3) + (loss.deviation ? " ± " + fixed_text(1000 * *loss.deviation, 3) : "");
   });
-  return std::move(table).table();
+  return known_columns(std::move(table).table());
 }
 
 ReportTable cost_table(const Report& report) {
-  CellTable table(
-      report, "cost", "Size and cost",
-      "Parameters and operations (2 per multiply-add, one image forward) are computed from the network's "
-      "shape. Speed and hours are measured on the machines named below; hours are the sum over the finished "
-      "runs of a cell.",
-      false);
+  CellTable table(report, "cost", report.words.cost_title, report.words.cost_note, false);
   const std::vector<MeasuredCell>& measured = report.measured.cells;
   const auto hours_text = [](double hours) { return hours == 0 ? no_value : significant_text(hours, 3); };
   table.add("parameters", [](const ReportedCell& cell, std::size_t) {
@@ -126,7 +64,18 @@ ReportTable cost_table(const Report& report) {
   });
   table.add("core hours", [&](const ReportedCell&, std::size_t i) { return hours_text(measured[i].core_hours); });
   table.add("GPU hours", [&](const ReportedCell&, std::size_t i) { return hours_text(measured[i].gpu_hours); });
-  return std::move(table).table();
+  return known_columns(std::move(table).table());
+}
+
+ReportTable waste_table(const Report& report) {
+  std::vector<std::string> labels;
+  ReportTable table{"waste", "Where the time went", runs::waste_note, {}, 1, {""}};
+  for (const ReportedCell& cell : report.cells) {
+    labels.push_back(label_of(cell));
+    table.anchors.push_back(anchor_of_cell(cell));
+  }
+  table.table = runs::waste_table(report.measured.waste, labels);
+  return table;
 }
 
 std::string verdict_text(const Comparison& comparison, const std::string& figure, const Question& question) {
@@ -164,16 +113,18 @@ std::vector<Column> compared_columns(const Report& report) {
   return columns;
 }
 
-bool has_draws(const Report& report) {
-  return std::any_of(report.cells.begin(), report.cells.end(), [](const ReportedCell& cell) {
-    return cell.against && std::any_of(cell.against->figures.begin(), cell.against->figures.end(),
-                                       [](const auto& entry) { return entry.second.draws.has_value(); });
+// Whether a comparison fulfils the condition.
+template <typename Condition>
+bool any_comparison(const Report& report, Condition condition) {
+  return std::ranges::any_of(report.cells, [&](const ReportedCell& cell) {
+    return cell.against &&
+           std::ranges::any_of(cell.against->figures, [&](const auto& entry) { return condition(entry.second); });
   });
 }
 
 std::string comparison_note(const Report& report) {
   const std::string drawn =
-      has_draws(report)
+      any_comparison(report, [](const Comparison& comparison) { return comparison.draws.has_value(); })
           ? fmt::format(" (for more than {} pairs estimated from {} random choices of signs, always the same ones)",
                         evaluation::most_exact_pairs, evaluation::sign_flip_draws)
           : "";
@@ -188,40 +139,16 @@ std::string comparison_note(const Report& report) {
            "hold together with 95%. Holm is p corrected for all comparisons that were planned." +
            bonferroni + effect;
   }
+  const std::string images =
+      has_image_intervals(report)
+          ? " \"95% over images\" answers another question: it takes the trained networks as they are, resamples the "
+            "validation photographs (2000 paired bootstrap resamples, percentiles) and says nothing about other seeds."
+          : "";
   return "Differences are paired by seed, with their 95% t-interval." + effect + bonferroni +
          " p is the exact two-sided sign-flip test" + drawn +
          ". Holm is p corrected for all cells that are compared by the figure, including those without results yet. "
-         "With few seeds p cannot fall below the least p, however large the difference. \"95% over images\" answers "
-         "another question: it takes the trained networks as they are, resamples the validation photographs (2000 "
-         "paired bootstrap resamples, percentiles) and says nothing about other seeds.";
-}
-
-std::string gain_text(const Comparison& gain) {
-  std::string text = report_difference(gain.mean, true);
-  if (!gain.interval) return text;
-  return fmt::format("{} [{}, {}]", text, fixed_text(gain.interval->low, 1, Sign::always),
-                     fixed_text(gain.interval->high, 1, Sign::always));
-}
-
-ReportTable occluded_gain_table(const Report& report) {
-  ReportTable table{"occluded-gain",
-                    "Gain on occluded parts",
-                    "Difference to the baseline on occluded joints, paired by seed, with its 95% t-interval (as in the "
-                    "paper's Table 7).",
-                    {{"cell", "baseline"}, {}}};
-  const std::vector<Column>& parts = report.columns.occluded_parts;
-  for (const Column& part : parts) table.table.columns.push_back(part.title);
-  for (const ReportedCell& cell : report.cells) {
-    if (parts.empty() || !cell.against || cell.against->figures.empty()) continue;
-    std::vector<std::string> row{label_of(cell), one_line(cell.against->label)};
-    for (const Column& part : parts) {
-      const Comparison* const gain = entry_of(cell.against->figures, part.figure);
-      row.push_back(gain ? gain_text(*gain) : no_value);
-    }
-    table.table.rows.push_back(std::move(row));
-    table.anchors.push_back(anchor_of_cell(cell));
-  }
-  return table;
+         "With few seeds p cannot fall below the least p, however large the difference." +
+         images;
 }
 
 // The commands for runs in these states. Runs that are running need none.
@@ -240,7 +167,7 @@ std::string advice_on(const std::set<std::string>& states) {
 }  // namespace
 
 std::string seed_statement(const Report& report) {
-  return report.seed_varies + " Values are means ± standard deviations over the seeds" +
+  return report.words.seed_varies + " Values are means ± standard deviations over the seeds" +
          (report.is_percent ? ", in percent" : "") +
          (report.question.rule ? "." : "; intervals in brackets are 95% t-intervals of the mean.") +
          " (4/6): four of six seeds have a result.";
@@ -279,10 +206,10 @@ std::string spread_text(const SeedSpread& spread, std::size_t seeds, bool percen
 
 ReportTable results_table(const Report& report) {
   CellTable table(report, "results", "Results",
-                  metric_description(report.metric) + "." + direction_note(report, " Lower is better."));
+                  report.words.metric_in_full + "." + direction_note(report, " Lower is better."));
   const bool percent = report.is_percent;
   const std::vector<Column>& splits = report.columns.splits;
-  table.add_figure({metric_title(report.metric), report.metric});
+  table.add_figure({report.words.metric, report.metric});
   table.add("95%", [&](const ReportedCell& cell, std::size_t) {
     const SeedSpread* const spread = entry_of(cell.spreads, report.metric);
     if (!spread || !spread->interval) return std::string(no_value);
@@ -297,8 +224,8 @@ ReportTable comparison_table(const Report& report) {
   ReportTable table{"comparison",
                     "Against the baseline",
                     comparison_note(report),
-                    {{"cell", "joints", "baseline", "difference", "95% over seeds", "verdict", "seeds", "effect", "p",
-                      "Holm", "least p", "95% over images"},
+                    {{"cell", report.words.split, "baseline", "difference", "95% over seeds", "verdict", "seeds",
+                      "effect", "p", "Holm", "least p", "95% over images"},
                      {}}};
   const std::vector<Column> columns = compared_columns(report);
   for (const ReportedCell& cell : report.cells) {
@@ -310,6 +237,7 @@ ReportTable comparison_table(const Report& report) {
       table.anchors.push_back(anchor_of_cell(cell));
     }
   }
+  table.table.remove_columns_of(no_value, 11);  // over images
   return table;
 }
 
@@ -330,18 +258,16 @@ ReportTable missing_runs_table(const Report& report) {
   return table;
 }
 
+bool has_image_intervals(const Report& report) {
+  return any_comparison(report, [](const Comparison& comparison) { return comparison.images.has_value(); });
+}
+
 std::vector<ReportTable> report_tables(const Report& report) {
-  const Columns& shown = report.columns;
-  const std::string title = metric_title(report.metric);
   std::vector<ReportTable> tables{results_table(report), comparison_table(report)};
-  for (ReportTable& table : paper_tables(report)) tables.push_back(std::move(table));
-  tables.push_back(
-      figures_table(report, shown.parts, "parts", "By part", title + " of each part, left and right averaged."));
-  tables.push_back(figures_table(report, shown.occluded_parts, "occluded", "Occluded parts",
-                                 title + " of the occluded joints of each part, left and right averaged."));
-  tables.push_back(occluded_gain_table(report));
+  if (report.pose) std::ranges::move(pose_tables(report), std::back_inserter(tables));
   tables.push_back(others_table(report));
   tables.push_back(cost_table(report));
+  tables.push_back(waste_table(report));
   tables.push_back(missing_runs_table(report));
   std::erase_if(tables, [](const ReportTable& table) { return table.table.rows.empty(); });
   return tables;

@@ -18,18 +18,21 @@ struct ReportTable {
   std::vector<std::string> anchors{};  // of each row's cell or run (anchor_of); empty for floors and the paper's rows
 };
 
-// All tables that have rows: results, against the baseline, the paper's tables, by part, occluded parts, gain on
-// occluded parts, other figures, size and cost, runs without a result.
+// All tables that have rows: results, against the baseline, those of pose runs (pose_tables.h), other figures, cost,
+// where the time went, runs without a result.
 std::vector<ReportTable> report_tables(const Report& report);
 
 // The id of a cell or a run on the page: "cell-0123456789ab", "run-0123456789ab".
 std::string anchor_of(const char* kind, const std::string& id);
 
-// Floors and cells by all, visible and occluded joints, with the 95% interval over all joints.
+// Floors and cells by the metric, with its 95% interval, and by the other splits.
 ReportTable results_table(const Report& report);
 
 // Differences to the baseline, paired by seed. No rows without a baseline.
 ReportTable comparison_table(const Report& report);
+
+// Whether a difference has an interval over photographs.
+bool has_image_intervals(const Report& report);
 
 // Cell, seed, state and reason of each run without a result.
 ReportTable missing_runs_table(const Report& report);

@@ -53,16 +53,16 @@ TEST_F(ReportFigures, AreBarsDotsAndCurves) {
     names.push_back(figure.name);
     EXPECT_THAT(figure.svg, HasSubstr("aria-label=")) << figure.name;  // for screen readers
   }
-  EXPECT_THAT(names, ElementsAre("results", "differences", "accuracy-parameters", "accuracy-operations", "thresholds",
-                                 "training-loss", "validation"));
+  EXPECT_THAT(names, ElementsAre("results", "differences", "accuracy-parameters", "accuracy-operations",
+                                 "training-loss", "validation", "thresholds"));
 }
 
 TEST_F(ReportFigures, CurvesCountAnEpochOnceAndEndWithTheResult) {
   const Report report = make_report(sweep_, store_);
   const RunTrace& run = report.curves[0].runs[0];
   const auto& figures = report.cells[0].figures;
-  EXPECT_EQ(run.curves.training_loss.size(), 2u);
-  EXPECT_EQ(run.curves.validation, (drawing::CurvePoints{{1.0, 41.0}, {2.0, *figures.at(sweep_.metric)[0]}}));
+  EXPECT_EQ(run.curves[0].size(), 2u);
+  EXPECT_EQ(run.curves[1], (drawing::CurvePoints{{1.0, 41.0}, {2.0, *figures.at(sweep_.metric)[0]}}));
   ASSERT_EQ(run.thresholds.size(), 51u);
   EXPECT_DOUBLE_EQ(run.thresholds[50], *figures.at("pckh50.all16")[0]);
   EXPECT_DOUBLE_EQ(run.thresholds[10], *figures.at("pckh10.all16")[0]);
@@ -145,6 +145,7 @@ Report external_report(double baseline, double cell) {
   Report report;
   report.metric = "f";
   report.is_percent = false;
+  report.words = plain_words("f");
   report.columns.splits = {{"f", "f"}};
   report.cells = {entry("base", true, baseline), entry("other", false, cell)};
   compare_with_baseline(report.cells, {"f"});
@@ -158,12 +159,24 @@ TEST(Charts, KeepSmallNumbers) {
   EXPECT_THAT(drawing::setting_chart(setting_chart_of(results)), HasSubstr(">0.0003<"));
 }
 
+// Runs of any program need not report at the same steps: between its points a run's curve is a line.
+TEST(Charts, CurvesAreMeansOverTheRunsThatHaveAValue) {
+  Report report = external_report(1, 2);
+  report.curve_kinds = {{"progress/loss", "loss", "loss", "step", "curve-loss"}};
+  report.curves = {{"base", "base", {{1, {{{0, 10}, {4, 2}}}, {}}, {2, {{{0, 6}, {2, 4}}}, {}}, {3, {{}}, {}}}}};
+  const drawing::LineChart chart = curve_chart_of(report, 0);
+  EXPECT_EQ(chart.title, "loss over the steps");
+  EXPECT_EQ(chart.axis_title, "step");
+  EXPECT_EQ(chart.curves[0].label, "base (2 seeds)");
+  EXPECT_EQ(chart.curves[0].points, (drawing::CurvePoints{{0, 8}, {2, 5}, {4, 2}}));
+}
+
 TEST_F(ReportFigures, ShowHowRelatedThePartsAreWhereACellHasGroups) {
   const grid::Sweep sweep = small_sweep("name: groups\ncells: [{model.head: pbn, model.groups: related-5}]\n");
   const Report results = make_report(sweep, store_);
-  EXPECT_EQ(results.relatedness->cut.minimum.groups.size(), 5u);
+  EXPECT_EQ(results.pose->relatedness->cut.minimum.groups.size(), 5u);
   EXPECT_EQ(report_figures(results).back().name, "related-groups");
-  EXPECT_FALSE(make_report(sweep_, store_).relatedness);  // plain and deep have none
+  EXPECT_FALSE(make_report(sweep_, store_).pose->relatedness);  // plain and deep have none
 }
 
 }  // namespace

@@ -63,7 +63,7 @@ TEST(Paper, IsShownBesideCellsWithTheSameSettings) {
   for (const grid::Cell& cell : sweep.cells) finish(store, cell, cell.runs[0], 2);
   const Report results = make_report(sweep, store);
   std::vector<std::string> places;
-  for (const PaperComparison& finding : results.paper) places.push_back(finding.place);
+  for (const PaperComparison& finding : results.pose->paper) places.push_back(finding.place);
   EXPECT_THAT(places, Contains("Table 6"));
   EXPECT_THAT(places, Contains("Table 7"));
   const std::vector<ReportTable> tables = paper_tables(results);
@@ -81,7 +81,7 @@ TEST(Paper, IsShownBesideCellsWithTheSameSettings) {
 TEST(Paper, IsNotShownBesideCellsWithOtherSettings) {
   const TemporaryFolder folder;
   EXPECT_TRUE(make_report(small_sweep("name: plain\ncells: [{model.head: plain}]\n"), runs::RunStore(folder.path()))
-                  .paper.empty());
+                  .pose->paper.empty());
 }
 
 // Without ankles the mean over the lower body is one over hips and knees, which cannot be compared with one over

@@ -44,7 +44,7 @@ TEST_F(ReportRuns, AreShownWithAttemptsCurvesAndTheEndOfTheLog) {
   EXPECT_EQ(run.state, "failed");
   EXPECT_EQ(run.attempts[0].how, "could not use its data");
   EXPECT_THAT(run.log, HasSubstr("first\n<b>last"));
-  EXPECT_EQ(run.curves.training_loss[1], (std::array{2.0, 0.06173}));
+  EXPECT_EQ(run.curves[0][1], (std::array{2.0, 0.06173}));
 }
 
 TEST_F(ReportRuns, AreLinkedFromEveryTable) {

@@ -36,6 +36,12 @@ TEST(EventFile, HasTheBytesThatTensorboardWrites) {
   EXPECT_EQ(crc32c(""), 0U);
 }
 
+// A curve with these points.
+template <typename... Points>
+auto has(Points... points) {
+  return testing::Field(&ReportedCurve::points, ElementsAre(points...));
+}
+
 class Curves : public testing::Test {
  protected:
   ReportedCurves curves_of(const std::string& metrics) const {
@@ -61,32 +67,50 @@ TEST_F(Curves, CountStepsOverAllEpochs) {
                 "{\"kind\": \"progress\", \"epoch\": 2, \"epochs\": 2, \"step\": 5, \"steps\": 10, \"loss\": 3}\n"
                 "{\"kind\": \"epoch\", \"epoch\": 2, \"steps\": 10, \"training_loss\": 2}\n"
                 "{\"kind\": \"validation\", \"epoch\": 2, \"figures\": {\"pck20.all14\": 50}}\n"),
-      ElementsAre(Pair("epoch/training_loss", ElementsAre(Pair(2, 2.0))),
-                  Pair("progress/loss", ElementsAre(Pair(5, 4.0), Pair(15, 3.0))),
-                  Pair("validation/pck20.all14", ElementsAre(Pair(2, 50.0)))));
+      ElementsAre(Pair("epoch/training_loss", has(Pair(2, 2.0))),
+                  Pair("progress/loss", has(Pair(5, 4.0), Pair(15, 3.0))),
+                  Pair("validation/pck20.all14", has(Pair(2, 50.0)))));
 }
 
 TEST_F(Curves, TakeAnyNumbersOfAnyLines) {
-  EXPECT_THAT(curves_of("{\"loss\": 1, \"note\": \"a text\", \"flag\": true, \"list\": [1], \"nothing\": null}\n"
-                        "not JSON\n[1]\n{\"loss\": 2, \"gpu\": {\"memory\": 7}}\n{\"step\": 9, \"speed\": 3}\n"
-                        "{\"step\": 1e300, \"loss\": 3}\n{\"loss\": 5, \"to"),
-              ElementsAre(Pair("gpu/memory", ElementsAre(Pair(0, 7.0))),
-                          Pair("loss", ElementsAre(Pair(0, 1.0), Pair(1, 2.0), Pair(2, 3.0))),
-                          Pair("speed", ElementsAre(Pair(9, 3.0)))));
+  EXPECT_THAT(
+      curves_of("{\"loss\": 1, \"note\": \"a text\", \"flag\": true, \"list\": [1], \"nothing\": null}\n"
+                "not JSON\n[1]\n{\"loss\": 2, \"gpu\": {\"memory\": 7}}\n{\"step\": 9, \"speed\": 3}\n"
+                "{\"step\": 1e300, \"loss\": 3}\n{\"loss\": 5, \"to"),
+      ElementsAre(Pair("gpu/memory", has(Pair(0, 7.0))), Pair("loss", has(Pair(0, 1.0), Pair(1, 2.0), Pair(2, 3.0))),
+                  Pair("speed", has(Pair(9, 3.0)))));
 }
 
 TEST_F(Curves, CountARepeatedStepOnceWithItsLastValue) {
   EXPECT_THAT(curves_of("{\"step\": 1, \"loss\": 4}\n{\"step\": 2, \"loss\": 3}\n{\"step\": 1, \"loss\": 2}\n"),
-              ElementsAre(Pair("loss", ElementsAre(Pair(1, 2.0), Pair(2, 3.0)))));
+              ElementsAre(Pair("loss", has(Pair(1, 2.0), Pair(2, 3.0)))));
+}
+
+TEST_F(Curves, KnowWhatCountsThem) {
+  const ReportedCurves curves = curves_of(
+      "{\"loss\": 3}\n{\"kind\": \"epoch\", \"epoch\": 1, \"loss\": 2}\n{\"iteration\": 40, \"epoch\": 1, \"error\": "
+      "1}\n");
+  EXPECT_EQ(curves.at("loss").over, "report");
+  EXPECT_EQ(curves.at("epoch/loss").over, "epoch");
+  EXPECT_EQ(curves.at("error").over, "iteration");
+  EXPECT_THAT(curves.at("error"), has(Pair(40, 1.0)));
+}
+
+TEST_F(Curves, OfSomeNamesAreTheSameAsAmongAll) {
+  const std::string lines =
+      "{\"step\": 1, \"loss\": 4, \"speed\": 1}\n{\"step\": 2, \"speed\": 2}\n{\"step\": 3, \"loss\": 2}\n";
+  EXPECT_EQ(curves_of(lines).size(), 2u);
+  EXPECT_THAT(reported_curves(example_.store(), a_, {"loss"}),
+              ElementsAre(Pair("loss", has(Pair(1, 4.0), Pair(3, 2.0)))));
 }
 
 TEST_F(Curves, HaveTheFiguresOfTheResult) {
   example_.complete(a_);
-  EXPECT_THAT(reported_curves(example_.store(), a_).at("result/auc.all16"), ElementsAre(Pair(0, 50.0)));
+  EXPECT_THAT(reported_curves(example_.store(), a_).at("result/auc.all16"), has(Pair(0, 50.0)));
   Json result = example_.result_of(a_);
   result["outcome"]["final_epoch"] = 7;
   example_.write(a_, "result.json", result.dump());
-  EXPECT_THAT(reported_curves(example_.store(), a_).at("validation/auc.all16"), ElementsAre(Pair(7, 50.0)));
+  EXPECT_THAT(reported_curves(example_.store(), a_).at("validation/auc.all16"), has(Pair(7, 50.0)));
 }
 
 TEST_F(Curves, AreExportedIntoAFolderForEachRunThatHasSome) {
