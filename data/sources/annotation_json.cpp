@@ -80,9 +80,13 @@ bool AnnotationJson::flag() const {
   return integer() != 0;
 }
 
-double AnnotationJson::pixels() const {
+double AnnotationJson::number() const {
   require(value_->is_number(), *this, "a number");
-  const double value = value_->get<double>();
+  return value_->get<double>();
+}
+
+double AnnotationJson::pixels() const {
+  const double value = number();
   if (!plausible_pixels(value)) throw data_error(where(), "", "is {}; {}", value, limit_of_pixels);
   return value;
 }

@@ -35,6 +35,7 @@ class AnnotationJson {
   std::int64_t integer() const;
   std::string id() const;  // the digits of an integer from -2^63 to 2^64 - 1; equal for 1 and 1.0
   bool flag() const;       // true, false or an integer (0 is false)
+  double number() const;   // of any size
   // A coordinate or length: finite, at most a million pixels.
   double pixels() const;
   std::vector<double> pixels(std::size_t count) const;           // an array of this size
