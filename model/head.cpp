@@ -6,7 +6,6 @@
 #include "model/kernels/operations.h"
 
 namespace pbn::model {
-namespace {
 
 at::Tensor sorting_matrix(const config::Groups& groups, int parts) {
   std::vector<std::int64_t> part_of_map;
@@ -25,8 +24,6 @@ at::Tensor sorting_matrix(const config::Groups& groups, int parts) {
   }
   return (matrix / maps).unsqueeze(2).unsqueeze(3);
 }
-
-}  // namespace
 
 Branch::Branch(Parameters& parameters, const std::string& name, const config::ModelSpec& spec, int group_size)
     : lin(parameters, name + ".lin", spec.features, spec.width),

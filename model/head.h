@@ -27,6 +27,10 @@ struct HeadOutput {
   at::Tensor specific;  // (B, groups * W, H, W) concatenated features of the branches; undefined for a baseline
 };
 
+// (K, sum of group sizes, 1, 1), float64: a 1x1 convolution from the branches' maps to one map for each part, the mean
+// of the part's maps in all its groups. Throws a usage error for a part in no group.
+at::Tensor sorting_matrix(const config::Groups& groups, int parts);
+
 struct HeatMapHead {
   // Float64 activations have their means over groups in float64, others in `type_of_means`: in float32, except where a
   // GPU would round its products to TF32.
@@ -40,9 +44,7 @@ struct HeatMapHead {
   std::optional<Convolution> conv;        // both baselines
   std::vector<Branch> branches;
 
-  // (K, sum of group sizes, 1, 1): a 1x1 convolution from the branches' maps to one map for each part, the mean of the
-  // part's maps in all its groups. float64 until the first forward pass converts it.
-  mutable at::Tensor sorting;
+  mutable at::Tensor sorting;  // sorting_matrix(); float64 until the first forward pass converts it
 };
 
 }  // namespace pbn::model

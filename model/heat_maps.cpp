@@ -11,7 +11,6 @@
 namespace pbn::model {
 namespace {
 
-constexpr std::array<double, 3> mpii_mean_rgb = {0.4660, 0.4443, 0.4068};
 constexpr double window_radius = 3;  // cells: a window of 7x7
 
 // cells (B, K): one coordinate of the centre's cell -> (B, K, S): one factor of the separable Gaussian.

@@ -4,6 +4,7 @@
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -12,6 +13,8 @@
 namespace pbn::model {
 
 inline constexpr int pixels_per_cell = 4;  // input pixels along one side of a heat map's cell
+
+inline constexpr std::array<double, 3> mpii_mean_rgb = {0.4660, 0.4443, 0.4068};  // of its photographs, 0 to 1
 
 // uint8 (B, P, P, 3) RGB -> RGB/255 minus the mean colour of MPII as (B, 3, P, P), channels_last, of the given
 // floating-point type.

@@ -36,16 +36,16 @@ Json request_for(const fs::path& weights, const std::vector<Photograph>& photogr
           {"answer", path_text(answer)}};
 }
 
-void run_worker(const fs::path& request) {
+void run_worker(const std::string& command, const fs::path& request) {
   ProcessOptions options;
-  options.command = {executors::find_worker().string(), "predict", request.string()};
+  options.command = {executors::find_worker().string(), command, request.string()};
   options.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
   const executors::StopSignals signals;
   Process process(options);
   std::optional<int> code;
   while (!code) {
     code = process.wait_for(std::chrono::milliseconds(200));
-    if (executors::stop_requested()) throw Error(Blame::requeue, "predict", "interrupted");
+    if (executors::stop_requested()) throw Error(Blame::requeue, command, "interrupted");
   }
   if (*code == 0) return;
   const bool is_known = *code == 64 || *code == 65 || *code == 69;
@@ -91,12 +91,21 @@ CheckpointPrediction predict_people(const fs::path& checkpoint, const std::vecto
   const TemporaryPath request(work / "request.json"), answer(work / "answer.json");
   write_json(request.path(),
              request_for(weights_of(checkpoint), photographs, people, test, input_pixels, answer.path()));
-  run_worker(request.path());
+  run_worker("predict", request.path());
   CheckpointPrediction prediction = answer_in(answer.path(), people);
   const fs::path absolute = fs::absolute(checkpoint).lexically_normal();
   prediction.name = absolute.has_filename() ? absolute.filename().string() : absolute.parent_path().filename().string();
   if (prediction.name == "weights.safetensors") prediction.name = absolute.parent_path().filename().string();
   return prediction;
+}
+
+Json write_onnx(const fs::path& checkpoint, const fs::path& file) {
+  const TemporaryPath request(file.string() + ".request.json"), answer(file.string() + ".answer.json");
+  write_json(request.path(), {{"weights", path_text(weights_of(checkpoint))},
+                              {"onnx", path_text(file)},
+                              {"answer", path_text(answer.path())}});
+  run_worker("onnx", request.path());
+  return read_json(answer.path());
 }
 
 std::string sheet_of_views(const fs::path& pose_file, const std::vector<std::int64_t>& people, std::uint32_t seed,

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
 #include "config/part_groups.h"
 #include "config/run_config.h"
 #include "evaluation/coco_keypoints.h"
@@ -29,6 +30,10 @@ std::filesystem::path weights_of(const std::filesystem::path& checkpoint);
 CheckpointPrediction predict_people(const std::filesystem::path& checkpoint, const std::vector<Photograph>& photographs,
                                     const std::vector<PersonToFind>& people, const config::Testing& test,
                                     int input_pixels, const std::filesystem::path& work);
+
+// Writes the network of a checkpoint to `file` as ONNX (`pbn_worker onnx`, which alone reads weights). Returns {"file",
+// "parts": [NAME], "parameters", "input_pixels"}. Errors as above.
+Json write_onnx(const std::filesystem::path& checkpoint, const std::filesystem::path& file);
 
 // An SVG with the augmented views and target heat maps of these people (numbered from 0) in an epoch of a run with this
 // seed. Throws an environment error when pbn_worker, which is installed beside pbn, is missing or fails.

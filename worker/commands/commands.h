@@ -1,5 +1,5 @@
 // The commands of pbn_worker. Each function returns the exit code and throws Errors; every rank calls it, except
-// show_views().
+// show_views() and write_onnx_file().
 #pragma once
 
 #include <filesystem>
@@ -58,5 +58,11 @@ int self_test(const WorkerOptions& options, const Ranks& ranks);
 // to write}. The views are those of the batch loader with default settings, under the targets of model/heat_maps.h. One
 // process, without MPI.
 int show_views(const std::filesystem::path& request);
+
+// `pbn_worker onnx`: writes a network as an ONNX file (model/onnx/onnx_network.h) for `pbn convert --onnx`. `request`
+// is a JSON file: {"weights": weights.safetensors, "onnx": the file to write, "answer"}. The answer is {"file",
+// "parts": [NAME], "parameters", "input_pixels": 0 where the weights do not state them}. One process, without MPI.
+// Throws data errors that name the weights.
+int write_onnx_file(const std::filesystem::path& request);
 
 }  // namespace pbn::worker

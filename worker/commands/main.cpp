@@ -64,6 +64,7 @@ int main(int argc, char** argv) {
     const auto options = pbn::worker::options_of_this_rank(argc, argv);
     if (!options) return 0;
     if (options->command == pbn::worker::WorkerCommand::show) return pbn::worker::show_views(options->request);
+    if (options->command == pbn::worker::WorkerCommand::onnx) return pbn::worker::write_onnx_file(options->request);
     if (options->command == pbn::worker::WorkerCommand::train) pbn::worker::listen_for_stop_requests();
     return pbn::worker::run_on_this_rank(*options, argc, argv);
   });

@@ -40,6 +40,7 @@ Other commands; each has its own --help:
   pbn_worker self-test                   compares the kernels of the GPU, or of the processor, with LibTorch's
   pbn_worker predict                     finds people in photographs, for pbn predict
   pbn_worker show                        draws augmented training images, for pbn inspect
+  pbn_worker onnx                        writes a network as an ONNX file, for pbn convert
 
 DIR receives ckpt/, metrics.jsonl, predictions.h5, weights.safetensors and result.json. Started again with the same
 settings, pbn_worker continues from the last checkpoint. SIGUSR2 makes it save a checkpoint and exit with code 75, as
@@ -80,6 +81,13 @@ worker/commands/commands.h describes it, and `pbn predict` writes it.
 worker/commands/commands.h describes it, and `pbn inspect --augmented` writes it.
 
   pbn_worker show request.json
+
+)"},
+    {WorkerCommand::onnx, "onnx", "REQUEST",
+     R"(pbn_worker onnx writes a network as an ONNX file. REQUEST is a JSON file;
+worker/commands/commands.h describes it, and `pbn convert --onnx` writes it.
+
+  pbn_worker onnx request.json
 
 )"}};
 
@@ -140,7 +148,7 @@ po::options_description options_of(const HelpSection& section) {
 po::options_description options_of(WorkerCommand command) {
   po::options_description general("General", line_length, help_length);
   general.add_options()("help,h", "print this text")("version", "print the versions of this program and its libraries");
-  if (command == WorkerCommand::show) return general;
+  if (command == WorkerCommand::show || command == WorkerCommand::onnx) return general;
   if (command == WorkerCommand::self_test) {
     general.add_options()("quick", "small shapes alone, some seconds on a processor")(
         "people", po::value<int>()->value_name("N"),

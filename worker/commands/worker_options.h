@@ -8,13 +8,13 @@
 
 namespace pbn::worker {
 
-enum class WorkerCommand { train, test, try_steps, self_test, predict, show };
+enum class WorkerCommand { train, test, try_steps, self_test, predict, show, onnx };
 
 struct WorkerOptions {
   WorkerCommand command = WorkerCommand::train;
   GivenSettings given;
   int try_steps = 0;              // for the command try; 0: as many as suit the device
-  std::filesystem::path request;  // for the commands predict and show
+  std::filesystem::path request;  // for the commands predict, show and onnx
   bool quick = false;             // for the command self-test: small shapes alone
   int people = 0;                 // for the command self-test; 0: as many as suit the device
   bool as_json = false;           // for the command self-test
