@@ -74,7 +74,7 @@ std::vector<double> sigmas_of(const AnnotationJson& category, const std::vector<
   for (std::size_t k = 0; k < keypoints.size(); ++k) {
     const std::optional<double> sigma = coco_sigma(keypoints[k]);
     if (!sigma) {
-      throw data_error((*names)[k].where(), "give the sigma of each keypoint with --sigmas",
+      throw data_error(names ? (*names)[k].where() : category.where(), "give the sigma of each keypoint with --sigmas",
                        "\"{}\" is not one of COCO's keypoints, whose sigmas are known", keypoints[k]);
     }
     sigmas.push_back(*sigma);
@@ -96,7 +96,7 @@ std::int64_t image_of(const AnnotationJson& entry, const CocoFile& file) {
                    "{} is not among the images of the truth", id.id());
 }
 
-// Triples of x, y and a third number. Coordinates may be null only where `may_be_null(k)`.
+// Triples of x, y and a third number, which decides whether x and y may be null.
 template <typename MayBeNull>
 std::vector<double> triples(const AnnotationJson& keypoints, std::size_t parts, const MayBeNull& may_be_null) {
   std::vector<double> values = keypoints.numbers_or_null(3 * parts);
@@ -320,8 +320,8 @@ std::string coco_evaluation_text(const CocoFigures& evaluation) {
     table.rows.push_back({name, value ? fixed_text(*value, 4) : "-"});
   }
   std::string text = table.for_terminal();
-  text += fmt::format("\n{} in {}, {} found\n", counted(evaluation.people, "person", "people"),
-                      counted(evaluation.photographs, "photograph"), evaluation.detected);
+  text += fmt::format("\n{} in {}, {}\n", counted(evaluation.people, "person", "people"),
+                      counted(evaluation.photographs, "photograph"), counted(evaluation.detected, "detection"));
   if (evaluation.categories.size() > 1) {
     text += fmt::format("Means over {} categories: {}\n", evaluation.categories.size(),
                         fmt::join(evaluation.categories, ", "));

@@ -30,8 +30,8 @@ TEST(CocoPage, IsRight) {
   const TemporaryFolder folder{"pbn-coco"};
   const TutorialOutcome outcome = followed_page("coco.md", folder, "python3");
   ASSERT_EQ(outcome.failure, "");
-  EXPECT_THAT(outcome.output,
-              AllOf(HasSubstr("AP50"), HasSubstr("2 people in 2 photographs, 2 found"), HasSubstr("\"AR-large\"")));
+  EXPECT_THAT(outcome.output, AllOf(HasSubstr("AP50"), HasSubstr("2 people in 2 photographs, 2 detections"),
+                                    HasSubstr("\"AR-large\"")));
 }
 
 // Three photographs of noise with a person each, as COCO annotates them.
@@ -100,6 +100,8 @@ TEST(CocoResultsOfARun, AreEvaluatedAgainstTheAnnotations) {
   EXPECT_THAT(shell(fmt::format("pbn evaluate {} --against {}", run + "/predictions.h5", truth)).text,
               HasSubstr("--coco-results"));
   EXPECT_THAT(shell(fmt::format("pbn evaluate {} --against {}", of_run, people)).text, HasSubstr("is not JSON"));
+  EXPECT_THAT(shell(fmt::format("pbn evaluate {} --against {} --sigmas 0.1,wide", of_run, truth)).text,
+              HasSubstr("\"wide\" is not a number above 0"));
 }
 
 // Run beside a run's model.onnx, predictions.h5 and validation.h5.

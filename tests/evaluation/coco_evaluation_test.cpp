@@ -91,7 +91,7 @@ TEST_F(CocoEvaluation, PeopleWhoAreAllFoundHaveThePrecisionOne) {
   EXPECT_EQ(evaluation.figures[4].second, std::nullopt);  // nobody is large
   EXPECT_EQ(evaluation.people, 2u);
   EXPECT_EQ(evaluation.photographs, 2u);
-  EXPECT_THAT(coco_evaluation_text(evaluation), testing::HasSubstr("2 people in 2 photographs, 2 found"));
+  EXPECT_THAT(coco_evaluation_text(evaluation), testing::HasSubstr("2 people in 2 photographs, 2 detections"));
   EXPECT_EQ(coco_evaluation_json(evaluation)["figures"]["AP-large"], nullptr);
 }
 
