@@ -1,10 +1,13 @@
 #include "config/part_groups.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 #include <set>
 
 #include "base/error.h"
 #include "base/suggestion.h"
+#include "config/body_groups.h"
 #include "part_groups_json.h"  // made by CMake from experiments/part_groups.json
 
 namespace pbn::config {
@@ -33,6 +36,25 @@ Groups without_missing_parts(const Json& lists, const Skeleton& skeleton) {
   return groups;
 }
 
+std::optional<int> part_in_no_group(const Groups& groups, const Skeleton& skeleton) {
+  std::set<int> covered;
+  for (const auto& group : groups) covered.insert(group.begin(), group.end());
+  for (int part = 0; part < skeleton.size(); ++part) {
+    if (!covered.contains(part)) return part;
+  }
+  return std::nullopt;
+}
+
+// 4 of "body-4".
+std::optional<int> body_count(const std::string& name) {
+  constexpr std::string_view start = "body-";
+  int k = 0;
+  const char *const digits = name.data() + start.size(), *const end = name.data() + name.size();
+  if (!name.starts_with(start) || digits == end || *digits == '-') return std::nullopt;
+  const auto [rest, problem] = std::from_chars(digits, end, k);
+  return problem == std::errc() && rest == end ? std::optional(k) : std::nullopt;
+}
+
 Groups plain_groups(const std::string& name, const Skeleton& skeleton) {
   if (name == "each") return one_group_per_part(skeleton);
   if (name == "all") {
@@ -40,10 +62,19 @@ Groups plain_groups(const std::string& name, const Skeleton& skeleton) {
     for (int part = 0; part < skeleton.size(); ++part) one[0].push_back(part);
     return one;
   }
-  if (!shipped().contains(name)) {
-    throw usage_error("model.groups", suggestion(name, known_group_names()), "unknown part groups \"{}\"", name);
+  const bool is_published = shipped().contains(name);
+  if (is_published) {
+    Groups groups = without_missing_parts(shipped()[name], skeleton);
+    const std::optional<int> part = part_in_no_group(groups, skeleton);
+    if (!part) return groups;
+    if (!body_count(name)) {
+      throw usage_error("model.groups", "{related: 5} finds groups in the data, body-5 takes them from the limbs",
+                        "\"{}\" is a list of MPII's parts, which has no group for \"{}\" of skeleton {}", name,
+                        skeleton.parts[static_cast<std::size_t>(*part)], skeleton.name);
+    }
   }
-  return without_missing_parts(shipped()[name], skeleton);
+  if (const std::optional<int> k = body_count(name)) return body_groups(skeleton, *k);
+  throw usage_error("model.groups", suggestion(name, known_group_names()), "unknown part groups \"{}\"", name);
 }
 
 bool has(const std::vector<int>& group, int part) { return std::count(group.begin(), group.end(), part) > 0; }
@@ -100,12 +131,9 @@ std::vector<int> explicit_group(const Json& list, const Skeleton& skeleton) {
 }
 
 void require_every_part(const Groups& groups, const Skeleton& skeleton) {
-  std::set<int> covered;
-  for (const auto& group : groups) covered.insert(group.begin(), group.end());
-  for (int part = 0; part < skeleton.size(); ++part) {
-    if (!covered.contains(part)) {
-      throw usage_error("model.groups", "add it to a group", "part \"{}\" is in no group", skeleton.parts[part]);
-    }
+  if (const std::optional<int> part = part_in_no_group(groups, skeleton)) {
+    throw usage_error("model.groups", "add it to a group", "part \"{}\" is in no group",
+                      skeleton.parts[static_cast<std::size_t>(*part)]);
   }
 }
 

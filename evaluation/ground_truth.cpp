@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "data/hdf5/hdf5.h"
 #include "data/matlab/matlab_file.h"
+#include "data/sources/leeds.h"
 
 namespace pbn::evaluation {
 namespace {
@@ -24,8 +25,8 @@ void require_reference_lengths(const GroundTruth& truth, const std::string& wher
   for (std::size_t person = 0; person < truth.reference_length.size(); ++person) {
     const double length = truth.reference_length[person];
     if (!(length > 0) || !std::isfinite(length)) {
-      throw data_error(where, "it is the unit of distance, so it must be greater than 0",
-                       "the {} size of person {} is {}", truth.reference, person, length);
+      throw data_error(where, "it is the unit of distance, so it must be greater than 0", "the {} of person {} is {}",
+                       truth.reference == "pair" ? "reference length" : truth.reference + " size", person, length);
     }
   }
 }
@@ -85,8 +86,34 @@ GroundTruth read_detections(const std::filesystem::path& file) {
   return truth;
 }
 
-GroundTruth read_one(const std::filesystem::path& file) {
-  if (data::is_matlab_file(file)) return read_detections(file);
+bool has_leeds_joints(const std::filesystem::path& file) {
+  try {
+    data::read_matlab_array(file, "joints");
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+// Of 2,000 people, `people` 1,000 are the test people.
+GroundTruth read_leeds(const std::filesystem::path& file, std::int64_t people) {
+  const data::PhotographSet set = data::read_lsp_joints(file);
+  const std::int64_t all = std::ssize(set.people), first = 2 * people == all ? people : 0;
+  GroundTruth truth{set.info.skeleton, set.info.reference, {}, {}, {}, {}};
+  for (std::int64_t n = first; n < all; ++n) {
+    const data::PersonInPhotograph& person = set.people[static_cast<std::size_t>(n)];
+    const double shift = set.first_pixel - 0.5;  // from continuous coordinates to the file's
+    for (const auto& [x, y] : person.joints) truth.joints.push_back({x + shift, y + shift});
+    truth.labelled.insert(truth.labelled.end(), person.labelled.begin(), person.labelled.end());
+    truth.occluded.insert(truth.occluded.end(), person.occluded.begin(), person.occluded.end());
+    truth.reference_length.push_back(person.reference_length);
+  }
+  require_reference_lengths(truth, file.string() + ": joints");
+  return truth;
+}
+
+GroundTruth read_one(const std::filesystem::path& file, std::int64_t people) {
+  if (data::is_matlab_file(file)) return has_leeds_joints(file) ? read_leeds(file, people) : read_detections(file);
   {
     const data::Hdf5Reader reader(file);
     if (reader.has("part") && reader.has("visible")) return read_newell(reader);
@@ -98,7 +125,7 @@ GroundTruth read_one(const std::filesystem::path& file) {
 // coordinates beyond the photograph's edge, and Newell's file truncates head coordinates to whole pixels.
 void require_same_people(const GroundTruth& truth, const GroundTruth& other) {
   constexpr const char* hint = "both must describe the same people in the same order";
-  if (truth.skeleton != other.skeleton || truth.people() != other.people()) {
+  if (truth.skeleton->parts != other.skeleton->parts || truth.people() != other.people()) {
     throw data_error(other.source, hint, "has {} people of {}, but {} has {} of {}", other.people(),
                      other.skeleton->name, truth.source, truth.people(), truth.skeleton->name);
   }
@@ -122,7 +149,7 @@ void require_same_people(const GroundTruth& truth, const GroundTruth& other) {
 
 GroundTruth ground_truth(const data::PoseFile& file) {
   GroundTruth truth;
-  truth.skeleton = &config::skeleton_named(file.info().skeleton);
+  truth.skeleton = file.info().skeleton;
   truth.reference = file.info().reference;
   truth.source = file.path().string();
   truth.fingerprint = file.info().fingerprint;
@@ -136,11 +163,12 @@ GroundTruth ground_truth(const data::PoseFile& file) {
   return truth;
 }
 
-GroundTruth read_ground_truth(const std::filesystem::path& file, const std::filesystem::path& visibility) {
-  GroundTruth truth = read_one(file);
+GroundTruth read_ground_truth(const std::filesystem::path& file, const std::filesystem::path& visibility,
+                              std::int64_t people) {
+  GroundTruth truth = read_one(file, people);
   truth.source = file.string();
   if (!visibility.empty()) {
-    GroundTruth other = read_ground_truth(visibility);
+    GroundTruth other = read_ground_truth(visibility, {}, people);
     require_same_people(truth, other);
     truth.occluded = std::move(other.occluded);
   }

@@ -24,9 +24,9 @@ std::vector<std::array<double, 2>> mean_joints(const data::BoxPoses& poses) {
 }  // namespace
 
 Predictions mean_pose_predictions(const data::PoseFile& training, const data::PoseFile& validation) {
-  if (training.info().skeleton != validation.info().skeleton) {
-    throw data_error(training.path().string(), "", "has the skeleton {}, but {} has {}", training.info().skeleton,
-                     validation.path().string(), validation.info().skeleton);
+  if (training.skeleton().parts != validation.skeleton().parts) {
+    throw data_error(training.path().string(), "", "has the skeleton {}, but {} has {}", training.skeleton().name,
+                     validation.path().string(), validation.skeleton().name);
   }
   const double centre = validation.info().crop_pixels() / 2.0;
   const int box = validation.info().box_pixels;

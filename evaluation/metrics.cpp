@@ -1,5 +1,6 @@
 #include "evaluation/metrics.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numeric>
@@ -27,11 +28,7 @@ struct Metric {
   double (*found)(const Tally&);  // joints found, or the area under their curve over the thresholds
 };
 
-struct Figure {
-  std::string name;
-  std::vector<int> parts;
-  bool pooled = false;
-};
+using Figure = config::PartMean;
 
 template <int threshold>
 double found_within(const Tally& tally) {
@@ -45,52 +42,25 @@ double area_under_curve(const Tally& tally) {
 }
 
 std::vector<Metric> metrics_for(const std::string& reference) {
-  if (reference == "torso") {
+  if (reference == "box") return {{"pck10", found_within<10>}, {"pck05", found_within<5>}, {"auc", area_under_curve}};
+  if (reference != "head") {
     return {{"pck20", found_within<20>}, {"pck10", found_within<10>}, {"auc", area_under_curve}};
   }
   return {{"pckh50", found_within<50>}, {"pckh10", found_within<10>}, {"auc", area_under_curve}};
 }
 
-std::vector<int> both_sides(const config::Skeleton& skeleton, std::initializer_list<const char*> kinds) {
-  std::vector<int> parts;
-  for (const char* kind : kinds) {
-    for (const char* side : {"r-", "l-"}) parts.push_back(skeleton.index_of(side + std::string(kind)));
-  }
-  return parts;
-}
-
 std::vector<Figure> figures_by_part(const config::Skeleton& skeleton) {
-  Figure head{"head", {skeleton.index_of("head-top")}};
-  if (skeleton.name == "lsp14") head.parts.push_back(skeleton.index_of("neck"));
-  std::vector<Figure> figures{head};
-  for (const char* kind : {"shoulder", "elbow", "wrist", "hip", "knee", "ankle"}) {
-    figures.push_back({kind, both_sides(skeleton, {kind})});
+  std::vector<Figure> figures = skeleton.kinds;
+  for (int part = 0; part < skeleton.size(); ++part) {
+    const auto is_it = [&](const Figure& figure) { return figure.name == skeleton.parts[part]; };
+    if (std::none_of(figures.begin(), figures.end(), is_it)) figures.push_back({skeleton.parts[part], {part}});
   }
-  for (int part = 0; part < skeleton.size(); ++part) figures.push_back({skeleton.parts[part], {part}});
-  return figures;
-}
-
-std::vector<Figure> figures_by_mean(const config::Skeleton& skeleton) {
-  std::vector<int> all(skeleton.size());
-  std::iota(all.begin(), all.end(), 0);
-  const std::vector<int> lower = both_sides(skeleton, {"hip", "knee", "ankle"});
-  std::vector<int> upper = both_sides(skeleton, {"shoulder", "elbow", "wrist"});
-  for (const char* part : {"neck", "head-top"}) upper.push_back(skeleton.index_of(part));
-  std::vector<int> fourteen = upper;
-  fourteen.insert(fourteen.end(), lower.begin(), lower.end());
-
-  std::vector<Figure> figures{{"un14", fourteen}, {"w14", fourteen, true}};
-  if (skeleton.size() == 16) figures.push_back({"un16", all});
-  figures.push_back({"all" + std::to_string(skeleton.size()), all, true});
-  figures.push_back({"hard10", both_sides(skeleton, {"elbow", "wrist", "hip", "knee", "ankle"})});
-  figures.push_back({"upper", upper});
-  figures.push_back({"lower", lower});
   return figures;
 }
 
 std::vector<Figure> figures_of(const config::Skeleton& skeleton) {
   std::vector<Figure> figures = figures_by_part(skeleton);
-  for (Figure& figure : figures_by_mean(skeleton)) figures.push_back(std::move(figure));
+  figures.insert(figures.end(), skeleton.means.begin(), skeleton.means.end());
   return figures;
 }
 
@@ -245,7 +215,7 @@ bool pools_parts(const config::Skeleton& skeleton, const std::string& name) {
 
 std::vector<std::string> part_figures(const config::Skeleton& skeleton) { return names_of(figures_by_part(skeleton)); }
 
-std::vector<std::string> mean_figures(const config::Skeleton& skeleton) { return names_of(figures_by_mean(skeleton)); }
+std::vector<std::string> mean_figures(const config::Skeleton& skeleton) { return names_of(skeleton.means); }
 
 std::string headline_figure(const std::string& reference, const config::Skeleton& skeleton) {
   return fmt::format("{}.all{}", metrics_for(reference)[0].name, skeleton.size());

@@ -14,21 +14,23 @@ namespace pbn::evaluation {
 // All figures of one evaluation in percent, by name: METRIC.FIGURE, METRIC.FIGURE@visible or METRIC.FIGURE@occluded,
 // for example "pckh50.hard10", "pckh50.r-ankle", "pckh50.wrist@occluded".
 //
-// METRIC: pckh50, pckh10 and auc for the reference "head"; pck20, pck10 and auc for "torso".
+// METRIC: pckh50, pckh10 and auc for the reference "head"; pck20, pck10 and auc for "torso" and "pair"; pck10, pck05
+// and auc for "box".
 //   pckh50   a joint is found when its distance is <= 0.50 x its person's reference length; pckh10 and so on likewise
 //   auc      area under the percentage found over thresholds 0, 0.01, ... 0.5 (trapezium rule); at most 100
 //
 // FIGURE: an unweighted mean of the percentages of single parts
 //   r-ankle ...  each part of the skeleton, by its own name
+// and of the skeleton's own means (config/skeleton.h), of which those of the shipped skeletons are
 //   shoulder elbow wrist hip knee ankle   left and right
 //   head         mpii16: head-top alone, as on MPII's validation set; lsp14: neck and head-top
 //   hard10       both elbows, wrists, hips, knees and ankles (Sec. 4.3)
 //   un14         all parts except pelvis and thorax
 //   upper lower  the eight parts of un14 above the waist (head-top to wrists), and its six parts from the hips down
-//   un16         all parts (Tables 2 and 3; the skeleton mpii16 only)
+//   un16 un17    all parts (Tables 2 and 3); of lsp14, these are those of un14
 // or the percentage of joints found, pooled over parts:
 //   w14          all parts except pelvis and thorax (MPII's "Total")
-//   all16 all14  all parts of mpii16, of lsp14
+//   all16 all14  all parts of mpii16, of lsp14; allK of any skeleton with K parts
 //
 // Only labelled joints count. @visible and @occluded count the joints annotated so; unknown ones are in neither. A part
 // without joints is left out of its mean, and a figure without joints is left out of the map: on MPII, un16@occluded is

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+#include <limits>
 #include <string>
 
 #include "base/digest.h"
@@ -51,6 +53,7 @@ void write_hdf5(const std::filesystem::path& file, const Predictions& prediction
   data::Hdf5Writer writer(unfinished.path());
   writer.write<float>("preds", shape, values);
   if (!predictions.fingerprint.empty()) writer.write_attribute("fingerprint", predictions.fingerprint);
+  if (predictions.skeleton) writer.write_attribute("skeleton", predictions.skeleton->text);
   writer.close();
   unfinished.commit();
 }
@@ -70,7 +73,27 @@ void write_matlab(const std::filesystem::path& file, const Predictions& predicti
   if (!predictions.fingerprint.empty()) {
     variables.push_back({"fingerprint", MatlabValue::text(predictions.fingerprint)});
   }
+  if (predictions.skeleton) variables.push_back({"skeleton", MatlabValue::text(predictions.skeleton->text)});
   write_matlab_file(file, variables);
+}
+
+void set_skeleton(Predictions& predictions, const std::string& text) {
+  if (text.empty()) return;
+  try {
+    predictions.skeleton = &config::skeleton_of_text(text);
+  } catch (const Error& error) {
+    throw data_error(predictions.source, error.hint, "its skeleton: {}", error.problem);
+  }
+  if (predictions.skeleton->size() == predictions.parts) return;
+  throw data_error(predictions.source, "", "has {} parts, but its skeleton {} has {}", predictions.parts,
+                   predictions.skeleton->name, predictions.skeleton->size());
+}
+
+const config::Skeleton* shipped_skeleton_of(int parts) {
+  for (const std::string& name : config::shipped_skeleton_names()) {
+    if (config::skeleton_named(name).size() == parts) return &config::skeleton_named(name);
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -83,6 +106,7 @@ Predictions read_predictions(const std::filesystem::path& file) {
           return preds.at({person, part, axis});
         });
     predictions.fingerprint = data::read_matlab_text(file, "fingerprint").value_or("");
+    set_skeleton(predictions, data::read_matlab_text(file, "skeleton").value_or(""));
     return predictions;
   }
   const data::Hdf5Reader reader(file);
@@ -92,12 +116,40 @@ Predictions read_predictions(const std::filesystem::path& file) {
         return preds.values[(person * preds.shape[1] + part) * preds.shape[2] + axis];
       });
   if (reader.has_attribute("fingerprint")) predictions.fingerprint = reader.text_attribute("fingerprint");
+  if (reader.has_attribute("skeleton")) set_skeleton(predictions, reader.text_attribute("skeleton"));
   return predictions;
+}
+
+Predictions with_parts_of(const config::Skeleton& to, const Predictions& predictions) {
+  const config::Skeleton* from = predictions.skeleton;
+  if (!from && predictions.parts == to.size()) return predictions;
+  if (!from) from = shipped_skeleton_of(predictions.parts);
+  if (!from) {
+    throw data_error(predictions.source, "give the file an attribute `skeleton` (docs/file-formats.md)",
+                     "has {} parts, but {} has {}, and no known skeleton has as many", predictions.parts, to.name,
+                     to.size());
+  }
+  if (from->parts == to.parts) return predictions;
+  const std::vector<int> places = from->indices_of(to.parts);
+  if (std::ranges::all_of(places, [](int place) { return place < 0; })) {
+    throw data_error(predictions.source, "", "has the parts of {}, of which {} has none", from->name, to.name);
+  }
+  constexpr float unknown = std::numeric_limits<float>::quiet_NaN();
+  Predictions mapped{to.size(), {}, {}, predictions.source, predictions.fingerprint, &to};
+  for (std::int64_t person = 0; person < predictions.people(); ++person) {
+    for (const int place : places) {
+      const auto joint = static_cast<std::size_t>(person * predictions.parts + place);
+      mapped.joints.push_back(place < 0 ? std::array{unknown, unknown} : predictions.joints[joint]);
+      if (!predictions.confidence.empty()) mapped.confidence.push_back(place < 0 ? 0 : predictions.confidence[joint]);
+    }
+  }
+  return mapped;
 }
 
 std::string predictions_sha256(const Predictions& predictions, const std::filesystem::path& folder) {
   Predictions anonymous = predictions;
   anonymous.fingerprint.clear();
+  anonymous.skeleton = nullptr;
   const TemporaryPath file(folder / fmt::format(".predictions-{}.tmp", ::getpid()));
   write_hdf5(file.path(), anonymous);
   return sha256_hex(read_file(file.path()));

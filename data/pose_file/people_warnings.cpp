@@ -9,8 +9,9 @@ namespace {
 
 // The reference length of PCK is the distance from the right shoulder to the left hip.
 bool has_torso_of_length_zero(const Person& person, const config::Skeleton& skeleton) {
-  const auto shoulder = static_cast<std::size_t>(skeleton.index_of("r-shoulder"));
-  const auto hip = static_cast<std::size_t>(skeleton.index_of("l-hip"));
+  const int right = skeleton.index_of("r-shoulder"), left = skeleton.index_of("l-hip");
+  if (right < 0 || left < 0) return false;
+  const auto shoulder = static_cast<std::size_t>(right), hip = static_cast<std::size_t>(left);
   return person.labelled[shoulder] && person.labelled[hip] && person.joints[shoulder] == person.joints[hip];
 }
 
@@ -44,7 +45,9 @@ std::vector<std::string> PeopleWarnings::sentences(const std::string& reference)
     all.push_back(people_have(without_torso, "a torso of length 0: right shoulder on left hip"));
   }
   if (without_reference_length > 0) {
-    all.push_back(people_have(without_reference_length, fmt::format("a {} size of 0", reference)));
+    all.push_back(people_have(without_reference_length, reference == "pair"
+                                                            ? "no distance of the two reference parts"
+                                                            : fmt::format("a {} size of 0", reference)));
   }
   if (far_outside > 0) {
     all.push_back(fmt::format(

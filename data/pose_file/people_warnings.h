@@ -19,8 +19,8 @@ struct PeopleWarnings {
   std::int64_t outside = 0;                   // joints outside the crop: not trained
   std::int64_t far_outside = 0;  // of these, joints further outside than the crop is wide: in no augmented view
 
-  // A sentence for each kind with a count, except `outside`: "3 people have no labelled joint". `reference` is "head"
-  // or "torso".
+  // A sentence for each kind with a count, except `outside`: "3 people have no labelled joint". `reference` is
+  // PoseFileInfo's.
   std::vector<std::string> sentences(const std::string& reference) const;
 };
 

@@ -37,14 +37,14 @@ void update(Sha256& sum, const PeopleColumns& people) {
 
 std::string people_sha256(const PoseFileInfo& info, const PeopleColumns& people) {
   Sha256 sum;
-  sum.update(fmt::format("pbn-people 1 {} {} {} {:.17g} {}\n", info.skeleton, info.reference, info.box_pixels,
+  sum.update(fmt::format("pbn-people 1 {} {} {} {:.17g} {}\n", info.skeleton->text, info.reference, info.box_pixels,
                          info.extent, people.reference_length.size()));
   update(sum, people);
   return sum.hex();
 }
 
 PoseFingerprint::PoseFingerprint(const PoseFileInfo& info, std::int64_t people) : is_jpeg_(info.jpeg_quality > 0) {
-  sum_.update(fmt::format("pbn-pose 1 {} {} {} {:.17g} {}{}\n", info.skeleton, info.reference, info.box_pixels,
+  sum_.update(fmt::format("pbn-pose 1 {} {} {} {:.17g} {}{}\n", info.skeleton->text, info.reference, info.box_pixels,
                           info.extent, people, is_jpeg_ ? " jpeg" : ""));
 }
 

@@ -21,16 +21,24 @@ int whole_number(const Hdf5Reader& file, const std::string& name, int low, int h
   return static_cast<int>(value);
 }
 
+const config::Skeleton& read_skeleton(const Hdf5Reader& file) {
+  try {
+    return config::skeleton_of_text(file.text_attribute("skeleton"));
+  } catch (const Error& error) {
+    throw data_error(file.where("skeleton"), error.hint, "{}", error.problem);
+  }
+}
+
 PoseFileInfo read_info(const Hdf5Reader& file, const std::filesystem::path& path) {
   if (!file.has_attribute("format") || file.text_attribute("format") != "pbn-pose") {
     throw data_error(path.string(), "`pbn prepare` makes them; docs/file-formats.md says what they hold",
                      "is an HDF5 file, but not a pose file");
   }
-  if (const double version = file.number_attribute("version"); version != 1) {
-    throw data_error(file.where("version"), pose_file_rules, "this program reads version 1, not {}", version);
+  if (const double version = file.number_attribute("version"); version != 1 && version != 2) {
+    throw data_error(file.where("version"), pose_file_rules, "this program reads versions 1 and 2, not {}", version);
   }
   PoseFileInfo info;
-  info.skeleton = file.text_attribute("skeleton");
+  info.skeleton = &read_skeleton(file);
   info.dataset = file.text_attribute("dataset");
   info.split = file.text_attribute("split");
   info.source = file.text_attribute("source");
@@ -45,8 +53,9 @@ PoseFileInfo read_info(const Hdf5Reader& file, const std::filesystem::path& path
   if (!(info.extent >= 1 && info.extent <= 4)) {
     throw data_error(file.where("extent"), pose_file_rules, "is {}; expected 1 to 4", info.extent);
   }
-  if (info.reference != "head" && info.reference != "torso") {
-    throw data_error(file.where("reference"), pose_file_rules, "is \"{}\"; expected head or torso", info.reference);
+  if (!config::is_reference(info.reference)) {
+    throw data_error(file.where("reference"), pose_file_rules, "is \"{}\"; expected head, torso, box or pair",
+                     info.reference);
   }
   if (info.fingerprint.size() != 64)
     throw data_error(file.where("fingerprint"), pose_file_rules, "is not a SHA-256 sum");
@@ -54,14 +63,6 @@ PoseFileInfo read_info(const Hdf5Reader& file, const std::filesystem::path& path
   if (file.has_attribute("generator")) info.generator = file.text_attribute("generator");
   if (file.has("skipped")) info.skipped = file.read_texts("skipped");
   return info;
-}
-
-const config::Skeleton& read_skeleton(const Hdf5Reader& file, const std::string& name) {
-  try {
-    return config::skeleton_named(name);
-  } catch (const Error& error) {
-    throw data_error(file.where("skeleton"), error.hint, "{}", error.problem);
-  }
 }
 
 PeopleColumns read_columns(const Hdf5Reader& file, std::size_t people, std::size_t parts) {
@@ -116,16 +117,12 @@ int PoseFileInfo::crop_pixels() const {
 struct PoseFile::State {
   std::filesystem::path path;
   PoseFileInfo info;
-  const config::Skeleton& skeleton;
   StoredCrops crops;
   std::vector<Person> people;
 
   State(const Hdf5Reader& file, const std::filesystem::path& where)
-      : path(where),
-        info(read_info(file, path)),
-        skeleton(read_skeleton(file, info.skeleton)),
-        crops(file, path, info) {
-    const auto parts = static_cast<std::size_t>(skeleton.size());
+      : path(where), info(read_info(file, path)), crops(file, path, info) {
+    const auto parts = static_cast<std::size_t>(info.skeleton->size());
     const PeopleColumns columns = read_columns(file, static_cast<std::size_t>(crops.size()), parts);
     info.people_sha256 = people_sha256(info, columns);
     people = people_in(file, columns, parts);
@@ -146,7 +143,7 @@ PoseFile& PoseFile::operator=(PoseFile&&) noexcept = default;
 
 const std::filesystem::path& PoseFile::path() const { return state_->path; }
 const PoseFileInfo& PoseFile::info() const { return state_->info; }
-const config::Skeleton& PoseFile::skeleton() const { return state_->skeleton; }
+const config::Skeleton& PoseFile::skeleton() const { return *state_->info.skeleton; }
 const std::vector<Person>& PoseFile::people() const { return state_->people; }
 
 void PoseFile::read_crop(std::int64_t index, std::span<std::uint8_t> pixels) const {

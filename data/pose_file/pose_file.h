@@ -15,11 +15,11 @@
 namespace pbn::data {
 
 struct PoseFileInfo {
-  std::string skeleton{};     // "mpii16" or "lsp14"
-  std::string dataset{};      // "lsp", "lspet", "synthetic", ...
-  std::string split{};        // "train", "test", "validation"
-  std::string source{};       // in words: the data set, and how the file was made
-  std::string reference{};    // what reference_length is: "head" (PCKh) or "torso" (PCK)
+  const config::Skeleton* skeleton = &config::mpii16();  // one that the program keeps (config/skeleton.h)
+  std::string dataset{};                                 // "lsp", "lspet", "synthetic", ...
+  std::string split{};                                   // "train", "test", "validation"
+  std::string source{};                                  // in words: the data set, and how the file was made
+  std::string reference{};    // what reference_length is: "head" (PCKh), "torso", "box" or "pair" (PCK; is_reference)
   int box_pixels = 256;       // side of the person's box, and of the network's input: a multiple of 64
   double extent = 1.75;       // side of the crop relative to the side of the box
   int jpeg_quality = 0;       // of the stored crops, 1..100; 0: raw pixels

@@ -12,8 +12,10 @@ namespace {
 
 void write_info(Hdf5Writer& file, const PoseFileInfo& info) {
   file.write_attribute("format", std::string("pbn-pose"));
-  file.write_attribute("version", std::int64_t{1});
-  file.write_attribute("skeleton", info.skeleton);
+  const std::string& skeleton = info.skeleton->text;
+  const bool is_shipped = skeleton == info.skeleton->name;
+  file.write_attribute("version", std::int64_t{is_shipped ? 1 : 2});  // earlier programs know no definitions
+  file.write_attribute("skeleton", skeleton);
   file.write_attribute("dataset", info.dataset);
   file.write_attribute("split", info.split);
   file.write_attribute("source", info.source);
@@ -53,7 +55,7 @@ struct PoseFileWriter::State {
   State(const std::filesystem::path& path, PoseFileInfo about, std::int64_t count)
       : info(std::move(about)),
         people(static_cast<std::size_t>(count)),
-        parts(static_cast<std::size_t>(config::skeleton_named(info.skeleton).size())),
+        parts(static_cast<std::size_t>(info.skeleton->size())),
         unfinished(path),
         file(unfinished.path()),
         crops(file, info, count, unfinished.path()),

@@ -33,7 +33,7 @@ PoseSet::PoseSet(std::vector<PoseFile> files, const config::Skeleton* as) : file
     end += std::ssize(file.people());
     ends_.push_back(end);
     std::vector<Person>& mapped = mapped_.emplace_back();
-    if (file.skeleton().name == skeleton_->name) continue;
+    if (file.skeleton().parts == skeleton_->parts) continue;
     for (const Person& person : file.people()) mapped.push_back(with_parts_of(*skeleton_, person, file.skeleton()));
   }
 }

@@ -24,7 +24,7 @@ struct LeedsFormat {
   std::string hint;          // for joints of another shape
 };
 
-MatlabArray read_joints(const fs::path& folder, const fs::path& file, const LeedsFormat& format) {
+void require_leeds_folder(const fs::path& folder, const fs::path& file) {
   if (!fs::is_directory(folder)) {
     throw usage_error(folder.string(), "give the folder that holds joints.mat and images/", "there is no such folder");
   }
@@ -36,6 +36,9 @@ MatlabArray read_joints(const fs::path& folder, const fs::path& file, const Leed
   if (!fs::is_directory(images) || fs::is_empty(images)) {
     throw data_error(images.string(), "unpack the data set again", "there are no images");
   }
+}
+
+MatlabArray read_joints(const fs::path& file, const LeedsFormat& format) {
   MatlabArray joints = read_matlab_array(file, "joints");
   const auto& shape = joints.shape;
   const std::size_t rows = format.is_extended ? 14 : 3, columns = format.is_extended ? 3 : 14;
@@ -44,6 +47,31 @@ MatlabArray read_joints(const fs::path& folder, const fs::path& file, const Leed
                      describe(shape), rows, columns);
   }
   return joints;
+}
+
+// Person n, from 0, without a photograph.
+PersonInPhotograph person_of(const MatlabArray& joints, std::size_t n, const LeedsFormat& format,
+                             const fs::path& file) {
+  PersonInPhotograph person;
+  person.set_parts(config::lsp14().parts.size());
+  for (std::size_t part = 0; part < person.joints.size(); ++part) {
+    const auto value = [&](std::size_t i) {
+      return format.is_extended ? joints.at({part, i, n}) : joints.at({i, part, n});
+    };
+    const double x = value(0), y = value(1), flag = value(2);
+    const bool labelled = !format.is_extended || flag == 1;
+    if ((flag != 0 && flag != 1) || (labelled && !(plausible_pixels(x) && plausible_pixels(y)))) {
+      throw data_error(file.string(), limit_of_pixels,
+                       "person {}, {}: ({}, {}, {}) is not a location in a photograph and a flag of 0 or 1", n + 1,
+                       config::lsp14().parts[part], x, y, flag);
+    }
+    const Occlusion occluded = format.is_extended ? Occlusion::unknown
+                               : flag == 1        ? Occlusion::occluded
+                                                  : Occlusion::visible;
+    if (labelled) person.label(part, x, y, occluded, leeds_first_pixel);
+  }
+  person.reference_length = torso_length(person);
+  return person;
 }
 
 // The photographs of a folder by their number.
@@ -78,10 +106,11 @@ class NumberedPhotographs {
 // The people of one split; of all if there are no splits.
 PhotographSet read_leeds(const LeedsFormat& format, const fs::path& folder, const fs::path& file,
                          std::optional<LspSplit> split) {
-  const MatlabArray joints = read_joints(folder, file, format);
+  require_leeds_folder(folder, file);
+  const MatlabArray joints = read_joints(file, format);
   const NumberedPhotographs photographs(folder / "images", format.digits);
   const bool train = split != LspSplit::test;
-  PhotographSet set{.info = {.skeleton = config::lsp14().name,
+  PhotographSet set{.info = {.skeleton = &config::lsp14(),
                              .dataset = format.dataset,
                              .split = train ? "train" : "test",
                              .source = format.source,
@@ -89,26 +118,8 @@ PhotographSet read_leeds(const LeedsFormat& format, const fs::path& folder, cons
                     .first_pixel = leeds_first_pixel};
   const std::size_t people = joints.shape[2], end = split == LspSplit::train ? people / 2 : people;
   for (std::size_t n = train ? 0 : people / 2; n < end; ++n) {
-    PersonInPhotograph& person = set.people.emplace_back();
-    person.set_parts(config::lsp14().parts.size());
+    PersonInPhotograph& person = set.people.emplace_back(person_of(joints, n, format, file));
     photographs.assign(person, n + 1);
-    for (std::size_t part = 0; part < person.joints.size(); ++part) {
-      const auto value = [&](std::size_t i) {
-        return format.is_extended ? joints.at({part, i, n}) : joints.at({i, part, n});
-      };
-      const double x = value(0), y = value(1), flag = value(2);
-      const bool labelled = !format.is_extended || flag == 1;
-      if ((flag != 0 && flag != 1) || (labelled && !(plausible_pixels(x) && plausible_pixels(y)))) {
-        throw data_error(file.string(), limit_of_pixels,
-                         "person {}, {}: ({}, {}, {}) is not a location in a photograph and a flag of 0 or 1", n + 1,
-                         config::lsp14().parts[part], x, y, flag);
-      }
-      const Occlusion occluded = format.is_extended ? Occlusion::unknown
-                                 : flag == 1        ? Occlusion::occluded
-                                                    : Occlusion::visible;
-      if (labelled) person.label(part, x, y, occluded, leeds_first_pixel);
-    }
-    person.reference_length = torso_length(person);
     if (train) person.box = box_of_body(person);
   }
   return set;
@@ -124,6 +135,18 @@ PhotographSet read_lsp(const fs::path& folder, LspSplit split, const fs::path& a
                      .hint = "is it LSP's, and not one person's or LSP extended's?"};
   if (!annotations.empty()) format.source += "; joints of " + annotations.filename().string();
   return read_leeds(format, folder, annotations.empty() ? folder / "joints.mat" : annotations, split);
+}
+
+PhotographSet read_lsp_joints(const fs::path& file) {
+  const LeedsFormat format{.dataset = "lsp",
+                           .source = "Leeds Sports Pose",
+                           .digits = 4,
+                           .hint = "the truth is LSP's joints.mat; LSP extended is for training"};
+  const MatlabArray joints = read_joints(file, format);
+  PhotographSet set{.info = {.skeleton = &config::lsp14(), .dataset = format.dataset, .reference = "torso"},
+                    .first_pixel = leeds_first_pixel};
+  for (std::size_t n = 0; n < joints.shape[2]; ++n) set.people.push_back(person_of(joints, n, format, file));
+  return set;
 }
 
 PhotographSet read_lspet(const fs::path& folder) {

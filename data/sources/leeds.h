@@ -26,6 +26,9 @@ enum class LspSplit { train, test };
 PhotographSet read_lsp(const std::filesystem::path& folder, LspSplit split,
                        const std::filesystem::path& annotations = {});
 
+// All people of LSP's joints.mat, in its order, without photographs and boxes.
+PhotographSet read_lsp_joints(const std::filesystem::path& joints);
+
 // The extended training set (Johnson & Everingham, CVPR 2011): 10,000 photographs, annotated by Amazon Mechanical Turk.
 //
 // As above, except that the photographs are images/im00001.jpg to imN, all for training, and that the variable joints

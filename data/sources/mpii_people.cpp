@@ -8,7 +8,7 @@ MpiiPlace adjusted(const MpiiPlace& annotated) {
 }
 
 PhotographSet mpii_set(std::string split, std::string source) {
-  return {.info = {.skeleton = config::mpii16().name,
+  return {.info = {.skeleton = &config::mpii16(),
                    .dataset = "mpii",
                    .split = std::move(split),
                    .source = std::move(source),

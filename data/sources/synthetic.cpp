@@ -67,7 +67,7 @@ SyntheticSplit synthetic_split(const std::string& name) {
 
 PoseFileInfo synthetic_info(const SyntheticRecipe& recipe, SyntheticSplit split) {
   PoseFileInfo info;
-  info.skeleton = config::mpii16().name;
+  info.skeleton = &config::mpii16();
   info.dataset = "synthetic";
   info.split = split_names[static_cast<std::size_t>(split)];
   info.source =

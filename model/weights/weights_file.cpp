@@ -20,14 +20,11 @@ namespace {
 
 constexpr const char* format = "pbn-weights";
 
-config::Skeleton tasks_from(const std::string& skeleton_name, const std::vector<std::string>& parts) {
-  const config::Skeleton& skeleton = config::skeleton_named(skeleton_name);
-  std::vector<std::string> left_out;
-  for (const std::string& part : skeleton.parts) {
-    if (std::find(parts.begin(), parts.end(), part) == parts.end()) left_out.push_back(part);
-  }
-  config::Skeleton tasks = config::without_parts(skeleton, left_out);
-  if (tasks.parts != parts) throw data_error("", "", "its parts are not parts of {} in that order", skeleton_name);
+config::Skeleton tasks_from(const std::string& skeleton_text, const std::vector<std::string>& parts) {
+  const config::Skeleton& skeleton = config::skeleton_of_text(skeleton_text);
+  config::Skeleton tasks = config::with_only_parts(skeleton, parts);
+  if (tasks.parts != parts || parts.empty())
+    throw data_error("", "", "its parts are not parts of {} in that order", skeleton.name);
   return tasks;
 }
 
@@ -121,7 +118,7 @@ bool has_same_meaning(const std::string& name, const NetworkDescription& a, cons
 Metadata to_metadata(const NetworkDescription& network) {
   Metadata metadata{{"format", format},
                     {"model", canonical(config::to_json(network.spec, network.tasks))},
-                    {"skeleton", network.tasks.name},
+                    {"skeleton", network.tasks.text},
                     {"parts", canonical(Json(network.tasks.parts))}};
   if (network.input_pixels > 0) metadata["input_pixels"] = std::to_string(network.input_pixels);
   return metadata;

@@ -59,7 +59,7 @@ Json find_groups(const Json& groups, const CellData& data, DataCatalog& catalog)
   }
   if (file.empty()) file = data.train[0].path;
   if (!fs::exists(file)) throw usage_error("model.groups", "", "there is no file {} to find groups in", file);
-  return catalog.related(file, groups["related"], config::skeleton_named(data.validation.info.skeleton));
+  return catalog.related(file, groups["related"], *data.validation.info.skeleton);
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ ModelSection CellSections::model(const GivenSettings& cell, const CellData& data
   Json& groups = settings["groups"];
   const bool has_branches = settings["head"] == "pbn";
   if (!data.is_pending) {
-    const config::Skeleton& skeleton = config::skeleton_named(data.validation.info.skeleton);
+    const config::Skeleton& skeleton = *data.validation.info.skeleton;
     if (groups.is_object())
       groups = has_branches ? find_groups(groups, data, catalog_) : config::find_key("model.groups")->default_value;
     settings = config::canonical_model(std::move(settings), skeleton);

@@ -52,7 +52,7 @@ std::vector<DataFile> DataCatalog::files() const {
 }
 
 Json DataCatalog::related(const std::string& file, int groups, const config::Skeleton& skeleton) {
-  const auto [place, is_new] = groups_.try_emplace({file, groups, skeleton.name});
+  const auto [place, is_new] = groups_.try_emplace({file, groups, skeleton.text});
   if (is_new) place->second = config::to_json(related_groups(file, groups, skeleton), skeleton);
   return place->second;
 }

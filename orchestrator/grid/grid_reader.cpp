@@ -1,5 +1,7 @@
 #include "orchestrator/grid/grid_reader.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <set>
 
@@ -326,9 +328,10 @@ class Reader {
     ExpectedData expected;
     const auto read_skeleton = [&](const YamlEntry& inner) {
       expected.skeleton = text(inner);
-      if (expected.skeleton != config::mpii16().name && expected.skeleton != config::lsp14().name) {
-        throw usage_error(inner.value_where, "mpii16 or lsp14", "expected.skeleton: unknown skeleton \"{}\"",
-                          expected.skeleton);
+      const auto& names = config::shipped_skeleton_names();
+      if (std::find(names.begin(), names.end(), expected.skeleton) == names.end()) {
+        throw usage_error(inner.value_where, fmt::format("{}", fmt::join(names, ", ")),
+                          "expected.skeleton: unknown skeleton \"{}\"", expected.skeleton);
       }
     };
     const auto read_box = [&](const YamlEntry& inner) {

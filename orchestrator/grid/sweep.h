@@ -66,7 +66,7 @@ class Cell {
 
   const std::vector<DataFile>& train() const { return data_->train; }
   const DataFile& validation() const { return data_->validation; }
-  const config::Skeleton& skeleton() const { return config::skeleton_named(validation().info.skeleton); }
+  const config::Skeleton& skeleton() const { return *validation().info.skeleton; }
 
  private:
   friend class SweepPlanner;

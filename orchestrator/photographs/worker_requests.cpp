@@ -55,13 +55,8 @@ void run_worker(const std::string& command, const fs::path& request) {
 CheckpointPrediction answer_in(const fs::path& file, const std::vector<PersonToFind>& people) {
   const Json answer = read_json(file);
   CheckpointPrediction prediction;
-  const config::Skeleton& skeleton = config::skeleton_named(answer.at("skeleton").get<std::string>());
-  const auto parts = answer.at("parts").get<std::vector<std::string>>();
-  std::vector<std::string> left_out;
-  for (const std::string& part : skeleton.parts) {
-    if (std::find(parts.begin(), parts.end(), part) == parts.end()) left_out.push_back(part);
-  }
-  prediction.parts = config::without_parts(skeleton, left_out);
+  const config::Skeleton& skeleton = config::skeleton_of_text(answer.at("skeleton").get<std::string>());
+  prediction.parts = config::with_only_parts(skeleton, answer.at("parts").get<std::vector<std::string>>());
   if (!answer.at("groups").empty()) prediction.groups = config::resolve_groups(answer["groups"], prediction.parts);
   for (std::size_t i = 0; i < people.size(); ++i) {
     const auto& [x, y, side] = people[i].box;

@@ -35,13 +35,14 @@ struct HandMadeFile {
   std::string flags = "people/labelled";
   std::uint8_t flag = 1;
   std::int64_t version = 1;
+  std::string skeleton = "lsp14";
   bool lengths_are_doubles = false;
 
   void write(const std::filesystem::path& path) const {
     Hdf5Writer file(path);
     file.write_attribute("format", std::string("pbn-pose"));
     file.write_attribute("version", version);
-    for (const auto& [name, text] : {std::pair("skeleton", info.skeleton),
+    for (const auto& [name, text] : {std::pair("skeleton", skeleton),
                                      {"dataset", "x"},
                                      {"split", "train"},
                                      {"source", ""},
@@ -191,14 +192,39 @@ TEST(PoseFile, AWrongDatasetIsNamedWithWhatWasExpected) {
   wider.lengths_are_doubles = true;
   expect_error(wider, "people/reference_length: holds float64; expected float32");
   HandMadeFile newer = good;
-  newer.version = 2;
-  expect_error(newer, "version: this program reads version 1, not 2");
+  newer.version = 3;
+  expect_error(newer, "version: this program reads versions 1 and 2, not 3");
   HandMadeFile unknown_skeleton = good;
-  unknown_skeleton.info.skeleton = "coco17";
-  expect_error(unknown_skeleton, "skeleton: unknown skeleton \"coco17\"");
+  unknown_skeleton.skeleton = "coco18";
+  expect_error(unknown_skeleton, "skeleton: unknown skeleton \"coco18\"");
   HandMadeFile odd_box = good;
   odd_box.info.box_pixels = 100;
   expect_error(odd_box, "box_pixels: is 100, not a multiple of 64");
+}
+
+config::Skeleton bird(const std::string& reference) {
+  Json definition = Json::parse(R"({"name": "bird3", "parts": ["beak", "r-wing", "l-wing"],
+                                    "mirror": [["r-wing", "l-wing"]]})");
+  definition["reference"] = reference;
+  return config::parse_skeleton(definition, "");
+}
+
+TEST(PoseFile, ASkeletonOfItsOwnTravelsInTheFileAndItsDigests) {
+  const TemporaryFolder folder;
+  PoseFileInfo info = small_info();
+  info.skeleton = &config::kept_skeleton(bird("box"));
+  info.reference = "box";
+  write_small_pose_file(folder / "bird.h5", 2, info);
+  const PoseFile file(folder / "bird.h5");
+  EXPECT_EQ(&file.skeleton(), info.skeleton);
+  EXPECT_EQ(file.people()[0].joints.size(), 3U);
+  EXPECT_EQ(fingerprint_of_content(file), file.info().fingerprint);
+  EXPECT_EQ(Hdf5Reader(folder / "bird.h5").number_attribute("version"), 2);
+  info.skeleton = &config::kept_skeleton(bird("torso"));
+  write_small_pose_file(folder / "other.h5", 2, info);
+  EXPECT_NE(PoseFile(folder / "other.h5").info().fingerprint, file.info().fingerprint);
+  write_small_pose_file(folder / "lsp.h5", 2);
+  EXPECT_EQ(Hdf5Reader(folder / "lsp.h5").number_attribute("version"), 1) << "earlier programs read it";
 }
 
 // Moves the first joint, like a script with h5py, and leaves the rest of the file as it is.

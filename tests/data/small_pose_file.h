@@ -11,7 +11,7 @@ namespace pbn::data {
 
 inline PoseFileInfo small_info() {
   PoseFileInfo info;
-  info.skeleton = "lsp14";
+  info.skeleton = &config::lsp14();
   info.dataset = "noise";
   info.split = "train";
   info.source = "tests";
@@ -27,7 +27,7 @@ inline constexpr int crop_side = 96;  // crop_pixels() of small_info()
 inline Person random_person(const PoseFileInfo& info, std::uint32_t number) {
   Random random(1, 0, number, Purpose::synthetic);
   Person person;
-  const std::size_t parts = config::skeleton_named(info.skeleton).parts.size();
+  const std::size_t parts = info.skeleton->parts.size();
   for (std::size_t part = 0; part < parts; ++part) {
     person.joints.push_back({static_cast<float>(random.uniform(0, info.crop_pixels())),
                              static_cast<float>(random.uniform(0, info.crop_pixels()))});

@@ -41,7 +41,7 @@ fs::path base_of(const std::string& skeleton) {
 // A pose file with the people of one batch; its content does not matter.
 fs::path people_of(const std::string& skeleton, const TemporaryFolder& folder) {
   data::PoseFileInfo info;
-  info.skeleton = skeleton;
+  info.skeleton = &config::skeleton_named(skeleton);
   info.dataset = info.split = info.source = "test";
   info.reference = skeleton == "lsp14" ? "torso" : "head";
   info.box_pixels = input_pixels;

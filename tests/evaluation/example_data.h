@@ -50,7 +50,7 @@ inline void miss_by(Predictions& predictions, std::size_t joint, float pixels) {
 inline data::PoseFile example_pose_file(const std::filesystem::path& file, const std::string& skeleton,
                                         const std::vector<data::Person>& people) {
   data::PoseFileInfo info;
-  info.skeleton = skeleton;
+  info.skeleton = &config::skeleton_named(skeleton);
   info.dataset = "example";
   info.split = "test";
   info.source = "a test";

@@ -106,18 +106,41 @@ TEST(GroundTruth, APoseFilesJointsAreInPixelsOfThePhotograph) {
 
 TEST(GroundTruth, FilesWithoutGroundTruthAreRefusedWithNameAndDataset) {
   const TemporaryFolder folder;
-  data::add_matlab_array(folder / "lsp.mat", "joints", {3, 14, 1}, std::vector<double>(42));
+  data::add_matlab_array(folder / "other.mat", "points", {3, 14, 1}, std::vector<double>(42));
+  data::add_matlab_array(folder / "lspet.mat", "joints", {14, 3, 1}, std::vector<double>(42));
   data::add_matlab_array(folder / "turned.mat", "pos_gt_src", {2, 16, 3}, std::vector<double>(96));
   data::add_matlab_array(folder / "turned.mat", "jnt_missing", {16, 3}, std::vector<double>(48));
   data::add_matlab_array(folder / "turned.mat", "headboxes_src", {2, 2, 3}, std::vector<double>(12));
   GroundTruth headless = example_truth(config::mpii16(), 2);
   headless.reference_length[1] = 0;
   write_newell(folder / "headless.h5", headless);
-  expect_data_error([&] { read_ground_truth(folder / "lsp.mat"); }, {"lsp.mat: pos_gt_src", "no such variable"});
+  expect_data_error([&] { read_ground_truth(folder / "other.mat"); }, {"other.mat: pos_gt_src", "no such variable"});
+  expect_data_error([&] { read_ground_truth(folder / "lspet.mat"); }, {"lspet.mat", "(14, 3, 1)", "LSP extended"});
   expect_data_error([&] { read_ground_truth(folder / "turned.mat"); },
                     {"turned.mat: pos_gt_src", "(2, 16, 3)", "expected (16, 2, 3)"});
   expect_data_error([&] { read_ground_truth(folder / "headless.h5"); },
                     {"headless.h5: normalize", "the head size of person 1 is 0"});
+}
+
+// Joint (x, y) of part k of person n is at (10 n + k, 20 + 5 k) in MATLAB's convention.
+TEST(GroundTruth, LspsJointsAreTheTruthAndTheSecondHalfIsTheTestPeople) {
+  const TemporaryFolder folder;
+  std::vector<double> values;
+  for (int n = 0; n < 6; ++n) {
+    for (int part = 0; part < 14; ++part)
+      values.insert(values.end(), {10.0 * n + part, 20.0 + 5 * part, part == 6 ? 1.0 : 0.0});
+  }
+  data::add_matlab_array(folder / "joints.mat", "joints", {3, 14, 6}, values);
+  const GroundTruth all = read_ground_truth(folder / "joints.mat"),
+                    test = read_ground_truth(folder / "joints.mat", {}, 3);
+  EXPECT_EQ(all.people(), 6);
+  ASSERT_EQ(test.people(), 3);
+  EXPECT_EQ(test.skeleton, &config::lsp14());
+  EXPECT_EQ(test.reference, "torso");
+  EXPECT_EQ(test.joints[2], (std::array{32.0, 30.0})) << "person 4 of the file";
+  EXPECT_EQ(test.occluded[6], data::Occlusion::occluded);
+  EXPECT_EQ(test.occluded[7], data::Occlusion::visible);
+  EXPECT_DOUBLE_EQ(test.reference_length[0], std::hypot(7, 35)) << "left shoulder 9, right hip 2";
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include "base/files.h"
 #include "data/hdf5/hdf5.h"
 #include "data/matlab/matlab_file.h"
+#include "evaluation/metrics.h"
 #include "tests/evaluation/example_data.h"
 
 namespace pbn::evaluation {
@@ -50,6 +51,51 @@ TEST(Predictions, RoundTripThroughMatlabAndGiveEqualBytes) {
   EXPECT_EQ(back.joints, predictions.joints);
   EXPECT_EQ(back.confidence, predictions.confidence);
   EXPECT_EQ(read_file(folder / "a.mat"), read_file(folder / "b.mat"));
+}
+
+TEST(Predictions, KeepTheirSkeletonInBothFormats) {
+  const TemporaryFolder folder;
+  const config::Skeleton& bird =
+      config::kept_skeleton(config::parse_skeleton({{"name", "bird2"}, {"parts", {"beak", "tail"}}}, ""));
+  Predictions predictions{2, {{1, 2}, {3, 4}}, {0.5F, 0.25F}};
+  const std::string digest = predictions_sha256(predictions, folder / "");
+  predictions.skeleton = &bird;
+  EXPECT_EQ(predictions_sha256(predictions, folder / ""), digest) << "the skeleton is no part of a run's outcome";
+  for (const char* name : {"a.h5", "a.mat"}) {
+    write_predictions(folder / name, predictions);
+    EXPECT_EQ(read_predictions(folder / name).skeleton, &bird);
+  }
+  predictions.skeleton = &config::lsp14();
+  write_predictions(folder / "wrong.h5", predictions);
+  expect_data_error([&] { read_predictions(folder / "wrong.h5"); }, {"wrong.h5: preds", "has 2 parts", "lsp14 has 14"});
+}
+
+TEST(Predictions, AreMappedToOtherPartsByName) {
+  const Predictions sixteen = two_people_with_confidence();
+  const Predictions fourteen = with_parts_of(config::lsp14(), sixteen);
+  ASSERT_EQ(fourteen.parts, 14);
+  ASSERT_EQ(fourteen.people(), 2);
+  const int neck_of_16 = config::mpii16().index_of("neck"), neck_of_14 = config::lsp14().index_of("neck");
+  EXPECT_EQ(fourteen.joints[static_cast<std::size_t>(14 + neck_of_14)],
+            sixteen.joints[static_cast<std::size_t>(16 + neck_of_16)]);
+  EXPECT_EQ(fourteen.confidence[static_cast<std::size_t>(14 + neck_of_14)],
+            sixteen.confidence[static_cast<std::size_t>(16 + neck_of_16)]);
+  const GroundTruth truth = example_truth(config::coco17(), 2);
+  const Predictions seventeen = with_parts_of(*truth.skeleton, sixteen);
+  EXPECT_EQ(parts_not_predicted(seventeen).size(), 5U) << "nose, eyes and ears";
+  EXPECT_EQ(evaluate(seventeen, truth).count("pckh50.face"), 0U);
+  EXPECT_EQ(with_parts_of(config::mpii16(), sixteen).joints, sixteen.joints);
+}
+
+TEST(Predictions, OfAnUnknownNumberOfPartsAreNotGuessed) {
+  const Predictions three{3, {{1, 2}, {3, 4}, {5, 6}}, {}};
+  expect_data_error([&] { with_parts_of(config::lsp14(), three); },
+                    {"has 3 parts, but lsp14 has 14", "attribute `skeleton`"});
+  const config::Skeleton worm = config::parse_skeleton({{"name", "worm3"}, {"parts", {"a", "b", "c"}}}, "");
+  EXPECT_EQ(with_parts_of(worm, three).joints, three.joints) << "as many as the truth's";
+  Predictions named = three;
+  named.skeleton = &config::kept_skeleton(worm);
+  expect_data_error([&] { with_parts_of(config::lsp14(), named); }, {"parts of worm3, of which lsp14 has none"});
 }
 
 TEST(Predictions, KeepTheFingerprintOfTheirPoseFileInBothFormats) {

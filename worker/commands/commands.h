@@ -41,7 +41,7 @@ int test_run(const WorkerOptions& options, const Ranks& ranks);
 //                "box": [CENTRE_X, CENTRE_Y, SIDE]}, ...],  pixels of the turned photograph
 //    "answer": FILE}
 // The answer, written atomically, is
-//   {"skeleton": "mpii16", "parts": [NAME], "groups": [[NAME]], "parameters", "input_pixels",
+//   {"skeleton": TEXT, "parts": [NAME], "groups": [[NAME]], "parameters", "input_pixels",
 //    "people": [[[X, Y, CONFIDENCE] for each of the parts], ...]}       in the request's order
 // File names are written as in base/path_text.h. People are cropped, predicted and decoded exactly like those of a
 // prepared data set (validation.h). Works on one rank only. Throws data errors that name the photograph or the weights.

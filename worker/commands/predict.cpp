@@ -53,10 +53,10 @@ void write_pose_file(const fs::path& file, const data::PoseFileInfo& info, const
 
 data::PoseFileInfo info_for(const config::Testing& test, int input_pixels, const config::Skeleton& skeleton) {
   data::PoseFileInfo info;
-  info.skeleton = skeleton.name;
+  info.skeleton = &skeleton;
   info.dataset = info.source = "photographs";
   info.split = "predict";
-  info.reference = skeleton.name == "mpii16" ? "head" : "torso";
+  info.reference = skeleton.reference;
   info.box_pixels = input_pixels;
   info.extent = std::max(1.0, test.scales.back());
   return info;
@@ -107,7 +107,7 @@ int input_side(const PredictionRequest& request, const model::NetworkDescription
 void answer(const PredictionRequest& request, const ChosenDevice& device) {
   prepare_torch(static_cast<int>(std::max(1U, std::thread::hardware_concurrency())));
   const model::NetworkDescription description = model::read_weights_description(request.weights);
-  const config::Skeleton& skeleton = config::skeleton_named(description.tasks.name);
+  const config::Skeleton& skeleton = config::skeleton_of_text(description.tasks.text);
   const config::Precision precision =
       device.device->computes_bf16() ? config::Precision::bf16 : config::Precision::fp32;
   model::Network network(description.spec, {precision, 1, device.device->torch(), {}});
@@ -127,7 +127,7 @@ void answer(const PredictionRequest& request, const ChosenDevice& device) {
                 device.device->torch(), *communicator, [&](std::int64_t people) { progress.advance(people); });
     add_joints(answers, predictions, skeleton, description.tasks);
   }
-  write_json(request.answer, {{"skeleton", skeleton.name},
+  write_json(request.answer, {{"skeleton", skeleton.text},
                               {"parts", description.tasks.parts},
                               {"groups", config::to_json(description.spec.groups, description.tasks)},
                               {"parameters", config::count_parameters(description.spec)},

@@ -130,6 +130,7 @@ evaluation::Predictions predict(model::Network& network, const config::Skeleton&
     if (!is_task) all.select(1, part).slice(1, 0, 2).fill_(std::numeric_limits<float>::quiet_NaN());
   }
   evaluation::Predictions predictions = as_predictions(all, parts);
+  predictions.skeleton = &config::skeleton_of_text(people.skeleton().text);
   if (people.files().size() == 1) predictions.fingerprint = people.fingerprints().front();
   return predictions;
 }

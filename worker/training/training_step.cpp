@@ -88,7 +88,7 @@ struct TrainingStep::Recorded {
 TrainingStep::TrainingStep(const config::RunConfig& config, const Device& device, Communicator& gradients,
                            Communicator& statistics)
     : sigma_(config.train.sigma),
-      tasks_(at::tensor(config::skeleton_named(config.tasks.name).indices_of(config.tasks.parts), at::kLong)),
+      tasks_(at::tensor(config::skeleton_of_text(config.tasks.text).indices_of(config.tasks.parts), at::kLong)),
       device_(device),
       ranks_(gradients),
       network_(config.model, network_options(config, device, gradients, statistics)),

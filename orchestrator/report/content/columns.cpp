@@ -1,5 +1,7 @@
 #include "orchestrator/report/content/columns.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <map>
 
@@ -10,14 +12,11 @@ namespace {
 
 using Titles = std::map<std::string, std::string>;
 
-const Titles threshold_titles{
-    {"pckh50", "PCKh@0.5"}, {"pckh10", "PCKh@0.1"}, {"pck20", "PCK@0.2"}, {"pck10", "PCK@0.1"}, {"auc", "AUC"}};
+const Titles threshold_titles{{"pckh50", "PCKh@0.5"}, {"pckh10", "PCKh@0.1"}, {"pck20", "PCK@0.2"},
+                              {"pck10", "PCK@0.1"},   {"pck05", "PCK@0.05"},  {"auc", "AUC"}};
 
-const Titles joint_titles{{"all16", "all 16 parts pooled"},
-                          {"all14", "all 14 parts pooled"},
-                          {"w14", "pooled over all parts but pelvis and thorax"},
+const Titles joint_titles{{"w14", "pooled over all parts but pelvis and thorax"},
                           {"un14", "mean over all parts but pelvis and thorax"},
-                          {"un16", "mean over all 16 parts"},
                           {"hard10", "mean over elbows, wrists, hips, knees and ankles"},
                           {"upper", "mean over the parts above the waist"},
                           {"lower", "mean over the parts below the waist"}};
@@ -25,6 +24,13 @@ const Titles joint_titles{{"all16", "all 16 parts pooled"},
 std::string title_of(const Titles& titles, const std::string& name, const std::string& otherwise) {
   const auto found = titles.find(name);
   return found == titles.end() ? otherwise : found->second;
+}
+
+// "all17" is "all 17 parts pooled" on any skeleton.
+std::string title_of_joints(const std::string& name) {
+  const std::string digits = name.substr(std::min(name.find_first_of("0123456789"), name.size()));
+  if (!digits.empty() && name == "all" + digits) return fmt::format("all {} parts pooled", digits);
+  return title_of(joint_titles, name, name == "un" + digits ? fmt::format("mean over all {} parts", digits) : name);
 }
 
 std::string threshold_of(const std::string& metric) { return metric.substr(0, metric.find('.')); }
@@ -50,12 +56,11 @@ Columns pose_columns(const std::string& metric, const config::Skeleton& skeleton
   Columns columns;
   columns.splits.push_back({"overall", metric});
   for (const char* split : {"visible", "occluded"}) add(columns.splits, split, metric + "@" + split);
-  for (const std::string& part : evaluation::part_figures(skeleton)) {
-    if (skeleton.index_of(part) >= 0) continue;  // of one side
-    add(columns.parts, part, threshold + "." + part);
-    add(columns.occluded_parts, part, threshold + "." + part + "@occluded");
+  for (const config::PartMean& kind : skeleton.kinds) {
+    add(columns.parts, kind.name, threshold + "." + kind.name);
+    add(columns.occluded_parts, kind.name, threshold + "." + kind.name + "@occluded");
   }
-  for (const char* other : {"pckh50", "pckh10", "pck20", "pck10", "auc"}) {
+  for (const char* other : {"pckh50", "pckh10", "pck20", "pck10", "pck05", "auc"}) {
     if (other != threshold) add(columns.others, threshold_titles.at(other), other + ("." + joints));
   }
   for (const std::string& mean : evaluation::mean_figures(skeleton)) {
@@ -79,7 +84,7 @@ std::string pose_metric_title(const std::string& metric) {
 
 std::string pose_metric_in_full(const std::string& metric) {
   if (!threshold_titles.contains(threshold_of(metric))) return metric;
-  return pose_metric_title(metric) + ", " + title_of(joint_titles, joints_of(metric), joints_of(metric));
+  return pose_metric_title(metric) + ", " + title_of_joints(joints_of(metric));
 }
 
 }  // namespace pbn::report

@@ -113,7 +113,7 @@ std::set<std::string> paper_figures(const std::string& metric) {
 
 std::vector<PaperComparison> paper_comparisons(const grid::Sweep& sweep, const Report& report) {
   std::vector<PaperComparison> tables;
-  const std::string& skeleton = report.pose->skeleton;
+  const std::string& skeleton = report.pose->skeleton->name;
   for (const PaperFinding& finding : paper_findings()) {
     if (finding.skeleton.value_or(skeleton) != skeleton) continue;
     const std::vector<std::size_t> cells = counterparts(sweep, finding);

@@ -94,7 +94,7 @@ void add_thresholds(std::vector<CellTrace>& traces, const grid::Sweep& sweep, co
 bool has_poses(const grid::Sweep& sweep) { return !sweep.grid.worker.is_external(); }
 
 PoseStudy pose_study_of(const grid::Sweep& sweep) {
-  return {sweep.cells.front().skeleton().name, data_of(sweep), floors_of(sweep), relatedness_of(sweep), {}};
+  return {&sweep.cells.front().skeleton(), data_of(sweep), floors_of(sweep), relatedness_of(sweep), {}};
 }
 
 Words pose_words(const std::string& metric) {

@@ -238,7 +238,7 @@ Words plain_words(const std::string& metric);
 
 // What the report of pose runs has in addition to that of any program (pose_study.h).
 struct PoseStudy {
-  std::string skeleton;
+  const config::Skeleton* skeleton = nullptr;
   std::vector<DataSource> data;
   std::vector<Floor> floors;
   std::optional<data::RelatedParts> relatedness;  // of the parts in the training people

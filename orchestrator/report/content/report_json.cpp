@@ -250,7 +250,7 @@ static void add_verdicts(Json& cells, const Report& report) {
 Json to_json(const Report& report) {
   const PoseStudy none, &pose = report.pose ? *report.pose : none;
   Json outcome = {{"data", pose.data},
-                  {"skeleton", report.pose ? Json(pose.skeleton) : Json()},
+                  {"skeleton", report.pose ? Json(pose.skeleton->name) : Json()},
                   {"settings", report.settings},
                   {"floors", pose.floors},
                   {"cells", report.cells},

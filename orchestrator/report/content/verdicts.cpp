@@ -26,7 +26,7 @@ struct Asked {
 };
 
 std::vector<Asked> asked_of(const Report& report) {
-  const IsComparable is_comparable = same_parts(report.pose ? &config::skeleton_named(report.pose->skeleton) : nullptr);
+  const IsComparable is_comparable = same_parts(report.pose ? report.pose->skeleton : nullptr);
   std::vector<Asked> all;
   for (const ReportedCell& cell : report.cells) {
     const ReportedCell* const baseline = baseline_of(cell, report.cells);

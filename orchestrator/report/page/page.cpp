@@ -101,7 +101,7 @@ config::Skeleton grouped_parts(const PartLists& lists, const config::Skeleton& s
 // Each grouping with the cells that use it.
 Json groups_view(const Report& report) {
   if (!report.pose) return Json::array();
-  const config::Skeleton& all_parts = config::skeleton_named(report.pose->skeleton);
+  const config::Skeleton& all_parts = *report.pose->skeleton;
   std::vector<std::pair<PartLists, std::vector<std::string>>> groupings;
   for (const ReportedCell& cell : report.cells) {
     if (!cell.groups) continue;

@@ -79,7 +79,7 @@ TEST_F(GridBase, ExpectedDataGiveNetworkSizesBeforeTheFilesExist) {
   EXPECT_EQ(sweep.cells[0].id, "");
   EXPECT_EQ(sweep.cells[1].parameters, 0) << "its groups have to be found in the missing data";
   EXPECT_EQ(read("expected: {skeleton: lsp14, box_pixels: 64}\nbase: bases/small.yaml\n").expected->box_pixels, 64);
-  EXPECT_THAT(refusal("expected: {skeleton: coco17, box_pixels: 64}\n"), HasSubstr("study.yaml:1:"));
+  EXPECT_THAT(refusal("expected: {skeleton: coco18, box_pixels: 64}\n"), HasSubstr("study.yaml:1:"));
   EXPECT_THAT(refusal("expected: {skeleton: lsp14, box_pixels: 100}\n"), HasSubstr("a multiple of 64"));
 }
 

@@ -23,7 +23,7 @@ constexpr int people = 6;
 // People whose joints lie anywhere in the middle 70% of the box, so that every scale shows them; the images are black.
 data::PoseSet random_people(const std::filesystem::path& file, int box_pixels) {
   data::PoseFileInfo info;
-  info.skeleton = "mpii16";
+  info.skeleton = &config::mpii16();
   info.dataset = info.source = info.split = "test";
   info.reference = "head";
   info.box_pixels = box_pixels;

@@ -1,0 +1,15 @@
+// Groups of neighbouring parts on the body, for skeletons without a published list of them.
+#pragma once
+
+#include "config/part_groups.h"
+
+namespace pbn::config {
+
+// k groups of parts that limbs connect. Beginning with every part alone, the two groups that a limb joins and whose
+// union is the most compact (the fewest limbs between its parts, then the fewest parts) become one, until k are left.
+// Both sides of the body are treated alike: groups that mirror each other are joined together where k allows it.
+// Depends on parts, mirror pairs and limbs alone. Throws a usage error where limbs leave more than k pieces, or k
+// exceeds the number of parts.
+Groups body_groups(const Skeleton& skeleton, int k);
+
+}  // namespace pbn::config
