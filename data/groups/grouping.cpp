@@ -9,11 +9,11 @@
 
 #include "base/error.h"
 #include "data/groups/group_prices.h"
+#include "data/groups/local_grouping.h"
 
 namespace pbn::data {
 namespace {
 
-constexpr int most_parts = 18;  // the tables over all sets of parts (2^parts) must fit into memory
 constexpr double impossible = std::numeric_limits<double>::infinity();
 constexpr double first_budget = 1.0 / 64;  // of total slack; a search that finds too little multiplies it by four
 
@@ -159,7 +159,7 @@ MinimumCut minimum_normalised_cut(std::span<const double> weights, int parts, in
   if (k < 1 || k > parts) {
     throw usage_error("number of groups", fmt::format("choose 1 to {}", parts), "{} groups of {} parts", k, parts);
   }
-  if (parts > most_parts) throw bug_error("grouping", "", "{} parts are more than {}", parts, most_parts);
+  if (parts > most_exact_parts) return local_normalised_cut(weights, parts, k);
   const std::vector<double> worth = worth_of_every_group(weights, parts);
   const GroupPrices prices = price_parts(worth, parts, k);
   const std::vector<double> slack = slack_of_every_group(worth, prices);
@@ -171,7 +171,7 @@ MinimumCut minimum_normalised_cut(std::span<const double> weights, int parts, in
     auto first = search.partition(0), second = search.partition(1);
     // Partitions outside the budget have more slack than those within it; no partition has more than best_possible.
     if (first && (second || budget > prices.best_possible)) {
-      MinimumCut result{cut(*first), std::nullopt};
+      MinimumCut result{.minimum = cut(*first), .runner_up = std::nullopt};
       if (second) result.runner_up = cut(*second);
       return result;
     }

@@ -1,5 +1,5 @@
-// The partition of parts into groups that keeps the most relatedness within the groups: the exact minimum of the
-// normalised cut (Shi and Malik 2000; Sec. 3.1).
+// The partition of parts into groups that keeps the most relatedness within the groups: the minimum of the normalised
+// cut (Shi and Malik 2000; Sec. 3.1), exact up to 18 parts.
 #pragma once
 
 #include <optional>
@@ -23,9 +23,14 @@ double normalised_cut(std::span<const double> weights, int parts, const config::
 struct MinimumCut {
   Partition minimum;
   std::optional<Partition> runner_up;  // the second best; none if there is only one partition
+  bool is_proven = true;               // false: the best two that a local search found
+  double lower_bound = 0;              // if not proven: no partition is below this
 };
 
-// The best two of all partitions into exactly k groups. A runner-up of the same or nearly the same cost shows that the
+inline constexpr int most_exact_parts = 18;  // the tables over all sets of parts (2^parts) must fit into memory
+
+// The best two of all partitions into exactly k groups; of more than most_exact_parts parts, the best two that a local
+// search finds (data/groups/local_grouping.h). A runner-up of the same or nearly the same cost shows that the
 // groups depend on the sample of people. Among equal costs the order is arbitrary but always the same.
 // A dynamic programme over sets of parts, pruned by dual prices (data/groups/group_prices.h): milliseconds for 16 parts
 // and the relatedness of real people. The worst case, many partitions of equal cost, takes about k * 3^(parts - 1) / 2

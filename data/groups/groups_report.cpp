@@ -144,7 +144,16 @@ std::string runner_up_text(const MinimumCut& cut, const config::Skeleton& skelet
   const Partition& second = *cut.runner_up;
   const double more = second.ncut - cut.minimum.ncut;
   const std::string compared = more < 1e-9 ? "a tie" : fmt::format("{:+.2f}%", 100 * more / cut.minimum.ncut);
-  return fmt::format("Runner-up, Ncut {:.5f} ({}):\n{}", second.ncut, compared, listed(second.groups, skeleton));
+  return fmt::format("{}, Ncut {:.5f} ({}):\n{}", cut.is_proven ? "Runner-up" : "The second best that was found",
+                     second.ncut, compared, listed(second.groups, skeleton));
+}
+
+std::string what_is_proven(const MinimumCut& cut) {
+  if (cut.is_proven) return "";
+  return fmt::format(
+      " (the best that a local search found, since more than {} parts are too many for an exact one; "
+      "proven is only that none is below {:.5f})",
+      most_exact_parts, cut.lower_bound);
 }
 
 }  // namespace
@@ -167,6 +176,7 @@ Json groups_report(const RelatedParts& related) {
   Json report = to_json(related.cut.minimum, skeleton);
   report["format"] = group_file_format;
   report["k"] = groups.size();
+  if (!related.cut.is_proven) report.update({{"proven", false}, {"lower_bound", related.cut.lower_bound}});
   if (related.cut.runner_up) report["runner_up"] = to_json(*related.cut.runner_up, skeleton);
   if (related.stability) report["stability"] = to_json(*related.stability, groups, skeleton);
   report["parts"] = skeleton.parts;
@@ -203,7 +213,8 @@ std::string groups_text(const RelatedParts& related) {
   const config::Groups& groups = related.cut.minimum.groups;
   std::string text = fmt::format("Related parts of {} people in {} ({}).\n", relatedness.people, related.source,
                                  counted_text(relatedness));
-  text += fmt::format("{} groups, Ncut {:.5f}:\n{}", groups.size(), related.cut.minimum.ncut, listed(groups, skeleton));
+  text += fmt::format("{} groups, Ncut {:.5f}{}:\n{}", groups.size(), related.cut.minimum.ncut,
+                      what_is_proven(related.cut), listed(groups, skeleton));
   text += runner_up_text(related.cut, skeleton);
   if (related.stability) text += "\n" + stability_text(*related.stability, groups, skeleton);
   return text + "\nMutual information, above the diagonal in nats, below it scaled to 0..1:\n" +

@@ -12,6 +12,7 @@
 #include "data/sources/annotation_formats.h"
 #include "data/sources/annotation_json.h"
 #include "data/sources/coco_categories.h"
+#include "data/sources/own_skeleton.h"
 
 namespace pbn::data {
 namespace {
@@ -48,7 +49,7 @@ void add_neck(PersonInPhotograph& person) {
 
 // Returns whether any joint is labelled. If v is 0 the coordinates are ignored; annotation tools write null there.
 bool read_joints(const AnnotationJson& entry, const CocoCategory& category, PersonInPhotograph& person) {
-  person.set_parts(config::lsp14().parts.size());
+  person.set_parts(category.place.size());
   const auto keypoints = entry.given("keypoints");
   if (!keypoints || keypoints->size() == 0) return false;
   const std::vector<double> values = keypoints->numbers_or_null(3 * category.keypoints.size());
@@ -67,7 +68,6 @@ bool read_joints(const AnnotationJson& entry, const CocoCategory& category, Pers
     person.label(part, values[first], values[first + 1], visibility == 1 ? Occlusion::occluded : Occlusion::visible,
                  coco_first_pixel);
   }
-  if (!category.has("neck")) add_neck(person);
   return std::find(person.labelled.begin(), person.labelled.end(), true) != person.labelled.end();
 }
 
@@ -80,16 +80,39 @@ std::optional<Box> box_of(const AnnotationJson& entry) {
   return Box{x + width / 2, y + height / 2, body_enlargement * std::max(width, height)};
 }
 
+// What is read of each person: the parts of lsp14, or those of a skeleton of the file's own.
+struct CocoParts {
+  const config::Skeleton* skeleton = &config::lsp14();
+  bool has_own_parts = false;
+};
+
+double distance_of(const std::pair<int, int>& ends, const PersonInPhotograph& person) {
+  const auto a = static_cast<std::size_t>(ends.first), b = static_cast<std::size_t>(ends.second);
+  if (!person.labelled[a] || !person.labelled[b]) return 0;
+  return std::hypot(person.joints[a][0] - person.joints[b][0], person.joints[a][1] - person.joints[b][1]);
+}
+
+// `box` is enlarged.
+double reference_length_of(const PersonInPhotograph& person, const config::Skeleton& skeleton, const Box& box) {
+  if (skeleton.reference == "box") return box.side / body_enlargement;
+  if (skeleton.reference == "pair") return distance_of(skeleton.reference_ends.front(), person);
+  return distance_of({skeleton.index_of("l-shoulder"), skeleton.index_of("r-hip")}, person);
+}
+
 // Adds the person to the set, or returns the reason why it cannot be used.
-std::string add_person(const AnnotationJson& entry, const CocoCategory& category, PersonInPhotograph person,
-                       PhotographSet& set) {
-  if (!category.is_person) return "not a person";
+std::string add_person(const AnnotationJson& entry, const CocoCategory& category, const CocoParts& parts,
+                       PersonInPhotograph person, PhotographSet& set) {
+  if (!category.is_person) return parts.has_own_parts ? "of another category" : "not a person";
   const auto crowd = entry.given("iscrowd");
   if (crowd && crowd->flag()) return "a crowd";
   if (!read_joints(entry, category, person)) return "without labelled joints";
+  if (!parts.has_own_parts && !category.has("neck")) add_neck(person);
   person.box = box_of(entry);
+  if (!person.box && parts.has_own_parts) person.box = box_of_body(person);
   if (!person.box) return "without a box";
-  person.reference_length = torso_length(person);
+  person.reference_length =
+      parts.has_own_parts ? reference_length_of(person, *parts.skeleton, *person.box) : torso_length(person);
+  if (parts.has_own_parts && !(person.reference_length > 0)) return "without a reference length";
   set.people.push_back(std::move(person));
   return "";
 }
@@ -118,22 +141,77 @@ std::vector<std::string> remarks_on(const std::vector<const CocoCategory*>& peop
   return remarks;
 }
 
+// Whether the parts of lsp14 are read: as asked for, else if the file has people with them.
+bool reads_lsp(const AnnotationJson& file, const CocoOptions& options) {
+  if (options.as == "lsp14") return true;
+  if (options.as == "own" || options.skeleton || !options.category.empty()) return false;
+  try {
+    const CocoCategories categories(file, RequiredJoints::limbs);
+    return true;
+  } catch (const Error&) {
+    const CocoCategories categories(file, RequiredJoints::some);
+    return !categories.any_keypoints();  // then reading them says what is missing
+  }
+}
+
+void require_reference(const config::Skeleton& skeleton, const std::string& where) {
+  const bool has_torso = skeleton.index_of("l-shoulder") >= 0 && skeleton.index_of("r-hip") >= 0;
+  if (skeleton.reference != "head" && (skeleton.reference != "torso" || has_torso)) return;
+  throw data_error(where, "\"reference\": \"box\", or a pair of parts, in --skeleton FILE",
+                   "skeleton {}: distances cannot be divided by the {}, since the file does not give it", skeleton.name,
+                   skeleton.reference);
+}
+
+std::string names_of(const std::vector<const CocoCategory*>& categories) {
+  std::vector<std::string> names;
+  for (const CocoCategory* category : categories) names.push_back(category->name);
+  constexpr std::size_t most_named = 3;
+  if (names.size() <= most_named) return fmt::format("{}", fmt::join(names, ", "));
+  return fmt::format("{} and {} more", names.front(), names.size() - 1);
+}
+
+// The set without people, and the places of the parts in `categories`.
+PhotographSet set_of_own_parts(CocoCategories& categories, const CocoOptions& options, const std::string& where) {
+  const OwnSkeleton own = own_skeleton(categories.choose(options.category), options.skeleton, options.skeleton_where);
+  categories.set_places(own.place);
+  require_reference(*own.skeleton, where);
+  PhotographSet set;
+  set.info.skeleton = own.skeleton;
+  set.info.source = fmt::format("COCO's format; {}; box: bbox x 410/256", names_of(categories.people()));
+  set.info.reference = own.skeleton->reference;
+  set.remarks = own.remarks;
+  set.remarks.insert(
+      set.remarks.begin(),
+      fmt::format("skeleton {}: {} parts, {} mirror pairs, {} limbs, of {}", own.skeleton->name, own.skeleton->size(),
+                  own.skeleton->flip_pairs.size(), own.skeleton->limbs.size(), names_of(categories.people())));
+  return set;
+}
+
+PhotographSet set_of_lsp_parts(const CocoCategories& categories) {
+  PhotographSet set;
+  set.info.skeleton = &config::lsp14();
+  set.info.source = source_of(categories.people());
+  set.info.reference = "torso";
+  set.remarks = remarks_on(categories.people());
+  return set;
+}
+
 }  // namespace
 
-PhotographSet parse_coco(std::string_view text, const std::string& where, const std::filesystem::path& images) {
+PhotographSet parse_coco(std::string_view text, const std::string& where, const std::filesystem::path& images,
+                         const CocoOptions& options) {
   const Json json = parse_annotations(text, where, "coco");
   const AnnotationJson file(json, where);
   const ImagesById photographs = images_of(file["images"]);
-  const CocoCategories categories(file, RequiredJoints::limbs);
+  const bool has_own_parts = !reads_lsp(file, options);
+  CocoCategories categories(file, has_own_parts ? RequiredJoints::some : RequiredJoints::limbs);
   const AnnotationJson annotations = file["annotations"];
 
-  PhotographSet set{.info = {.skeleton = config::lsp14().name,
-                             .dataset = "coco",
-                             .split = std::filesystem::path(where).stem().string(),
-                             .source = source_of(categories.people()),
-                             .reference = "torso"},
-                    .first_pixel = coco_first_pixel,
-                    .remarks = remarks_on(categories.people())};
+  PhotographSet set = has_own_parts ? set_of_own_parts(categories, options, where) : set_of_lsp_parts(categories);
+  set.info.dataset = "coco";
+  set.info.split = std::filesystem::path(where).stem().string();
+  set.first_pixel = coco_first_pixel;
+  const CocoParts parts{set.info.skeleton, has_own_parts};
   UniqueIds ids;
   std::unordered_map<std::string, int> people_in;
   for (std::size_t n = 0; n < annotations.size(); ++n) {
@@ -149,15 +227,16 @@ PhotographSet parse_coco(std::string_view text, const std::string& where, const 
     person.image_name = name;
     person.stated_size = size;
     person.index = people_in[name]++;
-    const std::string reason = add_person(entry, categories.of(entry), std::move(person), set);
+    const std::string reason = add_person(entry, categories.of(entry), parts, std::move(person), set);
     if (!reason.empty()) set.leave_out(reason, entry.where());
   }
   return set;
 }
 
-PhotographSet read_coco(const std::filesystem::path& annotations, const std::filesystem::path& images) {
+PhotographSet read_coco(const std::filesystem::path& annotations, const std::filesystem::path& images,
+                        const CocoOptions& options) {
   require_photograph_folder(images);
-  return parse_coco(read_file(annotations), annotations.string(), images);
+  return parse_coco(read_file(annotations), annotations.string(), images, options);
 }
 
 }  // namespace pbn::data

@@ -1,13 +1,25 @@
-// COCO's people (Lin et al., ECCV 2014), read with the fourteen parts of Leeds Sports Pose.
+// COCO's keypoint format (Lin et al., ECCV 2014): people, read with the fourteen parts of Leeds Sports Pose, or
+// anything with the parts that the file itself names.
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/json.h"
 #include "data/sources/photographs.h"
 
 namespace pbn::data {
+
+// Which parts are read. "" reads lsp14's where the file has people with ankles, knees, hips, wrists, elbows and
+// shoulders, and otherwise the file's own.
+struct CocoOptions {
+  std::string as;                  // "lsp14", "own" or ""
+  std::string category;            // of the file's own: the category that is read; "": all, with equal keypoints
+  std::optional<Json> skeleton{};  // of the file's own: replaces members of its definition (own_skeleton.h)
+  std::string skeleton_where{};    // the file that holds it
+};
 
 // `annotations` is person_keypoints_train2017.json or a similar file: images (id, file_name, width, height),
 // annotations (id, image_id, category_id, bbox, keypoints, iscrowd) and categories (id, name, supercategory, names of
@@ -22,15 +34,21 @@ namespace pbn::data {
 // (oriented_photograph.h). The box is centred on bbox, its side is 410/256 times the longer side of bbox, as for LSP's
 // training. The reference length is the torso, left shoulder to right hip (PCK).
 //
+// The file's own parts (own_skeleton.h) are read likewise: hands, animals, and the exports of CVAT and Label Studio.
+// Where there is no bbox, it is that of the joints. The reference length is the skeleton's: the longer side of bbox
+// ("box"), the torso, or the distance of two parts; people in whom one of them is not labelled are left out.
+//
 // Ids are integers; 1.0 equals 1. A person's index counts the annotations of its photograph from 0. Annotations of
 // other categories, crowds, people without a labelled joint and people without a box (absent, null, empty, or smaller
 // than a pixel) are left out. The split is named after the file, without ".json".
 //
 // Throws a usage error for a missing folder of photographs, and data errors that name the entry. Errors about a
 // repeated id name both entries; a file of another known format is named.
-PhotographSet read_coco(const std::filesystem::path& annotations, const std::filesystem::path& images);
+PhotographSet read_coco(const std::filesystem::path& annotations, const std::filesystem::path& images,
+                        const CocoOptions& options = {});
 
 // Parses the text of the file without looking for the photographs; `where` is for errors.
-PhotographSet parse_coco(std::string_view text, const std::string& where, const std::filesystem::path& images);
+PhotographSet parse_coco(std::string_view text, const std::string& where, const std::filesystem::path& images,
+                         const CocoOptions& options = {});
 
 }  // namespace pbn::data

@@ -1,5 +1,7 @@
 #include "data/sources/coco_categories.h"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/algorithm/string/case_conv.hpp>
@@ -115,8 +117,9 @@ std::vector<std::string> CocoCategory::unused() const {
 CocoCategories::CocoCategories(const AnnotationJson& file, RequiredJoints required) {
   const bool needs_limbs = required == RequiredJoints::limbs;
   const auto given = file.given("categories");
-  if (!given && needs_limbs) throw data_error(file.where(), is_it_keypoints, "has no \"categories\"");
-  if (!needs_limbs && (!given || given->size() == 0)) {
+  if (!given && required != RequiredJoints::none)
+    throw data_error(file.where(), is_it_keypoints, "has no \"categories\"");
+  if (required == RequiredJoints::none && (!given || given->size() == 0)) {
     categories_.push_back({"", file.where(), {}, true});
     return;
   }
@@ -137,6 +140,7 @@ std::vector<bool> CocoCategories::read(const AnnotationJson& categories) {
     }
     CocoCategory category{text_or_nothing(entry, "name"), entry.where(), keypoints_of(entry)};
     category.place = places_in(category.keypoints);
+    category.limbs = entry.given("skeleton");
     says_so.push_back(says_person(category.name) || says_person(text_or_nothing(entry, "supercategory")));
     categories_.push_back(std::move(category));
   }
@@ -163,8 +167,38 @@ void CocoCategories::refuse_for_want_of_people(const AnnotationJson& categories)
   const auto lacking = std::find_if(categories_.begin(), categories_.end(),
                                     [](const CocoCategory& category) { return !category.keypoints.empty(); });
   if (lacking == categories_.end()) throw data_error(categories.where(), is_it_keypoints, "no category has keypoints");
-  throw data_error(lacking->where + ".keypoints", "people need ankles, knees, hips, wrists, elbows and shoulders",
+  throw data_error(lacking->where + ".keypoints",
+                   fmt::format("people need ankles, knees, hips, wrists, elbows and shoulders; {}", own_parts_hint),
                    "has no \"{}\"", missing_part(lacking->place));
+}
+
+const CocoCategory& CocoCategories::choose(const std::string& name) {
+  const CocoCategory* chosen = nullptr;
+  std::vector<std::string> names;
+  for (CocoCategory& category : categories_) {
+    category.is_person = !category.keypoints.empty() && (name.empty() || category.name == name);
+    if (!category.keypoints.empty()) names.push_back(category.name);
+    if (!category.is_person) continue;
+    if (chosen && chosen->keypoints != category.keypoints) {
+      throw data_error(category.where, fmt::format("--category NAME reads one of them: {}", fmt::join(names, ", ")),
+                       "\"{}\" and \"{}\" have different keypoints", chosen->name, category.name);
+    }
+    chosen = &category;
+  }
+  if (chosen) return *chosen;
+  if (names.empty()) throw data_error(categories_.front().where, is_it_keypoints, "no category has keypoints");
+  throw usage_error("--category", fmt::format("those with keypoints: {}", fmt::join(names, ", ")),
+                    "there is no category \"{}\" with keypoints", name);
+}
+
+bool CocoCategories::any_keypoints() const {
+  return std::any_of(categories_.begin(), categories_.end(), [](const auto& c) { return !c.keypoints.empty(); });
+}
+
+void CocoCategories::set_places(const std::vector<int>& place) {
+  for (CocoCategory& category : categories_) {
+    if (category.is_person) category.place = place;
+  }
 }
 
 const CocoCategory& CocoCategories::of(const AnnotationJson& annotation) const {

@@ -10,6 +10,19 @@
 
 namespace pbn::data {
 
+namespace {
+
+CocoOptions coco_options(const DataSetPlace& place) {
+  CocoOptions options{place.as, place.category};
+  if (!place.skeleton.empty()) {
+    options.skeleton = read_json(place.skeleton);
+    options.skeleton_where = place.skeleton.string();
+  }
+  return options;
+}
+
+}  // namespace
+
 const std::vector<DataSet>& data_sets() {
   using Place = DataSetPlace;
   static const std::vector<DataSet> all{
@@ -48,9 +61,11 @@ const std::vector<DataSet>& data_sets() {
        .read = [](const Place& place, const std::string&) { return read_lspet(place.input); }},
       {.name = "coco",
        .input = "JSON",
-       .description = "COCO's person_keypoints_*.json, with the 14 parts of Leeds Sports Pose",
+       .description = "COCO's person_keypoints_*.json, or any file in that format: hands, animals, exports",
        .has_images_apart = true,
-       .read = [](const Place& place, const std::string&) { return read_coco(place.input, place.images); }},
+       .has_own_skeletons = true,
+       .read = [](const Place& place,
+                  const std::string&) { return read_coco(place.input, place.images, coco_options(place)); }},
   };
   return all;
 }

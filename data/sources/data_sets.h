@@ -11,9 +11,12 @@
 namespace pbn::data {
 
 struct DataSetPlace {
-  std::filesystem::path input;      // the annotation file, or the folder with annotations and photographs
-  std::filesystem::path images;     // --images; empty if `input` is the folder
-  std::filesystem::path corrected;  // --annotations; empty: the data set's own annotations
+  std::filesystem::path input;       // the annotation file, or the folder with annotations and photographs
+  std::filesystem::path images;      // --images; empty if `input` is the folder
+  std::filesystem::path corrected;   // --annotations; empty: the data set's own annotations
+  std::string as{};                  // --as: "lsp14", "own" or ""
+  std::string category{};            // --category
+  std::filesystem::path skeleton{};  // --skeleton; empty: none
 };
 
 struct DataSet {
@@ -22,6 +25,7 @@ struct DataSet {
   std::string description;            // one line of --help
   bool has_images_apart = false;      // requires --images
   bool can_be_corrected = false;      // accepts --annotations
+  bool has_own_skeletons = false;     // accepts --as, --category and --skeleton
   std::vector<std::string> splits{};  // splits in the annotations; empty: each file is one split
 
   std::function<PhotographSet(const DataSetPlace&, const std::string& split)> read{};

@@ -73,7 +73,8 @@ data::PrepareOptions options_of(const Arguments& arguments, const std::string& s
 }
 
 data::PrepareSummary synthetic(const Arguments& arguments) {
-  require_absent(arguments, "synthetic", {"images", "annotations", "hold-out", "skip-bad"}, "people are drawn");
+  require_absent(arguments, "synthetic",
+                 {"images", "annotations", "hold-out", "skip-bad", "as", "category", "skeleton"}, "people are drawn");
   if (arguments.has("OUT.h5")) throw prepare_error("synthetic", "people are drawn", "has no use for an INPUT");
   data::SyntheticOptions options;
   options.files = files_to_make(arguments, "synthetic", arguments.text("INPUT"), "train");
@@ -94,13 +95,23 @@ data::DataSetPlace place_of(const Arguments& arguments, const data::DataSet& dat
   } else if (!arguments.has("images")) {
     throw prepare_error(data_set.name, "it holds the photographs", "--images DIR is missing");
   }
+  if (!data_set.has_own_skeletons) {
+    require_absent(arguments, data_set.name, {"as", "category", "skeleton"}, "they are for coco");
+  }
+  if (const std::string as = arguments.text("as"); !as.empty() && as != "lsp14" && as != "own") {
+    throw prepare_error(data_set.name, "lsp14 or own", fmt::format("--as {} is not known", as));
+  }
+  if (arguments.text("as") == "lsp14") {
+    require_absent(arguments, data_set.name + " --as lsp14", {"category", "skeleton"}, "they go with --as own");
+  }
   if (!data_set.can_be_corrected) {
     require_absent(arguments, data_set.name, {"annotations"}, "they replace the joints of lsp");
   }
-  for (const char* file : {"images", "INPUT", "annotations"}) {
+  for (const char* file : {"images", "INPUT", "annotations", "skeleton"}) {
     if (arguments.has(file)) require_file(arguments.text(file));
   }
-  return {arguments.text("INPUT"), arguments.text("images"), arguments.text("annotations")};
+  return {arguments.text("INPUT"), arguments.text("images"),   arguments.text("annotations"),
+          arguments.text("as"),    arguments.text("category"), arguments.text("skeleton")};
 }
 
 data::PrepareSummary photographs(const Arguments& arguments, const data::DataSet& data_set) {
@@ -161,6 +172,13 @@ Options prepare_options() {
        "or fraction:F of the photographs"},
       {"images", "DIR", "the folder of the photographs"},
       {"annotations", "FILE", "lsp: corrected joints instead of FOLDER/joints.mat"},
+      {"as", "lsp14|own",
+       "coco: parts of Leeds Sports Pose, or those that the file names (default: lsp14 if it has people with all "
+       "limbs)"},
+      {"category", "NAME", "coco: the category to read, where categories have different keypoints"},
+      {"skeleton", "FILE",
+       "coco: JSON that replaces parts of the file's own skeleton, such as {\"mirror\": [[\"wing-1\", \"wing-2\"]], "
+       "\"reference\": [\"beak\", \"tail\"]} (docs/file-formats.md)"},
       {"box", "PIXELS", "side of the network's input, a multiple of 64 (default: 256; synthetic: 128)"},
       {"extent", "X",
        "side of the stored crop relative to the box; the margin gives augmentation its pixels (default: 1.75)"},
@@ -195,6 +213,8 @@ pbn prepare mpii-json annot/train.json --images images mpii-train.h5 --split tra
 pbn prepare lsp lsp --train lsp-train.h5 --test lsp-test.h5
 pbn prepare lspet lspet lspet.h5 --encoding jpeg
 pbn prepare coco person_keypoints_val2017.json --images val2017 coco.h5 --skip-bad
+pbn prepare coco ap10k-train-split1.json --images data animals.h5
+pbn prepare coco hands.json --images hands hands.h5 --skeleton hand.json
 pbn prepare synthetic --train train.h5 --validation validation.h5 --occlusion-rate 0.8)",
           .run = prepare};
 }

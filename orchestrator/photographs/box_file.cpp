@@ -10,6 +10,7 @@
 #include "data/sources/annotation_json.h"
 #include "data/sources/coco_categories.h"
 #include "data/sources/mpii_json.h"
+#include "data/sources/own_skeleton.h"
 
 namespace pbn::photographs {
 namespace {
@@ -40,7 +41,7 @@ BoxFile read_rectangles(const Json& file, const data::AnnotationJson& photograph
 
 BoxFile read_mpii_boxes(const std::string& text, const fs::path& file) {
   const data::PhotographSet set = data::parse_mpii_json(text, file.string(), "");
-  const config::Skeleton& skeleton = config::skeleton_named(set.info.skeleton);
+  const config::Skeleton& skeleton = *set.info.skeleton;
   BoxFile boxes;
   for (const data::PersonInPhotograph& annotated : set.people) {
     BoxOfPerson person{annotated.box.value()};
@@ -59,9 +60,10 @@ void add_truth(BoxOfPerson& person, const data::AnnotationJson& annotation, cons
   const auto keypoints = annotation.given("keypoints");
   if (names.empty() || !keypoints || keypoints->size() == 0) return;
   const std::vector<double> values = keypoints->numbers_or_null(3 * names.size());
+  const std::vector<std::string> parts = data::own_part_names(names);
   for (std::size_t part = 0; part < names.size(); ++part) {
     if (!(values[3 * part + 2] > 0)) continue;
-    person.truth[data::part_name(names[part])] = {(*keypoints)[3 * part].pixels(), (*keypoints)[3 * part + 1].pixels()};
+    person.truth[parts[part]] = {(*keypoints)[3 * part].pixels(), (*keypoints)[3 * part + 1].pixels()};
   }
 }
 

@@ -42,6 +42,10 @@ Json coco_person(std::int64_t image) {
   return person;
 }
 
+PhotographSet read_by_default(std::string_view text, const std::string& where, const std::filesystem::path& images) {
+  return parse_coco(text, where, images);
+}
+
 Json coco(const std::vector<Json>& people) {
   return {{"images", {{{"id", 7}, {"file_name", "a.jpg"}}, {{"id", 9}, {"file_name", "train/b.jpg"}}}},
           {"categories",
@@ -128,7 +132,7 @@ TEST(MpiiJson, PeopleWithoutCentreOrScaleAreLeftOut) {
 }
 
 TEST(AnnotationFormats, AFileOfAnotherKnownFormatIsNamed) {
-  const auto to_coco = [](const Json& file) { return message_of(parse_coco, file.dump()); };
+  const auto to_coco = [](const Json& file) { return message_of(read_by_default, file.dump()); };
   const auto to_mpii = [](const Json& file) { return message_of(parse_mpii_json, file.dump()); };
   const Json pytorch_pose{{{"img_paths", "a.jpg"}, {"joint_self", {{1, 2, 1}}}}};
   const Json results{{{"image_id", 1}, {"category_id", 1}, {"keypoints", {1, 2, 2}}, {"score", 0.9}}};
@@ -151,7 +155,7 @@ TEST(AnnotationFormats, AFileOfAnotherKnownFormatIsNamed) {
 TEST(AnnotationFormats, ARepeatedKeyIsRefusedAndNotDroppedSilently) {
   const std::string file = coco({coco_person(7)}).dump();
   const std::string twice = "{\"annotations\": []," + file.substr(1);
-  EXPECT_THAT(message_of(parse_coco, twice), HasSubstr("a.json: has the key \"annotations\" twice in one object"));
+  EXPECT_THAT(message_of(read_by_default, twice), HasSubstr("a.json: has the key \"annotations\" twice in one object"));
   EXPECT_THAT(message_of(parse_mpii_json, R"([{"image": "a.jpg", "scale": 1, "scale": 2}])"),
               HasSubstr("has the key \"scale\" twice"));
 }
@@ -253,7 +257,7 @@ TEST(Coco, MistakesAreNamedWithTheirPlace) {
   const auto broken = [](const std::string& pointer, const Json& value) {
     Json file = coco({coco_person(7), coco_person(7)});
     file[Json::json_pointer(pointer)] = value;
-    return message_of(parse_coco, file.dump());
+    return message_of(read_by_default, file.dump());
   };
   EXPECT_THAT(broken("/annotations/1/image_id", 8), HasSubstr("a.json: annotations[1].image_id: 8 is not among"));
   EXPECT_THAT(broken("/annotations/1/keypoints", {1, 2, 2}), HasSubstr("keypoints: has 3 values; expected 51"));
@@ -261,8 +265,13 @@ TEST(Coco, MistakesAreNamedWithTheirPlace) {
   EXPECT_THAT(broken("/annotations/1/bbox/2", nullptr), HasSubstr("annotations[1].bbox[2]: is not a number"));
   EXPECT_THAT(broken("/annotations/0/iscrowd", "no"), HasSubstr("iscrowd: is not true, false or an integer"));
   EXPECT_THAT(broken("/images/1/file_name", "/b.jpg"), HasSubstr("images[1].file_name: is \"/b.jpg\""));
-  EXPECT_THAT(broken("/categories/0/keypoints/5", "tail"), HasSubstr("keypoints: has no \"left_shoulder\""));
-  EXPECT_THAT(message_of(parse_coco, "{}"), HasSubstr("has no \"images\""));
+  Json tail = coco({coco_person(7)});
+  tail["categories"][0]["keypoints"][5] = "tail";
+  const auto as_lsp = [](std::string_view text, const std::string& where, const std::filesystem::path& images) {
+    return parse_coco(text, where, images, {.as = "lsp14", .category = ""});
+  };
+  EXPECT_THAT(message_of(as_lsp, tail.dump()), HasSubstr("keypoints: has no \"left_shoulder\""));
+  EXPECT_THAT(message_of(read_by_default, "{}"), HasSubstr("has no \"images\""));
 }
 
 // Two skeletons: the twelve parts and COCO's face forwards (category 1) and backwards (2), and a dog's (3).
@@ -322,7 +331,7 @@ TEST(CocoCategories, MistakesAreNamedWithTheirPlace) {
   const auto broken = [](const std::string& pointer, const Json& value) {
     Json file = three_categories({of_category(1), of_category(2)});
     file[Json::json_pointer(pointer)] = value;
-    return message_of(parse_coco, file.dump());
+    return message_of(read_by_default, file.dump());
   };
   EXPECT_THAT(broken("/annotations/1/category_id", 8), HasSubstr("annotations[1].category_id: 8 is not among"));
   EXPECT_THAT(broken("/annotations/1/category_id", nullptr), HasSubstr("annotations[1]: has no \"category_id\""));
@@ -360,7 +369,7 @@ TEST(Coco, ARepeatedIdIsRefusedWithBothPlaces) {
     file["annotations"][0]["id"] = 20;
     file["annotations"][1]["id"] = 21;
     file[Json::json_pointer(pointer)] = value;
-    return message_of(parse_coco, file.dump());
+    return message_of(read_by_default, file.dump());
   };
   EXPECT_THAT(broken("/images/1/id", 7),
               HasSubstr("a.json: images[1].id: is 7, which is also the id at a.json: images[0].id"));
@@ -381,10 +390,10 @@ TEST(Coco, IdsAreExactTo64BitsAndDoNotWrap) {
   EXPECT_EQ(rename(large).people.at(1).image_name, "train/b.jpg") << "2^64 - 1 is not -1";
   EXPECT_EQ(rename(7.0).people.at(1).image_name, "train/b.jpg") << "as pandas writes it";
   file["images"][1]["id"] = 9007199254740992.0;
-  EXPECT_THAT(message_of(parse_coco, file.dump()),
+  EXPECT_THAT(message_of(read_by_default, file.dump()),
               HasSubstr("images[1].id: is 9.007199254740992e+15, beyond the limit"));
   file["images"][1]["id"] = 7.5;
-  EXPECT_THAT(message_of(parse_coco, file.dump()), HasSubstr("images[1].id: is not an integer"));
+  EXPECT_THAT(message_of(read_by_default, file.dump()), HasSubstr("images[1].id: is not an integer"));
 }
 
 TEST(Coco, TrueFalseNullAndAbsentAreAccepted) {
