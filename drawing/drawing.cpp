@@ -84,6 +84,10 @@ PartColours colours_by_side(const config::Skeleton& skeleton) {
   for (const std::string& part : skeleton.parts) {
     colours.push_back(palette[part.starts_with("r-") ? 0 : part.starts_with("l-") ? 1 : 2]);
   }
+  for (const auto& [right, left] : skeleton.flip_pairs) {
+    colours[static_cast<std::size_t>(right)] = palette[0];
+    colours[static_cast<std::size_t>(left)] = palette[1];
+  }
   return colours;
 }
 

@@ -5,26 +5,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
 #include <numbers>
 
 #include "drawing/drawing.h"
+#include "drawing/part_layout.h"
 #include "drawing/svg.h"
 
 namespace pbn::drawing {
 namespace {
-
-using Place = std::array<int, 2>;
-
-// The position of a part in a picture of 100 x 150.
-Place place_of(const std::string& part) {
-  static const std::map<std::string, Place> places{
-      {"head-top", {50, 8}},    {"neck", {50, 27}},       {"thorax", {50, 38}},   {"pelvis", {50, 80}},
-      {"r-shoulder", {33, 38}}, {"l-shoulder", {67, 38}}, {"r-elbow", {23, 59}},  {"l-elbow", {77, 59}},
-      {"r-wrist", {17, 80}},    {"l-wrist", {83, 80}},    {"r-hip", {40, 82}},    {"l-hip", {60, 82}},
-      {"r-knee", {37, 112}},    {"l-knee", {63, 112}},    {"r-ankle", {35, 142}}, {"l-ankle", {65, 142}}};
-  return places.at(part);
-}
 
 std::vector<std::size_t> groups_with(const config::Groups& groups, int part) {
   std::vector<std::size_t> found;
@@ -75,10 +63,12 @@ std::string numbers(const std::vector<std::size_t>& groups) {
 
 std::string limbs(const config::Groups& groups, const config::Skeleton& skeleton) {
   std::string lines;
+  const auto places = places_of_parts(skeleton);
   for (const auto& [a, b] : skeleton.limbs) {
-    const Place from = place_of(skeleton.parts[a]), to = place_of(skeleton.parts[b]);
+    const auto &from = places[static_cast<std::size_t>(a)], &to = places[static_cast<std::size_t>(b)];
     const auto shared = groups_with(groups, a, b);
-    lines += fmt::format("<line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\" {}/>", from[0], from[1], to[0], to[1],
+    lines += fmt::format("<line x1=\"{:.4g}\" y1=\"{:.4g}\" x2=\"{:.4g}\" y2=\"{:.4g}\" {}/>", from[0], from[1], to[0],
+                         to[1],
                          shared.empty() ? "class=\"apart line\""
                                         : fmt::format("stroke=\"{}\" class=\"together\"", group_colour(shared[0])));
   }
@@ -89,11 +79,12 @@ std::string limbs(const config::Groups& groups, const config::Skeleton& skeleton
 template <typename Mark>
 std::string joints(const config::Groups& groups, const config::Skeleton& skeleton, const Mark& mark) {
   std::string discs;
+  const auto places = places_of_parts(skeleton);
   for (int part = 0; part < skeleton.size(); ++part) {
-    const Place at = place_of(skeleton.parts[part]);
+    const auto& at = places[static_cast<std::size_t>(part)];
     const auto in = groups_with(groups, part);
     if (in.empty()) continue;
-    discs += fmt::format("<g transform=\"translate({} {})\">{}{}<title>{}</title></g>", at[0], at[1], disc(in),
+    discs += fmt::format("<g transform=\"translate({:.4g} {:.4g})\">{}{}<title>{}</title></g>", at[0], at[1], disc(in),
                          mark(in), skeleton.parts[part]);
   }
   return discs;

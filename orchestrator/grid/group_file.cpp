@@ -12,7 +12,7 @@
 namespace pbn::grid {
 namespace {
 
-constexpr std::size_t max_bytes = 1 << 20;     // a report of 16 parts has about 30 kB
+constexpr std::size_t max_bytes = 4 << 20;     // a report of 16 parts has about 30 kB, one of 256 about 3 MB
 constexpr std::size_t max_list_length = 1000;  // groups in a file, or parts in a group
 constexpr std::string_view hdf5_signature = "\x89HDF\r\n\x1a\n";
 
@@ -28,7 +28,8 @@ void emit_text(YAML::Emitter& yaml, const std::string& text) {
 // The keys in the order of the file: short, important entries before matrices.
 std::vector<std::string> ordered_keys(const Json& map) {
   std::vector<std::string> keys;
-  for (const char* first : {"format", "name", "from", "k", "ncut", "groups", "runner_up", "stability", "parts"}) {
+  for (const char* first :
+       {"format", "name", "from", "k", "ncut", "proven", "lower_bound", "groups", "runner_up", "stability", "parts"}) {
     if (map.contains(first)) keys.push_back(first);
   }
   for (const auto& [key, value] : map.items()) {
@@ -73,16 +74,36 @@ YAML::Node entry(const YAML::Node& root, const char* key) {
 
 bool is_list(const YAML::Node& node) { return node.IsDefined() && node.IsSequence() && node.size() <= max_list_length; }
 
+// The names in a list, of which other entries are left out.
+std::vector<std::string> names_in(const YAML::Node& list) {
+  std::vector<std::string> names;
+  if (!is_list(list)) return names;
+  for (const YAML::Node& name : list) {
+    if (name.IsScalar()) names.push_back(name.Scalar());
+  }
+  return names;
+}
+
+// The parts that groups may name: those of the network's skeleton and of the file's, and MPII's.
+std::vector<std::string> parts_of(const config::Skeleton& skeleton, std::vector<std::string> others) {
+  std::vector<std::string> parts = skeleton.parts;
+  others.insert(others.end(), config::mpii16().parts.begin(), config::mpii16().parts.end());
+  for (const std::string& part : others) {
+    if (std::find(parts.begin(), parts.end(), part) == parts.end()) parts.push_back(part);
+  }
+  return parts;
+}
+
 // Visits only the lists and names that it returns, so that nested aliases in hostile files cost nothing.
-Json lists_of_parts(const YAML::Node& groups, const std::string& where) {
+Json lists_of_parts(const YAML::Node& groups, const std::vector<std::string>& known, const std::string& where) {
   Json lists = Json::array();
   for (const YAML::Node& group : groups) {
     if (!is_list(group)) throw data_error(where, "", "groups must be lists of part names");
     Json list = Json::array();
     for (const YAML::Node& part : group) {
       const std::string name = part.IsScalar() ? part.Scalar() : "";
-      if (config::mpii16().index_of(name) < 0) {
-        throw data_error(where, suggestion(name, config::mpii16().parts), "unknown part \"{}\"", name);
+      if (std::find(known.begin(), known.end(), name) == known.end()) {
+        throw data_error(where, suggestion(name, known), "unknown part \"{}\"", name);
       }
       list.push_back(name);
     }
@@ -92,11 +113,9 @@ Json lists_of_parts(const YAML::Node& groups, const std::string& where) {
 }
 
 // The groups without the parts that the skeleton lacks.
-config::Groups groups_for(const config::Skeleton& skeleton, const Json& lists, const std::string& where) {
-  std::vector<std::string> lacking;
-  for (const std::string& part : config::mpii16().parts) {
-    if (skeleton.index_of(part) < 0) lacking.push_back(part);
-  }
+config::Groups groups_for(const config::Skeleton& skeleton, const Json& lists, std::vector<std::string> lacking,
+                          const std::string& where) {
+  std::erase_if(lacking, [&](const std::string& part) { return skeleton.index_of(part) >= 0; });
   try {
     return config::resolve_groups(config::groups_without(lists, lacking), skeleton);
   } catch (const Error& error) {
@@ -133,7 +152,8 @@ config::Groups parse_group_file(const std::string& text, const std::string& wher
       throw data_error(where, fmt::format("name the pose file instead, or save a report of {} groups", k),
                        "holds {} groups, not {}", groups.size(), k);
     }
-    return groups_for(skeleton, lists_of_parts(groups, where), where);
+    const std::vector<std::string> known = parts_of(skeleton, names_in(entry(yaml.root(), "parts")));
+    return groups_for(skeleton, lists_of_parts(groups, known, where), known, where);
   } catch (const Error& error) {
     if (error.blame == Blame::data) throw;
     throw data_error(error.where, hint, "{}", error.problem);
@@ -145,8 +165,8 @@ config::Groups parse_group_file(const std::string& text, const std::string& wher
 config::Groups related_groups(const std::filesystem::path& file, int k, const config::Skeleton& skeleton) {
   if (!is_hdf5(file)) return parse_group_file(read_file(file), file.string(), k, skeleton);
   const data::RelatedParts related = data::find_related_parts(file, k);
-  return groups_for(skeleton, config::to_json(related.cut.minimum.groups, *related.relatedness.skeleton),
-                    file.string());
+  const config::Skeleton& found_in = *related.relatedness.skeleton;
+  return groups_for(skeleton, config::to_json(related.cut.minimum.groups, found_in), found_in.parts, file.string());
 }
 
 }  // namespace pbn::grid

@@ -7,6 +7,7 @@
 #include "drawing/drawing.h"
 #include "drawing/group_figure.h"
 #include "drawing/matrix_figure.h"
+#include "drawing/part_layout.h"
 #include "drawing/picture_file.h"
 #include "drawing/svg.h"
 #include "tests/drawing/count.h"
@@ -26,6 +27,23 @@ TEST(GroupFigure, PartsHaveTheColoursOfTheirGroups) {
   const std::string shared = group_figure(overlapping, config::mpii16());
   EXPECT_EQ(count(shared, "<path"), 4) << "two shoulders, two sectors each";
   EXPECT_EQ(count(shared, "class=\"together\""), 1 + count(apart, "class=\"together\"") + 1) << "and two more limbs";
+}
+
+TEST(PartLayout, AnyBodyIsUprightWithItsRightOnTheLeft) {
+  const config::Skeleton lizard =
+      config::parse_skeleton(Json::parse(R"({"name": "lizard", "parts": ["tail", "l-foot", "r-foot", "back", "snout"],
+                      "mirror": [["r-foot", "l-foot"]],
+                      "limbs": [["snout", "back"], ["back", "tail"], ["back", "l-foot"], ["back", "r-foot"]]})"),
+                             "");
+  const auto places = places_of_parts(lizard);
+  EXPECT_LT(places[2][0], places[1][0]) << "right foot, left foot";
+  EXPECT_LT(places[4][1], places[3][1]) << "snout above back";
+  EXPECT_GT(places[0][1], places[3][1]) << "tail below back";
+  for (const auto& [x, y] : places) EXPECT_TRUE(x > 0 && x < 100 && y > 0 && y < 150) << x << ", " << y;
+  EXPECT_EQ(places_of_parts(lizard), places);
+  EXPECT_EQ(places_of_parts(config::lsp14())[13], (std::array<double, 2>{50, 8})) << "people stand";
+  const config::Groups groups = config::resolve_groups("body-2", lizard);
+  EXPECT_EQ(count(group_figure(groups, lizard), "<circle"), 5);
 }
 
 TEST(GroupFigure, ThePictureNumbersTheGroupsAndNamesTheirParts) {

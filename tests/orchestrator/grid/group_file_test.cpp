@@ -92,7 +92,7 @@ TEST_F(GroupFile, OtherFilesAreRefusedWithTheirPlace) {
   EXPECT_THAT(parse_error_of("format: pbn-groups\ngroups: [[nek], [pelvis]]\n"), HasSubstr("did you mean \"neck\"?"));
   EXPECT_THAT(parse_error_of("format: pbn-groups\ngroups: [[neck, neck], [pelvis]]\n"),
               HasSubstr("twice in one group"));
-  EXPECT_THAT(parse_error_of(std::string(2 << 20, '#')), HasSubstr("too large"));
+  EXPECT_THAT(parse_error_of(std::string(5 << 20, '#')), HasSubstr("too large"));
 }
 
 // Ten levels of ten aliases each would expand to ten billion lists.
