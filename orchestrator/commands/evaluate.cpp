@@ -60,10 +60,11 @@ int evaluate_predictions(const Arguments& arguments) {
   if (is_json(arguments.text("PREDICTIONS")) || is_json(arguments.text("against"))) {
     return evaluate_results_of_coco(arguments);
   }
-  const evaluation::Predictions predictions = evaluation::read_predictions(arguments.text("PREDICTIONS"));
+  const evaluation::Predictions given = evaluation::read_predictions(arguments.text("PREDICTIONS"));
   const evaluation::GroundTruth truth =
-      evaluation::read_ground_truth(arguments.text("against"), arguments.text("visibility"));
-  evaluation::require_predictions_of(truth.source, truth.fingerprint, predictions);
+      evaluation::read_ground_truth(arguments.text("against"), arguments.text("visibility"), given.people());
+  evaluation::require_predictions_of(truth.source, truth.fingerprint, given);
+  const evaluation::Predictions predictions = evaluation::with_parts_of(*truth.skeleton, given);
   arguments.has("json") ? print_facts(evaluation::evaluation_json(predictions, truth))
                         : fmt::print("{}", evaluation::evaluation_text(predictions, truth));
   return 0;
@@ -75,15 +76,16 @@ Command evaluate_command() {
   return {.name = "evaluate",
           .summary = "measure a file of predictions, from any program, against the truth: PCKh, PCK, AUC, COCO's AP",
           .description =
-              R"(Prints the figures of each part and all means, over all, visible and occluded joints.
+              R"(Prints the figures of each part and all means, over all, visible and occluded joints. Parts are matched by
+their names; predictions that do not name theirs are of the truth's, or of MPII's 16, COCO's 17 or LSP's 14 parts.
 
 A list of COCO's results is compared with COCO's annotations, such as person_keypoints_val2017.json, and gives the
 figures of pycocotools: AP and AR over the similarities (OKS) 0.5 to 0.95, of people of all sizes, at 0.5 and at
 0.75, and of medium and large people.)",
           .positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5, or COCO's results as JSON"}},
           .options = {{"against", "TRUTH",
-                       "the true joints: a pose file, Newell's valid.h5, MPII's detections_our_format.mat, or COCO's "
-                       "annotations"},
+                       "the true joints: a pose file, Newell's valid.h5, MPII's detections_our_format.mat, LSP's joints.mat, "
+                       "or COCO's annotations"},
                       {"visibility", "FILE",
                        "Newell's valid.h5, from which occlusion is read where TRUTH does not have it"},
                       {"sigmas", "LIST",
@@ -91,6 +93,7 @@ figures of pycocotools: AP and AR over the similarities (OKS) 0.5 to 0.95, of pe
                        "COCO's, by the keypoints' names"},
                       json_option},
           .examples = R"(pbn evaluate predictions.h5 --against data/lsp-test.h5
+pbn evaluate hg_s8_b1_lsp.mat --against lsp/joints.mat
 pbn evaluate bearpaw-hg_s2_b1.mat --against detections_our_format.mat --visibility valid.h5 --json
 pbn evaluate results.json --against person_keypoints_val2017.json)",
           .run = evaluate_predictions,

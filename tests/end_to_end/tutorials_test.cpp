@@ -47,6 +47,16 @@ TEST_F(Tutorial, OwnData) {
   EXPECT_TRUE(is_there("views.png") && is_there("report/index.html"));
 }
 
+TEST_F(Tutorial, AnyAnimal) {
+  const TutorialOutcome outcome = followed("tutorials/any-animal.md");
+  ASSERT_EQ(outcome.failure, "");
+  EXPECT_THAT(outcome.output, AllOf(HasSubstr("skeleton lizard8: 8 parts, 2 mirror pairs, 7 limbs"),
+                                    HasSubstr("Related parts of 240 people"), HasSubstr("root-of-tail")));
+  EXPECT_TRUE(is_there("lizards.png") && is_there("groups.svg"));
+  const std::string page = read_file(folder_ / "report/report.md");
+  EXPECT_THAT(page, AllOf(HasSubstr("PCK@0.1"), HasSubstr("snout"), HasSubstr("front-foot")));
+}
+
 // The patch in its text applies to the code; own_network_test.cpp builds and trains it.
 TEST_F(Tutorial, OwnNetworkFitsTheCodeAsItIs) {
   const auto blocks = blocks_of(source_folder() / "docs/tutorials/own-network.md");
