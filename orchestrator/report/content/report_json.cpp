@@ -123,28 +123,31 @@ static void to_json(Json& json, const DataSource& data) {
 
 static void to_json(Json& json, const SettingText& setting) { json = {{"key", setting.key}, {"value", setting.value}}; }
 
-// Of pose runs: {"seed", "training_loss": [[epoch, value]], "validation", "thresholds"}.
-static Json pose_trace(const RunTrace& run, const std::vector<CurveKind>& kinds) {
-  Json json = {{"seed", run.seed}, {"thresholds", run.thresholds}};
-  for (std::size_t i = 0; i < kinds.size(); ++i) json[kinds[i].name] = run.curves[i];
+// Of pose runs; of other programs the lists are empty.
+static Json pose_trace(const RunTrace& run, const Report& report) {
+  Json json = {{"seed", run.seed},
+               {"training_loss", Json::array()},
+               {"validation", Json::array()},
+               {"thresholds", run.thresholds}};
+  for (std::size_t i = 0; report.pose && i < run.curves.size(); ++i) json[report.curve_kinds[i].name] = run.curves[i];
   return json;
 }
 
-// Of other programs: {"seed", "curves": [{"name", "over": "step", "points": [[step, value]]}]}.
-static Json plain_trace(const RunTrace& run, const std::vector<CurveKind>& kinds) {
+static Json plain_trace(const RunTrace& run, const Report& report) {
   Json json = {{"seed", run.seed}, {"curves", Json::array()}};
-  for (std::size_t i = 0; i < kinds.size(); ++i) {
-    json["curves"].push_back({{"name", kinds[i].name}, {"over", kinds[i].over}, {"points", run.curves[i]}});
+  for (std::size_t i = 0; i < run.curves.size(); ++i) {
+    const CurveKind& kind = report.curve_kinds[i];
+    json["curves"].push_back({{"name", kind.name}, {"over", kind.over}, {"points", run.curves[i]}});
   }
   return json;
 }
 
-static Json curves_json(const Report& report) {
+template <typename Trace>
+static Json curves_json(const Report& report, Trace trace) {
   Json cells = Json::array();
   for (const CellTrace& cell : report.curves) {
     Json runs = Json::array();
-    for (const RunTrace& run : cell.runs)
-      runs.push_back((report.pose ? pose_trace : plain_trace)(run, report.curve_kinds));
+    for (const RunTrace& run : cell.runs) runs.push_back(trace(run, report));
     cells.push_back({{"cell", cell.cell}, {"label", cell.label}, {"runs", std::move(runs)}});
   }
   return cells;
@@ -254,7 +257,7 @@ Json to_json(const Report& report) {
                   {"settings", report.settings},
                   {"floors", pose.floors},
                   {"cells", report.cells},
-                  {"curves", report.pose ? curves_json(report) : Json::array()},
+                  {"curves", curves_json(report, pose_trace)},
                   {"relatedness", pose.relatedness ? relatedness_json(*pose.relatedness) : Json()},
                   {"paper", pose.paper}};
   if (report.question.is_stated) {
@@ -262,7 +265,7 @@ Json to_json(const Report& report) {
     add_verdicts(outcome["cells"], report);
   }
   Json measured = report.measured;
-  if (!report.pose) measured["curves"] = curves_json(report);
+  if (!report.pose) measured["curves"] = curves_json(report, plain_trace);
   return {{"name", report.name},
           {"metric", report.metric},
           {"percent", report.is_percent},
