@@ -73,31 +73,32 @@ int evaluate_predictions(const Arguments& arguments) {
 }  // namespace
 
 Command evaluate_command() {
-  return {.name = "evaluate",
-          .summary = "measure a file of predictions, from any program, against the truth: PCKh, PCK, AUC, COCO's AP",
-          .description =
-              R"(Prints the figures of each part and all means, over all, visible and occluded joints. Parts are matched by
+  return {
+      .name = "evaluate",
+      .summary = "measure a file of predictions, from any program, against the truth: PCKh, PCK, AUC, COCO's AP",
+      .description =
+          R"(Prints the figures of each part and all means, over all, visible and occluded joints. Parts are matched by
 their names; predictions that do not name theirs are of the truth's, or of MPII's 16, COCO's 17 or LSP's 14 parts.
 
 A list of COCO's results is compared with COCO's annotations, such as person_keypoints_val2017.json, and gives the
 figures of pycocotools: AP and AR over the similarities (OKS) 0.5 to 0.95, of people of all sizes, at 0.5 and at
 0.75, and of medium and large people.)",
-          .positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5, or COCO's results as JSON"}},
-          .options = {{"against", "TRUTH",
-                       "the true joints: a pose file, Newell's valid.h5, MPII's detections_our_format.mat, LSP's joints.mat, "
-                       "or COCO's annotations"},
-                      {"visibility", "FILE",
-                       "Newell's valid.h5, from which occlusion is read where TRUTH does not have it"},
-                      {"sigmas", "LIST",
-                       "for COCO: how exactly people place each keypoint, in the order of the category; default: "
-                       "COCO's, by the keypoints' names"},
-                      json_option},
-          .examples = R"(pbn evaluate predictions.h5 --against data/lsp-test.h5
+      .positionals = {{"PREDICTIONS", "preds (N, K, 2 or 3) in HDF5 or MATLAB v5, or COCO's results as JSON"}},
+      .options =
+          {{"against", "TRUTH",
+            "the true joints: a pose file, Newell's valid.h5, MPII's detections_our_format.mat, LSP's joints.mat, "
+            "or COCO's annotations"},
+           {"visibility", "FILE", "Newell's valid.h5, from which occlusion is read where TRUTH does not have it"},
+           {"sigmas", "LIST",
+            "for COCO: how exactly people place each keypoint, in the order of the category; default: "
+            "COCO's, by the keypoints' names"},
+           json_option},
+      .examples = R"(pbn evaluate predictions.h5 --against data/lsp-test.h5
 pbn evaluate hg_s8_b1_lsp.mat --against lsp/joints.mat
 pbn evaluate bearpaw-hg_s2_b1.mat --against detections_our_format.mat --visibility valid.h5 --json
 pbn evaluate results.json --against person_keypoints_val2017.json)",
-          .run = evaluate_predictions,
-          .input_files = {"PREDICTIONS", "against", "visibility"}};
+      .run = evaluate_predictions,
+      .input_files = {"PREDICTIONS", "against", "visibility"}};
 }
 
 }  // namespace pbn::commands

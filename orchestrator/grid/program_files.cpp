@@ -39,7 +39,7 @@ bool has_wildcard(const std::string& part) { return part.find_first_of("*?[") !=
 
 using Parts = std::vector<std::string>;
 bool path_matches(Parts::const_iterator pattern, Parts::const_iterator pattern_end, Parts::const_iterator name,
-             Parts::const_iterator name_end) {
+                  Parts::const_iterator name_end) {
   if (pattern == pattern_end) return name == name_end;
   if (*pattern == "**") {
     if (path_matches(pattern + 1, pattern_end, name, name_end)) return true;
@@ -106,7 +106,9 @@ void require_within(const fs::path& folder, const FilePattern& pattern) {
                     "worker.files: {} is not in {}", pattern.text, folder.string());
 }
 
-std::string digest_of_program(const std::map<std::string, std::string>& files) { return sha256_hex(canonical(Json(files))); }
+std::string digest_of_program(const std::map<std::string, std::string>& files) {
+  return sha256_hex(canonical(Json(files)));
+}
 
 std::string digest_of_file(const fs::path& file) {
   const auto content = read_file_if_there(file);

@@ -21,10 +21,10 @@ struct FilePattern {
 };
 
 struct ProgramFiles {
-  std::string digest;                // of all paths and contents; empty: the grid lists no files
-  std::filesystem::path folder;      // absolute
+  std::string digest;                        // of all paths and contents; empty: the grid lists no files
+  std::filesystem::path folder;              // absolute
   std::map<std::string, std::string> files;  // SHA-256 of each by its path in the folder (base/path_text.h)
-  std::uintmax_t bytes = 0;          // of all files
+  std::uintmax_t bytes = 0;                  // of all files
 
   bool is_listed() const { return !digest.empty(); }
   bool contains(const std::string& path) const;  // as it is written in a command: ./train.py is train.py

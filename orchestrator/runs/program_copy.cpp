@@ -62,7 +62,8 @@ void keep_copies(const grid::ProgramFiles& program, const fs::path& kept) {
 void require_unchanged(const grid::ProgramFiles& program) {
   const std::vector<std::string> changed = grid::changed_files(program);
   if (changed.empty()) return;
-  throw data_error(program.folder.string(), fmt::format("{}; or let runs have copies: leave out copy: false", start_again),
+  throw data_error(program.folder.string(),
+                   fmt::format("{}; or let runs have copies: leave out copy: false", start_again),
                    "{} changed since the sweep was started, and is not copied", grid::names_in_words(changed));
 }
 

@@ -1,4 +1,4 @@
-// Elements of several runs on a real Slurm: what one carries, and what happens when it is told to save, cancelled, or
+// Elements of several runs on a real Slurm: what one carries, and what happens when it is asked to save, cancelled, or
 // killed.
 #include <fmt/format.h>
 #include <gmock/gmock.h>

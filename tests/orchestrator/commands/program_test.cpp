@@ -84,15 +84,17 @@ TEST_F(RunProgram, AChangedProgramIsAnotherRunAndTheSweepsNameContinuesTheOldOne
 }
 
 TEST_F(RunProgram, AttemptsRunTheCopiesWhateverHappensToTheSource) {
-  write("train.sh", "touch \"$1/begun\"; while [ ! -e \"$2\" ]; do sleep 0.05; done\n" + read_file(folder_ / "train.sh"));
+  write("train.sh",
+        "touch \"$1/begun\"; while [ ! -e \"$2\" ]; do sleep 0.05; done\n" + read_file(folder_ / "train.sh"));
   write_grid("files: [train.sh, \"lib/**\"]", "sh train.sh {run} {here}/gate");
   write("demo.yaml", read_file(folder_ / "demo.yaml") + "seeds: 1..2\n");
-  const std::vector<std::string> command{"bash", "-c",
-                                         fmt::format("cd '{}' && exec '{}' run demo.yaml --slots 1",
-                                                     folder_.path().string(), built_program("pbn"))};
+  const std::vector<std::string> command{
+      "bash", "-c",
+      fmt::format("cd '{}' && exec '{}' run demo.yaml --slots 1", folder_.path().string(), built_program("pbn"))};
   Process pbn({.command = command, .output = folder_ / "output"});
-  ASSERT_TRUE(becomes_true([&] { return fs::exists(folder_ / "runs") && !runs().empty() && fs::exists(runs()[0] + "/begun"); }))
-      << read_file(folder_ / "output");
+  ASSERT_TRUE(becomes_true([&] {
+    return fs::exists(folder_ / "runs") && !runs().empty() && fs::exists(runs()[0] + "/begun");
+  })) << read_file(folder_ / "output");
   write("lib/value", "3");
   fs::remove(folder_ / "train.sh");
   write("gate", "");

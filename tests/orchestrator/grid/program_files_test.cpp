@@ -38,7 +38,8 @@ class GridWithProgram : public ::testing::Test {
   }
   std::vector<std::string> files(const std::string& list) const {
     std::vector<std::string> names;
-    for (const auto& [path, digest] : sweep("command: w, files: " + list).grid.worker.program.files) names.push_back(path);
+    for (const auto& [path, digest] : sweep("command: w, files: " + list).grid.worker.program.files)
+      names.push_back(path);
     return names;
   }
   std::string refused(const std::string& worker) const {
@@ -89,10 +90,12 @@ TEST_F(GridWithProgram, FilesThatCannotBeMeantAreRefusedAtTheirPlace) {
   EXPECT_THAT(refused("command: w, files: [[a]]"), HasSubstr("worker.files: expected a path"));
   EXPECT_THAT(refused("command: w, copy: false"), HasSubstr("belong to its files"));
   EXPECT_THAT(refused("command: w, files: train.py, copy: 1"), HasSubstr("worker.copy: 1 is not one"));
-  EXPECT_THAT(refused("command: w, version: 1.10"), HasSubstr("worker.version: expected a text; write 1.1 or \"1.10\""));
+  EXPECT_THAT(refused("command: w, version: 1.10"),
+              HasSubstr("worker.version: expected a text; write 1.1 or \"1.10\""));
   write("large.bin", "");
   fs::resize_file(folder_ / "large.bin", (64 << 20) + 1);
-  EXPECT_THAT(refused("command: w, files: [train.py, large.bin]"), HasSubstr("with large.bin there are more than 64 MiB"));
+  EXPECT_THAT(refused("command: w, files: [train.py, large.bin]"),
+              HasSubstr("with large.bin there are more than 64 MiB"));
 }
 
 TEST_F(GridWithProgram, ContentAndVersionAreInTheIdentityAndNothingElseIs) {
@@ -128,7 +131,9 @@ TEST_F(GridWithProgram, ARecordedGridHasTheProgramOfItsRecord) {
   write("train.py", "changed");
   const Grid recorded = parse_grid({"grid", "sweep.yaml", grid.text, "", "", grid.worker.program}, {});
   EXPECT_EQ(recorded.worker.program.digest, grid.worker.program.digest);
-  EXPECT_THAT(refusal_by([&] { parse_grid({"grid", "sweep.yaml", grid.text, "", "", {}}, {}); }),
+  EXPECT_THAT(refusal_by([&] {
+                parse_grid({"grid", "sweep.yaml", grid.text, "", "", {}}, {});
+              }),
               HasSubstr("does not say what its program was"));
 }
 
@@ -141,8 +146,9 @@ TEST_F(GridWithProgram, PathsThatTheCopiesLackCauseAWarning) {
   };
   const std::string files = ", files: [train.py, lib/a.py]";
   EXPECT_THAT(advice("worker: {script: \"sh train.py lib --x=lib/a.py\"" + files + "}\n"), IsEmpty());
-  EXPECT_THAT(advice("worker: {script: \"sh train.py --x=lib/notes.txt lib/deep\"" + files + "}\n"),
-              ElementsAre(AllOf(HasSubstr("has no lib/notes.txt: write {here}/lib/notes.txt")), HasSubstr("no lib/deep")));
+  EXPECT_THAT(
+      advice("worker: {script: \"sh train.py --x=lib/notes.txt lib/deep\"" + files + "}\n"),
+      ElementsAre(AllOf(HasSubstr("has no lib/notes.txt: write {here}/lib/notes.txt")), HasSubstr("no lib/deep")));
   EXPECT_THAT(advice("worker: {command: [sh, train2.py]" + files + "}\n"), ElementsAre(HasSubstr("an absolute path")));
   EXPECT_THAT(advice("worker: {command: [sh, train.py]" + files + "}\nsettings: {data: lib/notes.txt}\n"),
               ElementsAre(HasSubstr("grid.yaml:2:18: the program starts in the folder of its copies")));
