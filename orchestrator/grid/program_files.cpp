@@ -22,22 +22,23 @@ constexpr std::size_t most_files = 5000;
 constexpr std::size_t most_searched = 100'000;  // files and folders that one pattern goes through
 constexpr std::size_t most_named = 3;
 
+using Parts = std::vector<std::string>;
+
 // The names in a path, without "."; "**.py" is "**" and "*.py".
-std::vector<std::string> parts_of(const std::string& path) {
-  std::vector<std::string> parts;
+Parts parts_of(const std::string& path) {
+  Parts parts;
   std::istringstream text(path);
   for (std::string part; std::getline(text, part, '/');) {
     if (part.empty() || part == ".") continue;
-    const bool is_short = part.starts_with("**") && part != "**";
-    if (is_short) parts.emplace_back("**");
-    parts.push_back(is_short ? part.substr(1) : part);
+    const bool has_folders = part.starts_with("**");
+    if (has_folders && (parts.empty() || parts.back() != "**")) parts.emplace_back("**");
+    if (part != "**") parts.push_back(has_folders ? part.substr(1) : part);
   }
   return parts;
 }
 
 bool has_wildcard(const std::string& part) { return part.find_first_of("*?[") != std::string::npos; }
 
-using Parts = std::vector<std::string>;
 bool path_matches(Parts::const_iterator pattern, Parts::const_iterator pattern_end, Parts::const_iterator name,
                   Parts::const_iterator name_end) {
   if (pattern == pattern_end) return name == name_end;
@@ -67,7 +68,8 @@ std::vector<fs::path> matching_files(const fs::path& folder, const FilePattern& 
     fixed /= part;
   }
   std::vector<fs::path> found;
-  if (!fs::is_directory(fixed)) return found;
+  std::error_code unreachable;  // for example a name that is too long
+  if (!fs::is_directory(fixed, unreachable)) return found;
   std::size_t searched = 0;
   for (auto entry = fs::recursive_directory_iterator(fixed, fs::directory_options::skip_permission_denied);
        entry != fs::recursive_directory_iterator(); ++entry) {
@@ -87,11 +89,12 @@ std::vector<fs::path> matching_files(const fs::path& folder, const FilePattern& 
 
 fs::path named_file(const fs::path& folder, const FilePattern& pattern) {
   const fs::path relative = fs::path(pattern.text).lexically_normal();
-  if (fs::is_directory(folder / relative)) {
+  std::error_code unreachable;
+  if (fs::is_directory(folder / relative, unreachable)) {
     throw usage_error(pattern.where, fmt::format("\"{}\" for all files in it", (relative / "**").string()),
                       "worker.files: {} is a folder", pattern.text);
   }
-  if (!fs::is_regular_file(folder / relative)) {
+  if (!fs::is_regular_file(folder / relative, unreachable)) {
     throw usage_error(pattern.where, "paths are relative to the grid, or to worker.folder",
                       "worker.files: there is no file {} in {}", pattern.text, folder.string());
   }

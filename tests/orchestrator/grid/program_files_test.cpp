@@ -58,6 +58,7 @@ TEST_F(GridWithProgram, ListsFilesByNamesAndPatterns) {
   EXPECT_THAT(files("[\"lib/**.py\"]"), ElementsAre("lib/a.py", "lib/deep/b.py"));
   EXPECT_THAT(files("[\"**/[ab].py\"]"), ElementsAre("lib/a.py", "lib/deep/b.py"));
   EXPECT_THAT(files("[\"lib/**\"]"), ElementsAre("lib/a.py", "lib/deep/b.py", "lib/notes.txt"));
+  EXPECT_THAT(files("[\"**/**/**/deep/**\"]"), ElementsAre("lib/deep/b.py"));
   EXPECT_THAT(files("[lib/.hidden.py]"), ElementsAre("lib/.hidden.py")) << "what is named is meant";
 }
 
@@ -86,6 +87,7 @@ TEST_F(GridWithProgram, FilesThatCannotBeMeantAreRefusedAtTheirPlace) {
   EXPECT_THAT(refused("command: w, files: [lib]"), HasSubstr("lib is a folder; \"lib/**\" for all files in it"));
   EXPECT_THAT(refused("command: w, files: [\"*.cpp\"]"), HasSubstr(where + "no file in"));
   EXPECT_THAT(refused("command: w, files: [\"nowhere/*\"]"), HasSubstr("matches \"nowhere/*\""));
+  EXPECT_THAT(refused("command: w, files: " + std::string(300, 'x')), HasSubstr("there is no file xxx"));
   EXPECT_THAT(refused("command: w, files: []"), HasSubstr("worker.files: the list is empty"));
   EXPECT_THAT(refused("command: w, files: [[a]]"), HasSubstr("worker.files: expected a path"));
   EXPECT_THAT(refused("command: w, copy: false"), HasSubstr("belong to its files"));
