@@ -40,6 +40,11 @@ std::vector<std::string> row_of(const grid::Cell& cell, const costs::CellPlan& p
           std::to_string(plan.done)};
 }
 
+// "0.25", "12", "3400"
+std::string hours_in_words(double hours) {
+  return hours >= 10 ? fmt::format("{:.0f}", hours) : fmt::format("{:.2g}", hours);
+}
+
 void print_cost(const costs::Plan& plan) {
   const std::size_t to_do = plan.runs - plan.done;
   if (to_do == 0) return;
@@ -47,6 +52,8 @@ void print_cost(const costs::Plan& plan) {
     fmt::print("To do: {}{} of training, one run after another", plan.is_scaled ? "~" : "",
                human_duration(plan.seconds));
     if (plan.seconds >= 172800) fmt::print(" ({:.0f} days)", plan.seconds / 86400);
+    fmt::print(", {} core-hours", hours_in_words(plan.core_hours));
+    if (plan.gpu_hours > 0) fmt::print(", {} GPU-hours", hours_in_words(plan.gpu_hours));
     if (plan.runs_without_estimate > 0)
       fmt::print(", and {} of unknown length", counted(plan.runs_without_estimate, "run"));
     if (plan.disk_bytes > 0) fmt::print("; {} on the disk", bytes_in_words(static_cast<double>(plan.disk_bytes)));
@@ -152,7 +159,7 @@ Json facts_of(const grid::Cell& cell, const costs::CellPlan& plan) {
           {"runs", runs}};
 }
 
-Json to_json(const costs::SeedAdvice& advice) {
+Json facts_of(const costs::SeedAdvice& advice) {
   return {{"seeds", advice.seeds},
           {"compared", advice.compared},
           {"smallest_p", advice.smallest_p},
@@ -184,10 +191,12 @@ void print_json(const grid::Sweep& sweep, const costs::Plan& plan, const std::op
                 {"to_do",
                  {{"runs", plan.runs - plan.done},
                   {"seconds", plan.seconds},
+                  {"core_hours", plan.core_hours},
+                  {"gpu_hours", plan.gpu_hours},
                   {"disk_bytes", plan.disk_bytes},
                   {"runs_without_estimate", plan.runs_without_estimate}}},
                 {"damaged_results", plan.damaged},
-                {"seed_advice", advice ? to_json(*advice) : Json()}};
+                {"seed_advice", advice ? facts_of(*advice) : Json()}};
   const grid::Worker& worker = sweep.grid.worker;
   if (worker.program.is_listed()) {
     facts["program"] = {

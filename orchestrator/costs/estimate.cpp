@@ -30,7 +30,7 @@ Estimate mean_of(const std::vector<Measurement>& measurements) {
     ++runs;
   }
   if (runs == 0) return {};
-  return {if_known(seconds / runs), if_known(memory / runs), true, {}};
+  return {if_known(seconds / runs), if_known(memory / runs), true, false, {}};
 }
 
 }  // namespace
@@ -71,6 +71,7 @@ Estimate Estimator::operator()(const grid::Cell& cell) const {
                        : same->images_per_second > 0 ? std::optional(images / same->images_per_second)
                                                      : std::nullopt;
     estimate.peak_memory_mib = if_known(same->peak_memory_mib);
+    estimate.on_gpus = same->on_gpus;
   } else if (cell.worker().is_external()) {
     estimate = mean_;
   } else if (const Measurement* other = nearest(cell)) {
@@ -78,6 +79,7 @@ Estimate Estimator::operator()(const grid::Cell& cell) const {
     estimate.seconds = if_known(images / other->images_per_second * ratio);
     estimate.peak_memory_mib = if_known(other->peak_memory_mib * ratio);
     estimate.is_scaled = true;
+    estimate.on_gpus = other->on_gpus;
   }
   estimate.disk_bytes = disk_bytes(cell);
   return estimate;

@@ -17,6 +17,7 @@ struct Estimate {
   std::optional<double> seconds;           // training time without validation
   std::optional<double> peak_memory_mib;   // per rank
   bool is_scaled = false;                  // scaled from another cell by GFLOP per image; shown as "~"
+  bool on_gpus = false;                    // one for each rank
   std::optional<std::int64_t> disk_bytes;  // upper bound: three checkpoints, weights and predictions
 };
 

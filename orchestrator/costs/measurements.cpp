@@ -12,6 +12,11 @@ namespace {
 
 constexpr std::size_t max_of_sweep = 800, max_tries = 100, max_others = 100;  // files to read
 
+// A GPU's description ends with its UUID, a processor's with its instruction set.
+bool is_gpu(const std::string& device) {
+  return device.find("(GPU-") != std::string::npos || device.find("(MIG-") != std::string::npos;
+}
+
 Measurement from_result(const runs::Result& result) {
   const auto measured = [&](const char* name) { return result.measured_number(name).value_or(0); };
   return {result.cell,
@@ -21,7 +26,8 @@ Measurement from_result(const runs::Result& result) {
           measured("images_per_second"),
           measured("seconds"),
           measured("peak_memory_mib"),
-          false};
+          false,
+          is_gpu(runs::text_at(result.measured, "device"))};
 }
 
 // The first `count` files of a folder with this extension, by name.
@@ -86,7 +92,8 @@ std::vector<Measurement> find_measurements(const runs::RunStore& store, const gr
     const auto number = [&](const char* name) { return runs::number_at(report, name).value_or(0); };
     found.push_back({runs::text_at(report, "cell"), runs::text_at(report, "precision"),
                      std::max(1, static_cast<int>(number("ranks"))), number("gflop_per_image"),
-                     number("images_per_second"), number("seconds_per_run"), number("peak_memory_mib"), true});
+                     number("images_per_second"), number("seconds_per_run"), number("peak_memory_mib"), true,
+                     is_gpu(runs::text_at(report, "device"))});
   }
   return found.empty() ? of_others(store) : found;
 }

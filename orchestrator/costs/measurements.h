@@ -20,6 +20,7 @@ struct Measurement {
   double seconds = 0;            // of a complete run; 0: unknown
   double peak_memory_mib = 0;    // per rank; 0: unknown
   bool is_tried = false;         // by pbn try, not of a complete run
+  bool on_gpus = false;          // one for each rank
 };
 
 // Keeps the report of a try (worker/commands/commands.h) for later plans, as STORE/tries/<first 12 digits of the

@@ -47,6 +47,10 @@ std::unordered_set<const grid::Run*> find_states(Plan& plan, const grid::Sweep& 
   return completed;
 }
 
+int threads_of(const grid::Cell& cell) {
+  return cell.worker().is_external() ? cell.worker().threads() : cell.setting("run.threads").get<int>();
+}
+
 }  // namespace
 
 Plan plan_of(const grid::Sweep& sweep, const runs::RunStore& store, const runs::SubmittedRuns& submitted) {
@@ -62,7 +66,11 @@ Plan plan_of(const grid::Sweep& sweep, const runs::RunStore& store, const runs::
     const std::size_t to_do = cell.states.size() - cell.done;
     plan.runs += cell.states.size();
     plan.done += cell.done;
-    plan.seconds += static_cast<double>(to_do) * cell.estimate.seconds.value_or(0);
+    const double seconds = static_cast<double>(to_do) * cell.estimate.seconds.value_or(0);
+    const double rank_hours = seconds * sweep.cells[i].ranks() / 3600;
+    plan.seconds += seconds;
+    plan.core_hours += rank_hours * threads_of(sweep.cells[i]);
+    plan.gpu_hours += cell.estimate.on_gpus ? rank_hours : 0;
     plan.disk_bytes += static_cast<std::int64_t>(to_do) * cell.estimate.disk_bytes.value_or(0);
     if (to_do == 0) continue;
     if (!cell.estimate.seconds) plan.runs_without_estimate += to_do;

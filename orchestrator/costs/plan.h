@@ -25,6 +25,7 @@ struct Plan {
 
   // Totals over the remaining runs, without those that could not be estimated.
   double seconds = 0;
+  double core_hours = 0, gpu_hours = 0;  // of all ranks: run.threads cores each, and the GPUs that were measured
   std::int64_t disk_bytes = 0;
   std::size_t runs_without_estimate = 0;
   bool is_scaled = false;  // some estimates are scaled from other cells

@@ -11,6 +11,7 @@
 namespace pbn::costs {
 namespace {
 
+namespace fs = std::filesystem;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -54,6 +55,18 @@ TEST_F(Costs, OfACellComeFromItsOwnRuns) {
   EXPECT_EQ(planned.cells[0].estimate.seconds, 60);
   EXPECT_EQ(planned.cells[0].estimate.peak_memory_mib, 512);
   EXPECT_FALSE(planned.cells[0].estimate.is_scaled);
+}
+
+TEST_F(Costs, AreToldInCoreAndGpuHours) {
+  const grid::Sweep sweep = small_sweep_with({.set = {"run.ranks=2", "run.threads=3"}}, heads);
+  finish_with(sweep.cells[0], sweep.cells[0].runs[0], 3600, 512);
+  EXPECT_DOUBLE_EQ(plan(sweep).core_hours, plan(sweep).seconds / 3600 * 2 * 3);
+  EXPECT_EQ(plan(sweep).gpu_hours, 0);
+  const fs::path file = store_.folder(sweep.cells[0].runs[0].id) / "result.json";
+  Json result = read_json(file);
+  result["measured"]["device"] = "NVIDIA H200 (GPU-0a1b2c)";
+  write_json(file, result);
+  EXPECT_DOUBLE_EQ(plan(sweep).gpu_hours, plan(sweep).seconds / 3600 * 2);
 }
 
 TEST_F(Costs, OfOtherCellsAreScaledFromTheNearestCell) {
