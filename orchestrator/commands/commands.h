@@ -13,6 +13,7 @@ Command try_command();
 Command run_command();
 Command submit_command();
 Command work_command();
+Command contain_command();
 Command test_command();
 Command report_command();
 Command status_command();

@@ -1,10 +1,15 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/counted.h"
 #include "base/error.h"
 #include "orchestrator/commands/auto_precision.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/grid_options.h"
+#include "orchestrator/slurm/mpi_flavour.h"
+#include "orchestrator/slurm/sbatch_options.h"
+#include "orchestrator/slurm/slurm.h"
 #include "orchestrator/slurm/sweep_submission.h"
 
 namespace pbn::commands {
@@ -41,6 +46,12 @@ void print_submission(const slurm::SubmittedSweep& submitted, const slurm::Slurm
   }
 }
 
+// Whether some runs are started by the profile's launcher.
+bool is_launched(const grid::Sweep& sweep) {
+  return std::ranges::any_of(sweep.cells,
+                             [](const grid::Cell& cell) { return !cell.worker().is_external() || cell.ranks() > 1; });
+}
+
 Json facts_of(const slurm::SubmittedSweep& submitted) {
   const slurm::MissingRuns& missing = submitted.missing;
   Json arrays = Json::array();
@@ -74,13 +85,16 @@ int submit(const Arguments& arguments) {
   note_advice(sweep, store);
   grid::require_data(sweep);
   const auto report = arguments.has("report") ? report_command_line(arguments, sweep) : std::vector<std::string>();
+  std::vector<std::string> after;
+  for (const std::string& job : arguments.texts("after")) after.push_back(slurm::as_dependency(job));
   if (arguments.has("dry-run")) {
-    fmt::print("{}", slurm::scripts_of_sweep(sweep, store, profile, report));
+    fmt::print("{}", slurm::scripts_of_sweep(sweep, store, profile, report, after));
     return 0;
   }
+  if (is_launched(sweep)) slurm::require_mpi_flavour(profile, slurm::list_of_mpi_flavours());
   record_sweep(sweep, store);
   record_precision(sweep, store);
-  const slurm::SubmittedSweep submitted = slurm::submit_sweep(sweep, store, profile, report);
+  const slurm::SubmittedSweep submitted = slurm::submit_sweep(sweep, store, profile, report, after);
   arguments.has("json") ? print_facts(facts_of(submitted)) : print_submission(submitted, profile);
   return 0;
 }
@@ -104,10 +118,17 @@ docs/running-on-slurm.md is the manual.)",
           {grid_options(),
            {{"profile", "FILE", "the description of the cluster (YAML): partition, time limit, launcher, modules, ..."},
             {"report", "", "submit also a job that runs pbn report when all runs have ended"},
-            {"dry-run", "", "print the batch scripts of all runs that have no result, and submit nothing"},
+            {"after", "JOB",
+             "begin once this job has ended well, such as one that prepares the data: 123, 123_4, or as sbatch "
+             "--dependency takes it, afterany:123",
+             "", true},
+            {"dry-run", "",
+             "print what sbatch would get for all runs that have no result, command lines and scripts, and submit "
+             "nothing; works without Slurm"},
             json_option}}),
       .examples = R"(pbn submit experiments/demo.yaml --profile my-cluster.yaml --dry-run
-pbn submit experiments/demo.yaml --profile my-cluster.yaml --store /scratch/me --report)",
+pbn submit experiments/demo.yaml --profile my-cluster.yaml --store /scratch/me --report
+pbn submit experiments/demo.yaml --profile my-cluster.yaml --after 4711)",
       .run = submit,
       .input_files = {"base", "profile"}};
 }

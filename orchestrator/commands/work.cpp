@@ -6,7 +6,9 @@ namespace pbn::commands {
 namespace {
 
 int work(const Arguments& arguments) {
-  return slurm::work_on_element(arguments.text("LIST"), arguments.number("INDEX", 0), arguments.texts("LAUNCHER"));
+  const slurm::MostGiven most{arguments.number_or(0, "most-memory"), arguments.number_or(0, "most-time")};
+  return slurm::work_on_element(arguments.text("LIST"), arguments.number("INDEX", 0), arguments.texts("LAUNCHER"),
+                                most);
 }
 
 }  // namespace
@@ -26,6 +28,8 @@ themselves or have not begun, else that of the first worker that failed.)",
                       {"INDEX", "the element of the array, from 0"},
                       {"LAUNCHER", "the command that starts the ranks; without it the worker is one process", false,
                        true}},
+      .options = {{"most-memory", "MIB", "memory on a node that a run gets at most, if it was killed for lack of it"},
+                  {"most-time", "MINUTES", "time limit that a run gets at most, if it ran out of time"}},
       .examples =
           R"(pbn work sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl "$SLURM_ARRAY_TASK_ID" -- srun --mpi=pmix)",
       .run = work,

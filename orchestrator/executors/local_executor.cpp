@@ -32,10 +32,10 @@ WorkerTask task_here(const grid::Cell& cell, const grid::Run& run, const fs::pat
 
 class TrainingWork : public LocalWork {
  public:
-  // `limits_memory`: estimate the memory of each run from earlier runs and tries.
-  TrainingWork(const grid::Sweep& sweep, const runs::RunStore& store, bool limits_memory)
-      : metric_(sweep.metric), store_(store) {
-    if (limits_memory) {
+  // Without a number of slots, estimates the memory of each run from earlier runs and tries.
+  TrainingWork(const grid::Sweep& sweep, const runs::RunStore& store, const LocalOptions& options)
+      : metric_(sweep.metric), store_(store), container_(options.container) {
+    if (options.slots == 0) {
       estimate_.emplace(
           costs::find_measurements(store, sweep, [&](const grid::Run& run) { return store.has_result(run.id); }));
     }
@@ -56,7 +56,7 @@ class TrainingWork : public LocalWork {
   WorkerTask task(const grid::Cell& cell, const grid::Run& run) const override {
     WorkerTask task = task_here(cell, run, store_.folder(run.id));
     task.config = cell.config_of(run);
-    task.command = worker_command(cell, run, task.folder);
+    task.command = worker_command(cell, run, task.folder, container_for(cell));
     task.programs = fs::absolute(store_.programs());
     task.verdict = [this, id = run.id] { return store_.verdict(id); };
     return task;
@@ -83,8 +83,16 @@ class TrainingWork : public LocalWork {
   }
 
  private:
+  // With GPUs where the cell's runs get some.
+  std::optional<Container> container_for(const grid::Cell& cell) const {
+    std::optional<Container> container = container_;
+    if (container) container->gpus |= needs_of(cell).devices > 0;
+    return container;
+  }
+
   std::string metric_;
   const runs::RunStore& store_;
+  std::optional<Container> container_;
   std::optional<costs::Estimator> estimate_;
   bool counts_steps_ = true;  // all cells have a known number of steps
 };
@@ -133,7 +141,7 @@ class TestingWork : public LocalWork {
 ExecutionSummary train_runs(const grid::Sweep& sweep, const runs::RunStore& store, const LocalOptions& options) {
   make_writable_folder(store.root());
   require_publishing(store.root());
-  return run_locally(sweep, TrainingWork(sweep, store, options.slots == 0), sweep.grid.name, options);
+  return run_locally(sweep, TrainingWork(sweep, store, options), sweep.grid.name, options);
 }
 
 ExecutionSummary test_runs(const grid::Sweep& sweep, const runs::RunStore& store, const config::Testing& test,

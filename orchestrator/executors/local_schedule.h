@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "orchestrator/executors/container.h"
 #include "orchestrator/executors/machine_shares.h"
 #include "orchestrator/executors/run_attempt.h"
 #include "orchestrator/grid/sweep.h"
@@ -36,8 +37,9 @@ struct ExecutionSummary {
 };
 
 struct LocalOptions {
-  int slots = 0;    // runs at a time; 0: as many as processors, GPUs and memory allow
-  int retries = 2;  // of a failed run
+  int slots = 0;                         // runs at a time; 0: as many as processors, GPUs and memory allow
+  int retries = 2;                       // of a failed run
+  std::optional<Container> container{};  // for the workers
 };
 
 // The processors and GPUs that a run of this cell uses according to its settings.

@@ -56,11 +56,17 @@ std::vector<std::string> external_command(const grid::Cell& cell, const grid::Ru
   return words;
 }
 
-std::vector<std::string> worker_command(const grid::Cell& cell, const grid::Run& run, const fs::path& run_folder) {
-  if (!cell.worker().is_external())
-    return under_mpirun(cell.ranks(), {find_worker().string(), "--run", run_folder.string()});
-  const std::vector<std::string> words = external_command(cell, run, run_folder);
-  return cell.ranks() == 1 ? words : under_mpirun(cell.ranks(), words);
+std::vector<std::string> worker_command(const grid::Cell& cell, const grid::Run& run, const fs::path& run_folder,
+                                        const std::optional<Container>& container) {
+  const bool is_external = cell.worker().is_external();
+  const auto own_worker = [&] { return container ? container->worker : find_worker().string(); };
+  std::vector<std::string> words = is_external ? external_command(cell, run, run_folder)
+                                               : std::vector{own_worker(), std::string("--run"), run_folder.string()};
+  if (container) {
+    const std::vector<std::string> prefix = contained(*container);
+    words.insert(words.begin(), prefix.begin(), prefix.end());
+  }
+  return is_external && cell.ranks() == 1 ? words : under_mpirun(cell.ranks(), words);
 }
 
 }  // namespace pbn::executors

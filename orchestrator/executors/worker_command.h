@@ -2,10 +2,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "orchestrator/executors/container.h"
 #include "orchestrator/grid/sweep.h"
 
 namespace pbn::executors {
@@ -29,8 +31,9 @@ std::vector<std::string> worker_words(const grid::Worker& worker);
 std::vector<std::string> external_command(const grid::Cell& cell, const grid::Run& run,
                                           const std::filesystem::path& run_folder);
 
-// The command for a run in this folder (absolute) on this machine.
+// The command for a run in this folder (absolute) on this machine; with `container`, in one container for each rank.
 std::vector<std::string> worker_command(const grid::Cell& cell, const grid::Run& run,
-                                        const std::filesystem::path& run_folder);
+                                        const std::filesystem::path& run_folder,
+                                        const std::optional<Container>& container = {});
 
 }  // namespace pbn::executors

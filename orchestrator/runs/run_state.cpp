@@ -10,6 +10,7 @@
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/runs/metrics_tail.h"
+#include "orchestrator/runs/shortage.h"
 
 namespace pbn::runs {
 namespace fs = std::filesystem;
@@ -188,6 +189,9 @@ Json attempt_history(const fs::path& run_folder, const RunFacts& facts) {
     Json exit = object_in(folder / "exit.json");
     if (!exit.empty()) attempt["exit"] = std::move(exit);
     attempt["how"] = ending_of(attempt, facts.state == RunState::running && folder == folders.back());
+    if (const auto shortage = shortage_of(folder)) {
+      attempt["how"] = fmt::format("{}; {}", text_at(attempt, "how"), in_words(*shortage));
+    }
     attempts.push_back(std::move(attempt));
   }
   return attempts;

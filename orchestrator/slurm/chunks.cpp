@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "base/counted.h"
@@ -28,30 +29,44 @@ bool is_held(const fs::path& run_folder, runs::AttemptObserver& observer) {
 double work_of(const Entry& entry) { return entry.cell->gflop_per_image * static_cast<double>(entry.cell->images); }
 
 using Element = std::vector<Entry>;
-using Kind = std::pair<int, bool>;  // ranks, launched
+
+// The runs that may be in one array. Those with the greatest needs come first.
+struct Kind {
+  int ranks;
+  bool is_launched;
+  JobNeed need;
+
+  bool operator<(const Kind& other) const {
+    return std::tie(ranks, is_launched, other.need) < std::tie(other.ranks, other.is_launched, need);
+  }
+};
 
 bool is_launched(const grid::Cell& cell) { return !cell.worker().is_external() || cell.ranks() > 1; }
 
-Kind kind_of(const Entry& entry) { return {entry.cell->ranks(), is_launched(*entry.cell)}; }
+Kind kind_of(const Entry& entry, const Sizing& sizing) {
+  return {entry.cell->ranks(), is_launched(*entry.cell), sizing.of(*entry.cell, *entry.run)};
+}
 
-// Fills elements in the order of the entries; for each kind one at a time.
-std::vector<Element> packed(const std::vector<Entry>& entries, const Packing& packing) {
+// Fills elements in the order of the entries; for each kind one at a time. A run that lacked something gets one alone.
+std::vector<std::pair<Kind, Element>> packed(const std::vector<Entry>& entries, const Packing& packing,
+                                             const Sizing& sizing) {
   struct Open {
     std::size_t element;
     PackedElement room;
   };
-  std::vector<Element> elements;
+  std::vector<std::pair<Kind, Element>> elements;
   std::map<Kind, Open> open_elements;
   for (const Entry& entry : entries) {
-    const auto open = open_elements.find(kind_of(entry));
+    const Kind kind = kind_of(entry, sizing);
+    const auto open = open_elements.find(kind);
     if (open != open_elements.end() && open->second.room.take(*entry.cell)) {
-      elements[open->second.element].push_back(entry);
+      elements[open->second.element].second.push_back(entry);
       continue;
     }
     Open next{elements.size(), PackedElement(packing, *entry.cell)};
     next.room.take(*entry.cell);
-    open_elements.insert_or_assign(kind_of(entry), std::move(next));
-    elements.push_back({entry});
+    if (!kind.need.is_raised) open_elements.insert_or_assign(kind, std::move(next));
+    elements.push_back({kind, {entry}});
   }
   return elements;
 }
@@ -63,6 +78,8 @@ int most_runs_of_element(const SlurmChunk& chunk) {
 }
 
 }  // namespace
+
+int SlurmChunk::turns() const { return (most_runs_of_element(*this) + side_by_side - 1) / side_by_side; }
 
 int SlurmChunk::runs() const {
   std::size_t runs = 0;
@@ -85,7 +102,7 @@ int MissingRuns::submitted() const {
 }
 
 MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store, const std::set<std::string>& queued,
-                         int largest_chunk, int places, const Packing& packing) {
+                         int largest_chunk, int places, const Packing& packing, const Sizing& sizing) {
   MissingRuns missing;
   runs::AttemptObserver observer;
   std::vector<Entry> entries;
@@ -110,19 +127,20 @@ MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store, 
   }
   std::stable_sort(entries.begin(), entries.end(),
                    [](const Entry& a, const Entry& b) { return work_of(a) > work_of(b); });
-  std::vector<Element> elements = packed(entries, packing);
+  std::vector<std::pair<Kind, Element>> elements = packed(entries, packing, sizing);
   const std::size_t fitting = std::min(elements.size(), static_cast<std::size_t>(std::max(0, places)));
-  for (std::size_t i = fitting; i < elements.size(); ++i) missing.waiting += static_cast<int>(elements[i].size());
-  elements.resize(fitting);
+  for (std::size_t i = fitting; i < elements.size(); ++i)
+    missing.waiting += static_cast<int>(elements[i].second.size());
+  elements.erase(elements.begin() + static_cast<std::ptrdiff_t>(fitting), elements.end());
 
   std::map<Kind, std::vector<Element>> by_kind;
-  for (Element& element : elements) by_kind[kind_of(element[0])].push_back(std::move(element));
+  for (auto& [kind, element] : elements) by_kind[kind].push_back(std::move(element));
   for (const auto& [kind, of_kind] : by_kind) {
     const auto step = static_cast<std::size_t>(largest_chunk);
     for (std::size_t first = 0; first < of_kind.size(); first += step) {
       const auto begin = of_kind.begin() + static_cast<std::ptrdiff_t>(first);
       const auto end = of_kind.begin() + static_cast<std::ptrdiff_t>(std::min(of_kind.size(), first + step));
-      missing.chunks.push_back({kind.first, kind.second, 1, {begin, end}});
+      missing.chunks.push_back({kind.ranks, kind.is_launched, 1, {begin, end}, kind.need});
       SlurmChunk& chunk = missing.chunks.back();
       chunk.side_by_side = std::min(packing.side_by_side(*chunk.elements[0][0].cell), most_runs_of_element(chunk));
     }

@@ -15,6 +15,10 @@
 #include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/runs/run_store.h"
 #include "orchestrator/runs/script_figures.h"
+#include "orchestrator/runs/shortage.h"
+#include "orchestrator/slurm/chunk_folders.h"
+#include "orchestrator/slurm/sbatch_options.h"
+#include "orchestrator/slurm/script.h"
 #include "orchestrator/slurm/slurm.h"
 #include "orchestrator/slurm/submitter.h"
 
@@ -49,6 +53,7 @@ executors::WorkerTask task_of(const SlurmRun& run, const std::vector<std::string
 struct AttemptsSoFar {
   int made = 0, failed = 0;   // lost attempts do not count as failed
   bool were_refused = false;  // for the run's configuration or data
+  bool lacked = false;        // memory or time; the run was submitted again with more
 };
 AttemptsSoFar attempts_so_far(const SlurmRun& run) {
   AttemptsSoFar attempts;
@@ -56,6 +61,7 @@ AttemptsSoFar attempts_so_far(const SlurmRun& run) {
     if (runs::number_of(attempt) <= run.attempts_before) continue;
     const double code = runs::number_at(runs::object_in(attempt / "exit.json"), "code").value_or(0);
     ++attempts.made;
+    attempts.lacked |= runs::shortage_of(attempt).has_value();
     attempts.failed += code != 0 && code != 75;
     attempts.were_refused |= code == 64 || code == 65;
   }
@@ -82,7 +88,8 @@ bool may_try_again(const SlurmRun& run, const executors::EndedAttempt& end) {
       return !has_failed_for_good(run);
     case executors::AttemptEnding::saved:
     case executors::AttemptEnding::interrupted:
-      return end.made_progress || attempts_so_far(run).made <= max_attempts_without_progress;
+      return !has_failed_for_good(run) &&
+             (end.made_progress || attempts_so_far(run).made <= max_attempts_without_progress);
   }
   return false;
 }
@@ -122,20 +129,40 @@ executors::MachineShare machine_for(int side_by_side) {
   return machine;
 }
 
+// The submitted report does not wait for the new array, so another report is submitted.
+void submit_report_again(SlurmSubmitter& submitter, const std::string& job) {
+  const std::vector<Submission> submissions = submitter.journal().read();
+  const auto report = std::find_if(submissions.rbegin(), submissions.rend(),
+                                   [](const Submission& submission) { return submission.is_report(); });
+  if (report == submissions.rend()) return;
+  submitter.submit({"", report->chunk, {}}, dependency_options({}, {job}), "report.sh");
+}
+
 // The list is slurm/chunk-001/runs.jsonl in the sweep's folder.
 void submit_again(const fs::path& list, int index, const std::vector<std::string>& runs) {
   const fs::path chunk = list.parent_path(), sweep_folder = chunk.parent_path().parent_path();
   const std::string name = fmt::format("slurm/{}", chunk.filename().string());
   SlurmSubmitter submitter(sweep_folder);
-  const std::string job =
-      submitter.submit({"", name, {runs}, index}, {fmt::format("--array={}", index), "--output=" + name + "/%a.log"},
-                       chunk / "array.sh");
-  // The submitted report does not wait for the new array, so another report is submitted.
-  const std::vector<Submission> submissions = submitter.journal().read();
-  const auto report = std::find_if(submissions.rbegin(), submissions.rend(),
-                                   [](const Submission& submission) { return submission.is_report(); });
-  if (report == submissions.rend()) return;
-  submitter.submit({"", report->chunk, {}}, {"--dependency=afterany:" + job}, "report.sh");
+  submit_report_again(submitter,
+                      submitter.submit({"", name, {runs}, index}, {fmt::format("--array={}", index)}, "array.sh"));
+}
+
+// Submits one run of the list as an array of one, with these options, in a chunk of its own.
+void submit_alone(const fs::path& list, SlurmRun run, std::vector<std::string> options) {
+  const fs::path chunk = list.parent_path(), sweep_folder = chunk.parent_path().parent_path();
+  const auto newest = runs::newest_attempt(runs::RunStore(run.store).folder(run.run));
+  run.attempts_before = newest ? runs::number_of(*newest) : 0;
+  SlurmSubmitter submitter(sweep_folder);
+  const std::string name = new_folder(sweep_folder, "chunk");
+  const fs::path own_list = sweep_folder / name / "runs.jsonl";
+  write_elements(own_list, {SlurmElement{{run}}});
+  const fs::path alone = chunk / "alone.sh";
+  std::string script = read_file(fs::exists(alone) ? alone : chunk / "array.sh");
+  const std::string from = shell_quoted(list.string()), to = shell_quoted(own_list.string());
+  if (const auto place = script.find(from); place != std::string::npos) script.replace(place, from.size(), to);
+  write_atomically(sweep_folder / name / "array.sh", script);
+  options.push_back("--array=0");
+  submit_report_again(submitter, submitter.submit({"", name, {{run.run}}}, std::move(options), "array.sh"));
 }
 
 void queue_again(const fs::path& list, int index, const SlurmElement& performed) {
@@ -150,6 +177,28 @@ void queue_again(const fs::path& list, int index, const SlurmElement& performed)
   std::vector<std::string> runs;
   for (const SlurmRun& run : performed.runs) runs.push_back(run.run);
   submit_again(list, index, runs);
+}
+
+// The runs whose attempts lacked memory or time, so that to try them again with as much makes no sense. Each is
+// submitted again alone, with more, if it may have more.
+void give_a_second_chance(const fs::path& list, const std::vector<SlurmRun>& runs, const std::vector<EndedRun>& ends,
+                          int side_by_side, int kills_before, const MostGiven& most) {
+  const auto own = own_slurm_element();
+  const bool may_lack = std::ranges::any_of(ends, [](const EndedRun& end) { return end && end->code != 0; });
+  if (!own || !may_lack) return;
+  const JobGiven given = given_to_this_job(runs.front().seconds_to_save, kills_before);
+  const bool is_wanted = Slurm().state(*own) == "RUNNING";
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const fs::path folder = runs::RunStore(runs[i].store).folder(runs[i].run);
+    const auto shortage = ends[i] ? shortage_behind(*ends[i], folder, given, most, side_by_side) : std::nullopt;
+    const auto attempt = runs::newest_attempt(folder);
+    if (!shortage || !attempt) continue;
+    runs::record_shortage(*attempt, *shortage);
+    fmt::print("{}: {}\n", runs[i].name, in_words(*shortage));
+    std::fflush(stdout);
+    const bool may_have_more = shortage->next > shortage->had;
+    if (may_have_more && is_wanted) submit_alone(list, runs[i], options_against(runs::shortages_of_run(folder)));
+  }
 }
 
 }  // namespace
@@ -188,10 +237,11 @@ SlurmElement read_element(const fs::path& list, int index) {
 
 bool has_failed_for_good(const SlurmRun& run) {
   const AttemptsSoFar attempts = attempts_so_far(run);
-  return attempts.were_refused || attempts.failed > run.retries;
+  return attempts.were_refused || attempts.lacked || attempts.failed > run.retries;
 }
 
-int work_on_element(const fs::path& list, int index, const std::vector<std::string>& launcher) {
+int work_on_element(const fs::path& list, int index, const std::vector<std::string>& launcher, const MostGiven& most) {
+  const int kills_before = kills_for_lack_of_memory();
   const SlurmElement element = read_element(list, index);
   const std::vector<SlurmRun> runs = runs_to_try(element);
   const int at_a_time = std::min(element.side_by_side, static_cast<int>(runs.size()));
@@ -206,6 +256,7 @@ int work_on_element(const fs::path& list, int index, const std::vector<std::stri
     std::fflush(stdout);
   };
   const std::vector<EndedRun> ends = executors::attempt_runs(tasks, machine_for(at_a_time), at_a_time, print_end);
+  give_a_second_chance(fs::absolute(list), runs, ends, element.side_by_side, kills_before, most);
   if (wants_another_turn(runs, ends)) queue_again(fs::absolute(list), index, element);
   return exit_code_of_element(ends);
 }

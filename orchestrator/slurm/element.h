@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/json.h"
+#include "orchestrator/slurm/second_chance.h"
 
 namespace pbn::slurm {
 
@@ -33,8 +34,8 @@ void write_elements(const std::filesystem::path& list, const std::vector<SlurmEl
 // Throws a data error if the list is damaged, a usage error if it has no such element.
 SlurmElement read_element(const std::filesystem::path& list, int index);
 
-// Whether the run has failed more often since its submission than it may, or was refused for its configuration or data:
-// its element leaves it out when it is started again.
+// Whether the run has failed more often since its submission than it may, was refused for its configuration or data, or
+// lacked memory or time: its element leaves it out when it is started again.
 bool has_failed_for_good(const SlurmRun& run);
 
 // Makes an attempt at each of the element's runs (attempt_list.h) and returns the exit code of the batch script: that
@@ -42,7 +43,9 @@ bool has_failed_for_good(const SlurmRun& run);
 // process. If runs saved their state, have not begun, or failed and may be retried, this element is requeued once the
 // others have ended, which ends the script at once; if Slurm refuses that, it is submitted again as an array of one.
 // Started again, it performs the runs that are not done, without those that have failed for good,
-// unless it has no others.
-int work_on_element(const std::filesystem::path& list, int index, const std::vector<std::string>& launcher);
+// unless it has no others. A run that lacked memory or time is submitted again alone, with more of it but at `most` so
+// much (second_chance.h).
+int work_on_element(const std::filesystem::path& list, int index, const std::vector<std::string>& launcher,
+                    const MostGiven& most = {});
 
 }  // namespace pbn::slurm

@@ -2,19 +2,22 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <kainjow/mustache.hpp>
 #include <sstream>
 
 #include "base/error.h"
 #include "base/process.h"
+#include "orchestrator/slurm/mpi_flavour.h"
+#include "orchestrator/slurm/own_options.h"
+#include "orchestrator/slurm/second_chance.h"
 
 namespace pbn::slurm {
 namespace fs = std::filesystem;
 namespace {
 
 using kainjow::mustache::data;
-
-constexpr const char* time_of_report = "30";  // minutes
 
 data as_list(const std::vector<std::string>& texts) {
   data list(data::type::list);
@@ -36,6 +39,9 @@ data view_of(const SlurmProfile& profile) {
   set("partition", profile.partition);
   set("account", profile.account);
   set("qos", profile.qos);
+  set("mail_to", profile.mail_to);
+  set("mail_on", profile.mail_on);
+  if (profile.login_shell) view.set("login_shell", data::type::bool_true);
   view.set("sbatch", as_list(profile.sbatch));
   view.set("modules", as_list(profile.modules));
   view.set("setup", as_list(profile.setup));
@@ -89,20 +95,30 @@ std::string array_script(const SlurmProfile& profile, const ArrayScript& array) 
   view.set("time", profile.time);
   view.set("nodes", std::to_string(profile.nodes));
   view.set("ranks", std::to_string(ranks));
+  if (profile.nodes > 1) view.set("ranks_of_node", std::to_string(ranks_of_node));
   view.set("cpus", std::to_string(profile.cpus));
   if (profile.gpus > 0) view.set("gpus", gpus_of(profile, ranks_of_node));
   if (profile.memory_mib > 0) view.set("memory", fmt::format("{}M", profile.memory_mib * ranks_of_node));
   view.set("seconds_to_save", std::to_string(profile.seconds_to_save));
   view.set("list", array.list.string());
-  view.set("launcher", as_list(array.is_launched ? launcher_command(profile, array.ranks, array.side_by_side)
-                                                 : std::vector<std::string>()));
+  const auto [most_memory, most_time] = most_given(profile, array.ranks);
+  if (most_memory > 0) view.set("most_memory", std::to_string(most_memory));
+  if (most_time > 0) view.set("most_time", std::to_string(most_time));
+  std::vector<std::string> launcher;
+  if (array.is_launched) launcher = launcher_command(profile, array.ranks, array.side_by_side);
+  if (profile.container) std::ranges::move(executors::contained(*profile.container), std::back_inserter(launcher));
+  view.set("launcher", as_list(launcher));
   return rendered(profile, view);
 }
 
 std::string report_script(const SlurmProfile& profile, const std::vector<std::string>& arguments) {
+  const ReportJob& job = profile.report;
   data view = view_of(profile);
   view.set("is_report", data::type::bool_true);
-  view.set("time", time_of_report);
+  view.set("time", job.time);
+  if (!job.partition.empty()) view.set("partition", job.partition);
+  if (job.memory_mib > 0) view.set("memory", fmt::format("{}M", job.memory_mib));
+  if (job.sbatch) view.set("sbatch", as_list(*job.sbatch));
   for (const char* one : {"nodes", "ranks", "cpus"}) view.set(one, "1");
   view.set("report", as_list(arguments));
   return rendered(profile, view);
@@ -111,9 +127,11 @@ std::string report_script(const SlurmProfile& profile, const std::vector<std::st
 std::vector<std::string> launcher_command(const SlurmProfile& profile, int ranks, int side_by_side) {
   std::vector<std::string> command;
   if (profile.launcher == Launcher::srun) {
+    command = {"srun"};
+    if (!chooses_mpi(profile.launcher_options)) command.push_back("--mpi=" + mpi_flavour(profile));
     // Since Slurm 22.05 srun ignores the job's --cpus-per-task. By default it waits for the other ranks when one dies.
-    command = {"srun", "--mpi=pmix", fmt::format("--ntasks={}", ranks), fmt::format("--cpus-per-task={}", profile.cpus),
-               "--kill-on-bad-exit=1"};
+    command.insert(command.end(), {fmt::format("--ntasks={}", ranks), fmt::format("--cpus-per-task={}", profile.cpus),
+                                   "--kill-on-bad-exit=1"});
     // Unless a step asks for its part, it takes all GPUs and memory of the job, and the next step waits for them.
     if (side_by_side > 1) {
       command.emplace_back("--exact");

@@ -28,15 +28,36 @@ struct CommandResult {
   std::string output, errors;
 };
 
-CommandResult run_command(std::vector<std::string> command, int inherited = -1) {
+CommandResult run_command(std::vector<std::string> command, int inherited = -1,
+                          std::chrono::milliseconds patience = std::chrono::hours(24)) {
   const MemoryFile output, errors;
   ProcessOptions options;
   options.command = std::move(command);
   options.output = errors.path();
   options.standard_output = output.descriptor();
   options.inherited = inherited;
-  const int code = Process(options).wait();
-  return {code, read_file(output.path()), read_file(errors.path())};
+  Process process(options);
+  const auto end = std::chrono::steady_clock::now() + patience;
+  std::optional<int> code;
+  while (!code && std::chrono::steady_clock::now() < end) {
+    code = process.wait_for(std::chrono::ceil<std::chrono::milliseconds>(end - std::chrono::steady_clock::now()));
+  }
+  return {code.value_or(124), read_file(output.path()), read_file(errors.path())};
+}
+
+// The output of a query that may have no answer here; empty then.
+std::string answer_if_any(const std::vector<std::string>& command) {
+  if (find_program(command[0]).empty()) return "";
+  const CommandResult result = run_command(command, -1, 5s);
+  return result.code == 0 ? result.output + result.errors : "";
+}
+
+std::optional<int> max_array_size_in(const std::string& configuration) {
+  std::istringstream lines(configuration);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.starts_with("MaxArraySize")) return std::stoi(line.substr(line.find('=') + 1));
+  }
+  return {};
 }
 
 // The lines without control sequences and surrounding spaces.
@@ -103,10 +124,7 @@ Slurm::Slurm() {
 }
 
 int Slurm::largest_array() const {
-  std::istringstream configuration(query({"scontrol", "show", "config"}));
-  for (std::string line; std::getline(configuration, line);) {
-    if (line.starts_with("MaxArraySize")) return std::stoi(line.substr(line.find('=') + 1));
-  }
+  if (const auto size = max_array_size_in(query({"scontrol", "show", "config"}))) return *size;
   throw environment_error("scontrol show config", "", "does not print MaxArraySize");
 }
 
@@ -157,6 +175,28 @@ bool Slurm::requeue(const std::string& element) const {
   return run_command({"scontrol", "requeue", element}).code == 0;
 }
 
+std::map<std::string, Slurm::EndedElement> Slurm::ended_for_a_shortage() const {
+  const CommandResult result =
+      run_command({"squeue", "--me", "-h", "-r", "-t", "OUT_OF_MEMORY,TIMEOUT", "-o", "%F_%K|%T|%l|%m"});
+  std::map<std::string, EndedElement> elements;
+  for (const std::string& line : lines_of(result.output)) {
+    static const std::regex form(R"(([0-9]+_[0-9]+)\|([A-Z_]+)\|([^|]*)\|([0-9.]+)([MGT]))");
+    std::smatch found;
+    if (!std::regex_match(line, found, form)) continue;
+    const double units = found[5] == "M" ? 1 : found[5] == "G" ? 1024 : 1024 * 1024;
+    elements[found[1]] = {found[2], found[3], static_cast<int>(std::stod(found[4]) * units)};
+  }
+  return elements;
+}
+
+std::pair<std::string, std::string> Slurm::time_limit(const std::string& element) const {
+  for (const std::string& line : lines_of(run_command({"squeue", "-h", "-j", element, "-o", "%l|%L"}).output)) {
+    const auto middle = line.find('|');
+    if (middle != std::string::npos) return {line.substr(0, middle), line.substr(middle + 1)};
+  }
+  return {};
+}
+
 std::optional<std::string> Slurm::state(const std::string& element) const {
   const CommandResult result = run_command({"squeue", "-h", "-j", element, "-o", "%T"});
   if (result.code != 0) return {};
@@ -166,6 +206,10 @@ std::optional<std::string> Slurm::state(const std::string& element) const {
   }
   return state;
 }
+
+std::optional<int> largest_array_if_known() { return max_array_size_in(answer_if_any({"scontrol", "show", "config"})); }
+
+std::string list_of_mpi_flavours() { return answer_if_any({"srun", "--mpi=list"}); }
 
 std::string job_number_in(const std::string& output) {
   static const std::regex number("(?:(?:sbatch: )?Submitted batch job )?([0-9]+)(?:;.*| on cluster .*)?");

@@ -3,8 +3,10 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace pbn::slurm {
@@ -50,9 +52,25 @@ class Slurm {
   // False if Slurm refuses.
   bool requeue(const std::string& element) const;
 
+  // The array elements that Slurm has ended because they lacked memory or time, by id.
+  struct EndedElement {
+    std::string state;   // "OUT_OF_MEMORY" or "TIMEOUT"
+    std::string time;    // its limit: "1:00:00"
+    int memory_mib = 0;  // on a node; 0: unknown
+  };
+  std::map<std::string, EndedElement> ended_for_a_shortage() const;
+
+  // The time limit of an element and what is left of it, as squeue prints them ("1:00:00"); empty if unknown.
+  std::pair<std::string, std::string> time_limit(const std::string& element) const;
+
   // The state of an element, such as "RUNNING"; nothing if Slurm does not know the element.
   std::optional<std::string> state(const std::string& element) const;
 };
+
+// Questions for a dry run and before a submission. Each asks once and waits for seconds at most, since there may be no
+// Slurm here, or one that does not answer.
+std::optional<int> largest_array_if_known();  // MaxArraySize
+std::string list_of_mpi_flavours();           // of srun --mpi=list; empty: unknown
 
 // The job's number in the output of a successful sbatch: a line 123, 123;cluster, or "Submitted batch job 123". A site
 // may print other lines before and after it. Empty if no line has a number, or if lines contradict each other.

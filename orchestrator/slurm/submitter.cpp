@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/process.h"
+#include "orchestrator/slurm/sbatch_options.h"
 
 namespace pbn::slurm {
 namespace fs = std::filesystem;
@@ -21,24 +22,11 @@ using namespace std::chrono_literals;
 
 constexpr int max_tries = 6;  // within about a minute
 
-// "<sweep's folder>.<chunk>-<8 digits>", without special characters.
-std::string new_job_name(const fs::path& sweep_folder, const std::string& chunk) {
+// With 8 digits of the time, the process and what it submits.
+JobName new_job_name(const fs::path& sweep_folder, const std::string& chunk) {
   const auto now = std::chrono::system_clock::now().time_since_epoch().count();
   const std::string seed = fmt::format("{} {} {} {}", fs::absolute(sweep_folder).string(), chunk, now, ::getpid());
-  return fmt::format("{}.{}-{}", sweep_folder.filename().string(), fs::path(chunk).filename().string(),
-                     sha256_hex(seed).substr(0, 8));
-}
-
-// The pattern of log files for sbatch --output. A % begins a placeholder (%a is the element's index) unless doubled. If
-// the pattern has a backslash, which quotes the next letter, sbatch replaces no placeholders at all.
-std::string log_pattern(const fs::path& folder, bool is_array) {
-  const bool has_placeholders = folder.string().find('\\') == std::string::npos;
-  std::string pattern;
-  for (const char letter : folder.string()) {
-    if (letter == '\\' || (letter == '%' && has_placeholders)) pattern += letter;
-    pattern += letter;
-  }
-  return pattern + (is_array && has_placeholders ? "/%a.log" : "/log");
+  return {sweep_folder, chunk, sha256_hex(seed).substr(0, 8)};
 }
 
 std::string sweep_of(const std::string& job_name) { return job_name.substr(0, job_name.rfind('.')); }
@@ -71,11 +59,10 @@ void SlurmSubmitter::close_open_submissions(const std::vector<QueueElement>& que
 
 std::string SlurmSubmitter::submit(Submission submission, std::vector<std::string> options,
                                    const std::string& script_name) {
-  const fs::path folder = fs::absolute(sweep_folder_) / submission.chunk, script = folder / script_name;
-  submission.name = new_job_name(sweep_folder_, submission.chunk);
-  options.push_back("--job-name=" + submission.name);
-  options.push_back("--output=" + log_pattern(folder, !submission.is_report()));
-  options.push_back("--chdir=/");  // sbatch prepends the working folder to --output and would interpret its % and \ too
+  const fs::path script = fs::absolute(sweep_folder_) / submission.chunk / script_name;
+  const JobName name = new_job_name(sweep_folder_, submission.chunk);
+  submission.name = name.text();
+  for (std::string& option : naming_options(name, !submission.is_report())) options.push_back(std::move(option));
   journal_.intend(submission);
   auto pause = 1s;
   for (int tries = 1;; ++tries) {

@@ -5,15 +5,19 @@
 #include <algorithm>
 #include <filesystem>
 #include <limits>
+#include <optional>
 #include <set>
 
 #include "base/files.h"
-#include "base/process.h"
+#include "base/log.h"
 #include "base/shared_folder.h"
 #include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/attempt.h"
 #include "orchestrator/runs/lenient_json.h"
+#include "orchestrator/slurm/chunk_folders.h"
+#include "orchestrator/slurm/sbatch_options.h"
 #include "orchestrator/slurm/script.h"
+#include "orchestrator/slurm/second_chance.h"
 #include "orchestrator/slurm/submitter.h"
 
 namespace pbn::slurm {
@@ -26,6 +30,15 @@ fs::path folder_of(const grid::Sweep& sweep, const runs::RunStore& store) {
   return store.sweeps() / sweep.folder_name();
 }
 
+// The command of a run's worker; empty for pbn_worker on the host.
+std::vector<std::string> worker_of(const SlurmChunk::Entry& entry, const fs::path& run_folder,
+                                   const SlurmProfile& profile) {
+  const grid::Worker& worker = entry.cell->worker();
+  if (worker.is_script()) return executors::external_command(*entry.cell, *entry.run, run_folder);
+  if (!worker.is_external() && profile.container) return {profile.container->worker};
+  return executors::worker_words(worker);
+}
+
 SlurmRun run_of(const SlurmChunk::Entry& entry, const runs::RunStore& store, const SlurmProfile& profile) {
   const auto& [cell, run] = entry;
   const runs::RunStore absolute(fs::absolute(store.root()).lexically_normal());
@@ -34,24 +47,14 @@ SlurmRun run_of(const SlurmChunk::Entry& entry, const runs::RunStore& store, con
           .name = fmt::format("{}, seed {}", cell->label, run->seed),
           .store = absolute.root().string(),
           .config = cell->config_of(*run),
-          .worker = cell->worker().is_script() ? executors::external_command(*cell, *run, absolute.folder(run->id))
-                                               : executors::worker_words(cell->worker()),
+          .worker = worker_of(entry, absolute.folder(run->id), profile),
           .retries = profile.retries,
           .attempts_before = newest ? runs::number_of(*newest) : 0,
           .seconds_to_save = profile.seconds_to_save};
 }
 
-// Makes the first of slurm/<kind>-001, -002, ... that does not exist.
-std::string new_folder(const fs::path& sweep_folder, const std::string& kind) {
-  make_writable_folder(sweep_folder / "slurm");
-  for (int number = 1;; ++number) {
-    std::string name = fmt::format("slurm/{}-{:03}", kind, number);
-    if (fs::create_directory(sweep_folder / name)) return name;
-  }
-}
-
 std::string script_for(const SlurmProfile& profile, const SlurmChunk& chunk, const fs::path& list) {
-  return array_script(profile,
+  return array_script(sized(profile, chunk.need, chunk.turns()),
                       {fs::absolute(list), chunk.ranks, chunk.is_launched, chunk.is_packed(), chunk.side_by_side});
 }
 
@@ -59,8 +62,19 @@ std::string array_option(std::size_t elements, int share) {
   return fmt::format("--array=0-{}{}", elements - 1, share > 0 ? fmt::format("%{}", share) : "");
 }
 
-std::string after(const std::vector<std::string>& jobs) {
-  return "--dependency=afterany:" + fmt::format("{}", fmt::join(jobs, ":"));
+// For a run that lacked something and gets an element of its own (second_chance.h).
+std::string script_of_one(const SlurmProfile& profile, const SlurmChunk& chunk, const fs::path& list) {
+  return array_script(sized(profile, chunk.need), {fs::absolute(list), chunk.ranks, chunk.is_launched});
+}
+
+// The command line and the script that SlurmSubmitter would hand to sbatch.
+std::string shown_submission(const fs::path& sweep_folder, const std::string& chunk, std::vector<std::string> options,
+                             const std::string& script_name, const std::string& script) {
+  for (std::string& option : naming_options({sweep_folder, chunk, "XXXXXXXX"}, script_name == "array.sh")) {
+    options.push_back(std::move(option));
+  }
+  options.push_back((fs::absolute(sweep_folder) / chunk / script_name).string());
+  return fmt::format("# sbatch --parsable {}\n{}\n", shell_quoted(options), script);
 }
 
 int chunk_size(const SlurmProfile& profile, int max_array_size) {
@@ -76,10 +90,17 @@ std::vector<int> shares_of(const std::vector<SlurmChunk>& chunks, const SlurmPro
 
 class SweepSubmission {
  public:
-  SweepSubmission(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile)
-      : sweep_(sweep), store_(store), profile_(profile), folder_(folder_of(sweep, store)), submitter_(folder_) {
+  SweepSubmission(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile,
+                  const std::vector<std::string>& after)
+      : sweep_(sweep),
+        store_(store),
+        profile_(profile),
+        after_(after),
+        folder_(folder_of(sweep, store)),
+        submitter_(folder_) {
     queue_ = submitter_.slurm().queue();
     submitter_.close_open_submissions(queue_);
+    record_shortages(sweep, store, profile, submitter_);
     for (const QueuedElement& queued : queued_elements(store, queue_)) {
       if (!free_held_element(queued)) continue;
       for (const std::string& run : queued.runs) {
@@ -95,8 +116,9 @@ class SweepSubmission {
       places = profile_.max_submit - static_cast<int>(std::count_if(queue_.begin(), queue_.end(),
                                                                     [](const auto& job) { return job.is_live(); }));
     }
+    const Sizing sizing(profile_, sweep_, store_);
     return missing_runs(sweep_, store_, queued_, chunk_size(profile_, max_array_size), places,
-                        Packing(profile_, sweep_, store_));
+                        Packing(sizing.widest(sweep_), sweep_, store_), sizing);
   }
 
   std::vector<std::string> submit(const std::vector<SlurmChunk>& chunks) {
@@ -120,7 +142,7 @@ class SweepSubmission {
     if (jobs.empty()) return "";
     const std::string name = new_folder(folder_, "report");
     write_atomically(folder_ / name / "report.sh", report_script(profile_, arguments));
-    return submitter_.submit({"", name, {}}, {after(jobs)}, "report.sh");
+    return submitter_.submit({"", name, {}}, dependency_options({}, jobs), "report.sh");
   }
 
  private:
@@ -164,8 +186,9 @@ class SweepSubmission {
     const auto elements = elements_of(chunk, store_, profile_);
     write_elements(list, elements);
     write_atomically(folder_ / name / "array.sh", script_for(profile_, chunk, list));
+    if (chunk.is_packed()) write_atomically(folder_ / name / "alone.sh", script_of_one(profile_, chunk, list));
     std::vector<std::string> options{array_option(elements.size(), share)};
-    if (!previous.empty()) options.push_back(after(previous));
+    for (std::string& option : dependency_options(after_, previous)) options.push_back(std::move(option));
     Submission submission{"", name, {}};
     for (const SlurmElement& element : elements) {
       auto& runs = submission.elements.emplace_back();
@@ -177,6 +200,7 @@ class SweepSubmission {
   const grid::Sweep& sweep_;
   const runs::RunStore& store_;
   const SlurmProfile& profile_;
+  const std::vector<std::string>& after_;
   fs::path folder_;
   SlurmSubmitter submitter_;
   std::vector<QueueElement> queue_;
@@ -186,10 +210,10 @@ class SweepSubmission {
 }  // namespace
 
 SubmittedSweep submit_sweep(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile,
-                            const std::vector<std::string>& report) {
+                            const std::vector<std::string>& report, const std::vector<std::string>& after) {
   make_writable_folder(folder_of(sweep, store));
   require_publishing(store.root());
-  SweepSubmission submission(sweep, store, profile);
+  SweepSubmission submission(sweep, store, profile, after);
   SubmittedSweep submitted{submission.missing(), {}, ""};
   submitted.jobs = submission.submit(submitted.missing.chunks);
   if (!report.empty()) submitted.report_job = submission.submit_report(report, submitted.jobs);
@@ -208,31 +232,39 @@ std::vector<SlurmElement> elements_of(const SlurmChunk& chunk, const runs::RunSt
 }
 
 MissingRuns missing_runs(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile) {
-  const bool has_slurm = !find_program("scontrol").empty();
-  const int max_array_size = has_slurm ? Slurm().largest_array() : default_max_array_size;
-  return missing_runs(sweep, store, {}, chunk_size(profile, max_array_size),
+  const std::optional<int> largest_array = largest_array_if_known();
+  if (!largest_array) {
+    note("Slurm does not answer here; its arrays are assumed to have up to {} elements", default_max_array_size);
+  }
+  const Sizing sizing(profile, sweep, store);
+  return missing_runs(sweep, store, {}, chunk_size(profile, largest_array.value_or(default_max_array_size)),
                       profile.max_submit > 0 ? profile.max_submit : std::numeric_limits<int>::max(),
-                      Packing(profile, sweep, store));
+                      Packing(sizing.widest(sweep), sweep, store), sizing);
 }
 
 std::string scripts_of_sweep(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile,
-                             const std::vector<std::string>& report) {
+                             const std::vector<std::string>& report, const std::vector<std::string>& after) {
   const MissingRuns missing = missing_runs(sweep, store, profile);
   const std::vector<int> shares = shares_of(missing.chunks, profile);
+  const fs::path sweep_folder = folder_of(sweep, store);
+  const std::vector<std::string> names = free_folders(sweep_folder, "chunk", missing.chunks.size());
+  std::vector<std::string> jobs;
   std::string text;
   for (std::size_t i = 0; i < missing.chunks.size(); ++i) {
-    const fs::path folder = folder_of(sweep, store) / fmt::format("slurm/chunk-{:03}", i + 1);
     const SlurmChunk& chunk = missing.chunks[i];
-    const int share = shares.empty() ? 0 : shares[i % shares.size()];
     if (chunk.is_packed()) text += fmt::format("# {}\n", chunk.size());
-    text +=
-        fmt::format("# sbatch {} {}\n{}\n", array_option(chunk.elements.size(), share),
-                    shell_quoted((folder / "array.sh").string()), script_for(profile, chunk, folder / "runs.jsonl"));
+    const std::vector<std::string> previous =
+        shares.empty() || i < shares.size() ? std::vector<std::string>() : std::vector{jobs[i - shares.size()]};
+    std::vector<std::string> options{
+        array_option(chunk.elements.size(), shares.empty() ? 0 : shares[i % shares.size()])};
+    for (std::string& option : dependency_options(after, previous)) options.push_back(std::move(option));
+    text += shown_submission(sweep_folder, names[i], std::move(options), "array.sh",
+                             script_for(profile, chunk, sweep_folder / names[i] / "runs.jsonl"));
+    jobs.push_back("JOB-OF-" + fs::path(names[i]).filename().string());
   }
-  if (!report.empty()) {
-    text += fmt::format("# sbatch --dependency=afterany:... {}\n{}\n",
-                        shell_quoted((folder_of(sweep, store) / "slurm/report-001/report.sh").string()),
-                        report_script(profile, report));
+  if (!report.empty() && !jobs.empty()) {
+    text += shown_submission(sweep_folder, free_folders(sweep_folder, "report", 1).front(),
+                             dependency_options({}, jobs), "report.sh", report_script(profile, report));
   }
   return text;
 }

@@ -1,7 +1,9 @@
 // A worker of its own for the tests of the sweeper (docs/external-worker.md): counts, with a checkpoint at every step,
 // and leaves a diary of what happened, so that a test can tell whether work was done twice.
 //
-//   settings: {steps: 5, milliseconds: 10, exits: [70]}    exits: codes with which its first attempts end at once
+//   settings: {steps: 5, milliseconds: 10, exits: [70], last_words: "...", mebibytes: 300}
+//                          exits: codes with which its first attempts end at once, after these words; it needs so much
+//                          memory
 //   COUNTING_DIARY=FILE    gets a line "WORD RUN PID PROCESSORS" for each: begin, done; and what must never be:
 //                          again (there is a result already), twice (another worker is at the same run)
 #include <fcntl.h>
@@ -15,6 +17,7 @@
 #include <chrono>
 #include <cstdlib>
 #include <thread>
+#include <vector>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -61,10 +64,12 @@ int count(const fs::path& run) {
   const auto attempt = static_cast<std::size_t>(std::atoi(std::getenv("PBN_ATTEMPT")));
   const Json exits = settings.value("exits", Json::array());
   if (attempt <= exits.size()) {
-    fmt::print("ends with {}\n", exits[attempt - 1].dump());
+    fmt::print("ends with {}\n{}\n", exits[attempt - 1].dump(), settings.value("last_words", ""));
     return exits[attempt - 1];
   }
 
+  static std::vector<char> memory;  // static, so that no compiler leaves it out
+  memory.assign(settings.value("mebibytes", std::size_t{0}) << 20, 'x');
   const fs::path checkpoint = run / "ckpt/state.json";
   fs::create_directories(run / "ckpt");
   Json state = fs::exists(checkpoint) ? read_json(checkpoint) : Json({{"step", 0}, {"value", config.at("seed")}});

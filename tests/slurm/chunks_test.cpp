@@ -6,6 +6,7 @@
 
 #include "base/files.h"
 #include "orchestrator/runs/attempt.h"
+#include "orchestrator/runs/shortage.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn::slurm {
@@ -32,6 +33,17 @@ std::vector<int> sizes(const MissingRuns& missing) {
   std::vector<int> sizes;
   for (const SlurmChunk& chunk : missing.chunks) sizes.push_back(chunk.runs());
   return sizes;
+}
+
+TEST_F(SlurmChunks, RunsThatLackedMemoryAreInAnArrayOfTheirOwn) {
+  const auto attempt = store_.folder(runs_[2].id) / "attempts/0001";
+  std::filesystem::create_directories(attempt);
+  runs::record_shortage(attempt, {runs::Shortage::memory, 200, 300});
+  const SlurmProfile profile = parse_slurm_profile("time: 10\nmemory: 200M\n", "cluster.yaml");
+  const MissingRuns missing = missing_runs(sweep_, store_, {}, 1001, any_number, {}, Sizing(profile, sweep_, store_));
+  EXPECT_THAT(sizes(missing), ElementsAre(1, 4)) << "the greatest needs first";
+  EXPECT_EQ(missing.chunks[0].need.memory_mib, 300);
+  EXPECT_EQ(missing.chunks[1].need, JobNeed());
 }
 
 TEST_F(SlurmChunks, HaveAtMostTheAllowedSize) {

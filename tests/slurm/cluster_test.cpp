@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include <fstream>
+#include <regex>
 
 #include "base/files.h"
 #include "tests/slurm/on_slurm.h"
@@ -41,6 +42,30 @@ TEST_F(OnSlurm, ArraysPerformEveryRunOnceAndThenTheReport) {
   EXPECT_EQ(made_by_the_job.at("outcome").dump(), local.reported_outcome());
 }
 
+TEST_F(OnSlurm, ArraysBeginAfterTheJobThatTheyWaitFor) {
+  start();
+  const TemporaryFolder folder;
+  const std::string gate = (folder / "gate").string();
+  write_atomically(folder / "first.sh", "#!/bin/sh\nwhile ! test -e '" + gate + "'; do sleep 0.1; done\n");
+  const auto job = [&] {
+    const std::string answer =
+        cluster_->slurm().answer({"sbatch", "--parsable", "--output=/dev/null", (folder / "first.sh").string()});
+    return answer.substr(0, answer.find_first_not_of("0123456789"));
+  };
+  const CountingSweep sweep("{steps: 1}", 2), never("{steps: 1}", 1);
+  const std::string first = job(), failing = job();
+  ASSERT_EQ(submit(sweep, "mail: {on: [fail]}\n", {"--after", first}).code, 0);
+  ASSERT_EQ(submit(never, "", {"--after", failing}).code, 0);
+  cluster_->slurm().answer({"scancel", failing});
+  EXPECT_EQ(sweep.count("begin"), 0);
+  EXPECT_EQ(cluster_->in_state("PENDING").size() + cluster_->in_state("CANCELLED").size(), 4u);
+  write_atomically(gate, "");
+  ASSERT_TRUE(cluster_->wait_for_end()) << "Slurm removes the job whose condition can no longer come true";
+  sweep.expect_each_run_once();
+  EXPECT_EQ(sweep.finished(), 2);
+  EXPECT_EQ(never.count("begin"), 0);
+}
+
 TEST_F(OnSlurm, QueuedRunsAreNotSubmittedAgain) {
   start();
   const CountingSweep sweep("{steps: 20, milliseconds: 100}", 4);
@@ -72,7 +97,8 @@ TEST_F(OnSlurm, ARunSavesItselfBeforeItsTimeLimitAndIsRequeued) {
 TEST_F(OnSlurm, WithoutRequeuingARunIsSubmittedAgain) {
   start({.requeues_jobs = false});
   const CountingSweep sweep("{steps: 30, milliseconds: 100}", 1);
-  ASSERT_EQ(submit(sweep, "sbatch: [--no-requeue]\n", {"--report"}).code, 0);
+  // A site's variable goes before the options of a script.
+  ASSERT_EQ(submit(sweep, "", {"--report"}, {{"SBATCH_NO_REQUEUE", "1"}}).code, 0);
   ASSERT_TRUE(has_begun(sweep));
   cluster_->slurm().answer({"scancel", "--signal=USR2", "--batch", cluster_->in_state("RUNNING").at(0)});
   ASSERT_TRUE(becomes_true([&] { return sweep.count("done") == 1; }, 60s));
@@ -160,6 +186,48 @@ TEST_F(OnSlurm, AKilledControllerLosesNoRun) {
     becomes_true([&] { return sweep.finished() == 4; }, 30s);
   }
   sweep.expect_each_run_once();
+}
+
+// What sbatch gets is written down by a script in its place.
+TEST_F(OnSlurm, ADryRunShowsWhatSbatchGets) {
+  start();
+  const CountingSweep sweep("{steps: 1}", 4);
+  const std::string profile = "array: {parallel: 2, largest_chunk: 3}\n";
+  const CommandOutcome dry = submit(sweep, profile, {"--report", "--dry-run"});
+  ASSERT_EQ(dry.code, 0) << dry.output;
+  const TemporaryFolder folder;
+  write_atomically(folder / "sbatch", "#!/bin/bash\n{ echo \"# sbatch $*\"; cat \"${@: -1}\"; echo; } >> '" +
+                                          (folder / "got").string() + "'\nexec " + find_program("sbatch").string() +
+                                          " \"$@\"\n");
+  fs::permissions(folder / "sbatch", fs::perms::owner_all);
+  const std::string path = fmt::format("{}:{}", folder.path().string(), std::getenv("PATH"));
+  ASSERT_EQ(submit(sweep, profile, {"--report"}, {{"PATH", path}}).code, 0);
+  ASSERT_TRUE(cluster_->wait_for_end());
+  const auto general = [](std::string text) {
+    text = std::regex_replace(text, std::regex("((chunk|report)-00[0-9])-[0-9a-fX]{8}"), "$1-UNIQUE");
+    text = std::regex_replace(text, std::regex("'"), "");
+    return std::regex_replace(text, std::regex("(afterany:|:)(JOB-OF-chunk-00[0-9]|[0-9]{6,})"), "$1JOB");
+  };
+  EXPECT_EQ(general(dry.output), general(read_file(folder / "got")));
+}
+
+TEST_F(OnSlurm, ADryRunNeedsNoController) {
+  start();
+  const CountingSweep sweep("{steps: 1}", 2);
+  cluster_->slurm().kill_controller();
+  const auto began = std::chrono::steady_clock::now();
+  const CommandOutcome dry = submit(sweep, "", {"--dry-run"});
+  EXPECT_EQ(dry.code, 0) << dry.output;
+  EXPECT_THAT(dry.output, AllOf(HasSubstr("Slurm does not answer here"), HasSubstr("#SBATCH --time=10")));
+  EXPECT_LT(std::chrono::steady_clock::now() - began, 60s) << "it asks once and does not wait";
+}
+
+TEST_F(OnSlurm, AFlavourOfPmiThatSrunLacksIsRefused) {
+  start();
+  const CountingSweep sweep("{steps: 1}", 1);
+  const CommandOutcome refused = submit(sweep, "mpi: pmix_v99\n", {"--set", "run.ranks=2"});
+  EXPECT_EQ(refused.code, 64);
+  EXPECT_THAT(refused.output, HasSubstr("srun --mpi=list has "));
 }
 
 TEST_F(OnSlurm, ARefusalIsReportedInSlurmsWords) {

@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "orchestrator/runs/attempt.h"
+#include "tests/orchestrator/podman_image.h"
 #include "tests/places.h"
 #include "tests/slurm/cluster.h"
 #include "tests/tutorial.h"
@@ -130,6 +131,17 @@ TEST_F(TrainingOnSlurm, RanksUnderMpirunSaveAndResumeWithTheSameBits) {
   cluster_->slurm().answer({"scancel", "--signal=USR2", "--batch", cluster_->in_state("RUNNING").at(0)});
   ASSERT_TRUE(cluster_->wait_for_end(150s));
   expect_one_resumption();
+}
+
+TEST_F(TrainingOnSlurm, RanksInContainersUnderSrunHaveTheOutcomeOfPbnRun) {
+  if (const std::string obstacle = PodmanImage::obstacle(); !obstacle.empty()) GTEST_SKIP() << obstacle;
+  const PodmanImage image;
+  write_grid("", 2);
+  const std::string profile = cluster_->profile("launcher: srun\ncontainer: " + image.description() + "\n");
+  const CommandOutcome submitted = pbn("submit", "store", {"--report", "--profile", profile});
+  ASSERT_EQ(submitted.code, 0) << submitted.output;
+  ASSERT_TRUE(cluster_->wait_for_end(120s));
+  EXPECT_EQ(outcome_of_report("store"), local_outcome()) << read_file(run_folder() / "log");
 }
 
 TEST_F(TrainingOnSlurm, ARunOnTwoNodesHasTheOutcomeOfOneMachine) {

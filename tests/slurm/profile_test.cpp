@@ -2,8 +2,12 @@
 
 #include <gmock/gmock.h>
 
+#include <regex>
+#include <sstream>
+
 #include "base/error.h"
 #include "base/files.h"
+#include "orchestrator/slurm/mpi_flavour.h"
 #include "tests/places.h"
 #include "tests/temporary_folder.h"
 
@@ -44,6 +48,13 @@ TEST(SlurmProfile, NeedsATimeLimitAndNothingElse) {
   EXPECT_THAT(profile_error("partition: gpu\n"), HasSubstr("\"time\" is missing"));
 }
 
+TEST(SlurmProfile, TakesAutoForTimeAndMemory) {
+  const SlurmProfile profile = parse_slurm_profile("time: auto\nmemory: auto\n", "cluster.yaml");
+  EXPECT_TRUE(profile.auto_time && profile.auto_memory);
+  EXPECT_FALSE(parse_slurm_profile("time: 90\nmemory: 4G\n", "cluster.yaml").auto_time);
+  EXPECT_THAT(profile_error("time: auto\nlimits: {time: auto}\n"), HasSubstr("is not a time limit"));
+}
+
 TEST(SlurmProfile, GivesTheMeaningOfAutoPrecision) {
   EXPECT_EQ(parse_slurm_profile("time: 90\n", "cluster.yaml").precision, "");
   EXPECT_EQ(parse_slurm_profile("time: 90\nprecision: fp32\n", "cluster.yaml").precision, "fp32");
@@ -80,6 +91,79 @@ TEST(SlurmProfile, ErrorsHaveAPlaceAndASuggestion) {
   EXPECT_THAT(profile_error("time: 10\nlauncher: mpiexec\n"), HasSubstr("srun or mpirun"));
   EXPECT_THAT(profile_error("time: 10\nmodules: [4.1]\n"), HasSubstr("put it in quotes"));
   EXPECT_THAT(profile_error("time: 10\nsbatch: [\"--comment=a\\nb\"]\n"), HasSubstr("must be a single line"));
+}
+
+// The entries that the example shows in comments, for they change what the others do.
+TEST(SlurmProfile, ReadsTheExamplesCommentsAsEntries) {
+  std::istringstream lines(read_file(source_folder() / "slurm/profile-example.yaml"));
+  std::string entries;
+  for (std::string line; std::getline(lines, line);) {
+    static const std::regex commented("( *)# ([a-z_]+: ?[^ ].*)");
+    std::smatch entry;
+    const bool is_entry = std::regex_match(line, entry, commented) && !line.starts_with("# template:");
+    entries += (is_entry ? entry[1].str() + entry[2].str() : line) + '\n';
+  }
+  const SlurmProfile profile = parse_slurm_profile(entries, "cluster.yaml");
+  EXPECT_EQ(profile.mpi, "pmix_v4");
+  EXPECT_TRUE(profile.login_shell);
+  EXPECT_EQ(profile.mail_to, "me@example.org");
+  EXPECT_EQ(profile.mail_on, "END,FAIL");
+  EXPECT_EQ(profile.report.partition, "cpu");
+  EXPECT_EQ(profile.report.memory_mib, 4096);
+  EXPECT_EQ(profile.limit_time, "2-00:00:00");
+  EXPECT_EQ(profile.limit_memory_mib, 64 * 1024);
+  ASSERT_TRUE(profile.container.has_value());
+  EXPECT_TRUE(profile.container->gpus) << "as the profile has gpus";
+}
+
+TEST(SlurmProfile, RefusesWhatPbnGivesItself) {
+  const auto refusal = [](const std::string& option, const std::string& more = "") {
+    return profile_error("time: 10\n" + more + "sbatch: [--exclusive, \"" + option + "\"]\n");
+  };
+  EXPECT_THAT(refusal("--partition=gpu"),
+              AllOf(HasSubstr("cluster.yaml:2:23"), HasSubstr("pbn gives --partition itself"),
+                    HasSubstr("as the entry \"partition\"")));
+  EXPECT_THAT(refusal("-pgpu"), HasSubstr("--partition itself"));
+  EXPECT_THAT(refusal("--part=gpu"), HasSubstr("--partition itself"));
+  EXPECT_THAT(refusal("-t 5"), HasSubstr("\"time\""));
+  EXPECT_THAT(refusal("--array=1-3"), HasSubstr("\"array\""));
+  EXPECT_THAT(refusal("--dependency=afterok:1"), HasSubstr("pbn submit --after"));
+  EXPECT_THAT(refusal("--no-requeue"), HasSubstr("pbn queues runs again itself"));
+  EXPECT_THAT(refusal("--mem=4G"), HasSubstr("\"memory\""));
+  EXPECT_THAT(refusal("exclusive"), HasSubstr("is not an option"));
+  EXPECT_EQ(refusal("--mem-per-cpu=4G"), "none");
+  EXPECT_THAT(refusal("--mem-per-cpu=4G", "memory: 4G\n"), HasSubstr("leave out either"));
+  EXPECT_EQ(refusal("--gres=tmp:10G"), "none");
+  EXPECT_THAT(refusal("--gres=tmp:10G", "gpus: 1\n"), HasSubstr("\"gpus\""));
+  EXPECT_EQ(refusal("--nodelist=n1"), "none");
+  EXPECT_EQ(refusal("-x n1"), "none");
+  EXPECT_THAT(profile_error("time: 10\nreport: {sbatch: [--time=5]}\n"), HasSubstr("cluster.yaml:2:19"));
+}
+
+TEST(SlurmProfile, ChecksMailAndMpi) {
+  EXPECT_THAT(profile_error("time: 10\nmail: {on: [ends]}\n"), HasSubstr("did you mean \"END\"?"));
+  EXPECT_THAT(profile_error("time: 10\nmpi: \"pmix; x\"\n"), HasSubstr("srun --mpi=list"));
+  EXPECT_THAT(profile_error("time: 10\nmpi: pmix\nlauncher: mpirun\n"), HasSubstr("cluster.yaml:2:1"));
+  EXPECT_THAT(profile_error("time: 10\nmpi: pmix\nlauncher_options: [--mpi=pmi2]\n"), HasSubstr("both give --mpi"));
+  EXPECT_THAT(profile_error("time: 10\nlogin_shell: 1\n"), HasSubstr("is true or false"));
+}
+
+TEST(MpiFlavour, IsOneThatSrunHas) {
+  const SlurmProfile pmix = parse_slurm_profile("time: 1\n", "cluster.yaml");
+  const std::string list =
+      "MPI plugin types are...\n\tnone\n\tpmi2\n\tpmix\nspecific pmix plugin versions available: pmix_v3,pmix_v4\n";
+  EXPECT_NO_THROW(require_mpi_flavour(pmix, list));
+  EXPECT_NO_THROW(require_mpi_flavour(parse_slurm_profile("time: 1\nmpi: pmix_v4\n", "c.yaml"), list));
+  EXPECT_NO_THROW(require_mpi_flavour(pmix, "")) << "unknown";
+  const std::string old = "srun: MPI types are...\nsrun: pmi2\nsrun: none\n";
+  try {
+    require_mpi_flavour(pmix, old);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("srun --mpi=list has none, pmi2"), HasSubstr("launcher: mpirun")));
+  }
+  EXPECT_NO_THROW(require_mpi_flavour(parse_slurm_profile("time: 1\nlauncher: mpirun\n", "c.yaml"), old));
+  EXPECT_EQ(mpi_flavour(parse_slurm_profile("time: 1\nlauncher_options: [--mpi, pmi2]\n", "c.yaml")), "pmi2");
 }
 
 TEST(SlurmProfile, ATemplateIsRelativeToTheProfile) {

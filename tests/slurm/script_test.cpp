@@ -18,8 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::AllOf;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 const fs::path golden_folder = source_folder() / "tests/slurm/golden";
 
@@ -49,6 +51,52 @@ TEST(SlurmScript, OfAnArrayUnderMpirunOnTwoNodes) {
   SlurmProfile profile =
       parse_slurm_profile("time: 90\nlauncher: mpirun\nnodes: 2\ngpus: 1\nmemory: 4G\n", "cluster.yaml");
   expect_golden(array_script(profile, {"/store/sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl", 8}), "mpirun.sh");
+}
+
+constexpr const char* site = R"(
+partition: gpu
+time: 1-12:00:00
+nodes: 2
+memory: 4G
+mpi: pmi2
+launcher_options: [--distribution=block]
+login_shell: true
+modules: [mpich]
+sbatch: [--exclusive]
+mail: {to: me@example.org, on: [end, time_limit_90]}
+report: {partition: cpu, time: "1:30:00", memory: 6G, sbatch: [--constraint=ssd]}
+)";
+
+TEST(SlurmScript, OfAnArrayWithEverythingThatSitesAskFor) {
+  SlurmProfile profile = parse_slurm_profile(site, "cluster.yaml");
+  expect_golden(array_script(profile, {"/store/sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl", 5}), "site.sh");
+}
+
+TEST(SlurmScript, OfAReportInItsOwnPartition) {
+  expect_golden(report_script(parse_slurm_profile(site, "cluster.yaml"), {"report", "demo-f5c6d481"}),
+                "site-report.sh");
+}
+
+TEST(SlurmScript, OfRanksInContainers) {
+  const SlurmProfile profile = parse_slurm_profile(
+      "time: 90\ngpus: 1\ncontainer: {image: /i/pbn.sif, options: [--bind=/scratch]}\n", "cluster.yaml");
+  expect_golden(array_script(profile, {"/store/sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl", 2}), "container.sh");
+}
+
+TEST(SlurmScript, TellsTheElementHowMuchMoreARunMayGet) {
+  const std::string script = array_script(
+      parse_slurm_profile("time: 90\nnodes: 2\nlimits: {time: 1-0, memory: 4G}\n", "c.yaml"), {"/l.jsonl", 4});
+  EXPECT_THAT(script, HasSubstr(" work --most-memory=8192 --most-time=1440 /l.jsonl \"$SLURM_ARRAY_TASK_ID\" --"));
+}
+
+TEST(SlurmScript, GivesTheFlavourOfPmiOnce) {
+  const auto options_of = [](const std::string& entries) {
+    return shell_quoted(launcher_command(parse_slurm_profile("time: 1\n" + entries, "cluster.yaml"), 2));
+  };
+  EXPECT_THAT(options_of(""), StartsWith("srun --mpi=pmix --ntasks=2"));
+  EXPECT_THAT(options_of("mpi: pmi2\n"), StartsWith("srun --mpi=pmi2 --ntasks=2"));
+  const std::string by_options = options_of("launcher_options: [--mpi=pmix_v4]\n");
+  EXPECT_THAT(by_options, AllOf(StartsWith("srun --ntasks=2"), EndsWith(" --mpi=pmix_v4")));
 }
 
 TEST(SlurmScript, OfPackedRunsUnderSrun) {

@@ -181,7 +181,7 @@ SlurmdLogFile={folder}/log/slurmd-%n.log
 SlurmdParameters=config_overrides
 ProctrackType=proctrack/linuxproc
 TaskPlugin=task/none
-JobAcctGatherType=jobacct_gather/none
+JobAcctGatherType=jobacct_gather/{accounting}
 AccountingStorageType=accounting_storage/none
 MailProg=/bin/true
 MpiDefault=none
@@ -207,12 +207,14 @@ PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE DefaultTime=10 DefMemP
                   fmt::arg("host", host()), fmt::arg("port", port_), fmt::arg("user", user()),
                   fmt::arg("folder", folder_.path().string()), fmt::arg("max_array_size", options.max_array_size),
                   fmt::arg("first_job", port_ * 100),  // Open MPI's session folders have the job's number
+                  fmt::arg("accounting", options.kills_over_memory ? "linux" : "none"),
                   fmt::arg("requeues", options.requeues_jobs ? 1 : 0));
   if (options.preempts) {
     text +=
         "PreemptType=preempt/partition_prio\nPreemptMode=REQUEUE\n"
         "PartitionName=urgent Nodes=ALL PriorityTier=10 MaxTime=INFINITE DefaultTime=10 DefMemPerCPU=100 State=UP\n";
   }
+  if (options.kills_over_memory) text += "JobAcctGatherParams=OverMemoryKill\nJobAcctGatherFrequency=task=1\n";
   if (is_loopback_only(host())) text += "CommunicationParameters=NoCtldInAddrAny,NoInAddrAny\n";
   for (int node = 0; node < options.nodes; ++node) {
     text += fmt::format(

@@ -19,7 +19,8 @@ class SingleMachineSlurm {
     int nodes = 2;  // with 8 processors, 8 GB and 2 fake GPUs each
     int max_array_size = 1001;
     bool requeues_jobs = true;
-    bool preempts = false;  // jobs in the partition "urgent" preempt others
+    bool kills_over_memory = false;  // jobs that use more memory than they asked for
+    bool preempts = false;           // jobs in the partition "urgent" preempt others
   };
 
   // Why Slurm cannot be started here, for skipping a test; empty if it can.

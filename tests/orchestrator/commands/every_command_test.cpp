@@ -95,6 +95,7 @@ class EveryCommand : public testing::Test {
 
 TEST_F(EveryCommand, PrintsItsFactsAsJson) {
   const std::map<std::string, std::string> without_facts = {{"work", "nothing: batch scripts call it"},
+                                                            {"contain", "what the command in it prints"},
                                                             {"logs", "what workers print"},
                                                             {"completion", "a script"},
                                                             {"manual", "a page"}};

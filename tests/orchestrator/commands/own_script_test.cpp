@@ -87,16 +87,16 @@ TEST_F(OwnScript, IsRunByAJobArray) {
       "grid.yaml"));
   const grid::Cell& cell = sweep.cells[0];
   const runs::RunStore store(folder_.path());
-  slurm::SlurmElement element;
-  element.run = cell.runs[0].id;
-  element.name = "script, seed 7";
-  element.store = store.root();
-  element.config = cell.config_of(cell.runs[0]);
-  element.worker = executors::external_command(cell, cell.runs[0], store.folder(element.run));
-  slurm::write_elements(folder_ / "runs.jsonl", {element});
+  slurm::SlurmRun run;
+  run.run = cell.runs[0].id;
+  run.name = "script, seed 7";
+  run.store = store.root();
+  run.config = cell.config_of(cell.runs[0]);
+  run.worker = executors::external_command(cell, cell.runs[0], store.folder(run.run));
+  slurm::write_elements(folder_ / "runs.jsonl", {slurm::SlurmElement{{run}}});
   const CommandOutcome outcome = shell("pbn work runs.jsonl 0");
   EXPECT_EQ(outcome.code, 0) << outcome.output;
-  EXPECT_EQ(store.result(element.run)->figure("error"), 7);
+  EXPECT_EQ(store.result(run.run)->figure("error"), 7);
 }
 
 }  // namespace

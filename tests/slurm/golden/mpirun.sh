@@ -3,6 +3,7 @@
 #SBATCH --time=90
 #SBATCH --nodes=2
 #SBATCH --ntasks=8
+#SBATCH --ntasks-per-node=4
 #SBATCH --cpus-per-task=1
 #SBATCH --gres=gpu:4
 #SBATCH --mem=16384M

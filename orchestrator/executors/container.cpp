@@ -1,0 +1,262 @@
+#include "orchestrator/executors/container.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "base/files.h"
+#include "base/process.h"
+#include "base/suggestion.h"
+#include "orchestrator/runs/lenient_json.h"
+
+namespace pbn::executors {
+namespace fs = std::filesystem;
+namespace {
+
+const std::vector<std::string> runtimes{"apptainer", "podman", "docker", "enroot"};  // in the order of the enumeration
+
+std::string word_of(ContainerRuntime runtime) { return runtimes[static_cast<std::size_t>(runtime)]; }
+
+std::string line_in(const grid::YamlEntry& entry, const Json& value) {
+  const bool is_line =
+      value.is_string() && !value.empty() && value.get<std::string>().find_first_of("\n\r") == std::string::npos;
+  if (is_line && value != "") return value;
+  throw usage_error(entry.value_where, "put it in quotes", "\"{}\": {} is not a line of text", entry.key, value.dump());
+}
+
+ContainerRuntime runtime_in(const grid::YamlEntry& entry, const Json& value) {
+  const auto found = std::ranges::find(runtimes, line_in(entry, value));
+  if (found != runtimes.end()) return static_cast<ContainerRuntime>(found - runtimes.begin());
+  throw usage_error(entry.value_where, suggestion(value.get<std::string>(), runtimes),
+                    "\"runtime\": there is no container runtime {}", value.dump());
+}
+
+std::vector<std::string> lines_in(const grid::YamlEntry& entry, const Json& value) {
+  if (!value.is_array()) throw usage_error(entry.value_where, "[...]", "\"{}\" must be a list", entry.key);
+  std::vector<std::string> lines;
+  for (const Json& element : value) lines.push_back(line_in(entry, element));
+  return lines;
+}
+
+const std::string* variable(const ContainerHost& host, const std::string& name) {
+  const auto found = host.environment.find(name);
+  return found == host.environment.end() ? nullptr : &found->second;
+}
+
+// The number that the launcher gives this process; nothing without a launcher.
+std::optional<std::string> rank_of(const ContainerHost& host) {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+    if (const std::string* rank = variable(host, name)) return *rank;
+  }
+  return {};
+}
+
+// The store is the parent of the folder runs.
+fs::path store_of_run(const fs::path& run_folder) {
+  for (fs::path folder = run_folder; folder.has_relative_path(); folder = folder.parent_path()) {
+    if (folder.filename() == "runs") return folder.parent_path();
+  }
+  return run_folder;
+}
+
+void add_existing_paths(const Json& value, std::set<fs::path>& paths) {
+  if (value.is_structured()) {
+    for (const Json& part : value) add_existing_paths(part, paths);
+    return;
+  }
+  std::error_code unreachable;
+  const fs::path path = value.is_string() ? fs::path(value.get<std::string>()) : fs::path();
+  if (path.is_absolute() && path.has_relative_path() && fs::exists(path, unreachable)) paths.insert(path);
+}
+
+bool is_within(const fs::path& path, const fs::path& folder) {
+  return std::mismatch(folder.begin(), folder.end(), path.begin(), path.end()).first == folder.end();
+}
+
+// The outermost of the paths that the container shares with the host.
+std::vector<std::string> shared_paths(const Container& container, const ContainerHost& host) {
+  std::set<fs::path> paths(container.bind.begin(), container.bind.end());
+  paths.insert(host.working_folder);
+  if (const std::string* run = variable(host, "PBN_RUN")) {
+    paths.insert(store_of_run(*run));
+    add_existing_paths(runs::object_in(fs::path(*run) / "config.json"), paths);
+  }
+  if (rank_of(host)) paths.insert("/tmp");  // the folders of Open MPI's sessions
+  for (const auto& [name, value] : host.environment) {
+    if (name.starts_with("PMIX_")) add_existing_paths(value, paths);
+  }
+  std::vector<std::string> outermost;
+  for (const fs::path& path : paths) {  // sorted, so that a folder comes before what it contains
+    const bool is_shared = std::ranges::any_of(outermost, [&](const auto& folder) { return is_within(path, folder); });
+    if (!is_shared) outermost.push_back(path.string());
+  }
+  return outermost;
+}
+
+// The variables that matter to a worker and its libraries.
+std::vector<std::string> shared_variables(const ContainerHost& host) {
+  static constexpr const char* prefixes[] = {"PBN_",    "OMPI_", "PMIX_", "PMI_", "PRTE_", "SLURM_", "CUDA_",
+                                             "NVIDIA_", "NCCL_", "OMP_",  "MKL_", "UCX_",  "FI_"};
+  std::vector<std::string> names;
+  for (const auto& [name, value] : host.environment) {
+    if (std::ranges::any_of(prefixes, [&](const char* prefix) { return name.starts_with(prefix); }))
+      names.push_back(name);
+  }
+  return names;
+}
+
+using Words = std::vector<std::string>;
+
+void add_each(Words& command, const char* form, const Words& values) {
+  for (const std::string& value : values) command.push_back(fmt::format(fmt::runtime(form), value));
+}
+
+// Apptainer shares the environment, the network, processes and /tmp of its own accord.
+Words apptainer_options(const Container& container, const ContainerHost& host) {
+  Words options{"apptainer", "exec", "--pwd=" + host.working_folder.string()};
+  add_each(options, "--bind={0}", shared_paths(container, host));
+  if (container.gpus) options.push_back("--nv");
+  return options;
+}
+
+// What podman and docker have in common.
+Words oci_options(const Container& container, const ContainerHost& host) {
+  Words options{word_of(container.runtime), "run", "--rm", "--network=host", "--ipc=host"};
+  if (const std::string name = container_name(container, host); !name.empty()) options.push_back("--name=" + name);
+  options.push_back("--workdir=" + host.working_folder.string());
+  add_each(options, "--volume={0}:{0}", shared_paths(container, host));
+  add_each(options, "--env={0}", shared_variables(host));
+  return options;
+}
+
+// The container stays in the job's control groups, so that their limits hold. podman allows that only to containers
+// with processes of their own, between which Open MPI cannot copy memory.
+Words podman_options(const Container& container, const ContainerHost& host) {
+  Words options = oci_options(container, host);
+  options.insert(options.end(), {"--cgroups=disabled", "--security-opt=label=disable"});
+  if (rank_of(host)) options.push_back("--env=OMPI_MCA_btl_vader_single_copy_mechanism=none");
+  if (!container_name(container, host).empty()) options.push_back("--replace");
+  if (container.gpus) options.push_back("--device=nvidia.com/gpu=all");
+  return options;
+}
+
+// Docker's daemon would leave files of root.
+Words docker_options(const Container& container, const ContainerHost& host) {
+  Words options = oci_options(container, host);
+  options.insert(options.end(), {"--pid=host", fmt::format("--user={}:{}", host.user, host.group)});
+  if (container.gpus) options.push_back("--gpus=all");
+  return options;
+}
+
+Words enroot_options(const Container& container, const ContainerHost& host) {
+  Words options{"enroot", "start"};
+  add_each(options, "--mount={0}:{0}:none:x-create=auto,rbind", shared_paths(container, host));
+  add_each(options, "--env={0}", shared_variables(host));
+  if (container.gpus && !variable(host, "NVIDIA_VISIBLE_DEVICES"))
+    options.push_back("--env=NVIDIA_VISIBLE_DEVICES=all");
+  return options;
+}
+
+Words options_of(const Container& container, const ContainerHost& host) {
+  switch (container.runtime) {
+    case ContainerRuntime::apptainer:
+      return apptainer_options(container, host);
+    case ContainerRuntime::podman:
+      return podman_options(container, host);
+    case ContainerRuntime::docker:
+      return docker_options(container, host);
+    case ContainerRuntime::enroot:
+      return enroot_options(container, host);
+  }
+  return {};
+}
+
+}  // namespace
+
+Container read_container(const grid::StrictYaml& yaml, const YAML::Node& map, const std::string& where,
+                         const std::string& prefix) {
+  Container container;
+  const auto value = [&](const grid::YamlEntry& entry) { return yaml.value(entry.value, entry.value_where); };
+  yaml.read_map(map, where, prefix,
+                {{"image", [&](const auto& entry) { container.image = line_in(entry, value(entry)); }},
+                 {"runtime", [&](const auto& entry) { container.runtime = runtime_in(entry, value(entry)); }},
+                 {"options", [&](const auto& entry) { container.options = lines_in(entry, value(entry)); }},
+                 {"bind",
+                  [&](const auto& entry) {
+                    container.bind = lines_in(entry, value(entry));
+                    for (const std::string& path : container.bind) {
+                      if (fs::path(path).is_absolute()) continue;
+                      throw usage_error(entry.value_where, "", "\"bind\": {} is not an absolute path", path);
+                    }
+                  }},
+                 {"worker", [&](const auto& entry) { container.worker = line_in(entry, value(entry)); }},
+                 {"gpus", [&](const auto& entry) {
+                    const Json given = value(entry);
+                    if (!given.is_boolean())
+                      throw usage_error(entry.value_where, "", "\"gpus\" is true or false, not {}", given.dump());
+                    container.gpus = given;
+                  }}});
+  if (container.image.empty()) {
+    throw usage_error(yaml.place_of(map, where), "image: /shared/images/pbn.sif", "\"{}image\" is missing", prefix);
+  }
+  return container;
+}
+
+Container read_container_file(const fs::path& file) {
+  if (!fs::exists(file)) {
+    throw usage_error("--container", "write image and runtime into it, as in slurm/profile-example.yaml", "no file {}",
+                      file.string());
+  }
+  return parse_container(read_file(file), file.string());
+}
+
+Container parse_container(const std::string& text, const std::string& name) {
+  const grid::StrictYaml yaml(text, name);
+  return read_container(yaml, yaml.root(), name, "");
+}
+
+std::vector<std::string> contained(const Container& container) {
+  Json facts = {{"image", container.image}, {"runtime", word_of(container.runtime)}};
+  if (!container.options.empty()) facts["options"] = container.options;
+  if (!container.bind.empty()) facts["bind"] = container.bind;
+  if (container.gpus) facts["gpus"] = true;
+  return {own_program().string(), "contain", canonical(facts), "--"};
+}
+
+ContainerHost ContainerHost::here() {
+  ContainerHost host{fs::current_path(), {}, ::getuid(), ::getgid()};
+  for (char** text = environ; *text; ++text) {
+    const std::string line = *text;
+    const auto middle = line.find('=');
+    if (middle != std::string::npos) host.environment.emplace(line.substr(0, middle), line.substr(middle + 1));
+  }
+  return host;
+}
+
+std::string container_name(const Container& container, const ContainerHost& host) {
+  const bool has_names = container.runtime == ContainerRuntime::podman || container.runtime == ContainerRuntime::docker;
+  const std::string* run = variable(host, "PBN_RUN");
+  if (!has_names || !run) return "";
+  return fmt::format("pbn-{}-{}", sha256_hex(*run).substr(0, 12), rank_of(host).value_or("0"));
+}
+
+std::vector<std::string> container_command(const Container& container, const std::vector<std::string>& words,
+                                           const ContainerHost& host) {
+  Words command = options_of(container, host);
+  command.insert(command.end(), container.options.begin(), container.options.end());
+  command.push_back(container.image);
+  if (container.runtime == ContainerRuntime::enroot) {  // which starts in the image's folder
+    command.insert(command.end(), {"sh", "-c", "cd -- \"$0\" && exec \"$@\"", host.working_folder.string()});
+  }
+  command.insert(command.end(), words.begin(), words.end());
+  return command;
+}
+
+}  // namespace pbn::executors
