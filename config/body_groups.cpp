@@ -29,31 +29,24 @@ std::vector<std::vector<int>> limbs_between(const Skeleton& skeleton) {
 
 class JoinedGroups {
  public:
-  explicit JoinedGroups(const Skeleton& skeleton)
-      : skeleton_(skeleton), mirrored_(skeleton.mirrored()), between_(limbs_between(skeleton)) {
+  explicit JoinedGroups(const Skeleton& skeleton) : mirrored_(skeleton.mirrored()), between_(limbs_between(skeleton)) {
     for (int part = 0; part < skeleton.size(); ++part) groups_.push_back({part});
   }
 
   int size() const { return static_cast<int>(groups_.size()); }
   Groups take() { return canonical_order(std::move(groups_)); }
 
-  // Joins one pair of groups, and its mirror image if that leaves at least k groups. False: no limb joins any two.
+  // Makes the most compact group that leaves at least k, with its mirror image; one side alone where none does. False:
+  // no limb joins any two groups.
   bool join_most_compact(int k) {
-    using Order = std::tuple<int, std::size_t, std::vector<int>>;
-    std::optional<Order> best;
-    for (std::size_t a = 0; a < groups_.size(); ++a) {
-      for (std::size_t b = a + 1; b < groups_.size(); ++b) {
-        if (!are_neighbours(groups_[a], groups_[b])) continue;
-        const std::vector<int> both = joined(groups_[a], groups_[b]);
-        const Order order{span_of(both), both.size(), both};
-        if (!best || order < *best) best = order;
-      }
+    if (const auto whole = most_compact(/*is_symmetric=*/true, k)) {
+      replace_by(*whole);
+      replace_by(mirror_image(*whole));
+      return true;
     }
-    if (!best) return false;
-    const std::vector<int> both = std::get<2>(*best), image = mirror_image(both);
-    replace_by(both);
-    if (image != both && size() > k && consists_of_two(image)) replace_by(image);
-    return true;
+    const auto whole = most_compact(/*is_symmetric=*/false, k);
+    if (whole) replace_by(*whole);
+    return whole.has_value();
   }
 
  private:
@@ -89,14 +82,46 @@ class JoinedGroups {
     return std::includes(whole.begin(), whole.end(), group.begin(), group.end());
   }
 
-  bool consists_of_two(const std::vector<int>& whole) const {
-    std::size_t groups = 0, parts = 0;
+  // The union with its mirror image where they overlap.
+  std::vector<int> symmetric(const std::vector<int>& both) const {
+    std::vector<int> all = joined(both, mirror_image(both));
+    const auto twice = std::unique(all.begin(), all.end());
+    if (twice == all.end()) return both;
+    all.erase(twice, all.end());
+    return all;
+  }
+
+  // The number of groups of which the whole consists; 0 if it cuts one.
+  int count_within(const std::vector<int>& whole) const {
+    int groups = 0;
+    std::size_t parts = 0;
     for (const auto& group : groups_) {
       if (!is_within(group, whole)) continue;
       ++groups;
       parts += group.size();
     }
-    return groups == 2 && parts == whole.size();
+    return parts == whole.size() ? groups : 0;
+  }
+
+  // How many groups fewer there are once the whole and its mirror image are groups.
+  int saved_by(const std::vector<int>& whole) const {
+    return (mirror_image(whole) == whole ? 1 : 2) * (count_within(whole) - 1);
+  }
+
+  // Of the wholes made of two neighbouring groups, the one with the least span, then the fewest parts.
+  std::optional<std::vector<int>> most_compact(bool is_symmetric, int k) const {
+    using Order = std::tuple<int, std::size_t, std::vector<int>>;
+    std::optional<Order> best;
+    for (std::size_t a = 0; a < groups_.size(); ++a) {
+      for (std::size_t b = a + 1; b < groups_.size(); ++b) {
+        if (!are_neighbours(groups_[a], groups_[b])) continue;
+        const std::vector<int> both = joined(groups_[a], groups_[b]), whole = is_symmetric ? symmetric(both) : both;
+        const bool fits = !is_symmetric || (count_within(whole) > 1 && size() - saved_by(whole) >= k);
+        const Order order{span_of(whole), whole.size(), whole};
+        if (fits && (!best || order < *best)) best = order;
+      }
+    }
+    return best ? std::optional(std::get<2>(*best)) : std::nullopt;
   }
 
   void replace_by(const std::vector<int>& whole) {
@@ -104,7 +129,6 @@ class JoinedGroups {
     groups_.push_back(whole);
   }
 
-  const Skeleton& skeleton_;
   std::vector<int> mirrored_;
   std::vector<std::vector<int>> between_;
   Groups groups_;  // the parts of each ascend

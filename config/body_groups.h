@@ -5,11 +5,10 @@
 
 namespace pbn::config {
 
-// k groups of parts that limbs connect. Beginning with every part alone, the two groups that a limb joins and whose
-// union is the most compact (the fewest limbs between its parts, then the fewest parts) become one, until k are left.
-// Both sides of the body are treated alike: groups that mirror each other are joined together where k allows it.
-// Depends on parts, mirror pairs and limbs alone. Throws a usage error where limbs leave more than k pieces, or k
-// exceeds the number of parts.
+// k groups of parts that limbs connect. Beginning with every part alone, groups that a limb joins become one until k
+// are left: those whose union is the most compact (the fewest limbs between its parts, then the fewest parts). Both
+// sides of the body are treated alike, unless that would leave fewer than k groups. Depends on parts, mirror pairs and
+// limbs alone. Throws a usage error where limbs leave more than k pieces, or k exceeds the number of parts.
 Groups body_groups(const Skeleton& skeleton, int k);
 
 }  // namespace pbn::config

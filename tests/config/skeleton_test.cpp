@@ -98,6 +98,10 @@ TEST(BodyGroups, AreNeighboursAndTreatBothSidesAlike) {
   EXPECT_EQ(named("body-17"), to_json(resolve_groups("each", coco17()), coco17()));
   EXPECT_EQ(named("body-1"), to_json(resolve_groups("all", coco17()), coco17()));
   for (int k = 1; k <= 17; ++k) EXPECT_EQ(body_groups(coco17(), k).size(), static_cast<std::size_t>(k));
+  EXPECT_EQ(
+      named("body-6"),
+      Json::parse(R"([["nose", "l-eye", "r-eye"], ["l-ear", "r-ear", "l-shoulder", "r-shoulder", "l-hip", "r-hip"],
+                            ["l-elbow", "l-wrist"], ["r-elbow", "r-wrist"], ["l-knee", "l-ankle"], ["r-knee", "r-ankle"]])"));
   const Skeleton chain = parse_skeleton(
       Json::parse(R"({"name": "worm", "parts": ["a", "b", "c", "d"], "limbs": [["a", "b"], ["b", "c"], ["c", "d"]]})"),
       "");
