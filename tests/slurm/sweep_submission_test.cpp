@@ -1,4 +1,4 @@
-// What the elements of an array know of their runs.
+// What the elements of an array know about their runs.
 #include "orchestrator/slurm/sweep_submission.h"
 
 #include <gmock/gmock.h>
