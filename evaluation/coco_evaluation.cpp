@@ -17,6 +17,7 @@
 #include "base/files.h"
 #include "base/number_text.h"
 #include "base/table.h"
+#include "config/skeleton.h"
 #include "data/sources/annotation_formats.h"
 #include "data/sources/annotation_json.h"
 #include "evaluation/average_precision.h"
@@ -68,7 +69,7 @@ std::vector<double> sigmas_of(const AnnotationJson& category, const std::vector<
   if (names) {
     for (std::size_t k = 0; k < names->size(); ++k) keypoints.push_back((*names)[k].text());
   } else {
-    keypoints.assign(coco17_keypoints().begin(), coco17_keypoints().end());
+    keypoints = config::coco17().parts;
   }
   std::vector<double> sigmas;
   for (std::size_t k = 0; k < keypoints.size(); ++k) {

@@ -6,13 +6,9 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace pbn::evaluation {
-
-// COCO's seventeen keypoints of people, in its order and spelling: "nose", "left_eye", ...
-std::span<const std::string_view> coco17_keypoints();
 
 // COCO's constant of a keypoint, "left_knee" or "l-knee" alike: the standard deviation of annotators relative to the
 // square root of the person's area. Nothing for keypoints that COCO does not have.

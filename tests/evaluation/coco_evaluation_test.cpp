@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "base/files.h"
+#include "config/skeleton.h"
 #include "evaluation/average_precision.h"
 #include "evaluation/keypoint_similarity.h"
 #include "tests/evaluation/example_data.h"
@@ -158,8 +159,8 @@ TEST(KeypointSimilarity, FallsWithTheDistanceRelativeToTheAreaAndTheSigma) {
 }
 
 TEST(KeypointSimilarity, KnowsCocosKeypointsByAnySpelling) {
-  for (const std::string_view keypoint : coco17_keypoints()) {
-    EXPECT_TRUE(coco_sigma(std::string(keypoint)).has_value()) << keypoint;
+  for (const std::string& keypoint : config::coco17().parts) {
+    EXPECT_TRUE(coco_sigma(keypoint).has_value()) << keypoint;
   }
   EXPECT_EQ(coco_sigma("l-hip"), coco_sigma("Left Hip"));
   EXPECT_EQ(coco_sigma("right_hip"), 1.07 / 10);
