@@ -39,6 +39,16 @@ Json checked_list(const Key& key, const Json& value, bool (Json::*is_element)() 
   return list;
 }
 
+// A word, or red, green and blue.
+Json checked_colour(const Key& key, const Json& value) {
+  if (value.is_string()) {
+    require_choice(key, value);
+    return value;
+  }
+  if (!value.is_array() || value.size() != 3) refuse_value(key, value);
+  return checked_list(key, value, &Json::is_number);
+}
+
 bool are_groups(const Json& value) {
   const bool is_source = value.is_object() && value.size() == 2 && value.contains("related") &&
                          value.contains("from") && value["related"].is_number_integer() && value["from"].is_string();
@@ -67,6 +77,8 @@ Json checked(const Key& key, const Json& value) {
       return checked_list(key, value, &Json::is_string);
     case Kind::reals:
       return checked_list(key, value, &Json::is_number);
+    case Kind::colour:
+      return checked_colour(key, value);
     case Kind::groups:
       if (!are_groups(value)) refuse_value(key, value);
       return value;
@@ -77,7 +89,7 @@ Json checked(const Key& key, const Json& value) {
 Json parse_option(const Key& key, const std::string& text) {
   const auto as_json = [](const std::string& json) { return Json::parse(json, nullptr, /*allow_exceptions=*/false); };
   Json value = as_json(text);
-  const bool is_list = key.kind == Kind::texts || key.kind == Kind::reals;
+  const bool is_list = key.kind == Kind::texts || key.kind == Kind::reals || key.kind == Kind::colour;
   if (value.is_discarded() && is_list) value = as_json("[" + text + "]");
   const bool is_literal = value.is_discarded() || (key.kind == Kind::text && !value.is_string());
   return checked(key, is_literal ? Json(text) : value);
@@ -99,6 +111,9 @@ std::string allowed_values(const Key& key) {
       return range("a list of numbers");
     case Kind::texts:
       return "a list of texts";
+    case Kind::colour:
+      return fmt::format("one of {}, or three numbers from {} to {}", fmt::join(key.choices, ", "), key.range->least,
+                         key.range->most);
     case Kind::groups:
       return "a name, a list of lists of parts, or {related: K, from: FILE}";
     case Kind::text:

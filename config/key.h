@@ -12,7 +12,7 @@ namespace pbn::config {
 
 struct RunConfig;
 
-enum class Kind { boolean, integer, real, text, texts, reals, groups };
+enum class Kind { boolean, integer, real, text, texts, reals, groups, colour };
 
 inline Kind kind_of(const Json& value) {
   if (value.is_boolean()) return Kind::boolean;
@@ -59,7 +59,7 @@ struct Key {
 
   std::optional<NumberRange> range{};  // of a number, or of each in a list
   int multiple_of = 1;
-  std::vector<std::string> choices{};                     // of a text; empty: any text
+  std::vector<std::string> choices{};                     // of a text or colour; empty: any text
   bool (*is_allowed)(const std::string& text) = nullptr;  // of a text; and in words:
   std::string form{};
 

@@ -23,6 +23,11 @@ Json with_idle_settings_at_defaults(Json model) {
   return model;
 }
 
+MeanColour mean_colour(const Json& setting) {
+  if (setting.is_string()) return {.is_of_dataset = setting == "dataset"};
+  return {.rgb = setting.get<std::array<double, 3>>()};
+}
+
 }  // namespace
 
 double Training::learning_rate_in(int epoch) const {
@@ -104,6 +109,7 @@ RunConfig run_config(const Json& canonical, const Skeleton& skeleton) {
     if (key.field.write) key.field.write(config, at_path(canonical, key.path), key.choices);
   }
   config.tasks = tasks_of(canonical["model"], skeleton);
+  config.train.mean = mean_colour(at_path(canonical, "train.mean"));
   config.model = model_spec(canonical["model"], config.tasks);
   require_even_shares(config.train.global_batch, config.train.accumulate, config.run.ranks);
   require_device_for(at_path(canonical, "train.precision"), config.run.device);

@@ -1,6 +1,7 @@
 // A run's configuration as typed values. schema.cpp maps settings to members.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "config/skeleton.h"
 
 namespace pbn::config {
+
+inline constexpr std::array<double, 3> mpii_mean_rgb = {0.4660, 0.4443, 0.4068};  // of its photographs, 0 to 1
 
 // Enumerators are in the order of the schema's choices.
 //
@@ -26,6 +29,12 @@ struct Augmentation {
   double scale, rotate, rotate_probability, shear, shear_probability, colour, flip_probability;
 };
 
+// The colour that is subtracted from every pixel, RGB from 0 to 1.
+struct MeanColour {
+  bool is_of_dataset = false;  // then `rgb` is computed from the training data when the run is set up
+  std::array<double, 3> rgb = mpii_mean_rgb;
+};
+
 struct Training {
   int epochs;
   int global_batch;
@@ -40,6 +49,7 @@ struct Training {
   std::string init = {};  // weights to start from; empty: none
   OnNan on_nan = OnNan::stop;
   Wire wire = Wire::fp32;
+  MeanColour mean = {};
 
   double learning_rate_in(int epoch) const;  // 1-based
 };

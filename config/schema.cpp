@@ -183,6 +183,13 @@ std::vector<Key> training_keys() {
                "all epochs, after which it is",
        .range = NumberRange{0, 100000},
        .field = field<&RunConfig::train, &Training::drops>()},
+      {.path = "train.mean",
+       .default_value = "mpii",
+       .kind = Kind::colour,
+       .help = "colour that is subtracted from pixels: MPII's mean, that of the training data, or red, green and blue; "
+               "it is kept in the weights",
+       .range = NumberRange{0, 1},
+       .choices = {"mpii", "dataset"}},
       {.path = "train.rmsprop_decay",
        .default_value = 0.99,
        .help = "decay per step of RMSProp's mean square",

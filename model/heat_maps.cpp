@@ -63,11 +63,10 @@ struct SquaredErrorByKernels : torch::autograd::Function<SquaredErrorByKernels> 
 
 }  // namespace
 
-at::Tensor normalised_images(const at::Tensor& pixels, at::ScalarType type) {
+at::Tensor normalised_images(const at::Tensor& pixels, at::ScalarType type, const std::array<double, 3>& mean_rgb) {
   const at::ScalarType exact = type == at::kDouble ? at::kDouble : at::kFloat;
   const auto on_device = [&](double value) { return at::full({1}, value, pixels.options().dtype(exact)); };
-  const at::Tensor mean =
-      at::cat({on_device(mpii_mean_rgb[0]), on_device(mpii_mean_rgb[1]), on_device(mpii_mean_rgb[2])});
+  const at::Tensor mean = at::cat({on_device(mean_rgb[0]), on_device(mean_rgb[1]), on_device(mean_rgb[2])});
   return (pixels.to(exact) / 255 - mean).to(type).permute({0, 3, 1, 2});
 }
 

@@ -8,17 +8,17 @@
 #include <cstdint>
 #include <vector>
 
+#include "config/run_config.h"
 #include "config/skeleton.h"
 
 namespace pbn::model {
 
 inline constexpr int pixels_per_cell = 4;  // input pixels along one side of a heat map's cell
 
-inline constexpr std::array<double, 3> mpii_mean_rgb = {0.4660, 0.4443, 0.4068};  // of its photographs, 0 to 1
-
-// uint8 (B, P, P, 3) RGB -> RGB/255 minus the mean colour of MPII as (B, 3, P, P), channels_last, of the given
+// uint8 (B, P, P, 3) RGB -> RGB/255 minus a mean colour (0 to 1) as (B, 3, P, P), channels_last, of the given
 // floating-point type.
-at::Tensor normalised_images(const at::Tensor& pixels, at::ScalarType type);
+at::Tensor normalised_images(const at::Tensor& pixels, at::ScalarType type,
+                             const std::array<double, 3>& mean_rgb = config::mpii_mean_rgb);
 
 struct Targets {
   at::Tensor maps;  // (B, K, S, S)

@@ -52,6 +52,7 @@ struct Network::Layers {
   Layers(const config::ModelSpec& network, const NetworkOptions& options)
       : spec(network),
         precision(options.precision),
+        mean_rgb(options.mean_rgb),
         batch_norm{true, network.synchronised_batch_norm, options.sum_over_ranks},
         parameters(options.seed, network.uniform_gamma),
         stem(parameters, "stem", network.features) {
@@ -68,6 +69,7 @@ struct Network::Layers {
 
   config::ModelSpec spec;
   config::Precision precision;
+  std::array<double, 3> mean_rgb;
   BatchNormOptions batch_norm;
   Parameters parameters;
   Stem stem;
@@ -104,6 +106,8 @@ at::ScalarType Network::activation_type() const {
   return layers_->precision == config::Precision::bf16 ? at::kBFloat16
                                                        : layers_->parameters.flat_parameters.scalar_type();
 }
+
+const std::array<double, 3>& Network::mean_rgb() const { return layers_->mean_rgb; }
 
 const std::vector<NamedTensor>& Network::parameters() const { return layers_->parameters.parameters; }
 const std::vector<NamedTensor>& Network::buffers() const { return layers_->parameters.buffers; }

@@ -3,12 +3,13 @@
 //
 //   Network network(spec, {.precision = Precision::bf16, .seed = 1});
 //   network.flat_gradients().zero_();
-//   const auto maps = network.forward(normalised_images(pixels, network.activation_type()));
+//   const auto maps = network.forward(normalised_images(pixels, network.activation_type(), network.mean_rgb()));
 //   heat_map_loss(maps, targets, denominator).backward();      // fills flat_gradients()
 #pragma once
 
 #include <ATen/core/Tensor.h>
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <vector>
@@ -27,6 +28,7 @@ struct NetworkOptions {
   // (count_parameters(spec)) zeros of the parameters' type on `device`: the memory of the flat gradient. Undefined: the
   // network allocates it. Must be undefined on a GPU, where the flat tensors have gaps.
   at::Tensor gradients = {};
+  std::array<double, 3> mean_rgb = config::mpii_mean_rgb;  // what its images are normalised with (heat_maps.h)
   SumOverRanks sum_over_ranks = {};  // used with spec.synchronised_batch_norm; empty with a single process
 };
 
@@ -50,6 +52,9 @@ class Network {
 
   // The type of the activations: float32, bfloat16 or float64. With bfloat16 the parameters stay float32.
   at::ScalarType activation_type() const;
+
+  // The mean colour of the images that the network is for; forward() does not use it.
+  const std::array<double, 3>& mean_rgb() const;
 
   // The leaves of the autograd graph, in the order of the forward pass. Each is a view of flat_parameters():
   // tensor.storage_offset() is its first element there and in flat_gradients(). They follow each other, on the CPU

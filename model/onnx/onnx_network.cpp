@@ -130,16 +130,16 @@ class NetworkGraph {
 };
 
 // RGB from 0 to 255 -> as normalised_images() gives them.
-std::string normalised(const std::string& image, OnnxGraph& graph) {
+std::string normalised(const std::string& image, const std::array<double, 3>& mean_rgb, OnnxGraph& graph) {
   const std::string scaled = graph.node("Div", "scaled", {image, graph.constant("highest", at::tensor(255.F))});
-  const at::Tensor mean = at::tensor(at::ArrayRef<double>(mpii_mean_rgb)).view({1, 3, 1, 1});
+  const at::Tensor mean = at::tensor(at::ArrayRef<double>(mean_rgb)).view({1, 3, 1, 1});
   return graph.node("Sub", "normalised", {scaled, graph.constant("mean_rgb", mean)});
 }
 
 Metadata onnx_metadata(const NetworkDescription& description) {
   Metadata metadata = to_metadata(description);
   metadata["format"] = "pbn-onnx";
-  metadata["mean_rgb"] = canonical(Json(mpii_mean_rgb));
+  metadata["mean_rgb"] = canonical(Json(description.mean_rgb));
   metadata["flip_pairs"] = canonical(Json(description.tasks.flip_pairs));
   metadata["limbs"] = canonical(Json(description.tasks.limbs));
   return metadata;
@@ -161,7 +161,7 @@ NetworkDescription write_onnx(const std::filesystem::path& weights, const std::f
   const int side = description.input_pixels, cells = side / pixels_per_cell;
   const std::string image =
       graph.input("image", {batch, std::int64_t{3}, side_of(side, "height"), side_of(side, "width")});
-  const std::string maps = NetworkGraph(network, graph).heat_maps(normalised(image, graph));
+  const std::string maps = NetworkGraph(network, graph).heat_maps(normalised(image, description.mean_rgb, graph));
   const OnnxDecoded decoded = onnx_decoding(graph, graph.node("Identity", "heat_maps", {maps}));
   graph.output(decoded.joints, {batch, parts, std::int64_t{2}});
   graph.output(decoded.confidence, {batch, parts});

@@ -38,7 +38,10 @@ NetworkDescription description_from(const Metadata& metadata) {
   const auto side = metadata.find("input_pixels");
   const int input_pixels = side == metadata.end() ? 0 : Json::parse(side->second).get<int>();
   if (input_pixels != 0) config::require_input_side(input_pixels, "input_pixels");
-  return {config::model_spec(resolved["model"], tasks), tasks, input_pixels};
+  NetworkDescription description{config::model_spec(resolved["model"], tasks), tasks, input_pixels};
+  const auto mean = metadata.find("mean_rgb");
+  if (mean != metadata.end()) description.mean_rgb = Json::parse(mean->second).get<std::array<double, 3>>();
+  return description;
 }
 
 NetworkDescription description_from(const Metadata& metadata, const fs::path& file) {
@@ -121,6 +124,7 @@ Metadata to_metadata(const NetworkDescription& network) {
                     {"skeleton", network.tasks.text},
                     {"parts", canonical(Json(network.tasks.parts))}};
   if (network.input_pixels > 0) metadata["input_pixels"] = std::to_string(network.input_pixels);
+  if (network.mean_rgb != config::mpii_mean_rgb) metadata["mean_rgb"] = canonical(Json(network.mean_rgb));
   return metadata;
 }
 
@@ -129,7 +133,8 @@ NetworkDescription read_weights_description(const fs::path& file) {
 }
 
 void write_weights(const fs::path& file, const Network& network, const config::Skeleton& tasks, int input_pixels) {
-  write_safetensors(file, parameters_and_buffers(network), to_metadata({network.spec(), tasks, input_pixels}));
+  write_safetensors(file, parameters_and_buffers(network),
+                    to_metadata({network.spec(), tasks, input_pixels, network.mean_rgb()}));
 }
 
 void read_weights(const fs::path& file, Network& network) {

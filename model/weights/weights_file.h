@@ -2,6 +2,7 @@
 // specification of the network and its skeleton. docs/examples/read_weights.py reads such a file in Python.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -17,16 +18,18 @@ struct NetworkDescription {
   config::ModelSpec spec;
   config::Skeleton tasks;  // the part of each heat map: the data's skeleton without the parts that are not predicted
   int input_pixels = 0;    // side of the training images; 0: unknown
+  std::array<double, 3> mean_rgb = config::mpii_mean_rgb;  // subtracted from pixels, 0 to 1
 };
 
 // Metadata: "format" ("pbn-weights"), "model" (the specification as JSON, groups as lists of part names), "skeleton"
-// (its name), "parts" (JSON list of names in the order of the heat maps) and, if known, "input_pixels".
+// (its name), "parts" (JSON list of names in the order of the heat maps), if known "input_pixels" and, if it is
+// not MPII's, "mean_rgb" (JSON list).
 Metadata to_metadata(const NetworkDescription& network);
 
 // Throws a data error that names the file unless it describes a network that can be built.
 NetworkDescription read_weights_description(const std::filesystem::path& file);
 
-// Atomic; equal weights give equal bytes. `tasks` and `input_pixels` as above.
+// Atomic; equal weights give equal bytes. `tasks` and `input_pixels` as above; the mean is the network's.
 void write_weights(const std::filesystem::path& file, const Network& network, const config::Skeleton& tasks,
                    int input_pixels = 0);
 

@@ -103,6 +103,7 @@ bool GridKeys::is_one_value(const std::string& path, const Json& value) const {
   if (kind == config::Kind::reals || kind == config::Kind::texts) {
     return all(value, [](const Json& element) { return !element.is_array(); });
   }
+  if (kind == config::Kind::colour) return all(value, [](const Json& element) { return element.is_number(); });
   return kind == config::Kind::groups &&
          all(value, [&](const Json& element) { return element.is_array() && all(element, is_text); });
 }

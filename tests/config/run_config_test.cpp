@@ -152,6 +152,19 @@ TEST(Identity, ContainsOurOwnGradientsOfWeightsOnlyInFp32) {
   EXPECT_EQ(id_with("run.weight_gradients", "own", bf16), run_id(identity(bf16)));
 }
 
+TEST(Identity, ContainsTheMeanColourUnlessItIsMpiis) {
+  const std::string plain = run_id(identity(Json::object()));
+  EXPECT_EQ(id_with("train.mean", "mpii"), plain);
+  EXPECT_NE(id_with("train.mean", "dataset"), plain);
+  EXPECT_NE(id_with("train.mean", {0.5, 0.5, 0.5}), id_with("train.mean", {0.5, 0.5, 0.4}));
+  const auto mean_of = [](const Json& given) {
+    return run_config(canonical_of({{"train", {{"mean", given}}}}), mpii16()).train.mean;
+  };
+  EXPECT_EQ(mean_of("mpii").rgb, mpii_mean_rgb);
+  EXPECT_TRUE(mean_of("dataset").is_of_dataset);
+  EXPECT_EQ(mean_of({0.5, 0.25, 0}).rgb, (std::array{0.5, 0.25, 0.0}));
+}
+
 TEST(Identity, KeepsTf32ApartFromFp32) {
   EXPECT_NE(id_with("train.precision", "tf32"), id_with("train.precision", "fp32"));
   EXPECT_EQ(run_config(canonical_of({{"train", {{"precision", "tf32"}}}}), mpii16()).train.precision, Precision::tf32);

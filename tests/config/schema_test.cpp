@@ -43,6 +43,10 @@ TEST(Schema, MistakesAreNamedWithTheAllowedValues) {
   EXPECT_THAT(complaint_about({{"model", {{"head", "plian"}}}}), HasSubstr("did you mean \"plain\"?"));
   EXPECT_THAT(complaint_about({{"test", {{"flip", "yes"}}}}), HasSubstr("expected true or false"));
   EXPECT_THAT(complaint_about({{"train", {{"drops", {"x"}}}}}), HasSubstr("expected a list of numbers"));
+  for (const Json& wrong : {Json({0.5, 0.5}), Json({0.1, 0.2, 2}), Json(0.5)}) {
+    EXPECT_THAT(complaint_about({{"train", {{"mean", wrong}}}}),
+                HasSubstr("expected one of mpii, dataset, or three numbers from 0 to 1"));
+  }
   EXPECT_THAT(complaint_about({{"model", 3}}), HasSubstr("unknown key \"model\""));
 }
 
@@ -57,6 +61,8 @@ TEST(Schema, CommandLineTextIsConvertedToTheKeysType) {
   EXPECT_EQ(parse_option(*find_key("data.train"), R"("a,b.h5")"), Json({"a,b.h5"}));
   EXPECT_EQ(parse_option(*find_key("data.validation"), R"("a,b.h5")"), "a,b.h5");
   EXPECT_EQ(parse_option(*find_key("data.validation"), "2024"), "2024");
+  EXPECT_EQ(parse_option(*find_key("train.mean"), "dataset"), "dataset");
+  EXPECT_EQ(parse_option(*find_key("train.mean"), "0.5,0.4,1"), Json({0.5, 0.4, 1.0}));
   EXPECT_THROW(parse_option(*find_key("train.epochs"), "many"), Error);
 }
 

@@ -157,6 +157,24 @@ TEST(OnnxPage, IsRight) {
   EXPECT_THAT(outcome.output, AllOf(HasSubstr("model.onnx: 16 parts"), HasSubstr("r-ankle"), HasSubstr("l-wrist")));
 }
 
+// The mean of the training data goes from the weights into every later prediction.
+TEST(MeanOfTheData, IsKeptInTheWeights) {
+  const SmallTraining training;
+  const auto run = training.start(1, "run", "--train.precision fp32 --train.epochs 1 --train.mean dataset");
+  ASSERT_EQ(run->wait(), 0) << training.output("run");
+  const std::string folder = training.path("run");
+  EXPECT_THAT(read_file(folder + "/weights.safetensors"), HasSubstr("\"mean_rgb\":\"[0."));
+  const Answer test = shell(fmt::format("{} test --run {} --test.scales '[0.9]'", worker_on(1), folder));
+  EXPECT_EQ(test.exit_code, 0) << test.text;
+  ASSERT_EQ(shell(fmt::format("pbn convert {} --onnx {}/model.onnx", folder, folder)).exit_code, 0);
+  const std::string python = python_with("onnxruntime, numpy, h5py");
+  if (python.empty()) GTEST_SKIP() << "needs a Python with onnxruntime and h5py (pip install onnxruntime h5py)";
+  std::filesystem::copy(training.path("validation.h5"), folder + "/validation.h5");
+  const std::string script = written(folder + "/compare.py", comparison_with_onnx);
+  const Answer compare = shell(fmt::format("cd {} && {} {}", folder, python, script));
+  EXPECT_EQ(compare.exit_code, 0) << compare.text;
+}
+
 TEST(Convert, ExplainsWrongUse) {
   const Workplace place;
   const std::string file = written(place / "weights.safetensors", "nothing");

@@ -110,7 +110,8 @@ void answer(const PredictionRequest& request, const ChosenDevice& device) {
   const config::Skeleton& skeleton = config::skeleton_of_text(description.tasks.text);
   const config::Precision precision =
       device.device->computes_bf16() ? config::Precision::bf16 : config::Precision::fp32;
-  model::Network network(description.spec, {precision, 1, device.device->torch(), {}});
+  model::Network network(description.spec,
+                         {.precision = precision, .device = device.device->torch(), .mean_rgb = description.mean_rgb});
   model::read_weights(request.weights, network);
 
   const int input_pixels = input_side(request, description);

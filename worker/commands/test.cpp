@@ -120,10 +120,13 @@ int test_run(const WorkerOptions& options, const Ranks& ranks) {
     if (tested) return;
     prepare_torch(setup->config.run.threads, setup->config.train.precision);
     choose_kernels(setup->config, *device->device);  // those of training, so that predictions have the same bits
-    network.emplace(
-        setup->config.model,
-        model::NetworkOptions{setup->config.train.precision, setup->config.seed, device->device->torch(), {}});
-    model::read_weights(options.given.folder / "weights.safetensors", *network);
+    const auto weights = options.given.folder / "weights.safetensors";
+    network.emplace(setup->config.model,
+                    model::NetworkOptions{.precision = setup->config.train.precision,
+                                          .seed = setup->config.seed,
+                                          .device = device->device->torch(),
+                                          .mean_rgb = model::read_weights_description(weights).mean_rgb});
+    model::read_weights(weights, *network);
   });
   const std::string result = (setup->folder / "result.json").string();
   if (!tested) {

@@ -16,7 +16,7 @@ at::Tensor pixels_of(const data::Batch& batch) {
 }
 
 at::Tensor network_input(const data::Batch& batch, const model::Network& network, const at::Device& device) {
-  return model::normalised_images(pixels_of(batch).to(device), network.activation_type());
+  return model::normalised_images(pixels_of(batch).to(device), network.activation_type(), network.mean_rgb());
 }
 
 }  // namespace pbn::worker

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "config/identity.h"
 #include "config/schema.h"
+#include "data/loading/mean_colour.h"
 #include "worker/prediction/validation.h"
 
 namespace pbn::worker {
@@ -71,6 +72,7 @@ RunSetup set_up_run(const GivenSettings& given, int ranks, bool bf16_is_fast) {
   Json canonical = config::canonical_settings(resolved, validation.skeleton(), bf16_is_fast);
   config::RunConfig config = config::run_config(canonical, validation.skeleton());
   require_that_data_fits(config, train, validation);
+  if (config.train.mean.is_of_dataset) config.train.mean.rgb = data::mean_colour(train, config.run.loader_threads);
   const config::ContentDigests content{train.fingerprints(), validation.fingerprints().front(),
                                        config::digest_of_weights(config.train.init)};
   Json identity = config::identity_of(canonical, content);

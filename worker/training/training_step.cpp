@@ -72,6 +72,7 @@ model::NetworkOptions network_options(const config::RunConfig& config, const Dev
           .seed = config.seed,
           .device = device.torch(),
           .gradients = on_cpu ? gradients.zeros(config::count_parameters(config.model), at::dtype(type)) : at::Tensor(),
+          .mean_rgb = config.train.mean.rgb,
           .sum_over_ranks = sum_by(statistics)};
 }
 
@@ -257,7 +258,7 @@ StepInputs TrainingStep::inputs_of(const data::Batch& batch, const at::Device& d
 void TrainingStep::add_gradient(const StepInputs& inputs, std::int64_t global_people, const at::Tensor& losses) {
   const auto maps = [&] {
     const Phase phase(device_, "forward");
-    return network_.forward(model::normalised_images(inputs.pixels, network_.activation_type()));
+    return network_.forward(model::normalised_images(inputs.pixels, network_.activation_type(), network_.mean_rgb()));
   }();
   const int parts = network_.spec().parts, side = static_cast<int>(maps.front().size(-1));
   const double denominator = model::mean_squared_error_denominator(global_people, parts, side);

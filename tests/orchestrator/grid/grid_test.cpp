@@ -130,6 +130,9 @@ TEST(Grid, SetOverridesOneKeyOfAZipAndLeavesTheOthers) {
 TEST(Grid, AListThatIsAValueOfItsKeyIsNotAListOfAlternatives) {
   EXPECT_THAT(values_of(parse_grid("cells: [{train.drops: [0.7, 0.9]}]\n", "g"), "train.drops"),
               ElementsAre(Json{0.7, 0.9}));
+  EXPECT_EQ(values_of(parse_grid("cells: [{train.mean: [0.5, 0.4, 0.3]}]\n", "g"), "train.mean").size(), 1u);
+  EXPECT_EQ(
+      values_of(parse_grid("cells: [{train.mean: [mpii, dataset, [0.5, 0.4, 0.3]]}]\n", "g"), "train.mean").size(), 3u);
   EXPECT_THAT(values_of(parse_grid("cells: [{train.drops: [[0.7, 0.9], [0.5]]}]\n", "g"), "train.drops"),
               ElementsAre(Json{0.7, 0.9}, Json::array({0.5})));
   EXPECT_THAT(values_of(parse_grid("cells: [{model.groups: [related-5, body-6]}]\n", "g"), "model.groups"),
