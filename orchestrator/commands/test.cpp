@@ -1,6 +1,7 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/log.h"
+#include "config/schema.h"
 #include "config/test_protocol.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/commands/execution.h"
@@ -27,11 +28,7 @@ std::size_t count_untrained(const grid::Sweep& sweep, const runs::RunStore& stor
 // What the options describe; without any, the protocol that --name or else the grid names.
 config::Testing wanted_test(const Arguments& arguments, const grid::Sweep& sweep, const runs::RunStore& store) {
   config::Testing test = testing_of(arguments);
-  const std::string name = arguments.text("name");
-  if (!config::is_protocol_name(name)) {
-    throw usage_error("--name", "letters, digits, and - _ . between them, without \"scale\" at the beginning",
-                      "\"{}\" cannot be the name of a protocol", name);
-  }
+  const std::string name = config::checked(*config::find_key("test.name"), arguments.text("name"));
   if (sweep.grid.worker.is_external()) return test;  // refused later
   const config::Testing of_grid = config::testing(sweep.cells.front().section("test"));
   if (!has_test_options(arguments)) {
@@ -40,6 +37,8 @@ config::Testing wanted_test(const Arguments& arguments, const grid::Sweep& sweep
     if (known.contains(name)) return known.at(name);
   }
   test.name = name;
+  if (!name.empty() && name == of_grid.name && config::protocol_name(test) != config::protocol_name(of_grid))
+    throw usage_error("--name", "choose another name", "{} is the name of another protocol in the grid", name);
   if (!name.empty()) runs::name_protocol(test, store);
   return test;
 }

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <map>
+
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
