@@ -125,7 +125,7 @@ MostGiven most_given(const SlurmProfile& profile, int ranks) {
 
 void record_shortages(const grid::Sweep& sweep, const runs::RunStore& store, const SlurmProfile& profile,
                       const SlurmSubmitter& submitter) {
-  const std::map<std::string, Slurm::EndedElement> ended = submitter.slurm().ended_for_a_shortage();
+  const std::map<std::string, Slurm::EndedElement> ended = submitter.slurm().ended_badly();
   if (ended.empty()) return;
   const fs::path sweep_folder = store.sweeps() / sweep.folder_name();
   std::map<std::string, int> ranks;  // of each run
@@ -136,14 +136,17 @@ void record_shortages(const grid::Sweep& sweep, const runs::RunStore& store, con
     for (std::size_t i = 0; i < submission.elements.size(); ++i) {
       const auto end = ended.find(submission.element(i));
       if (submission.job.empty() || end == ended.end()) continue;
-      const int side_by_side =
-          read_element(sweep_folder / submission.chunk / "runs.jsonl", submission.first + static_cast<int>(i))
-              .side_by_side;
+      const fs::path chunk = sweep_folder / submission.chunk;
+      const int index = submission.first + static_cast<int>(i);
+      const int side_by_side = read_element(chunk / "runs.jsonl", index).side_by_side;
       const JobGiven given{.memory_mib = end->second.memory_mib, .minutes = minutes_of(end->second.time).value_or(0)};
+      // A Slurm that kills jobs for their memory without control groups says so in the element's log alone.
+      const auto log = runs::last_lines_of(chunk / fmt::format("{}.log", index), lines_of_killer);
+      const std::string state = tells_of_lack_of_memory(log) ? "OUT_OF_MEMORY" : end->second.state;
       for (const std::string& run : submission.elements[i]) {
         if (!ranks.contains(run) || !ended_with_its_job(store.folder(run), end->first)) continue;
-        const auto shortage = shortage_behind_state(end->second.state, store.folder(run), given,
-                                                    most_given(profile, ranks[run]), side_by_side);
+        const auto shortage =
+            shortage_behind_state(state, store.folder(run), given, most_given(profile, ranks[run]), side_by_side);
         if (shortage) runs::record_shortage(*runs::newest_attempt(store.folder(run)), *shortage);
       }
     }

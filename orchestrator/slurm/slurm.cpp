@@ -175,9 +175,9 @@ bool Slurm::requeue(const std::string& element) const {
   return run_command({"scontrol", "requeue", element}).code == 0;
 }
 
-std::map<std::string, Slurm::EndedElement> Slurm::ended_for_a_shortage() const {
+std::map<std::string, Slurm::EndedElement> Slurm::ended_badly() const {
   const CommandResult result =
-      run_command({"squeue", "--me", "-h", "-r", "-t", "OUT_OF_MEMORY,TIMEOUT", "-o", "%F_%K|%T|%l|%m"});
+      run_command({"squeue", "--me", "-h", "-r", "-t", "OUT_OF_MEMORY,TIMEOUT,FAILED", "-o", "%F_%K|%T|%l|%m"});
   std::map<std::string, EndedElement> elements;
   for (const std::string& line : lines_of(result.output)) {
     static const std::regex form(R"(([0-9]+_[0-9]+)\|([A-Z_]+)\|([^|]*)\|([0-9.]+)([MGT]))");

@@ -52,13 +52,13 @@ class Slurm {
   // False if Slurm refuses.
   bool requeue(const std::string& element) const;
 
-  // The array elements that Slurm has ended because they lacked memory or time, by id.
+  // The array elements that ended badly, perhaps because they lacked memory or time, by id.
   struct EndedElement {
-    std::string state;   // "OUT_OF_MEMORY" or "TIMEOUT"
+    std::string state;   // "OUT_OF_MEMORY", "TIMEOUT" or "FAILED"
     std::string time;    // its limit: "1:00:00"
     int memory_mib = 0;  // on a node; 0: unknown
   };
-  std::map<std::string, EndedElement> ended_for_a_shortage() const;
+  std::map<std::string, EndedElement> ended_badly() const;
 
   // The time limit of an element and what is left of it, as squeue prints them ("1:00:00"); empty if unknown.
   std::pair<std::string, std::string> time_limit(const std::string& element) const;

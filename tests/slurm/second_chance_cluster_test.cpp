@@ -69,5 +69,17 @@ TEST_F(Shortages, MemoryEndsAtTheLimit) {
   EXPECT_EQ(attempts(sweep, sweep.runs()[0]), 2);
 }
 
+TEST_F(Shortages, AJobThatSlurmKilledForItsMemoryGetsMore) {
+  start({.kills_over_memory = true});
+  const CountingSweep sweep("{steps: 40, milliseconds: 100, mebibytes: 400}", 1);
+  for (int submissions = 0; submissions < 4 && sweep.count("done") == 0; ++submissions) {
+    ASSERT_EQ(submit(sweep, "retries: 0\n").code, 0);
+    ASSERT_TRUE(cluster_->wait_for_end());
+  }
+  EXPECT_EQ(sweep.count("done"), 1);
+  ASSERT_TRUE(shortage(sweep, "0001").has_value()) << history(sweep);
+  EXPECT_EQ(shortage(sweep, "0001")->next, 300);
+}
+
 }  // namespace
 }  // namespace pbn::slurm
