@@ -109,7 +109,9 @@ runs::SubmitTimes submit_times(const runs::RunStore& store) {
   for (const std::string& sweep : runs::recorded_sweeps(store)) {
     for (const slurm::Submission& submission : slurm::SubmissionJournal(store.sweeps() / sweep).read()) {
       if (submission.given_up || submission.at.empty()) continue;
-      for (const std::string& run : submission.runs) times.emplace(run, submission.at);
+      for (const std::vector<std::string>& element : submission.elements) {
+        for (const std::string& run : element) times.emplace(run, submission.at);
+      }
     }
   }
   return times;

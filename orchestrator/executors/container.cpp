@@ -137,11 +137,11 @@ Words oci_options(const Container& container, const ContainerHost& host) {
 }
 
 // The container stays in the job's control groups, so that their limits hold. podman allows that only to containers
-// with processes of their own, between which Open MPI cannot copy memory.
+// with processes of their own, where all ranks have the same number; Open MPI's shared memory (vader) confuses them.
 Words podman_options(const Container& container, const ContainerHost& host) {
   Words options = oci_options(container, host);
   options.insert(options.end(), {"--cgroups=disabled", "--security-opt=label=disable"});
-  if (rank_of(host)) options.push_back("--env=OMPI_MCA_btl_vader_single_copy_mechanism=none");
+  if (rank_of(host)) options.push_back("--env=OMPI_MCA_btl=^vader");
   if (!container_name(container, host).empty()) options.push_back("--replace");
   if (container.gpus) options.push_back("--device=nvidia.com/gpu=all");
   return options;

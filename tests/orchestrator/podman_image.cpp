@@ -33,7 +33,7 @@ PodmanImage::PodmanImage() : name_(fmt::format("localhost/pbn-test-{}", ::getpid
 PodmanImage::~PodmanImage() { run_program({"podman", "rmi", "--force", name_}); }
 
 std::string PodmanImage::description(std::vector<std::string> more) const {
-  for (const fs::path& folder : {fs::path("/usr"), programs_folder(), libtorch_folder()}) {
+  for (const fs::path& folder : {fs::path("/usr"), programs_folder(), libtorch_folder().parent_path()}) {
     if (folder.is_absolute()) more.push_back(folder.string());
   }
   // Lower limits than podman's own, which even root may not set everywhere.

@@ -85,7 +85,8 @@ TEST_F(ContainerCommand, OfARankSeesWhatPmixNeeds) {
   be_a_rank();
   const Words words = command("{image: pbn, runtime: podman}");
   EXPECT_THAT(words, AllOf(Contains("--volume=/tmp:/tmp"), Contains("--env=PMIX_RANK"), Contains("--env=SLURM_JOB_ID"),
-                           Not(Contains("--env=PATH")), Not(Contains(HasSubstr("gpu")))));
+                           Contains("--env=OMPI_MCA_btl=^vader"), Not(Contains("--env=PATH")),
+                           Not(Contains(HasSubstr("gpu")))));
   EXPECT_THAT(name(), EndsWith("-3")) << "every rank has a container of its own";
   const bool is_within_tmp = folder_.path().string().starts_with("/tmp/");
   EXPECT_EQ(std::count(words.begin(), words.end(), "--volume=" + path("pmix") + ":" + path("pmix")), !is_within_tmp);
