@@ -134,17 +134,17 @@ TEST_F(RunProgram, AnElementOfAJobArrayRunsTheCopies) {
   const grid::Cell& cell = sweep.cells[0];
   const runs::RunStore store(folder_.path());
   ASSERT_EQ(shell("pbn run demo.yaml --quiet; rm -r runs").code, 0) << "records the sweep, as pbn submit does";
-  slurm::SlurmElement element;
-  element.run = cell.runs[0].id;
-  element.name = "demo, seed 1";
-  element.store = store.root();
-  element.config = cell.config_of(cell.runs[0]);
-  element.worker = {"sh", "train.sh", store.folder(element.run).string()};
-  slurm::write_elements(folder_ / "runs.jsonl", {element});
+  slurm::SlurmRun run;
+  run.run = cell.runs[0].id;
+  run.name = "demo, seed 1";
+  run.store = store.root();
+  run.config = cell.config_of(cell.runs[0]);
+  run.worker = {"sh", "train.sh", store.folder(run.run).string()};
+  slurm::write_elements(folder_ / "runs.jsonl", {slurm::SlurmElement{{run}}});
   write("lib/value", "4");
   const CommandOutcome outcome = shell("pbn work runs.jsonl 0");
   EXPECT_EQ(outcome.code, 0) << outcome.output;
-  EXPECT_EQ(store.result(element.run)->figure("error"), 1);
+  EXPECT_EQ(store.result(run.run)->figure("error"), 1);
 }
 
 TEST_F(RunProgram, AProgramBesideTheFilesIsFoundWherePbnWasStarted) {
