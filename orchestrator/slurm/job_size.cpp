@@ -7,16 +7,22 @@
 
 namespace pbn::slurm {
 
-std::optional<int> minutes_of(const std::string& time_limit) {
+std::optional<std::int64_t> seconds_of(const std::string& time_limit) {
   static const std::regex with_days(R"((\d{1,4})-(\d{1,4})(?::(\d{1,4}))?(?::(\d{1,4}))?)"),
       clock(R"((\d{1,6}):(\d{1,4}):(\d{1,4}))"), minutes(R"((\d{1,7})(?::(\d{1,4}))?)");
   std::smatch part;
-  const auto number = [&](std::size_t i) { return part[i].matched ? std::stoi(part[i]) : 0; };
+  const auto number = [&](std::size_t i) { return part[i].matched ? std::stoll(part[i]) : 0; };
   if (std::regex_match(time_limit, part, with_days))
-    return 1440 * number(1) + 60 * number(2) + number(3) + (number(4) > 0 ? 1 : 0);
-  if (std::regex_match(time_limit, part, clock)) return 60 * number(1) + number(2) + (number(3) > 0 ? 1 : 0);
-  if (std::regex_match(time_limit, part, minutes)) return number(1) + (number(2) > 0 ? 1 : 0);
+    return 86400 * number(1) + 3600 * number(2) + 60 * number(3) + number(4);
+  if (std::regex_match(time_limit, part, clock)) return 3600 * number(1) + 60 * number(2) + number(3);
+  if (std::regex_match(time_limit, part, minutes)) return 60 * number(1) + number(2);
   return {};
+}
+
+std::optional<int> minutes_of(const std::string& time_limit) {
+  const auto seconds = seconds_of(time_limit);
+  if (!seconds) return {};
+  return static_cast<int>((*seconds + 59) / 60);
 }
 
 std::string time_limit_of(int minutes) {

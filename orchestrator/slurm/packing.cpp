@@ -1,40 +1,25 @@
 #include "orchestrator/slurm/packing.h"
 
 #include <algorithm>
-#include <regex>
+#include <cstdint>
 
 #include "orchestrator/costs/measurements.h"
+#include "orchestrator/slurm/job_size.h"
 
 namespace pbn::slurm {
 namespace {
 
 constexpr double usable_share = 0.8;  // of the time limit: estimates leave out validation, and nodes differ
 
-double number_or_zero(const std::ssub_match& match) { return match.matched ? std::stod(match) : 0; }
-
 }  // namespace
-
-std::optional<double> seconds_of_time_limit(const std::string& limit) {
-  static const std::regex with_days(R"((\d+)-(\d+)(?::(\d+))?(?::(\d+))?)"), clock(R"((\d+):(\d+):(\d+))"),
-      minutes(R"((\d+)(?::(\d+))?)");
-  std::smatch part;
-  if (std::regex_match(limit, part, with_days)) {
-    return 86400 * std::stod(part[1]) + 3600 * std::stod(part[2]) + 60 * number_or_zero(part[3]) +
-           number_or_zero(part[4]);
-  }
-  if (std::regex_match(limit, part, clock))
-    return 3600 * std::stod(part[1]) + 60 * std::stod(part[2]) + std::stod(part[3]);
-  if (std::regex_match(limit, part, minutes)) return 60 * std::stod(part[1]) + number_or_zero(part[2]);
-  return {};
-}
 
 Packing::Packing(const SlurmProfile& profile, const grid::Sweep& sweep, const runs::RunStore& store)
     : profile_(profile) {
   if (profile.runs_per_element != 0) return;
   estimate_.emplace(
       costs::find_measurements(store, sweep, [&](const grid::Run& run) { return store.has_result(run.id); }));
-  if (const auto limit = seconds_of_time_limit(profile.time)) {
-    seconds_ = usable_share * std::max(1.0, *limit - profile.seconds_to_save);
+  if (const auto limit = seconds_of(profile.time)) {
+    seconds_ = usable_share * static_cast<double>(std::max<std::int64_t>(1, *limit - profile.seconds_to_save));
   }
 }
 

@@ -46,7 +46,4 @@ class PackedElement {
   std::vector<double> busy_;  // seconds, of each place side by side
 };
 
-// Seconds of a time limit in sbatch's format ("90", "12:00:00", "1-12"); nothing for another text.
-std::optional<double> seconds_of_time_limit(const std::string& limit);
-
 }  // namespace pbn::slurm

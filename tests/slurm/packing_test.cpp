@@ -7,6 +7,7 @@
 
 #include "base/files.h"
 #include "orchestrator/slurm/chunks.h"
+#include "orchestrator/slurm/job_size.h"
 #include "tests/temporary_folder.h"
 
 namespace pbn::slurm {
@@ -111,13 +112,13 @@ TEST_F(PackedRuns, AutoGivesALongRunAPlaceOfItsOwn) {
 }
 
 TEST(TimeLimit, HasTheFormsOfSbatch) {
-  EXPECT_THAT(seconds_of_time_limit("90"), Optional(5400));
-  EXPECT_THAT(seconds_of_time_limit("90:30"), Optional(5430));
-  EXPECT_THAT(seconds_of_time_limit("12:00:00"), Optional(43200));
-  EXPECT_THAT(seconds_of_time_limit("1-12"), Optional(129600));
-  EXPECT_THAT(seconds_of_time_limit("1-12:30"), Optional(131400));
-  EXPECT_THAT(seconds_of_time_limit("1-12:30:05"), Optional(131405));
-  EXPECT_EQ(seconds_of_time_limit("auto"), std::nullopt);
+  EXPECT_THAT(seconds_of("90"), Optional(5400));
+  EXPECT_THAT(seconds_of("90:30"), Optional(5430));
+  EXPECT_THAT(seconds_of("12:00:00"), Optional(43200));
+  EXPECT_THAT(seconds_of("1-12"), Optional(129600));
+  EXPECT_THAT(seconds_of("1-12:30"), Optional(131400));
+  EXPECT_THAT(seconds_of("1-12:30:05"), Optional(131405));
+  EXPECT_EQ(seconds_of("auto"), std::nullopt);
 }
 
 }  // namespace
