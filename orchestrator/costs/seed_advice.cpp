@@ -22,7 +22,7 @@ double smallest_p(std::size_t seeds, const SeedAdvice& advice) {
 std::optional<SeedAdvice> seed_advice(const grid::Sweep& sweep) {
   const auto baselines = static_cast<std::size_t>(
       std::count_if(sweep.cells.begin(), sweep.cells.end(), [](const grid::Cell& cell) { return cell.is_baseline; }));
-  if (baselines == 0 || baselines == sweep.cells.size()) return std::nullopt;
+  if (baselines == 0 || baselines == sweep.cells.size() || sweep.grid.is_illustration) return std::nullopt;
   SeedAdvice advice{sweep.grid.seeds.size(), sweep.cells.size() - baselines};
   advice.is_rule = sweep.grid.rule.has_value();
   if (sweep.grid.question.also) advice.compared *= 2;

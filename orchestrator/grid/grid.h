@@ -109,6 +109,7 @@ struct Grid {
   std::vector<Block> blocks;                 // at least one
   std::vector<Condition> exclude, only;
   Question question;
+  bool is_illustration = false;  // the study shows something and is not meant to decide it
   std::optional<ExpectedData> expected;
 
   // The number of cells in a block before exclusion, and the settings of one of them. Equal cells are merged later,

@@ -20,10 +20,10 @@ namespace {
 
 const std::vector<std::string> base_sections{"data", "train", "run", "test", "metric", "expected"};
 const std::vector<std::string> external_sections{"name",  "run",      "base",  "worker",  "result", "settings",
-                                                 "seeds", "baseline", "cells", "exclude", "metric"};
-const std::vector<std::string> pbn_sections{"name",     "base",  "worker",  "data",     "model",
-                                            "train",    "test",  "run",     "settings", "seeds",
-                                            "baseline", "cells", "exclude", "metric",   "expected"};
+                                                 "seeds", "baseline", "cells", "exclude", "metric", "illustration"};
+const std::vector<std::string> pbn_sections{"name",    "base",   "worker",       "data",    "model",    "train",
+                                            "test",    "run",    "settings",     "seeds",   "baseline", "cells",
+                                            "exclude", "metric", "illustration", "expected"};
 
 constexpr const char* zip_key = "zip";
 enum class MayZip { no, yes };
@@ -58,6 +58,7 @@ class Reader {
                         {"worker", [&](const YamlEntry& entry) { read_worker(entry, grid.worker); }},
                         {"result", [&](const YamlEntry& entry) { result_where = read_result(entry, grid.worker); }},
                         {"metric", [&](const YamlEntry& entry) { grid.question = read_question(yaml_, entry); }},
+                        {"illustration", [&](const YamlEntry& entry) { grid.is_illustration = yes_or_no(entry); }},
                         {"seeds", [&](const YamlEntry& entry) { read_seeds(entry, result); }},
                         {"baseline", [&](const YamlEntry& entry) { read_baseline(entry, grid.baseline); }},
                         {"cells", [&](const YamlEntry& entry) { read_blocks(entry, grid.blocks); }},
@@ -367,6 +368,13 @@ class Reader {
     if (node.IsScalar() && word.dump() == node.Scalar()) return node.Scalar();
     throw usage_error(where, node.IsScalar() ? fmt::format("write {} or \"{}\"", word.dump(), node.Scalar()) : "", "{}",
                       problem);
+  }
+
+  bool yes_or_no(const YamlEntry& entry) const {
+    const Json value = yaml_.value(entry.value, entry.value_where);
+    if (!value.is_boolean())
+      throw usage_error(entry.value_where, "true or false", "{}: {} is not allowed", entry.key, value.dump());
+    return value;
   }
 
   static std::string text(const YamlEntry& entry) {

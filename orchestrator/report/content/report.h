@@ -205,6 +205,7 @@ struct EarlierReport {
 struct Question {
   std::vector<AskedFigure> figures;  // the metric, and perhaps a second one
   bool is_stated = false;            // the grid gives a direction, a margin, a second figure or a rule
+  bool is_illustration = false;      // the study is not meant to decide it
   std::optional<evaluation::SeedRule> rule;
   int rounds = 1;                          // that have begun, under a rule
   bool is_over = false;                    // under a rule: no more seeds will be asked for

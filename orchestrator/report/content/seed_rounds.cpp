@@ -52,6 +52,7 @@ Question question_of(const grid::Sweep& sweep, const std::string& metric) {
   const grid::Question& given = sweep.grid.question;
   Question question;
   question.is_stated = given.is_stated || sweep.grid.rule;
+  question.is_illustration = sweep.grid.is_illustration;
   question.rule = sweep.grid.rule;
   question.rounds = sweep.rounds.rounds;
   question.is_over = sweep.rounds.is_over;

@@ -66,7 +66,8 @@ std::string sentence_of(const Asked& asked, const Report& report, std::size_t co
   text += fmt::format("{}, {}", verdict_word(finding_about(asked), asked.figure.better),
                       report_difference(asked.comparison->mean, report.is_percent));
   if (asked.comparison->interval) text += " " + interval_text(*asked.comparison->interval, report.is_percent);
-  if (finding_about(asked) == evaluation::Finding::undecided) text += advice_on_seeds(asked, report, comparisons);
+  if (finding_about(asked) == evaluation::Finding::undecided && !report.question.is_illustration)
+    text += advice_on_seeds(asked, report, comparisons);
   return text + ".";
 }
 
@@ -103,6 +104,7 @@ std::vector<std::string> verdict_sentences(const Report& report) {
 
 std::string verdict_note(const Report& report) {
   const Question& question = report.question;
+  if (question.is_illustration) return "An illustration of a study, whose seeds are too few to decide anything.";
   if (question.rule) {
     return fmt::format(
         "Seeds were added until the comparisons were decided, by a rule that was fixed beforehand: from {} to {}, "

@@ -92,6 +92,11 @@ TEST(Commands, PlanShowsTheRunsOfTheGridAndTooFewSeeds) {
   EXPECT_THAT(outcome.output, HasSubstr("pbn try GRID measures it"));
   EXPECT_THAT(outcome.output, HasSubstr("Too few seeds: 3 seeds with one cell compared with a baseline cannot give a p "
                                         "below 0.25; 6 would do: --seeds 1..6."));
+  write_atomically(grid, read_file(grid) + "illustration: true\n");
+  EXPECT_THAT(pbn_command({"plan", grid, "--set", train, "--set", validation, "--store", folder / "s"}).output,
+              Not(HasSubstr("Too few seeds")));
+  write_atomically(grid, "illustration: 3\n");
+  EXPECT_THAT(pbn_command({"plan", grid}).output, HasSubstr("grid.yaml:1:15: illustration: 3 is not allowed"));
 }
 
 TEST(Commands, GroupsByNameArePrintedForBothSkeletons) {
