@@ -5,7 +5,7 @@
 #
 #   packaging/static-libraries.sh PREFIX      installs them below PREFIX; does nothing where they are complete
 #
-# Needs curl or apt's own downloads, dpkg-dev, CMake and a compiler; `./run package` installs these.
+# Needs apt's configured sources, dpkg-dev, CMake and a compiler; `./run package` installs these.
 set -euo pipefail
 [ $# = 1 ] && [ "$1" != --help ] || { sed -n '2,8p' "$0" >&2; exit 64; }
 mkdir -p "$1"
@@ -72,6 +72,13 @@ Description: HDF5 without curl
 Version: $(sed -n 's/^#define H5_VERS_INFO.*version \([0-9.]*\).*/\1/p' "$prefix/include/H5public.h")
 Libs: -L$prefix/lib -lhdf5 -lz -ldl -lm
 Cflags: -I$prefix/include
+TEXT
+cat >"$prefix/lib/pkgconfig/matio.pc" <<TEXT
+Name: matio
+Description: Debian's, with this HDF5
+Version: $(pkg-config --modversion matio)
+Libs: -L$(pkg-config --variable=libdir matio) -lmatio -L$prefix/lib -lhdf5 -lz -ldl -lm
+Cflags: -I$(pkg-config --variable=includedir matio)
 TEXT
 with_cmake libarchive "$sources"/libarchive-*/ \
   -DENABLE_{TEST,TAR,CPIO,CAT,OPENSSL,NETTLE,LIBXML2,EXPAT,LZMA,ZSTD,LZ4,BZip2,ZLIB,ACL,XATTR,ICONV,LIBB2}=OFF
