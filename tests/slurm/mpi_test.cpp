@@ -62,11 +62,12 @@ class TrainingOnSlurm : public ::testing::Test {
     return outcome_of_report("local");
   }
 
-  // The folder of the only run.
+  // The folder of the only run; none also if files came or went while it was looked for.
   fs::path run_folder() const {
-    std::error_code missing;
-    for (const auto& entry : fs::recursive_directory_iterator(folder_ / "store/runs", missing)) {
-      if (entry.path().filename() == "config.json") return entry.path().parent_path();
+    std::error_code gone;
+    for (auto entry = fs::recursive_directory_iterator(folder_ / "store/runs", gone);
+         !gone && entry != fs::recursive_directory_iterator(); entry.increment(gone)) {
+      if (entry->path().filename() == "config.json") return entry->path().parent_path();
     }
     return {};
   }
