@@ -153,7 +153,7 @@ OnnxDimension side_of(int pixels, const char* name) {
 }  // namespace
 
 NetworkDescription write_onnx(const std::filesystem::path& weights, const std::filesystem::path& file) {
-  const NetworkDescription description = read_weights_description(weights);
+  NetworkDescription description = read_weights_description(weights);
   Network network(description.spec, {});
   read_weights(weights, network);
   OnnxGraph graph;
