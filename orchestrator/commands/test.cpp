@@ -30,7 +30,7 @@ config::Testing wanted_test(const Arguments& arguments, const grid::Sweep& sweep
   config::Testing test = testing_of(arguments);
   const std::string name = config::checked(*config::find_key("test.name"), arguments.text("name"));
   if (sweep.grid.worker.is_external()) return test;  // refused later
-  const config::Testing of_grid = config::testing(sweep.cells.front().section("test"));
+  config::Testing of_grid = config::testing(sweep.cells.front().section("test"));
   if (!has_test_options(arguments)) {
     const auto known = runs::named_protocols(store);
     if (!of_grid.name.empty() && (name.empty() || name == of_grid.name)) return of_grid;

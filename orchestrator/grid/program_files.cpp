@@ -88,7 +88,7 @@ std::vector<fs::path> matching_files(const fs::path& folder, const FilePattern& 
 }
 
 fs::path named_file(const fs::path& folder, const FilePattern& pattern) {
-  const fs::path relative = fs::path(pattern.text).lexically_normal();
+  fs::path relative = fs::path(pattern.text).lexically_normal();
   std::error_code unreachable;
   if (fs::is_directory(folder / relative, unreachable)) {
     throw usage_error(pattern.where, fmt::format("\"{}\" for all files in it", (relative / "**").string()),

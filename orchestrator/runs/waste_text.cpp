@@ -21,7 +21,7 @@ std::string with_share(double part, double whole) {
 // "0.8 (6.5%)"; where the runs have held both kinds, "0.8 (6.5%), GPU 0.1 (2%)".
 std::string part_in_words(const std::optional<DeviceHours>& part, const Waste& waste) {
   if (!part || !waste.used) return unknown_hours;
-  const std::string cores = with_share(part->cores, waste.used->cores), gpus = with_share(part->gpus, waste.used->gpus);
+  std::string cores = with_share(part->cores, waste.used->cores), gpus = with_share(part->gpus, waste.used->gpus);
   if (waste.used->gpus == 0) return cores;
   return waste.used->cores == 0 ? gpus : fmt::format("{}, GPU {}", cores, gpus);
 }
@@ -29,8 +29,8 @@ std::string part_in_words(const std::optional<DeviceHours>& part, const Waste& w
 // "12.3 core-hours and 4 GPU-hours"
 std::string used_in_words(const Waste& waste) {
   if (!waste.used) return unknown_hours;
-  const std::string cores = significant_text(waste.used->cores, 3) + " core-hours",
-                    gpus = significant_text(waste.used->gpus, 3) + " GPU-hours";
+  std::string cores = significant_text(waste.used->cores, 3) + " core-hours",
+              gpus = significant_text(waste.used->gpus, 3) + " GPU-hours";
   if (waste.used->gpus == 0) return cores;
   return waste.used->cores == 0 ? gpus : cores + " and " + gpus;
 }

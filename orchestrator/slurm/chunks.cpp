@@ -90,7 +90,7 @@ int SlurmChunk::runs() const {
 bool SlurmChunk::is_packed() const { return most_runs_of_element(*this) > 1; }
 
 std::string SlurmChunk::size() const {
-  const std::string all = counted(runs(), "run");
+  std::string all = counted(runs(), "run");
   if (!is_packed()) return all;
   return fmt::format("{} in {}, {} at a time in each", all, counted(elements.size(), "element"), side_by_side);
 }

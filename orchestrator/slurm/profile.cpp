@@ -139,7 +139,8 @@ class ProfileReader {
   Reader time(std::string& target, bool* is_auto = nullptr) {
     return [this, &target, is_auto](const grid::YamlEntry& entry) {
       const Json value = yaml_.value(entry.value, entry.value_where);
-      if (is_auto && (*is_auto = value == "auto")) return;
+      if (is_auto) *is_auto = value == "auto";
+      if (is_auto && *is_auto) return;
       target = value.is_string() ? value.get<std::string>() : value.dump();
       static const std::regex form(R"(\d+(:\d+){0,2}|\d+-\d+(:\d+){0,2})");
       if (!std::regex_match(target, form)) {
@@ -152,7 +153,8 @@ class ProfileReader {
   Reader memory(int& target, bool* is_auto = nullptr) {
     return [this, &target, is_auto](const grid::YamlEntry& entry) {
       const std::string value = text(entry, yaml_.value(entry.value, entry.value_where));
-      if (is_auto && (*is_auto = value == "auto")) return;
+      if (is_auto) *is_auto = value == "auto";
+      if (is_auto && *is_auto) return;
       static const std::regex form("([1-9][0-9]{0,6})([MG])");
       std::smatch match;
       if (!std::regex_match(value, match, form)) {

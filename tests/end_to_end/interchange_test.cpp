@@ -160,11 +160,20 @@ TEST(OnnxPage, IsRight) {
 // The mean of the training data goes from the weights into every later prediction.
 TEST(MeanOfTheData, IsKeptInTheWeights) {
   const SmallTraining training;
-  const auto run = training.start(1, "run", "--train.precision fp32 --train.epochs 1 --train.mean dataset");
-  ASSERT_EQ(run->wait(), 0) << training.output("run");
-  const std::string folder = training.path("run");
+  const std::string grid =
+      written(training.path("mean.yaml"),
+              fmt::format("data: {{train: {}, validation: {}}}\nmodel: {{features: 16}}\nrun: {{device: cpu}}\n"
+                          "train: {{epochs: 1, global_batch: 8, precision: fp32, mean: dataset}}\n",
+                          training.path("train.h5"), training.path("validation.h5")));
+  const std::string store = training.path("store");
+  const Answer run = shell(fmt::format("pbn run {} --store {} --ranks 1", grid, store));
+  ASSERT_EQ(run.exit_code, 0) << run.text;
+  std::string folder;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(store + "/runs")) {
+    if (entry.path().filename() == "weights.safetensors") folder = entry.path().parent_path();
+  }
   EXPECT_THAT(read_file(folder + "/weights.safetensors"), HasSubstr("\"mean_rgb\":\"[0."));
-  const Answer test = shell(fmt::format("{} test --run {} --test.scales '[0.9]'", worker_on(1), folder));
+  const Answer test = shell(fmt::format("pbn test {} --store {} --flip", grid, store));
   EXPECT_EQ(test.exit_code, 0) << test.text;
   ASSERT_EQ(shell(fmt::format("pbn convert {} --onnx {}/model.onnx", folder, folder)).exit_code, 0);
   const std::string python = python_with("onnxruntime, numpy, h5py");
