@@ -14,6 +14,7 @@
 #include "base/files.h"
 #include "base/process.h"
 #include "base/suggestion.h"
+#include "orchestrator/grid/json_schema.h"
 #include "orchestrator/runs/lenient_json.h"
 
 namespace pbn::executors {
@@ -177,35 +178,57 @@ Words options_of(const Container& container, const ContainerHost& host) {
   return {};
 }
 
+grid::YamlReaders readers_of_container(const grid::StrictYaml& yaml, Container& container) {
+  const auto value = [&yaml](const grid::YamlEntry& entry) { return yaml.value(entry.value, entry.value_where); };
+  const auto read_bind = [&container, value](const grid::YamlEntry& entry) {
+    container.bind = lines_in(entry, value(entry));
+    for (const std::string& path : container.bind) {
+      if (fs::path(path).is_absolute()) continue;
+      throw usage_error(entry.value_where, "", "\"bind\": {} is not an absolute path", path);
+    }
+  };
+  const auto read_gpus = [&container, value](const grid::YamlEntry& entry) {
+    const Json given = value(entry);
+    if (!given.is_boolean())
+      throw usage_error(entry.value_where, "", "\"gpus\" is true or false, not {}", given.dump());
+    container.gpus = given;
+  };
+  Json bind_schema = grid::lines_schema("further files and folders of the host, by absolute paths");
+  bind_schema["items"]["pattern"] = "^/[^\\n\\r]*$";
+  return {{"image",
+           {[&container, value](const grid::YamlEntry& entry) { container.image = line_in(entry, value(entry)); },
+            grid::line_schema("the image: a file of Apptainer or enroot, a name for podman or docker")}},
+          {"runtime",
+           {[&container, value](const grid::YamlEntry& entry) { container.runtime = runtime_in(entry, value(entry)); },
+            grid::choice_schema("the program that starts containers; default: apptainer", runtimes)}},
+          {"options",
+           {[&container, value](const grid::YamlEntry& entry) { container.options = lines_in(entry, value(entry)); },
+            grid::lines_schema("further options of the runtime")}},
+          {"bind", {read_bind, bind_schema}},
+          {"worker",
+           {[&container, value](const grid::YamlEntry& entry) { container.worker = line_in(entry, value(entry)); },
+            grid::line_schema("the worker in the image; default: pbn_worker")}},
+          {"gpus", {read_gpus, grid::yes_or_no_schema("whether the container sees the host's GPUs")}}};
+}
+
 }  // namespace
 
 Container read_container(const grid::StrictYaml& yaml, const YAML::Node& map, const std::string& where,
                          const std::string& prefix) {
   Container container;
-  const auto value = [&](const grid::YamlEntry& entry) { return yaml.value(entry.value, entry.value_where); };
-  yaml.read_map(map, where, prefix,
-                {{"image", [&](const auto& entry) { container.image = line_in(entry, value(entry)); }},
-                 {"runtime", [&](const auto& entry) { container.runtime = runtime_in(entry, value(entry)); }},
-                 {"options", [&](const auto& entry) { container.options = lines_in(entry, value(entry)); }},
-                 {"bind",
-                  [&](const auto& entry) {
-                    container.bind = lines_in(entry, value(entry));
-                    for (const std::string& path : container.bind) {
-                      if (fs::path(path).is_absolute()) continue;
-                      throw usage_error(entry.value_where, "", "\"bind\": {} is not an absolute path", path);
-                    }
-                  }},
-                 {"worker", [&](const auto& entry) { container.worker = line_in(entry, value(entry)); }},
-                 {"gpus", [&](const auto& entry) {
-                    const Json given = value(entry);
-                    if (!given.is_boolean())
-                      throw usage_error(entry.value_where, "", "\"gpus\" is true or false, not {}", given.dump());
-                    container.gpus = given;
-                  }}});
+  yaml.read_map(map, where, prefix, readers_of_container(yaml, container));
   if (container.image.empty()) {
     throw usage_error(yaml.place_of(map, where), "image: /shared/images/pbn.sif", "\"{}image\" is missing", prefix);
   }
   return container;
+}
+
+Json container_schema() {
+  const grid::StrictYaml nothing("{}", "");
+  Container container;
+  Json schema = grid::map_schema(readers_of_container(nothing, container), {"image"});
+  schema["description"] = "the container in which workers run (docs/containers.md)";
+  return schema;
 }
 
 Container read_container_file(const fs::path& file) {

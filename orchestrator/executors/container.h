@@ -29,6 +29,7 @@ struct Container {
 // usage errors with file:line:column; `prefix` ("container.") comes before the keys in messages.
 Container read_container(const grid::StrictYaml& yaml, const YAML::Node& map, const std::string& where,
                          const std::string& prefix);
+Json container_schema();  // of the description (orchestrator/grid/json_schema.h)
 Container read_container_file(const std::filesystem::path& file);
 Container parse_container(const std::string& text, const std::string& name);
 

@@ -119,10 +119,16 @@ Grid completed(Grid grid, const GridOptions& options) {
 
 }  // namespace
 
+const std::vector<std::string>& Worker::resource_keys() {
+  static const std::vector<std::string> keys{"run.ranks", "run.threads", "run.device", "run.checkpoint_seconds"};
+  return keys;
+}
+
 void Worker::set(const std::string& path, const Json& value, const std::string& where) {
+  const std::vector<std::string>& known = resource_keys();
   if (path == "run.ranks") {
     ranks = value;
-  } else if (path == "run.threads" || path == "run.device" || path == "run.checkpoint_seconds") {
+  } else if (std::find(known.begin(), known.end(), path) != known.end()) {
     resources[path.substr(path.find('.') + 1)] = value;
   } else {
     throw usage_error(where, "external workers have run.ranks, run.threads, run.device and run.checkpoint_seconds",

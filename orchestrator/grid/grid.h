@@ -57,6 +57,7 @@ struct Worker {
 
   // Takes run.ranks, run.threads, run.device or run.checkpoint_seconds, which mean the same as with pbn_worker. Throws
   // usage errors placed at `where` for other keys.
+  static const std::vector<std::string>& resource_keys();
   void set(const std::string& path, const Json& value, const std::string& where);
 
   // What of an external worker is in its runs' identity: {"command"} or {"script"}, "result", "files" (the digest) and

@@ -10,6 +10,7 @@
 #include "base/suggestion.h"
 #include "config/skeleton.h"
 #include "orchestrator/grid/grid_keys.h"
+#include "orchestrator/grid/json_schema.h"
 #include "orchestrator/grid/question.h"
 #include "orchestrator/grid/script_words.h"
 #include "orchestrator/grid/seed_list.h"
@@ -26,10 +27,21 @@ const std::vector<std::string> pbn_sections{"name",    "base",   "worker",      
                                             "exclude", "metric", "illustration", "expected"};
 
 constexpr const char* zip_key = "zip";
+constexpr int most_ranks = 100000, box_step = 64, largest_box = 4096;
 enum class MayZip { no, yes };
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
+}
+
+std::string first_word_of(const std::string& path) { return path.substr(0, path.find('.')); }
+
+Json words_schema(const char* help) {
+  Json schema = text_schema(help);
+  schema["items"] = text_schema(help);
+  schema["type"].push_back("array");
+  schema["minItems"] = 1;
+  return schema;
 }
 
 bool gives_external_worker(const StrictYaml& yaml, const std::string& file) {
@@ -53,24 +65,14 @@ class Reader {
     grid.file = file_;
     grid.name = std::filesystem::path(file_).stem().string();
     grid.seeds = {1};
-    YamlReaders readers{{"name", [&](const YamlEntry& entry) { grid.name = text(entry); }},
-                        {"base", [&](const YamlEntry& entry) { read_base_entry(entry, result); }},
-                        {"worker", [&](const YamlEntry& entry) { read_worker(entry, grid.worker); }},
-                        {"result", [&](const YamlEntry& entry) { result_where = read_result(entry, grid.worker); }},
-                        {"metric", [&](const YamlEntry& entry) { grid.question = read_question(yaml_, entry); }},
-                        {"illustration", [&](const YamlEntry& entry) { grid.is_illustration = yes_or_no(entry); }},
-                        {"seeds", [&](const YamlEntry& entry) { read_seeds(entry, result); }},
-                        {"baseline", [&](const YamlEntry& entry) { read_baseline(entry, grid.baseline); }},
-                        {"cells", [&](const YamlEntry& entry) { read_blocks(entry, grid.blocks); }},
-                        {"exclude", [&](const YamlEntry& entry) { grid.exclude = list_of_blocks(entry); }}};
-    if (!is_external_) readers["expected"] = [&](const YamlEntry& entry) { grid.expected = expected(entry); };
+    const YamlReaders readers = readers_of_grid(result, result_where);
     for (const YamlEntry& entry : yaml_.entries(yaml_.root(), file_)) {
       if (is_external_ && (entry.key == "run" || entry.key.starts_with("run."))) {
         read_resources(entry, grid.worker);
         continue;
       }
       const auto reader = readers.find(entry.key);
-      reader == readers.end() ? add_settings(entry, grid.base) : reader->second(entry);
+      reader == readers.end() ? add_settings(entry, grid.base) : reader->second.read(entry);
     }
     if (grid.blocks.empty()) grid.blocks.emplace_back();
     if (!result_where.empty() && !grid.worker.is_script()) {
@@ -86,24 +88,92 @@ class Reader {
 
   BaseText read_base() {
     BaseText base;
+    const YamlReaders readers = readers_of_base(base);
     for (const YamlEntry& entry : yaml_.entries(yaml_.root(), file_)) {
-      const std::string section = entry.key.substr(0, entry.key.find('.'));
-      if (!contains(base_sections, section)) {
-        throw usage_error(entry.where, suggestion(section, base_sections), "\"{}\" does not belong in a base file",
-                          entry.key);
+      if (!belongs_in_base(entry.key)) {
+        throw usage_error(entry.where, suggestion(first_word_of(entry.key), base_sections),
+                          "\"{}\" does not belong in a base file", entry.key);
       }
-      if (entry.key == "metric") {
-        base.question = read_question(yaml_, entry);
-      } else if (entry.key == "expected") {
-        base.expected = expected(entry);
-      } else {
-        add_settings(entry, base.settings);
-      }
+      const auto reader = readers.find(entry.key);
+      reader == readers.end() ? add_settings(entry, base.settings) : reader->second.read(entry);
     }
     return base;
   }
 
+  Json entries_of_grid() const {
+    GridText result;
+    std::string where;
+    Json entries = map_schema(readers_of_grid(result, where))["properties"];
+    const std::vector<std::string> of_others =
+        is_external_ ? std::vector<std::string>{"base"} : std::vector<std::string>{"worker", "result"};
+    for (const std::string& key : of_others) entries.erase(key);  // has a reader, which explains why it is refused
+    return entries;
+  }
+
+  Json entries_of_base() const {
+    BaseText base;
+    return map_schema(readers_of_base(base))["properties"];
+  }
+
  private:
+  // The entries that are not settings.
+  YamlReaders readers_of_grid(GridText& result, std::string& result_where) const {
+    Grid& grid = result.grid;
+    const Json blocks = {};  // in grid_schema.cpp
+    YamlReaders readers{
+        {"name",
+         {[&](const YamlEntry& entry) { grid.name = text(entry); },
+          text_schema("name of the sweep; default: the file's name")}},
+        {"base",
+         {[&](const YamlEntry& entry) { read_base_entry(entry, result); },
+          text_schema("a file of base settings, relative to the grid")}},
+        {"worker", {[&](const YamlEntry& entry) { read_worker(entry, grid.worker); }, worker_schema()}},
+        {"result",
+         {[&](const YamlEntry& entry) { result_where = read_result(entry, grid.worker); },
+          map_schema(readers_of_result(grid.worker), {"file"})}},
+        {"metric", {[&](const YamlEntry& entry) { grid.question = read_question(yaml_, entry); }, question_schema()}},
+        {"illustration",
+         {[&](const YamlEntry& entry) { grid.is_illustration = yes_or_no(entry); },
+          yes_or_no_schema("true: the study shows something and is not meant to decide it")}},
+        {"seeds", {[&](const YamlEntry& entry) { read_seeds(entry, result); }, seeds_schema()}},
+        {"baseline", {[&](const YamlEntry& entry) { read_baseline(entry, grid.baseline); }, blocks}},
+        {"cells", {[&](const YamlEntry& entry) { read_blocks(entry, grid.blocks); }, blocks}},
+        {"exclude", {[&](const YamlEntry& entry) { grid.exclude = list_of_blocks(entry); }, blocks}}};
+    if (!is_external_) readers["expected"] = reader_of_expected(grid.expected);
+    return readers;
+  }
+
+  Json worker_schema() const {
+    Worker worker;
+    std::string where;
+    Json schema = map_schema(readers_of_worker(worker, where));
+    schema["description"] = "the program that does the runs; without it pbn_worker (docs/external-worker.md)";
+    schema["oneOf"] = {{{"required", {"command"}}}, {{"required", {"script"}}}};
+    schema["dependencies"] = {{"folder", {"files"}}, {"copy", {"files"}}};
+    return schema;
+  }
+
+  static Json seeds_schema() {
+    Json schema = seed_list_schema();
+    schema.update(seed_rule_schema());
+    schema["type"] = {"integer", "string", "array", "object"};
+    schema["description"] = "seeds of each cell: [1, 2, 3], 1..5, 1,3,7..9, or {until: decided, least: 5, most: 40}";
+    return schema;
+  }
+
+  YamlReaders readers_of_base(BaseText& base) const {
+    return {
+        {"metric", {[&](const YamlEntry& entry) { base.question = read_question(yaml_, entry); }, question_schema()}},
+        {"expected", reader_of_expected(base.expected)}};
+  }
+
+  YamlReader reader_of_expected(std::optional<ExpectedData>& data) const {
+    ExpectedData nothing;
+    Json schema = map_schema(readers_of_expected(nothing), {"skeleton", "box_pixels"});
+    schema["description"] = "describes data files that do not exist yet, so that pbn plan knows sizes";
+    return {[this, &data](const YamlEntry& entry) { data = expected(entry); }, schema};
+  }
+
   static void read_base_entry(const YamlEntry& entry, GridText& result) {
     result.grid.base_file = text(entry);
     result.base_where = entry.value_where;
@@ -138,7 +208,7 @@ class Reader {
   }
 
   [[noreturn]] void refuse(const std::string& path, const std::string& where) const {
-    const std::string top = path.substr(0, path.find('.'));
+    const std::string top = first_word_of(path);
     if (is_external_ && contains(pbn_sections, top)) {
       throw usage_error(where, "settings of an external worker go under \"settings\"",
                         "\"{}\" is a setting of pbn_worker", path);
@@ -226,10 +296,11 @@ class Reader {
     return axis.values[0];
   }
 
-  void read_worker(const YamlEntry& entry, Worker& worker) const {
+  // `where_of_files` becomes the place of an entry that needs files.
+  YamlReaders readers_of_worker(Worker& worker, std::string& where_of_files) const {
     const auto read_ranks = [&](const YamlEntry& inner) {
       const Json value = yaml_.value(inner.value, inner.value_where);
-      if (!value.is_number_integer() || value < 1 || value > 100000) {
+      if (!value.is_number_integer() || value < 1 || value > most_ranks) {
         throw usage_error(inner.value_where, "expected a whole number from 1", "worker.ranks: {} is not allowed",
                           value.dump());
       }
@@ -242,12 +313,21 @@ class Reader {
       worker.script = inner.value.IsSequence() ? command(inner) : split_script(text(inner), inner.value_where);
       names_in_script(worker.script, worker.script_where);
     };
-    YamlReaders readers{{"ranks", read_ranks}, {"script", read_script}, {"command", [&](const YamlEntry& inner) {
-                                                                           worker.command = command(inner);
-                                                                         }}};
-    std::string where_of_files;  // of what belongs to them
+    const auto read_command = [&](const YamlEntry& inner) { worker.command = command(inner); };
+    YamlReaders readers{
+        {"ranks", {read_ranks, number_schema("processes of a run, started together by mpirun", 1, most_ranks)}},
+        {"script",
+         {read_script,
+          words_schema("a program that knows nothing of pbn; {name} stands for a setting, {seed} and {run} for the "
+                       "run's seed and folder")}},
+        {"command", {read_command, words_schema("a program that reads config.json and writes result.json")}}};
     readers.merge(readers_of_program(worker, where_of_files));
-    yaml_.read_map(entry.value, entry.value_where, "worker.", readers);
+    return readers;
+  }
+
+  void read_worker(const YamlEntry& entry, Worker& worker) const {
+    std::string where_of_files;
+    yaml_.read_map(entry.value, entry.value_where, "worker.", readers_of_worker(worker, where_of_files));
     if (!where_of_files.empty() && worker.files.empty())
       throw usage_error(where_of_files, "add files: [train.py]", "worker: \"folder\" and \"copy\" belong to its files");
     if (!worker.command.empty() && worker.is_script())
@@ -259,7 +339,7 @@ class Reader {
     }
   }
 
-  // Of the files and the version of its program. `where` becomes the place of an entry that needs files.
+  // Of the files and the version of its program.
   YamlReaders readers_of_program(Worker& worker, std::string& where) const {
     const auto read_files = [&](const YamlEntry& inner) {
       if (!inner.value.IsSequence()) worker.files = {{text(inner), inner.value_where}};
@@ -285,7 +365,10 @@ class Reader {
     const auto read_version = [&](const YamlEntry& inner) {
       worker.version = command_word(inner.value, inner.value_where, "worker.version: expected a text");
     };
-    return {{"files", read_files}, {"copy", read_copy}, {"folder", read_folder}, {"version", read_version}};
+    return {{"files", {read_files, words_schema("files and folders of the program, which are part of its runs")}},
+            {"copy", {read_copy, yes_or_no_schema("whether runs get a copy of the files; default: true")}},
+            {"folder", {read_folder, text_schema("the folder of the files, relative to the grid")}},
+            {"version", {read_version, text_schema("of the program; runs of another version are other runs")}}};
   }
 
   // The section `run` of an external worker, nested or dotted.
@@ -306,8 +389,7 @@ class Reader {
                entry.where);
   }
 
-  // Returns the place of the entry.
-  std::string read_result(const YamlEntry& entry, Worker& worker) const {
+  static YamlReaders readers_of_result(Worker& worker) {
     const auto read_file_name = [&](const YamlEntry& inner) {
       worker.result_file = text(inner);
       const std::filesystem::path file = std::filesystem::path(worker.result_file).lexically_normal();
@@ -319,32 +401,43 @@ class Reader {
                           worker.result_file);
       }
     };
-    yaml_.read_map(entry.value, entry.value_where, "result.", {{"file", read_file_name}});
+    return {{"file", {read_file_name, text_schema("the file in the run's folder with the script's figures")}}};
+  }
+
+  // Returns the place of the entry.
+  std::string read_result(const YamlEntry& entry, Worker& worker) const {
+    yaml_.read_map(entry.value, entry.value_where, "result.", readers_of_result(worker));
     if (worker.result_file.empty())
       throw usage_error(entry.where, "for example result: {file: out.json}", "result: has no file");
     return entry.where;
   }
 
-  ExpectedData expected(const YamlEntry& entry) const {
-    ExpectedData expected;
+  YamlReaders readers_of_expected(ExpectedData& data) const {
+    const auto& names = config::shipped_skeleton_names();
     const auto read_skeleton = [&](const YamlEntry& inner) {
-      expected.skeleton = text(inner);
-      const auto& names = config::shipped_skeleton_names();
-      if (std::find(names.begin(), names.end(), expected.skeleton) == names.end()) {
+      data.skeleton = text(inner);
+      if (std::find(names.begin(), names.end(), data.skeleton) == names.end()) {
         throw usage_error(inner.value_where, fmt::format("{}", fmt::join(names, ", ")),
-                          "expected.skeleton: unknown skeleton \"{}\"", expected.skeleton);
+                          "expected.skeleton: unknown skeleton \"{}\"", data.skeleton);
       }
     };
     const auto read_box = [&](const YamlEntry& inner) {
       const Json value = yaml_.value(inner.value, inner.value_where);
-      if (!value.is_number_integer() || value < 64 || value > 4096 || value.get<int>() % 64 != 0) {
+      if (!value.is_number_integer() || value < box_step || value > largest_box || value.get<int>() % box_step != 0) {
         throw usage_error(inner.value_where, "a multiple of 64", "expected.box_pixels: {} is not allowed",
                           value.dump());
       }
-      expected.box_pixels = value;
+      data.box_pixels = value;
     };
-    yaml_.read_map(entry.value, entry.value_where, "expected.",
-                   {{"skeleton", read_skeleton}, {"box_pixels", read_box}});
+    Json box_schema = number_schema("pixels of a person's square box, a multiple of 64", box_step, largest_box);
+    box_schema["multipleOf"] = box_step;
+    return {{"skeleton", {read_skeleton, choice_schema("the skeleton of the people", names)}},
+            {"box_pixels", {read_box, box_schema}}};
+  }
+
+  ExpectedData expected(const YamlEntry& entry) const {
+    ExpectedData expected;
+    yaml_.read_map(entry.value, entry.value_where, "expected.", readers_of_expected(expected));
     if (expected.skeleton.empty() || expected.box_pixels == 0) {
       throw usage_error(entry.where, "for example expected: {skeleton: mpii16, box_pixels: 256}",
                         "expected: needs skeleton and box_pixels");
@@ -415,5 +508,11 @@ class Reader {
 GridText read_grid_text(const std::string& text, const std::string& file) { return Reader(text, file).read_grid(); }
 
 BaseText read_base_text(const std::string& text, const std::string& file) { return Reader(text, file).read_base(); }
+
+bool belongs_in_base(const std::string& path) { return contains(base_sections, first_word_of(path)); }
+
+Json entries_of_grid(bool is_external) { return Reader(is_external ? "worker: {}" : "{}", "").entries_of_grid(); }
+
+Json entries_of_base() { return Reader("{}", "").entries_of_base(); }
 
 }  // namespace pbn::grid

@@ -23,4 +23,11 @@ struct BaseText {
 };
 BaseText read_base_text(const std::string& text, const std::string& file);
 
+// Whether a base file may have this setting.
+bool belongs_in_base(const std::string& path);
+
+// What the entries besides settings take, by key (json_schema.h); grid_schema.h adds the settings.
+Json entries_of_grid(bool is_external);
+Json entries_of_base();
+
 }  // namespace pbn::grid

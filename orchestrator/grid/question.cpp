@@ -4,6 +4,7 @@
 
 #include "base/error.h"
 #include "base/suggestion.h"
+#include "orchestrator/grid/json_schema.h"
 
 namespace pbn::grid {
 namespace {
@@ -33,12 +34,26 @@ double read_margin(const StrictYaml& yaml, const YamlEntry& entry) {
 }
 
 YamlReaders readers_of(const StrictYaml& yaml, AskedFigure& figure) {
+  const Json margin_schema = {{"description", "the least difference that matters, in the figure's unit"},
+                              {"type", "number"},
+                              {"exclusiveMinimum", 0}};
   return {{"name",
-           [&](const YamlEntry& entry) {
-             figure.name = {figure_name(entry), entry.value_where};
-           }},
-          {"better", [&](const YamlEntry& entry) { figure.better = read_better(entry); }},
-          {"margin", [&](const YamlEntry& entry) { figure.margin = read_margin(yaml, entry); }}};
+           {[&](const YamlEntry& entry) {
+              figure.name = {figure_name(entry), entry.value_where};
+            },
+            text_schema("the figure, such as pckh50.all16, or hard10 with the threshold that suits the data")}},
+          {"better",
+           {[&](const YamlEntry& entry) { figure.better = read_better(entry); },
+            choice_schema("which way the figure is better", {"higher", "lower"})}},
+          {"margin", {[&](const YamlEntry& entry) { figure.margin = read_margin(yaml, entry); }, margin_schema}}};
+}
+
+// A name, or a map with these entries.
+Json name_or_map(std::string_view help, const YamlReaders& readers, const std::vector<std::string>& required) {
+  Json schema = map_schema(readers, required);
+  schema.update(text_schema(help));
+  schema["type"].push_back("object");
+  return schema;
 }
 
 // A second figure has the direction and the margin of the first unless it says otherwise.
@@ -60,6 +75,37 @@ AskedFigure read_also(const StrictYaml& yaml, const YamlEntry& entry, const Aske
   return also;
 }
 
+YamlReader also_reader(const StrictYaml& yaml, std::function<void(const YamlEntry&)> read) {
+  AskedFigure figure;
+  return {std::move(read), name_or_map("a second figure to compare", readers_of(yaml, figure), {"name"})};
+}
+
+YamlReaders readers_of(const StrictYaml& yaml, evaluation::SeedRule& rule, bool& has_until) {
+  const auto number = [&](const YamlEntry& entry) {
+    const Json value = yaml.value(entry.value, entry.value_where);
+    if (!value.is_number_integer() || value < fewest_seeds_of_a_rule || value > most_seeds_of_a_rule) {
+      throw usage_error(entry.value_where,
+                        fmt::format("a whole number from {} to {}", fewest_seeds_of_a_rule, most_seeds_of_a_rule),
+                        "seeds.{}: {} is not allowed", entry.key, value.dump());
+    }
+    return value.get<int>();
+  };
+  const auto read_until = [&](const YamlEntry& entry) {
+    if (!entry.value.IsScalar() || entry.value.Scalar() != "decided") {
+      throw usage_error(entry.value_where, "", "seeds.until: expected decided");
+    }
+    has_until = true;
+  };
+  const auto seeds_schema = [](const char* help) {
+    return number_schema(help, fewest_seeds_of_a_rule, most_seeds_of_a_rule);
+  };
+  return {{"until", {read_until, choice_schema("adds seeds until comparisons are decided", {"decided"})}},
+          {"least",
+           {[&rule, number](const YamlEntry& entry) { rule.least = number(entry); }, seeds_schema("seeds at first")}},
+          {"most",
+           {[&rule, number](const YamlEntry& entry) { rule.most = number(entry); }, seeds_schema("seeds at most")}}};
+}
+
 std::string in_words(const AskedFigure& figure) {
   const char* const better = figure.better == Better::lower ? "lower" : figure.better == Better::higher ? "higher" : "";
   return fmt::format("{} {} {}", figure.name.value.is_null() ? "" : figure.name.value.get<std::string>(), better,
@@ -77,40 +123,38 @@ Question read_question(const StrictYaml& yaml, const YamlEntry& metric) {
   question.is_stated = true;
   std::optional<YamlEntry> also;
   YamlReaders readers = readers_of(yaml, question.figure);
-  readers["also"] = [&](const YamlEntry& entry) { also = entry; };  // after its defaults are known
+  readers["also"] =
+      also_reader(yaml, [&](const YamlEntry& entry) { also = entry; });  // read once its defaults are known
   yaml.read_map(metric.value, metric.value_where, "metric.", readers);
   if (also) question.also = read_also(yaml, *also, question.figure);
   return question;
+}
+
+Json question_schema() {
+  const StrictYaml nothing("{}", "");
+  AskedFigure figure;
+  YamlReaders readers = readers_of(nothing, figure);
+  readers["also"] = also_reader(nothing, {});
+  return name_or_map("the figure that tables compare (docs/deciding.md)", readers, {});
 }
 
 std::optional<evaluation::SeedRule> read_seed_rule(const StrictYaml& yaml, const YamlEntry& seeds) {
   if (!seeds.value.IsMap()) return std::nullopt;
   evaluation::SeedRule rule;
   bool has_until = false;
-  const auto number = [&](const YamlEntry& entry) {
-    const Json value = yaml.value(entry.value, entry.value_where);
-    if (!value.is_number_integer() || value < fewest_seeds_of_a_rule || value > most_seeds_of_a_rule) {
-      throw usage_error(entry.value_where,
-                        fmt::format("a whole number from {} to {}", fewest_seeds_of_a_rule, most_seeds_of_a_rule),
-                        "seeds.{}: {} is not allowed", entry.key, value.dump());
-    }
-    return value.get<int>();
-  };
-  const auto read_until = [&](const YamlEntry& entry) {
-    if (!entry.value.IsScalar() || entry.value.Scalar() != "decided") {
-      throw usage_error(entry.value_where, "", "seeds.until: expected decided");
-    }
-    has_until = true;
-  };
-  yaml.read_map(seeds.value, seeds.value_where, "seeds.",
-                {{"until", read_until},
-                 {"least", [&](const YamlEntry& entry) { rule.least = number(entry); }},
-                 {"most", [&](const YamlEntry& entry) { rule.most = number(entry); }}});
+  yaml.read_map(seeds.value, seeds.value_where, "seeds.", readers_of(yaml, rule, has_until));
   if (!has_until || rule.most < rule.least) {
     throw usage_error(seeds.value_where, "for example seeds: {until: decided, least: 5, most: 40}", "seeds: {}",
                       has_until ? "most is smaller than least" : "a rule begins with until: decided");
   }
   return rule;
+}
+
+Json seed_rule_schema() {
+  const StrictYaml nothing("{}", "");
+  evaluation::SeedRule rule;
+  bool has_until = false;
+  return map_schema(readers_of(nothing, rule, has_until), {"until"});
 }
 
 std::string in_words(const evaluation::SeedRule& rule, const Question& question) {

@@ -18,6 +18,10 @@ namespace pbn::grid {
 Question read_question(const StrictYaml& yaml, const YamlEntry& metric);
 std::optional<evaluation::SeedRule> read_seed_rule(const StrictYaml& yaml, const YamlEntry& seeds);  // of a map
 
+// What they take (json_schema.h).
+Json question_schema();
+Json seed_rule_schema();
+
 // What a rule is made of, for the name of its sweep: "until decided, least 5, most 40; error, lower is better, ...".
 std::string in_words(const evaluation::SeedRule& rule, const Question& question);
 

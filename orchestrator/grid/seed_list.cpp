@@ -1,6 +1,7 @@
 #include "orchestrator/grid/seed_list.h"
 
 #include <charconv>
+#include <limits>
 #include <set>
 #include <sstream>
 #include <string_view>
@@ -42,6 +43,18 @@ std::vector<std::uint32_t> parse_seeds(const std::string& text, const std::strin
     }
   }
   return seeds;
+}
+
+Json seed_list_schema() {
+  Json schema = {{"type", {"integer", "string"}},
+                 {"minimum", 0},
+                 {"maximum", std::numeric_limits<std::uint32_t>::max()},
+                 {"pattern", R"(^\d+(\.\.\d+)?(,\d+(\.\.\d+)?)*$)"}};
+  schema["items"] = schema;
+  schema["type"].push_back("array");
+  schema["minItems"] = 1;
+  schema["uniqueItems"] = true;
+  return schema;
 }
 
 }  // namespace pbn::grid

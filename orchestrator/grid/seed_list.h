@@ -5,10 +5,15 @@
 #include <string>
 #include <vector>
 
+#include "base/json.h"
+
 namespace pbn::grid {
 
 // The seeds in the order given. Throws usage errors placed at `where` for other text, for duplicate seeds and for more
 // than a million seeds.
 std::vector<std::uint32_t> parse_seeds(const std::string& text, const std::string& where);
+
+// A number, a text that parse_seeds() takes, or a list of these (json_schema.h).
+Json seed_list_schema();
 
 }  // namespace pbn::grid

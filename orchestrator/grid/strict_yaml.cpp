@@ -136,7 +136,7 @@ void StrictYaml::read_map(const YAML::Node& map, const std::string& where, const
       for (const auto& [key, ignored] : readers) known.push_back(key);
       throw usage_error(entry.where, suggestion(entry.key, known), "unknown key \"{}{}\"", prefix, entry.key);
     }
-    reader->second(entry);
+    reader->second.read(entry);
   }
 }
 

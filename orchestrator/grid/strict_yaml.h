@@ -19,7 +19,12 @@ struct YamlEntry {
   YAML::Node value;
   std::string value_where;
 };
-using YamlReaders = std::map<std::string, std::function<void(const YamlEntry&)>>;  // by key
+
+struct YamlReader {
+  std::function<void(const YamlEntry&)> read;
+  Json schema;  // of the value (json_schema.h)
+};
+using YamlReaders = std::map<std::string, YamlReader>;  // by key
 
 // How to treat plain scalars that are text here but values to YAML 1.2 or Python (foreign_scalar.h).
 enum class Ambiguous {

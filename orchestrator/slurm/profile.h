@@ -58,4 +58,7 @@ struct SlurmProfile {
 SlurmProfile read_slurm_profile(const std::filesystem::path& file);
 SlurmProfile parse_slurm_profile(const std::string& text, const std::string& file);
 
+// What a profile takes, for editors (orchestrator/grid/json_schema.h).
+Json profile_schema();
+
 }  // namespace pbn::slurm
