@@ -15,7 +15,8 @@ std::vector<commands::Command> all_commands() {
       commands::status_command(),   commands::explain_command(), commands::logs_command(),
       commands::diff_command(),     commands::retry_command(),   commands::cancel_command(),
       commands::export_command(),   commands::import_command(),  commands::clean_command(),
-      commands::evaluate_command(), commands::convert_command(), commands::predict_command()};
+      commands::evaluate_command(), commands::convert_command(), commands::predict_command(),
+      commands::schema_command()};
   commands.push_back(commands::completion_command(commands));
   commands.push_back(commands::manual_command(commands));
   return commands;

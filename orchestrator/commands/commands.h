@@ -29,6 +29,7 @@ Command evaluate_command();
 Command convert_command();
 Command renew_command();
 Command predict_command();
+Command schema_command();
 
 // Their output is made from all other commands.
 Command completion_command(const std::vector<Command>& commands);

@@ -98,6 +98,7 @@ TEST_F(EveryCommand, PrintsItsFactsAsJson) {
                                                             {"contain", "what the command in it prints"},
                                                             {"logs", "what workers print"},
                                                             {"completion", "a script"},
+                                                            {"schema", "a schema, which is JSON"},
                                                             {"manual", "a page"}};
   // Their facts are tested where there is a cluster (tests/slurm) or a worker (try_test.cpp, tests/end_to_end).
   const std::set<std::string> with_other_programs = {"submit", "try", "predict"};
