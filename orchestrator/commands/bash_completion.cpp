@@ -1,11 +1,9 @@
-// The script that lets bash complete commands, options, the words that an option or an argument takes, and the sweeps
-// of the store.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "orchestrator/commands/commands.h"
+#include "orchestrator/commands/completion_scripts.h"
 
 namespace pbn::commands {
 namespace {
@@ -17,6 +15,8 @@ std::string option_names(const Command& command) {
   }
   return fmt::format("{}", fmt::join(names, " "));
 }
+
+}  // namespace
 
 std::string bash_completion(const std::vector<Command>& commands) {
   std::string names, options, values, choices;
@@ -36,7 +36,7 @@ std::string bash_completion(const std::vector<Command>& commands) {
       values += fmt::format("    '{} --{}') words='{}' ;;\n", command.name, option.name, words);
     }
   }
-  // Where no words are offered, bash completes file names (-o default). A sweep has two names: demo-f5c6d481, and demo.
+  // Where no words are offered, bash completes file names (-o default).
   return fmt::format(R"bash(# bash completion for pbn: source <(pbn completion)
 _pbn_sweeps() {{
   local store=. i record name
@@ -75,22 +75,6 @@ _pbn() {{
 complete -o default -F _pbn pbn
 )bash",
                      names, values, choices, options, fmt::join(on_sweeps, "|"));
-}
-
-}  // namespace
-
-Command completion_command(const std::vector<Command>& commands) {
-  return {
-      .name = "completion",
-      .summary = "print the script that lets bash complete pbn's commands, options and sweeps",
-      .description = "Prints a script for bash. To use it in every shell, write it where bash looks for completions.",
-      .examples =
-          "source <(pbn completion)\n"
-          "pbn completion > ~/.local/share/bash-completion/completions/pbn",
-      .run = [commands](const Arguments&) {
-        fmt::print("{}", bash_completion(commands));
-        return 0;
-      }};
 }
 
 }  // namespace pbn::commands

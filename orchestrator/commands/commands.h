@@ -32,7 +32,7 @@ Command predict_command();
 Command schema_command();
 
 // Their output is made from all other commands.
-Command completion_command(const std::vector<Command>& commands);
+Command completion_command(std::vector<Command> commands);
 Command manual_command(const std::vector<Command>& commands);
 
 }  // namespace pbn::commands

@@ -28,18 +28,19 @@ int print_schema(const Arguments& arguments) {
 }  // namespace
 
 Command schema_command() {
-  return {.name = "schema",
-          .summary = "print what grids and profiles take, for editors",
-          .description =
-              R"(Prints a JSON Schema (draft 7): the entries of a file with their types, ranges, default values and help.
+  return {
+      .name = "schema",
+      .summary = "print what grids and profiles take, for editors",
+      .description =
+          R"(Prints a JSON Schema (draft 7): the entries of a file with their types, ranges, default values and help.
 Editors with yaml-language-server complete and check a file whose first line names its schema, as in the second
 example; check-jsonschema checks files where pbn is not installed. pbn itself checks more: what depends on several
 entries, on data or on other files.)",
-          .positionals = {{.name = "KIND", .help = "grid, base or profile", .choices = kinds_of_files}},
-          .examples = R"(pbn schema profile > profile.schema.json
+      .positionals = {{.name = "KIND", .help = "grid, base or profile", .choices = kinds_of_files}},
+      .examples = R"(pbn schema profile > profile.schema.json
 sed -i '1i # yaml-language-server: $schema=profile.schema.json' my-cluster.yaml
 check-jsonschema --schemafile profile.schema.json my-cluster.yaml)",
-          .run = print_schema};
+      .run = print_schema};
 }
 
 }  // namespace pbn::commands

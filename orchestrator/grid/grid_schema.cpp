@@ -79,10 +79,11 @@ Json one_or_several(const config::Key& key, int most) {
 // Adds what cells and conditions take to those of the axes of a block.
 void define_blocks(Json& definitions, const std::string& kind, Json axes) {
   const Json together = {{"allOf", {defined(kind + "axes")}}, {"minProperties", 1}};
-  const Json zip = {{"description", "lists whose values are taken together: the first of each, then the second of each"},
-                    {"if", {{"type", "array"}}},
-                    {"then", {{"items", together}}},
-                    {"else", together}};
+  const Json zip = {
+      {"description", "lists whose values are taken together: the first of each, then the second of each"},
+      {"if", {{"type", "array"}}},
+      {"then", {{"items", together}}},
+      {"else", together}};
   Json block = axes;
   block["properties"]["zip"] = zip;
   definitions[kind + "cells"] = list_of(std::move(block));

@@ -1,4 +1,4 @@
-// JSON Schemas (draft 7, which editors and check-jsonschema read) of what the entries of YAML files take. They stand
+// JSON Schemas (draft 7, which editors and check-jsonschema read) of what the entries of YAML files take. They are
 // beside the readers of the entries, so that a key has both or neither.
 //
 // Keywords such as "minimum", "pattern" and "items" say nothing about values of other types, so one schema can describe

@@ -117,7 +117,8 @@ TEST_F(Schema, TakesEveryWayToWriteAnEntry) {
       "train: {augment.scale: 0.1, drops: 5}",
       "baseline: {model.head: [plain]}",
       "cells: [{train.drops: [0.5, 0.9]}, {train: {drops: [[0.5], [0.9]]}}, {}]",
-      "cells: [{zip: {model.depth: [1, 2], model.width: [16, 32]}}, {zip: [{test.flip: [true, false]}]}]\nseeds: 1,3,7..9",
+      "cells: [{zip: {model.depth: [1, 2], model.width: [16, 32]}}, {zip: [{test.flip: [true, false]}]}]\nseeds: "
+      "1,3,7..9",
       "cells: [{model.groups: [[r-ankle], [l-ankle]]}, {model.groups: [{related: 5}, body-6]}]",
       "cells: [{train.mean: [[0.1, 0.2, 0.3], mpii]}, {train.mean: [0.1, 0.2, 0.3]}]",
       "worker: {command: [python3, 1]}\nsettings: {a: {b: [1, 2]}}\ncells: [{settings: {c.d: [1, x]}, settings.e: 1}]",
@@ -242,7 +243,7 @@ TEST(SchemaFiles, AreWhatTheProgramPrints) {
   for (const std::string& kind : kinds) {
     const fs::path file = source_folder() / "experiments/schema" / (kind + ".json");
     EXPECT_TRUE(read_file(file) == schema_of(kind).output)
-        << "write it anew: build/bin/pbn schema " << kind << " > experiments/schema/" << kind << ".json";
+        << "write it again: build/bin/pbn schema " << kind << " > experiments/schema/" << kind << ".json";
   }
 }
 

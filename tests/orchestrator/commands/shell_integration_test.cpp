@@ -1,9 +1,10 @@
-// Completion in bash, and the manual page.
+// Completion in bash, zsh and fish, and the manual page.
 #include <gmock/gmock.h>
 
 #include <cstdlib>
 
 #include "base/files.h"
+#include "base/process.h"
 #include "tests/orchestrator/study.h"
 #include "tests/places.h"
 
@@ -13,6 +14,7 @@ namespace {
 using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
+using ::testing::StartsWith;
 
 // What bash offers for the last of these words.
 std::string offers(const std::string& line, const std::string& folder = ".") {
@@ -54,6 +56,55 @@ TEST(BashCompletion, OffersTheSweepsOfTheStore) {
   EXPECT_EQ(offers("pbn status --store = store st", at), "study-of-depth study-of-depth-00112233 store\n");
   EXPECT_EQ(offers("pbn run demo --set de", store), "\n") << "a value of an option";
   EXPECT_EQ(offers("pbn inspect de", store), "\n");
+}
+
+// The line that zsh makes of this one when the Tab key is pressed.
+std::string completed_by_zsh(const std::string& line, const std::string& folder = ".") {
+  const std::string script =
+      "zmodload zsh/zpty; zpty shell zsh -f -i\n"
+      "zpty -w shell 'autoload -Uz compinit; compinit -u -D; source <(" +
+      built_program("pbn") + " completion zsh); cd \"" + folder +
+      "\"; show() { print -r -- \"<$BUFFER>\" }; zle -N show; bindkey \"^X\" show; print re\"\"ady'\n"
+      "zpty -r shell output '*ready*'\n"
+      "zpty -w -n shell '" +
+      line +
+      "'$'\\t\\x18'\n"
+      "zpty -r shell output '*<*>*'\n"
+      "output=${output##*<}; print -r -- ${output%%>*}";
+  return run_program({"zsh", "-f", "-c", script}, {{"TERM", "xterm"}}).output;
+}
+
+TEST(ZshCompletion, CompletesCommandsOptionsWordsAndSweeps) {
+  if (find_program("zsh").empty()) GTEST_SKIP() << "needs zsh (Debian: zsh)";
+  EXPECT_EQ(completed_by_zsh("pbn expl"), "pbn explain \n");
+  EXPECT_EQ(completed_by_zsh("pbn run grid.yaml --slo"), "pbn run grid.yaml --slots \n");
+  EXPECT_EQ(completed_by_zsh("pbn prepare lsp folder --encoding j"), "pbn prepare lsp folder --encoding jpeg \n");
+  EXPECT_EQ(completed_by_zsh("pbn completion f"), "pbn completion fish \n");
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "store/sweeps/demo-f5c6d481");
+  write_atomically(folder / "store/sweeps/demo-f5c6d481/cells.jsonl", "");
+  EXPECT_EQ(completed_by_zsh("pbn status --store store demo-", folder.path().string()),
+            "pbn status --store store demo-f5c6d481 \n");
+}
+
+// What fish offers for the last word, one a line, each with its description.
+std::string offers_of_fish(const std::string& line, const std::string& folder = ".") {
+  return run_program({"fish", "-N", "-c",
+                      "cd '" + folder + "'; '" + built_program("pbn") + "' completion fish | source; complete -C '" +
+                          line + "'"})
+      .output;
+}
+
+TEST(FishCompletion, OffersCommandsOptionsWordsAndSweeps) {
+  if (find_program("fish").empty()) GTEST_SKIP() << "needs fish (Debian: fish)";
+  EXPECT_THAT(offers_of_fish("pbn expl"), StartsWith("explain\ttell why"));
+  EXPECT_THAT(offers_of_fish("pbn run grid.yaml --slo"), StartsWith("--slots\t"));
+  EXPECT_THAT(offers_of_fish("pbn prepare lsp folder --encoding j"), StartsWith("jpeg\t"));
+  EXPECT_EQ(offers_of_fish("pbn schema "), "base\ngrid\nprofile\n");
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder / "store/sweeps/demo-f5c6d481");
+  write_atomically(folder / "store/sweeps/demo-f5c6d481/cells.jsonl", "");
+  EXPECT_EQ(offers_of_fish("pbn status --store store de", folder.path().string()), "demo\ndemo-f5c6d481\n");
 }
 
 TEST(ManualPage, IsFormattedByGroffWithoutAWarning) {
