@@ -25,8 +25,9 @@ Command completion_command(std::vector<Command> commands) {
   Command command{
       .name = "completion",
       .summary = "print the script that lets a shell complete pbn's commands, options and sweeps",
-      .description = "Prints a script for bash, zsh or fish. To use it in every shell, write it where the shell looks for\n"
-                     "completions.",
+      .description =
+          "Prints a script for bash, zsh or fish. To use it in every shell, write it where the shell looks for\n"
+          "completions.",
       .positionals = {{.name = "SHELL",
                        .help = "bash, zsh or fish (default: bash)",
                        .is_required = false,

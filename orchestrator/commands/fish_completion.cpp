@@ -27,8 +27,8 @@ std::string fish_value(std::string value) {
 }
 
 std::string fish_lines(const Command& command) {
-  std::string lines = fmt::format("complete -c pbn -n __pbn_begins -f -a {} -d {}\n", command.name,
-                                  fish_quoted(command.summary));
+  std::string lines =
+      fmt::format("complete -c pbn -n __pbn_begins -f -a {} -d {}\n", command.name, fish_quoted(command.summary));
   for (const Option& option : joined({command.options, common_options()})) {
     const auto comma = option.name.find(',');
     const std::string letter = comma == std::string::npos ? "" : " -s " + option.name.substr(comma + 1);

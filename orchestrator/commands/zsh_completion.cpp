@@ -49,8 +49,8 @@ std::string zsh_arguments(const Command& command) {
     const std::string action = !positional.choices.empty() ? fmt::format("({})", fmt::join(positional.choices, " "))
                                : positional.takes_sweeps   ? "_pbn_grids"
                                                            : "_files";
-    specifications += fmt::format(" {}", zsh_quoted(fmt::format("{}:{}:{}", positional.is_repeatable ? "*" : "",
-                                                                positional.name, action)));
+    specifications += fmt::format(
+        " {}", zsh_quoted(fmt::format("{}:{}:{}", positional.is_repeatable ? "*" : "", positional.name, action)));
   }
   return specifications;
 }

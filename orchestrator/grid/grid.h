@@ -55,9 +55,10 @@ struct Worker {
   int threads() const { return resources.value("threads", 1); }  // of a rank
   bool wants_device() const { return resources.value("device", "auto") != "cpu"; }
 
-  // Takes run.ranks, run.threads, run.device or run.checkpoint_seconds, which mean the same as with pbn_worker. Throws
-  // usage errors placed at `where` for other keys.
+  // run.ranks, run.threads, run.device and run.checkpoint_seconds, which mean the same as with pbn_worker.
   static const std::vector<std::string>& resource_keys();
+
+  // Takes one of these. Throws usage errors placed at `where` for other keys.
   void set(const std::string& path, const Json& value, const std::string& where);
 
   // What of an external worker is in its runs' identity: {"command"} or {"script"}, "result", "files" (the digest) and
