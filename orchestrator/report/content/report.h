@@ -205,11 +205,11 @@ struct EarlierReport {
 struct Question {
   std::vector<AskedFigure> figures;  // the metric, and perhaps a second one
   bool is_stated = false;            // the grid gives a direction, a margin, a second figure or a rule
-  bool is_illustration = false;      // the study is not meant to decide it
   std::optional<evaluation::SeedRule> rule;
   int rounds = 1;                          // that have begun, under a rule
   bool is_over = false;                    // under a rule: no more seeds will be asked for
   std::optional<EarlierReport> earlier{};  // with a fixed number of seeds
+  bool is_illustration = false;            // the study is not meant to decide it
 
   bool has_margin() const {
     return std::ranges::any_of(figures, [](const AskedFigure& asked) { return asked.margin.has_value(); });
