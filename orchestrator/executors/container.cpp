@@ -26,7 +26,7 @@ const std::vector<std::string> runtimes{"apptainer", "podman", "docker", "enroot
 std::string word_of(ContainerRuntime runtime) { return runtimes[static_cast<std::size_t>(runtime)]; }
 
 std::string line_in(const grid::YamlEntry& entry, const Json& value) {
-  const std::string line = value.is_string() ? value.get<std::string>() : "";
+  std::string line = value.is_string() ? value.get<std::string>() : "";
   if (!line.empty() && line.find_first_of("\n\r") == std::string::npos) return line;
   throw usage_error(entry.value_where, "put it in quotes", "\"{}\": {} is not a line of text", entry.key, value.dump());
 }
