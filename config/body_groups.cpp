@@ -9,24 +9,6 @@
 namespace pbn::config {
 namespace {
 
-// (K, K) the number of limbs between two parts; K where none connect them.
-std::vector<std::vector<int>> limbs_between(const Skeleton& skeleton) {
-  const auto parts = skeleton.parts.size();
-  std::vector<std::vector<int>> between(parts, std::vector<int>(parts, skeleton.size()));
-  for (std::size_t part = 0; part < parts; ++part) between[part][part] = 0;
-  for (const auto& [a, b] : skeleton.limbs) {
-    between[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] = 1;
-    between[static_cast<std::size_t>(b)][static_cast<std::size_t>(a)] = 1;
-  }
-  for (std::size_t via = 0; via < parts; ++via) {
-    for (std::size_t a = 0; a < parts; ++a) {
-      for (std::size_t b = 0; b < parts; ++b)
-        between[a][b] = std::min(between[a][b], between[a][via] + between[via][b]);
-    }
-  }
-  return between;
-}
-
 class JoinedGroups {
  public:
   explicit JoinedGroups(const Skeleton& skeleton) : mirrored_(skeleton.mirrored()), between_(limbs_between(skeleton)) {
@@ -135,6 +117,23 @@ class JoinedGroups {
 };
 
 }  // namespace
+
+std::vector<std::vector<int>> limbs_between(const Skeleton& skeleton) {
+  const auto parts = skeleton.parts.size();
+  std::vector<std::vector<int>> between(parts, std::vector<int>(parts, skeleton.size()));
+  for (std::size_t part = 0; part < parts; ++part) between[part][part] = 0;
+  for (const auto& [a, b] : skeleton.limbs) {
+    between[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] = 1;
+    between[static_cast<std::size_t>(b)][static_cast<std::size_t>(a)] = 1;
+  }
+  for (std::size_t via = 0; via < parts; ++via) {
+    for (std::size_t a = 0; a < parts; ++a) {
+      for (std::size_t b = 0; b < parts; ++b)
+        between[a][b] = std::min(between[a][b], between[a][via] + between[via][b]);
+    }
+  }
+  return between;
+}
 
 Groups body_groups(const Skeleton& skeleton, int k) {
   if (k < 1 || k > skeleton.size()) {

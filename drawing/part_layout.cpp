@@ -4,6 +4,9 @@
 #include <cmath>
 #include <map>
 #include <string>
+#include <vector>
+
+#include "config/body_groups.h"
 
 namespace pbn::drawing {
 namespace {
@@ -26,21 +29,11 @@ const std::map<std::string, PartPlace>& standing_person() {
 
 // (K, K) the number of limbs between two parts. Pieces that no limb joins keep some distance from each other.
 std::vector<std::vector<double>> wanted_distances(const config::Skeleton& skeleton) {
-  const auto parts = skeleton.parts.size();
-  const double apart = std::max(3.0, std::sqrt(static_cast<double>(parts)));
-  std::vector<std::vector<double>> wanted(parts, std::vector<double>(parts, 1e9));
-  for (std::size_t part = 0; part < parts; ++part) wanted[part][part] = 0;
-  for (const auto& [a, b] : skeleton.limbs) {
-    wanted[static_cast<std::size_t>(a)][static_cast<std::size_t>(b)] = 1;
-    wanted[static_cast<std::size_t>(b)][static_cast<std::size_t>(a)] = 1;
-  }
-  for (std::size_t via = 0; via < parts; ++via) {
-    for (std::size_t a = 0; a < parts; ++a) {
-      for (std::size_t b = 0; b < parts; ++b) wanted[a][b] = std::min(wanted[a][b], wanted[a][via] + wanted[via][b]);
-    }
-  }
-  for (auto& row : wanted) {
-    for (double& distance : row) distance = distance > 1e8 ? apart : distance;
+  const double apart = std::max(3.0, std::sqrt(static_cast<double>(skeleton.size())));
+  std::vector<std::vector<double>> wanted;
+  for (const std::vector<int>& limbs : config::limbs_between(skeleton)) {
+    std::vector<double>& row = wanted.emplace_back(limbs.begin(), limbs.end());
+    std::ranges::replace(row, static_cast<double>(skeleton.size()), apart);
   }
   return wanted;
 }
