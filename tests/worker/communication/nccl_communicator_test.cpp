@@ -11,7 +11,8 @@
 #include "base/error.h"
 #include "tests/worker/communication/recorded_nccl.h"
 #include "tests/worker/communication/world.h"
-#include "tests/worker/training/cpu_double.h"
+#include "tests/worker/device/cpu_double.h"
+#include "tests/worker/training/small_steps.h"
 
 namespace pbn::worker {
 namespace {

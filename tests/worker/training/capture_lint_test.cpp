@@ -7,7 +7,8 @@
 #include <optional>
 #include <set>
 
-#include "tests/worker/training/cpu_double.h"
+#include "tests/worker/device/cpu_double.h"
+#include "tests/worker/training/small_steps.h"
 
 namespace pbn::worker {
 namespace {

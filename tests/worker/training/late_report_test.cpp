@@ -5,7 +5,8 @@
 #include <limits>
 
 #include "tests/worker/communication/world.h"
-#include "tests/worker/training/cpu_double.h"
+#include "tests/worker/device/cpu_double.h"
+#include "tests/worker/training/small_steps.h"
 
 namespace pbn::worker {
 namespace {

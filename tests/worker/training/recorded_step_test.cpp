@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "tests/worker/communication/world.h"
-#include "tests/worker/training/cpu_double.h"
+#include "tests/worker/device/cpu_double.h"
 #include "tests/worker/training/small_steps.h"
 #include "worker/communication/staged_communicator.h"
 

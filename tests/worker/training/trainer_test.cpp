@@ -9,8 +9,9 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "tests/worker/device/cpu_double.h"
 #include "tests/worker/ranks_with_files.h"
-#include "tests/worker/training/cpu_double.h"
+#include "tests/worker/training/small_steps.h"
 #include "worker/checkpoints/checkpoint_folder.h"
 
 namespace pbn::worker {

@@ -1,7 +1,12 @@
 // The CPU as a base class of devices that behave like a GPU, or fail like one, in tests.
 #pragma once
 
-#include "tests/worker/training/small_steps.h"
+#include <functional>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "worker/device/device.h"
 
 namespace pbn::worker {
 
@@ -24,7 +29,7 @@ class CpuDouble : public Device {
   }
 
  private:
-  std::unique_ptr<Device> cpu_ = processor();
+  std::unique_ptr<Device> cpu_ = choose_device("cpu", 0).device;
 };
 
 // The host reads the report of a step after the next one, as on a GPU.
