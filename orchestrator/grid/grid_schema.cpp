@@ -37,7 +37,7 @@ Json settings_below(const std::string& section, const Paths& paths, const Schema
 
 // Whether a list is not a value of this kind but several values (GridKeys::is_one_value).
 Json is_list_of_values(config::Kind kind) {
-  const Json is_list = {{"type", "array"}};
+  Json is_list = {{"type", "array"}};
   switch (kind) {
     case config::Kind::reals:
     case config::Kind::texts:
