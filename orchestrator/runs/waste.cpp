@@ -101,31 +101,36 @@ ReportedWaits waits_in(const fs::path& metrics) {
   return waits;
 }
 
-// Whether a run is on GPUs, as its result or else its configuration says; the device "auto" says nothing.
-std::optional<bool> is_on_gpu(const std::optional<Result>& result, const std::string& wanted) {
-  if (result && at_path(result->measured, "device").is_string()) {
-    // "NAME (GPU-0123...)" is a GPU (worker/cuda/cuda_device.cpp).
-    return text_at(result->measured, "device").find("(GPU-") != std::string::npos;
-  }
+// Whether a run is on GPUs, as the device in its result or else its configuration says; the device "auto" says nothing.
+std::optional<bool> is_on_gpu(const std::string& device, const std::string& wanted) {
+  // "NAME (GPU-0123...)" is a GPU (worker/cuda/cuda_device.cpp).
+  if (!device.empty()) return device.find("(GPU-") != std::string::npos;
   if (wanted == "cuda" || wanted == "cpu") return wanted == "cuda";
   return std::nullopt;
 }
 
-TimedRun timed_run(const RunStore& store, const std::string& run) {
+// The device that the run's result names, "" if it names none; nothing without a result.
+std::optional<std::string> device_of(const RunStore& store, const std::string& run, const Devices& known) {
+  if (const auto found = known.find(run); found != known.end()) return found->second;
+  const auto result = store.result(run);
+  return result ? std::optional(text_at(result->measured, "device")) : std::nullopt;
+}
+
+TimedRun timed_run(const RunStore& store, const std::string& run, const Devices& known) {
   TimedRun timed;
   if (run.empty()) return timed;  // its data files are missing
   const fs::path folder = store.folder(run);
   for (const fs::path& attempt : attempts_at(folder)) timed.attempts.push_back(timed_attempt(attempt));
   if (timed.attempts.empty()) return timed;
-  const auto result = store.result(run);
-  const bool is_in_use = result || facts_of(store, run).state == RunState::running;
+  const auto device = device_of(store, run, known);
+  const bool is_in_use = device || facts_of(store, run).state == RunState::running;
   if (is_in_use) timed.attempts.back().is_lost = false;
   timed.waits = waits_in(folder / "metrics.jsonl");
   const Json config = object_in(folder / "config.json");
   const std::string section = at_path(config, "worker").is_object() ? "worker" : "run";  // of an external worker
   timed.ranks = number_at(config, section + ".ranks").value_or(1);
   timed.threads = number_at(config, section + ".threads").value_or(1);
-  timed.is_on_gpu = is_on_gpu(result, text_at(config, section + ".device"));
+  timed.is_on_gpu = is_on_gpu(device.value_or(""), text_at(config, section + ".device"));
   return timed;
 }
 
@@ -222,11 +227,12 @@ Json hours_json(const DeviceHours& hours) { return {{"core_hours", hours.cores},
 
 }  // namespace
 
-SweepWaste waste_of(const RunStore& store, const SweepRuns& sweep, const SubmitTimes& submitted) {
+SweepWaste waste_of(const RunStore& store, const SweepRuns& sweep, const SubmitTimes& submitted,
+                    const Devices& known) {
   const std::vector<std::string> ids = sweep.ids();
   std::vector<TimedRun> runs(ids.size());
   in_parallel(runs.size(), std::min(waste_readers, runs.size() / 64),
-              [&](std::size_t i) { runs[i] = timed_run(store, ids[i]); });
+              [&](std::size_t i) { runs[i] = timed_run(store, ids[i], known); });
   SweepWaste waste;
   std::map<std::string, UseOverTime> processes;
   std::size_t at = 0;

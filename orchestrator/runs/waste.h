@@ -49,8 +49,12 @@ struct SweepWaste {
 // When runs (64 digits) were handed to Slurm, in UTC: 2026-01-31T23:59:59Z.
 using SubmitTimes = std::multimap<std::string, std::string>;
 
-// Reads all attempts and metrics.jsonl of the runs, on several threads.
-SweepWaste waste_of(const RunStore& store, const SweepRuns& sweep, const SubmitTimes& submitted = {});
+// What the results of runs (64 digits) name as their device; "" if they name none.
+using Devices = std::map<std::string, std::string>;
+
+// Reads all attempts and metrics.jsonl of the runs, on several threads, and the results of those that are not `known`.
+SweepWaste waste_of(const RunStore& store, const SweepRuns& sweep, const SubmitTimes& submitted = {},
+                    const Devices& known = {});
 
 // {"attempts", "lost_attempts", "used": {"core_hours", "gpu_hours"}, "lost", "waiting_for_data", "waiting_for_ranks",
 // "waiting_for_checkpoints", "idle", "hours_in_queue"} without unknown entries.

@@ -114,6 +114,16 @@ void warn_of_left_out_baselines(const grid::Sweep& sweep, std::vector<std::strin
       any ? "Cells are compared with the nearest baseline that is left." : "No cell is compared with a baseline."));
 }
 
+runs::Devices devices_of(const std::vector<CellResults>& results) {
+  runs::Devices devices;
+  for (const CellResults& cell : results) {
+    for (const RunResult& run : cell.runs) {
+      if (run.measured) devices[run.measured->run] = run.measured->device;
+    }
+  }
+  return devices;
+}
+
 // No mean of a number of seeds that the results have chosen has a t-interval.
 void remove_intervals_over_seeds(Report& report) {
   for (ReportedCell& cell : report.cells) {
@@ -194,7 +204,7 @@ Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const 
   report.curves = curves_of(sweep, store, report.curve_kinds);
   if (report.pose) add_pose_results(report, sweep, store, protocol);
   report.measured = measured_of(results);
-  report.measured.waste = runs::waste_of(store, runs::runs_of(sweep), submitted);
+  report.measured.waste = runs::waste_of(store, runs::runs_of(sweep), submitted, devices_of(results));
   warn_of_left_out_baselines(sweep, report.measured.warnings);
   return report;
 }
