@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,10 +30,23 @@ struct CocoFigures {
 //
 // sigmas: one for each keypoint (keypoint_similarity.h); empty: COCO's, by the keypoints' names.
 //
+// part: of COCO-WholeBody, "face" or "whole" (data/sources/whole_body.h); its keypoints are read from their own lists
+// in both files, and its sigmas are the authors'. As in their evaluation, a person counts with any keypoint of the
+// part, the area of a result is that of the body, and results of feet, face or a hand whose third numbers are all 0 are
+// left out.
+//
 // Throws data errors that name the place: a photograph, category or keypoint that is missing in the truth, a wrong
 // number of values, people without an area, an unknown keypoint without sigmas.
 CocoFigures evaluate_coco(const std::filesystem::path& results, const std::filesystem::path& truth,
-                          const std::vector<double>& sigmas = {});
+                          const std::vector<double>& sigmas = {}, const std::string& part = "");
+
+// A file's text and its name, for errors.
+struct NamedText {
+  std::string_view text;
+  std::string name;
+};
+CocoFigures evaluate_coco(const NamedText& results, const NamedText& truth, const std::vector<double>& sigmas = {},
+                          const std::string& part = "");
 
 // Parses a file of COCO's annotations. Throws a data error that names the format of any other file.
 Json read_coco_truth(const std::filesystem::path& file);

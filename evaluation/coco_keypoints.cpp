@@ -1,5 +1,6 @@
 #include "evaluation/coco_keypoints.h"
 
+#include <algorithm>
 #include <numeric>
 #include <set>
 
@@ -43,6 +44,12 @@ std::vector<Json> ids_of(const std::vector<FoundPhotograph>& photographs) {
 
 }  // namespace
 
+std::string category_name(const config::Skeleton& skeleton) {
+  if (std::ranges::count(config::shipped_skeleton_names(), skeleton.name) > 0) return "person";
+  const auto last_letter = skeleton.name.find_last_not_of("0123456789-");
+  return last_letter == std::string::npos ? skeleton.name : skeleton.name.substr(0, last_letter + 1);
+}
+
 Json coco_keypoints(const std::vector<FoundPhotograph>& photographs, const config::Skeleton& parts) {
   Json images = Json::array(), annotations = Json::array(), limbs = Json::array();
   const std::vector<Json> ids = ids_of(photographs);
@@ -58,7 +65,7 @@ Json coco_keypoints(const std::vector<FoundPhotograph>& photographs, const confi
     }
   }
   for (const auto& [from, to] : parts.limbs) limbs.push_back({from + 1, to + 1});
-  const Json category = {{"id", 1}, {"name", "person"}, {"keypoints", parts.parts}, {"skeleton", limbs}};
+  const Json category = {{"id", 1}, {"name", category_name(parts)}, {"keypoints", parts.parts}, {"skeleton", limbs}};
   return {{"images", images}, {"annotations", annotations}, {"categories", Json::array({category})}};
 }
 

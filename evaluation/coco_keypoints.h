@@ -26,10 +26,14 @@ struct FoundPhotograph {
   int turned_by_exif = 1;  // the EXIF orientation that was applied to the stored picture; 1: none
 };
 
+// What the parts are of: "person" for the shipped skeletons; otherwise the skeleton's name without the number of parts
+// at its end, "dog" of dog17.
+std::string category_name(const config::Skeleton& skeleton);
+
 // {"images": [{"id", "file_name", "width", "height", "turned_by_exif"}],
 //  "annotations": [{"id", "image_id", "category_id": 1, "bbox": [x, y, w, h], "area", "iscrowd": 0,
 //                   "keypoints": [x, y, v, ...], "num_keypoints", "score", "keypoint_scores": [...]}],
-//  "categories": [{"id": 1, "name": "person", "keypoints": [part names], "skeleton": [[1, 2], ...]}]}
+//  "categories": [{"id": 1, "name": category_name, "keypoints": [part names], "skeleton": [[1, 2], ...]}]}
 // v is 2 for every part inside the photograph, since the network does not predict occlusion. Parts outside have v = 0
 // and are not counted in num_keypoints, but keep their coordinates. keypoint_scores are the confidences, score is their
 // mean. Missing identifiers are assigned from 1 on; identifiers in use are skipped. Coordinates, width and height refer

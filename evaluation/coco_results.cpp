@@ -9,7 +9,9 @@
 #include "base/error.h"
 #include "data/sources/annotation_json.h"
 #include "data/sources/coco_categories.h"
+#include "data/sources/own_skeleton.h"
 #include "data/sources/photographs.h"
+#include "data/sources/whole_body.h"
 #include "evaluation/coco_evaluation.h"
 
 namespace pbn::evaluation {
@@ -23,43 +25,84 @@ struct FoundJoint {
 };
 using FoundJoints = std::map<std::string, FoundJoint>;  // by part, without those that are not predicted
 
+// The names that the part of a keypoint may have in a skeleton.
+using PartNames = std::vector<std::string>;
+
+// A member of a result.
+struct KeypointsToWrite {
+  std::string member;  // "keypoints"
+  std::vector<PartNames> parts;
+};
+
 struct ResultCategory {
   Json id;
-  std::vector<std::string> parts;  // of the keypoints
+  std::vector<KeypointsToWrite> members;
 };
 
 double in_thousandths(double value) { return std::round(value * 1000) / 1000; }
 
+const FoundJoint* joint_named(const PartNames& names, const FoundJoints& joints) {
+  for (const std::string& name : names) {
+    const auto joint = joints.find(name);
+    if (joint != joints.end()) return &joint->second;
+  }
+  return nullptr;
+}
+
 Json result_of(const Json& image_id, const ResultCategory& category, const FoundJoints& joints) {
-  Json keypoints = Json::array();
+  Json result = {{"image_id", image_id}, {"category_id", category.id}};
   double sum = 0;
   int count = 0;
-  for (const std::string& part : category.parts) {
-    const auto joint = joints.find(part);
-    const auto [x, y, confidence] = joint == joints.end() ? FoundJoint{0, 0, 0} : joint->second;
-    for (const double value : {x, y, confidence}) keypoints.push_back(in_thousandths(value));
-    if (joint == joints.end()) continue;
-    sum += confidence;
-    ++count;
+  for (const KeypointsToWrite& member : category.members) {
+    Json& keypoints = result[member.member] = Json::array();
+    for (const PartNames& names : member.parts) {
+      const FoundJoint* const joint = joint_named(names, joints);
+      const auto [x, y, confidence] = joint ? *joint : FoundJoint{0, 0, 0};
+      for (const double value : {x, y, confidence}) keypoints.push_back(in_thousandths(value));
+      if (!joint) continue;
+      sum += confidence;
+      ++count;
+    }
   }
-  return {{"image_id", image_id},
-          {"category_id", category.id},
-          {"keypoints", std::move(keypoints)},
-          {"score", count == 0 ? 0 : sum / count}};
+  result["score"] = count == 0 ? 0 : sum / count;
+  return result;
+}
+
+// The lists that the people of COCO-WholeBody have beside "keypoints"; none in other files.
+std::vector<KeypointsToWrite> whole_body_lists_in(const AnnotationJson& truth) {
+  const AnnotationJson annotations = truth["annotations"];
+  std::vector<KeypointsToWrite> members;
+  if (annotations.size() == 0) return members;
+  for (const data::KeypointList& list : data::whole_body_part("whole").lists) {
+    if (list.keypoints == "keypoints" || !annotations[0].has(list.keypoints)) continue;
+    KeypointsToWrite& member = members.emplace_back(KeypointsToWrite{list.keypoints, {}});
+    for (const std::string& part : list.parts) member.parts.push_back({part});
+  }
+  return members;
+}
+
+KeypointsToWrite keypoints_of(const AnnotationJson& names) {
+  std::vector<std::string> texts;
+  for (std::size_t k = 0; k < names.size(); ++k) texts.push_back(names[k].text());
+  const std::vector<std::string> own = data::own_part_names(texts);
+  KeypointsToWrite keypoints{"keypoints", {}};
+  for (std::size_t k = 0; k < texts.size(); ++k) {
+    keypoints.parts.push_back({own[k], data::part_name(texts[k]), texts[k]});
+  }
+  return keypoints;
 }
 
 std::map<std::string, ResultCategory> categories_of(const AnnotationJson& truth) {
   std::map<std::string, ResultCategory> categories;
   const AnnotationJson entries = truth["categories"];
+  const std::vector<KeypointsToWrite> whole_body = whole_body_lists_in(truth);
   for (std::size_t i = 0; i < entries.size(); ++i) {
     const auto keypoints = entries[i].given("keypoints");
     if (!keypoints) continue;
-    const std::string id = entries[i]["id"].id();
-    ResultCategory& category = categories[id];
+    ResultCategory& category = categories[entries[i]["id"].id()];
     category.id = entries[i]["id"].integer();
-    for (std::size_t k = 0; k < keypoints->size(); ++k) {
-      category.parts.push_back(data::part_name((*keypoints)[k].text()));
-    }
+    category.members = {keypoints_of(*keypoints)};
+    category.members.insert(category.members.end(), whole_body.begin(), whole_body.end());
   }
   if (categories.empty()) {
     throw data_error(entries.where(), "is it COCO's person_keypoints_*.json?", "no category names its keypoints");
@@ -162,7 +205,7 @@ Json coco_results(const std::filesystem::path& predictions, const std::filesyste
   for (std::size_t i = 0; i < truth_images.size(); ++i) known.insert(truth_images[i]["id"].id());
   const AnnotationJson names = file["categories"][0]["keypoints"], annotations = file["annotations"];
   std::vector<std::string> parts;
-  for (std::size_t k = 0; k < names.size(); ++k) parts.push_back(data::part_name(names[k].text()));
+  for (std::size_t k = 0; k < names.size(); ++k) parts.push_back(names[k].text());
   Json results = Json::array();
   for (std::size_t i = 0; i < annotations.size(); ++i) {
     const AnnotationJson image_id = annotations[i]["image_id"];

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <unordered_map>
 
 #include "base/error.h"
@@ -13,6 +14,7 @@
 #include "data/sources/annotation_json.h"
 #include "data/sources/coco_categories.h"
 #include "data/sources/own_skeleton.h"
+#include "data/sources/whole_body.h"
 
 namespace pbn::data {
 namespace {
@@ -47,32 +49,68 @@ void add_neck(PersonInPhotograph& person) {
   person.occluded[neck] = std::max(person.occluded[right], person.occluded[left]);
 }
 
-// Returns whether any joint is labelled. If v is 0 the coordinates are ignored; annotation tools write null there.
+// A list of triples x, y, v, and what it says about a person's joints.
+struct JointsToRead {
+  AnnotationJson keypoints;
+  std::size_t count = 0;          // of keypoints in the list
+  const std::vector<int>& place;  // of parts in the list, or -1
+  std::size_t first_part = 0;     // that the places begin with
+  bool has_occlusion = true;      // v = 1 means occluded; otherwise labelled
+};
+
+// If v is 0 the coordinates are ignored; annotation tools write null there.
+void label_joints(const JointsToRead& list, PersonInPhotograph& person) {
+  const std::vector<double> values = list.keypoints.numbers_or_null(3 * list.count);
+  for (std::size_t i = 0; i < list.place.size(); ++i) {
+    if (list.place[i] < 0) continue;
+    const std::size_t first = 3 * static_cast<std::size_t>(list.place[i]);
+    const double visibility = values[first + 2];
+    if (visibility == 0 || std::isnan(visibility)) continue;
+    if (visibility != 1 && visibility != 2) {
+      throw data_error(list.keypoints.where(), "are these predictions, with confidences?",
+                       "has the visibility {}; expected 0, 1 or 2", visibility);
+    }
+    for (const std::size_t place : {first, first + 1}) {
+      if (!plausible_pixels(values[place])) list.keypoints[place].pixels();  // throws the error
+    }
+    const bool is_occluded = list.has_occlusion && visibility == 1;
+    person.label(list.first_part + i, values[first], values[first + 1],
+                 is_occluded ? Occlusion::occluded : Occlusion::visible, coco_first_pixel);
+  }
+}
+
+bool has_joints(const PersonInPhotograph& person) {
+  return std::find(person.labelled.begin(), person.labelled.end(), true) != person.labelled.end();
+}
+
+// Returns whether any joint is labelled.
 bool read_joints(const AnnotationJson& entry, const CocoCategory& category, PersonInPhotograph& person) {
   person.set_parts(category.place.size());
   const auto keypoints = entry.given("keypoints");
   if (!keypoints || keypoints->size() == 0) return false;
-  const std::vector<double> values = keypoints->numbers_or_null(3 * category.keypoints.size());
-  for (std::size_t part = 0; part < person.joints.size(); ++part) {
-    if (category.place[part] < 0) continue;
-    const std::size_t first = 3 * static_cast<std::size_t>(category.place[part]);
-    const double visibility = values[first + 2];
-    if (visibility == 0 || std::isnan(visibility)) continue;
-    if (visibility != 1 && visibility != 2) {
-      throw data_error(keypoints->where(), "are these predictions, with confidences?",
-                       "has the visibility {}; expected 0, 1 or 2", visibility);
-    }
-    for (const std::size_t place : {first, first + 1}) {
-      if (!plausible_pixels(values[place])) (*keypoints)[place].pixels();  // throws the error
-    }
-    person.label(part, values[first], values[first + 1], visibility == 1 ? Occlusion::occluded : Occlusion::visible,
-                 coco_first_pixel);
-  }
-  return std::find(person.labelled.begin(), person.labelled.end(), true) != person.labelled.end();
+  label_joints({*keypoints, category.keypoints.size(), category.place}, person);
+  return has_joints(person);
 }
 
-std::optional<Box> box_of(const AnnotationJson& entry) {
-  const auto bbox = entry.given("bbox");
+// Of COCO-WholeBody's lists.
+bool read_joints(const AnnotationJson& entry, const std::vector<KeypointList>& lists, PersonInPhotograph& person) {
+  std::size_t parts = 0;
+  for (const KeypointList& list : lists) parts += list.parts.size();
+  person.set_parts(parts);
+  std::size_t first_part = 0;
+  for (const KeypointList& list : lists) {
+    std::vector<int> place(list.parts.size());
+    std::iota(place.begin(), place.end(), 0);
+    const auto keypoints = entry.given(list.keypoints), valid = entry.given(list.valid);
+    const bool is_valid = keypoints && keypoints->size() > 0 && (!valid || valid->flag());
+    if (is_valid) label_joints({*keypoints, place.size(), place, first_part, list.has_occlusion}, person);
+    first_part += place.size();
+  }
+  return has_joints(person);
+}
+
+std::optional<Box> box_of(const AnnotationJson& entry, const std::string& key) {
+  const auto bbox = entry.given(key);
   if (!bbox || bbox->size() == 0) return std::nullopt;
   const std::vector<double> corner_and_size = bbox->pixels(4);
   const double x = corner_and_size[0], y = corner_and_size[1], width = corner_and_size[2], height = corner_and_size[3];
@@ -84,6 +122,8 @@ std::optional<Box> box_of(const AnnotationJson& entry) {
 struct CocoParts {
   const config::Skeleton* skeleton = &config::lsp14();
   bool has_own_parts = false;
+  std::vector<KeypointList> lists{};  // of COCO-WholeBody's; empty: the category's keypoints
+  std::string box = "bbox";           // empty: around the joints
 };
 
 double distance_of(const std::pair<int, int>& ends, const PersonInPhotograph& person) {
@@ -105,9 +145,11 @@ std::string add_person(const AnnotationJson& entry, const CocoCategory& category
   if (!category.is_person) return parts.has_own_parts ? "of another category" : "not a person";
   const auto crowd = entry.given("iscrowd");
   if (crowd && crowd->flag()) return "a crowd";
-  if (!read_joints(entry, category, person)) return "without labelled joints";
+  const bool is_labelled =
+      parts.lists.empty() ? read_joints(entry, category, person) : read_joints(entry, parts.lists, person);
+  if (!is_labelled) return "without labelled joints";
   if (!parts.has_own_parts && !category.has("neck")) add_neck(person);
-  person.box = box_of(entry);
+  if (!parts.box.empty()) person.box = box_of(entry, parts.box);
   if (!person.box && parts.has_own_parts) person.box = box_of_body(person);
   if (!person.box) return "without a box";
   person.reference_length =
@@ -170,6 +212,11 @@ std::string names_of(const std::vector<const CocoCategory*>& categories) {
   return fmt::format("{} and {} more", names.front(), names.size() - 1);
 }
 
+std::string remark_on(const config::Skeleton& skeleton, const std::string& origin) {
+  return fmt::format("skeleton {}: {} parts, {} mirror pairs, {} limbs, of {}", skeleton.name, skeleton.size(),
+                     skeleton.flip_pairs.size(), skeleton.limbs.size(), origin);
+}
+
 // The set without people, and the places of the parts in `categories`.
 PhotographSet set_of_own_parts(CocoCategories& categories, const CocoOptions& options, const std::string& where) {
   const OwnSkeleton own = own_skeleton(categories.choose(options.category), options.skeleton, options.skeleton_where);
@@ -180,10 +227,24 @@ PhotographSet set_of_own_parts(CocoCategories& categories, const CocoOptions& op
   set.info.source = fmt::format("COCO's format; {}; box: bbox x 410/256", names_of(categories.people()));
   set.info.reference = own.skeleton->reference;
   set.remarks = own.remarks;
-  set.remarks.insert(
-      set.remarks.begin(),
-      fmt::format("skeleton {}: {} parts, {} mirror pairs, {} limbs, of {}", own.skeleton->name, own.skeleton->size(),
-                  own.skeleton->flip_pairs.size(), own.skeleton->limbs.size(), names_of(categories.people())));
+  set.remarks.insert(set.remarks.begin(), remark_on(*own.skeleton, names_of(categories.people())));
+  return set;
+}
+
+void require_whole_body(const AnnotationJson& annotations, const KeypointList& list) {
+  if (annotations.size() == 0 || annotations[0].has(list.keypoints)) return;
+  throw data_error(annotations[0].where(), "--part is for COCO-WholeBody, such as coco_wholebody_val_v1.0.json",
+                   "has no \"{}\"", list.keypoints);
+}
+
+// The set without people.
+PhotographSet set_of_whole_body(const WholeBodyPart& part) {
+  PhotographSet set;
+  set.info.skeleton = part.skeleton;
+  set.info.source =
+      fmt::format("COCO-WholeBody; {}; box: {} x 410/256", part.name, part.box.empty() ? "joints" : part.box);
+  set.info.reference = part.skeleton->reference;
+  set.remarks = {remark_on(*part.skeleton, "COCO-WholeBody")};
   return set;
 }
 
@@ -203,15 +264,25 @@ PhotographSet parse_coco(std::string_view text, const std::string& where, const 
   const Json json = parse_annotations(text, where, "coco");
   const AnnotationJson file(json, where);
   const ImagesById photographs = images_of(file["images"]);
-  const bool has_own_parts = !reads_lsp(file, options);
+  const bool has_own_parts = !options.part.empty() || !reads_lsp(file, options);
   CocoCategories categories(file, has_own_parts ? RequiredJoints::some : RequiredJoints::limbs);
   const AnnotationJson annotations = file["annotations"];
 
-  PhotographSet set = has_own_parts ? set_of_own_parts(categories, options, where) : set_of_lsp_parts(categories);
+  CocoParts parts{.has_own_parts = has_own_parts};
+  PhotographSet set;
+  if (!options.part.empty()) {
+    const WholeBodyPart part = whole_body_part(options.part);
+    require_whole_body(annotations, part.lists.back());
+    set = set_of_whole_body(part);
+    parts.lists = part.lists;
+    parts.box = part.box;
+  } else {
+    set = has_own_parts ? set_of_own_parts(categories, options, where) : set_of_lsp_parts(categories);
+  }
+  parts.skeleton = set.info.skeleton;
   set.info.dataset = "coco";
   set.info.split = std::filesystem::path(where).stem().string();
   set.first_pixel = coco_first_pixel;
-  const CocoParts parts{set.info.skeleton, has_own_parts};
   UniqueIds ids;
   std::unordered_map<std::string, int> people_in;
   for (std::size_t n = 0; n < annotations.size(); ++n) {

@@ -15,10 +15,11 @@ namespace pbn::data {
 // Which parts are read. "" reads lsp14's where the file has people with ankles, knees, hips, wrists, elbows and
 // shoulders, and otherwise the file's own.
 struct CocoOptions {
-  std::string as;                  // "lsp14", "own" or ""
-  std::string category;            // of the file's own: the category that is read; "": all, with equal keypoints
+  std::string as{};                // "lsp14", "own" or ""
+  std::string category{};          // of the file's own: the category that is read; "": all, with equal keypoints
   std::optional<Json> skeleton{};  // of the file's own: replaces members of its definition (own_skeleton.h)
   std::string skeleton_where{};    // the file that holds it
+  std::string part{};              // of COCO-WholeBody instead: "face", "whole", ... (whole_body.h)
 };
 
 // `annotations` is person_keypoints_train2017.json or a similar file: images (id, file_name, width, height),
@@ -37,6 +38,9 @@ struct CocoOptions {
 // The file's own parts (own_skeleton.h) are read likewise: hands, animals, and the exports of CVAT and Label Studio.
 // Where there is no bbox, it is that of the joints. The reference length is the skeleton's: the longer side of bbox
 // ("box"), the torso, or the distance of two parts; people in whom one of them is not labelled are left out.
+//
+// COCO-WholeBody's parts are read from their own lists where these are valid; the box is that of the face or the hand,
+// around the joints of feet, and otherwise bbox. Only feet and body say what is occluded.
 //
 // Ids are integers; 1.0 equals 1. A person's index counts the annotations of its photograph from 0. Annotations of
 // other categories, crowds, people without a labelled joint and people without a box (absent, null, empty, or smaller

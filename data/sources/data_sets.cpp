@@ -13,7 +13,7 @@ namespace pbn::data {
 namespace {
 
 CocoOptions coco_options(const DataSetPlace& place) {
-  CocoOptions options{place.as, place.category};
+  CocoOptions options{.as = place.as, .category = place.category, .part = place.part};
   if (!place.skeleton.empty()) {
     options.skeleton = read_json(place.skeleton);
     options.skeleton_where = place.skeleton.string();

@@ -17,6 +17,7 @@ struct DataSetPlace {
   std::string as{};                  // --as: "lsp14", "own" or ""
   std::string category{};            // --category
   std::filesystem::path skeleton{};  // --skeleton; empty: none
+  std::string part{};                // --part, of COCO-WholeBody; empty: none
 };
 
 struct DataSet {
@@ -25,7 +26,7 @@ struct DataSet {
   std::string description;            // one line of --help
   bool has_images_apart = false;      // requires --images
   bool can_be_corrected = false;      // accepts --annotations
-  bool has_own_skeletons = false;     // accepts --as, --category and --skeleton
+  bool has_own_skeletons = false;     // accepts --as, --category, --skeleton and --part
   std::vector<std::string> splits{};  // splits in the annotations; empty: each file is one split
 
   std::function<PhotographSet(const DataSetPlace&, const std::string& split)> read{};

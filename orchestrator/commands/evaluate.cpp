@@ -47,7 +47,11 @@ int evaluate_results_of_coco(const Arguments& arguments) {
     throw usage_error("--against", "name the annotations in COCO's format, such as person_keypoints_val2017.json",
                       "{} is not JSON, but {} is", truth, predictions);
   }
-  const evaluation::CocoFigures evaluation = evaluation::evaluate_coco(predictions, truth, sigmas_in(arguments));
+  if (arguments.has("part") && arguments.has("sigmas")) {
+    throw usage_error("--sigmas", "leave it out", "the sigmas of --part are known");
+  }
+  const evaluation::CocoFigures evaluation =
+      evaluation::evaluate_coco(predictions, truth, sigmas_in(arguments), arguments.text("part"));
   arguments.has("json") ? print_facts(evaluation::coco_evaluation_json(evaluation))
                         : fmt::print("{}", evaluation::coco_evaluation_text(evaluation));
   return 0;
@@ -59,6 +63,11 @@ int evaluate_predictions(const Arguments& arguments) {
   }
   if (is_json(arguments.text("PREDICTIONS")) || is_json(arguments.text("against"))) {
     return evaluate_results_of_coco(arguments);
+  }
+  for (const char* option : {"sigmas", "part"}) {
+    if (arguments.has(option)) {
+      throw usage_error("evaluate", "it is for COCO's results", "has no use for --{}", option);
+    }
   }
   const evaluation::Predictions given = evaluation::read_predictions(arguments.text("PREDICTIONS"));
   const evaluation::GroundTruth truth =
@@ -92,11 +101,14 @@ figures of pycocotools: AP and AR over the similarities (OKS) 0.5 to 0.95, of pe
            {"sigmas", "LIST",
             "for COCO: how exactly people place each keypoint, in the order of the category; default: "
             "COCO's, by the keypoints' names"},
+           {"part", "PART",
+            "for COCO-WholeBody: what is compared, body, feet, face, left-hand, right-hand or whole (133 parts)"},
            json_option},
       .examples = R"(pbn evaluate predictions.h5 --against data/lsp-test.h5
 pbn evaluate hg_s8_b1_lsp.mat --against lsp/joints.mat
 pbn evaluate bearpaw-hg_s2_b1.mat --against detections_our_format.mat --visibility valid.h5 --json
-pbn evaluate results.json --against person_keypoints_val2017.json)",
+pbn evaluate results.json --against person_keypoints_val2017.json
+pbn evaluate results.json --against coco_wholebody_val_v1.0.json --part whole)",
       .run = evaluate_predictions,
       .input_files = {"PREDICTIONS", "against", "visibility"}};
 }

@@ -81,7 +81,8 @@ arm's group, Fig. 5f). body-K takes K groups of neighbours from the limbs of any
                   {"matrix", "FILE", "draw the mutual information of all pairs (Fig. 2a): .svg, .png or .pdf"},
                   {"figure", "FILE", "draw the groups on a body (Fig. 2b): .svg, .png or .pdf"},
                   {"name", "NAME", "print the groups that have this name"},
-                  {"skeleton", "NAME", "the skeleton whose parts --name groups: mpii16, lsp14, coco17 or a pose file",
+                  {"skeleton", "NAME",
+                   "the skeleton whose parts --name groups: mpii16, lsp14, coco17, wholebody133 or a pose file",
                    "mpii16"},
                   json_option},
       .examples = R"(pbn groups data/mpii/valid.h5 -k 5 --matrix related.svg --figure groups.svg

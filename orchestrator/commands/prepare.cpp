@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "base/suggestion.h"
+#include "data/sources/whole_body.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/executors/stop_signals.h"
 
@@ -74,7 +75,8 @@ data::PrepareOptions options_of(const Arguments& arguments, const std::string& s
 
 data::PrepareSummary synthetic(const Arguments& arguments) {
   require_absent(arguments, "synthetic",
-                 {"images", "annotations", "hold-out", "skip-bad", "as", "category", "skeleton"}, "people are drawn");
+                 {"images", "annotations", "hold-out", "skip-bad", "as", "category", "skeleton", "part"},
+                 "people are drawn");
   if (arguments.has("OUT.h5")) throw prepare_error("synthetic", "people are drawn", "has no use for an INPUT");
   data::SyntheticOptions options;
   options.files = files_to_make(arguments, "synthetic", arguments.text("INPUT"), "train");
@@ -96,7 +98,7 @@ data::DataSetPlace place_of(const Arguments& arguments, const data::DataSet& dat
     throw prepare_error(data_set.name, "it holds the photographs", "--images DIR is missing");
   }
   if (!data_set.has_own_skeletons) {
-    require_absent(arguments, data_set.name, {"as", "category", "skeleton"}, "they are for coco");
+    require_absent(arguments, data_set.name, {"as", "category", "skeleton", "part"}, "they are for coco");
   }
   if (const std::string as = arguments.text("as"); !as.empty() && as != "lsp14" && as != "own") {
     throw prepare_error(data_set.name, "lsp14 or own", fmt::format("--as {} is not known", as));
@@ -104,14 +106,18 @@ data::DataSetPlace place_of(const Arguments& arguments, const data::DataSet& dat
   if (arguments.text("as") == "lsp14") {
     require_absent(arguments, data_set.name + " --as lsp14", {"category", "skeleton"}, "they go with --as own");
   }
+  if (arguments.has("part")) {
+    data::whole_body_part(arguments.text("part"));  // throws for an unknown one
+    require_absent(arguments, data_set.name + " --part", {"as", "category", "skeleton"}, "a part has its own skeleton");
+  }
   if (!data_set.can_be_corrected) {
     require_absent(arguments, data_set.name, {"annotations"}, "they replace the joints of lsp");
   }
   for (const char* file : {"images", "INPUT", "annotations", "skeleton"}) {
     if (arguments.has(file)) require_file(arguments.text(file));
   }
-  return {arguments.text("INPUT"), arguments.text("images"),   arguments.text("annotations"),
-          arguments.text("as"),    arguments.text("category"), arguments.text("skeleton")};
+  return {arguments.text("INPUT"),    arguments.text("images"),   arguments.text("annotations"), arguments.text("as"),
+          arguments.text("category"), arguments.text("skeleton"), arguments.text("part")};
 }
 
 data::PrepareSummary photographs(const Arguments& arguments, const data::DataSet& data_set) {
@@ -179,6 +185,8 @@ Options prepare_options() {
       {"skeleton", "FILE",
        "coco: JSON that replaces parts of the file's own skeleton, such as {\"mirror\": [[\"wing-1\", \"wing-2\"]], "
        "\"reference\": [\"beak\", \"tail\"]} (docs/file-formats.md)"},
+      {"part", "PART",
+       "coco: what to read of COCO-WholeBody's people: body, feet, face, left-hand, right-hand or whole (133 parts)"},
       {"box", "PIXELS", "side of the network's input, a multiple of 64 (default: 256; synthetic: 128)"},
       {"extent", "X",
        "side of the stored crop relative to the box; the margin gives augmentation its pixels (default: 1.75)"},
@@ -215,6 +223,7 @@ pbn prepare lspet lspet lspet.h5 --encoding jpeg
 pbn prepare coco person_keypoints_val2017.json --images val2017 coco.h5 --skip-bad
 pbn prepare coco ap10k-train-split1.json --images data animals.h5
 pbn prepare coco hands.json --images hands hands.h5 --skeleton hand.json
+pbn prepare coco coco_wholebody_val_v1.0.json --images val2017 faces.h5 --part face
 pbn prepare synthetic --train train.h5 --validation validation.h5 --occlusion-rate 0.8)",
           .run = prepare};
 }

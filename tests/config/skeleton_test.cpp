@@ -1,5 +1,6 @@
 #include "config/skeleton.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "config/body_groups.h"
@@ -26,13 +27,14 @@ std::vector<std::string> names_in(const std::vector<PartMean>& means) {
 }
 
 TEST(Skeleton, TheShippedOnesAreTextsOfTheirNames) {
-  EXPECT_THAT(shipped_skeleton_names(), ElementsAre("mpii16", "lsp14", "coco17"));
+  EXPECT_THAT(shipped_skeleton_names(), ElementsAre("mpii16", "lsp14", "coco17", "wholebody133"));
   for (const std::string& name : shipped_skeleton_names()) {
     const Skeleton& skeleton = skeleton_named(name);
     EXPECT_EQ(&skeleton_of_text(name), &skeleton);
     EXPECT_EQ(skeleton.text, name);
     EXPECT_EQ(skeleton.sigmas.size(), skeleton.parts.size());
     for (const auto& [right, left] : skeleton.flip_pairs) {
+      if (skeleton.parts[static_cast<std::size_t>(right)].starts_with("face-")) continue;
       EXPECT_EQ(skeleton.parts[static_cast<std::size_t>(right)].substr(0, 2), "r-");
       EXPECT_EQ(skeleton.parts[static_cast<std::size_t>(left)].substr(0, 2), "l-");
     }
@@ -91,6 +93,32 @@ TEST(Skeleton, MistakesInADefinitionAreNamed) {
   EXPECT_THAT(broken("means", R"([{"name": "all5", "parts": ["beak"]}])"), HasSubstr("\"all5\" is the pooled mean"));
   EXPECT_THAT(broken("means", R"([{"name": "beak", "parts": ["tail"]}])"), HasSubstr("\"beak\" has two meanings"));
   EXPECT_THAT(broken("limb", "[]"), HasSubstr("unknown key \"limb\""));
+}
+
+// Damaged files: each is read or refused with an Error that blames the data and names the place.
+TEST(Skeleton, ADamagedDefinitionIsReadOrRefused) {
+  const std::string whole = bird().dump();
+  const auto read = [](const std::string& text) { parse_skeleton(parse_json(text, "bird.json"), "bird.json"); };
+  const auto expect_refusal = [&](const std::string& text) {
+    const Error error = data::error_of([&] { read(text); });
+    EXPECT_EQ(error.blame, Blame::data) << text;
+    EXPECT_THAT(error.what(), testing::StartsWith("bird.json: "));
+  };
+  for (std::size_t length = 0; length < whole.size(); ++length) expect_refusal(whole.substr(0, length));
+  for (const char* text :
+       {"null", "[]", "7", "\"bird5\"", R"({"name": "a", "parts": "b"})", R"({"name": {}, "parts": ["b"]})",
+        R"({"name": "a", "parts": [["b"]]})", R"({"name": "a", "parts": ["b"], "kinds": [{}]})",
+        R"({"name": "a", "parts": ["b"], "sigmas": {"b": 1e400}})"}) {
+    expect_refusal(text);
+  }
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  expect_refusal(R"({"name": "a", "parts": )" + deep + "}");
+  std::string many;
+  for (int part = 0; part < 100000; ++part) many += fmt::format("{}\"p{}\"", part == 0 ? "" : ",", part);
+  expect_refusal(R"({"name": "a", "parts": [)" + many + "]}");
+  for (const char* values : {R"("torso": 1)", R"("\u0000": [])"}) {
+    expect_refusal(R"({"name": "a", "parts": ["b"], )" + std::string(values) + "}");
+  }
 }
 
 TEST(BodyGroups, AreNeighboursAndTreatBothSidesAlike) {

@@ -6,8 +6,10 @@
 
 #include "base/files.h"
 #include "config/skeleton.h"
+#include "data/sources/whole_body.h"
 #include "evaluation/average_precision.h"
 #include "evaluation/keypoint_similarity.h"
+#include "tests/data/error_of.h"
 #include "tests/evaluation/example_data.h"
 #include "tests/places.h"
 #include "tests/python.h"
@@ -146,6 +148,113 @@ TEST_F(CocoEvaluation, SaysWhatPycocotoolsMakesOfAnAnnotationWithTheIdZero) {
   const CocoFigures evaluation = evaluated(truth, {found(truth, 0, 1), found(truth, 1, 1)});
   EXPECT_NEAR(figure_of(evaluation, "AR"), 0.5, 1e-12);
   EXPECT_THAT(evaluation.remarks, testing::ElementsAre(testing::HasSubstr("count ids from 1")));
+}
+
+// A person with a face of 68 keypoints in a row and feet at the same place; the results' faces are 1 to the right.
+class CocoWholeBody : public CocoEvaluation {
+ protected:
+  static Json row(int keypoints, double x, int v) {
+    Json list = Json::array();
+    for (int k = 0; k < keypoints; ++k) {
+      for (const double value : {x + k, 0.0, static_cast<double>(v)}) list.push_back(value);
+    }
+    return list;
+  }
+  static Json whole_truth() {
+    return {{"images", {{{"id", 1}}}},
+            {"categories", {{{"id", 1}, {"name", "person"}, {"keypoints", {"nose", "left_eye"}}}}},
+            {"annotations",
+             {{{"id", 1},
+               {"image_id", 1},
+               {"category_id", 1},
+               {"area", 2000},
+               {"num_keypoints", 0},
+               {"bbox", {0, 0, 100, 100}},
+               {"keypoints", row(17, 0, 0)},
+               {"foot_kpts", row(6, 5, 2)},
+               {"face_kpts", row(68, 0, 1)},
+               {"lefthand_kpts", row(21, 0, 0)},
+               {"righthand_kpts", row(21, 0, 0)}}}}};
+  }
+  static Json whole_results() {
+    return {{{"image_id", 1},
+             {"category_id", 1},
+             {"score", 0.5},
+             {"keypoints", row(17, 0, 1)},
+             {"foot_kpts", row(6, 5, 1)},
+             {"face_kpts", row(68, 1, 1)},
+             {"lefthand_kpts", row(21, 0, 0)},
+             {"righthand_kpts", row(21, 0, 0)}}};
+  }
+  CocoFigures evaluated_part(const std::string& part, const Json& results = whole_results()) const {
+    write_json(truth(), whole_truth());
+    write_json(this->results(), results);
+    return evaluate_coco(this->results(), truth(), {}, part);
+  }
+};
+
+TEST_F(CocoWholeBody, APartIsComparedByItsOwnKeypointsAndSigmas) {
+  EXPECT_NEAR(figure_of(evaluated_part("feet"), "AP"), 1, 1e-12);
+  double similarity = 0;
+  for (const double sigma : data::whole_body_part("face").skeleton->sigmas) {
+    similarity += std::exp(-1 / (2 * 2000 * 4 * sigma * sigma)) / 68;
+  }
+  const double passed = std::floor((similarity - 0.5) / 0.05) + 1;  // of the thresholds 0.5, 0.55, ... 0.95
+  ASSERT_GT(passed, 1);
+  ASSERT_LT(passed, 10);
+  EXPECT_NEAR(figure_of(evaluated_part("face"), "AR"), passed / 10, 1e-12);
+  similarity = (68 * similarity + 6) / 74;
+  EXPECT_NEAR(figure_of(evaluated_part("whole"), "AR"), (std::floor((similarity - 0.5) / 0.05) + 1) / 10, 1e-12);
+}
+
+TEST_F(CocoWholeBody, NobodyCountsWithoutKeypointsOfThePart) {
+  const CocoFigures hand = evaluated_part("left-hand");
+  EXPECT_EQ(hand.people, 0u);
+  EXPECT_EQ(hand.detected, 0u) << "the result has no left hand";
+  EXPECT_EQ(evaluated_part("body").people, 0u);
+  EXPECT_EQ(evaluated_part("whole").people, 1u);
+}
+
+TEST_F(CocoWholeBody, AResultWithoutThePartIsRefused) {
+  Json results = whole_results();
+  results[0].erase("face_kpts");
+  expect_data_error([&] { evaluated_part("face", results); }, {"results.json", "[0]", "face_kpts"});
+  EXPECT_NO_THROW(evaluated_part("feet", results));
+  EXPECT_THROW(evaluated_part("hand"), Error);
+}
+
+// Damaged files: each is compared or refused with an Error that blames the data and names the file.
+TEST_F(CocoEvaluation, DamagedFilesAreRefusedByName) {
+  const std::string truth = two_people().dump(), results = Json({found(two_people(), 0, 1)}).dump();
+  const auto expect_refusal = [](const NamedText& found, const NamedText& annotated, const std::string& name) {
+    const Error error = data::error_of([&] { evaluate_coco(found, annotated); });
+    EXPECT_EQ(error.blame, Blame::data) << error.what();
+    EXPECT_THAT(error.what(), testing::StartsWith(name));
+  };
+  for (std::size_t length = 0; length < results.size(); ++length) {
+    expect_refusal({results.substr(0, length), "r.json"}, {truth, "t.json"}, "r.json: ");
+  }
+  for (std::size_t length = 0; length < truth.size(); ++length) {
+    expect_refusal({results, "r.json"}, {truth.substr(0, length), "t.json"}, "t.json: ");
+  }
+  const std::string deep = std::string(100000, '[') + std::string(100000, ']');
+  for (const std::string& text : {std::string("null"), std::string("[null]"), std::string("[[]]"), std::string("[{}]"),
+                                  std::string("{}"), std::string("[\"\xff\"]"), deep}) {
+    expect_refusal({text, "r.json"}, {truth, "t.json"}, "r.json: ");
+  }
+}
+
+TEST_F(CocoEvaluation, FiguresStayBetweenZeroAndOneWhateverTheNumbers) {
+  Json truth = two_people(), results = {found(truth, 0, 1), found(truth, 1, -1e308)};
+  truth["annotations"][0]["area"] = 0;
+  truth["annotations"][1]["area"] = -4;
+  results[0]["keypoints"][0] = 1e308;
+  results[1]["keypoints"][1] = -1e308;
+  for (const auto& [name, value] : evaluated(truth, results).figures) {
+    if (!value) continue;
+    EXPECT_GE(*value, 0) << name;
+    EXPECT_LE(*value, 1) << name;
+  }
 }
 
 TEST(KeypointSimilarity, FallsWithTheDistanceRelativeToTheAreaAndTheSigma) {

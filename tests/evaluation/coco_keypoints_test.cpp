@@ -57,5 +57,15 @@ TEST(CocoKeypoints, TheCategoryNamesThePartsAndCountsLimbsFromOne) {
   EXPECT_EQ(category["skeleton"][0], Json({1, 2}));  // ankle to knee
 }
 
+TEST(CocoKeypoints, TheCategoryIsNamedAfterTheSkeleton) {
+  for (const std::string& name : config::shipped_skeleton_names()) {
+    EXPECT_EQ(category_name(config::skeleton_named(name)), "person") << name;
+  }
+  EXPECT_EQ(category_name({.name = "dog17", .parts = {}}), "dog");
+  EXPECT_EQ(category_name({.name = "apollo-3-17", .parts = {}}), "apollo");
+  EXPECT_EQ(category_name({.name = "fox", .parts = {}}), "fox");
+  EXPECT_EQ(category_name({.name = "17", .parts = {}}), "17");
+}
+
 }  // namespace
 }  // namespace pbn::evaluation

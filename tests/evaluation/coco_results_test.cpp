@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "data/sources/whole_body.h"
 #include "evaluation/coco_evaluation.h"
 #include "evaluation/coco_keypoints.h"
 #include "tests/evaluation/example_data.h"
@@ -83,6 +84,37 @@ TEST_F(CocoResults, LeaveOutPartsThatAreNotPredicted) {
   const Json results = coco_results(predictions, people({person_of("a.jpg", 0), person_of("x/b.jpg", 1)}), truth());
   EXPECT_EQ(results[0]["keypoints"], Json({0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 30.0, 40.0, 0.25}));
   EXPECT_EQ(results[0]["score"], 0.25);
+}
+
+TEST_F(CocoResults, KeypointsOfAnySpellingAreFoundByTheirPartsNames) {
+  Json animals = truth_of_two_photographs();
+  animals["categories"] = {{{"id", 1}, {"name", "dog"}, {"keypoints", {"Root of tail", "L_F_Paw", "nose (wet)"}}}};
+  for (Json& annotation : animals["annotations"]) annotation["category_id"] = 1;
+  write_json(truth(), animals);
+  const config::Skeleton& dog = config::kept_skeleton(
+      config::parse_skeleton({{"name", "dog3"}, {"parts", {"root-of-tail", "l-f-paw", "nose-wet"}}}, "dog"));
+  FoundPerson one{{0, 0, 50, 50}, {{10.5, 20.5}, {30.5, 40.5}, {1.5, 2.5}}, {0.5, 0.75, 1}};
+  write_json(folder_ / "predictions.json", coco_keypoints({{"a.jpg", 64, 48, {one}, 30}}, dog));
+  const Json results = coco_results(folder_ / "predictions.json", truth());
+  EXPECT_EQ(results[0]["keypoints"], Json({10.0, 20.0, 0.5, 30.0, 40.0, 0.75, 1.0, 2.0, 1.0}));
+}
+
+TEST_F(CocoResults, OfCocoWholeBodyHaveItsListsToo) {
+  Json whole = truth_of_two_photographs();
+  for (Json& annotation : whole["annotations"]) {
+    annotation["foot_kpts"] = Json(std::vector<double>(18));
+    annotation["face_kpts"] = Json(std::vector<double>(204));
+  }
+  write_json(truth(), whole);
+  const config::Skeleton& feet = *data::whole_body_part("feet").skeleton;
+  FoundPerson one{{0, 0, 50, 50}, std::vector<std::array<double, 2>>(6, {3.5, 4.5}), std::vector<double>(6, 0.5)};
+  write_json(folder_ / "predictions.json", coco_keypoints({{"a.jpg", 64, 48, {one}, 30}}, feet));
+  const Json results = coco_results(folder_ / "predictions.json", truth());
+  EXPECT_EQ(results[0]["foot_kpts"].size(), 18u);
+  EXPECT_EQ(results[0]["foot_kpts"][3], 3.0);
+  EXPECT_EQ(results[0]["face_kpts"], Json(std::vector<double>(204, 0.0)));
+  EXPECT_FALSE(results[0].contains("lefthand_kpts")) << "the truth has none";
+  EXPECT_EQ(results[0]["score"], 0.5);
 }
 
 TEST_F(CocoResults, RefuseAPoseFileOfOtherPhotographs) {
