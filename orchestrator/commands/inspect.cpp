@@ -6,6 +6,7 @@
 #include "drawing/contact_sheet.h"
 #include "drawing/inspection.h"
 #include "drawing/picture_file.h"
+#include "drawing/skeleton_text.h"
 #include "orchestrator/commands/commands.h"
 #include "orchestrator/photographs/worker_requests.h"
 
@@ -61,6 +62,12 @@ int inspect(const Arguments& arguments) {
     throw usage_error("inspect", "add --sheet FILE", "--augmented changes a sheet, and there is none");
   }
   if (arguments.has("sheet")) draw_sheet(arguments);
+  if (arguments.has("skeleton")) {
+    const data::PoseFile file(arguments.text("FILE"));
+    arguments.has("json") ? print_facts(config::to_json(file.skeleton()))
+                          : fmt::print("{}", drawing::skeleton_text(file.skeleton()));
+    return 0;
+  }
   const Json facts = drawing::inspect_file(arguments.text("FILE"));
   arguments.has("json") ? print_facts(facts) : fmt::print("{}", drawing::inspection_text(facts));
   return 0;
@@ -77,17 +84,20 @@ Command inspect_command() {
 file's origin, and what is allowed but usually a mistake: people without joints, joints far outside their
 crops. With --sheet it also draws people with their skeletons: limbs coloured by side, occluded joints hollow,
 unlabelled ones left out. With --augmented the sheet shows what a training run with this seed sees in this
-epoch, with the heat maps that it learns.)",
+epoch, with the heat maps that it learns. With --skeleton it prints the parts instead, their mirror images,
+limbs and sigmas; with --json as the definition that pbn prepare --skeleton takes.)",
       .positionals = {{"FILE", "a pose file; without --sheet also Newell's valid.h5, or predictions"}},
       .options = {{"sheet", "FILE", "draw a contact sheet: .png, .svg or .pdf"},
                   {"people", "N", "number of people on the sheet, drawn by the seed", "24"},
                   {"numbers", "LIST", "the people on the sheet by their numbers from 1, such as 1,5,9"},
+                  {"skeleton", "", "print the file's skeleton instead of the people"},
                   {"augmented", "", "show augmented views of an epoch and their targets on the sheet"},
                   {"seed", "N", "seed of the training run whose views are shown", "1"},
                   {"epoch", "N", "epoch of the training run whose views are shown", "1"},
                   json_option},
       .examples = R"(pbn inspect data/lsp-train.h5
 pbn inspect data/lsp-train.h5 --sheet people.png --people 40 --seed 2
+pbn inspect data/dogs.h5 --skeleton --json > dog.json
 pbn inspect data/lsp-train.h5 --sheet views.png --augmented --numbers 1,5,9 --epoch 3)",
       .run = inspect,
       .input_files = {"FILE"}};

@@ -5,6 +5,7 @@
 #include "data/photographs/image.h"
 #include "drawing/contact_sheet.h"
 #include "drawing/overlay.h"
+#include "drawing/skeleton_text.h"
 #include "tests/evaluation/example_data.h"
 
 namespace pbn::drawing {
@@ -33,6 +34,19 @@ class Inspection : public testing::Test {
   TemporaryFolder folder;
   const std::filesystem::path poses = folder / "poses.h5";
 };
+
+TEST(SkeletonText, NamesPartsPairsLimbsReferenceAndSigmas) {
+  const std::string lsp = skeleton_text(config::lsp14());
+  EXPECT_THAT(lsp, HasSubstr("skeleton lsp14: 14 parts; PCK divides distances by the size of the torso"));
+  EXPECT_THAT(lsp, testing::ContainsRegex("r-ankle +l-ankle +0.089"));
+  EXPECT_THAT(lsp, testing::ContainsRegex("neck +- +0.079"));
+  EXPECT_THAT(lsp, HasSubstr("  neck to head-top\n"));
+  EXPECT_THAT(lsp, HasSubstr("  all14 (pooled): all parts\n"));
+  const std::string worm = skeleton_text(config::parse_skeleton(
+      Json::parse(R"({"name": "worm", "parts": ["a", "b", "c"], "reference": ["a", "c"]})"), ""));
+  EXPECT_THAT(worm, HasSubstr("worm: 3 parts; PCK divides distances by the distance of a and c"));
+  EXPECT_THAT(worm, Not(HasSubstr("sigma")));
+}
 
 TEST_F(Inspection, APoseFileIsDescribedByItsPeopleAndLabels) {
   evaluation::example_pose_file(poses, "mpii16", {somebody("a.jpg", 10), somebody("a.jpg", 30), somebody("b.jpg", 0)});
