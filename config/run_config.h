@@ -54,7 +54,7 @@ struct Training {
   double learning_rate_in(int epoch) const;  // 1-based
 };
 
-struct Testing {
+struct TestProtocol {
   std::vector<double> scales;
   bool flip;
   bool shift;
@@ -78,7 +78,7 @@ struct RunConfig {
   ModelSpec model;
   Skeleton tasks = mpii16();  // the parts that the network learns: the data's parts except model.without
   Training train;
-  Testing test;
+  TestProtocol test;
   Execution run;
   std::vector<std::string> train_files;
   std::string validation_file;

@@ -112,7 +112,7 @@ const Skeleton& skeleton_of_text(std::string_view text) {
   return shelf().keep(std::move(skeleton));
 }
 
-const Skeleton& kept_skeleton(const Skeleton& skeleton) { return skeleton_of_text(pbn::canonical(to_json(skeleton))); }
+const Skeleton& kept_skeleton(const Skeleton& skeleton) { return skeleton_of_text(canonical(to_json(skeleton))); }
 
 Skeleton without_parts(const Skeleton& skeleton, std::span<const std::string> left_out) {
   for (const std::string& part : left_out) {

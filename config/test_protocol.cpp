@@ -7,7 +7,7 @@
 
 namespace pbn::config {
 
-Testing canonical(Testing test) {
+TestProtocol canonical_protocol(TestProtocol test) {
   std::sort(test.scales.begin(), test.scales.end());
   test.scales.erase(std::unique(test.scales.begin(), test.scales.end()), test.scales.end());
   test.shift = test.shift && test.scales.size() == 1;
@@ -15,28 +15,28 @@ Testing canonical(Testing test) {
   return test;
 }
 
-std::string protocol_name(const Testing& test) {
-  const Testing form = canonical(test);
+std::string protocol_name(const TestProtocol& test) {
+  const TestProtocol form = canonical_protocol(test);
   return fmt::format("{}-{}{}{}{}", form.scales.size() == 1 ? "scale" : "scales", fmt::join(form.scales, "-"),
                      form.flip ? "-flip" : "", form.shift ? "-shift" : "",
                      form.lineage_border ? "-lineage-border" : "");
 }
 
-std::string protocol_title(const Testing& test) { return test.name.empty() ? protocol_name(test) : test.name; }
+std::string protocol_title(const TestProtocol& test) { return test.name.empty() ? protocol_name(test) : test.name; }
 
 bool is_protocol_name(const std::string& text) {
   static const std::regex form("[A-Za-z0-9]([A-Za-z0-9._-]{0,58}[A-Za-z0-9])?");
   return text.empty() || (std::regex_match(text, form) && !text.starts_with("scale"));
 }
 
-Json to_json(const Testing& test) {
+Json to_json(const TestProtocol& test) {
   Json json = {
       {"scales", test.scales}, {"flip", test.flip}, {"shift", test.shift}, {"lineage_border", test.lineage_border}};
   if (!test.name.empty()) json["name"] = test.name;
   return json;
 }
 
-Testing testing(const Json& test) {
+TestProtocol test_protocol(const Json& test) {
   return {test["scales"].get<std::vector<double>>(), test["flip"], test["shift"], test.value("lineage_border", false),
           test.value("name", "")};
 }

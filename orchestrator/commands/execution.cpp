@@ -51,16 +51,16 @@ bool has_test_options(const Arguments& arguments) {
          arguments.text("scales") != default_scales;
 }
 
-config::Testing testing_of(const Arguments& arguments) {
+config::TestProtocol test_protocol_of(const Arguments& arguments) {
   const std::string text = arguments.text("scales");
   const Json scales = Json::parse("[" + text + "]", nullptr, false);
   if (!scales.is_array() || scales.empty()) {
     throw usage_error("--scales", "for example --scales 0.8,1,1.2", "\"{}\" is not a list of numbers", text);
   }
   try {
-    return config::canonical(
-        config::Testing{config::checked(*config::find_key("test.scales"), scales).get<std::vector<double>>(),
-                        arguments.has("flip"), !arguments.has("no-shift"), arguments.has("lineage-border")});
+    return config::canonical_protocol(
+        config::TestProtocol{config::checked(*config::find_key("test.scales"), scales).get<std::vector<double>>(),
+                             arguments.has("flip"), !arguments.has("no-shift"), arguments.has("lineage-border")});
   } catch (const Error& error) {
     throw Error(error.blame, "--scales", error.problem, error.hint);
   }

@@ -13,7 +13,8 @@ executors::LocalOptions local_options_of(const Arguments& arguments);
 
 Options test_options();  // --scales, --flip, --no-shift, --lineage-border
 bool has_test_options(const Arguments& arguments);
-config::Testing testing_of(const Arguments& arguments);  // throws usage errors for values that a configuration refuses
+config::TestProtocol test_protocol_of(
+    const Arguments& arguments);  // throws usage errors for values that a configuration refuses
 
 // Prints the last lines of each failed run's log on standard error.
 void print_failures(const executors::ExecutionSummary& summary);

@@ -24,7 +24,7 @@ namespace fs = std::filesystem;
 // What the command line asks for.
 struct PredictionRequest {
   fs::path checkpoint, second_checkpoint;  // the second may be empty
-  config::Testing test;
+  config::TestProtocol test;
   int input_pixels = 0;
   double distance = 0;
   photographs::PhotographList list;
@@ -71,7 +71,7 @@ PredictionRequest read_request(const Arguments& arguments) {
   request.checkpoint =
       checkpoint_named(arguments, required(arguments, "checkpoint", "name weights.safetensors, or a run"));
   if (arguments.has("compare")) request.second_checkpoint = checkpoint_named(arguments, arguments.text("compare"));
-  request.test = testing_of(arguments);
+  request.test = test_protocol_of(arguments);
   request.distance = positive(arguments, "distance");
   request.input_pixels = arguments.number<int>("input");
   request.list = photographs::find_photographs(arguments.texts("IMAGES"), arguments.has("skip-bad"));

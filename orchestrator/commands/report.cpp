@@ -37,7 +37,7 @@ struct PlannedReport {
 // The protocol with this name in the grid or in the store; else the word itself, which may identify one.
 std::string protocol_called(const std::string& word, const grid::Sweep& sweep, const runs::RunStore& store) {
   if (!sweep.grid.worker.is_external()) {
-    const config::Testing of_grid = config::testing(sweep.cells.front().section("test"));
+    const config::TestProtocol of_grid = config::test_protocol(sweep.cells.front().section("test"));
     if (of_grid.name == word) return config::protocol_name(of_grid);
   }
   const auto named = runs::named_protocols(store);

@@ -26,11 +26,11 @@ std::size_t count_untrained(const grid::Sweep& sweep, const runs::RunStore& stor
 }
 
 // What the options describe; without any, the protocol that --name or else the grid names.
-config::Testing wanted_test(const Arguments& arguments, const grid::Sweep& sweep, const runs::RunStore& store) {
-  config::Testing test = testing_of(arguments);
+config::TestProtocol wanted_test(const Arguments& arguments, const grid::Sweep& sweep, const runs::RunStore& store) {
+  config::TestProtocol test = test_protocol_of(arguments);
   const std::string name = config::checked(*config::find_key("test.name"), arguments.text("name"));
   if (sweep.grid.worker.is_external()) return test;  // refused later
-  config::Testing of_grid = config::testing(sweep.cells.front().section("test"));
+  config::TestProtocol of_grid = config::test_protocol(sweep.cells.front().section("test"));
   if (!has_test_options(arguments)) {
     const auto known = runs::named_protocols(store);
     if (!of_grid.name.empty() && (name.empty() || name == of_grid.name)) return of_grid;
@@ -46,7 +46,7 @@ config::Testing wanted_test(const Arguments& arguments, const grid::Sweep& sweep
 int test(const Arguments& arguments) {
   const grid::Sweep sweep = planned_sweep(arguments);
   const runs::RunStore store = store_of(arguments);
-  const config::Testing testing = wanted_test(arguments, sweep, store);
+  const config::TestProtocol testing = wanted_test(arguments, sweep, store);
   grid::require_data(sweep);
   const executors::ExecutionSummary summary = executors::test_runs(sweep, store, testing, local_options_of(arguments));
   print_failures(summary);

@@ -99,8 +99,11 @@ class TrainingWork : public LocalWork {
 
 class TestingWork : public LocalWork {
  public:
-  TestingWork(const grid::Sweep& sweep, const runs::RunStore& store, const config::Testing& test)
-      : metric_(sweep.metric), store_(store), test_(config::canonical(test)), protocol_(config::protocol_name(test)) {}
+  TestingWork(const grid::Sweep& sweep, const runs::RunStore& store, const config::TestProtocol& test)
+      : metric_(sweep.metric),
+        store_(store),
+        test_(config::canonical_protocol(test)),
+        protocol_(config::protocol_name(test)) {}
 
   bool is_wanted(const grid::Run& run) const override { return store_.has_result(run.id); }
   bool is_done(const grid::Run& run) const override { return store_.test(run.id, protocol_).verdict.is_whole(); }
@@ -132,7 +135,7 @@ class TestingWork : public LocalWork {
  private:
   std::string metric_;
   const runs::RunStore& store_;
-  config::Testing test_;
+  config::TestProtocol test_;
   std::string protocol_;
 };
 
@@ -144,7 +147,7 @@ ExecutionSummary train_runs(const grid::Sweep& sweep, const runs::RunStore& stor
   return run_locally(sweep, TrainingWork(sweep, store, options), sweep.grid.name, options);
 }
 
-ExecutionSummary test_runs(const grid::Sweep& sweep, const runs::RunStore& store, const config::Testing& test,
+ExecutionSummary test_runs(const grid::Sweep& sweep, const runs::RunStore& store, const config::TestProtocol& test,
                            const LocalOptions& options) {
   if (sweep.grid.worker.is_external()) {
     throw usage_error(sweep.grid.file, "", "pbn cannot test the runs of an external worker");

@@ -16,7 +16,7 @@ ExecutionSummary train_runs(const grid::Sweep& sweep, const runs::RunStore& stor
 // from weights.safetensors. Figures and predictions go to DIR/tests/<protocol>/. Runs that have been tested under this
 // protocol count as `skipped`; runs without a result are ignored. Throws a usage error for a grid with an external
 // worker.
-ExecutionSummary test_runs(const grid::Sweep& sweep, const runs::RunStore& store, const config::Testing& test,
+ExecutionSummary test_runs(const grid::Sweep& sweep, const runs::RunStore& store, const config::TestProtocol& test,
                            const LocalOptions& options);
 
 }  // namespace pbn::executors

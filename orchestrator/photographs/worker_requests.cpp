@@ -20,7 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 Json request_for(const fs::path& weights, const std::vector<Photograph>& photographs,
-                 const std::vector<PersonToFind>& people, const config::Testing& test, int input_pixels,
+                 const std::vector<PersonToFind>& people, const config::TestProtocol& test, int input_pixels,
                  const fs::path& answer) {
   Json boxes = Json::array();
   for (const PersonToFind& person : people) {
@@ -81,7 +81,7 @@ fs::path weights_of(const fs::path& checkpoint) {
 }
 
 CheckpointPrediction predict_people(const fs::path& checkpoint, const std::vector<Photograph>& photographs,
-                                    const std::vector<PersonToFind>& people, const config::Testing& test,
+                                    const std::vector<PersonToFind>& people, const config::TestProtocol& test,
                                     int input_pixels, const fs::path& work) {
   const TemporaryPath request(work / "request.json"), answer(work / "answer.json");
   write_json(request.path(),

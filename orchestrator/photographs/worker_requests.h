@@ -28,7 +28,7 @@ std::filesystem::path weights_of(const std::filesystem::path& checkpoint);
 // `work`. input_pixels: 0 for those of the training. The worker prints its own errors; then an Error with the blame of
 // its exit code is thrown.
 CheckpointPrediction predict_people(const std::filesystem::path& checkpoint, const std::vector<Photograph>& photographs,
-                                    const std::vector<PersonToFind>& people, const config::Testing& test,
+                                    const std::vector<PersonToFind>& people, const config::TestProtocol& test,
                                     int input_pixels, const std::filesystem::path& work);
 
 // Writes the network of a checkpoint to `file` as ONNX (`pbn_worker onnx`, which alone reads weights). Returns {"file",

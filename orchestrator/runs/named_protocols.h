@@ -12,9 +12,9 @@
 
 namespace pbn::runs {
 
-std::map<std::string, config::Testing> named_protocols(const RunStore& store);
+std::map<std::string, config::TestProtocol> named_protocols(const RunStore& store);
 
 // Throws a usage error if the name stands for another protocol.
-void name_protocol(const config::Testing& test, const RunStore& store);
+void name_protocol(const config::TestProtocol& test, const RunStore& store);
 
 }  // namespace pbn::runs

@@ -15,11 +15,12 @@ using ::testing::HasSubstr;
 Json resolved_with(const std::string& name) { return resolve({{"test", {{"name", name}, {"flip", true}}}}, ""); }
 
 TEST(ProtocolName, IsWhatPeopleCallItAndIdentifiesNothing) {
-  const Testing named = testing(resolved_with("mirrored")["test"]), plain = testing(resolved_with("")["test"]);
+  const TestProtocol named = test_protocol(resolved_with("mirrored")["test"]),
+                     plain = test_protocol(resolved_with("")["test"]);
   EXPECT_EQ(protocol_title(named), "mirrored");
   EXPECT_EQ(protocol_title(plain), "scale-1-flip-shift");
   EXPECT_EQ(protocol_name(named), protocol_name(plain));
-  EXPECT_EQ(testing(to_json(named)).name, "mirrored");
+  EXPECT_EQ(test_protocol(to_json(named)).name, "mirrored");
   EXPECT_FALSE(to_json(plain).contains("name")) << "as in files of earlier versions";
   EXPECT_EQ(run_id(identity_of(resolved_with("mirrored"), {})), run_id(identity_of(resolved_with(""), {})));
 }

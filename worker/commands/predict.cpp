@@ -51,7 +51,7 @@ void write_pose_file(const fs::path& file, const data::PoseFileInfo& info, const
   writer.finish();
 }
 
-data::PoseFileInfo info_for(const config::Testing& test, int input_pixels, const config::Skeleton& skeleton) {
+data::PoseFileInfo info_for(const config::TestProtocol& test, int input_pixels, const config::Skeleton& skeleton) {
   data::PoseFileInfo info;
   info.skeleton = &skeleton;
   info.dataset = info.source = "photographs";
@@ -80,7 +80,7 @@ void add_joints(Json& answer, const evaluation::Predictions& predictions, const 
 struct PredictionRequest {
   fs::path weights, answer;
   int input_pixels = 0;
-  config::Testing test;
+  config::TestProtocol test;
   std::vector<Json> people;
 };
 
@@ -88,7 +88,8 @@ PredictionRequest read_request(const fs::path& file) {
   const Json json = read_json(file);
   try {
     return {path_of_text(json.at("weights").get<std::string>()), path_of_text(json.at("answer").get<std::string>()),
-            json.at("input_pixels"), config::canonical(config::testing(json.at("test"))), json.at("people")};
+            json.at("input_pixels"), config::canonical_protocol(config::test_protocol(json.at("test"))),
+            json.at("people")};
   } catch (const Json::exception& error) {
     throw data_error(file.string(), "see worker/commands/commands.h", "is not a request ({})", error.what());
   }

@@ -86,7 +86,7 @@ void write_test_result(const TestSetup& setup, model::Network& network, const ev
   write_json(setup.folder / "result.json",
              {{"run", at_path(setup.trained, "run")},
               {"protocol", config::protocol_name(setup.config.test)},
-              {"test", config::to_json(config::canonical(setup.config.test))},
+              {"test", config::to_json(config::canonical_protocol(setup.config.test))},
               {"outcome",
                {{"figures", evaluation::evaluate(predictions, evaluation::ground_truth(setup.people.files().front()))},
                 {"validation_people", predictions.people()},

@@ -44,7 +44,7 @@ data::Affine ScaleFrame::to_input(std::size_t view) const {
   return {step, 0, start, 0, step, start};
 }
 
-FoundJoints find_joints(const std::vector<at::Tensor>& maps, const config::Testing& test) {
+FoundJoints find_joints(const std::vector<at::Tensor>& maps, const config::TestProtocol& test) {
   if (maps.size() == 1) {
     const model::Decoded decoded = model::decode(maps.front(), test.shift, test.lineage_border);
     return {decoded.joints, decoded.confidence, {1, 0, 0, 0, 1, 0}};

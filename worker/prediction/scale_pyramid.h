@@ -49,6 +49,6 @@ struct FoundJoints {
 
 // maps: one (B, K, S, S) for each of the test's scales in ascending order. With one scale the joints are those of
 // decode(); with several they are the centres of the highest pixels of the mean.
-FoundJoints find_joints(const std::vector<at::Tensor>& maps, const config::Testing& test);
+FoundJoints find_joints(const std::vector<at::Tensor>& maps, const config::TestProtocol& test);
 
 }  // namespace pbn::worker

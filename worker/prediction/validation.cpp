@@ -19,7 +19,7 @@ namespace {
 // Every batch has the same number of people, even at the end of a rank's share, so that a person's bits do not depend
 // on the number of ranks. On the CPU larger batches are no faster and take more memory than training: 24 images of
 // 256x256 in float32 take 2 GB.
-int people_per_batch(const config::Testing& test, const at::Device& device) {
+int people_per_batch(const config::TestProtocol& test, const at::Device& device) {
   constexpr int most_people = 16;
   const int images = device.is_cpu() ? 8 : 24;  // 24: two people under six scales with flips
   const int views = static_cast<int>(test.scales.size()) * (test.flip ? 2 : 1);
@@ -81,10 +81,10 @@ evaluation::Predictions as_predictions(const at::Tensor& joints, int parts) {
 }  // namespace
 
 evaluation::Predictions predict(model::Network& network, const config::Skeleton& tasks, const data::PoseSet& people,
-                                const config::Testing& given, int loader_threads, const at::Device& device,
+                                const config::TestProtocol& given, int loader_threads, const at::Device& device,
                                 Communicator& ranks, const std::function<void(std::int64_t)>& on_people) {
   const at::NoGradGuard no_gradient;
-  const config::Testing test = config::canonical(given);
+  const config::TestProtocol test = config::canonical_protocol(given);
   const int parts = people.skeleton().size();
   std::vector<std::int64_t> all_people(static_cast<std::size_t>(people.size()));
   std::iota(all_people.begin(), all_people.end(), 0);
@@ -135,7 +135,7 @@ evaluation::Predictions predict(model::Network& network, const config::Skeleton&
   return predictions;
 }
 
-void require_crops_for(const config::Testing& test, const data::PoseSet& people) {
+void require_crops_for(const config::TestProtocol& test, const data::PoseSet& people) {
   const double largest = *std::max_element(test.scales.begin(), test.scales.end());
   for (const data::PoseFile& file : people.files()) {
     if (largest <= file.info().extent) continue;

@@ -20,10 +20,10 @@ namespace pbn::worker {
 // each map is first averaged with the map of the mirror image. All views of several people form one batch. `on_people`
 // receives the number of people of this rank's share that were just predicted.
 evaluation::Predictions predict(model::Network& network, const config::Skeleton& tasks, const data::PoseSet& people,
-                                const config::Testing& test, int loader_threads, const at::Device& device,
+                                const config::TestProtocol& test, int loader_threads, const at::Device& device,
                                 Communicator& ranks, const std::function<void(std::int64_t)>& on_people = {});
 
 // Throws a usage error if the stored crops are too small for the test's largest scale.
-void require_crops_for(const config::Testing& test, const data::PoseSet& people);
+void require_crops_for(const config::TestProtocol& test, const data::PoseSet& people);
 
 }  // namespace pbn::worker

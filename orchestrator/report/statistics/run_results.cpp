@@ -135,11 +135,11 @@ std::optional<evaluation::Predictions> predictions_of(const grid::Cell& cell, co
 }
 
 std::string protocol_of(const grid::Cell& cell) {
-  return cell.worker().is_external() ? "" : config::protocol_name(config::testing(cell.section("test")));
+  return cell.worker().is_external() ? "" : config::protocol_name(config::test_protocol(cell.section("test")));
 }
 
 std::string protocol_title_of(const grid::Cell& cell) {
-  return cell.worker().is_external() ? "" : config::protocol_title(config::testing(cell.section("test")));
+  return cell.worker().is_external() ? "" : config::protocol_title(config::test_protocol(cell.section("test")));
 }
 
 }  // namespace pbn::report

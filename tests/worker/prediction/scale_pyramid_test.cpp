@@ -59,7 +59,7 @@ struct Errors {
   double largest = 0, mean = 0;
 };
 
-Errors errors_of(const data::PoseSet& set, const config::Testing& test) {
+Errors errors_of(const data::PoseSet& set, const config::TestProtocol& test) {
   std::vector<at::Tensor> maps;
   std::vector<data::Affine> to_image;
   const int side = set.input_pixels() / model::pixels_per_cell;
@@ -111,7 +111,7 @@ TEST(ScalePyramid, SixScalesAreNeverWorseThanTheLargestAndMoreAccurateThanOne) {
   for (const int pixels : {64, 128, 256}) {
     const data::PoseSet set = random_people(folder.path() / std::to_string(pixels), pixels);
     for (const bool flip : {false, true}) {
-      const Errors pyramid = errors_of(set, config::canonical(config::Testing{six_scales, flip, true}));
+      const Errors pyramid = errors_of(set, config::canonical_protocol(config::TestProtocol{six_scales, flip, true}));
       EXPECT_LE(pyramid.largest, 0.5 * model::pixels_per_cell * six_scales.back()) << pixels << " px";
       EXPECT_LE(pyramid.mean, 0.8 * errors_of(set, {{1}, flip, false}).mean) << pixels << " px";
     }
@@ -169,8 +169,8 @@ TEST(TestProtocol, HasOneNameForEachWayOfTesting) {
 
 TEST(TestProtocol, OfAnEarlierVersionKeepsItsMeaning) {
   const Json earlier = Json::parse(R"({"scales": [1.0], "flip": false, "shift": true})");
-  EXPECT_EQ(config::protocol_name(config::testing(earlier)), "scale-1-shift");
-  EXPECT_EQ(config::protocol_name(config::testing(config::to_json({{1}, false, true, true}))),
+  EXPECT_EQ(config::protocol_name(config::test_protocol(earlier)), "scale-1-shift");
+  EXPECT_EQ(config::protocol_name(config::test_protocol(config::to_json({{1}, false, true, true}))),
             "scale-1-shift-lineage-border");
 }
 
