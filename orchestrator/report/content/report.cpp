@@ -11,6 +11,7 @@
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/suggestion.h"
+#include "config/test_protocol.h"
 #include "evaluation/metrics.h"
 #include "orchestrator/report/content/curves.h"
 #include "orchestrator/report/content/measured.h"
@@ -20,6 +21,7 @@
 #include "orchestrator/report/content/settings.h"
 #include "orchestrator/report/statistics/comparison.h"
 #include "orchestrator/report/statistics/run_results.h"
+#include "orchestrator/runs/named_protocols.h"
 #include "orchestrator/runs/sweep_runs.h"
 
 namespace pbn::report {
@@ -125,6 +127,21 @@ runs::Devices devices_of(const std::vector<CellResults>& results) {
   return devices;
 }
 
+// "pyramid (scales-0.8-1-1.2-flip)" or "scale-1-flip-shift"; empty for the protocol of the grid if it has no name.
+std::string reported_protocol(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& asked) {
+  if (sweep.grid.worker.is_external()) return "";
+  const grid::Cell& cell = sweep.cells.front();
+  std::string name = config::test_protocol(cell.section("test")).name;
+  if (!asked.empty() && asked != protocol_of(cell)) {
+    name.clear();
+    for (const auto& [known, test] : runs::named_protocols(store)) {
+      if (config::protocol_name(test) == asked) name = known;
+    }
+  }
+  if (name.empty()) return asked;
+  return fmt::format("{} ({})", name, asked.empty() ? protocol_of(cell) : asked);
+}
+
 // No mean of a number of seeds that the results have chosen has a t-interval.
 void remove_intervals_over_seeds(Report& report) {
   for (ReportedCell& cell : report.cells) {
@@ -187,6 +204,7 @@ Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const 
   const std::set<std::string> known = known_figures(results, report.floors());
   report.metric = metric_of(sweep, known);
   report.words = report.pose ? pose_words(report.metric) : plain_words(report.metric);
+  report.protocol = reported_protocol(sweep, store, protocol);
   report.question = question_of(sweep, report.metric);
   if (!sweep.grid.rule) report.question.earlier = earlier_report(sweep, store);
   const config::Skeleton* const skeleton = report.pose ? &sweep.cells.front().skeleton() : nullptr;

@@ -248,6 +248,7 @@ struct PoseStudy {
 
 struct Report {
   std::string name, metric;
+  std::string protocol;  // under which the figures were tested, where it has a name or was asked for; else empty
   Question question;
   bool is_percent = true;  // the figures
   std::vector<std::uint32_t> seeds;

@@ -1,6 +1,7 @@
 // The report as JSON, which is aggregate.json:
 //
 //   {"name", "metric", "percent": true, "seeds": [1, 2], "seed_varies": "...",
+//    "protocol": "pyramid (scale-1-flip-shift)",   // of the tests, where it has a name or was asked for
 //    "columns": {"splits": [{"title", "figure"}], "others", and of pose runs "parts", "occluded_parts"},
 //    "outcome": {                                  // the same bytes from the same results
 //      "settings": [{"key", "value"}],             // those that all cells share
@@ -266,14 +267,16 @@ Json to_json(const Report& report) {
   }
   Json measured = report.measured;
   if (!report.pose) measured["curves"] = curves_json(report, plain_trace);
-  return {{"name", report.name},
-          {"metric", report.metric},
-          {"percent", report.is_percent},
-          {"seeds", report.seeds},
-          {"seed_varies", report.words.seed_varies},
-          {"columns", report.columns},
-          {"outcome", std::move(outcome)},
-          {"measured", std::move(measured)}};
+  Json json = {{"name", report.name},
+               {"metric", report.metric},
+               {"percent", report.is_percent},
+               {"seeds", report.seeds},
+               {"seed_varies", report.words.seed_varies},
+               {"columns", report.columns},
+               {"outcome", std::move(outcome)},
+               {"measured", std::move(measured)}};
+  if (!report.protocol.empty()) json["protocol"] = report.protocol;
+  return json;
 }
 
 }  // namespace pbn::report

@@ -1,5 +1,7 @@
 #include "orchestrator/report/content/settings.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "config/run_config.h"
@@ -22,13 +24,27 @@ Json external_settings(const Json& canonical) {
   return used;
 }
 
+// What the grid says of an external worker's program.
+void add_program(const grid::Worker& worker, Json& used) {
+  if (!worker.version.empty()) used["worker.version"] = worker.version;
+  if (!worker.program.is_listed()) return;
+  std::vector<std::string> paths;
+  for (const auto& [path, digest] : worker.program.files) paths.push_back(path);
+  used["worker.files"] =
+      fmt::format("{} (SHA-256 {})", grid::names_in_words(paths), worker.program.digest.substr(0, 12));
+}
+
 bool is_shown_elsewhere(const std::string& key) {
   return key == "seed" || key.starts_with("data.") || key == "model.groups";
 }
 
 Json used_settings(const grid::Cell& cell) {
   const Json canonical = cell.canonical();
-  if (cell.worker().is_external()) return external_settings(canonical);
+  if (cell.worker().is_external()) {
+    Json used = external_settings(canonical);
+    add_program(cell.worker(), used);
+    return used;
+  }
   Json used = Json::object();
   for (const config::Key& key : config::all_keys()) {
     if (is_shown_elsewhere(key.path) || !config::is_used(key, config::settings_of(canonical))) continue;

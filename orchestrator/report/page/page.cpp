@@ -304,6 +304,7 @@ std::string html_page(const PageContent& content) {
                {"heading", report.words.heading},
                {"metric", report.words.metric_in_full},
                {"metric_name", report.metric == report.words.metric_in_full ? "" : report.metric},
+               {"protocol", report.protocol},
                {"cell_count", counted(report.cells.size(), "cell")},
                {"finished_runs", count_completed(report)},
                {"all_runs", count_runs(report)},

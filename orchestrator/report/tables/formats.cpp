@@ -175,8 +175,10 @@ std::string titles_of(const std::string& fixed, const std::vector<std::string>& 
 }  // namespace
 
 std::string markdown_report(const Report& report, const std::vector<ReportTable>& tables) {
-  std::string text = fmt::format("# {}\n\n{}.\n{}\n", escape_markdown(report.name),
-                                 escape_markdown(report.words.metric_in_full), seed_statement(report));
+  const std::string protocol = report.protocol.empty() ? "" : fmt::format(" Tested under {}.", report.protocol);
+  std::string text =
+      fmt::format("# {}\n\n{}.{}\n{}\n", escape_markdown(report.name), escape_markdown(report.words.metric_in_full),
+                  escape_markdown(protocol), seed_statement(report));
   for (const std::string& warning : report.measured.warnings) {
     text += fmt::format("\n**{}**\n", escape_markdown(warning));
   }

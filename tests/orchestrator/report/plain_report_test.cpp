@@ -23,6 +23,8 @@ using ::testing::Not;
 
 constexpr const char* script_grid = R"(name: my little sweep
 worker:
+  version: "1.4"
+  files: [train.txt]
   script:
     - sh
     - -c
@@ -44,6 +46,7 @@ class PlainReport : public ::testing::Test {
   static void SetUpTestSuite() {
     folder_ = new TemporaryFolder("pbn-plain");
     write_atomically(*folder_ / "grid.yaml", script_grid);
+    write_atomically(*folder_ / "train.txt", "the program");
     for (const char* command : {"run", "report"}) {
       const CommandOutcome outcome = run_program(
           {built_program("pbn"), command, (*folder_ / "grid.yaml").string(), "--store", (*folder_ / "store").string()});
@@ -89,6 +92,17 @@ TEST_F(PlainReport, HasTheSweepsNameOnTopAndTheFiguresOwnNameEverywhere) {
   EXPECT_THAT(file("figures/differences.svg"), HasSubstr("test.error, cell minus baseline<"));
   EXPECT_THAT(file("index.html"), HasSubstr("minus that of its baseline. Lower is better."));
   EXPECT_THAT(printed_, HasSubstr("test.error"));
+}
+
+TEST_F(PlainReport, NamesTheProgramByItsVersionAndDigest) {
+  const Json settings = parse_json(file("aggregate.json"), "aggregate.json")["outcome"]["settings"];
+  ASSERT_EQ(settings.size(), 2u);
+  EXPECT_EQ(settings[1], Json({{"key", "worker.version"}, {"value", "1.4"}}));
+  EXPECT_EQ(settings[0]["key"], "worker.files");
+  EXPECT_THAT(settings[0]["value"].get<std::string>(),
+              ::testing::MatchesRegex(R"(train\.txt \(SHA-256 [0-9a-f]{12}\))"));
+  EXPECT_THAT(file("index.html"),
+              AllOf(HasSubstr("<dt>worker.version</dt><dd>1.4</dd>"), HasSubstr("train.txt (SHA-")));
 }
 
 TEST_F(PlainReport, HasTheCurvesThatTheRunsReport) {
