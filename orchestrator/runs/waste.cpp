@@ -96,7 +96,10 @@ ReportedWaits waits_in(const fs::path& metrics) {
     const Json entry = Json::parse(line, nullptr, false);
     add_to(waits.for_data, number_at(entry, "seconds_waiting_for_data"));
     add_to(waits.for_ranks, number_at(entry, "seconds_waiting_for_ranks"));
-    if (const auto stall = number_at(entry, "checkpoint_stall_ms")) add_to(waits.for_checkpoints, *stall / 1e3);
+    // Earlier versions reported the longest wait of an epoch alone.
+    const auto longest = number_at(entry, "checkpoint_stall_ms"),
+               all = number_at(entry, "seconds_waiting_for_checkpoints");
+    if (all || longest) add_to(waits.for_checkpoints, all ? *all : *longest / 1e3);
   }
   return waits;
 }

@@ -29,8 +29,8 @@ struct Waste {
   // since the next attempt may have continued from a checkpoint of this one.
   std::optional<DeviceHours> lost;
 
-  // As workers report it in metrics.jsonl: seconds_waiting_for_data, seconds_waiting_for_ranks, and the longest wait of
-  // each epoch for a checkpoint, checkpoint_stall_ms.
+  // As workers report it in metrics.jsonl: seconds_waiting_for_data, _for_ranks and _for_checkpoints. Of workers of
+  // earlier versions the longest wait of each epoch for a checkpoint, checkpoint_stall_ms.
   std::optional<DeviceHours> for_data, for_ranks, for_checkpoints;
 
   // Of a sweep: what a process of pbn, which made several attempts, had used at the same time before or after, but not

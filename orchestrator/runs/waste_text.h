@@ -20,8 +20,7 @@ Table waste_table(const SweepWaste& waste, const std::vector<std::string>& label
 inline constexpr const char* waste_note =
     "Hours of cores, or of GPUs where runs are on them, that all attempts have held, failed ones included; in brackets "
     "the share of them. Lost are attempts that failed, were killed or could not save themselves; a checkpoint may have "
-    "kept a part. Waiting is what the workers report; for checkpoints, the longest wait of each epoch. Idle is what "
-    "one "
-    "pbn had used at once at another time, but not then. What is not known is left out.";
+    "kept a part. Waiting is what the workers report. Idle is what one pbn had used at once at another time, but not "
+    "then. What is not known is left out.";
 
 }  // namespace pbn::runs

@@ -96,6 +96,19 @@ TEST_F(Resume, WithBatchNormOfEachRankAnotherNumberOfRanksIsRefusedWithTheReason
                     HasSubstr("use as many ranks as before, or --model.batch_norm synchronised")));
 }
 
+TEST_F(Resume, AnEpochReportsTheSumAndTheLongestOfItsWaitsForCheckpoints) {
+  checkpoints_of_undisturbed_run(2, "whole", "--train.epochs 1");
+  int epochs = 0;
+  for (const Json& line : read_json_lines(training_.path("whole") + "/metrics.jsonl")) {
+    if (at_path(line, "kind") != "epoch") continue;
+    ++epochs;
+    const double longest = line.at("checkpoint_stall_ms").get<double>() / 1e3;
+    EXPECT_GT(longest, 0);
+    EXPECT_GT(line.at("seconds_waiting_for_checkpoints").get<double>(), longest) << "there were several";
+  }
+  EXPECT_EQ(epochs, 1);
+}
+
 // The epoch has 27 people; the run resumes with three of them left.
 TEST_F(Resume, AnEpochsRateCountsTheImagesOfItsOwnAttempt) {
   const auto checkpoints = checkpoints_of_undisturbed_run(2, "whole", "--train.epochs 1");

@@ -145,6 +145,7 @@ void MetricsLog::end_epoch(const EpochSummary& summary) {
                  {"assumed_peak_tflops", 1e-12 * summary.peak_flops},
                  {"share_of_peak", share_of_peak},
                  {"checkpoint_stall_ms", 1e3 * summary.longest_save},
+                 {"seconds_waiting_for_checkpoints", summary.seconds_waiting_for_checkpoints},
                  {"peak_memory_mib", summary.memory.peak >> 20},
                  {"reserved_memory_mib", summary.memory.reserved >> 20},
                  {"device_memory_mib", summary.memory.total >> 20}});

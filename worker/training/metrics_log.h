@@ -23,6 +23,7 @@ struct EpochSummary {
   double flop_per_image = 0;                                           // counted, forward and backward
   double peak_flops = 0;    // assumed peak per second of all ranks (device.h); 0: unknown
   double longest_save = 0;  // longest time in seconds for which a checkpoint within the epoch stopped training
+  double seconds_waiting_for_checkpoints = 0;  // the sum of these times
 };
 
 // Each entry is a line of DIR/metrics.jsonl with a "kind": "start", "progress" (about once a second), "epoch",

@@ -105,7 +105,7 @@ TrainingEnd Trainer::train_epoch() {
   activity_.enter(RankPhase::training);
   const double rate = config.train.learning_rate_in(position_.epoch);
   log_.begin_epoch(position_.epoch, config.train.epochs, static_cast<std::int64_t>(batches.size()), position_.step);
-  seconds_waiting_for_ranks_ = gradient_norms_ = longest_save_ = 0;
+  seconds_waiting_for_ranks_ = seconds_waiting_for_checkpoints_ = gradient_norms_ = longest_save_ = 0;
   steps_ = 0;
   const std::int64_t images_before = images_;
   const auto next_share = [&] {
@@ -126,7 +126,9 @@ TrainingEnd Trainer::train_epoch() {
     if (requests >= stop_request) break;
     const Stopwatch stopwatch;
     save();
-    longest_save_ = std::max(longest_save_, stopwatch.seconds());
+    const double seconds = stopwatch.seconds();
+    longest_save_ = std::max(longest_save_, seconds);
+    seconds_waiting_for_checkpoints_ += seconds;
   }
   requests = std::max(requests, finish_steps());
   seconds_waiting_for_data_ = loader.seconds_waited();
@@ -197,7 +199,8 @@ void Trainer::finish_epoch(double seconds) {
   log_.end_epoch({position_.epoch, config.train.epochs, loss, zero_loss, config.train.learning_rate_in(position_.epoch),
                   gradient_norms_ / static_cast<double>(std::max<std::int64_t>(steps_, 1)), seconds,
                   static_cast<double>(images_of_epoch_) / seconds, seconds_waiting_for_data_,
-                  seconds_waiting_for_ranks_, device_.memory(), flop_per_image(), peak_flops(), longest_save_});
+                  seconds_waiting_for_ranks_, device_.memory(), flop_per_image(), peak_flops(), longest_save_,
+                  seconds_waiting_for_checkpoints_});
   const bool was_high = !position_.epoch_losses.empty() && position_.epoch_losses.back() >= 0.97 * zero_loss;
   if (was_high && loss >= 0.97 * zero_loss) {  // a single such epoch can be a spike
     log_.warning(fmt::format(

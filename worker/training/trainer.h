@@ -87,6 +87,7 @@ class Trainer {
   at::Tensor statistics_before_;  // running statistics before a step, with train.on_nan: skip
   Stopwatch since_save_;
   double seconds_waiting_for_data_ = 0, seconds_waiting_for_ranks_ = 0;  // in this epoch
+  double seconds_waiting_for_checkpoints_ = 0;                           // in this epoch
   double gradient_norms_ = 0;         // sum over the steps of this epoch in this attempt
   std::int64_t steps_ = 0;            // the number of these steps
   std::int64_t images_ = 0;           // of this attempt

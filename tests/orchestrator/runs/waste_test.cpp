@@ -83,6 +83,14 @@ TEST_F(WastedTime, WaitingIsWhatTheWorkersReport) {
             "for checkpoints");
 }
 
+TEST_F(WastedTime, TheSumOfTheWaitsForCheckpointsCountsWhereItIsReported) {
+  attempt(a_, 1, "10:00", "13:00", 0);
+  const Json older = {{"kind", "epoch"}, {"checkpoint_stall_ms", 18000}},
+             newer = {{"kind", "epoch"}, {"checkpoint_stall_ms", 18000}, {"seconds_waiting_for_checkpoints", 54}};
+  example_.write(a_, "metrics.jsonl", older.dump() + "\n" + newer.dump() + "\n");
+  EXPECT_DOUBLE_EQ(waste().all.for_checkpoints->cores, 6 * 0.02);
+}
+
 TEST_F(WastedTime, IsCountedInGpusWhereRunsHoldThem) {
   attempt(a_, 1, "10:00", "12:00", 0);
   attempt(b_, 1, "12:00", "13:00", 70);
