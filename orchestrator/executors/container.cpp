@@ -187,12 +187,7 @@ grid::YamlReaders readers_of_container(const grid::StrictYaml& yaml, Container& 
       throw usage_error(entry.value_where, "", "\"bind\": {} is not an absolute path", path);
     }
   };
-  const auto read_gpus = [&container, value](const grid::YamlEntry& entry) {
-    const Json given = value(entry);
-    if (!given.is_boolean())
-      throw usage_error(entry.value_where, "", "\"gpus\" is true or false, not {}", given.dump());
-    container.gpus = given;
-  };
+  const auto read_gpus = [&container, &yaml](const grid::YamlEntry& entry) { container.gpus = yaml.yes_or_no(entry); };
   Json bind_schema = grid::lines_schema("further files and folders of the host, by absolute paths");
   bind_schema["items"]["pattern"] = "^/[^\\n\\r]*$";
   return {{"image",

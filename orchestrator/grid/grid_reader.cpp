@@ -133,7 +133,7 @@ class Reader {
           map_schema(readers_of_result(grid.worker), {"file"})}},
         {"metric", {[&](const YamlEntry& entry) { grid.question = read_question(yaml_, entry); }, question_schema()}},
         {"illustration",
-         {[&](const YamlEntry& entry) { grid.is_illustration = yes_or_no(entry); },
+         {[&](const YamlEntry& entry) { grid.is_illustration = yaml_.yes_or_no(entry); },
           yes_or_no_schema("true: the study shows something and is not meant to decide it")}},
         {"seeds", {[&](const YamlEntry& entry) { read_seeds(entry, result); }, seeds_schema()}},
         {"baseline", {[&](const YamlEntry& entry) { read_baseline(entry, grid.baseline); }, blocks}},
@@ -353,10 +353,7 @@ class Reader {
     };
     const auto read_copy = [&](const YamlEntry& inner) {
       where = inner.value_where;
-      const Json value = yaml_.value(inner.value, where);
-      if (!value.is_boolean())
-        throw usage_error(where, "write true or false", "worker.copy: {} is not one", value.dump());
-      worker.is_copied = value;
+      worker.is_copied = yaml_.yes_or_no(inner, "worker.");
     };
     const auto read_folder = [&](const YamlEntry& inner) {
       where = inner.value_where;
@@ -461,13 +458,6 @@ class Reader {
     if (node.IsScalar() && word.dump() == node.Scalar()) return node.Scalar();
     throw usage_error(where, node.IsScalar() ? fmt::format("write {} or \"{}\"", word.dump(), node.Scalar()) : "", "{}",
                       problem);
-  }
-
-  bool yes_or_no(const YamlEntry& entry) const {
-    const Json value = yaml_.value(entry.value, entry.value_where);
-    if (!value.is_boolean())
-      throw usage_error(entry.value_where, "true or false", "{}: {} is not allowed", entry.key, value.dump());
-    return value;
   }
 
   static std::string text(const YamlEntry& entry) {

@@ -202,6 +202,12 @@ bool StrictYaml::is_written_null(const YAML::Node& node) const {
   return false;
 }
 
+bool StrictYaml::yes_or_no(const YamlEntry& entry, const std::string& prefix) const {
+  const Json given = value(entry.value, entry.value_where);
+  if (given.is_boolean()) return given;
+  throw usage_error(entry.value_where, "", "\"{}{}\" is true or false, not {}", prefix, entry.key, given.dump());
+}
+
 std::string StrictYaml::place_of(const YAML::Node& node, const std::string& otherwise) const {
   const YAML::Mark mark = node.Mark();
   return mark.is_null() ? otherwise : place(file_, mark);

@@ -52,6 +52,9 @@ class StrictYaml {
   // Plain scalars become true, false, decimal numbers (010 is 10) or text. Scalars in quotes or with !!str are text.
   Json value(const YAML::Node& node, const std::string& where, Ambiguous ambiguous = Ambiguous::text) const;
 
+  // The value true or false of an entry. Throws a usage error for any other; `prefix` as above.
+  bool yes_or_no(const YamlEntry& entry, const std::string& prefix = "") const;
+
   std::string place_of(const YAML::Node& node, const std::string& otherwise) const;
 
  private:

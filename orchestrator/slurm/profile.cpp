@@ -94,7 +94,7 @@ class ProfileReader {
         {"mpi", {[this](const grid::YamlEntry& entry) { read_mpi(entry); }, mpi_schema()}},
         {"launcher_options", lines(profile_.launcher_options, "further options of the launcher")},
         {"login_shell",
-         {[this](const grid::YamlEntry& entry) { read_login_shell(entry); },
+         {[this](const grid::YamlEntry& entry) { profile_.login_shell = yaml_.yes_or_no(entry); },
           grid::yes_or_no_schema("whether the script reads /etc/profile first; default: false")}},
         {"modules", lines(profile_.modules, "names for module load, in this order")},
         {"setup", lines(profile_.setup, "lines of bash that run before the worker")},
@@ -303,14 +303,6 @@ class ProfileReader {
       throw usage_error(entry.value_where, "one of the list that srun --mpi=list prints, such as pmix or pmi2",
                         "\"mpi\": \"{}\" is no flavour of PMI", profile_.mpi);
     }
-  }
-
-  void read_login_shell(const grid::YamlEntry& entry) {
-    const Json value = yaml_.value(entry.value, entry.value_where);
-    if (!value.is_boolean()) {
-      throw usage_error(entry.value_where, "", "\"login_shell\" is true or false, not {}", value.dump());
-    }
-    profile_.login_shell = value;
   }
 
   void read_mail_on(const grid::YamlEntry& entry) {

@@ -96,7 +96,8 @@ TEST(Commands, PlanShowsTheRunsOfTheGridAndTooFewSeeds) {
   EXPECT_THAT(pbn_command({"plan", grid, "--set", train, "--set", validation, "--store", folder / "s"}).output,
               Not(HasSubstr("Too few seeds")));
   write_atomically(grid, "illustration: 3\n");
-  EXPECT_THAT(pbn_command({"plan", grid}).output, HasSubstr("grid.yaml:1:15: illustration: 3 is not allowed"));
+  EXPECT_THAT(pbn_command({"plan", grid}).output,
+              HasSubstr("grid.yaml:1:15: \"illustration\" is true or false, not 3"));
 }
 
 TEST(Commands, GroupsByNameArePrintedForBothSkeletons) {

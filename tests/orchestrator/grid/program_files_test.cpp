@@ -91,7 +91,7 @@ TEST_F(GridWithProgram, FilesThatCannotBeMeantAreRefusedAtTheirPlace) {
   EXPECT_THAT(refused("command: w, files: []"), HasSubstr("worker.files: the list is empty"));
   EXPECT_THAT(refused("command: w, files: [[a]]"), HasSubstr("worker.files: expected a path"));
   EXPECT_THAT(refused("command: w, copy: false"), HasSubstr("belong to its files"));
-  EXPECT_THAT(refused("command: w, files: train.py, copy: 1"), HasSubstr("worker.copy: 1 is not one"));
+  EXPECT_THAT(refused("command: w, files: train.py, copy: 1"), HasSubstr("\"worker.copy\" is true or false, not 1"));
   EXPECT_THAT(refused("command: w, version: 1.10"),
               HasSubstr("worker.version: expected a text; write 1.1 or \"1.10\""));
   write("large.bin", "");
