@@ -17,23 +17,25 @@ fs::path record_of(const grid::Sweep& sweep, const runs::RunStore& store) {
   return record_in(store.sweeps() / sweep.folder_name());
 }
 
-// The precisions that the store has recorded for sweeps of this grid: folders that differ in their hash alone.
-std::set<std::string> recorded_precisions(const grid::Sweep& sweep, const runs::RunStore& store) {
-  const std::string name = sweep.folder_name(), stem = name.substr(0, name.size() - 8);
+// The precisions that the store has recorded for sweeps of a grid of this name: folders that differ in their hash
+// alone.
+std::set<std::string> recorded_precisions(const std::string& grid, const runs::RunStore& store) {
+  const std::string stem = grid::stem_of_sweep_folder(grid);
   std::set<std::string> recorded;
   const fs::path sweeps = store.sweeps();
   if (!fs::is_directory(sweeps)) return recorded;
   for (const auto& entry : fs::directory_iterator(sweeps)) {
     const std::string other = entry.path().filename();
     const fs::path file = record_in(entry.path());
-    if (other.size() != name.size() || !other.starts_with(stem) || !fs::exists(file)) continue;
+    if (other.size() != stem.size() + grid::digits_of_sweep_hash || !other.starts_with(stem) || !fs::exists(file))
+      continue;
     const Json record = read_json(file);
     const std::string precision = record.value("auto", "");
     if (precision != "bf16" && precision != "fp32") {
       throw data_error(file.string(), "write the train.precision of the sweep's runs there",
                        R"("auto" is neither "bf16" nor "fp32")");
     }
-    if (record.value("grid", "") == sweep.grid.name) recorded.insert(precision);
+    if (record.value("grid", "") == grid) recorded.insert(precision);
   }
   return recorded;
 }
@@ -54,15 +56,14 @@ std::string precision_on(const slurm::SlurmProfile& profile, const grid::Sweep& 
 }  // namespace
 
 grid::Sweep plan_as_recorded(const grid::Grid& grid, const runs::RunStore& store) {
-  grid::Sweep here = grid::plan_sweep(grid);
-  if (!here.has_auto_precision) return here;
-  const std::set<std::string> recorded = recorded_precisions(here, store);
+  const std::set<std::string> recorded = recorded_precisions(grid.name, store);
   for (const std::string& precision : recorded) {
-    grid::Sweep sweep = precision == here.auto_precision ? here : grid::plan_sweep(grid, precision);
+    grid::Sweep sweep = grid::plan_sweep(grid, precision);
+    if (!sweep.has_auto_precision) return sweep;
     sweep.is_precision_recorded = recorded.size() == 1 || fs::exists(record_of(sweep, store));
     if (sweep.is_precision_recorded) return sweep;
   }
-  return here;
+  return grid::plan_sweep(grid);
 }
 
 grid::Sweep plan_for_cluster(const grid::Grid& grid, const runs::RunStore& store, const slurm::SlurmProfile& profile) {

@@ -67,21 +67,25 @@ Json Cell::config_of(const Run& run) const {
   return config;
 }
 
+std::string stem_of_sweep_folder(const std::string& grid_name) {
+  std::string name = grid_name;
+  for (char& c : name) {
+    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+    if (!is_plain && c != '.' && c != '_') c = '-';
+  }
+  if (name.size() + 1 + digits_of_sweep_hash <= longest_file_name) return name + "-";
+  return name.substr(0, kept_of_long_names) + "-" + sha256_hex(grid_name).substr(0, 8) + "-";
+}
+
 std::string Sweep::folder_name() const {
-  std::string content, name = grid.name;
+  std::string content;
   for (const Cell& cell : cells) content += cell.id;
   if (grid.rule) {
     content += " " + in_words(*grid.rule, grid.question);
   } else {
     for (const std::uint32_t seed : grid.seeds) content += fmt::format(" {}", seed);
   }
-  for (char& c : name) {
-    const bool is_plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
-    if (!is_plain && c != '.' && c != '_') c = '-';
-  }
-  const std::string hash = "-" + sha256_hex(content).substr(0, 8);
-  if (name.size() + hash.size() <= longest_file_name) return name + hash;
-  return name.substr(0, kept_of_long_names) + "-" + sha256_hex(grid.name).substr(0, 8) + hash;
+  return stem_of_sweep_folder(grid.name) + sha256_hex(content).substr(0, digits_of_sweep_hash);
 }
 
 void require_data(const Sweep& sweep) {

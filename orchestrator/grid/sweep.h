@@ -76,6 +76,11 @@ class Cell {
   std::vector<std::shared_ptr<Section>> sections_;
 };
 
+// The begin of the folder's name of each sweep of a grid, "<name>-"; digits_of_sweep_hash digits follow. A name that is
+// too long for a file system is cut and completed by a hash.
+std::string stem_of_sweep_folder(const std::string& grid_name);
+inline constexpr std::size_t digits_of_sweep_hash = 8;
+
 struct Sweep {
   Grid grid;
   std::vector<Cell> cells;             // without duplicates; with --only, the selected cells
@@ -88,8 +93,7 @@ struct Sweep {
   bool has_auto_precision = false;     // some cell uses it
   bool is_precision_recorded = false;  // its meaning comes from the store (commands/auto_precision.h)
 
-  // "<name>-<hash8>": equal for equal cells and seeds (or rules), wherever the data files are. A name that is too long
-  // for a file system is cut and completed by a hash.
+  // "<name>-<hash8>": equal for equal cells and seeds (or rules), wherever the data files are.
   std::string folder_name() const;
 };
 
