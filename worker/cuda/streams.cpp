@@ -4,8 +4,6 @@
 
 namespace pbn::worker {
 
-cudaStream_t current_stream() { return c10::cuda::getCurrentCUDAStream().stream(); }
-
 cudaStream_t stream_for_sums() { return c10::cuda::getStreamFromPool(/*isHighPriority=*/true).stream(); }
 
 }  // namespace pbn::worker

@@ -119,17 +119,17 @@ void await_abort() {
   state().aborted.wait(guard, [] { return state().is_aborted; });
 }
 
-cudaStream_t current_stream() {
-  static CUstream_st stream{"current", {}};
-  return &stream;
-}
-
 cudaStream_t stream_for_sums() {
   static std::vector<std::unique_ptr<CUstream_st>> streams;  // they belong to LibTorch
   return streams.emplace_back(new CUstream_st{fmt::format("sums {}", ++state().streams), {}}).get();
 }
 
 }  // namespace pbn::worker
+
+void* pbn::model::cuda::current_stream() {
+  static CUstream_st stream{"current", {}};
+  return &stream;
+}
 
 using pbn::worker::note_call;
 using pbn::worker::state;
