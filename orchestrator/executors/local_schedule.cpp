@@ -1,12 +1,10 @@
 #include "orchestrator/executors/local_schedule.h"
 
 #include <fmt/format.h>
-#include <poll.h>
 
 #include <algorithm>
 #include <chrono>
 #include <deque>
-#include <memory>
 #include <optional>
 
 #include "base/counted.h"
@@ -14,6 +12,7 @@
 #include "base/foreign_text.h"
 #include "base/log.h"
 #include "base/progress.h"
+#include "orchestrator/executors/running_attempts.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/runs/metrics_tail.h"
@@ -24,7 +23,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using namespace std::chrono_literals;
 
-constexpr auto poll_interval = 250ms;      // the end of a worker is noticed at once
 constexpr std::size_t max_lookahead = 32;  // waiting runs that are considered for free resources
 constexpr int max_overtaken = 16;
 constexpr Clock::duration min_wait_for_others = 50ms, max_wait_for_others = 2s;
@@ -36,12 +34,6 @@ struct Job {
   int overtaken = 0;                           // how often another job started while this one lacked resources
   std::int64_t units_shown = 0;                // in the progress display; a new attempt may resume further back
   std::optional<std::int64_t> units_before{};  // of earlier attempts, until this attempt reports its progress
-};
-
-struct RunningJob {
-  Job job;
-  MachineShare share;
-  std::unique_ptr<RunAttempt> attempt;
 };
 
 double cost_of(const grid::Cell& cell) { return cell.gflop_per_image * static_cast<double>(cell.images); }
@@ -68,17 +60,18 @@ class LocalSchedule {
       : work_(work),
         options_(options),
         shares_(whole_machine(), options.slots),
-        waiting_(jobs_of(sweep)),
-        progress_(title, count_units(), work.unit()) {}
+        running_(shares_),
+        jobs_(jobs_of(sweep)),
+        progress_(title, count_units(), work.unit()) {
+    for (std::size_t job = 0; job < jobs_.size(); ++job) waiting_.push_back(job);
+  }
 
   ExecutionSummary execute() {
     try {
       run_all();
     } catch (const Error& error) {
       if (!running_.empty()) note("{}\npbn cannot continue: the workers save themselves", error.what());
-      std::vector<RunAttempt*> attempts;
-      for (const RunningJob& running : running_) attempts.push_back(running.attempt.get());
-      save_all(std::move(attempts));
+      running_.save();
       throw;
     }
     summary_.interrupted = !waiting_.empty() || !held_.empty();
@@ -86,8 +79,8 @@ class LocalSchedule {
   }
 
  private:
-  std::deque<Job> jobs_of(const grid::Sweep& sweep) {
-    std::deque<Job> jobs;
+  std::vector<Job> jobs_of(const grid::Sweep& sweep) {
+    std::vector<Job> jobs;
     for (const grid::Cell& cell : sweep.cells) {
       for (const grid::Run& run : cell.runs) {
         if (work_.is_done(run)) {
@@ -107,14 +100,14 @@ class LocalSchedule {
     while (true) {
       if (!stop_requested()) start_jobs();
       if (running_.empty() && (stop_requested() || (waiting_.empty() && held_.empty()))) break;
-      wait();
-      poll_workers();
+      running_.wait(held_.empty() || stop_requested() ? Clock::time_point::max() : next_try_of_held_);
+      for (const RunningAttempts::Ended& ended : running_.take_ended()) conclude(ended.number, *ended.attempt);
     }
   }
 
   std::int64_t count_units() const {
     std::int64_t units = 0;
-    for (const Job& job : waiting_) units += work_.units(*job.cell);
+    for (const Job& job : jobs_) units += work_.units(*job.cell);
     return units;
   }
 
@@ -124,40 +117,34 @@ class LocalSchedule {
       held_.clear();
     }
     for (std::size_t next = 0; next < std::min(waiting_.size(), max_lookahead);) {
-      auto share = shares_.take(work_.needs(*waiting_[next].cell));
+      const std::size_t job = waiting_[next];
+      auto share = shares_.take(work_.needs(*jobs_[job].cell));
       if (!share) {
-        if (running_.empty() || waiting_[next].overtaken == max_overtaken) break;
+        if (running_.empty() || jobs_[job].overtaken == max_overtaken) break;
         ++next;
         continue;
       }
-      for (std::size_t larger = 0; larger < next; ++larger) ++waiting_[larger].overtaken;
-      const Job job = waiting_[next];
+      for (std::size_t larger = 0; larger < next; ++larger) ++jobs_[waiting_[larger]].overtaken;
       waiting_.erase(waiting_.begin() + static_cast<std::ptrdiff_t>(next));
       start(job, *std::move(share));
     }
     if (running_.empty() && !held_.empty()) report_held_jobs();
   }
 
-  void start(const Job& job, MachineShare share) {
+  void start(std::size_t number, MachineShare share) {
+    Job& job = jobs_[number];
     WorkerTask task = work_.task(*job.cell, *job.run);
     const auto units_before = work_.units_done(*job.cell, runs::newest_progress(task.folder / "metrics.jsonl"));
-    task.processors = share.processors;
-    if (!share.devices.empty()) {
-      task.environment.emplace_back("CUDA_VISIBLE_DEVICES", fmt::format("{}", fmt::join(share.devices, ",")));
+    const auto on_line = [this, number, name = task.name](const Json& line) { follow(jobs_[number], name, line); };
+    if (!running_.begin(number, std::move(task), std::move(share), on_line)) {
+      hold(number);
+      return;
     }
-    auto attempt = std::make_unique<RunAttempt>(std::move(task), observer_,
-                                                [this, run = job.run](const Json& line) { follow(run, line); });
-    if (!attempt->start()) {
-      shares_.give_back(share);
-      hold(job);
-    } else {
-      running_.push_back({job, std::move(share), std::move(attempt)});
-      running_.back().job.units_before = units_before;
-      wait_for_others_ = min_wait_for_others;
-    }
+    job.units_before = units_before;
+    wait_for_others_ = min_wait_for_others;
   }
 
-  void hold(const Job& job) {
+  void hold(std::size_t job) {
     if (held_.empty()) {
       next_try_of_held_ = Clock::now() + wait_for_others_;
       wait_for_others_ = std::min(2 * wait_for_others_, max_wait_for_others);
@@ -167,42 +154,15 @@ class LocalSchedule {
 
   void report_held_jobs() {
     if (wait_for_others_ < max_wait_for_others || reported_held_jobs_) return;
-    const std::string first = work_.task(*held_[0].cell, *held_[0].run).name;
+    const std::string first = work_.task(*jobs_[held_[0]].cell, *jobs_[held_[0]].run).name;
     note("waiting for {} ({}{}) held by another pbn, or by the worker of a pbn that was killed",
          counted(held_.size(), "run"), first, held_.size() > 1 ? ", ..." : "");
     reported_held_jobs_ = true;
   }
 
-  void wait() {
-    std::vector<pollfd> ends;
-    ends.reserve(running_.size());
-    auto due = held_.empty() ? next_poll_ : std::min(next_poll_, next_try_of_held_);
-    for (const RunningJob& running : running_) {
-      ends.push_back({running.attempt->descriptor(), POLLIN, 0});
-      if (running.attempt->ending()) due = Clock::now();
-    }
-    const auto time = std::chrono::ceil<std::chrono::milliseconds>(due - Clock::now());
-    ::poll(ends.data(), ends.size(), static_cast<int>(std::max<std::int64_t>(0, time.count())));
-  }
-
-  void poll_workers() {
-    const bool is_due = Clock::now() >= next_poll_;
-    if (is_due) next_poll_ = Clock::now() + poll_interval;
-    for (RunningJob& running : running_) {
-      RunAttempt& attempt = *running.attempt;
-      pollfd ended{attempt.descriptor(), POLLIN, 0};
-      attempt.stop(stop_urgency());
-      if (is_due || ::poll(&ended, 1, 0) > 0) attempt.poll();
-      if (attempt.ending()) conclude(running);
-    }
-    std::erase_if(running_, [](const RunningJob& running) { return running.attempt->ending().has_value(); });
-  }
-
-  void conclude(RunningJob& running) {
-    shares_.give_back(running.share);
-    const RunAttempt& attempt = *running.attempt;
+  void conclude(std::size_t number, const RunAttempt& attempt) {
     const std::string& name = attempt.task().name;
-    Job& job = running.job;
+    Job& job = jobs_[number];
     switch (*attempt.ending()) {
       case AttemptEnding::finished:
         ++summary_.finished;
@@ -219,43 +179,40 @@ class LocalSchedule {
         note("{}: {}", name, attempt.reason());
         break;
       case AttemptEnding::superseded:
-        hold(job);
+        hold(number);
         break;
       case AttemptEnding::interrupted:
-        waiting_.push_front(job);
+        waiting_.push_front(number);
         break;
       case AttemptEnding::saved:
-        stop_requested() || attempt.made_progress() ? waiting_.push_front(job) : fail(job, attempt);
+        stop_requested() || attempt.made_progress() ? waiting_.push_front(number) : fail(number, attempt);
         break;
       case AttemptEnding::failed:
-        fail(job, attempt);
+        fail(number, attempt);
         break;
     }
   }
 
-  void fail(Job& job, const RunAttempt& attempt) {
+  void fail(std::size_t number, const RunAttempt& attempt) {
     const std::string& name = attempt.task().name;
-    if (may_succeed_later(attempt.code()) && job.failures < options_.retries) {
-      ++job.failures;
-      waiting_.push_back(job);
-      note("{}: {}; will be tried again ({} of {})", name, attempt.reason(), job.failures, options_.retries);
+    int& failures = jobs_[number].failures;
+    if (may_succeed_later(attempt.code()) && failures < options_.retries) {
+      ++failures;
+      waiting_.push_back(number);
+      note("{}: {}; will be tried again ({} of {})", name, attempt.reason(), failures, options_.retries);
       return;
     }
     summary_.failures.push_back({name, attempt.reason(), attempt.task().folder.string(), attempt.last_lines()});
     note("{}: {}", name, attempt.reason());
   }
 
-  void follow(const grid::Run* run, const Json& line) {
-    const auto running = std::find_if(running_.begin(), running_.end(),
-                                      [&](const RunningJob& candidate) { return candidate.job.run == run; });
-    if (running == running_.end()) return;
-    const std::string& name = running->attempt->task().name;
+  void follow(Job& job, const std::string& name, const Json& line) {
     const std::string text = runs::text_at(line, "text");
     if (at_path(line, "kind") == "warning" && !text.empty()) note("{}: {}", name, printable_line(text));
-    const auto units = work_.units_done(*running->job.cell, line);
+    const auto units = work_.units_done(*job.cell, line);
     if (!units) return;
     const std::string others = running_.size() > 1 ? fmt::format("{} runs at a time; ", running_.size()) : "";
-    advance(running->job, *units, others + name + progress_in_words(line));
+    advance(job, *units, others + name + progress_in_words(line));
   }
 
   // The first report of an attempt includes the units of earlier attempts, which do not count for the displayed rate.
@@ -274,14 +231,13 @@ class LocalSchedule {
   const LocalWork& work_;
   LocalOptions options_;
   ExecutionSummary summary_;
-  StopSignals signals_;
-  runs::AttemptObserver observer_;
   MachineShares shares_;
-  std::deque<Job> waiting_;
-  std::vector<RunningJob> running_;
-  std::vector<Job> held_;  // by other processes
+  RunningAttempts running_;
+  std::vector<Job> jobs_;
+  std::deque<std::size_t> waiting_;  // numbers of jobs
+  std::vector<std::size_t> held_;    // by other processes
   Progress progress_;
-  Clock::time_point next_poll_ = Clock::now(), next_try_of_held_ = next_poll_;
+  Clock::time_point next_try_of_held_ = Clock::now();
   Clock::duration wait_for_others_ = min_wait_for_others;
   bool reported_held_jobs_ = false;
 };
