@@ -49,10 +49,11 @@ Command contain_command() {
   return {.name = "contain",
           .summary = "run a command in a container as workers are run (called by launchers)",
           .description =
-              R"(Becomes the command of apptainer, podman, docker or enroot that runs COMMAND in the container. pbn run
---container and profiles with `container` call it once per rank; by hand it shows whether a container works. The
-container sees the working folder and, within a run, the store and the files that the run's settings name, under
-the same paths; MPI, GPUs and signals are passed through. docs/containers.md is the manual.)",
+              R"(Becomes the command of apptainer, podman, docker or enroot that runs COMMAND in the container. pbn run,
+try, test and predict with --container, and profiles with `container`, call it once per rank; by hand it shows
+whether a container works. The container sees the working folder and, within a run, the store and the files that
+the run's settings name, under the same paths; MPI, GPUs and signals are passed through. docs/containers.md is the
+manual.)",
           .positionals = {{"CONTAINER", "a YAML file with image, runtime, options, ..., or such a text in braces"},
                           {"COMMAND", "the command and its words, after --", true, true}},
           .examples =

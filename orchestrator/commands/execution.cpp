@@ -19,18 +19,25 @@ constexpr const char* default_scales = "1";
 
 }  // namespace
 
+std::optional<executors::Container> container_of(const Arguments& arguments) {
+  if (!arguments.has("container")) return {};
+  return executors::read_container_file(arguments.text("container"));
+}
+
 Options execution_options() {
   return {
       {"slots", "N",
        "runs at a time, each on processors of its own; auto: as many as there are GPUs, processors (run.ranks x "
        "run.threads) and memory (as measured in earlier runs and by pbn try) for",
        "auto"},
-      {"retries", "N", "times that a failed run is tried again, unless its configuration or data were refused", "2"}};
+      {"retries", "N", "times that a failed run is tried again, unless its configuration or data were refused", "2"},
+      container_option};
 }
 
 executors::LocalOptions local_options_of(const Arguments& arguments) {
   return {.slots = arguments.text("slots") == "auto" ? 0 : arguments.number("slots", 1, 1000),
-          .retries = arguments.number("retries", 0, 1000)};
+          .retries = arguments.number("retries", 0, 1000),
+          .container = container_of(arguments)};
 }
 
 Options test_options() {

@@ -8,7 +8,13 @@
 
 namespace pbn::commands {
 
-Options execution_options();  // --slots, --retries
+inline const Option container_option{
+    "container", "FILE",
+    "run the workers in containers that this YAML file describes: {image: pbn.sif, runtime: apptainer} "
+    "(docs/containers.md)"};
+std::optional<executors::Container> container_of(const Arguments& arguments);
+
+Options execution_options();  // --slots, --retries, --container
 executors::LocalOptions local_options_of(const Arguments& arguments);
 
 Options test_options();  // --scales, --flip, --no-shift, --lineage-border

@@ -31,6 +31,7 @@ struct PredictionRequest {
   std::vector<photographs::PersonToFind> people;
   std::vector<std::vector<std::size_t>> people_by_photograph;  // their indices in `people`
   fs::path out;
+  std::optional<executors::Container> container;
 };
 
 std::string required(const Arguments& arguments, const char* option, const char* hint) {
@@ -72,6 +73,7 @@ PredictionRequest read_request(const Arguments& arguments) {
       checkpoint_named(arguments, required(arguments, "checkpoint", "name weights.safetensors, or a run"));
   if (arguments.has("compare")) request.second_checkpoint = checkpoint_named(arguments, arguments.text("compare"));
   request.test = test_protocol_of(arguments);
+  request.container = container_of(arguments);
   request.distance = positive(arguments, "distance");
   request.input_pixels = arguments.number<int>("input");
   request.list = photographs::find_photographs(arguments.texts("IMAGES"), arguments.has("skip-bad"));
@@ -111,7 +113,7 @@ photographs::CheckpointPrediction predict_with(const fs::path& checkpoint, const
                                                const char* file) {
   const std::vector<photographs::Photograph>& photographs = request.list.photographs;
   photographs::CheckpointPrediction prediction = photographs::predict_people(
-      checkpoint, photographs, request.people, request.test, request.input_pixels, request.out);
+      checkpoint, photographs, request.people, request.test, request.input_pixels, request.out, request.container);
   std::vector<evaluation::FoundPhotograph> found;
   for (std::size_t i = 0; i < photographs.size(); ++i) {
     const photographs::Photograph& shown = photographs[i];
@@ -191,16 +193,18 @@ yellow one (Fig. 8).)",
              "0.05"},
             {"input", "PIXELS", "side of the network's input; 0: that of its training", "0"}},
            test_options(),
-           {{"skip-bad", "", "leave out photographs that cannot be read, and name them"},
+           {container_option,
+            {"skip-bad", "", "leave out photographs that cannot be read, and name them"},
             {"force", "", "write into DIR even if it is not empty"},
             store_option,
             json_option}}),
       .examples = R"(pbn predict --checkpoint 3f0c photographs --out found
 pbn predict --checkpoint weights.safetensors a.jpg b.png --boxes boxes.json --flip --out found
+pbn predict --checkpoint 3f0c photographs --out found --container my-container.yaml
 pbn predict --checkpoint plain.safetensors --compare pbn.safetensors mpii_sample \
     --boxes mpii_sample/test_mpii.json --out compared)",
       .run = predict,
-      .input_files = {"boxes"},
+      .input_files = {"boxes", "container"},
       .takes_any_names = true};
 }
 

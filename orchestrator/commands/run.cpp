@@ -47,9 +47,7 @@ int run(Arguments arguments) {
   grid::require_data(sweep);
   record_sweep(sweep, store);
   record_precision(sweep, store);
-  executors::LocalOptions options = local_options_of(arguments);
-  if (arguments.has("container")) options.container = executors::read_container_file(arguments.text("container"));
-  const executors::ExecutionSummary summary = train_in_rounds(sweep, store, options);
+  const executors::ExecutionSummary summary = train_in_rounds(sweep, store, local_options_of(arguments));
   print_failures(summary);
   if (arguments.has("json")) {
     print_facts(to_json(summary));
@@ -81,14 +79,10 @@ new and lets the workers save themselves for 30 s; the second ends the workers, 
 code is 75 then, and the same command continues. Exit code 1: some runs failed, all others are done; the last
 lines of the failed runs' logs are printed.)",
       .positionals = {grid_positional},
-      .options =
-          joined({grid_options(),
-                  execution_options(),
-                  {{"ranks", "N", "ranks (worker processes) of each run; the same as --set run.ranks=N"},
-                   {"container", "FILE",
-                    "run the workers in containers that this YAML file describes: {image: pbn.sif, runtime: apptainer} "
-                    "(docs/containers.md)"},
-                   json_option}}),
+      .options = joined(
+          {grid_options(),
+           execution_options(),
+           {{"ranks", "N", "ranks (worker processes) of each run; the same as --set run.ranks=N"}, json_option}}),
       .examples = R"(pbn run experiments/demo.yaml --ranks 2
 pbn run my.yaml --slots 4 --retries 0
 pbn run my.yaml --container my-container.yaml

@@ -95,9 +95,10 @@ option the command tests under the protocol of that name, or under the named one
       .examples = R"(pbn test my.yaml --flip
 pbn test my.yaml --scales 0.8,0.9,1,1.1,1.2,1.3 --flip --name pyramid
 pbn test another.yaml --name pyramid
+pbn test my.yaml --flip --container my-container.yaml
 pbn report my.yaml --test pyramid)",
       .run = test,
-      .input_files = {"base"}};
+      .input_files = {"base", "container"}};
 }
 
 }  // namespace pbn::commands

@@ -12,8 +12,10 @@
 #include "base/time.h"
 #include "data/pose_file/people_warnings.h"
 #include "orchestrator/commands/commands.h"
+#include "orchestrator/commands/execution.h"
 #include "orchestrator/commands/grid_options.h"
 #include "orchestrator/costs/measurements.h"
+#include "orchestrator/executors/local_schedule.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/executors/try_external.h"
 #include "orchestrator/executors/worker_command.h"
@@ -50,14 +52,18 @@ TryOutcome read_output(const std::string& output, int code) {
 }
 
 // Trains the first steps of a cell in a temporary folder of the store. `options` are further ones of the worker.
-TryOutcome try_cell(const grid::Cell& cell, const runs::RunStore& store, const std::vector<std::string>& options) {
+TryOutcome try_cell(const grid::Cell& cell, const runs::RunStore& store, const std::vector<std::string>& options,
+                    const std::optional<executors::Container>& container) {
   const TemporaryPath folder(store.root() / fmt::format(".try-{}", ::getpid()));
   make_writable_folder(folder.path());
   const fs::path config = fs::absolute(folder.path() / "config.json"), output = folder.path() / "output";
   write_json(config, cell.config_of(cell.runs.front()));
-  std::vector<std::string> worker{executors::find_worker().string(), "try", "--config", config.string()};
+  std::vector<std::string> worker = executors::pbn_worker_words(executors::container_for(cell, container));
+  worker.insert(worker.end(), {"try", "--config", config.string()});
   worker.insert(worker.end(), options.begin(), options.end());
-  Process process({executors::under_mpirun(cell.ranks(), worker), executors::mpirun_environment(), output});
+  auto environment = executors::mpirun_environment();
+  environment.emplace_back("PBN_RUN", config.parent_path().string());  // what a container has to see
+  Process process({executors::under_mpirun(cell.ranks(), worker), environment, output});
   const int code = process.wait();
   return read_output(read_file(output), code);
 }
@@ -110,13 +116,16 @@ std::function<TryOutcome(const grid::Cell&)> trial_of_pbn_worker(const Arguments
                                                                  const runs::RunStore& store) {
   std::vector<std::string> options;
   if (arguments.has("steps")) options = {"--steps", std::to_string(arguments.number("steps", 1))};
-  return [&store, options](const grid::Cell& cell) { return try_cell(cell, store, options); };
+  return [&store, options, container = container_of(arguments)](const grid::Cell& cell) {
+    return try_cell(cell, store, options, container);
+  };
 }
 
 std::function<TryOutcome(const grid::Cell&)> trial_of_external(const Arguments& arguments,
                                                                const runs::RunStore& store) {
   executors::TrialOptions options;
   options.programs = fs::absolute(store.programs());
+  options.container = container_of(arguments);
   if (arguments.has("steps")) options.reports = arguments.number("steps", 1);
   options.patience = std::chrono::seconds(arguments.number("patience", 1, 86400));
   return [&store, options](const grid::Cell& cell) { return try_external_cell(cell, store, options); };
@@ -173,12 +182,14 @@ the memory is that of its largest process.)",
              "number of training steps of each cell (default: 2, on a GPU 12); of an external worker, reports of "
              "its progress after the first (default: 2)"},
             {"patience", "SECONDS", "time without a report after which an external worker is stopped", "60"},
+            container_option,
             json_option}}),
       .examples = R"(pbn try experiments/fig5a-depth.yaml --base experiments/bases/lsp-quick.yaml
 pbn try my.yaml --only model.stacks=8 --set run.ranks=4
-pbn try my-script.yaml --seeds 1 --patience 600)",
+pbn try my-script.yaml --seeds 1 --patience 600
+pbn try my.yaml --container my-container.yaml)",
       .run = try_cells,
-      .input_files = {"base"}};
+      .input_files = {"base", "container"}};
 }
 
 }  // namespace pbn::commands

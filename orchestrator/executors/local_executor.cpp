@@ -56,7 +56,7 @@ class TrainingWork : public LocalWork {
   WorkerTask task(const grid::Cell& cell, const grid::Run& run) const override {
     WorkerTask task = task_here(cell, run, store_.folder(run.id));
     task.config = cell.config_of(run);
-    task.command = worker_command(cell, run, task.folder, container_for(cell));
+    task.command = worker_command(cell, run, task.folder, container_for(cell, container_));
     task.programs = fs::absolute(store_.programs());
     task.verdict = [this, id = run.id] { return store_.verdict(id); };
     return task;
@@ -83,13 +83,6 @@ class TrainingWork : public LocalWork {
   }
 
  private:
-  // With GPUs where the cell's runs get some.
-  std::optional<Container> container_for(const grid::Cell& cell) const {
-    std::optional<Container> container = container_;
-    if (container) container->gpus |= needs_of(cell).devices > 0;
-    return container;
-  }
-
   std::string metric_;
   const runs::RunStore& store_;
   std::optional<Container> container_;
@@ -99,11 +92,13 @@ class TrainingWork : public LocalWork {
 
 class TestingWork : public LocalWork {
  public:
-  TestingWork(const grid::Sweep& sweep, const runs::RunStore& store, const config::TestProtocol& test)
+  TestingWork(const grid::Sweep& sweep, const runs::RunStore& store, const config::TestProtocol& test,
+              std::optional<Container> container)
       : metric_(sweep.metric),
         store_(store),
         test_(config::canonical_protocol(test)),
-        protocol_(config::protocol_name(test)) {}
+        protocol_(config::protocol_name(test)),
+        container_(std::move(container)) {}
 
   bool is_wanted(const grid::Run& run) const override { return store_.has_result(run.id); }
   bool is_done(const grid::Run& run) const override { return store_.test(run.id, protocol_).verdict.is_whole(); }
@@ -111,11 +106,15 @@ class TestingWork : public LocalWork {
   WorkerTask task(const grid::Cell& cell, const grid::Run& run) const override {
     const auto text = [](bool value) { return value ? "true" : "false"; };
     WorkerTask task = task_here(cell, run, store_.test_folder(run.id, protocol_));
-    task.command = under_mpirun(
-        cell.ranks(),
-        {find_worker().string(), "test", "--run", fs::absolute(store_.folder(run.id)).string(), "--test.scales",
-         Json(test_.scales).dump(), "--test.flip", text(test_.flip), "--test.shift", text(test_.shift),
-         "--test.lineage_border", text(test_.lineage_border), "--validation", cell.validation().path.string()});
+    const fs::path& validation = cell.validation().path;
+    std::optional<Container> container = container_for(cell, container_);
+    if (container) container->bind.push_back(fs::absolute(validation).string());
+    std::vector<std::string> words = pbn_worker_words(container);
+    words.insert(words.end(),
+                 {"test", "--run", fs::absolute(store_.folder(run.id)).string(), "--test.scales",
+                  Json(test_.scales).dump(), "--test.flip", text(test_.flip), "--test.shift", text(test_.shift),
+                  "--test.lineage_border", text(test_.lineage_border), "--validation", validation.string()});
+    task.command = under_mpirun(cell.ranks(), words);
     task.verdict = [this, id = run.id] { return store_.test(id, protocol_).verdict; };
     return task;
   }
@@ -137,6 +136,7 @@ class TestingWork : public LocalWork {
   const runs::RunStore& store_;
   config::TestProtocol test_;
   std::string protocol_;
+  std::optional<Container> container_;
 };
 
 }  // namespace
@@ -152,7 +152,7 @@ ExecutionSummary test_runs(const grid::Sweep& sweep, const runs::RunStore& store
   if (sweep.grid.worker.is_external()) {
     throw usage_error(sweep.grid.file, "", "pbn cannot test the runs of an external worker");
   }
-  return run_locally(sweep, TestingWork(sweep, store, test), config::protocol_name(test), options);
+  return run_locally(sweep, TestingWork(sweep, store, test, options.container), config::protocol_name(test), options);
 }
 
 }  // namespace pbn::executors

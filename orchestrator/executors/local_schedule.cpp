@@ -258,4 +258,9 @@ MachineNeeds needs_of(const grid::Cell& cell) {
   return {cell.ranks() * threads, wants_device ? cell.ranks() : 0};
 }
 
+std::optional<Container> container_for(const grid::Cell& cell, std::optional<Container> container) {
+  if (container) container->gpus |= needs_of(cell).devices > 0;
+  return container;
+}
+
 }  // namespace pbn::executors

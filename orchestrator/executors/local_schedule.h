@@ -45,6 +45,9 @@ struct LocalOptions {
 // The processors and GPUs that a run of this cell uses according to its settings.
 MachineNeeds needs_of(const grid::Cell& cell);
 
+// The container for a run of this cell, with GPUs where it gets some.
+std::optional<Container> container_for(const grid::Cell& cell, std::optional<Container> container);
+
 // The work to do for each run: training or testing.
 class LocalWork {
  public:

@@ -11,6 +11,7 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/process.h"
+#include "orchestrator/executors/local_schedule.h"
 #include "orchestrator/executors/stop_signals.h"
 #include "orchestrator/executors/worker_command.h"
 #include "orchestrator/runs/log_end.h"
@@ -128,7 +129,7 @@ Trial try_external(const grid::Cell& cell, const fs::path& folder, const TrialOp
   if (runs::is_script(config)) runs::prepare_for_script(config, folder);
   runs::MetricsTail metrics(folder / "metrics.jsonl");
   ProcessOptions process;
-  process.command = worker_command(cell, run, folder);
+  process.command = worker_command(cell, run, folder, container_for(cell, options.container));
   process.environment = mpirun_environment();
   process.environment.insert(process.environment.end(), {{"PBN_RUN", folder.string()}, {"PBN_ATTEMPT", "0001"}});
   process.environment.emplace_back("PBN_HERE", fs::current_path().string());

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "orchestrator/executors/container.h"
 #include "orchestrator/grid/sweep.h"
 
 namespace pbn::executors {
@@ -22,6 +23,7 @@ struct TrialOptions {
   int reports = 2;                    // of progress, after the first
   std::chrono::seconds patience{60};  // without any report
   std::filesystem::path programs{};   // of the store, absolute (runs/program_copy.h)
+  std::optional<Container> container{};
 };
 
 // Makes `run_folder` (absolute). The trial ends with the worker, after so many reports, when there is no report for

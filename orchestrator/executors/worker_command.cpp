@@ -16,6 +16,18 @@ fs::path find_worker() {
   return worker;
 }
 
+static std::vector<std::string> in_container(const std::optional<Container>& container,
+                                             std::vector<std::string> words) {
+  if (!container) return words;
+  const std::vector<std::string> prefix = contained(*container);
+  words.insert(words.begin(), prefix.begin(), prefix.end());
+  return words;
+}
+
+std::vector<std::string> pbn_worker_words(const std::optional<Container>& container) {
+  return in_container(container, {container ? container->worker : find_worker().string()});
+}
+
 std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>& words) {
   const fs::path mpirun = find_program("mpirun");
   if (mpirun.empty()) {
@@ -58,15 +70,13 @@ std::vector<std::string> external_command(const grid::Cell& cell, const grid::Ru
 
 std::vector<std::string> worker_command(const grid::Cell& cell, const grid::Run& run, const fs::path& run_folder,
                                         const std::optional<Container>& container) {
-  const bool is_external = cell.worker().is_external();
-  const auto own_worker = [&] { return container ? container->worker : find_worker().string(); };
-  std::vector<std::string> words = is_external ? external_command(cell, run, run_folder)
-                                               : std::vector{own_worker(), std::string("--run"), run_folder.string()};
-  if (container) {
-    const std::vector<std::string> prefix = contained(*container);
-    words.insert(words.begin(), prefix.begin(), prefix.end());
+  if (cell.worker().is_external()) {
+    const std::vector<std::string> words = in_container(container, external_command(cell, run, run_folder));
+    return cell.ranks() == 1 ? words : under_mpirun(cell.ranks(), words);
   }
-  return is_external && cell.ranks() == 1 ? words : under_mpirun(cell.ranks(), words);
+  std::vector<std::string> words = pbn_worker_words(container);
+  words.insert(words.end(), {"--run", run_folder.string()});
+  return under_mpirun(cell.ranks(), words);
 }
 
 }  // namespace pbn::executors

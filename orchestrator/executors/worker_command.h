@@ -15,6 +15,9 @@ namespace pbn::executors {
 // The pbn_worker in this program's folder. Throws an environment error when it is missing.
 std::filesystem::path find_worker();
 
+// The words that start pbn_worker, with `container` in a container.
+std::vector<std::string> pbn_worker_words(const std::optional<Container>& container);
+
 // `words` under mpirun -np RANKS, always on this machine, even within a batch job or with a host file. Ranks are not
 // bound to processors, because the caller chooses the processors of each run. Throws an environment error when mpirun
 // is missing.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <optional>
+#include <set>
 
 #include "base/error.h"
 #include "base/files.h"
@@ -36,9 +37,11 @@ Json request_for(const fs::path& weights, const std::vector<Photograph>& photogr
           {"answer", path_text(answer)}};
 }
 
-void run_worker(const std::string& command, const fs::path& request) {
+void run_worker(const std::string& command, const fs::path& request,
+                const std::optional<executors::Container>& container = {}) {
   ProcessOptions options;
-  options.command = {executors::find_worker().string(), command, request.string()};
+  options.command = executors::pbn_worker_words(container);
+  options.command.insert(options.command.end(), {command, request.string()});
   options.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
   const executors::StopSignals signals;
   Process process(options);
@@ -70,6 +73,19 @@ CheckpointPrediction answer_in(const fs::path& file, const std::vector<PersonToF
   return prediction;
 }
 
+// With the folders of all files that the worker reads and writes.
+std::optional<executors::Container> container_with(std::optional<executors::Container> container,
+                                                   const std::vector<Photograph>& photographs, const fs::path& weights,
+                                                   const fs::path& work) {
+  if (!container) return container;
+  std::set<std::string> folders{fs::absolute(weights).parent_path().string(), fs::absolute(work).string()};
+  for (const Photograph& photograph : photographs) {
+    folders.insert(fs::absolute(photograph.file).parent_path().string());
+  }
+  container->bind.insert(container->bind.end(), folders.begin(), folders.end());
+  return container;
+}
+
 }  // namespace
 
 fs::path weights_of(const fs::path& checkpoint) {
@@ -82,11 +98,12 @@ fs::path weights_of(const fs::path& checkpoint) {
 
 CheckpointPrediction predict_people(const fs::path& checkpoint, const std::vector<Photograph>& photographs,
                                     const std::vector<PersonToFind>& people, const config::TestProtocol& test,
-                                    int input_pixels, const fs::path& work) {
+                                    int input_pixels, const fs::path& work,
+                                    const std::optional<executors::Container>& container) {
   const TemporaryPath request(work / "request.json"), answer(work / "answer.json");
-  write_json(request.path(),
-             request_for(weights_of(checkpoint), photographs, people, test, input_pixels, answer.path()));
-  run_worker("predict", request.path());
+  const fs::path weights = weights_of(checkpoint);
+  write_json(request.path(), request_for(weights, photographs, people, test, input_pixels, answer.path()));
+  run_worker("predict", request.path(), container_with(container, photographs, weights, work));
   CheckpointPrediction prediction = answer_in(answer.path(), people);
   const fs::path absolute = fs::absolute(checkpoint).lexically_normal();
   prediction.name = absolute.has_filename() ? absolute.filename().string() : absolute.parent_path().filename().string();

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,7 @@
 #include "config/part_groups.h"
 #include "config/run_config.h"
 #include "evaluation/coco_keypoints.h"
+#include "orchestrator/executors/container.h"
 #include "orchestrator/photographs/person_boxes.h"
 
 namespace pbn::photographs {
@@ -24,12 +26,13 @@ struct CheckpointPrediction {
 // The weights.safetensors that `checkpoint` is, or that a run's folder holds. Throws a usage error without one.
 std::filesystem::path weights_of(const std::filesystem::path& checkpoint);
 
-// Runs `pbn_worker predict` on all people (worker/commands/commands.h) and waits. Files are exchanged in the folder
-// `work`. input_pixels: 0 for those of the training. The worker prints its own errors; then an Error with the blame of
-// its exit code is thrown.
+// Runs `pbn_worker predict` on all people (worker/commands/commands.h), with `container` in one that sees the weights
+// and the folders of the photographs, and waits. Files are exchanged in the folder `work`. input_pixels: 0 for those of
+// the training. The worker prints its own errors; then an Error with the blame of its exit code is thrown.
 CheckpointPrediction predict_people(const std::filesystem::path& checkpoint, const std::vector<Photograph>& photographs,
                                     const std::vector<PersonToFind>& people, const config::TestProtocol& test,
-                                    int input_pixels, const std::filesystem::path& work);
+                                    int input_pixels, const std::filesystem::path& work,
+                                    const std::optional<executors::Container>& container = {});
 
 // Writes the network of a checkpoint to `file` as ONNX (`pbn_worker onnx`, which alone reads weights). Returns {"file",
 // "parts": [NAME], "parameters", "input_pixels"}. Errors as above.

@@ -8,6 +8,8 @@
 #include "data/photographs/image.h"
 #include "data/photographs/orientation.h"
 #include "shell.h"
+#include "tests/apptainer_double.h"
+#include "tests/places.h"
 
 namespace pbn {
 namespace {
@@ -74,6 +76,7 @@ TEST_F(Trained, ThePyramidIsTestedOnceAndReported) {
       HasSubstr(fmt::format("--name: pyramid is the name of {} in this store, not of scale-1-flip-shift", six_scales)));
   const Answer report = shell(fmt::format("pbn report {} --test pyramid --json", grid_));
   ASSERT_EQ(report.exit_code, 0) << report.text;
+  EXPECT_EQ(Json::parse(report.text)["protocol"], fmt::format("pyramid ({})", six_scales));
   const Json cell = Json::parse(report.text)["outcome"]["cells"][0];
   const std::string run = cell["runs"][0]["run"].get<std::string>().substr(0, 12);
   const Json tested = test_outcome(fmt::format("{}/store/runs/{}/{}", *place_ / "", run.substr(0, 2), run), six_scales);
@@ -166,6 +169,31 @@ TEST_F(Trained, FindsPeopleInPhotographsDrawsThemAndWritesCocosFile) {
   EXPECT_THAT(shell(command).text, HasSubstr("add --force"));
   EXPECT_EQ(shell(command + " --force").exit_code, 0);
   EXPECT_FALSE(fs::exists(out + "/request.json"));
+}
+
+// The image's worker is the one that was built here.
+TEST_F(Trained, IsTestedAndPredictsInContainers) {
+  write_apptainer_double(*place_ / "bin");
+  const std::string container = written(*place_ / "container.yaml",
+                                        "{image: image.sif, worker: " + built_program("pbn_worker") + "}\n"),
+                    path = fmt::format("PATH={}:$PATH ", *place_ / "bin");
+  const Answer test = shell(fmt::format("{}pbn test {} --flip --container {}", path, grid_, container));
+  ASSERT_EQ(test.exit_code, 0) << test.text;
+  EXPECT_THAT(test.text, HasSubstr("scale-1-flip-shift: 2 runs tested now"));
+  std::string calls = read_file(*place_ / "bin/calls");
+  EXPECT_THAT(calls, AllOf(HasSubstr("apptainer exec --pwd="),
+                           HasSubstr(fmt::format(" image.sif {} test --run {} --test.scales [1.0] --test.flip true ",
+                                                 built_program("pbn_worker"), runs_[0]))));
+  for (const char* file : {"store", "validation.h5"}) EXPECT_TRUE(is_shared_by(calls, *place_ / file)) << calls;
+  const Answer predict = shell(fmt::format("{}pbn predict --checkpoint {} {} --out {} --container {}", path, runs_[0],
+                                           photographs(*place_), *place_ / "contained", container));
+  ASSERT_EQ(predict.exit_code, 0) << predict.text;
+  calls = read_file(*place_ / "bin/calls").substr(calls.size());
+  for (const std::string& folder : {*place_ / "photographs", *place_ / "contained", runs_[0]}) {
+    EXPECT_TRUE(is_shared_by(calls, folder)) << calls;
+  }
+  EXPECT_THAT(calls, HasSubstr(fmt::format(" image.sif {} predict {}/request.json\n", built_program("pbn_worker"),
+                                           *place_ / "contained")));
 }
 
 TEST_F(Trained, ShowsTwoCheckpointsSideBySide) {

@@ -7,7 +7,9 @@
 
 #include "base/files.h"
 #include "base/process.h"
+#include "tests/apptainer_double.h"
 #include "tests/orchestrator/counting_sweep.h"
+#include "tests/orchestrator/study.h"
 #include "tests/places.h"
 #include "tests/tutorial.h"
 
@@ -21,11 +23,7 @@ using testing::HasSubstr;
 class Contain : public testing::Test {
  protected:
   Contain() {
-    fs::create_directory(folder_ / "bin");
-    write_atomically(folder_ / "bin/apptainer",
-                     "#!/bin/bash\necho \"apptainer $*\" >&2\nwhile [ \"$1\" != image.sif ]; do shift; done\nshift\n"
-                     "exec \"$@\"\n");
-    fs::permissions(folder_ / "bin/apptainer", fs::perms::owner_all);
+    write_apptainer_double(folder_ / "bin");
     write_atomically(folder_ / "container.yaml", "image: image.sif\n");
   }
 
@@ -69,6 +67,34 @@ TEST_F(Contain, RunsEveryRunInAContainerOfItsOwn) {
                 AllOf(HasSubstr("apptainer exec"), HasSubstr("--bind=" + sweep.store().string() + " "),
                       HasSubstr("image.sif " + built_program("counting_worker"))));
   }
+}
+
+TEST_F(Contain, TryStartsTheWorkerOfTheImage) {
+  if (find_program("mpirun").empty()) GTEST_SKIP() << "needs mpirun (openmpi-bin)";
+  const fs::path worker = folder_ / "worker", store = folder_ / "store";
+  write_atomically(worker, "#!/bin/sh\necho '{\"images_per_second\": 20, \"peak_memory_mib\": 700, \"ranks\": 1}'\n");
+  fs::permissions(worker, fs::perms::owner_all);
+  write_atomically(folder_ / "container.yaml", "{image: image.sif, worker: " + worker.string() + "}\n");
+  write_atomically(folder_ / "grid.yaml", "name: small\n");
+  const CommandOutcome tried = pbn({"try", (folder_ / "grid.yaml").string(), "--store", store.string(), "--container",
+                                    container(), "--set", "data.train=" + small_train_file().string(), "--set",
+                                    "data.validation=" + small_validation_file().string()});
+  EXPECT_EQ(tried.code, 0) << tried.output;
+  EXPECT_THAT(tried.output, HasSubstr("700 MiB"));
+  const std::string call = read_file(folder_ / "bin/calls");
+  EXPECT_THAT(call, AllOf(HasSubstr("apptainer exec --pwd=" + fs::current_path().string()),
+                          HasSubstr(" image.sif " + worker.string() + " try --config " + (store / ".try-").string())));
+  for (const fs::path& file : {small_train_file(), small_validation_file(), store}) {
+    EXPECT_TRUE(is_shared_by(call, file)) << call;
+  }
+}
+
+TEST_F(Contain, TryOfAnExternalWorkerStartsItInTheContainer) {
+  write_atomically(folder_ / "grid.yaml", "worker: {command: [sh, -c, 'exit 3']}\nseeds: [1]\n");
+  const CommandOutcome tried = pbn(
+      {"try", (folder_ / "grid.yaml").string(), "--store", (folder_ / "store").string(), "--container", container()});
+  EXPECT_EQ(tried.code, 1) << tried.output;
+  EXPECT_THAT(read_file(folder_ / "bin/calls"), HasSubstr(" image.sif sh -c exit 3 --run "));
 }
 
 TEST_F(Contain, TheManualsCommandsWork) {
