@@ -66,6 +66,18 @@ TEST_F(PrepareCommand, QuietPrintsTheTableAndNoNotes) {
   EXPECT_THAT(table, testing::Not(HasSubstr("people in")));
 }
 
+TEST_F(PrepareCommand, TakesAPartOfCocosWholeBodyAndNoSkeletonBesideIt) {
+  const auto with = [&](const std::vector<std::string>& more, const std::string& source = "coco") {
+    std::vector<std::string> call{source, path("whole.json"), path("a.h5"), "--images", folder_.path().string()};
+    call.insert(call.end(), more.begin(), more.end());
+    return call;
+  };
+  write_atomically(path("whole.json"), "{}");
+  expect_refusal(with({"--part", "foot"}), "there is no part \"foot\"");
+  expect_refusal(with({"--part", "feet", "--as", "own"}), "prepare coco --part: has no use for --as");
+  expect_refusal(with({"--part", "feet"}, "mpii-json"), "has no use for --part");
+}
+
 TEST_F(PrepareCommand, MakesOneFileOfTheNamedSplit) {
   const CommandOutcome outcome = prepare({"synthetic", path("a.h5"), "--split", "test", "--people", "2", "--box", "64",
                                           "--occlusion-rate", "1", "--encoding", "jpeg", "--quality", "80", "--json"});
