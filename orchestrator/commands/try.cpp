@@ -61,7 +61,7 @@ TryOutcome try_cell(const grid::Cell& cell, const runs::RunStore& store, const s
   std::vector<std::string> worker = executors::pbn_worker_words(executors::container_for(cell, container));
   worker.insert(worker.end(), {"try", "--config", config.string()});
   worker.insert(worker.end(), options.begin(), options.end());
-  auto environment = executors::mpirun_environment();
+  executors::Variables environment = executors::environment_here(cell);
   environment.emplace_back("PBN_RUN", config.parent_path().string());  // what a container has to see
   Process process({executors::under_mpirun(cell.ranks(), worker), environment, output});
   const int code = process.wait();

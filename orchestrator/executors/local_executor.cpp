@@ -25,7 +25,7 @@ WorkerTask task_here(const grid::Cell& cell, const grid::Run& run, const fs::pat
   WorkerTask task;
   task.name = fmt::format("{}, seed {}", cell.label, run.seed);
   task.folder = fs::absolute(folder);
-  task.environment = mpirun_environment();
+  task.environment = environment_here(cell);
   task.meta = {{"executor", "local"}};
   return task;
 }

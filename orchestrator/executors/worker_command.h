@@ -18,13 +18,20 @@ std::filesystem::path find_worker();
 // The words that start pbn_worker, with `container` in a container.
 std::vector<std::string> pbn_worker_words(const std::optional<Container>& container);
 
-// `words` under mpirun -np RANKS, always on this machine, even within a batch job or with a host file. Ranks are not
-// bound to processors, because the caller chooses the processors of each run. Throws an environment error when mpirun
-// is missing.
+// `words` under mpirun -np RANKS, to be started with environment_here(). Ranks are not bound to processors, because the
+// caller chooses the processors of each run. Throws an environment error when mpirun is missing.
 std::vector<std::string> under_mpirun(int ranks, const std::vector<std::string>& words);
 
-// Variables that allow mpirun to run as root, as in containers.
-std::vector<std::pair<std::string, std::string>> mpirun_environment();
+using Variables = std::vector<std::pair<std::string, std::string>>;
+
+// The variables of a command that begins with this launcher; empty: none. mpirun may run as root, as in containers, and
+// leaves it to pbn to say how the ranks ended. The parameters of Open MPI 4 have other names in version 5, which has
+// fewer options on the command line; each version ignores the other's.
+Variables environment_under(const std::string& launcher);
+
+// The variables of worker_command(). mpirun stays on this machine, even within a batch job or with a host file, and
+// starts no daemons on other nodes.
+Variables environment_here(const grid::Cell& cell);
 
 // The grid's words for an external worker. Where it runs copies of its program, in whose folder it starts, a relative
 // path of another program, such as .venv/bin/python, is one in the folder in which pbn was started.

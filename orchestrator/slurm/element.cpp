@@ -41,7 +41,7 @@ executors::WorkerTask task_of(const SlurmRun& run, const std::vector<std::string
       run.worker.empty() ? std::vector{executors::find_worker().string()} : run.worker;
   task.command.insert(task.command.end(), worker.begin(), worker.end());
   if (!runs::is_script(run.config)) task.command.insert(task.command.end(), {"--run", task.folder.string()});
-  task.environment = executors::mpirun_environment();
+  task.environment = executors::environment_under(launcher.empty() ? "" : launcher.front());
   task.meta = {{"executor", "slurm"}, {"slurm_job", own_slurm_element().value_or("")}};
   task.programs = store.programs();
   task.time_to_save = std::chrono::seconds(run.seconds_to_save);

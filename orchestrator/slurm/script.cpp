@@ -139,7 +139,7 @@ std::vector<std::string> launcher_command(const SlurmProfile& profile, int ranks
       if (profile.memory_mib > 0) command.push_back(fmt::format("--mem={}M", profile.memory_mib * ranks));
     }
   } else {
-    command = {"mpirun", "--quiet", "-np", std::to_string(ranks), "--bind-to", "none"};
+    command = {"mpirun", "-np", std::to_string(ranks), "--bind-to", "none"};
   }
   command.insert(command.end(), profile.launcher_options.begin(), profile.launcher_options.end());
   return command;

@@ -108,7 +108,7 @@ TEST(SlurmScript, OfPackedRunsUnderSrun) {
 TEST(SlurmScript, OfPackedRunsUnderMpirunStartsTheRanksOfOne) {
   const SlurmProfile profile = parse_slurm_profile("time: 90\nlauncher: mpirun\n", "cluster.yaml");
   const std::string script = array_script(profile, {"/l.jsonl", 2, true, true, 4});
-  EXPECT_THAT(script, AllOf(HasSubstr("#SBATCH --ntasks=8\n"), HasSubstr(" mpirun --quiet -np 2 ")));
+  EXPECT_THAT(script, AllOf(HasSubstr("#SBATCH --ntasks=8\n"), HasSubstr(" mpirun -np 2 ")));
 }
 
 TEST(SlurmScript, OfRunsOneAfterTheOtherAsksForTheRoomOfOne) {

@@ -85,7 +85,9 @@ TEST_F(RunCommand, StaysOnThisMachineInsideASlurmAllocation) {
                                                                     {"SLURM_TASKS_PER_NODE", "1(x2)"},
                                                                     {"SLURM_NNODES", "2"},
                                                                     {"OMPI_MCA_plm", "slurm"},
-                                                                    {"OMPI_MCA_orte_default_hostfile", hosts}};
+                                                                    {"OMPI_MCA_orte_default_hostfile", hosts},
+                                                                    {"PRTE_MCA_plm", "slurm"},
+                                                                    {"PRTE_MCA_prte_default_hostfile", hosts}};
   variables.insert(variables.end(), allocation.begin(), allocation.end());
   const CommandOutcome outcome = run_program(command(), variables);
   EXPECT_EQ(outcome.code, 0) << outcome.output;

@@ -15,4 +15,4 @@
 cd -- /WORKING_FOLDER || exit 69
 
 # exec, because Slurm signals this process, and a shell would not pass its signals on to a command.
-exec /PBN work /store/sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl "$SLURM_ARRAY_TASK_ID" -- mpirun --quiet -np 8 --bind-to none
+exec /PBN work /store/sweeps/study-1a2b3c4d/slurm/chunk-001/runs.jsonl "$SLURM_ARRAY_TASK_ID" -- mpirun -np 8 --bind-to none
