@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Builds the libraries that `pbn` needs for a static link and of which Debian has no static form (fmt, simdjson, Highway)
-# or one that drags in half a desktop (Cairo with X11, HDF5 with curl and Kerberos, libarchive with ICU): from the sources
-# of this Debian, with what pbn uses of them alone.
+# Builds the libraries that pbn and pbn_worker need for a static link and of which Debian has no static form (fmt,
+# simdjson, Highway) or one that drags in half a desktop (Cairo with X11, HDF5 with curl and Kerberos, hwloc with udev,
+# libarchive with ICU): from the sources of this Debian, with what the programs use of them alone.
 #
 #   packaging/static-libraries.sh PREFIX      installs them below PREFIX; does nothing where they are complete
 #
@@ -44,23 +44,24 @@ with_cmake() {
     { tail -n 20 "$work/$name.log" >&2; exit 69; }
 }
 
-# with_configure NAME FOLDER OPTIONS...: the library alone, in src/. Debian's patches are newer than the files that
-# autotools made, which need not be made again.
+# with_configure NAME FOLDER OPTIONS...: the library alone, in src/ or in the folders $parts. Debian's patches are newer
+# than the files that autotools made, which need not be made again.
 as_shipped=(ACLOCAL=: AUTOCONF=: AUTOMAKE=: AUTOHEADER=:)
 with_configure() {
-  local name=$1 source=$2
+  local name=$1 source=$2 part
   shift 2
   say "$name"
   mkdir -p "$work/build/$name"
   (cd "$work/build/$name" && "$source/configure" --prefix="$prefix" --enable-static --disable-shared "$@" &&
-    make -j "$(nproc)" -C src "${as_shipped[@]}" && make -C src install "${as_shipped[@]}") >"$work/$name.log" 2>&1 ||
+    for part in ${parts:-src}; do make -j "$(nproc)" -C "$part" "${as_shipped[@]}" install || exit; done) \
+    >"$work/$name.log" 2>&1 ||
     { tail -n 20 "$work/$name.log" >&2; exit 69; }
 }
 
 [ ! -e "$prefix/complete" ] || exit 0
 rm -rf "$work"
 say "downloading sources"
-download fmtlib simdjson highway hdf5 libarchive cairo
+download fmtlib simdjson highway hdf5 hwloc libarchive cairo
 sources=$work/sources
 with_cmake fmt "$sources"/fmtlib-*/ -DFMT_TEST=OFF -DFMT_DOC=OFF
 with_cmake simdjson "$sources"/simdjson-*/ -DSIMDJSON_DEVELOPER_MODE=OFF
@@ -79,6 +80,15 @@ Description: Debian's, with this HDF5
 Version: $(pkg-config --modversion matio)
 Libs: -L$(pkg-config --variable=libdir matio) -lmatio -L$prefix/lib -lhdf5 -lz -ldl -lm
 Cflags: -I$(pkg-config --variable=includedir matio)
+TEXT
+parts="include hwloc" with_configure hwloc "$sources"/hwloc-* \
+  --disable-{cairo,cuda,gl,levelzero,libudev,libxml2,nvml,opencl,pci,plugin-dlopen,rsmi}  # Linux's own files say all
+cat >"$prefix/lib/pkgconfig/hwloc.pc" <<TEXT
+Name: hwloc
+Description: hwloc without udev
+Version: $(sed -n 's/^#define HWLOC_VERSION "\(.*\)"/\1/p' "$prefix/include/hwloc/autogen/config.h")
+Libs: -L$prefix/lib -lhwloc -lm
+Cflags: -I$prefix/include
 TEXT
 with_cmake libarchive "$sources"/libarchive-*/ \
   -DENABLE_{TEST,TAR,CPIO,CAT,OPENSSL,NETTLE,LIBXML2,EXPAT,LZMA,ZSTD,LZ4,BZip2,ZLIB,ACL,XATTR,ICONV,LIBB2}=OFF
