@@ -110,7 +110,10 @@ TEST_F(WorkerLauncher, TakesItsOwnLoaderOnAnOlderGlibc) {
 TEST_F(WorkerLauncher, ALibTorchThatIsNamedIsTheOnlyOne) {
   has_torch("pbn/libtorch", "2.11.0");
   const std::string mpi = has_mpi("mpi"), named = has_torch("named", "2.11.0+cpu"), old = has_torch("old", "2.9.1");
-  EXPECT_THAT(start({"PBN_LIBTORCH=" + named}, mpi + "/bin").text, HasSubstr("direct " + named));
+  write_file("archive/lib/libtorch_cpu.so", "");  // LibTorch's own archives name their version in another place
+  write_file("archive/build-version", "2.11.0+cpu\n");
+  for (const std::string& place : {named, (folder_ / "archive").string()})
+    EXPECT_THAT(start({"PBN_LIBTORCH=" + place}, mpi + "/bin").text, HasSubstr("direct " + place));
   const Answer refused = start({"PBN_LIBTORCH=" + old}, mpi + "/bin");
   EXPECT_EQ(refused.code, 69);
   EXPECT_THAT(refused.text, HasSubstr("needs LibTorch 2.11, but " + old + " has version 2.9.1; "));
