@@ -82,7 +82,8 @@ std::vector<Claim> measure(const po::variables_map& arguments, const Effort& eff
   std::size_t runs = 0;
   {
     const grid::Sweep sweep = planned(folder, rates);
-    const data::PoseFile train(folder / "train.h5"), validation(folder / "validation.h5");
+    const data::PoseSet train(data::PoseFile(folder / "train.h5"));
+    const data::PoseFile validation(folder / "validation.h5");
     const evaluation::Figures figures = evaluation::evaluate(evaluation::mean_pose_predictions(train, validation),
                                                              evaluation::ground_truth(validation));
     for (const grid::Cell& cell : sweep.cells) {

@@ -1,36 +1,32 @@
-#include "base/error.h"
-#include "data/groups/box_poses.h"
 #include "evaluation/metrics.h"
 
 namespace pbn::evaluation {
 namespace {
 
 // (K, 2) offsets from the box's centre, in units of the box's side.
-std::vector<std::array<double, 2>> mean_joints(const data::BoxPoses& poses) {
-  std::vector<std::array<double, 2>> mean(poses.skeleton->size());
+std::vector<std::array<double, 2>> mean_joints(const data::PoseSet& people) {
+  std::vector<std::array<double, 2>> mean(static_cast<std::size_t>(people.skeleton().size()));
   for (std::size_t part = 0; part < mean.size(); ++part) {
-    double x = 0, y = 0, people = 0;
-    for (const data::BoxPose& pose : poses.people) {
-      if (!pose.labelled[part]) continue;
-      x += pose.joints[part][0];
-      y += pose.joints[part][1];
-      ++people;
+    double x = 0, y = 0, labelled = 0;
+    for (std::int64_t i = 0; i < people.size(); ++i) {
+      const data::Person& person = people.person(i);
+      if (!person.labelled[part]) continue;
+      const double box = people.info(i).box_pixels, centre = people.info(i).crop_pixels() / 2.0;
+      x += (person.joints[part][0] - centre) / box;
+      y += (person.joints[part][1] - centre) / box;
+      ++labelled;
     }
-    if (people > 0) mean[part] = {x / people, y / people};
+    if (labelled > 0) mean[part] = {x / labelled, y / labelled};
   }
   return mean;
 }
 
 }  // namespace
 
-Predictions mean_pose_predictions(const data::PoseFile& training, const data::PoseFile& validation) {
-  if (training.skeleton().parts != validation.skeleton().parts) {
-    throw data_error(training.path().string(), "", "has the skeleton {}, but {} has {}", training.skeleton().name,
-                     validation.path().string(), validation.skeleton().name);
-  }
+Predictions mean_pose_predictions(const data::PoseSet& training, const data::PoseFile& validation) {
   const double centre = validation.info().crop_pixels() / 2.0;
   const int box = validation.info().box_pixels;
-  const auto mean = mean_joints(data::box_poses(training));
+  const auto mean = mean_joints(training);
   Predictions predictions;
   predictions.parts = validation.skeleton().size();
   for (const data::Person& person : validation.people()) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "data/pose_file/pose_set.h"
 #include "evaluation/ground_truth.h"
 #include "evaluation/predictions.h"
 
@@ -70,8 +71,8 @@ bool pools_parts(const config::Skeleton& skeleton, const std::string& figure);
 std::string headline_figure(const std::string& reference, const config::Skeleton& skeleton);
 
 // Predicts the mean pose of a training set for every person, placed in the person's box: the floor that a network must
-// beat. A part that the training set never labels is placed at the box's centre. Throws a data error when the skeletons
-// differ.
-Predictions mean_pose_predictions(const data::PoseFile& training, const data::PoseFile& validation);
+// beat. The training set has the skeleton of the validation file. A part that it never labels is placed at the box's
+// centre.
+Predictions mean_pose_predictions(const data::PoseSet& training, const data::PoseFile& validation);
 
 }  // namespace pbn::evaluation

@@ -18,17 +18,25 @@ struct BoxPose {
   std::vector<bool> labelled;
 };
 
+struct PoseSource {
+  std::string file;
+  std::string fingerprint;  // SHA-256 of its content
+};
+
 struct BoxPoses {
   const config::Skeleton* skeleton = nullptr;
-  std::string source;       // the file
-  std::string fingerprint;  // SHA-256 of its content
+  std::vector<PoseSource> sources;
   std::vector<BoxPose> people;
 };
 
 BoxPoses box_poses(const PoseFile& file);
 BoxPoses box_poses(const NewellAnnotations& annotations);  // the box has 200 * scale pixels to a side
 
-// Reads a pose file or Newell's train.h5 or valid.h5, recognised by content. Throws a data error for any other file.
-BoxPoses read_box_poses(const std::filesystem::path& file);
+// Reads pose files, or Newell's train.h5 and valid.h5, recognised by content. The people of all files have the parts of
+// the first one: parts that another file lacks are unlabelled, and its additional ones are dropped. There is at least
+// one file. Throws a data error for any other file.
+BoxPoses read_box_poses(const std::vector<std::filesystem::path>& files);
+
+std::string names_of(const std::vector<PoseSource>& sources);  // "lsp-train.h5, lspet.h5"
 
 }  // namespace pbn::data

@@ -46,6 +46,18 @@ Json to_json(const GroupStability& stability, const config::Groups& groups, cons
           {"uncertain", uncertain}};
 }
 
+Json to_json(const PoseSource& source) {
+  return {{"file", path_text(source.file)}, {"fingerprint", source.fingerprint}};
+}
+
+// {file, fingerprint} of one file, {files: [{file, fingerprint}, ...]} of several.
+Json to_json(const std::vector<PoseSource>& sources) {
+  if (sources.size() == 1) return to_json(sources.front());
+  Json files = Json::array();
+  for (const PoseSource& source : sources) files.push_back(to_json(source));
+  return {{"files", std::move(files)}};
+}
+
 struct Pair {
   int a = 0, b = 0, people = 0;
 };
@@ -158,8 +170,8 @@ std::string what_is_proven(const MinimumCut& cut) {
 
 }  // namespace
 
-RelatedParts find_related_parts(const std::filesystem::path& file, int k, const Bootstrap& bootstrap) {
-  const BoxPoses poses = read_box_poses(file);
+RelatedParts find_related_parts(const std::vector<std::filesystem::path>& files, int k, const Bootstrap& bootstrap) {
+  BoxPoses poses = read_box_poses(files);
   const LatticePoses lattice(poses);
   Relatedness relatedness = lattice.relatedness();
   MinimumCut cut = minimum_normalised_cut(relatedness.normalised(), poses.skeleton->size(), k);
@@ -167,7 +179,7 @@ RelatedParts find_related_parts(const std::filesystem::path& file, int k, const 
   if (bootstrap.resamples > 0) {
     stability = bootstrap_groups(lattice, cut.minimum.groups, bootstrap.resamples, bootstrap.seed);
   }
-  return {std::move(relatedness), std::move(cut), std::move(stability), poses.source, poses.fingerprint};
+  return {std::move(relatedness), std::move(cut), std::move(stability), std::move(poses.sources)};
 }
 
 Json groups_report(const RelatedParts& related) {
@@ -183,11 +195,10 @@ Json groups_report(const RelatedParts& related) {
   report["nats"] = rows_of(related.relatedness.nats, skeleton.size());
   report["normalised"] = rows_of(related.relatedness.normalised(), skeleton.size());
   report["counted"] = rows_of(related.relatedness.counted, skeleton.size());
-  report["from"] = {{"file", path_text(related.source)},
-                    {"fingerprint", related.fingerprint},
-                    {"people", related.relatedness.people},
-                    {"least_people_of_a_pair", rarest_pair(related.relatedness).people},
-                    {"skeleton", skeleton.name}};
+  report["from"] = to_json(related.sources);
+  report["from"].update({{"people", related.relatedness.people},
+                         {"least_people_of_a_pair", rarest_pair(related.relatedness).people},
+                         {"skeleton", skeleton.name}});
   return report;
 }
 
@@ -211,8 +222,8 @@ std::string groups_text(const RelatedParts& related) {
   const Relatedness& relatedness = related.relatedness;
   const config::Skeleton& skeleton = *relatedness.skeleton;
   const config::Groups& groups = related.cut.minimum.groups;
-  std::string text = fmt::format("Related parts of {} people in {} ({}).\n", relatedness.people, related.source,
-                                 counted_text(relatedness));
+  std::string text = fmt::format("Related parts of {} people in {} ({}).\n", relatedness.people,
+                                 names_of(related.sources), counted_text(relatedness));
   text += fmt::format("{} groups, Ncut {:.5f}{}:\n{}", groups.size(), related.cut.minimum.ncut,
                       what_is_proven(related.cut), listed(groups, skeleton));
   text += runner_up_text(related.cut, skeleton);

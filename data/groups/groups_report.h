@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "data/groups/group_stability.h"
@@ -16,8 +17,7 @@ struct RelatedParts {
   Relatedness relatedness;
   MinimumCut cut;                           // of the normalised relatedness
   std::optional<GroupStability> stability;  // if resamples were requested
-  std::string source;                       // the file
-  std::string fingerprint;                  // SHA-256 of its content
+  std::vector<PoseSource> sources;
 };
 
 struct Bootstrap {
@@ -25,9 +25,10 @@ struct Bootstrap {
   std::uint64_t seed = 1;
 };
 
-// Groups the parts of a pose file or of Newell's valid.h5. Throws a usage error unless 1 <= k <= parts, and a data
-// error for any other file or one in which a pair of parts is never labelled together.
-RelatedParts find_related_parts(const std::filesystem::path& file, int k, const Bootstrap& bootstrap = {});
+// Groups the parts of all people in pose files, or in Newell's valid.h5 (read_box_poses). Throws a usage error unless
+// 1 <= k <= parts, and a data error for any other file or if a pair of parts is never labelled together.
+RelatedParts find_related_parts(const std::vector<std::filesystem::path>& files, int k,
+                                const Bootstrap& bootstrap = {});
 
 inline constexpr const char* group_file_format = "pbn-groups";
 

@@ -30,12 +30,12 @@ void require_pairs(const BoxPoses& poses, const Relatedness& related) {
   const auto parts = static_cast<std::size_t>(poses.skeleton->size());
   for (std::size_t a = 0; a < parts; ++a) {
     if (related.counted[a * parts + a] > 0) continue;
-    throw data_error(poses.source, "related parts need a file in which every part is annotated",
+    throw data_error(names_of(poses.sources), "related parts need a file in which every part is annotated",
                      "none of {} people has the part \"{}\" labelled", poses.people.size(), poses.skeleton->parts[a]);
   }
   for (std::size_t pair = 0; pair < parts * parts; ++pair) {
     if (related.counted[pair] > 0) continue;
-    throw data_error(poses.source, "related parts need people with both",
+    throw data_error(names_of(poses.sources), "related parts need people with both",
                      "none of {} people has both \"{}\" and \"{}\" labelled", poses.people.size(),
                      poses.skeleton->parts[pair / parts], poses.skeleton->parts[pair % parts]);
   }

@@ -38,10 +38,10 @@ int show_named_groups(const Arguments& arguments) {
 }
 
 int find_groups(const Arguments& arguments) {
-  const std::string file = arguments.text("FILE");
-  if (file.empty()) throw usage_error("groups", "see pbn groups --help", "FILE is missing");
+  const std::vector<std::string> files = arguments.texts("FILE");
+  if (files.empty()) throw usage_error("groups", "see pbn groups --help", "FILE is missing");
   const data::RelatedParts related =
-      data::find_related_parts(file, arguments.number_or(5, "groups"),
+      data::find_related_parts({files.begin(), files.end()}, arguments.number_or(5, "groups"),
                                {arguments.number<int>("bootstrap"), arguments.number<std::uint64_t>("seed")});
   const data::Partition& minimum = related.cut.minimum;
   const Json report = data::groups_report(related);
@@ -73,7 +73,8 @@ of a local search above, with a bound that no partition is below. Then it resamp
 names the parts whose group changes. With --name instead of FILE it prints the groups that a name stands for in
 a grid's model.groups, such as related-5, body-6, all, each or related-5+shoulders (each shoulder also in its
 arm's group, Fig. 5f). body-K takes K groups of neighbours from the limbs of any skeleton.)",
-      .positionals = {{"FILE", "a pose file, or Newell's valid.h5", false}},
+      .positionals = {{"FILE", "pose files, or Newell's valid.h5; the people of several are taken together", false,
+                       true}},
       .options = {{"groups,k", "K", "number of groups (default: 5)"},
                   {"bootstrap", "N", "number of resamples that show how stable the groups are; 0: none", "100"},
                   {"seed", "N", "seed of the --bootstrap resamples", "1"},
@@ -87,6 +88,7 @@ arm's group, Fig. 5f). body-K takes K groups of neighbours from the limbs of any
                   json_option},
       .examples = R"(pbn groups data/mpii/valid.h5 -k 5 --matrix related.svg --figure groups.svg
 pbn groups data/lsp-train.h5 -k 8 --bootstrap 1000 --out groups-8.yaml
+pbn groups data/lsp-train.h5 data/lspet.h5 --bootstrap 0
 pbn groups --name related-5+shoulders --skeleton lsp14
 pbn groups --name body-4 --skeleton data/dogs.h5 --figure groups.svg)",
       .run = groups,

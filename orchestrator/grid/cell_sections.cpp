@@ -50,16 +50,14 @@ void set_size(ModelSection& model, const Json& canonical, const config::Skeleton
   model.gflop_per_image = 2e-9 * static_cast<double>(config::count_multiply_adds(spec, box_pixels));
 }
 
-// Turns {related: N, from: FILE} into lists of parts.
+// Turns {related: N, from: FILE} into lists of parts. Without a file they are found in the training people.
 Json find_groups(const Json& groups, const CellData& data, DataCatalog& catalog) {
-  std::string file = groups["from"];
-  if (file.empty() && data.train.size() != 1) {
-    throw usage_error("model.groups", "name one with from: FILE", "groups could be found in any of {} training files",
-                      data.train.size());
+  const std::string file = groups["from"];
+  if (!file.empty() && !fs::exists(file)) {
+    throw usage_error("model.groups", "", "there is no file {} to find groups in", file);
   }
-  if (file.empty()) file = data.train[0].path;
-  if (!fs::exists(file)) throw usage_error("model.groups", "", "there is no file {} to find groups in", file);
-  return catalog.related(file, groups["related"], *data.validation.info.skeleton);
+  const std::vector<fs::path> files = file.empty() ? paths_of(data.train) : std::vector<fs::path>{file};
+  return catalog.related(files, groups["related"], *data.validation.info.skeleton);
 }
 
 }  // namespace

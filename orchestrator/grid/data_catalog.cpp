@@ -27,6 +27,12 @@ std::vector<std::string> figures_from(const evaluation::GroundTruth& truth) {
 
 }  // namespace
 
+std::vector<fs::path> paths_of(const std::vector<DataFile>& files) {
+  std::vector<fs::path> paths;
+  for (const DataFile& file : files) paths.push_back(file.path);
+  return paths;
+}
+
 const DataFile* DataCatalog::find(const std::string& name, const char* option) {
   const fs::path path = fs::absolute(name).lexically_normal();
   const auto known = files_.find(path);
@@ -51,9 +57,9 @@ std::vector<DataFile> DataCatalog::files() const {
   return all;
 }
 
-Json DataCatalog::related(const std::string& file, int groups, const config::Skeleton& skeleton) {
-  const auto [place, is_new] = groups_.try_emplace({file, groups, skeleton.text});
-  if (is_new) place->second = config::to_json(related_groups(file, groups, skeleton), skeleton);
+Json DataCatalog::related(const std::vector<fs::path>& files, int groups, const config::Skeleton& skeleton) {
+  const auto [place, is_new] = groups_.try_emplace({files, groups, skeleton.text});
+  if (is_new) place->second = config::to_json(related_groups(files, groups, skeleton), skeleton);
   return place->second;
 }
 

@@ -24,6 +24,8 @@ struct DataFile {
   std::string content_sha256{};  // set once the whole file has been read (runs/known_data.h)
 };
 
+std::vector<std::filesystem::path> paths_of(const std::vector<DataFile>& files);
+
 class DataCatalog {
  public:
   std::optional<ExpectedData> expected;  // what missing files will contain
@@ -31,8 +33,8 @@ class DataCatalog {
   // Null when there is no such file. `option` is the setting that names it, for error messages.
   const DataFile* find(const std::string& name, const char* option);
 
-  // The groups of related parts in a file, as lists of part names.
-  Json related(const std::string& file, int groups, const config::Skeleton& skeleton);
+  // The groups of related parts in these files, as lists of part names (related_groups, group_file.h).
+  Json related(const std::vector<std::filesystem::path>& files, int groups, const config::Skeleton& skeleton);
 
   const std::string& digest_of(const std::string& file);  // SHA-256 of its content
 
@@ -44,7 +46,7 @@ class DataCatalog {
 
  private:
   std::map<std::filesystem::path, DataFile> files_;
-  std::map<std::tuple<std::string, int, std::string>, Json> groups_;
+  std::map<std::tuple<std::vector<std::filesystem::path>, int, std::string>, Json> groups_;
   std::map<std::string, std::string> digests_;
   std::map<std::filesystem::path, std::vector<std::string>> figures_;
   std::vector<std::string> missing_;

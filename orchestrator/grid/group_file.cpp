@@ -162,11 +162,14 @@ config::Groups parse_group_file(const std::string& text, const std::string& wher
   }
 }
 
-config::Groups related_groups(const std::filesystem::path& file, int k, const config::Skeleton& skeleton) {
-  if (!is_hdf5(file)) return parse_group_file(read_file(file), file.string(), k, skeleton);
-  const data::RelatedParts related = data::find_related_parts(file, k);
+config::Groups related_groups(const std::vector<std::filesystem::path>& files, int k,
+                              const config::Skeleton& skeleton) {
+  const std::filesystem::path& first = files.front();
+  if (!is_hdf5(first)) return parse_group_file(read_file(first), first.string(), k, skeleton);
+  const data::RelatedParts related = data::find_related_parts(files, k);
   const config::Skeleton& found_in = *related.relatedness.skeleton;
-  return groups_for(skeleton, config::to_json(related.cut.minimum.groups, found_in), found_in.parts, file.string());
+  return groups_for(skeleton, config::to_json(related.cut.minimum.groups, found_in), found_in.parts,
+                    data::names_of(related.sources));
 }
 
 }  // namespace pbn::grid

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "config/part_groups.h"
@@ -20,8 +21,8 @@ void write_group_file(const std::filesystem::path& file, const Json& report);
 config::Groups parse_group_file(const std::string& text, const std::string& where, int k,
                                 const config::Skeleton& skeleton);
 
-// The k groups of related parts from a group file, or computed from the poses in a pose file or in Newell's valid.h5
-// (data/groups/groups_report.h). The kind of file is recognised by its content.
-config::Groups related_groups(const std::filesystem::path& file, int k, const config::Skeleton& skeleton);
+// The k groups of related parts from one group file, or computed from the people of all pose files or of Newell's
+// valid.h5 (data/groups/groups_report.h). The kind of file is recognised by its content.
+config::Groups related_groups(const std::vector<std::filesystem::path>& files, int k, const config::Skeleton& skeleton);
 
 }  // namespace pbn::grid

@@ -15,7 +15,7 @@ const config::Skeleton four_parts{"four", {"hip", "knee", "elbow", "wrist"}, {},
 
 // Hip and knee are always on the same side, and so are elbow and wrist.
 BoxPoses two_pairs(int people) {
-  BoxPoses poses{&four_parts, "people.h5", "", {}};
+  BoxPoses poses{&four_parts, {{"people.h5", ""}}, {}};
   for (int person = 0; person < people; ++person) {
     Random random(3, 0, static_cast<std::uint32_t>(person), Purpose::synthetic);
     const double leg = random.below(2) ? 0.25 : -0.25, arm = random.below(2) ? 0.25 : -0.25;
@@ -26,7 +26,7 @@ BoxPoses two_pairs(int people) {
 
 // All parts are independent, so groups are random.
 BoxPoses unrelated_parts(int people) {
-  BoxPoses poses{&four_parts, "people.h5", "", {}};
+  BoxPoses poses{&four_parts, {{"people.h5", ""}}, {}};
   for (int person = 0; person < people; ++person) {
     Random random(4, 0, static_cast<std::uint32_t>(person), Purpose::synthetic);
     BoxPose pose{{}, {true, true, true, true}};

@@ -24,7 +24,7 @@ class MpiiGroups : public testing::Test {
 };
 
 TEST_F(MpiiGroups, FiveGroupsAreThePapersFigure2b) {
-  const Json report = groups_report(find_related_parts(valid, 5));
+  const Json report = groups_report(find_related_parts({valid}, 5));
   EXPECT_EQ(report["groups"], groups_of(R"([["r-ankle", "r-knee", "l-knee", "l-ankle"], ["r-hip", "l-hip", "pelvis"],
       ["thorax", "neck", "head-top", "r-shoulder", "l-shoulder"], ["r-wrist", "r-elbow"], ["l-elbow", "l-wrist"]])"));
   EXPECT_NEAR(report["ncut"].get<double>(), 3.20562, 5e-6);
@@ -34,13 +34,13 @@ TEST_F(MpiiGroups, FiveGroupsAreThePapersFigure2b) {
 
 TEST_F(MpiiGroups, TwoFiveAndEightGroupsAreThoseShipped) {
   for (const int k : {2, 5, 8, 16}) {
-    EXPECT_EQ(find_related_parts(valid, k).cut.minimum.groups,
+    EXPECT_EQ(find_related_parts({valid}, k).cut.minimum.groups,
               config::resolve_groups(fmt::format("related-{}", k), config::mpii16()));
   }
 }
 
 TEST_F(MpiiGroups, TwoGroupsDetachHeadAndShouldersBySmallMargin) {
-  const RelatedParts related = find_related_parts(valid, 2, {100, 1});
+  const RelatedParts related = find_related_parts({valid}, 2, {100, 1});
   EXPECT_EQ(config::to_json(related.cut.minimum.groups, config::mpii16()),
             groups_of(R"([["thorax", "neck", "head-top", "r-shoulder", "l-shoulder"],
                           ["r-ankle", "r-knee", "r-hip", "l-hip", "l-knee", "l-ankle", "pelvis", "r-wrist", "r-elbow",
@@ -51,14 +51,14 @@ TEST_F(MpiiGroups, TwoGroupsDetachHeadAndShouldersBySmallMargin) {
 }
 
 TEST_F(MpiiGroups, FiveGroupsAreStableUnderResampling) {
-  const RelatedParts related = find_related_parts(valid, 5, {100, 1});
+  const RelatedParts related = find_related_parts({valid}, 5, {100, 1});
   EXPECT_GT(related.stability->same_share, 0.95);
   EXPECT_THAT(groups_text(related), testing::Not(testing::HasSubstr("WARNING")));
   EXPECT_THAT(groups_report(related)["stability"]["uncertain"], testing::IsEmpty());
 }
 
 TEST_F(MpiiGroups, SixGroupsDetachNeckAndHead) {
-  const RelatedParts related = find_related_parts(valid, 6);
+  const RelatedParts related = find_related_parts({valid}, 6);
   EXPECT_NEAR(related.cut.minimum.ncut, 4.27914, 5e-6);
   EXPECT_THAT(config::to_json(related.cut.minimum.groups, config::mpii16()),
               testing::Contains(Json{"neck", "head-top"}));
@@ -74,7 +74,7 @@ TEST_F(MpiiGroups, CutsAreCheaperIfMissingJointsAreKept) {
 }
 
 TEST_F(MpiiGroups, EightGroupsHaveNearTiesWhichAreNamed) {
-  const RelatedParts related = find_related_parts(valid, 8, {100, 1});
+  const RelatedParts related = find_related_parts({valid}, 8, {100, 1});
   EXPECT_EQ(config::to_json(related.cut.minimum.groups, config::mpii16()),
             groups_of(R"([["r-ankle", "r-knee"], ["r-hip", "l-hip", "pelvis"], ["l-knee", "l-ankle"],
                           ["thorax", "l-shoulder"], ["neck", "head-top"], ["r-wrist", "r-elbow"], ["r-shoulder"],
@@ -91,7 +91,7 @@ TEST_F(MpiiGroups, EightGroupsHaveNearTiesWhichAreNamed) {
 }
 
 TEST_F(MpiiGroups, TheTextShowsGroupsCostAndRunnerUp) {
-  const std::string text = groups_text(find_related_parts(valid, 5));
+  const std::string text = groups_text(find_related_parts({valid}, 5));
   EXPECT_THAT(text, testing::HasSubstr("2958 people"));
   EXPECT_THAT(text, testing::HasSubstr("Ncut 3.20562"));
   EXPECT_THAT(text, testing::HasSubstr("  r-ankle r-knee l-knee l-ankle\n"));

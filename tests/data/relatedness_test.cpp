@@ -20,7 +20,7 @@ BoxPose pose(double hip, double knee, double ankle) {
   return {{{hip, left}, {knee, left}, {ankle, left}}, {true, true, true}};
 }
 
-BoxPoses people(std::vector<BoxPose> poses) { return {&three_parts, "people.h5", "", std::move(poses)}; }
+BoxPoses people(std::vector<BoxPose> poses) { return {&three_parts, {{"people.h5", ""}}, std::move(poses)}; }
 
 Relatedness estimate_relatedness(const BoxPoses& poses, int cells) { return LatticePoses(poses, cells).relatedness(); }
 

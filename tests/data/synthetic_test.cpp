@@ -124,7 +124,7 @@ TEST(Synthetic, JointsOfOneLimbAreMoreRelatedThanOthers) {
   options.files = {{"train", folder / "a.h5"}};
   options.people = 300;
   prepare_synthetic(options);
-  const Relatedness related = LatticePoses(read_box_poses(folder / "a.h5"), 5).relatedness();
+  const Relatedness related = LatticePoses(read_box_poses({folder / "a.h5"}), 5).relatedness();
   const auto nats = [&](const char* one, const char* other) {
     return related.nats[config::mpii16().index_of(one) * 16 + config::mpii16().index_of(other)];
   };

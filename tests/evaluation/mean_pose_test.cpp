@@ -20,7 +20,7 @@ TEST(MeanPose, IsTheMeanOfLabelledJointsPlacedInEachPersonsBox) {
   data::Person first = person_at(40, 20, 1), second = person_at(60, 30, 1);
   second.labelled[9] = false;
   first.labelled[7] = second.labelled[7] = false;
-  const data::PoseFile training = example_pose_file(folder / "train.h5", "mpii16", {first, second});
+  const data::PoseSet training(example_pose_file(folder / "train.h5", "mpii16", {first, second}));
   const data::PoseFile validation =
       example_pose_file(folder / "validation.h5", "mpii16", {person_at(0, 0, 1), person_at(0, 0, 3)});
   const Predictions mean = mean_pose_predictions(training, validation);
@@ -31,15 +31,20 @@ TEST(MeanPose, IsTheMeanOfLabelledJointsPlacedInEachPersonsBox) {
   EXPECT_EQ(mean.joints[7], (std::array{56.F, 56.F}));  // never labelled: the middle of the 112-pixel crop
 }
 
-TEST(MeanPose, NeedsTheSameSkeleton) {
+TEST(MeanPose, IsThatOfAllTrainingFilesWithTheirPartsMatchedByName) {
   const TemporaryFolder folder;
-  data::Person person = person_at(1, 1, 1);
-  const data::PoseFile mpii = example_pose_file(folder / "mpii.h5", "mpii16", {person});
-  person.joints.resize(14);
-  person.labelled.resize(14);
-  person.occluded.resize(14);
-  const data::PoseFile lsp = example_pose_file(folder / "lsp.h5", "lsp14", {person});
-  expect_data_error([&] { mean_pose_predictions(mpii, lsp); }, {"mpii16", "lsp14"});
+  data::Person sixteen = person_at(40, 20, 1), fourteen = person_at(60, 30, 1);
+  sixteen.labelled[10] = false;  // r-wrist
+  fourteen.joints.resize(14);
+  fourteen.labelled.resize(14);
+  fourteen.occluded.resize(14);
+  std::vector<data::PoseFile> files;
+  files.push_back(example_pose_file(folder / "mpii.h5", "mpii16", {sixteen}));
+  files.push_back(example_pose_file(folder / "lsp.h5", "lsp14", {fourteen, fourteen, fourteen}));
+  const data::PoseFile validation = example_pose_file(folder / "validation.h5", "lsp14", {fourteen});
+  const Predictions mean = mean_pose_predictions(data::PoseSet(std::move(files), &config::lsp14()), validation);
+  EXPECT_EQ(mean.joints[0], (std::array{55.F, 27.5F}));
+  EXPECT_EQ(mean.joints[6], (std::array{60.F, 30.F})) << "the wrist that is labelled in one file only";
 }
 
 }  // namespace

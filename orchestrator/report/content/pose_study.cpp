@@ -1,17 +1,20 @@
 #include "orchestrator/report/content/pose_study.h"
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <set>
 
 #include "base/error.h"
+#include "data/pose_file/pose_set.h"
 #include "orchestrator/report/content/paper.h"
 #include "orchestrator/report/statistics/image_comparison.h"
 #include "orchestrator/report/statistics/run_results.h"
 
 namespace pbn::report {
+namespace fs = std::filesystem;
 namespace {
 
 DataSource describe(const grid::DataFile& file, const char* role) {
@@ -35,35 +38,55 @@ std::vector<DataSource> data_of(const grid::Sweep& sweep) {
   return data;
 }
 
-// One for each pair of training and validation file.
+data::PoseSet training_people(const grid::Cell& cell, const config::Skeleton& skeleton) {
+  std::vector<data::PoseFile> files;
+  for (const grid::DataFile& file : cell.train()) files.emplace_back(file.path);
+  return data::PoseSet(std::move(files), &skeleton);
+}
+
+// What identifies the data of a cell: the fingerprints of its training files and of its validation file.
+std::vector<std::string> fingerprints_of(const grid::Cell& cell) {
+  std::vector<std::string> fingerprints;
+  for (const grid::DataFile& file : cell.train()) fingerprints.push_back(file.info.fingerprint);
+  fingerprints.push_back(cell.validation().info.fingerprint);
+  return fingerprints;
+}
+
+std::vector<std::string> stems_of(const std::vector<grid::DataFile>& files) {
+  std::vector<std::string> stems;
+  for (const grid::DataFile& file : files) stems.push_back(file.path.stem().string());
+  return stems;
+}
+
+// One for each choice of training and validation files.
 std::vector<Floor> floors_of(const grid::Sweep& sweep) {
-  std::set<std::pair<std::string, std::string>> seen;
+  std::set<std::vector<std::string>> seen;
   std::vector<const grid::Cell*> cells;
   for (const grid::Cell& cell : sweep.cells) {
-    if (seen.emplace(cell.train()[0].info.fingerprint, cell.validation().info.fingerprint).second)
-      cells.push_back(&cell);
+    if (seen.insert(fingerprints_of(cell)).second) cells.push_back(&cell);
   }
   std::vector<Floor> floors;
   for (const grid::Cell* cell : cells) {
-    const data::PoseFile train(cell->train()[0].path), validation(cell->validation().path);
+    const data::PoseFile validation(cell->validation().path);
+    const data::PoseSet train = training_people(*cell, validation.skeleton());
     evaluation::Figures figures = evaluation::evaluate(evaluation::mean_pose_predictions(train, validation),
                                                        evaluation::ground_truth(validation));
-    const std::string full = fmt::format("mean pose of {}", cell->train()[0].path.stem().string());
+    const std::string full = fmt::format("mean pose of {}", fmt::join(stems_of(cell->train()), ", "));
     floors.push_back({cells.size() > 1 ? full : "mean pose", std::move(figures)});
   }
   return floors;
 }
 
-// Of the first training file of the first cell with groups, for as many groups as that cell has. None where no cell has
-// groups or the file has too few people for an estimate. The source is the file's name without its folder.
+// Of the training people of the first cell with groups, for as many groups as that cell has. None where no cell has
+// groups or the files have too few people for an estimate. The sources are the files' names without their folders.
 std::optional<data::RelatedParts> relatedness_of(const grid::Sweep& sweep) {
   const auto cell = std::find_if(sweep.cells.begin(), sweep.cells.end(),
                                  [](const grid::Cell& one) { return one.setting("model.head") == "pbn"; });
   if (cell == sweep.cells.end()) return std::nullopt;
-  const std::filesystem::path& file = cell->train()[0].path;
   try {
-    data::RelatedParts related = data::find_related_parts(file, static_cast<int>(cell->setting("model.groups").size()));
-    related.source = file.filename().string();
+    data::RelatedParts related =
+        data::find_related_parts(grid::paths_of(cell->train()), static_cast<int>(cell->setting("model.groups").size()));
+    for (data::PoseSource& source : related.sources) source.file = fs::path(source.file).filename().string();
     return related;
   } catch (const Error&) {
     return std::nullopt;

@@ -154,11 +154,10 @@ static Json curves_json(const Report& report, Trace trace) {
   return cells;
 }
 
-// As `pbn groups` reports it, without the number of people for each pair of parts and without the file's folder.
+// As `pbn groups` reports it, without the number of people for each pair of parts.
 static Json relatedness_json(const data::RelatedParts& related) {
   Json json = data::groups_report(related);
   json.erase("counted");
-  json["from"]["file"] = related.source;
   return json;
 }
 

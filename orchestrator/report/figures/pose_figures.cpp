@@ -16,7 +16,7 @@ void add_relatedness(std::vector<ReportFigure>& figures, const data::RelatedPart
                      "enclose the groups of minimum normalised cut.",
                      drawing::matrix_picture(related), true});
   const std::string note = fmt::format("minimum normalised cut, {:.4f}, of {} people in {}", related.cut.minimum.ncut,
-                                       related.relatedness.people, related.source);
+                                       related.relatedness.people, data::names_of(related.sources));
   figures.push_back({"related-groups", "The groups of minimum normalised cut in the training people (as in Fig. 2b).",
                      drawing::group_picture(related.cut.minimum.groups, *related.relatedness.skeleton, note), true});
 }

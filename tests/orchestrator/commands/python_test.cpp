@@ -65,7 +65,7 @@ TEST_F(Python, WritesFilesThatPbnReads) {
   EXPECT_EQ(predictions.people(), 2);
   EXPECT_THAT(predictions.joints[14 + 2], ElementsAre(104.5F, 222));
   EXPECT_EQ(predictions.confidence[0], 0.5F);
-  EXPECT_THAT(grid::related_groups(folder_ / "groups.json", 2, config::lsp14()),
+  EXPECT_THAT(grid::related_groups({folder_ / "groups.json"}, 2, config::lsp14()),
               ElementsAre(ElementsAre(0, 1, 2, 3, 4, 5), ElementsAre(6, 7, 8, 9, 10, 11, 12, 13)));
 }
 

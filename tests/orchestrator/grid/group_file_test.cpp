@@ -49,40 +49,61 @@ class GroupFile : public testing::Test {
 
 TEST_F(GroupFile, ASavedReportGivesTheSameGroupsAsThePoseFile) {
   data::write_small_pose_file(poses, 40);
-  const data::RelatedParts related = data::find_related_parts(poses, 4, {20, 1});
+  const data::RelatedParts related = data::find_related_parts({poses}, 4, {20, 1});
   const config::Groups groups = related.cut.minimum.groups;
   EXPECT_EQ(groups.size(), 4u);
-  EXPECT_EQ(related_groups(poses, 4, config::lsp14()), groups);
+  EXPECT_EQ(related_groups({poses}, 4, config::lsp14()), groups);
   for (const char* name : {"groups.json", "groups.yaml", "groups.yml", "groups"}) {
     write_group_file(folder / name, data::groups_report(related));
-    EXPECT_EQ(related_groups(folder / name, 4, config::lsp14()), groups) << name;
-    EXPECT_THAT(data_error_of([&] { related_groups(folder / name, 5, config::lsp14()); }),
+    EXPECT_EQ(related_groups({folder / name}, 4, config::lsp14()), groups) << name;
+    EXPECT_THAT(data_error_of([&] { related_groups({folder / name}, 5, config::lsp14()); }),
                 HasSubstr("holds 4 groups, not 5"));
   }
+}
+
+TEST_F(GroupFile, ThePeopleOfSeveralFilesAreTakenTogether) {
+  data::PoseFileInfo info = data::small_info();
+  const auto write = [&](const std::filesystem::path& file, std::uint32_t begin, std::uint32_t end) {
+    data::PoseFileWriter writer(file, info, end - begin);
+    for (std::uint32_t number = begin; number < end; ++number) {
+      writer.add(data::random_person(info, number), data::random_crop(data::crop_side, number));
+    }
+    writer.finish();
+  };
+  write(folder / "a.h5", 0, 15);
+  write(folder / "b.h5", 15, 40);
+  write(poses, 0, 40);
+  const data::RelatedParts together = data::find_related_parts({poses}, 4);
+  const data::RelatedParts both = data::find_related_parts({folder / "a.h5", folder / "b.h5"}, 4);
+  EXPECT_EQ(both.relatedness.nats, together.relatedness.nats);
+  EXPECT_EQ(related_groups({folder / "a.h5", folder / "b.h5"}, 4, config::lsp14()), together.cut.minimum.groups);
+  const Json from = data::groups_report(both)["from"];
+  EXPECT_EQ(from["files"][1]["file"], (folder / "b.h5").string());
+  EXPECT_EQ(from["people"], 40);
 }
 
 TEST_F(GroupFile, YamlIsReadable) {
   const config::Groups groups = config::resolve_groups("related-5+shoulders", config::mpii16());
   write_group_file(folder / "groups.yaml", data::groups_report("related-5+shoulders", groups, config::mpii16()));
   EXPECT_THAT(read_file(folder / "groups.yaml"), HasSubstr("\ngroups:\n  - [r-ankle, r-knee, l-knee, l-ankle]\n"));
-  EXPECT_EQ(related_groups(folder / "groups.yaml", 5, config::mpii16()), groups) << "overlapping groups are kept";
+  EXPECT_EQ(related_groups({folder / "groups.yaml"}, 5, config::mpii16()), groups) << "overlapping groups are kept";
 }
 
 TEST_F(GroupFile, PartsThatTheNetworkLacksAreLeftOut) {
   write_newell_file(30, 16);
-  EXPECT_EQ(related_groups(newell, 16, config::mpii16()), config::resolve_groups("each", config::mpii16()));
-  EXPECT_EQ(related_groups(newell, 16, config::lsp14()), config::resolve_groups("each", config::lsp14()));
+  EXPECT_EQ(related_groups({newell}, 16, config::mpii16()), config::resolve_groups("each", config::mpii16()));
+  EXPECT_EQ(related_groups({newell}, 16, config::lsp14()), config::resolve_groups("each", config::lsp14()));
 }
 
 TEST_F(GroupFile, PartsThatTheFileLacksAreReported) {
   data::write_small_pose_file(poses, 20);
-  EXPECT_THAT(data_error_of([&] { related_groups(poses, 3, config::mpii16()); }),
+  EXPECT_THAT(data_error_of([&] { related_groups({poses}, 3, config::mpii16()); }),
               HasSubstr("part \"pelvis\" is in no group"));
 }
 
 TEST_F(GroupFile, OtherFilesAreRefusedWithTheirPlace) {
   write_newell_file(2, 14);
-  EXPECT_THAT(data_error_of([&] { related_groups(newell, 3, config::mpii16()); }), HasSubstr("valid.h5: part"));
+  EXPECT_THAT(data_error_of([&] { related_groups({newell}, 3, config::mpii16()); }), HasSubstr("valid.h5: part"));
   EXPECT_THAT(parse_error_of("{\"a\": 1}"), HasSubstr("g.yaml: is not a group file"));
   EXPECT_THAT(parse_error_of("groups: [[neck]]\n"), HasSubstr("is not a group file"));
   EXPECT_THAT(parse_error_of("just words"), HasSubstr("is not a group file"));

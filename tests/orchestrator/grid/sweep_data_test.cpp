@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "data/groups/groups_report.h"
 #include "tests/data/error_of.h"
 #include "tests/data/small_pose_file.h"
 #include "tests/orchestrator/study.h"
@@ -31,6 +32,14 @@ TEST_F(SweepData, TheValidationFileDeterminesTheSkeleton) {
   EXPECT_EQ(fourteen.cells[0].skeleton().name, "lsp14");
   EXPECT_LT(fourteen.cells[0].parameters, sixteen.cells[0].parameters) << "fourteen heat maps";
   EXPECT_EQ(fourteen.cells[0].runs[0].id.size(), 64u);
+}
+
+TEST_F(SweepData, GroupsAreFoundInAllTrainingFiles) {
+  data::write_small_pose_file(lsp_, 40);
+  const Sweep sweep = small_sweep("cells: [{model.head: pbn, model.groups: {related: 3}}]\n", {both()});
+  const auto related = data::find_related_parts({small_train_file(), lsp_}, 3);
+  EXPECT_EQ(sweep.cells[0].setting("model.groups"),
+            config::to_json(related.cut.minimum.groups, *related.relatedness.skeleton));
 }
 
 TEST_F(SweepData, FilesWithDifferentBoxSizesAreRefused) {
