@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <map>
 #include <set>
 
 #include "base/counted.h"
@@ -53,15 +54,32 @@ const char* effect_of_mixing(const std::string& name) {
   return nullptr;
 }
 
-std::vector<std::string> warnings_about(const Versions& versions) {
+// Whether runs of one seed, which the differences compare, have different values of this version.
+bool differs_within_a_seed(const std::vector<CellResults>& results, const std::string& name) {
+  std::map<std::size_t, std::string> of_seed;  // by the place of the seed
+  for (const CellResults& cell : results) {
+    for (std::size_t seed = 0; seed < cell.runs.size(); ++seed) {
+      const auto version = cell.runs[seed].versions.find(name);
+      if (version == cell.runs[seed].versions.end()) continue;
+      if (of_seed.emplace(seed, version->second).first->second != version->second) return true;
+    }
+  }
+  return false;
+}
+
+std::vector<std::string> warnings_about(const Versions& versions, const std::vector<CellResults>& results) {
   std::vector<std::string> warnings;
   for (const auto& [name, values] : versions) {
     const char* const effect = effect_of_mixing(name);
     if (values.size() < 2 || !effect) continue;
     std::vector<std::string> list;
     for (const auto& [value, runs] : values) list.push_back(fmt::format("{} ({})", value, counted(runs, "run")));
-    warnings.push_back(fmt::format("{} is mixed: {}. Differences between cells may come from that: {}.", name,
-                                   fmt::join(list, ", "), effect));
+    warnings.push_back(
+        fmt::format("{} is mixed: {}. {}: {}.", name, fmt::join(list, ", "),
+                    differs_within_a_seed(results, name)
+                        ? "Differences between cells may come from that"
+                        : "All runs of a seed have the same, so that paired differences do not come from that",
+                    effect));
   }
   return warnings;
 }
@@ -81,7 +99,7 @@ Measured measured_of(const std::vector<CellResults>& results) {
     }
   }
   measured.machines.assign(machines.begin(), machines.end());
-  measured.warnings = warnings_about(measured.versions);
+  measured.warnings = warnings_about(measured.versions, results);
   return measured;
 }
 

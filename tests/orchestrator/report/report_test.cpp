@@ -87,7 +87,23 @@ TEST_F(StudyReport, WarnsWhereLibTorchVersionsOrInstructionSetsAreMixed) {
   const std::vector<std::string> warnings = make_report(sweep, store_).measured.warnings;
   ASSERT_EQ(warnings.size(), 1u);
   EXPECT_THAT(warnings[0], HasSubstr("libtorch is mixed: 2.4 (5 runs), 2.9 (1 run)"));
+  EXPECT_THAT(warnings[0], HasSubstr("Differences between cells may come from that"));
   EXPECT_THAT(page_of(sweep, store_, gallery(sweep, store_)), HasSubstr("libtorch is mixed"));
+}
+
+TEST_F(StudyReport, SaysWhereAllRunsOfASeedHaveTheSameInstructionSet) {
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
+  finish_all(sweep);
+  for (const grid::Cell& cell : sweep.cells) {
+    for (const grid::Run& run : cell.runs) {
+      Json result = read_json(store_.folder(run.id) / "result.json");
+      result["versions"]["instruction_set"] = run.seed == cell.runs[0].seed ? "avx2" : "avx512_bf16";
+      write_json(store_.folder(run.id) / "result.json", result);
+    }
+  }
+  const std::vector<std::string> warnings = make_report(sweep, store_).measured.warnings;
+  ASSERT_EQ(warnings.size(), 1u);
+  EXPECT_THAT(warnings[0], HasSubstr("All runs of a seed have the same"));
 }
 
 TEST_F(StudyReport, ShowsFiguresOfExternalWorkersWithoutPosesOrSizes) {
