@@ -2,24 +2,11 @@
 #include <fmt/format.h>
 
 #include "base/build_version.h"
+#include "base/roff.h"
 #include "orchestrator/commands/commands.h"
 
 namespace pbn::commands {
 namespace {
-
-// Escapes what roff would read as a request, an escape sequence or a hyphen.
-std::string escaped(const std::string& text) {
-  std::string lines;
-  bool at_line_start = true;
-  for (const char letter : text) {
-    if (at_line_start && (letter == '.' || letter == '\'')) lines += "\\&";
-    lines += letter == '\\' ? "\\e" : letter == '-' ? "\\-" : std::string(1, letter);
-    at_line_start = letter == '\n';
-  }
-  return lines;
-}
-
-std::string as_written(const std::string& text) { return ".nf\n" + escaped(text) + "\n.fi\n"; }
 
 std::string entries(const Options& options) {
   std::string text;
@@ -27,18 +14,18 @@ std::string entries(const Options& options) {
     std::string name = "--" + option.name.substr(0, option.name.find(','));
     if (!option.value.empty()) name += " " + option.value;
     if (!option.default_value.empty()) name += " (=" + option.default_value + ")";
-    text += fmt::format(".TP\n.B {}\n{}\n", escaped(name), escaped(option.help));
+    text += fmt::format(".TP\n.B {}\n{}\n", roff_text(name), roff_text(option.help));
   }
   return text;
 }
 
 std::string section(const Command& command) {
-  std::string text = fmt::format(".SS \"{}\"\n{}.\n.PP\n", escaped(usage_line(command)), escaped(command.summary));
-  text += as_written(command.description);
+  std::string text = fmt::format(".SS \"{}\"\n{}.\n.PP\n", roff_text(usage_line(command)), roff_text(command.summary));
+  text += roff_lines(command.description);
   for (const Positional& positional : command.positionals) {
-    text += fmt::format(".TP\n.I {}\n{}\n", escaped(positional.name), escaped(positional.help));
+    text += fmt::format(".TP\n.I {}\n{}\n", roff_text(positional.name), roff_text(positional.help));
   }
-  return text + entries(command.options) + ".PP\nExamples:\n.PP\n.RS 2\n" + as_written(command.examples) + ".RE\n";
+  return text + entries(command.options) + ".PP\nExamples:\n.PP\n.RS 2\n" + roff_lines(command.examples) + ".RE\n";
 }
 
 std::string manual_page(const std::vector<Command>& commands) {
@@ -57,12 +44,13 @@ seed, loses nothing when a machine dies, and reports the figures with their unce
                                  program_version());
   for (const Command& command : commands) text += section(command);
   text += ".SH OPTIONS OF EVERY COMMAND\n" + entries(common_options()) + ".SH EXIT STATUS\n";
-  for (const ExitCode& code : exit_codes) text += fmt::format(".TP\n{}\n{}\n", code.number, escaped(code.meaning));
+  for (const ExitCode& code : exit_codes) text += fmt::format(".TP\n{}\n{}\n", code.number, roff_text(code.meaning));
   return text + R"(.SH ENVIRONMENT
 .TP
 .B NO_COLOR
 If it is set to any text, pbn prints no colours, even on terminals.
 .SH SEE ALSO
+.BR pbn_worker (1),
 .BR mpirun (1),
 .BR sbatch (1)
 )";

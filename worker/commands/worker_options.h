@@ -8,7 +8,7 @@
 
 namespace pbn::worker {
 
-enum class WorkerCommand { train, test, try_steps, self_test, predict, show, onnx };
+enum class WorkerCommand { train, test, try_steps, self_test, predict, show, onnx, manual };
 
 struct WorkerOptions {
   WorkerCommand command = WorkerCommand::train;
@@ -20,8 +20,8 @@ struct WorkerOptions {
   bool as_json = false;           // for the command self-test
 };
 
-// Empty after it has printed the help or the version, if one of them is requested. Works before MPI has started. Throws
-// usage errors.
+// Empty after it has printed the help, the version or the manual page, if one of them is requested. Works before MPI
+// has started. Throws usage errors.
 std::optional<WorkerOptions> parse_worker_options(int argc, char** argv);
 
 }  // namespace pbn::worker

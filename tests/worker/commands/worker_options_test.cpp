@@ -123,5 +123,20 @@ TEST(WorkerOptions, HelpHasSectionsAndShowsEveryKeyWithItsDefaultAndAnExample) {
   EXPECT_THAT(help, testing::ContainsRegex("Faults:\n  --train.on_nan X .*\n"));
 }
 
+TEST(WorkerOptions, TheManualPageHasEveryCommandAndDescribesEveryKeyOnce) {
+  testing::internal::CaptureStdout();
+  EXPECT_FALSE(parse({"manual"}));
+  const std::string page = testing::internal::GetCapturedStdout();
+  for (const char* command :
+       {"test", "try", "self\\-test", "predict REQUEST", "show REQUEST", "onnx REQUEST", "manual"}) {
+    EXPECT_THAT(page, testing::HasSubstr(std::string(".SS \"pbn_worker ") + command + "\""));
+  }
+  for (const char* option : {"model.head X", "run.device X", "steps N", "train FILES"}) {
+    const std::string entry = std::string(".TP\n.B \\-\\-") + option + "\n";
+    EXPECT_NE(page.find(entry), std::string::npos) << entry;
+    EXPECT_EQ(page.find(entry), page.rfind(entry)) << entry;
+  }
+}
+
 }  // namespace
 }  // namespace pbn::worker
