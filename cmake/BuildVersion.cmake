@@ -1,6 +1,7 @@
 # Run at every build: writes OUTPUT, the definitions of base/build_version.h, where what git says has changed. Only that
 # one file is compiled again.
-execute_process(COMMAND git -C ${SOURCE} describe --always --dirty OUTPUT_VARIABLE described
+cmake_minimum_required(VERSION 3.25)
+execute_process(COMMAND git -C ${SOURCE} describe --always --abbrev=10 --dirty OUTPUT_VARIABLE described
   OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET RESULT_VARIABLE failed)
 execute_process(COMMAND git -C ${SOURCE} rev-parse --show-toplevel OUTPUT_VARIABLE checkout
   OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)

@@ -25,7 +25,11 @@ add_library(pbn_torch INTERFACE)
 # Behind the system's headers: the wheel carries fmt 12, whose symbols no library here has.
 target_compile_options(pbn_torch INTERFACE
   "SHELL:-idirafter ${pbn_torch_root}/include" "SHELL:-idirafter ${pbn_torch_root}/include/torch/csrc/api/include")
+if(PBN_STATIC)  # texts of errors name LibTorch's headers: the same bytes wherever it lies
+  target_compile_options(pbn_torch INTERFACE -ffile-prefix-map=${pbn_torch_root}=torch)
+endif()
 target_link_libraries(pbn_torch INTERFACE
   ${pbn_torch_root}/lib/libtorch_cpu.so ${pbn_torch_root}/lib/libc10.so)
+# CMake adds the RPATH: the folders of these libraries.
 target_link_options(pbn_torch INTERFACE
-  "LINKER:-rpath,${pbn_torch_root}/lib" "LINKER:-rpath-link,${pbn_torch_root}/lib:${pbn_torch_root}/../nvidia/cu13/lib")
+  "LINKER:-rpath-link,${pbn_torch_root}/lib:${pbn_torch_root}/../nvidia/cu13/lib")

@@ -15,7 +15,7 @@ bool starts_mpirun(const grid::Cell& cell) { return !cell.worker().is_external()
 fs::path find_worker() {
   fs::path worker = own_program().parent_path() / "pbn_worker";
   if (find_program(worker.string()).empty()) {
-    throw environment_error(worker.string(), "build it with ./run build",
+    throw environment_error(worker.string(), "build it with ./run build, or install it beside pbn",
                             "the worker that trains and tests the networks is missing");
   }
   return worker;

@@ -67,8 +67,15 @@ void set_cuda_environment() {
   ::setenv("NCCL_LAUNCH_ORDER_IMPLICIT", "1", 0);
 }
 
+// Beside the program where it was built, in lib/pbn/ where it is installed.
+std::filesystem::path plugin_place() {
+  const auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  const auto beside = folder / plugin_file;
+  return std::filesystem::exists(beside) ? beside : folder.parent_path() / "lib/pbn" / plugin_file;
+}
+
 GpuSearch find_gpu(int local_rank) {
-  const auto plugin = std::filesystem::read_symlink("/proc/self/exe").parent_path() / plugin_file;
+  const std::filesystem::path plugin = plugin_place();
   const DriverAnswer driver = ask_gpu_driver();
   if (driver.gpus.empty()) return {nullptr, driver.reason, driver.is_broken, driver.has_driver};
   if (!std::filesystem::exists(plugin)) return {nullptr, "this build has no CUDA plug-in"};

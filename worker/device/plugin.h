@@ -1,5 +1,5 @@
-// The interface between pbn_worker and its CUDA plug-in, a shared library in the program's folder that is opened at the
-// start, where the driver has a GPU.
+// The interface between pbn_worker and its CUDA plug-in, a shared library in the program's folder, or in ../lib/pbn/
+// from there, that is opened at the start, where the driver has a GPU.
 #pragma once
 
 #include <string>
