@@ -23,7 +23,7 @@ ChartRange range_of_bars(std::span<const BarChart::Group> groups, bool percent) 
   for (const auto& group : groups) {
     for (const auto& bar : group.bars) {
       if (bar.is_there) widen(bar.value.mean);
-      for (const double seed : bar.seeds) widen(seed);
+      for (const double single : bar.value.singles) widen(single);
     }
   }
   if (percent) return {0, std::clamp(std::ceil(most / 10) * 10, 10.0, 100.0)};
@@ -57,11 +57,9 @@ std::string drawn_bar(const BarChart::Group& group, const BarChart::Bar& bar, co
                   title_element(fmt::format("{}, {}: {}", group.label, series.title, bar.value.text)));
   if (bar.value.interval) content += bar_interval(*bar.value.interval, axis, middle);
   double end = std::max(0.0, bar.value.high());
-  for (const double seed : bar.seeds) {
-    end = std::max(end, seed);
-    content += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"2.2\" class=\"seed\"/>", axis.x(seed), svg_length(middle));
-  }
-  return content + text_element({axis.x(end), svg_length(middle + 4), "value", bar.value.text, "dx=\"9\""});
+  for (const double single : bar.value.singles) end = std::max(end, single);
+  return content + axis.singles(bar.value, middle) +
+         text_element({axis.x(end), svg_length(middle + 4), "value", bar.value.text, "dx=\"9\""});
 }
 
 }  // namespace

@@ -16,7 +16,6 @@ struct BarChart {
   struct Bar {
     bool is_there = false;  // false: drawn as missing; only value.text is used
     Estimate value{};
-    std::vector<double> seeds{};  // results of the single seeds
   };
   struct Group {
     std::string label;
@@ -31,7 +30,7 @@ struct BarChart {
   std::vector<Group> groups{};  // at most 60 are drawn: more cannot be told apart
 };
 
-// Bars start at zero and show their intervals and the results of single seeds.
+// Bars start at zero and show their intervals and single results.
 std::string bar_chart(const BarChart& chart);
 
 }  // namespace pbn::drawing

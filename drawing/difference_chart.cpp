@@ -15,13 +15,14 @@ constexpr std::size_t most_rows = 40;
 
 using DifferenceRows = std::span<const DifferenceChart::Row>;
 
-// Half the width of the frame, in values. All means and intervals over photographs fit in; intervals over the seeds may
-// be ten times as long, and are cut off.
+// Half the width of the frame, in values. All means, single differences and intervals over photographs fit in;
+// intervals over the seeds may be ten times as long, and are cut off.
 double extent_of(DifferenceRows rows) {
   double extent = 0;
   for (const auto& row : rows) {
     for (const auto& difference : row.differences) {
       extent = std::max(extent, 2 * std::abs(difference.value.mean));
+      for (const double single : difference.value.singles) extent = std::max(extent, 1.2 * std::abs(single));
       const auto& interval = difference.over_photographs;
       if (interval) extent = std::max({extent, 1.2 * std::abs(interval->low), 1.2 * std::abs(interval->high)});
     }
@@ -40,7 +41,7 @@ std::string drawn_difference(const std::string& label, const DifferenceChart::Di
   return (value.interval ? axis.interval(*value.interval, y, "difference") : "") +
          (difference.over_photographs ? axis.interval(*difference.over_photographs, y + 6, "images") : "") +
          dot(axis.x(value.mean), y, series, title_element(fmt::format("{}, {}: {}", label, series.title, value.text))) +
-         text_element({"100%", svg_length(y + 4), "value", value.text, "text-anchor=\"end\""});
+         axis.singles(value, y) + text_element({"100%", svg_length(y + 4), "value", value.text, "text-anchor=\"end\""});
 }
 
 std::string legend_of_series(const std::vector<BarChart::Series>& series, double y) {

@@ -12,7 +12,7 @@ namespace pbn::drawing {
 struct DifferenceChart {
   struct Difference {
     std::size_t series;                                    // index in DifferenceChart::series
-    Estimate value;                                        // with the interval over the seeds
+    Estimate value;                                        // with the interval over the seeds, or single differences
     std::optional<evaluation::Interval> over_photographs;  // drawn dashed, below the other
   };
   struct Row {

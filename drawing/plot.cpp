@@ -20,6 +20,10 @@ std::string cut_mark(const std::string& x, const std::string& y, Direction direc
   return fmt::format("<svg x=\"{}\" y=\"{}\" overflow=\"visible\"><path class=\"cut\" d=\"{}\"/></svg>", x, y, head);
 }
 
+std::string single_result(const std::string& x, const std::string& y) {
+  return fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"2.2\" class=\"seed\"/>", x, y);
+}
+
 constexpr double heading_letters = 38, legend_letters = 44;  // letters of mean width that fit a phone
 constexpr std::size_t title_columns = 44;
 
@@ -95,6 +99,12 @@ std::string HorizontalAxis::interval(const evaluation::Interval& interval, doubl
          (interval.high > range.to ? cut_mark(x(interval.high), height, Direction::right) : "");
 }
 
+std::string HorizontalAxis::singles(const Estimate& estimate, double y) const {
+  std::string content;
+  for (const double single : estimate.singles) content += single_result(x(single), svg_length(y));
+  return content;
+}
+
 std::string VerticalAxis::numbers_and_grid() const {
   std::string content;
   const std::vector<double> ticks = round_ticks(range.from, range.to);
@@ -111,6 +121,12 @@ std::string VerticalAxis::interval(const evaluation::Interval& interval, const s
   return line_element(x, y(interval.low), x, y(interval.high), style) +
          (interval.low < range.from ? cut_mark(x, y(interval.low), Direction::down) : "") +
          (interval.high > range.to ? cut_mark(x, y(interval.high), Direction::up) : "");
+}
+
+std::string VerticalAxis::singles(const Estimate& estimate, const std::string& x) const {
+  std::string content;
+  for (const double single : estimate.singles) content += single_result(x, y(single));
+  return content;
 }
 
 std::string axis_title(double right_percent, double bottom, const std::string& title) {

@@ -15,11 +15,13 @@
 
 namespace pbn::drawing {
 
-// A number, its 95% interval if it has one, and both as text as in the tables: "87.3 ± 0.4".
+// A number, its 95% interval if it has one, both as text as in the tables ("87.3 ± 0.4"), and single results, which are
+// drawn as small circles.
 struct Estimate {
   double mean = 0;
   std::optional<evaluation::Interval> interval{};
   std::string text{};
+  std::vector<double> singles{};
 
   double low() const { return interval ? interval->low : mean; }
   double high() const { return interval ? interval->high : mean; }
@@ -52,6 +54,7 @@ struct HorizontalAxis {
   std::string grid(double top, double bottom) const;  // a line at each number
   // A line at height y, with an arrow where the frame cuts it off.
   std::string interval(const evaluation::Interval& interval, double y, const char* style) const;
+  std::string singles(const Estimate& estimate, double y) const;
 };
 
 struct VerticalAxis {
@@ -64,6 +67,7 @@ struct VerticalAxis {
 
   std::string numbers_and_grid() const;  // numbers left of the frame, with a line at each
   std::string interval(const evaluation::Interval& interval, const std::string& x, const char* style) const;
+  std::string singles(const Estimate& estimate, const std::string& x) const;
 };
 
 // The frame of a chart with a vertical axis, in percent of the width; the numbers are on its left.

@@ -11,15 +11,8 @@ namespace {
 
 constexpr std::size_t most_dots = 200;
 
-using Dots = std::span<const ScatterChart::Dot>;
-
-template <typename Value>
-ChartRange range_of_dots(Dots dots, Value value, ChartRange bounds) {
-  double low = value(dots[0]), high = low;
-  for (const auto& dot : dots) {
-    low = std::min(low, value(dot));
-    high = std::max(high, value(dot));
-  }
+ChartRange range_of(const std::vector<double>& values, ChartRange bounds) {
+  const auto [low, high] = std::ranges::minmax(values);
   const ChartRange range = with_margin(low, high, 0.15, 0.01);
   return {std::max(bounds.from, range.from), std::min(bounds.to, range.to)};
 }
@@ -40,11 +33,15 @@ std::string mark(const ScatterChart::Dot& dot, const std::string& x, const std::
 std::string scatter_chart(const ScatterChart& chart) {
   if (chart.dots.size() < 2) return "";
   constexpr double most = std::numeric_limits<double>::max();
-  const Dots dots(chart.dots.data(), std::min(most_dots, chart.dots.size()));
-  const HorizontalAxis across{range_of_dots(dots, [](const auto& dot) { return dot.cost; }, {0, most}), frame_left,
-                              frame_width};
-  const VerticalAxis up{
-      range_of_dots(dots, [](const auto& dot) { return dot.value.mean; }, {-most, chart.percent ? 100 : most})};
+  const std::span dots(chart.dots.data(), std::min(most_dots, chart.dots.size()));
+  std::vector<double> costs, values;
+  for (const auto& dot : dots) {
+    costs.push_back(dot.cost);
+    values.push_back(dot.value.mean);
+    values.insert(values.end(), dot.value.singles.begin(), dot.value.singles.end());
+  }
+  const HorizontalAxis across{range_of(costs, {0, most}), frame_left, frame_width};
+  const VerticalAxis up{range_of(values, {-most, chart.percent ? 100 : most})};
   const bool has_names = dots.size() <= strokes.size();
   std::string content = up.numbers_and_grid() + across.numbers(VerticalAxis::bottom, chart.axis_title), description;
   double y = legend_top;
@@ -56,7 +53,7 @@ std::string scatter_chart(const ScatterChart& chart) {
     if (dot.value.low() < dot.value.high()) {
       content += up.interval(*dot.value.interval, across.x(dot.cost), "error");
     }
-    content += mark(dot, across.x(dot.cost), up.y(dot.value.mean), look);
+    content += mark(dot, across.x(dot.cost), up.y(dot.value.mean), look) + up.singles(dot.value, across.x(dot.cost));
     description += fmt::format("{}: {} at {}. ", dot.label, dot.value.text, significant_text(dot.cost, 3));
     if (!has_names) continue;
     const TextBlock legend = legend_entry(y, 24, dot.label + ": " + dot.value.text);

@@ -41,13 +41,16 @@ SettingAxis setting_axis_of(const SettingChart& chart) {
 
 ChartRange range_of_lines(const SettingChart& chart) {
   double low = std::numeric_limits<double>::infinity(), high = -low;
-  const auto widen = [&](const Estimate& value) {
-    low = std::min(low, value.mean);
-    high = std::max(high, value.mean);
+  const auto widen = [&](double value) {
+    low = std::min(low, value);
+    high = std::max(high, value);
   };
   for (const auto& line : chart.lines) {
-    for (const auto& point : line.points) widen(point.value);
-    if (line.across) widen(*line.across);
+    for (const auto& point : line.points) {
+      widen(point.value.mean);
+      for (const double single : point.value.singles) widen(single);
+    }
+    if (line.across) widen(line.across->mean);
   }
   return with_margin(low, high, 0.25, 0.005);
 }
@@ -74,7 +77,8 @@ std::string drawn_line(const SettingChart& chart, std::size_t number, const Sett
     if (!before_x.empty()) content += straight_line(before_x, before_y, x, y, stroke);
     if (point.value.interval) content += up.interval(*point.value.interval, x, "error");
     content += fmt::format("<circle cx=\"{}\" cy=\"{}\" r=\"4.5\" fill=\"{}\">{}</circle>", x, y, stroke.colour,
-                           title_element(fmt::format("{}: {}", point.label, point.value.text)));
+                           title_element(fmt::format("{}: {}", point.label, point.value.text))) +
+               up.singles(point.value, x);
     before_x = x;
     before_y = y;
   }

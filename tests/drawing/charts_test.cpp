@@ -30,8 +30,7 @@ struct ChartsOfTwoCells {
 
   std::string bars() const {
     BarChart chart{"f of each cell", axis_title, percent, {{"f", "first"}}};
-    chart.groups = {{"base", "", false, {{true, baseline, {baseline.mean}}}},
-                    {label, "", false, {{true, cell, {cell.mean}}}}};
+    chart.groups = {{"base", "", false, {{true, baseline}}}, {label, "", false, {{true, cell}}}};
     return bar_chart(chart);
   }
   std::string differences() const {
@@ -95,6 +94,25 @@ TEST(Charts, MarkWhereAnIntervalIsCutOff) {
   EXPECT_THAT(cuts(0, 1e-3), ElementsAre(0, 0, 0, 0, 0));
   EXPECT_THAT(cuts(-1e6, 1e6), ElementsAre(4, 2, 4, 4, 0));  // both ends, of two cells or of one difference
   EXPECT_THAT(cuts(0, 1e6), ElementsAre(2, 1, 2, 2, 0));
+}
+
+TEST(Charts, DrawSingleResultsInsideTheFrame) {
+  ChartsOfTwoCells charts = charts_of(50, 60);
+  for (Estimate* estimate : {&charts.baseline, &charts.cell, &charts.difference}) {
+    estimate->interval.reset();
+    estimate->singles = {estimate->mean - 40, estimate->mean + 40};
+  }
+  EXPECT_EQ(count(charts.differences(), "class=\"seed\""), 2);
+  for (const std::string& svg : {charts.bars(), charts.scatter(), charts.setting()}) {
+    EXPECT_EQ(count(svg, "class=\"seed\""), 4);
+    EXPECT_EQ(count(svg, "class=\"error\""), 0);
+  }
+  std::set<std::string> heights;
+  const std::string svg = charts.scatter();
+  for (auto at = svg.find("class=\"seed\""); at != std::string::npos; at = svg.find("class=\"seed\"", at + 1)) {
+    heights.insert(svg.substr(svg.rfind("cy=", at), 10));
+  }
+  EXPECT_EQ(heights.size(), 4u) << "none is moved to the frame";
 }
 
 TEST(Charts, DrawNegativeFiguresToTheLeftOfZero) {

@@ -145,7 +145,10 @@ std::string reported_protocol(const grid::Sweep& sweep, const runs::RunStore& st
 // No mean of a number of seeds that the results have chosen has a t-interval.
 void remove_intervals_over_seeds(Report& report) {
   for (ReportedCell& cell : report.cells) {
-    for (auto& [figure, spread] : cell.spreads) spread.interval.reset();
+    for (auto& [figure, spread] : cell.spreads) {
+      spread.interval.reset();
+      spread.two.clear();
+    }
     cell.training_loss.interval.reset();
   }
 }
@@ -167,6 +170,7 @@ SeedSpread seed_spread(const std::vector<double>& values, evaluation::Interval b
   if (spread.n > 0) seeds.mean = spread.mean;
   if (spread.n > 1 && std::isfinite(spread.deviation)) seeds.deviation = spread.deviation;
   seeds.interval = spread.interval(bounds);
+  if (spread.n == 2) seeds.two = values;
   return seeds;
 }
 

@@ -34,12 +34,14 @@ using ValuesBySeed = std::vector<std::optional<double>>;  // one per seed of the
 
 std::vector<double> present(const ValuesBySeed& values);
 
-// A figure over the seeds of a cell.
+// A figure over the seeds of a cell. The t-interval of two values is 13 times as long as they are apart: tables and
+// charts show the two instead.
 struct SeedSpread {
   int n = 0;                                     // seeds with a value
   std::optional<double> mean;                    // none where n is 0
   std::optional<double> deviation;               // none where n < 2 or where it overflows a double
   std::optional<evaluation::Interval> interval;  // 95% t-interval within the figure's bounds; none where n < 2
+  std::vector<double> two{};                     // the values where n is 2; not in aggregate.json, which has them all
 };
 
 SeedSpread seed_spread(const std::vector<double>& values, evaluation::Interval bounds = evaluation::unbounded);
@@ -62,6 +64,7 @@ struct Comparison {
   double least_p = 1;                          // smallest p that n seeds can reach
   std::optional<double> deviation;             // of the differences; none where n < 2
   std::optional<evaluation::Finding> finding;  // of a figure that the study asks about
+  std::vector<double> two{};                   // the differences where n is 2, without a rule; not in aggregate.json
 
   // The mean difference in deviations of the differences (Cohen's d of pairs). None without a deviation.
   std::optional<double> effect() const {

@@ -65,7 +65,8 @@ std::string sentence_of(const Asked& asked, const Report& report, std::size_t co
   if (!asked.comparison) return text + "no result yet.";
   text += fmt::format("{}, {}", verdict_word(finding_about(asked), asked.figure.better),
                       report_difference(asked.comparison->mean, report.is_percent));
-  if (asked.comparison->interval) text += " " + interval_text(*asked.comparison->interval, report.is_percent);
+  const std::string interval = difference_interval(*asked.comparison, report.is_percent);
+  if (!interval.empty()) text += " " + interval;
   if (finding_about(asked) == evaluation::Finding::undecided && !report.question.is_illustration)
     text += advice_on_seeds(asked, report, comparisons);
   return text + ".";

@@ -20,16 +20,22 @@
 namespace pbn::report {
 namespace {
 
+// The interval of a SeedSpread or Comparison that is drawn: none of two seeds, and none where an end is infinite, as
+// that of a sequential test with few seeds.
+template <typename Estimated>
+std::optional<evaluation::Interval> drawn_interval(const Estimated& estimated) {
+  const auto& interval = estimated.interval;
+  const bool is_drawn =
+      interval && estimated.two.empty() && std::isfinite(interval->low) && std::isfinite(interval->high);
+  return is_drawn ? interval : std::nullopt;
+}
+
 // None where no result of the cell has the figure.
 std::optional<drawing::Estimate> estimate_of(const ReportedCell& cell, const std::string& figure, bool percent) {
   const SeedSpread* const spread = entry_of(cell.spreads, figure);
   if (!spread || !spread->mean) return std::nullopt;
-  return drawing::Estimate{*spread->mean, spread->interval, spread_text(*spread, cell.runs.size(), percent)};
-}
-
-// None where an end is infinite, as that of a sequential test with few seeds.
-std::optional<evaluation::Interval> finite(const std::optional<evaluation::Interval>& interval) {
-  return interval && std::isfinite(interval->low) && std::isfinite(interval->high) ? interval : std::nullopt;
+  return drawing::Estimate{*spread->mean, drawn_interval(*spread), spread_text(*spread, cell.runs.size(), percent),
+                           spread->two};
 }
 
 std::optional<drawing::Estimate> metric_of_cell(const ReportedCell& cell, const Report& report) {
@@ -58,7 +64,7 @@ drawing::BarChart::Bar bar_of_cell(const ReportedCell& cell, const std::string& 
   const auto value = estimate_of(cell, figure, percent);
   bar.is_there = value.has_value();
   bar.value = value.value_or(drawing::Estimate{0, {}, spread_text({}, cell.runs.size())});
-  if (const ValuesBySeed* const values = entry_of(cell.figures, figure)) bar.seeds = present(*values);
+  if (const ValuesBySeed* const values = entry_of(cell.figures, figure)) bar.value.singles = present(*values);
   return bar;
 }
 
@@ -202,7 +208,7 @@ drawing::DifferenceChart difference_chart_of(const Report& report) {
       if (!found || !found->mean) continue;
       row.differences.push_back(
           {i,
-           {*found->mean, finite(found->interval), report_difference(found->mean, report.is_percent)},
+           {*found->mean, drawn_interval(*found), report_difference(found->mean, report.is_percent), found->two},
            found->images ? std::optional(found->images->interval) : std::nullopt});
     }
     if (!row.differences.empty()) chart.rows.push_back(std::move(row));

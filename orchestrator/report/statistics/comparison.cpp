@@ -76,6 +76,7 @@ Comparison comparison_of(const std::vector<Pair>& pairs, evaluation::Interval bo
   }
   comparison.least_p = evaluation::smallest_sign_flip_p(differences.size());
   comparison.interval = spread.interval(bounds);
+  if (spread.n == 2 && unit == 1) comparison.two = differences;
   comparison.p = evaluation::sign_flip_p(differences);
   if (differences.size() > evaluation::most_exact_pairs) comparison.draws = evaluation::sign_flip_draws;
   return comparison;

@@ -26,10 +26,11 @@ struct Measurement {
 Measurement measurement_of(const PaperValue& value) {
   if (const auto* stated = std::get_if<StatedNumber>(&value)) return {stated->value, {}, 1};
   if (const auto* spread = std::get_if<SeedSpread>(&value)) {
-    return {spread->mean, spread->interval, static_cast<std::size_t>(spread->n)};
+    return {spread->mean, spread->two.empty() ? spread->interval : std::nullopt, static_cast<std::size_t>(spread->n)};
   }
   if (const auto* difference = std::get_if<Comparison>(&value)) {
-    return {difference->mean, difference->interval, static_cast<std::size_t>(difference->n)};
+    return {difference->mean, difference->two.empty() ? difference->interval : std::nullopt,
+            static_cast<std::size_t>(difference->n)};
   }
   return {};
 }

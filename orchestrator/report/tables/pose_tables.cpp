@@ -19,18 +19,18 @@ ReportTable figures_table(const Report& report, const std::vector<Column>& colum
 }
 
 std::string gain_text(const Comparison& gain) {
-  std::string text = report_difference(gain.mean, true);
-  if (!gain.interval) return text;
-  return fmt::format("{} [{}, {}]", text, fixed_text(gain.interval->low, 1, Sign::always),
-                     fixed_text(gain.interval->high, 1, Sign::always));
+  const std::string interval = interval_text(gain, [](double value) { return fixed_text(value, 1, Sign::always); });
+  return report_difference(gain.mean, true) + (interval.empty() ? "" : " " + interval);
 }
 
 ReportTable occluded_gain_table(const Report& report) {
-  ReportTable table{"occluded-gain",
-                    "Gain on occluded parts",
-                    "Difference to the baseline on occluded joints, paired by seed, with its 95% t-interval (as in the "
-                    "paper's Table 7).",
-                    {{"cell", "baseline"}, {}}};
+  ReportTable table{
+      "occluded-gain",
+      "Gain on occluded parts",
+      fmt::format("Difference to the baseline on occluded joints, paired by seed, with its 95% t-interval{} "
+                  "(as in the paper's Table 7).",
+                  has_pairs_of_seeds(report) ? ", or of two seeds both differences," : ""),
+      {{"cell", "baseline"}, {}}};
   const std::vector<Column>& parts = report.columns.occluded_parts;
   for (const Column& part : parts) table.table.columns.push_back(part.title);
   for (const ReportedCell& cell : report.cells) {

@@ -28,6 +28,8 @@ std::string grouped_digits(std::int64_t number) {
   return digits;
 }
 
+std::string or_no_value(std::string text) { return text.empty() ? no_value : std::move(text); }
+
 std::string p_text(std::optional<double> p) { return p ? significant_text(*p, 3) : no_value; }
 
 // Without columns that have no value, and without rows if only names are left.
@@ -89,18 +91,21 @@ std::vector<std::string> comparison_row(const ReportedCell& cell, const Column& 
                                         const Report& report) {
   const bool percent = report.is_percent;
   const std::optional<double> effect = comparison.effect();
+  const auto bracketed = [&](const evaluation::Interval& interval) {
+    return fmt::format("[{}, {}]", report_difference(interval.low, percent), report_difference(interval.high, percent));
+  };
   return {label_of(cell),
           one_line(column.title),
           one_line(cell.against->label),
           report_difference(comparison.mean, percent),
-          comparison.interval ? interval_text(*comparison.interval, percent) : no_value,
+          or_no_value(difference_interval(comparison, percent)),
           verdict_text(comparison, column.figure, report.question),
           fmt::format("{}/{}", comparison.n, cell.runs.size()),
           effect ? fixed_text(*effect, 2, Sign::always) : no_value,
           p_text(comparison.p),
           p_text(comparison.holm),
           p_text(comparison.least_p),
-          comparison.images ? interval_text(comparison.images->interval, percent) : no_value};
+          comparison.images ? bracketed(comparison.images->interval) : no_value};
 }
 
 // The columns whose differences are shown: the splits, and a second figure that the study asks about.
@@ -144,7 +149,8 @@ std::string comparison_note(const Report& report) {
           ? " \"95% over images\" answers another question: it takes the trained networks as they are, resamples the "
             "validation photographs (2000 paired bootstrap resamples, percentiles) and says nothing about other seeds."
           : "";
-  return "Differences are paired by seed, with their 95% t-interval." + effect + bonferroni +
+  return std::string("Differences are paired by seed, with their 95% t-interval") +
+         (has_pairs_of_seeds(report) ? " (of two seeds with both differences)." : ".") + effect + bonferroni +
          " p is the exact two-sided sign-flip test" + drawn +
          ". Holm is p corrected for all cells that are compared by the figure, including those without results yet. "
          "With few seeds p cannot fall below the least p, however large the difference." +
@@ -167,9 +173,10 @@ std::string advice_on(const std::set<std::string>& states) {
 }  // namespace
 
 std::string seed_statement(const Report& report) {
+  const char* const intervals = report.question.rule ? "" : "; intervals in brackets are 95% t-intervals of the mean";
   return report.words.seed_varies + " Values are means ± standard deviations over the seeds" +
-         (report.is_percent ? ", in percent" : "") +
-         (report.question.rule ? "." : "; intervals in brackets are 95% t-intervals of the mean.") +
+         (report.is_percent ? ", in percent" : "") + intervals +
+         (has_pairs_of_seeds(report) ? ", two numbers in parentheses are the results of two seeds." : ".") +
          " (4/6): four of six seeds have a result.";
 }
 
@@ -181,6 +188,7 @@ std::string report_number(double value, bool percent) {
 
 std::string report_difference(std::optional<double> value, bool percent) {
   if (!value) return no_value;
+  if (!std::isfinite(*value)) return *value < 0 ? "-∞" : "+∞";
   return percent ? fixed_text(*value, 2, Sign::always) : significant_text(*value, 4, Sign::always);
 }
 
@@ -189,11 +197,8 @@ std::string direction_note(const Report& report, const char* lower) {
   return !asked.empty() && asked.front().better == grid::Better::lower ? lower : "";
 }
 
-std::string interval_text(const evaluation::Interval& interval, bool percent) {
-  const auto end = [&](double value) {
-    return std::isfinite(value) ? report_difference(value, percent) : value < 0 ? "-∞" : "+∞";
-  };
-  return fmt::format("[{}, {}]", end(interval.low), end(interval.high));
+std::string difference_interval(const Comparison& comparison, bool percent) {
+  return interval_text(comparison, [&](double value) { return report_difference(value, percent); });
 }
 
 std::string spread_text(const SeedSpread& spread, std::size_t seeds, bool percent) {
@@ -212,9 +217,8 @@ ReportTable results_table(const Report& report) {
   table.add_figure({report.words.metric, report.metric});
   table.add("95%", [&](const ReportedCell& cell, std::size_t) {
     const SeedSpread* const spread = entry_of(cell.spreads, report.metric);
-    if (!spread || !spread->interval) return std::string(no_value);
-    return fmt::format("[{}, {}]", report_number(spread->interval->low, percent),
-                       report_number(spread->interval->high, percent));
+    if (!spread) return std::string(no_value);
+    return or_no_value(interval_text(*spread, [&](double value) { return report_number(value, percent); }));
   });
   for (std::size_t i = 1; i < splits.size(); ++i) table.add_figure(splits[i]);
   return std::move(table).table();
@@ -256,6 +260,13 @@ ReportTable missing_runs_table(const Report& report) {
   }
   table.note = advice_on(states);
   return table;
+}
+
+bool has_pairs_of_seeds(const Report& report) {
+  return std::ranges::any_of(report.cells, [&](const ReportedCell& cell) {
+    const SeedSpread* const spread = entry_of(cell.spreads, report.metric);
+    return spread && !spread->two.empty();
+  });
 }
 
 bool has_image_intervals(const Report& report) {

@@ -1,6 +1,8 @@
 // The tables of a report, with numbers as text.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <string>
 #include <vector>
 
@@ -42,7 +44,7 @@ inline constexpr const char* no_value = "–";
 // "87.3"; figures that are not percentages have four digits: "0.8726". A number that is not 0 is not shown as 0.
 std::string report_number(double value, bool percent);
 
-// "+0.41"
+// "+0.41"; "+∞" where the end of an interval is infinite
 std::string report_difference(std::optional<double> value, bool percent);
 
 // "87.3 ± 0.4"; "87.3" with one seed; "87.3 ± 0.4 (2/3)" where seeds are missing; "–" where all are.
@@ -51,8 +53,23 @@ std::string spread_text(const SeedSpread& spread, std::size_t seeds, bool percen
 // `lower` where the metric is better when lower, which readers do not expect; else nothing.
 std::string direction_note(const Report& report, const char* lower);
 
-// How an interval ends: "[-1.10, +1.50]", with infinite ends as words.
-std::string interval_text(const evaluation::Interval& interval, bool percent);
+// What else is known of the mean of a SeedSpread or Comparison, with numbers as `number_text` writes them: its
+// interval,
+// "[1.1, 1.5]", or the values of two seeds, "(1.1 and 1.5)"; of a single one nothing.
+template <typename Estimated, typename NumberText>
+std::string interval_text(const Estimated& estimated, NumberText number_text) {
+  if (!estimated.two.empty()) {
+    return fmt::format("({} and {})", number_text(estimated.two[0]), number_text(estimated.two[1]));
+  }
+  if (!estimated.interval) return "";
+  return fmt::format("[{}, {}]", number_text(estimated.interval->low), number_text(estimated.interval->high));
+}
+
+// The same of a difference: "[-1.10, +1.50]".
+std::string difference_interval(const Comparison& comparison, bool percent);
+
+// Whether a cell has results of two seeds alone.
+bool has_pairs_of_seeds(const Report& report);
 
 // What the seed varies, and how ± and intervals are computed.
 std::string seed_statement(const Report& report);

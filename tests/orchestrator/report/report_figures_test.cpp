@@ -99,7 +99,7 @@ TEST_F(ReportFigures, DrawTheMetricOverTheSettingWithMostValues) {
   for (const char* word : {">16<", ">32<", ">64<", ">model.width<", ">plain<", ">pbn D1<", ">pbn D2<"}) {
     EXPECT_THAT(svg, HasSubstr(word));
   }
-  EXPECT_EQ(occurrences(svg, "<circle"), 6u);
+  EXPECT_EQ(occurrences(svg, "r=\"4.5\""), 6u);
 }
 
 TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
@@ -115,10 +115,12 @@ TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
       std::erase_if(cell.spreads, [&](const auto& entry) { return entry.first != sweep_.metric; });
       SeedSpread& spread = cell.spreads.at(sweep_.metric);
       spread.interval = evaluation::Interval{*spread.mean + low, *spread.mean + high};
+      spread.two.clear();
       if (!cell.against) continue;
       std::erase_if(cell.against->figures, [&](const auto& entry) { return entry.first != sweep_.metric; });
       Comparison& difference = cell.against->figures.at(sweep_.metric);
       difference.interval = evaluation::Interval{*difference.mean + low, *difference.mean + high};
+      difference.two.clear();
     }
   };
   set_interval(0, 1e-3);
@@ -127,6 +129,30 @@ TEST_F(ReportFigures, MarkWhereAnIntervalIsCutOff) {
   EXPECT_THAT(cuts(), ElementsAre(4u, 2u, 4u));  // both ends, of two cells or their one difference
   set_interval(0, 1e6);
   EXPECT_THAT(cuts(), ElementsAre(2u, 1u, 2u));
+}
+
+TEST_F(ReportFigures, DrawBothResultsOfTwoSeedsAndNoInterval) {
+  const auto drawn = [](const Report& results) {
+    std::vector<std::string> charts{drawing::bar_chart(bar_chart_of(results)),
+                                    drawing::difference_chart(difference_chart_of(results)),
+                                    drawing::scatter_chart(scatter_chart_of(results, Cost::parameters))};
+    std::vector<std::pair<std::size_t, std::size_t>> counts;
+    for (const std::string& svg : charts) {
+      counts.push_back({occurrences(svg, "class=\"seed\""),
+                        occurrences(svg, "class=\"error\"") + occurrences(svg, "class=\"difference\"")});
+    }
+    return counts;
+  };
+  using Counts = std::pair<std::size_t, std::size_t>;
+  Report two = make_report(sweep_, store_);  // three bars for each of two cells, three differences, two dots
+  EXPECT_THAT(drawn(two), ElementsAre(Counts{12, 0}, Counts{6, 0}, Counts{4, 0}));
+  EXPECT_THAT(report_figures(two)[1].caption, HasSubstr("Small circles are the results of two seeds."));
+  grid::Sweep three_seeds = small_sweep(
+      "name: study\nseeds: [1, 2, 3]\nbaseline: {model.head: plain}\ncells: [{model.head: [plain, deep]}]\n");
+  for (const grid::Cell& cell : three_seeds.cells) finish(store_, cell, cell.runs[2], 2);
+  const Report three = make_report(three_seeds, store_);
+  for (const auto& [seeds, intervals] : drawn(three)) EXPECT_GT(intervals, 0u);
+  EXPECT_THAT(report_figures(three)[1].caption, Not(HasSubstr("two seeds")));
 }
 
 // A report of an external worker, whose figures have no bounds.

@@ -1,9 +1,11 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "base/error.h"
 #include "base/files.h"
 #include "orchestrator/report/content/report.h"
 #include "orchestrator/report/content/run_details.h"
+#include "orchestrator/report/content/verdicts.h"
 #include "orchestrator/report/figures/gallery.h"
 #include "orchestrator/report/page/page.h"
 #include "orchestrator/report/report_folder.h"
@@ -52,6 +54,25 @@ TEST_F(StudyReport, ComparesEveryOtherCellWithTheBaselineSeedBySeed) {
   EXPECT_EQ(pairs.n, 2);
   EXPECT_DOUBLE_EQ(*pairs.mean, (value(deep, 0) - value(plain, 0) + value(deep, 1) - value(plain, 1)) / 2);
   EXPECT_EQ(pairs.least_p, 0.5);  // two seeds have four choices of signs
+}
+
+// The t-interval of two numbers would be 13 times as long as they are apart.
+TEST_F(StudyReport, GivesBothResultsOfTwoSeedsInsteadOfAnInterval) {
+  const grid::Sweep sweep = small_sweep(three_cell_grid);
+  finish_all(sweep);
+  const Report results = make_report(sweep, store_);
+  const ValuesBySeed &plain = results.cells[0].figures.at(sweep.metric),
+                     &deep = results.cells[1].figures.at(sweep.metric);
+  EXPECT_EQ(results_table(results).table.rows[1][2],
+            fmt::format("({} and {})", report_number(*plain[0], true), report_number(*plain[1], true)));
+  const std::string differences = fmt::format("({} and {})", report_difference(*deep[0] - *plain[0], true),
+                                              report_difference(*deep[1] - *plain[1], true));
+  EXPECT_EQ(comparison_table(results).table.rows[0][4], differences);
+  EXPECT_THAT(verdict_sentences(results)[0], HasSubstr(differences));
+  EXPECT_THAT(seed_statement(results), HasSubstr("two numbers in parentheses are the results of two seeds"));
+  const Json outcome = to_json(results)["outcome"];
+  EXPECT_TRUE(outcome["cells"][0]["spreads"][sweep.metric]["low"].is_number())
+      << "of which programs may make their own";
 }
 
 TEST_F(StudyReport, HasTheFinalTrainingLossAndTheCost) {
