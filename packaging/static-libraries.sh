@@ -11,6 +11,8 @@ set -euo pipefail
 mkdir -p "$1"
 prefix=$(cd "$1" && pwd)
 work=$prefix/work
+# Also for the plug-in for GPUs, a shared library; the same bytes in each folder.
+export CFLAGS="-O2 -fPIC -ffile-prefix-map=$prefix=." CXXFLAGS="-O2 -fPIC -ffile-prefix-map=$prefix=."
 say() { printf '\033[1m%s\033[0m\n' "static-libraries: $*" >&2; }
 
 # Sources of the suites that apt is configured for, without a change of its configuration.
