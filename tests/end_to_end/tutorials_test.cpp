@@ -39,6 +39,15 @@ TEST_F(Tutorial, FirstExperiment) {
   EXPECT_TRUE(is_there("my-report/index.html"));
 }
 
+// Its table is the one that its commands print.
+TEST_F(Tutorial, Readme) {
+  const TutorialOutcome outcome = followed("../README.md");
+  ASSERT_EQ(outcome.failure, "");
+  for (const TutorialBlock& block : blocks_of(source_folder() / "README.md")) {
+    if (block.language == "text") EXPECT_THAT(outcome.output, HasSubstr(block.text));
+  }
+}
+
 TEST_F(Tutorial, OwnData) {
   const std::string python = python_with("h5py");
   if (python.empty()) GTEST_SKIP() << "needs Python with h5py (Debian: python3-h5py)";
