@@ -3,9 +3,9 @@
 #
 #   packaging/try-worker-without-root.sh SUITE TARBALL [LIBTORCH]      as root
 #
-# SUITE is bullseye (Debian 11) or bookworm (12), TARBALL what `./run package` makes. LIBTORCH, a folder into which pip has
-# installed torch 2.11, spares the download of 530 MB. Ends with the exit code of the first command that failed, and says
-# how long each took.
+# SUITE is bullseye (Debian 11), bookworm (12) or trixie (13), TARBALL what `./run package` makes. LIBTORCH, a folder into
+# which pip has installed torch 2.11, spares the download of 530 MB. Ends with the exit code of the first command that
+# failed, and says how long each took.
 set -euo pipefail
 [ $# -ge 2 ] || { sed -n '2,8p' "$0" >&2; exit 64; }
 [ "$(id -u)" = 0 ] || { echo "try-worker-without-root: needs root, for chroot" >&2; exit 69; }
