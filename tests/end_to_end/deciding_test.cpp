@@ -52,7 +52,8 @@ class Deciding : public ::testing::Test {
 TEST_F(Deciding, TheDocumentAsksAndIsAnswered) {
   EXPECT_THAT(documents_outcome().output,
               AllOf(HasSubstr("Seeds until decided: 5 to 40 a cell"), HasSubstr("head=wide against head=plain: better"),
-                    HasSubstr("head=deep against head=plain: equivalent")));
+                    HasSubstr("head=deep against head=plain: equivalent"), HasSubstr("6 runs taken"),
+                    HasSubstr("6 completed, 3 pending")));
   const Json report = aggregate();
   const Json question = report["outcome"]["question"];
   EXPECT_EQ(question["figures"][0], Json({{"figure", "error"}, {"better", "lower"}, {"margin", 1.5}}));

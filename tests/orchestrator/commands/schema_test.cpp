@@ -248,13 +248,13 @@ TEST(SchemaFiles, AreWhatTheProgramPrints) {
 }
 
 TEST(SchemaFiles, AreNamedByTheFirstLinesOfTheGrids) {
+  const fs::path schemas = source_folder() / "experiments/schema";
   for (const auto& entry : fs::recursive_directory_iterator(source_folder() / "experiments")) {
     if (entry.path().extension() != ".yaml" || entry.path().filename() == "paper.yaml") continue;
-    const bool is_base = entry.path().parent_path().filename() == "bases";
-    EXPECT_TRUE(read_file(entry.path())
-                    .starts_with(fmt::format("# yaml-language-server: $schema={}.json\n",
-                                             is_base ? "../schema/base" : "schema/grid")))
-        << entry.path();
+    const fs::path folder = entry.path().parent_path();
+    const fs::path schema = schemas / (folder.filename() == "bases" ? "base.json" : "grid.json");
+    const std::string line = "# yaml-language-server: $schema=" + fs::relative(schema, folder).string() + "\n";
+    EXPECT_TRUE(read_file(entry.path()).starts_with(line)) << entry.path();
   }
 }
 

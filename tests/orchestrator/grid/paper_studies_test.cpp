@@ -28,7 +28,7 @@ Sweep planned(const std::string& study, const std::string& base) {
 const std::vector<std::string> studies{"fig5a-depth",       "fig5b-width",    "fig5c-branches", "fig5d-grouping",
                                        "fig5e-number",      "fig5f-overlap",  "fusion",         "table6-8stack",
                                        "negative-transfer", "benchmark-mpii", "benchmark-lsp"};
-const std::vector<std::string> bases{"mpii", "lsp", "lsp-mpii", "lsp-quick"};
+const std::vector<std::string> bases{"mpii", "lsp", "lsp-mpii", "lsp-quick", "lspet-quick"};
 
 std::vector<std::int64_t> parameters_of(const std::string& study) {
   std::vector<std::int64_t> parameters;
@@ -67,6 +67,22 @@ TEST(PaperStudies, EqualCellsOfDifferentStudiesShareTheirRuns) {
   }
   EXPECT_EQ(cells_of_studies, 38u);
   EXPECT_EQ(distinct.size(), 24u);
+}
+
+// docs/results/lsp-power: each question is one comparison with a fixed number of seeds, so that nothing is corrected
+// for.
+TEST(PowerStudy, AsksThreeQuestionsOfTheSameSixtyRuns) {
+  std::set<std::string> runs;
+  for (const char* const question : {"branches", "occluded", "deep"}) {
+    const Sweep sweep = planned(std::string("lsp-power/") + question, "lspet-quick");
+    EXPECT_EQ(sweep.cells.size(), 2u) << question;
+    EXPECT_FALSE(sweep.grid.rule) << question;
+    EXPECT_TRUE(sweep.grid.question.figure.margin) << question;
+    for (const Cell& cell : sweep.cells) {
+      for (const auto& run : cell.runs) runs.insert(run.id);
+    }
+  }
+  EXPECT_EQ(runs.size(), 60u);
 }
 
 TEST(PaperStudies, ThatCompareCellsAskForSeedsUntilTheyAreDecided) {
