@@ -68,7 +68,8 @@ sources=$work/sources
 with_cmake fmt "$sources"/fmtlib-*/ -DFMT_TEST=OFF -DFMT_DOC=OFF
 with_cmake simdjson "$sources"/simdjson-*/ -DSIMDJSON_DEVELOPER_MODE=OFF
 with_cmake highway "$sources"/highway-*/ -DHWY_ENABLE_CONTRIB=OFF -DHWY_ENABLE_EXAMPLES=OFF
-with_configure hdf5 "$sources"/hdf5-* --enable-build-mode=production --disable-{hl,tests,tools} --without-szlib
+with_configure hdf5 "$sources"/hdf5-* --enable-build-mode=production --disable-{hl,tests,tools,embedded-libinfo} \
+  --without-szlib  # libinfo: the place and time of this build
 cat >"$prefix/lib/pkgconfig/hdf5.pc" <<TEXT
 Name: hdf5
 Description: HDF5 without curl
@@ -83,7 +84,7 @@ Version: $(pkg-config --modversion matio)
 Libs: -L$(pkg-config --variable=libdir matio) -lmatio -L$prefix/lib -lhdf5 -lz -ldl -lm
 Cflags: -I$(pkg-config --variable=includedir matio)
 TEXT
-parts="include hwloc" with_configure hwloc "$sources"/hwloc-* \
+parts="include hwloc" with_configure hwloc "$sources"/hwloc-* --localstatedir=/var \
   --disable-{cairo,cuda,gl,levelzero,libudev,libxml2,nvml,opencl,pci,plugin-dlopen,rsmi}  # Linux's own files say all
 cat >"$prefix/lib/pkgconfig/hwloc.pc" <<TEXT
 Name: hwloc
