@@ -44,7 +44,9 @@ TEST_F(Tutorial, Readme) {
   const TutorialOutcome outcome = followed("../README.md");
   ASSERT_EQ(outcome.failure, "");
   for (const TutorialBlock& block : blocks_of(source_folder() / "README.md")) {
-    if (block.language == "text") EXPECT_THAT(outcome.output, HasSubstr(block.text));
+    if (block.language == "text") {
+      EXPECT_THAT(outcome.output, HasSubstr(block.text));
+    }
   }
 }
 
