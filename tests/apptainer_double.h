@@ -24,7 +24,8 @@ inline bool is_shared_by(const std::string& call, const std::filesystem::path& p
   const std::string option = " --bind=";
   for (auto at = call.find(option); at != std::string::npos; at = call.find(option, at + 1)) {
     const auto begin = at + option.size();
-    const std::string shared = call.substr(begin, std::min(call.find(option, begin), call.find(" image.sif", begin)) - begin);
+    const std::string shared =
+        call.substr(begin, std::min(call.find(option, begin), call.find(" image.sif", begin)) - begin);
     if ((path.string() + "/").starts_with(shared + "/")) return true;
   }
   return false;

@@ -11,10 +11,10 @@ namespace pbn::data {
 
 // One list of triples x, y, v of an annotation.
 struct KeypointList {
-  std::string keypoints;       // "face_kpts"
-  std::string valid{};         // "face_valid": false where it was too blurred to be annotated; empty: always valid
-  std::string box{};           // "face_box": around the keypoints; empty: there is none
-  bool has_occlusion = true;   // v = 1 means occluded; otherwise labelled
+  std::string keypoints;      // "face_kpts"
+  std::string valid{};        // "face_valid": false where it was too blurred to be annotated; empty: always valid
+  std::string box{};          // "face_box": around the keypoints; empty: there is none
+  bool has_occlusion = true;  // v = 1 means occluded; otherwise labelled
   std::vector<std::string> parts{};
 };
 

@@ -33,9 +33,9 @@ inline double relative_error(const at::Tensor& x, const at::Tensor& exact) {
 inline void expect_double_precision(const ParameterGradients& found, const at::Tensor& x, const at::Tensor& dy,
                                     const Convolved& shape, double weight_error, double bias_error) {
   const auto [in, out, height, width, kernel] = shape;
-  const auto [dx, dw, db] = at::convolution_backward(
-      dy.to(at::kDouble), x.to(at::kDouble), at::zeros({out, in, kernel, kernel}, at::kDouble), {out}, {1, 1},
-      {kernel / 2, kernel / 2}, {1, 1}, false, {0, 0}, 1, {false, true, true});
+  const auto [dx, dw, db] =
+      at::convolution_backward(dy.to(at::kDouble), x.to(at::kDouble), at::zeros({out, in, kernel, kernel}, at::kDouble),
+                               {out}, {1, 1}, {kernel / 2, kernel / 2}, {1, 1}, false, {0, 0}, 1, {false, true, true});
   EXPECT_EQ(found.weight.scalar_type(), at::kFloat);
   EXPECT_EQ(found.weight.sizes(), dw.sizes());
   EXPECT_LE(relative_error(found.weight, dw), weight_error);
