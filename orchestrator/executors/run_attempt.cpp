@@ -141,8 +141,10 @@ void RunAttempt::follow_metrics() {
 
 void RunAttempt::conclude(int exit_code) {
   worker_.reset();
+  const bool was_stopped = urgency_ > 0 || (task_.is_in_batch_job && (exit_code == 128 + SIGTERM || reported_saving_));
+  if (was_stopped && stop_reason_.empty()) stop_reason_ = "was interrupted";
   // mpirun ends with 1 after a signal, even if its ranks saved their state.
-  const bool has_saved = exit_code == 75 || (urgency_ > 0 && reported_saving_);
+  const bool has_saved = exit_code == 75 || (was_stopped && reported_saving_);
   const std::string words = has_saved && exit_code != 75
                                 ? fmt::format("saved itself, though its launcher ended with {}", exit_code)
                                 : exit_code_in_words(exit_code);
@@ -156,7 +158,7 @@ void RunAttempt::conclude(int exit_code) {
     end(AttemptEnding::cancelled, has_saved ? 75 : exit_code, stop_reason_);
   } else if (has_saved) {
     end(AttemptEnding::saved, 75, stop_reason_.empty() ? words : stop_reason_ + "; " + words);
-  } else if (urgency_ > 0) {
+  } else if (was_stopped) {
     end(AttemptEnding::interrupted, exit_code, fmt::format("{} {}; {}", stop_reason_, runs::not_saved, words));
   } else if (exit_code != 0) {
     end(AttemptEnding::failed, exit_code, verdict.is_damaged() ? words + "; " + verdict.why : words);

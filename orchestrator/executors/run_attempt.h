@@ -30,13 +30,15 @@ struct WorkerTask {
   Json meta = Json::object();                    // for meta.json, such as {"executor": "slurm", "slurm_job": "123_4"}
   std::function<runs::ResultVerdict()> verdict;  // on the result.json in the folder
   std::chrono::seconds time_to_save{30};         // between a request to save and SIGTERM
+  bool is_in_batch_job = false;                  // where SIGTERM may reach the worker before pbn
 };
 
 enum class AttemptEnding {
   finished,      // the worker published a result
   was_finished,  // the run had a result before
   saved,         // the worker saved its state and wants to be started again (75)
-  interrupted,   // stop() ended the worker before it saved; the next attempt resumes from the last checkpoint
+  interrupted,   // stop(), or a batch system's SIGTERM, ended the worker before it saved; the next attempt resumes from
+                 // the last checkpoint
   failed,        // the worker ended without a whole result
   cancelled,     // by a file `cancelled` in the run's folder
   superseded,    // another process took the run because it considered this one dead; nothing more was written

@@ -45,6 +45,7 @@ executors::WorkerTask task_of(const SlurmRun& run, const std::vector<std::string
   task.meta = {{"executor", "slurm"}, {"slurm_job", own_slurm_element().value_or("")}};
   task.programs = store.programs();
   task.time_to_save = std::chrono::seconds(run.seconds_to_save);
+  task.is_in_batch_job = true;
   task.verdict = [store, id = run.run] { return store.verdict(id); };
   return task;
 }

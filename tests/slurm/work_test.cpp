@@ -100,6 +100,16 @@ TEST(WorkOnElement, EndsWithTheCodeOfAFailedRunAfterTheOthers) {
   EXPECT_EQ(sweep.count("begin"), 6);
 }
 
+// Slurm signals all processes of a job, so that a worker may have ended before pbn is told.
+TEST(WorkOnElement, TakesAWorkerThatWasTerminatedForInterrupted) {
+  const CountingSweep sweep("{steps: 3, milliseconds: 10, exits: [143, 143]}", 1);
+  const WorkOnAnElement element(sweep);
+  EXPECT_EQ(element.code(), 75);
+  EXPECT_THAT(element.output(), HasSubstr("was interrupted before it could save itself"));
+  EXPECT_EQ(element.code(), 75) << "not a retry, of which there is one";
+  EXPECT_EQ(element.code(), 0) << element.output();
+}
+
 // Where Slurm does not confine jobs to processors, runs of several jobs would be restricted to the same ones.
 TEST(WorkOnElement, RestrictsNoRunToProcessorsThatMayBelongToOthers) {
   const CountingSweep sweep("{steps: 3, milliseconds: 10}", 2);
