@@ -100,7 +100,7 @@ TEST(WorkOnElement, EndsWithTheCodeOfAFailedRunAfterTheOthers) {
   EXPECT_EQ(sweep.count("begin"), 6);
 }
 
-// Slurm signals all processes of a job, so that a worker may have ended before pbn is told.
+// Slurm signals all processes of a job, so that a worker may have ended before pbn gets the signal.
 TEST(WorkOnElement, TakesAWorkerThatWasTerminatedForInterrupted) {
   const CountingSweep sweep("{steps: 3, milliseconds: 10, exits: [143, 143]}", 1);
   const WorkOnAnElement element(sweep);
