@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <future>
 #include <set>
 
 #include "base/counted.h"
@@ -196,9 +195,6 @@ const std::vector<Floor>& Report::floors() const {
 Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const std::string& protocol,
                    const runs::SubmitTimes& submitted) {
   std::vector<CellResults> results = read_results(sweep, store, protocol);
-  auto waste = std::async(std::launch::async, [&, devices = devices_of(results)] {  // it waits for files
-    return runs::waste_of(store, runs::runs_of(sweep), submitted, devices);
-  });
   Report report;
   report.name = sweep.grid.name;
   report.seeds = asked_seeds(sweep);
@@ -230,7 +226,7 @@ Report make_report(const grid::Sweep& sweep, const runs::RunStore& store, const 
   report.curves = curves_of(sweep, store, report.curve_kinds);
   if (report.pose) add_pose_results(report, sweep, store, protocol);
   report.measured = measured_of(results);
-  report.measured.waste = waste.get();
+  report.measured.waste = runs::waste_of(store, runs::runs_of(sweep), submitted, devices_of(results));
   warn_of_left_out_baselines(sweep, report.measured.warnings);
   return report;
 }
