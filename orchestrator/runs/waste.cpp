@@ -230,8 +230,7 @@ Json hours_json(const DeviceHours& hours) { return {{"core_hours", hours.cores},
 
 }  // namespace
 
-SweepWaste waste_of(const RunStore& store, const SweepRuns& sweep, const SubmitTimes& submitted,
-                    const Devices& known) {
+SweepWaste waste_of(const RunStore& store, const SweepRuns& sweep, const SubmitTimes& submitted, const Devices& known) {
   const std::vector<std::string> ids = sweep.ids();
   std::vector<TimedRun> runs(ids.size());
   in_parallel(runs.size(), std::min(waste_readers, runs.size() / 64),
