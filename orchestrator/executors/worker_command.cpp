@@ -10,6 +10,13 @@ namespace {
 
 bool starts_mpirun(const grid::Cell& cell) { return !cell.worker().is_external() || cell.ranks() > 1; }
 
+std::vector<std::string> in_container(const std::optional<Container>& container, std::vector<std::string> words) {
+  if (!container) return words;
+  const std::vector<std::string> prefix = contained(*container);
+  words.insert(words.begin(), prefix.begin(), prefix.end());
+  return words;
+}
+
 }  // namespace
 
 fs::path find_worker() {
@@ -19,14 +26,6 @@ fs::path find_worker() {
                             "the worker that trains and tests the networks is missing");
   }
   return worker;
-}
-
-static std::vector<std::string> in_container(const std::optional<Container>& container,
-                                             std::vector<std::string> words) {
-  if (!container) return words;
-  const std::vector<std::string> prefix = contained(*container);
-  words.insert(words.begin(), prefix.begin(), prefix.end());
-  return words;
 }
 
 std::vector<std::string> pbn_worker_words(const std::optional<Container>& container) {

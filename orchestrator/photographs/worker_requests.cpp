@@ -42,7 +42,7 @@ void run_worker(const std::string& command, const fs::path& request,
   ProcessOptions options;
   options.command = executors::pbn_worker_words(container);
   options.command.insert(options.command.end(), {command, request.string()});
-  options.environment = {{"OMPI_ALLOW_RUN_AS_ROOT", "1"}, {"OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1"}};
+  options.environment = executors::environment_under("");
   const executors::StopSignals signals;
   Process process(options);
   std::optional<int> code;
