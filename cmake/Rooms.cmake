@@ -1,12 +1,14 @@
 # A room is a folder and a static library pbn_<name>. It lists the rooms that it may use; data goes one way.
 
 option(PBN_UNITS "Compile the sources of a target together, several at a time" ON)
+option(PBN_WERROR "Warnings are errors" OFF)  # ON in the presets; other compilers and flags find other things
 
 add_library(pbn_warnings INTERFACE)
 if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)  # clang only fuzzes and runs clang-tidy
   # -Wno-restrict: g++ 12 warns falsely in std::string (GCC bug 105329).
   target_compile_options(pbn_warnings INTERFACE
-    -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor -Werror -Wno-restrict ${PBN_FALSE_WARNINGS})
+    -Wall -Wextra -Wpedantic -Wshadow=local -Wnon-virtual-dtor $<$<BOOL:${PBN_WERROR}>:-Werror> -Wno-restrict
+    ${PBN_FALSE_WARNINGS})
   if(PBN_UNITS)  # GCC takes the sources in a unit for headers and warns of their file-local types
     target_compile_options(pbn_warnings INTERFACE -Wno-subobject-linkage)
   endif()

@@ -179,8 +179,8 @@ std::vector<Key> training_keys() {
       {.path = "train.drops",
        .default_value = {170, 220},
        .kind = Kind::reals,
-       .help = "epochs (from 1 on) from which the learning rate is divided by 10; values below 1 are fractions of "
-               "all epochs, after which it is",
+       .help = "epochs (from 1 on) from which the learning rate is divided by 10; a value below 1 is a share of all "
+               "epochs and means the first one that begins after it",
        .range = NumberRange{0, 100000},
        .field = field<&RunConfig::train, &Training::drops>()},
       {.path = "train.mean",

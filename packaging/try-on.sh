@@ -8,6 +8,7 @@
 #   example: ./run package && packaging/try-on.sh bullseye build-package
 set -euo pipefail
 [ $# = 2 ] || { sed -n '2,9p' "$0" >&2; exit 64; }
+here=$(cd "$(dirname "$0")" && pwd)
 suite=$1 folder=$(realpath "$2")
 [ "$(id -u)" = 0 ] || { echo "try-on: needs root, for chroot" >&2; exit 69; }
 root=$(mktemp -d)
@@ -25,14 +26,7 @@ in_root() {
 }
 
 make_root() {
-  if [ "$suite" != empty ]; then
-    local mirror
-    mirror=$(cat /etc/apt/sources.list.d/* /etc/apt/sources.list 2>/dev/null |
-      sed -n 's/^URIs: *//p; s/^deb  *\(\[[^]]*\] *\)\?\([^ ]*\).*/\2/p' | sed -n 1p || true)  # either may be missing
-    debootstrap --variant=minbase "$suite" "$root" ${mirror:+"$mirror"} >"$folder/debootstrap.log" 2>&1 ||
-      { tail -n 5 "$folder/debootstrap.log" >&2; exit 69; }
-    rm "$folder/debootstrap.log"
-  fi
+  [ "$suite" = empty ] || "$here/make-root.sh" "$suite" "$root"
   mkdir -p "$root"/{proc,tmp,study}
   mountpoint -q "$root/proc" || mount -t proc proc "$root/proc"
   install -m 755 "$folder/pbn" "$root/pbn"

@@ -9,8 +9,9 @@
 set -euo pipefail
 [ $# -ge 2 ] || { sed -n '2,8p' "$0" >&2; exit 64; }
 [ "$(id -u)" = 0 ] || { echo "try-worker-without-root: needs root, for chroot" >&2; exit 69; }
+here=$(cd "$(dirname "$0")" && pwd)
 suite=$1 tarball=$(realpath "$2") libtorch=${3:+$(realpath "$3")}
-page=$(realpath "$(dirname "$0")/../docs/installing.md")
+page=$(realpath "$here/../docs/installing.md")
 machine=${TRY_MACHINE:-$(mktemp -d)}  # TRY_MACHINE: a folder that is kept, for a second try
 leave() {
   local mounted
@@ -24,11 +25,7 @@ say() { printf '\033[1m%s\033[0m\n' "try-worker-without-root: $*" >&2; }
 
 if [ ! -e "$machine/etc/debian_version" ]; then
   say "installing $suite"
-  mirror=$(sed -n 's/^URIs: *//p; s/^deb  *\(\[[^]]*\] *\)\?\([^ ]*\).*/\2/p' \
-    /etc/apt/sources.list /etc/apt/sources.list.d/debian* 2>/dev/null | head -n1 || true)
-  debootstrap --variant=minbase --include=ca-certificates,python3-venv "$suite" "$machine" "$mirror" >"$machine.log" ||
-    { tail -n 5 "$machine.log" >&2; exit 69; }
-  rm -f "$machine.log"
+  "$here/make-root.sh" "$suite" "$machine" ca-certificates,python3-venv
 fi
 chmod 755 "$machine"
 rm -rf "$machine/etc/ssl/certs" && cp -rL /etc/ssl/certs "$machine/etc/ssl/certs"  # also those of a site's proxy

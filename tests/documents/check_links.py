@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """Checks the links between the documents.
 
-    check_links.py [--root DIR]      all tracked Markdown files
+    check_links.py [--root DIR]      all Markdown files of a checkout that are tracked, or of any other folder
 
-Each relative link must lead to a tracked file or folder, and each #part to a heading of that document. Prints
-"FILE:LINE: PROBLEM" for each link that does not and ends with 1, or with 77 where nothing can be checked. Links to other
-sites are not followed.
+Each relative link must lead to a file or folder of them, and each #part to a heading of that document. Prints
+"FILE:LINE: PROBLEM" for each link that does not and ends with 1. Links to other sites are not followed.
 """
 
 import argparse
@@ -55,19 +54,20 @@ def problems(documents, exists):
     return found
 
 
-def tracked_files(root):
+def files_of(root):
+    """Paths relative to the root: those that git tracks, or all where it is no checkout."""
     git = subprocess.run(["git", "-C", root, "ls-files", "-z"], capture_output=True, text=True, check=False)
-    if git.returncode != 0:
-        print(f"skipped: git does not list the files of {root}: {git.stderr.strip()}")
-        sys.exit(77)
-    return set(git.stdout.split("\0")) - {""}
+    if git.returncode == 0:
+        return set(git.stdout.split("\0")) - {""}
+    return {os.path.relpath(os.path.join(folder, name), root)
+            for folder, _, names in os.walk(root, followlinks=True) for name in names}
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--root", type=Path, default=Path(__file__).resolve().parents[2])
     root = parser.parse_args().root
-    files = tracked_files(root)
+    files = files_of(root)
     folders = {str(parent) for file in files for parent in Path(file).parents}
     documents = {file: (root / file).read_text() for file in files if file.endswith(".md") and (root / file).exists()}
     found = problems(documents, lambda place: place in files or place in folders)

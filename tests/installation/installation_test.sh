@@ -22,6 +22,7 @@ for file in man/man1/pbn.1 bash-completion/completions/pbn zsh/site-functions/_p
   doc/pbn/README.md doc/pbn/docs/grids.md pbn/experiments/schema/grid.json pbn/slurm/array.sh.mustache; do
   [ -s "$place/pbn/share/$file" ] || { echo "share/$file is missing or empty"; exit 1; }
 done
+python3 "$SOURCE/tests/documents/check_links.py" --root "$place/pbn/share/doc/pbn"
 if command -v groff >/dev/null; then
   for page in "$place"/pbn/share/man/man1/*; do
     [ -z "$(groff -man -Tascii -ww -rLL=110n "$page" 2>&1 >/dev/null)" ] || { echo "groff warns of $page"; exit 1; }

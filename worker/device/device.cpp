@@ -82,8 +82,7 @@ GpuSearch find_gpu(int local_rank) {
   set_cuda_environment();
   void* const library = dlopen(plugin.c_str(), RTLD_NOW | RTLD_GLOBAL);
   if (!library) {
-    return {nullptr,
-            fmt::format("the CUDA plug-in cannot be opened: {} (./run setup installs its libraries)", dlerror())};
+    return {nullptr, fmt::format("the CUDA plug-in cannot be opened: {} (docs/gpu.md lists its libraries)", dlerror())};
   }
   const auto make = reinterpret_cast<MakeCudaDevice>(dlsym(library, plugin_entry));
   if (!make) return {nullptr, fmt::format("{} is not the plug-in of this program: {}", plugin.string(), dlerror())};
