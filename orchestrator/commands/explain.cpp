@@ -156,7 +156,7 @@ int explain(const Arguments& arguments) {
   explanation["log"] = (folder / "log").string();
   explanation["last_lines"] = facts.state == runs::RunState::completed
                                   ? std::vector<std::string>()
-                                  : runs::last_lines_of(folder / "log", shown_lines);
+                                  : runs::last_lines_of_program(folder / "log", shown_lines);
   const auto runs_of_element =
       std::ranges::count_if(submitted, [&](const auto& submission) { return submission.second == facts.slurm_job; });
   explanation["advice"] = advice(facts, run, folder, static_cast<std::size_t>(runs_of_element));

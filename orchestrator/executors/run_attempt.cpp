@@ -194,7 +194,7 @@ void RunAttempt::end(AttemptEnding ending, int code, std::string reason) {
 bool RunAttempt::made_progress() const { return state_of_checkpoints(task_.folder) != checkpoints_; }
 
 std::vector<std::string> RunAttempt::last_lines() const {
-  return runs::last_lines_of(task_.folder / "log", lines_of_failure, log_start_);
+  return runs::last_lines_of_program(task_.folder / "log", lines_of_failure, log_start_);
 }
 
 void save_all(std::vector<RunAttempt*> attempts) {

@@ -21,6 +21,13 @@ std::vector<std::string> shown_lines_of(std::string_view text) {
   return lines;
 }
 
+bool is_rule(const std::string& line) { return line.size() >= 60 && line.find_first_not_of('-') == std::string::npos; }
+
+// Whether mpirun says here only that a rank ended with an error, which the rank has told before.
+bool repeats_a_failure(const std::string& line) {
+  return line.find("non-zero") != std::string::npos || line.find("MPI_ABORT was invoked") != std::string::npos;
+}
+
 }  // namespace
 
 std::string as_shown(std::string_view line) {
@@ -40,6 +47,21 @@ std::vector<std::string> last_lines_of(const std::filesystem::path& log, std::si
     lines = shown_lines_of(read_end_of(log, std::min(bytes, max_bytes)));
     if (lines.size() > count || bytes >= max_bytes) break;  // the first line may be incomplete
   }
+  if (lines.size() > count) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(count));
+  return lines;
+}
+
+std::vector<std::string> last_lines_of_program(const std::filesystem::path& log, std::size_t count,
+                                               std::uintmax_t skipped) {
+  constexpr std::size_t lines_of_notices = 40;
+  std::vector<std::string> lines = last_lines_of(log, count + lines_of_notices, skipped);
+  for (auto begin = std::ranges::find_if(lines, is_rule); begin != lines.end();) {
+    const auto end = std::find_if(begin + 1, lines.end(), is_rule);
+    if (end == lines.end()) break;
+    const bool is_notice = std::any_of(begin, end, repeats_a_failure);
+    begin = is_notice ? std::find_if(lines.erase(begin, end + 1), lines.end(), is_rule) : end;
+  }
+  if (lines.empty()) return last_lines_of(log, count, skipped);
   if (lines.size() > count) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(count));
   return lines;
 }

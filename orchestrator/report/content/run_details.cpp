@@ -56,7 +56,7 @@ std::vector<ShownAttempt> attempts_to_show(const std::filesystem::path& folder, 
 
 std::string log_end_of(const std::filesystem::path& folder) {
   std::vector<std::string> lines;
-  for (const std::string& line : runs::last_lines_of(folder / "log", log_lines)) {
+  for (const std::string& line : runs::last_lines_of_program(folder / "log", log_lines)) {
     lines.push_back(one_line(printable_line(line, bytes_of_a_line)));
   }
   return fmt::format("{}", fmt::join(lines, "\n"));

@@ -238,6 +238,26 @@ TEST(LogEnd, ReadsTheEndOfALogOfAnySize) {
   EXPECT_THAT(runs::last_lines_of(folder / "log", 5, text.size()), testing::ElementsAre("no newline"));
 }
 
+// What Open MPI 5 writes after a rank's own message, and a table of the program's own.
+TEST(LogEnd, LeavesOutThatMpirunSawAFailure) {
+  const TemporaryFolder folder;
+  const std::string rule(74, '-');
+  const std::string notice = rule +
+                             "\nprterun detected that one or more processes exited with non-zero status,\n"
+                             "thus causing the job to be terminated. The first process to do so was:\n\n"
+                             "   Process name: [prterun-node-812@1,0]\n   Exit code:    65\n" +
+                             rule + "\n";
+  write_atomically(folder / "log", "rank host\n" + rule + "\n0 node\nno such file\n" + notice);
+  EXPECT_THAT(runs::last_lines_of_program(folder / "log", 8),
+              testing::ElementsAre("rank host", rule, "0 node", "no such file"));
+  EXPECT_THAT(runs::last_lines_of_program(folder / "log", 1), testing::ElementsAre("no such file"));
+  const std::string no_slots = rule + "\nThere are not enough slots available in the system\n" + rule + "\n";
+  write_atomically(folder / "log", no_slots);
+  EXPECT_EQ(runs::last_lines_of_program(folder / "log", 8).size(), 3u);
+  write_atomically(folder / "log", notice);
+  EXPECT_EQ(runs::last_lines_of_program(folder / "log", 8).size(), 6u);
+}
+
 TEST(LogEnd, ShowsTheEndOfLongLines) {
   const TemporaryFolder folder;
   write_atomically(folder / "log", std::string(20'000'000, 'x') + "\n" + std::string(300'000, 'y') + "\nshort\n");
