@@ -23,7 +23,7 @@ std::vector<std::string> shown_lines_of(std::string_view text) {
 
 bool is_rule(const std::string& line) { return line.size() >= 60 && line.find_first_not_of('-') == std::string::npos; }
 
-// Whether mpirun says here only that a rank ended with an error, which the rank has told before.
+// Whether mpirun says here only that a rank ended with an error, which the rank has reported before.
 bool repeats_a_failure(const std::string& line) {
   return line.find("non-zero") != std::string::npos || line.find("MPI_ABORT was invoked") != std::string::npos;
 }
