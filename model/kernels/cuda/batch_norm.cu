@@ -7,7 +7,7 @@
 // A block works on a slice of channels and a piece of the rows: its threads are `lanes` across, each with a vector of
 // channels, and the others downwards. Sums are kept in double, after a few rows in Factor, and added in a fixed order.
 namespace pbn::model::cuda {
-namespace {
+inline namespace batch_norm_kernels {  // nvcc names what is in an unnamed one after the file's path
 
 constexpr int slice_channels = 32;  // 64 bytes of a row in bfloat16: two sectors of memory
 constexpr int most_pieces = 64;     // each block of a second pass reads the sums of all pieces of its slice
@@ -367,7 +367,7 @@ Grid grid_of_pass(const Rows& rows, std::size_t shared_bytes) {
 
 unsigned blocks_for(int threads) { return static_cast<unsigned>((threads + threads_per_block - 1) / threads_per_block); }
 
-}  // namespace
+}  // namespace batch_norm_kernels
 
 int pieces_of(const Rows& rows) {
   constexpr std::int64_t least_rows = 64;   // of a piece

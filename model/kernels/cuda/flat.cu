@@ -3,7 +3,7 @@
 #include "model/kernels/cuda/elements.h"
 
 namespace pbn::model::cuda {
-namespace {
+inline namespace flat_kernels {  // nvcc names what is in an unnamed one after the file's path
 
 PBN_DEVICE std::int64_t first_element() { return static_cast<std::int64_t>(blockIdx.x) * blockDim.x + threadIdx.x; }
 PBN_DEVICE std::int64_t all_threads() { return static_cast<std::int64_t>(gridDim.x) * blockDim.x; }
@@ -94,7 +94,7 @@ void finish_sum(const double* partial, unsigned count, bool takes_root, double* 
          result);
 }
 
-}  // namespace
+}  // namespace flat_kernels
 
 template <typename Number>
 void squared_error(const HeatMaps<Number>& maps, double* partial, double* sum, void* stream) {

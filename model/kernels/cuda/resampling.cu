@@ -6,7 +6,7 @@
 
 // Each thread has one vector of channels of one coarse pixel, and its four fine pixels.
 namespace pbn::model::cuda {
-namespace {
+inline namespace resampling_kernels {  // nvcc names what is in an unnamed one after the file's path
 
 // The elements of a coarse pixel and of its four fine ones, of which the two below follow `below` elements later.
 struct Square {
@@ -135,7 +135,7 @@ Grid grid_of_squares(const CoarseImage& coarse, int length) {
   return {.x = static_cast<unsigned>((squares + threads_per_block - 1) / threads_per_block)};
 }
 
-}  // namespace
+}  // namespace resampling_kernels
 
 template <typename Element>
 void halve(const Element* x, const CoarseImage& coarse, Element* y, void* stream) {
