@@ -21,6 +21,11 @@ std::vector<std::string> shown_lines_of(std::string_view text) {
   return lines;
 }
 
+std::vector<std::string> last_of(std::vector<std::string> lines, std::size_t count) {
+  if (lines.size() > count) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(count));
+  return lines;
+}
+
 bool is_rule(const std::string& line) { return line.size() >= 60 && line.find_first_not_of('-') == std::string::npos; }
 
 // Whether mpirun says here only that a rank ended with an error, which the rank has reported before.
@@ -47,8 +52,7 @@ std::vector<std::string> last_lines_of(const std::filesystem::path& log, std::si
     lines = shown_lines_of(read_end_of(log, std::min(bytes, max_bytes)));
     if (lines.size() > count || bytes >= max_bytes) break;  // the first line may be incomplete
   }
-  if (lines.size() > count) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(count));
-  return lines;
+  return last_of(std::move(lines), count);
 }
 
 std::vector<std::string> last_lines_of_program(const std::filesystem::path& log, std::size_t count,
@@ -62,8 +66,7 @@ std::vector<std::string> last_lines_of_program(const std::filesystem::path& log,
     begin = is_notice ? std::find_if(lines.erase(begin, end + 1), lines.end(), is_rule) : end;
   }
   if (lines.empty()) return last_lines_of(log, count, skipped);
-  if (lines.size() > count) lines.erase(lines.begin(), lines.end() - static_cast<std::ptrdiff_t>(count));
-  return lines;
+  return last_of(std::move(lines), count);
 }
 
 }  // namespace pbn::runs

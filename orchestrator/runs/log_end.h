@@ -17,8 +17,8 @@ std::string as_shown(std::string_view line);
 // There may be fewer if the lines are longer than 64 kB on average.
 std::vector<std::string> last_lines_of(const std::filesystem::path& log, std::size_t count, std::uintmax_t skipped = 0);
 
-// The same without the boxes in which mpirun says that a rank ended with an error: up to 14 lines that would push out
-// what the rank has said. If there is nothing else, they are shown.
+// The same without the boxes in which mpirun says that a rank ended with an error, which would push out what
+// the rank has said. If there is nothing else, they are shown.
 std::vector<std::string> last_lines_of_program(const std::filesystem::path& log, std::size_t count,
                                                std::uintmax_t skipped = 0);
 
