@@ -62,8 +62,12 @@ std::vector<std::string> last_lines_of_program(const std::filesystem::path& log,
   for (auto begin = std::ranges::find_if(lines, is_rule); begin != lines.end();) {
     const auto end = std::find_if(begin + 1, lines.end(), is_rule);
     if (end == lines.end()) break;
-    const bool is_notice = std::any_of(begin, end, repeats_a_failure);
-    begin = is_notice ? std::find_if(lines.erase(begin, end + 1), lines.end(), is_rule) : end;
+    if (std::any_of(begin, end, repeats_a_failure)) {
+      const auto after_the_notice = lines.erase(begin, end + 1);
+      begin = std::find_if(after_the_notice, lines.end(), is_rule);
+    } else {
+      begin = end;
+    }
   }
   if (lines.empty()) return last_lines_of(log, count, skipped);
   return last_of(std::move(lines), count);
