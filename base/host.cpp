@@ -30,6 +30,22 @@ const std::set<std::string>& flags() {
   return all;
 }
 
+// The instruction sets of host.h, the widest first: Linux's flag, and the values of ONEDNN_MAX_CPU_ISA that allow it
+// and nothing wider.
+struct InstructionSet {
+  const char *name, *flag;
+  std::vector<std::string> limits;
+};
+
+const std::vector<InstructionSet>& instruction_sets() {
+  static const std::vector<InstructionSet> sets = {
+      {"amx", "amx_bf16", {}},
+      {"avx512_bf16", "avx512_bf16", {"AVX512_CORE_BF16", "AVX512_CORE_FP16"}},
+      {"avx512", "avx512f", {"AVX512_CORE", "AVX512_CORE_VNNI"}},
+      {"avx2", "avx2", {"AVX2", "AVX2_VNNI", "AVX2_VNNI_2"}}};
+  return sets;
+}
+
 double highest_clock() {
   double kilohertz = 0;
   if (std::ifstream("/sys/devices/system/cpu/cpu0/cpufreq/cpuinfo_max_freq") >> kilohertz) return 1e3 * kilohertz;
@@ -52,10 +68,14 @@ std::string boot_id() {
 std::string processor_name() { return cpuinfo("model name"); }
 
 std::string instruction_set() {
-  if (flags().contains("amx_bf16")) return "amx";
-  if (flags().contains("avx512_bf16")) return "avx512_bf16";
-  if (flags().contains("avx512f")) return "avx512";
-  return flags().contains("avx2") ? "avx2" : "baseline";
+  const char* const limit = std::getenv("ONEDNN_MAX_CPU_ISA");
+  const auto& sets = instruction_sets();
+  const auto limiting = std::ranges::find_if(sets, [&](const InstructionSet& set) {
+    return limit && std::ranges::find(set.limits, limit) != set.limits.end();
+  });
+  const auto widest = std::find_if(limiting == sets.end() ? sets.begin() : limiting, sets.end(),
+                                   [](const InstructionSet& set) { return flags().contains(set.flag); });
+  return widest == sets.end() ? "baseline" : widest->name;
 }
 
 double peak_flops_per_core(bool bf16) {
@@ -77,6 +97,9 @@ std::vector<int> allowed_processors() {
   return processors;
 }
 
-bool has_bf16() { return flags().contains("amx_bf16") || flags().contains("avx512_bf16"); }
+bool has_bf16() {
+  const std::string set = instruction_set();
+  return set == "amx" || set == "avx512_bf16";
+}
 
 }  // namespace pbn

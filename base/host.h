@@ -13,7 +13,8 @@ std::string host_name();
 std::string boot_id();
 
 // The processor's model name, and its widest vector instruction set: "amx", "avx512_bf16", "avx512", "avx2" or
-// "baseline". Results are bitwise reproducible only on the same instruction set.
+// "baseline"; no wider than ONEDNN_MAX_CPU_ISA allows LibTorch. Results are bitwise reproducible only on the same
+// instruction set.
 std::string processor_name();
 std::string instruction_set();
 
@@ -25,7 +26,7 @@ double peak_flops_per_core(bool bf16);
 // than the machine.
 std::vector<int> allowed_processors();
 
-// Whether the processor computes bf16 (AVX512-BF16 or AMX) rather than emulating it.
+// Whether LibTorch computes bf16 here (AVX512-BF16 or AMX) rather than emulating it.
 bool has_bf16();
 
 }  // namespace pbn

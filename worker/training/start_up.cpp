@@ -69,7 +69,7 @@ std::vector<std::string> choose_kernels(const config::RunConfig& config, const D
   if (has_own_weight_gradients(config)) {
     if (!on_cpu) {
       advice.emplace_back("run.weight_gradients is not used: the device is a GPU");
-    } else if (!model::one_dnn_is_without_avx512()) {
+    } else if (instruction_set() != "avx2") {
       advice.emplace_back("run.weight_gradients is not used: oneDNN has AVX-512 here");
     } else {
       model::use_kernels(at::kCPU, model::cpu_kernels_with_avx2());

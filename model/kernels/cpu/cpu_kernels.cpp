@@ -1,9 +1,5 @@
 #include "model/kernels/cpu/cpu_kernels.h"
 
-#include <cstdlib>
-#include <string>
-
-#include "base/host.h"
 #include "model/kernels/batch_norm_passes.h"
 
 namespace pbn::model {
@@ -42,11 +38,6 @@ const Kernels& cpu_kernels_with_avx2() {
     return some;
   }();
   return kernels;
-}
-
-bool one_dnn_is_without_avx512() {
-  const char* const limit = std::getenv("ONEDNN_MAX_CPU_ISA");
-  return instruction_set() == "avx2" || (instruction_set() != "baseline" && limit && std::string(limit) == "AVX2");
 }
 
 }  // namespace pbn::model

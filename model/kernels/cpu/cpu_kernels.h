@@ -11,9 +11,6 @@ const Kernels& cpu_kernels();
 // is if oneDNN is without AVX-512: they have other bits.
 const Kernels& cpu_kernels_with_avx2();
 
-// Whether oneDNN computes without AVX-512, because the processor has none or ONEDNN_MAX_CPU_ISA forbids it.
-bool one_dnn_is_without_avx512();
-
 // Members of cpu_kernels().
 bool one_dnn_convolves(const at::Tensor& x);
 at::Tensor convolve_by_one_dnn(const ConvolutionInputs& inputs);
