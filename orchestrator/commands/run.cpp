@@ -71,7 +71,11 @@ Command run_command() {
           R"(Trains every run of the grid that has no result yet, the longest first, and several at a time where there is
 room. Each run has processors and GPUs of its own and is started under mpirun with pbn_worker, or with the
 grid's external worker. Under a rule of seeds (seeds: {until: decided, least: 5, most: 40}) the rounds follow one
-another until every comparison is decided. A run that another pbn is training is left to that process and taken over if it dies.
+another until every comparison is decided. A run that another pbn is training is left to that process and taken
+over if it dies.
+
+Two of these commands on one machine would each share out all of its processors and GPUs: give each a part of its
+own by taskset(1) and CUDA_VISIBLE_DEVICES.
 
 The command may be killed at any moment: started again, it resumes runs from their checkpoints and skips runs
 that are finished. The first Ctrl-C (or TERM, USR2, or a closed terminal, unless under nohup) starts nothing
