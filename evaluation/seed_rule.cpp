@@ -28,7 +28,8 @@ std::vector<double> without_gaps(std::span<const std::optional<double>> differen
   return values;
 }
 
-RoundsSoFar rounds_so_far(const SeedRule& rule, std::size_t cells, std::span<const ComparisonInRounds> comparisons) {
+RoundsSoFar rounds_so_far(const SeedRule& rule, std::size_t cells, std::span<const ComparisonInRounds> comparisons,
+                          double error) {
   RoundsSoFar so_far{std::vector<int>(cells, rule.least), 1, false};
   std::vector<std::vector<double>> values;
   for (const ComparisonInRounds& comparison : comparisons) values.push_back(without_gaps(comparison.differences));
@@ -39,7 +40,7 @@ RoundsSoFar rounds_so_far(const SeedRule& rule, std::size_t cells, std::span<con
       if (std::ssize(values[i]) < of_cell) return so_far;  // the round is not complete
       planned.push_back({first_of(values[i], of_cell), comparisons[i].margin});
     }
-    const std::vector<Judgement> judgements = judge(planned, Seeds::sequential);
+    const std::vector<Judgement> judgements = judge(planned, Seeds::sequential, error);
     std::vector<char> is_open(cells);
     for (std::size_t i = 0; i < comparisons.size(); ++i) {
       if (judgements[i].finding == Finding::undecided) is_open[comparisons[i].cell] = 1;

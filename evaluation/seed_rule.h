@@ -36,7 +36,8 @@ struct RoundsSoFar {
   int rounds = 1;            // that have begun
   bool is_over = false;      // all runs of these seeds have results, and there is no next round
 };
-RoundsSoFar rounds_so_far(const SeedRule& rule, std::size_t cells, std::span<const ComparisonInRounds> comparisons);
+RoundsSoFar rounds_so_far(const SeedRule& rule, std::size_t cells, std::span<const ComparisonInRounds> comparisons,
+                          double error = accepted_error);
 
 // The differences up to the first seed without one: a gap must not be skipped, since the failure of a run may have to
 // do with its figure.

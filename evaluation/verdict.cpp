@@ -65,9 +65,9 @@ std::vector<Judgement> judge(std::span<const PlannedComparison> comparisons, See
   return judgements;
 }
 
-std::optional<int> seeds_to_find(double mean_in_deviations, Seeds seeds, std::size_t comparisons) {
+std::optional<int> seeds_to_find(double mean_in_deviations, Seeds seeds, std::size_t comparisons, double error) {
   constexpr double most = 1e6, power = 0.8;
-  const double error = accepted_error / static_cast<double>(std::max<std::size_t>(comparisons, 1));
+  error /= static_cast<double>(std::max<std::size_t>(comparisons, 1));
   if (seeds == Seeds::sequential) {
     const int needed = seeds_to_tell(mean_in_deviations, error);
     return needed > 0 && needed < most ? std::optional(needed) : std::nullopt;

@@ -24,7 +24,7 @@ struct Judgement {
   double corrected = 1;  // for all planned comparisons
 };
 
-inline constexpr double accepted_error = 0.05;
+inline constexpr double accepted_error = 0.05;  // of any false finding, where a study does not say otherwise
 
 // The probability of any false finding among all comparisons is at most `error`, under the assumptions of the tests.
 // p is corrected by Holm's method: a difference that is found no longer counts among the comparisons. With a margin it
@@ -37,6 +37,7 @@ std::vector<Judgement> judge(std::span<const PlannedComparison> comparisons, See
 // About how many seeds find a difference of this mean, in deviations of the differences: with fixed seeds for a power
 // of 80%, and enough for the least p; with sequential ones, when the evidence suffices on average. Normal differences
 // are assumed. None where a million would not do.
-std::optional<int> seeds_to_find(double mean_in_deviations, Seeds seeds, std::size_t comparisons);
+std::optional<int> seeds_to_find(double mean_in_deviations, Seeds seeds, std::size_t comparisons,
+                                 double error = accepted_error);
 
 }  // namespace pbn::evaluation

@@ -10,8 +10,6 @@
 namespace pbn::costs {
 namespace {
 
-constexpr double wanted_p = 0.05;
-
 double smallest_p(std::size_t seeds, const SeedAdvice& advice) {
   const double p = advice.is_rule ? evaluation::smallest_sequential_p(seeds) : evaluation::smallest_sign_flip_p(seeds);
   return std::min(1.0, p * static_cast<double>(advice.compared));
@@ -27,7 +25,7 @@ std::optional<SeedAdvice> seed_advice(const grid::Sweep& sweep) {
   advice.is_rule = sweep.grid.rule.has_value();
   if (sweep.grid.question.also) advice.compared *= 2;
   advice.smallest_p = smallest_p(advice.seeds, advice);
-  while (smallest_p(advice.needed, advice) >= wanted_p) ++advice.needed;
+  while (smallest_p(advice.needed, advice) >= sweep.grid.question.alpha) ++advice.needed;
   return advice;
 }
 

@@ -15,7 +15,7 @@ struct SeedAdvice {
   std::size_t seeds = 0;
   std::size_t compared = 0;  // cells that are compared with a baseline
   double smallest_p = 1;     // the smallest p-value that these seeds can give
-  std::size_t needed = 0;    // seeds for a smallest p-value below 0.05
+  std::size_t needed = 0;    // seeds for a smallest p-value below the question's alpha
   bool is_rule = false;      // seeds: the most that a rule may ask for
 
   bool is_enough() const { return seeds >= needed; }

@@ -92,9 +92,10 @@ struct AskedFigure {
 };
 
 struct Question {
-  AskedFigure figure;               // the metric
-  std::optional<AskedFigure> also;  // a second one, with the defaults of the first
-  bool is_stated = false;           // the grid says more than the metric's name
+  AskedFigure figure;                         // the metric
+  std::optional<AskedFigure> also;            // a second one, with the defaults of the first
+  double alpha = evaluation::accepted_error;  // of any false verdict
+  bool is_stated = false;                     // the grid says more than the metric's name
 };
 
 struct Grid {

@@ -10,6 +10,7 @@ namespace pbn::grid {
 namespace {
 
 constexpr int fewest_seeds_of_a_rule = 2, most_seeds_of_a_rule = 1000;
+constexpr double largest_alpha = 0.5;
 
 std::string figure_name(const YamlEntry& entry) {
   if (!entry.value.IsScalar() || entry.value.Scalar().empty()) {
@@ -31,6 +32,13 @@ double read_margin(const StrictYaml& yaml, const YamlEntry& entry) {
   if (value.is_number() && value > 0) return value;
   throw usage_error(entry.value_where, "a positive number in the figure's unit, such as 0.5",
                     "metric.margin: {} is not allowed", value.dump());
+}
+
+double read_alpha(const StrictYaml& yaml, const YamlEntry& entry) {
+  const Json value = yaml.value(entry.value, entry.value_where);
+  if (value.is_number() && value > 0 && value <= largest_alpha) return value;
+  throw usage_error(entry.value_where, "a probability, such as 0.05 or 0.025", "metric.alpha: {} is not allowed",
+                    value.dump());
 }
 
 YamlReaders readers_of(const StrictYaml& yaml, AskedFigure& figure) {
@@ -73,6 +81,15 @@ AskedFigure read_also(const StrictYaml& yaml, const YamlEntry& entry, const Aske
     throw usage_error(entry.value_where, "", "metric.also: {} is the metric itself", also.name.value.dump());
   }
   return also;
+}
+
+YamlReader alpha_reader(std::function<void(const YamlEntry&)> read) {
+  return {std::move(read),
+          {{"description", "the accepted probability of any false verdict"},
+           {"type", "number"},
+           {"exclusiveMinimum", 0},
+           {"maximum", largest_alpha},
+           {"default", evaluation::accepted_error}}};
 }
 
 YamlReader also_reader(const StrictYaml& yaml, std::function<void(const YamlEntry&)> read) {
@@ -125,6 +142,7 @@ Question read_question(const StrictYaml& yaml, const YamlEntry& metric) {
   YamlReaders readers = readers_of(yaml, question.figure);
   readers["also"] =
       also_reader(yaml, [&](const YamlEntry& entry) { also = entry; });  // read once its defaults are known
+  readers["alpha"] = alpha_reader([&](const YamlEntry& entry) { question.alpha = read_alpha(yaml, entry); });
   yaml.read_map(metric.value, metric.value_where, "metric.", readers);
   if (also) question.also = read_also(yaml, *also, question.figure);
   return question;
@@ -135,6 +153,7 @@ Json question_schema() {
   AskedFigure figure;
   YamlReaders readers = readers_of(nothing, figure);
   readers["also"] = also_reader(nothing, {});
+  readers["alpha"] = alpha_reader({});
   return name_or_map("the figure that tables compare (docs/deciding.md)", readers, {});
 }
 
@@ -158,8 +177,9 @@ Json seed_rule_schema() {
 }
 
 std::string in_words(const evaluation::SeedRule& rule, const Question& question) {
-  return fmt::format("until decided, least {}, most {}; {}; {}", rule.least, rule.most, in_words(question.figure),
-                     question.also ? in_words(*question.also) : "");
+  return fmt::format("until decided, least {}, most {}; {}; {}{}", rule.least, rule.most, in_words(question.figure),
+                     question.also ? in_words(*question.also) : "",
+                     question.alpha == evaluation::accepted_error ? "" : fmt::format("; alpha {}", question.alpha));
 }
 
 }  // namespace pbn::grid

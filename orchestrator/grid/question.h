@@ -1,6 +1,6 @@
 // What a study asks: the figures that are compared, which way they are better, and how many seeds answer it.
 //
-//   metric: {name: error, better: lower, margin: 0.5, also: pck20.hard10@occluded}
+//   metric: {name: error, better: lower, margin: 0.5, also: pck20.hard10@occluded, alpha: 0.025}
 //   seeds: {until: decided, least: 5, most: 40}
 //
 // Both have a short form: a figure's name, a list of seeds.

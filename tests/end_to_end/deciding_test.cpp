@@ -57,6 +57,7 @@ TEST_F(Deciding, TheDocumentAsksAndIsAnswered) {
   const Json report = aggregate();
   const Json question = report["outcome"]["question"];
   EXPECT_EQ(question["figures"][0], Json({{"figure", "error"}, {"better", "lower"}, {"margin", 1.5}}));
+  EXPECT_EQ(question["alpha"], 0.05);
   EXPECT_TRUE(question["seeds"]["over"].get<bool>());
   const Json& cells = report["outcome"]["cells"];
   std::size_t most = 0;

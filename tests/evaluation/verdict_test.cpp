@@ -33,6 +33,17 @@ TEST(Verdict, IsEquivalentWhereTheIntervalIsInsideTheMargin) {
   }
 }
 
+TEST(Verdict, AcceptsTheErrorThatTheStudyNames) {
+  const std::vector<PlannedComparison> planned{{positive, 0.5}, {small, 0.06}};
+  const auto judgements = judge(planned, Seeds::fixed);
+  EXPECT_EQ(judgements[0].finding, Finding::higher) << "p is 2/2^8, twice as much corrected";
+  EXPECT_EQ(judgements[1].finding, Finding::equivalent);
+  const auto strict = judge(planned, Seeds::fixed, 0.005);
+  EXPECT_EQ(strict[0].finding, Finding::undecided);
+  EXPECT_EQ(strict[1].finding, Finding::undecided);
+  EXPECT_EQ(strict[0].corrected, judgements[0].corrected);
+}
+
 TEST(Verdict, CorrectsForAllComparisonsThatWerePlanned) {
   std::vector<PlannedComparison> planned{{positive, {}}, {{1, -2, 3, 1, 2, 1, 2, 3}, {}}, {{}, {}}};
   const auto holm = judge(planned, Seeds::fixed);

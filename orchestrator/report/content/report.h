@@ -207,8 +207,9 @@ struct EarlierReport {
 // What the study asks, and how far it is.
 struct Question {
   std::vector<AskedFigure> figures;  // the metric, and perhaps a second one
-  bool is_stated = false;            // the grid gives a direction, a margin, a second figure or a rule
-  std::optional<evaluation::SeedRule> rule;
+  double alpha = evaluation::accepted_error;
+  bool is_stated = false;  // the grid gives a direction, a margin, a second figure, alpha or a rule
+  std::optional<evaluation::SeedRule> rule{};
   int rounds = 1;                          // that have begun, under a rule
   bool is_over = false;                    // under a rule: no more seeds will be asked for
   std::optional<EarlierReport> earlier{};  // with a fixed number of seeds

@@ -18,7 +18,8 @@
 //      "curves": [{"cell", "label", "runs": [{"seed", "training_loss": [[epoch, value]], "validation",
 //      "thresholds"}]}], "relatedness": {...},                       // of the parts in the training people, or null
 //      "paper": [...],                             // the paper's tables beside measured rows (paper.h)
-//      "question": {"figures": [{"figure", "better", "margin"}],  // where the grid states one (grid/question.h)
+//      "question": {"figures": [{"figure", "better", "margin"}], "alpha",  // where the grid states one
+//      (grid/question.h)
 //                   "seeds": {"until", "least", "most", "rounds", "over"}}},  // where they are a rule
 //    "measured": {                                 // differs when the same runs are trained again
 //      "cells": [{"images_per_second": SPREAD, "seconds": SPREAD, "core_hours", "gpu_hours",
@@ -221,7 +222,7 @@ static void to_json(Json& json, const Measured& measured) {
 }
 
 static Json question_json(const Question& question) {
-  Json json = {{"figures", Json::array()}};
+  Json json = {{"figures", Json::array()}, {"alpha", question.alpha}};
   for (const AskedFigure& asked : question.figures) {
     json["figures"].push_back(
         {{"figure", asked.figure}, {"better", better_word(asked.better)}, {"margin", or_null(asked.margin)}});

@@ -51,6 +51,7 @@ bool has_data(const grid::Sweep& sweep) {
 Question question_of(const grid::Sweep& sweep, const std::string& metric) {
   const grid::Question& given = sweep.grid.question;
   Question question;
+  question.alpha = given.alpha;
   question.is_stated = given.is_stated || sweep.grid.rule;
   question.is_illustration = sweep.grid.is_illustration;
   question.rule = sweep.grid.rule;
@@ -103,8 +104,8 @@ void keep_asked_seeds(grid::Sweep& sweep, const runs::RunStore& store) {
     const std::vector<ReportedCell> cells = compared_cells(sweep, results);
     const IsComparable is_comparable = same_parts(has_poses(sweep) ? &sweep.cells.front().skeleton() : nullptr);
     const Question question = question_of(sweep, metric);
-    sweep.rounds = evaluation::rounds_so_far(*sweep.grid.rule, cells.size(),
-                                             asked_comparisons(cells, question.figures, is_comparable));
+    const auto comparisons = asked_comparisons(cells, question.figures, is_comparable);
+    sweep.rounds = evaluation::rounds_so_far(*sweep.grid.rule, cells.size(), comparisons, question.alpha);
     give_baselines_seeds(cells, sweep.rounds.seeds);
     seeds = sweep.rounds.seeds;
   }

@@ -52,7 +52,8 @@ std::string advice_on_seeds(const Asked& asked, const Report& report, std::size_
   const double apart = asked.figure.margin.value_or(std::abs(comparison.mean.value_or(0)));
   const std::string number = significant_text(apart, 2);
   if (!comparison.deviation || *comparison.deviation == 0 || apart == 0) return "";
-  const auto needed = evaluation::seeds_to_find(apart / *comparison.deviation, question.seeds(), comparisons);
+  const auto needed =
+      evaluation::seeds_to_find(apart / *comparison.deviation, question.seeds(), comparisons, question.alpha);
   if (!needed) return fmt::format("; no number of seeds would tell {} apart", number);
   if (*needed <= comparison.n) return "";
   return fmt::format("; {} would tell {} apart", counted(*needed - comparison.n, "more seed"), number);
@@ -110,8 +111,10 @@ std::string verdict_note(const Report& report) {
     return fmt::format(
         "Seeds were added until the comparisons were decided, by a rule that was fixed beforehand: from {} to {}, "
         "round {}"
-        "{}. The probability of any false verdict is at most 5%, if differences are symmetric given the earlier seeds.",
-        question.rule->least, question.rule->most, question.rounds, question.is_over ? ", the last" : "");
+        "{}. The probability of any false verdict is at most {:g}%, if differences are symmetric given the earlier "
+        "seeds.",
+        question.rule->least, question.rule->most, question.rounds, question.is_over ? ", the last" : "",
+        100 * question.alpha);
   }
   const std::string peeked =
       question.earlier ? fmt::format(
@@ -119,7 +122,7 @@ std::string verdict_note(const Report& report) {
                              "seeds that was chosen before the first look.",
                              counted(question.earlier->seeds, "seed"), question.earlier->sweep)
                        : "";
-  return std::string("A difference counts where its corrected p is at most 0.05") +
+  return fmt::format("A difference counts where its corrected p is at most {:g}", question.alpha) +
          (question.has_margin() ? ", and as equivalence where its interval, corrected too, lies inside the margin."
                                 : ".") +
          peeked;

@@ -154,8 +154,7 @@ void compare_with_baseline(std::vector<ReportedCell>& cells, const std::vector<s
       if (is_comparable(one.cell, one.baseline, figure)) comparable.push_back(one);
     }
     std::vector<Comparison*> compared;
-    const double error =
-        evaluation::accepted_error / static_cast<double>(count_planned(comparable.size(), figure, question));
+    const double error = question.alpha / static_cast<double>(count_planned(comparable.size(), figure, question));
     for (const auto& [cell, baseline] : comparable) {
       const std::vector<Pair> pairs = pairs_of(cell, baseline, figure);
       if (usable(differences_of(pairs, 4), question.seeds()).empty()) continue;
@@ -194,7 +193,7 @@ void answer_question(std::vector<ReportedCell>& cells, const Question& question,
       answered.push_back(found == figures.end() ? nullptr : &found->second);
     }
   }
-  const std::vector<evaluation::Judgement> judgements = evaluation::judge(planned, question.seeds());
+  const std::vector<evaluation::Judgement> judgements = evaluation::judge(planned, question.seeds(), question.alpha);
   for (std::size_t i = 0; i < judgements.size(); ++i) {
     if (!answered[i]) continue;
     answered[i]->finding = judgements[i].finding;

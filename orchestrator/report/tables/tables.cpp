@@ -139,9 +139,11 @@ std::string comparison_note(const Report& report) {
           ? " With a margin p is corrected by Bonferroni's method, for all comparisons that were planned."
           : "";
   if (report.question.rule) {
-    return "Differences are paired by seed, up to the first seed without a result. p may be looked at after every seed "
-           "(a test martingale, for differences that are symmetric given the earlier ones); the intervals of all cells "
-           "hold together with 95%. Holm is p corrected for all comparisons that were planned." +
+    return fmt::format(
+               "Differences are paired by seed, up to the first seed without a result. p may be looked at after every "
+               "seed (a test martingale, for differences that are symmetric given the earlier ones); the intervals of "
+               "all cells hold together with {:g}%. Holm is p corrected for all comparisons that were planned.",
+               100 * (1 - report.question.alpha)) +
            bonferroni + effect;
   }
   const std::string images =

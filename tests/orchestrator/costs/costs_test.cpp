@@ -140,6 +140,7 @@ TEST(SeedAdvice, GivesTheNumberOfSeedsThatTheTestsNeed) {
   EXPECT_EQ(rule->needed, 6u) << "of a sequential test";
   EXPECT_THAT(rule->sentence(), HasSubstr("6 would do: most: 6"));
   EXPECT_TRUE(advice("{until: decided}", "[0, 1, 2]")->is_enough());
+  EXPECT_EQ(advice("1..3\nmetric: {alpha: 0.025}", "[1, 2]")->needed, 7u);
 }
 
 }  // namespace

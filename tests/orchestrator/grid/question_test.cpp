@@ -23,6 +23,8 @@ TEST(Question, IsAFigureWithADirectionAndAMargin) {
   EXPECT_EQ(sweep.also, "seconds");
   EXPECT_EQ(question.also->better, Better::lower) << "as the first";
   EXPECT_EQ(question.also->margin, 10);
+  EXPECT_EQ(question.alpha, 0.05);
+  EXPECT_EQ(sweep_of(worker_text + "metric: {name: error, alpha: 0.025}\n").grid.question.alpha, 0.025);
 }
 
 TEST(Question, MayBeANameAlone) {
@@ -37,6 +39,7 @@ TEST(Question, IsRefusedWithItsPlace) {
               HasSubstr("grid.yaml:3:31: metric.better: expected higher or lower"));
   EXPECT_THAT(refusal(worker_text + "metric: {name: error, margin: -1}\n"),
               HasSubstr("metric.margin: -1 is not allowed"));
+  EXPECT_THAT(refusal(worker_text + "metric: {name: error, alpha: 5}\n"), HasSubstr("metric.alpha: 5 is not allowed"));
   EXPECT_THAT(refusal(worker_text + "metric: {name: error, bettr: lower}\n"), HasSubstr("metric.bettr"));
   EXPECT_THAT(refusal(worker_text + "metric: {name: error, also: error}\n"), HasSubstr("is the metric itself"));
   EXPECT_THAT(refusal(worker_text + "metric: [a, b]\n"), HasSubstr("metric: expected text"));
@@ -52,6 +55,8 @@ TEST(SeedRuleOfAGrid, StandsInPlaceOfTheSeeds) {
   EXPECT_NE(folder(baseline_text + rule), folder(baseline_text + "seeds: 1..30\n"));
   EXPECT_NE(folder(baseline_text + rule), folder(baseline_text + "seeds: {until: decided, least: 5, most: 30}\n"));
   EXPECT_NE(folder(baseline_text + rule), folder(baseline_text + rule + "metric: {name: error, margin: 1}\n"));
+  EXPECT_NE(folder(baseline_text + rule + "metric: {name: error, alpha: 0.025}\n"),
+            folder(baseline_text + rule + "metric: {name: error}\n"));
 }
 
 TEST(SeedRuleOfAGrid, GivesWayToSeedsOnTheCommandLine) {

@@ -93,7 +93,7 @@ TEST(Comparison, AnswersWhatTheStudyAsks) {
   std::vector<ReportedCell> cells{
       cell_with("base", true, {}, Values(12, 0.0)), cell_with("lower", false, {}, seeds_around(-3, 12)),
       cell_with("same", false, {}, seeds_around(0, 12)), cell_with("none", false, {}, Values(12))};
-  const Question question{{{"f", grid::Better::lower, 1.0}}, true, {}, 1, false};
+  const Question question{.figures = {{"f", grid::Better::lower, 1.0}}, .is_stated = true};
   compare_with_baseline(cells, {"f"}, evaluation::unbounded, same_parts(nullptr), question);
   answer_question(cells, question, same_parts(nullptr));
   EXPECT_EQ(figure_of(cells[1]).finding, evaluation::Finding::lower);
@@ -107,7 +107,8 @@ TEST(Comparison, IsSequentialUnderARule) {
   Values late = seeds_around(3, 12);
   late[8] = absent;  // the seeds after it do not count
   std::vector<ReportedCell> cells{cell_with("base", true, {}, Values(12, 0.0)), cell_with("late", false, {}, late)};
-  const Question question{{{"f", grid::Better::higher, {}}}, true, evaluation::SeedRule{5, 12}, 1, false};
+  const Question question{
+      .figures = {{"f", grid::Better::higher, {}}}, .is_stated = true, .rule = evaluation::SeedRule{5, 12}};
   compare_with_baseline(cells, {"f"}, evaluation::unbounded, same_parts(nullptr), question);
   answer_question(cells, question, same_parts(nullptr));
   const Comparison& comparison = figure_of(cells[1]);
