@@ -40,9 +40,9 @@ std::vector<ReportFigure> report_figures(const Report& report) {
        fmt::format("{} of each cell with 95% t-intervals, {}. Small circles are single seeds.", metric, cut_off),
        drawing::bar_chart(bar_chart_of(report))},
       {"differences",
-       fmt::format("{} of each cell minus that of its baseline.{} Solid lines are paired 95% t-intervals over the "
+       fmt::format("{} of each cell minus that of its baseline.{} Solid lines are paired {} over the "
                    "seeds, {}{}.{}",
-                   metric, direction_note(report, " Lower is better."), cut_off,
+                   metric, direction_note(report, " Lower is better."), paired_intervals(report), cut_off,
                    has_image_intervals(report)
                        ? "; dashed lines are 95% bootstrap intervals over the validation photographs"
                        : "",

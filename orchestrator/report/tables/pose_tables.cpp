@@ -27,9 +27,9 @@ ReportTable occluded_gain_table(const Report& report) {
   ReportTable table{
       "occluded-gain",
       "Gain on occluded parts",
-      fmt::format("Difference to the baseline on occluded joints, paired by seed, with its 95% t-interval{} "
+      fmt::format("Difference to the baseline on occluded joints, paired by seed, with {}{} "
                   "(as in the paper's Table 7).",
-                  has_pairs_of_seeds(report) ? ", or of two seeds both differences," : ""),
+                  paired_intervals(report), has_pairs_of_seeds(report) ? ", or of two seeds both differences," : ""),
       {{"cell", "baseline"}, {}}};
   const std::vector<Column>& parts = report.columns.occluded_parts;
   for (const Column& part : parts) table.table.columns.push_back(part.title);

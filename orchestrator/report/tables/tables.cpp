@@ -127,6 +127,11 @@ bool any_comparison(const Report& report, Condition condition) {
   });
 }
 
+double percent_of_paired_intervals(const Report& report) {
+  const Question& question = report.question;
+  return 100 * (1 - (question.rule ? question.alpha : evaluation::accepted_error));
+}
+
 std::string comparison_note(const Report& report) {
   const std::string drawn =
       any_comparison(report, [](const Comparison& comparison) { return comparison.draws.has_value(); })
@@ -143,7 +148,7 @@ std::string comparison_note(const Report& report) {
                "Differences are paired by seed, up to the first seed without a result. p may be looked at after every "
                "seed (a test martingale, for differences that are symmetric given the earlier ones); the intervals of "
                "all cells hold together with {:g}%. Holm is p corrected for all comparisons that were planned.",
-               100 * (1 - report.question.alpha)) +
+               percent_of_paired_intervals(report)) +
            bonferroni + effect;
   }
   const std::string images =
@@ -226,12 +231,18 @@ ReportTable results_table(const Report& report) {
   return std::move(table).table();
 }
 
+std::string paired_intervals(const Report& report) {
+  return fmt::format("{:g}% {}", percent_of_paired_intervals(report),
+                     report.question.rule ? "intervals of the sequential test" : "t-intervals");
+}
+
 ReportTable comparison_table(const Report& report) {
+  const std::string intervals = fmt::format("{:g}% over seeds", percent_of_paired_intervals(report));
   ReportTable table{"comparison",
                     "Against the baseline",
                     comparison_note(report),
-                    {{"cell", report.words.split, "baseline", "difference", "95% over seeds", "verdict", "seeds",
-                      "effect", "p", "Holm", "least p", "95% over images"},
+                    {{"cell", report.words.split, "baseline", "difference", intervals, "verdict", "seeds", "effect",
+                      "p", "Holm", "least p", "95% over images"},
                      {}}};
   const std::vector<Column> columns = compared_columns(report);
   for (const ReportedCell& cell : report.cells) {

@@ -36,6 +36,10 @@ ReportTable comparison_table(const Report& report);
 // Whether a difference has an interval over photographs.
 bool has_image_intervals(const Report& report);
 
+// What the intervals of differences are: "95% t-intervals"; under a rule of seeds, where those of all comparisons hold
+// together, "97.5% intervals of the sequential test".
+std::string paired_intervals(const Report& report);
+
 // Cell, seed, state and reason of each run without a result.
 ReportTable missing_runs_table(const Report& report);
 
