@@ -186,6 +186,15 @@ TEST(Charts, KeepSmallNumbers) {
 }
 
 // Runs of any program need not report at the same steps: between its points a run's curve is a line.
+TEST(Figures, SayWhatTheIntervalsOfDifferencesAre) {
+  Report report = external_report(1, 2);
+  const auto caption = [&] { return report_figures(report)[1].caption; };
+  EXPECT_THAT(caption(), HasSubstr("paired 95% t-intervals over the seeds"));
+  report.question.rule = evaluation::SeedRule{5, 40};
+  report.question.alpha = 0.025;
+  EXPECT_THAT(caption(), HasSubstr("paired 97.5% intervals of the sequential test over the seeds"));
+}
+
 TEST(Charts, CurvesAreMeansOverTheRunsThatHaveAValue) {
   Report report = external_report(1, 2);
   report.curve_kinds = {{"progress/loss", "loss", "loss", "step", "curve-loss"}};
