@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <limits>
+
 #include "base/error.h"
 #include "base/suggestion.h"
 #include "orchestrator/grid/json_schema.h"
@@ -27,18 +29,19 @@ Better read_better(const YamlEntry& entry) {
                     "metric.better: expected higher or lower");
 }
 
-double read_margin(const StrictYaml& yaml, const YamlEntry& entry) {
+double read_positive(const StrictYaml& yaml, const YamlEntry& entry, double largest, const std::string& advice) {
   const Json value = yaml.value(entry.value, entry.value_where);
-  if (value.is_number() && value > 0) return value;
-  throw usage_error(entry.value_where, "a positive number in the figure's unit, such as 0.5",
-                    "metric.margin: {} is not allowed", value.dump());
+  if (value.is_number() && value > 0 && value <= largest) return value;
+  throw usage_error(entry.value_where, advice, "metric.{}: {} is not allowed", entry.key, value.dump());
+}
+
+double read_margin(const StrictYaml& yaml, const YamlEntry& entry) {
+  return read_positive(yaml, entry, std::numeric_limits<double>::infinity(),
+                       "a positive number in the figure's unit, such as 0.5");
 }
 
 double read_alpha(const StrictYaml& yaml, const YamlEntry& entry) {
-  const Json value = yaml.value(entry.value, entry.value_where);
-  if (value.is_number() && value > 0 && value <= largest_alpha) return value;
-  throw usage_error(entry.value_where, "a probability, such as 0.05 or 0.025", "metric.alpha: {} is not allowed",
-                    value.dump());
+  return read_positive(yaml, entry, largest_alpha, "a probability, such as 0.05 or 0.025");
 }
 
 YamlReaders readers_of(const StrictYaml& yaml, AskedFigure& figure) {

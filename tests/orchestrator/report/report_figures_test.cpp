@@ -185,7 +185,6 @@ TEST(Charts, KeepSmallNumbers) {
   EXPECT_THAT(drawing::setting_chart(setting_chart_of(results)), HasSubstr(">0.0003<"));
 }
 
-// Runs of any program need not report at the same steps: between its points a run's curve is a line.
 TEST(Figures, SayWhatTheIntervalsOfDifferencesAre) {
   Report report = external_report(1, 2);
   const auto caption = [&] { return report_figures(report)[1].caption; };
@@ -195,6 +194,7 @@ TEST(Figures, SayWhatTheIntervalsOfDifferencesAre) {
   EXPECT_THAT(caption(), HasSubstr("paired 97.5% intervals of the sequential test over the seeds"));
 }
 
+// Runs of any program need not report at the same steps: between its points a run's curve is a line.
 TEST(Charts, CurvesAreMeansOverTheRunsThatHaveAValue) {
   Report report = external_report(1, 2);
   report.curve_kinds = {{"progress/loss", "loss", "loss", "step", "curve-loss"}};
