@@ -4,7 +4,8 @@
 //   {"format": "pbn-runs", "version": 1, "files": [{"path": "ab12cd34ef56/result.json", "bytes", "sha256"}]}
 //
 // Each run has config.json, result.json, predictions.h5, weights.safetensors (optional), metrics.jsonl and log, and the
-// same files in tests/PROTOCOL/. The same runs always give the same bytes.
+// same files in tests/PROTOCOL/. config.json names pose files and weights without their folders. The same runs always
+// give the same bytes.
 #pragma once
 
 #include <cstdint>

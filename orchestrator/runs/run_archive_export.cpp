@@ -1,12 +1,15 @@
 #include <archive.h>
 #include <archive_entry.h>
 
+#include <algorithm>
 #include <fstream>
 #include <memory>
 
 #include "base/digest.h"
 #include "base/error.h"
 #include "base/files.h"
+#include "config/schema.h"
+#include "orchestrator/runs/lenient_json.h"
 #include "orchestrator/runs/run_archive.h"
 #include "orchestrator/runs/run_archive_list.h"
 
@@ -16,8 +19,31 @@ namespace {
 
 constexpr std::size_t block = 1 << 20;  // bytes
 
-// Reads a file block by block and returns its size.
+// config.json, where pose files and weights are named without their folders: those are one machine's, and may contain
+// somebody's name. result.json has the digests of the files.
+std::string config_without_folders(const fs::path& file) {
+  Json config = object_in(file);
+  if (config.empty()) return read_file(file);  // damaged
+  const auto drop_folder = [](Json& name) {
+    if (name.is_string()) name = fs::path(name.get<std::string>()).filename().string();
+  };
+  for (const config::Key& key : config::all_keys()) {
+    Json names = at_path(config, key.path);
+    if (key.in_identity != config::InIdentity::content || names.is_null()) continue;
+    if (names.is_array()) std::for_each(names.begin(), names.end(), drop_folder);
+    drop_folder(names);
+    set_path(config, key.path, names);
+  }
+  return config.dump(1) + "\n";
+}
+
+// Reads the archived content of a file block by block and returns its size.
 std::uint64_t for_each_block(const fs::path& file, const auto& take) {
+  if (file.filename() == "config.json") {
+    const std::string config = config_without_folders(file);
+    take(std::string_view(config));
+    return config.size();
+  }
   std::ifstream in(file, std::ios::binary);
   if (!in) throw environment_error(file.string(), "", "cannot be read");
   std::vector<char> buffer(block);

@@ -38,7 +38,7 @@ Json StoreExample::result_of(const std::string& run, double loss) const {
 
 void StoreExample::complete(const std::string& run, double loss) const {
   write(run, "config.json",
-        Json({{"seed", 1}, {"model", {{"depth", 1}, {"width", static_cast<int>(loss * 100)}}}}).dump());
+        Json({{"seed", 1}, {"model", {{"depth", 1}, {"width", static_cast<int>(loss * 100)}}}}).dump(1) + "\n");
   write(run, "log", "epoch 1/2\nepoch 2/2\n");
   write(run, "metrics.jsonl", "{\"kind\":\"epoch\",\"epoch\":1,\"training_loss\":1.0}\n");
   write(run, "predictions.h5", "predictions of " + run);

@@ -113,6 +113,20 @@ TEST_F(RunArchive, TheSameRunsGiveTheSameBytes) {
   EXPECT_EQ(read_file(archive()), first);
 }
 
+TEST_F(RunArchive, FoldersOfDataStayOnTheirMachine) {
+  const Json data = {{"train", {"/home/somebody/a.h5", "b.h5"}}, {"validation", "/home/somebody/c.h5"}};
+  here_.write(a_, "config.json",
+              Json({{"data", data}, {"train", {{"init", "/home/somebody/weights.safetensors"}}}, {"seed", 7}}).dump());
+  here_.write(b_, "config.json", "damaged");
+  export_both();
+  import();
+  EXPECT_EQ(read_json(there_.folder(a_) / "config.json"),
+            Json({{"data", {{"train", {"a.h5", "b.h5"}}, {"validation", "c.h5"}}},
+                  {"train", {{"init", "weights.safetensors"}}},
+                  {"seed", 7}}));
+  EXPECT_EQ(read_file(there_.folder(b_) / "config.json"), "damaged");
+}
+
 TEST_F(RunArchive, WeightsCanBeLeftOut) {
   export_both(false);
   import();
