@@ -25,24 +25,8 @@ const std::vector<std::string> runtimes{"apptainer", "podman", "docker", "enroot
 
 std::string word_of(ContainerRuntime runtime) { return runtimes[static_cast<std::size_t>(runtime)]; }
 
-std::string line_in(const grid::YamlEntry& entry, const Json& value) {
-  std::string line = value.is_string() ? value.get<std::string>() : "";
-  if (!line.empty() && line.find_first_of("\n\r") == std::string::npos) return line;
-  throw usage_error(entry.value_where, "put it in quotes", "\"{}\": {} is not a line of text", entry.key, value.dump());
-}
-
-ContainerRuntime runtime_in(const grid::YamlEntry& entry, const Json& value) {
-  const auto found = std::ranges::find(runtimes, line_in(entry, value));
-  if (found != runtimes.end()) return static_cast<ContainerRuntime>(found - runtimes.begin());
-  throw usage_error(entry.value_where, suggestion(value.get<std::string>(), runtimes),
-                    "\"runtime\": there is no container runtime {}", value.dump());
-}
-
-std::vector<std::string> lines_in(const grid::YamlEntry& entry, const Json& value) {
-  if (!value.is_array()) throw usage_error(entry.value_where, "[...]", "\"{}\" must be a list", entry.key);
-  std::vector<std::string> lines;
-  for (const Json& element : value) lines.push_back(line_in(entry, element));
-  return lines;
+ContainerRuntime runtime_named(const std::string& word) {
+  return static_cast<ContainerRuntime>(std::ranges::find(runtimes, word) - runtimes.begin());
 }
 
 const std::string* variable(const ContainerHost& host, const std::string& name) {
@@ -179,29 +163,28 @@ Words options_of(const Container& container, const ContainerHost& host) {
 }
 
 grid::YamlReaders readers_of_container(const grid::StrictYaml& yaml, Container& container) {
-  const auto value = [&yaml](const grid::YamlEntry& entry) { return yaml.value(entry.value, entry.value_where); };
-  const auto read_bind = [&container, value](const grid::YamlEntry& entry) {
-    container.bind = lines_in(entry, value(entry));
+  const auto read_bind = [&](const grid::YamlEntry& entry) {
+    container.bind = yaml.lines(entry);
     for (const std::string& path : container.bind) {
       if (fs::path(path).is_absolute()) continue;
       throw usage_error(entry.value_where, "", "\"bind\": {} is not an absolute path", path);
     }
   };
-  const auto read_gpus = [&container, &yaml](const grid::YamlEntry& entry) { container.gpus = yaml.yes_or_no(entry); };
+  const auto read_gpus = [&](const grid::YamlEntry& entry) { container.gpus = yaml.yes_or_no(entry); };
   Json bind_schema = grid::lines_schema("further files and folders of the host, by absolute paths");
   bind_schema["items"]["pattern"] = "^/[^\\n\\r]*$";
   return {{"image",
-           {[&container, value](const grid::YamlEntry& entry) { container.image = line_in(entry, value(entry)); },
+           {[&](const grid::YamlEntry& entry) { container.image = yaml.line(entry); },
             grid::line_schema("the image: a file of Apptainer or enroot, a name for podman or docker")}},
           {"runtime",
-           {[&container, value](const grid::YamlEntry& entry) { container.runtime = runtime_in(entry, value(entry)); },
+           {[&](const grid::YamlEntry& entry) { container.runtime = runtime_named(yaml.choice(entry, runtimes)); },
             grid::choice_schema("the program that starts containers; default: apptainer", runtimes)}},
           {"options",
-           {[&container, value](const grid::YamlEntry& entry) { container.options = lines_in(entry, value(entry)); },
+           {[&](const grid::YamlEntry& entry) { container.options = yaml.lines(entry); },
             grid::lines_schema("further options of the runtime")}},
           {"bind", {read_bind, bind_schema}},
           {"worker",
-           {[&container, value](const grid::YamlEntry& entry) { container.worker = line_in(entry, value(entry)); },
+           {[&](const grid::YamlEntry& entry) { container.worker = yaml.line(entry); },
             grid::line_schema("the worker in the image; default: pbn_worker")}},
           {"gpus", {read_gpus, grid::yes_or_no_schema("whether the container sees the host's GPUs")}}};
 }

@@ -1,20 +1,19 @@
 #include "orchestrator/grid/grid_reader.h"
 
-#include <fmt/ranges.h>
+#include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "base/counted.h"
 #include "base/error.h"
 #include "base/suggestion.h"
-#include "config/skeleton.h"
+#include "orchestrator/grid/expected_data.h"
 #include "orchestrator/grid/grid_keys.h"
 #include "orchestrator/grid/json_schema.h"
 #include "orchestrator/grid/question.h"
-#include "orchestrator/grid/script_words.h"
 #include "orchestrator/grid/seed_list.h"
 #include "orchestrator/grid/strict_yaml.h"
+#include "orchestrator/grid/worker_reader.h"
 
 namespace pbn::grid {
 namespace {
@@ -27,7 +26,6 @@ const std::vector<std::string> pbn_sections{"name",    "base",   "worker",      
                                             "exclude", "metric", "illustration", "expected"};
 
 constexpr const char* zip_key = "zip";
-constexpr int most_ranks = 100000, box_step = 64, largest_box = 4096;
 enum class MayZip { no, yes };
 
 bool contains(const std::vector<std::string>& names, const std::string& name) {
@@ -35,14 +33,6 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
 }
 
 std::string first_word_of(const std::string& path) { return path.substr(0, path.find('.')); }
-
-Json words_schema(const char* help) {
-  Json schema = text_schema(help);
-  schema["items"] = text_schema(help);
-  schema["type"].push_back("array");
-  schema["minItems"] = 1;
-  return schema;
-}
 
 bool gives_external_worker(const StrictYaml& yaml, const std::string& file) {
   const std::vector<YamlEntry> entries = yaml.entries(yaml.root(), file);
@@ -68,7 +58,7 @@ class Reader {
     const YamlReaders readers = readers_of_grid(result, result_where);
     for (const YamlEntry& entry : yaml_.entries(yaml_.root(), file_)) {
       if (is_external_ && (entry.key == "run" || entry.key.starts_with("run."))) {
-        read_resources(entry, grid.worker);
+        read_resources(yaml_, entry, grid.worker);
         continue;
       }
       const auto reader = readers.find(entry.key);
@@ -122,15 +112,18 @@ class Reader {
     const Json blocks = {};  // in grid_schema.cpp
     YamlReaders readers{
         {"name",
-         {[&](const YamlEntry& entry) { grid.name = text(entry); },
+         {[&](const YamlEntry& entry) { grid.name = StrictYaml::text(entry); },
           text_schema("name of the sweep; default: the file's name")}},
         {"base",
          {[&](const YamlEntry& entry) { read_base_entry(entry, result); },
           text_schema("a file of base settings, relative to the grid")}},
-        {"worker", {[&](const YamlEntry& entry) { read_worker(entry, grid.worker); }, worker_schema()}},
+        {"worker", {[&](const YamlEntry& entry) { read_worker(yaml_, entry, grid.worker); }, worker_schema()}},
         {"result",
-         {[&](const YamlEntry& entry) { result_where = read_result(entry, grid.worker); },
-          map_schema(readers_of_result(grid.worker), {"file"})}},
+         {[&](const YamlEntry& entry) {
+            read_result(yaml_, entry, grid.worker);
+            result_where = entry.where;
+          },
+          result_schema()}},
         {"metric", {[&](const YamlEntry& entry) { grid.question = read_question(yaml_, entry); }, question_schema()}},
         {"illustration",
          {[&](const YamlEntry& entry) { grid.is_illustration = yaml_.yes_or_no(entry); },
@@ -139,18 +132,8 @@ class Reader {
         {"baseline", {[&](const YamlEntry& entry) { read_baseline(entry, grid.baseline); }, blocks}},
         {"cells", {[&](const YamlEntry& entry) { read_blocks(entry, grid.blocks); }, blocks}},
         {"exclude", {[&](const YamlEntry& entry) { grid.exclude = list_of_blocks(entry); }, blocks}}};
-    if (!is_external_) readers["expected"] = reader_of_expected(grid.expected);
+    if (!is_external_) readers["expected"] = expected_reader(grid.expected);
     return readers;
-  }
-
-  Json worker_schema() const {
-    Worker worker;
-    std::string where;
-    Json schema = map_schema(readers_of_worker(worker, where));
-    schema["description"] = "the program that does the runs; without it pbn_worker (docs/external-worker.md)";
-    schema["oneOf"] = {{{"required", {"command"}}}, {{"required", {"script"}}}};
-    schema["dependencies"] = {{"folder", {"files"}}, {"copy", {"files"}}};
-    return schema;
   }
 
   static Json seeds_schema() {
@@ -164,18 +147,15 @@ class Reader {
   YamlReaders readers_of_base(BaseText& base) const {
     return {
         {"metric", {[&](const YamlEntry& entry) { base.question = read_question(yaml_, entry); }, question_schema()}},
-        {"expected", reader_of_expected(base.expected)}};
+        {"expected", expected_reader(base.expected)}};
   }
 
-  YamlReader reader_of_expected(std::optional<ExpectedData>& data) const {
-    ExpectedData nothing;
-    Json schema = map_schema(readers_of_expected(nothing), {"skeleton", "box_pixels"});
-    schema["description"] = "describes data files that do not exist yet, so that pbn plan knows sizes";
-    return {[this, &data](const YamlEntry& entry) { data = expected(entry); }, schema};
+  YamlReader expected_reader(std::optional<ExpectedData>& data) const {
+    return {[this, &data](const YamlEntry& entry) { data = read_expected_data(yaml_, entry); }, expected_data_schema()};
   }
 
   static void read_base_entry(const YamlEntry& entry, GridText& result) {
-    result.grid.base_file = text(entry);
+    result.grid.base_file = StrictYaml::text(entry);
     result.base_where = entry.value_where;
   }
 
@@ -296,194 +276,13 @@ class Reader {
     return axis.values[0];
   }
 
-  // `where_of_files` becomes the place of an entry that needs files.
-  YamlReaders readers_of_worker(Worker& worker, std::string& where_of_files) const {
-    const auto read_ranks = [&](const YamlEntry& inner) {
-      const Json value = yaml_.value(inner.value, inner.value_where);
-      if (!value.is_number_integer() || value < 1 || value > most_ranks) {
-        throw usage_error(inner.value_where, "expected a whole number from 1", "worker.ranks: {} is not allowed",
-                          value.dump());
-      }
-      if (worker.ranks != 1)
-        throw usage_error(inner.where, "leave out worker.ranks", "run.ranks and worker.ranks are the same");
-      worker.ranks = value;
-    };
-    const auto read_script = [&](const YamlEntry& inner) {
-      worker.script_where = inner.value_where;
-      worker.script = inner.value.IsSequence() ? command(inner) : split_script(text(inner), inner.value_where);
-      names_in_script(worker.script, worker.script_where);
-    };
-    const auto read_command = [&](const YamlEntry& inner) { worker.command = command(inner); };
-    YamlReaders readers{
-        {"ranks", {read_ranks, number_schema("processes of a run, started together by mpirun", 1, most_ranks)}},
-        {"script",
-         {read_script,
-          words_schema("a program that knows nothing of pbn; {name} stands for a setting, {seed} and {run} for the "
-                       "run's seed and folder")}},
-        {"command", {read_command, words_schema("a program that reads config.json and writes result.json")}}};
-    readers.merge(readers_of_program(worker, where_of_files));
-    return readers;
-  }
-
-  void read_worker(const YamlEntry& entry, Worker& worker) const {
-    std::string where_of_files;
-    yaml_.read_map(entry.value, entry.value_where, "worker.", readers_of_worker(worker, where_of_files));
-    if (!where_of_files.empty() && worker.files.empty())
-      throw usage_error(where_of_files, "add files: [train.py]", "worker: \"folder\" and \"copy\" belong to its files");
-    if (!worker.command.empty() && worker.is_script())
-      throw usage_error(worker.script_where, "give one of them", "worker: has both a command and a script");
-    const std::vector<std::string>& words = worker.is_script() ? worker.script : worker.command;
-    if (words.empty() || words[0].empty()) {
-      throw usage_error(entry.where, "for example worker: {command: [python3, train.py]}", "worker: {}",
-                        worker.script_where.empty() ? "has no command" : "its script is empty");
-    }
-  }
-
-  // Of the files and the version of its program.
-  YamlReaders readers_of_program(Worker& worker, std::string& where) const {
-    const auto read_files = [&](const YamlEntry& inner) {
-      if (!inner.value.IsSequence()) worker.files = {{text(inner), inner.value_where}};
-      for (const auto& file : inner.value) {
-        const std::string place = yaml_.place_of(file, inner.value_where);
-        if (!file.IsScalar() || file.Scalar().empty()) throw usage_error(place, "", "worker.files: expected a path");
-        worker.files.push_back({file.Scalar(), place});
-      }
-      if (worker.files.empty())
-        throw usage_error(inner.value_where, "for example files: [train.py]", "worker.files: the list is empty");
-    };
-    const auto read_copy = [&](const YamlEntry& inner) {
-      where = inner.value_where;
-      worker.is_copied = yaml_.yes_or_no(inner, "worker.");
-    };
-    const auto read_folder = [&](const YamlEntry& inner) {
-      where = inner.value_where;
-      worker.folder = text(inner);
-    };
-    const auto read_version = [&](const YamlEntry& inner) {
-      worker.version = command_word(inner.value, inner.value_where, "worker.version: expected a text");
-    };
-    return {{"files", {read_files, words_schema("files and folders of the program, which are part of its runs")}},
-            {"copy", {read_copy, yes_or_no_schema("whether runs get a copy of the files; default: true")}},
-            {"folder", {read_folder, text_schema("the folder of the files, relative to the grid")}},
-            {"version", {read_version, text_schema("of the program; runs of another version are other runs")}}};
-  }
-
-  // The section `run` of an external worker, nested or dotted.
-  void read_resources(const YamlEntry& entry, Worker& worker) const {
-    static const GridKeys keys(false);
-    if (!keys.is_key(entry.key, false)) {
-      if (!keys.is_section(entry.key))
-        throw usage_error(entry.where, keys.hint(entry.key), "unknown key \"{}\"", entry.key);
-      for (YamlEntry inner : yaml_.entries(entry.value, entry.value_where)) {
-        inner.key = entry.key + "." + inner.key;
-        read_resources(inner, worker);
-      }
-      return;
-    }
-    if (entry.key == "run.ranks" && worker.ranks != 1)
-      throw usage_error(entry.where, "leave out worker.ranks", "run.ranks and worker.ranks are the same");
-    worker.set(entry.key, keys.checked(entry.key, yaml_.value(entry.value, entry.value_where), entry.value_where),
-               entry.where);
-  }
-
-  static YamlReaders readers_of_result(Worker& worker) {
-    const auto read_file_name = [&](const YamlEntry& inner) {
-      worker.result_file = text(inner);
-      const std::filesystem::path file = std::filesystem::path(worker.result_file).lexically_normal();
-      static const std::vector<std::string> ours{"result.json", "config.json", "log"};
-      if (file.is_absolute() || *file.begin() == ".." || !file.has_filename() || file == "." ||
-          contains(ours, file.string())) {
-        throw usage_error(inner.value_where, "give the script a folder {run}/files, and here files/NAME",
-                          "result.file: \"{}\" is not a file of the script's own in the run's folder",
-                          worker.result_file);
-      }
-    };
-    return {{"file", {read_file_name, text_schema("the file in the run's folder with the script's figures")}}};
-  }
-
-  // Returns the place of the entry.
-  std::string read_result(const YamlEntry& entry, Worker& worker) const {
-    yaml_.read_map(entry.value, entry.value_where, "result.", readers_of_result(worker));
-    if (worker.result_file.empty())
-      throw usage_error(entry.where, "for example result: {file: out.json}", "result: has no file");
-    return entry.where;
-  }
-
-  YamlReaders readers_of_expected(ExpectedData& data) const {
-    const auto& names = config::shipped_skeleton_names();
-    const auto read_skeleton = [&](const YamlEntry& inner) {
-      data.skeleton = text(inner);
-      if (std::find(names.begin(), names.end(), data.skeleton) == names.end()) {
-        throw usage_error(inner.value_where, fmt::format("{}", fmt::join(names, ", ")),
-                          "expected.skeleton: unknown skeleton \"{}\"", data.skeleton);
-      }
-    };
-    const auto read_box = [&](const YamlEntry& inner) {
-      const Json value = yaml_.value(inner.value, inner.value_where);
-      if (!value.is_number_integer() || value < box_step || value > largest_box || value.get<int>() % box_step != 0) {
-        throw usage_error(inner.value_where, "a multiple of 64", "expected.box_pixels: {} is not allowed",
-                          value.dump());
-      }
-      data.box_pixels = value;
-    };
-    Json box_schema = number_schema("pixels of a person's square box, a multiple of 64", box_step, largest_box);
-    box_schema["multipleOf"] = box_step;
-    return {{"skeleton", {read_skeleton, choice_schema("the skeleton of the people", names)}},
-            {"box_pixels", {read_box, box_schema}}};
-  }
-
-  ExpectedData expected(const YamlEntry& entry) const {
-    ExpectedData expected;
-    yaml_.read_map(entry.value, entry.value_where, "expected.", readers_of_expected(expected));
-    if (expected.skeleton.empty() || expected.box_pixels == 0) {
-      throw usage_error(entry.where, "for example expected: {skeleton: mpii16, box_pixels: 256}",
-                        "expected: needs skeleton and box_pixels");
-    }
-    return expected;
-  }
-
-  std::vector<std::string> command(const YamlEntry& entry) const {
-    std::vector<std::string> words;
-    if (!entry.value.IsSequence()) return {command_word(entry.value, entry.value_where)};
-    for (const auto& word : entry.value) words.push_back(command_word(word, entry.value_where));
-    return words;
-  }
-
-  // A word that looks like a number is accepted only in JSON's spelling: 1.10 would reach the command as 1.1.
-  std::string command_word(const YAML::Node& node, const std::string& entry_where,
-                           const char* problem = "worker: expected a list of words") const {
-    const std::string where = yaml_.place_of(node, entry_where);
-    const Json word = yaml_.value(node, where);
-    if (word.is_string()) return word;
-    if (node.IsScalar() && word.dump() == node.Scalar()) return node.Scalar();
-    throw usage_error(where, node.IsScalar() ? fmt::format("write {} or \"{}\"", word.dump(), node.Scalar()) : "", "{}",
-                      problem);
-  }
-
-  static std::string text(const YamlEntry& entry) {
-    if (!entry.value.IsScalar() || entry.value.Scalar().empty()) {
-      throw usage_error(entry.value_where, "", "{}: expected text", entry.key);
-    }
-    return entry.value.Scalar();
-  }
-
   void read_seeds(const YamlEntry& entry, GridText& result) const {
     Grid& grid = result.grid;
     grid.rule = read_seed_rule(yaml_, entry);
     result.rule_where = entry.value_where;
-    grid.seeds = grid.rule ? parse_seeds(fmt::format("1..{}", grid.rule->most), entry.value_where) : seeds(entry);
-  }
-
-  std::vector<std::uint32_t> seeds(const YamlEntry& entry) const {
-    const Json list = yaml_.value(entry.value, entry.value_where);
-    if (!list.is_array())
-      return parse_seeds(list.is_string() ? list.get<std::string>() : list.dump(), entry.value_where);
-    if (list.empty()) throw usage_error(entry.value_where, "", "seeds: the list is empty");
-    std::string text;
-    for (const Json& seed : list) {
-      text += (text.empty() ? "" : ",") + (seed.is_string() ? seed.get<std::string>() : seed.dump());
-    }
-    return parse_seeds(text, entry.value_where);
+    const Json seeds =
+        grid.rule ? Json(fmt::format("1..{}", grid.rule->most)) : yaml_.value(entry.value, entry.value_where);
+    grid.seeds = seeds_in(seeds, entry.value_where);
   }
 
   std::string file_;

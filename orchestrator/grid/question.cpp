@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "base/error.h"
-#include "base/suggestion.h"
 #include "orchestrator/grid/json_schema.h"
 
 namespace pbn::grid {
@@ -13,21 +12,7 @@ namespace {
 
 constexpr int fewest_seeds_of_a_rule = 2, most_seeds_of_a_rule = 1000;
 constexpr double largest_alpha = 0.5;
-
-std::string figure_name(const YamlEntry& entry) {
-  if (!entry.value.IsScalar() || entry.value.Scalar().empty()) {
-    throw usage_error(entry.value_where, "", "{}: expected text", entry.key);
-  }
-  return entry.value.Scalar();
-}
-
-Better read_better(const YamlEntry& entry) {
-  const std::string word = entry.value.IsScalar() ? entry.value.Scalar() : "";
-  if (word == "higher") return Better::higher;
-  if (word == "lower") return Better::lower;
-  throw usage_error(entry.value_where, suggestion(word, std::vector<std::string>{"higher", "lower"}),
-                    "metric.better: expected higher or lower");
-}
+const std::vector<std::string> directions{"higher", "lower"}, ends_of_a_rule{"decided"};
 
 double read_positive(const StrictYaml& yaml, const YamlEntry& entry, double largest, const std::string& advice) {
   const Json value = yaml.value(entry.value, entry.value_where);
@@ -50,12 +35,14 @@ YamlReaders readers_of(const StrictYaml& yaml, AskedFigure& figure) {
                               {"exclusiveMinimum", 0}};
   return {{"name",
            {[&](const YamlEntry& entry) {
-              figure.name = {figure_name(entry), entry.value_where};
+              figure.name = {StrictYaml::text(entry), entry.value_where};
             },
             text_schema("the figure, such as pckh50.all16, or hard10 with the threshold that suits the data")}},
           {"better",
-           {[&](const YamlEntry& entry) { figure.better = read_better(entry); },
-            choice_schema("which way the figure is better", {"higher", "lower"})}},
+           {[&](const YamlEntry& entry) {
+              figure.better = yaml.choice(entry, directions, "metric.") == "lower" ? Better::lower : Better::higher;
+            },
+            choice_schema("which way the figure is better", directions)}},
           {"margin", {[&](const YamlEntry& entry) { figure.margin = read_margin(yaml, entry); }, margin_schema}}};
 }
 
@@ -74,7 +61,7 @@ AskedFigure read_also(const StrictYaml& yaml, const YamlEntry& entry, const Aske
   if (entry.value.IsMap()) {
     yaml.read_map(entry.value, entry.value_where, "metric.also.", readers_of(yaml, also));
   } else {
-    also.name = {figure_name(entry), entry.value_where};
+    also.name = {StrictYaml::text(entry), entry.value_where};
   }
   if (also.name.value.is_null()) {
     throw usage_error(entry.value_where, "for example also: {name: pck20.hard10, margin: 1}",
@@ -102,24 +89,15 @@ YamlReader also_reader(const StrictYaml& yaml, std::function<void(const YamlEntr
 
 YamlReaders readers_of(const StrictYaml& yaml, evaluation::SeedRule& rule, bool& has_until) {
   const auto number = [&](const YamlEntry& entry) {
-    const Json value = yaml.value(entry.value, entry.value_where);
-    if (!value.is_number_integer() || value < fewest_seeds_of_a_rule || value > most_seeds_of_a_rule) {
-      throw usage_error(entry.value_where,
-                        fmt::format("a whole number from {} to {}", fewest_seeds_of_a_rule, most_seeds_of_a_rule),
-                        "seeds.{}: {} is not allowed", entry.key, value.dump());
-    }
-    return value.get<int>();
+    return yaml.whole_number(entry, fewest_seeds_of_a_rule, most_seeds_of_a_rule, "seeds.");
   };
   const auto read_until = [&](const YamlEntry& entry) {
-    if (!entry.value.IsScalar() || entry.value.Scalar() != "decided") {
-      throw usage_error(entry.value_where, "", "seeds.until: expected decided");
-    }
-    has_until = true;
+    has_until = !yaml.choice(entry, ends_of_a_rule, "seeds.").empty();
   };
   const auto seeds_schema = [](const char* help) {
     return number_schema(help, fewest_seeds_of_a_rule, most_seeds_of_a_rule);
   };
-  return {{"until", {read_until, choice_schema("adds seeds until comparisons are decided", {"decided"})}},
+  return {{"until", {read_until, choice_schema("adds seeds until comparisons are decided", ends_of_a_rule)}},
           {"least",
            {[&rule, number](const YamlEntry& entry) { rule.least = number(entry); }, seeds_schema("seeds at first")}},
           {"most",
@@ -137,7 +115,7 @@ std::string in_words(const AskedFigure& figure) {
 Question read_question(const StrictYaml& yaml, const YamlEntry& metric) {
   Question question;
   if (!metric.value.IsMap()) {
-    question.figure.name = {figure_name(metric), metric.value_where};
+    question.figure.name = {StrictYaml::text(metric), metric.value_where};
     return question;
   }
   question.is_stated = true;

@@ -45,6 +45,15 @@ std::vector<std::uint32_t> parse_seeds(const std::string& text, const std::strin
   return seeds;
 }
 
+std::vector<std::uint32_t> seeds_in(const Json& given, const std::string& where) {
+  const auto text = [](const Json& seeds) { return seeds.is_string() ? seeds.get<std::string>() : seeds.dump(); };
+  if (!given.is_array()) return parse_seeds(text(given), where);
+  if (given.empty()) throw usage_error(where, "", "seeds: the list is empty");
+  std::string all;
+  for (const Json& seed : given) all += (all.empty() ? "" : ",") + text(seed);
+  return parse_seeds(all, where);
+}
+
 Json seed_list_schema() {
   Json schema = {{"type", {"integer", "string"}},
                  {"minimum", 0},

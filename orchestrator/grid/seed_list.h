@@ -13,7 +13,8 @@ namespace pbn::grid {
 // than a million seeds.
 std::vector<std::uint32_t> parse_seeds(const std::string& text, const std::string& where);
 
-// A number, a text that parse_seeds() takes, or a list of these (json_schema.h).
-Json seed_list_schema();
+// The same of a number, a text, or a list of these.
+std::vector<std::uint32_t> seeds_in(const Json& given, const std::string& where);
+Json seed_list_schema();  // what it takes (json_schema.h)
 
 }  // namespace pbn::grid

@@ -1,5 +1,6 @@
 #include "orchestrator/grid/strict_yaml.h"
 
+#include <fmt/format.h>
 #include <yaml-cpp/eventhandler.h>
 
 #include <algorithm>
@@ -14,6 +15,13 @@
 
 namespace pbn::grid {
 namespace {
+
+std::string line_in(const Json& value, const YamlEntry& entry) {
+  const std::string line = value.is_string() ? value.get<std::string>() : "";
+  if (!line.empty() && line.find_first_of("\n\r") == std::string::npos) return line;
+  throw usage_error(entry.value_where, value.is_string() ? "" : "put it in quotes", "{}: {} is not a line of text",
+                    entry.key, value.dump());
+}
 
 std::string place(const std::string& file, const YAML::Mark& mark) {
   return fmt::format("{}:{}:{}", file, mark.line + 1, mark.column + 1);
@@ -206,6 +214,39 @@ bool StrictYaml::yes_or_no(const YamlEntry& entry, const std::string& prefix) co
   const Json given = value(entry.value, entry.value_where);
   if (given.is_boolean()) return given;
   throw usage_error(entry.value_where, "", "\"{}{}\" is true or false, not {}", prefix, entry.key, given.dump());
+}
+
+int StrictYaml::whole_number(const YamlEntry& entry, int least, int most, const std::string& prefix) const {
+  const Json given = value(entry.value, entry.value_where);
+  if (given.is_number_integer() && given >= least && given <= most) return given;
+  throw usage_error(entry.value_where, fmt::format("a whole number from {} to {}", least, most),
+                    "{}{}: {} is not allowed", prefix, entry.key, given.dump());
+}
+
+std::string StrictYaml::choice(const YamlEntry& entry, const std::vector<std::string>& words,
+                               const std::string& prefix) const {
+  const Json given = value(entry.value, entry.value_where);
+  const std::string word = given.is_string() ? given.get<std::string>() : given.dump();
+  if (std::find(words.begin(), words.end(), word) != words.end()) return word;
+  throw usage_error(entry.value_where, suggestion(word, words), "{}{}: {} is not allowed", prefix, entry.key,
+                    given.dump());
+}
+
+std::string StrictYaml::text(const YamlEntry& entry, const std::string& prefix) {
+  if (entry.value.IsScalar() && !entry.value.Scalar().empty()) return entry.value.Scalar();
+  throw usage_error(entry.value_where, "", "{}{}: expected text", prefix, entry.key);
+}
+
+std::string StrictYaml::line(const YamlEntry& entry) const {
+  return line_in(value(entry.value, entry.value_where), entry);
+}
+
+std::vector<std::string> StrictYaml::lines(const YamlEntry& entry) const {
+  const Json list = value(entry.value, entry.value_where);
+  if (!list.is_array()) throw usage_error(entry.value_where, "[...]", "\"{}\" must be a list", entry.key);
+  std::vector<std::string> lines;
+  for (const Json& element : list) lines.push_back(line_in(element, entry));
+  return lines;
 }
 
 std::string StrictYaml::place_of(const YAML::Node& node, const std::string& otherwise) const {

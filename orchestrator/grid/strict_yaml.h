@@ -52,8 +52,14 @@ class StrictYaml {
   // Plain scalars become true, false, decimal numbers (010 is 10) or text. Scalars in quotes or with !!str are text.
   Json value(const YAML::Node& node, const std::string& where, Ambiguous ambiguous = Ambiguous::text) const;
 
-  // The value true or false of an entry. Throws a usage error for any other; `prefix` as above.
+  // The value of an entry. Throw usage errors for any other; `prefix` as above. json_schema.h has the schema of each.
   bool yes_or_no(const YamlEntry& entry, const std::string& prefix = "") const;
+  int whole_number(const YamlEntry& entry, int least, int most, const std::string& prefix = "") const;
+  std::string choice(const YamlEntry& entry, const std::vector<std::string>& words,
+                     const std::string& prefix = "") const;
+  static std::string text(const YamlEntry& entry, const std::string& prefix = "");  // not empty; 1.10 is a text, too
+  std::string line(const YamlEntry& entry) const;                                   // not empty, without line breaks
+  std::vector<std::string> lines(const YamlEntry& entry) const;
 
   std::string place_of(const YAML::Node& node, const std::string& otherwise) const;
 

@@ -86,7 +86,7 @@ class ProfileReader {
                           &profile_.auto_memory)},
         {"node", map("node.", "what one node has; needed for runs_per_element", readers_of_node())},
         {"precision",
-         {[this](const grid::YamlEntry& entry) { read_precision(entry); },
+         {[this](const grid::YamlEntry& entry) { profile_.precision = yaml_.choice(entry, precisions); },
           grid::choice_schema("the meaning of train.precision auto on the nodes", precisions)}},
         {"launcher",
          {[this](const grid::YamlEntry& entry) { read_launcher(entry); },
@@ -161,19 +161,12 @@ class ProfileReader {
 
   // Text without line breaks, because it becomes part of a line of the script.
   Reader line(std::string& target, const char* help) {
-    const auto read = [this, &target](const grid::YamlEntry& entry) {
-      target = text(entry, yaml_.value(entry.value, entry.where));
-    };
-    return {read, grid::line_schema(help)};
+    return {[this, &target](const grid::YamlEntry& entry) { target = yaml_.line(entry); }, grid::line_schema(help)};
   }
 
   Reader number(int& target, int least, const char* help) {
     const auto read = [this, &target, least](const grid::YamlEntry& entry) {
-      const Json value = yaml_.value(entry.value, entry.value_where);
-      if (!value.is_number_integer() || value < least || value > largest_number) {
-        throw usage_error(entry.value_where, "", "\"{}\" must be a whole number, at least {}", entry.key, least);
-      }
-      target = value;
+      target = yaml_.whole_number(entry, least, largest_number);
     };
     return {read, grid::number_schema(help, least, largest_number)};
   }
@@ -191,12 +184,7 @@ class ProfileReader {
   }
 
   Reader lines(std::vector<std::string>& target, const char* help) {
-    const auto read = [this, &target](const grid::YamlEntry& entry) {
-      const Json value = yaml_.value(entry.value, entry.value_where);
-      if (!value.is_array()) throw usage_error(entry.value_where, "[...]", "\"{}\" must be a list", entry.key);
-      for (const Json& element : value) target.push_back(text(entry, element));
-    };
-    return {read, grid::lines_schema(help)};
+    return {[this, &target](const grid::YamlEntry& entry) { target = yaml_.lines(entry); }, grid::lines_schema(help)};
   }
 
   // Remembers their places, for require_consistency().
@@ -209,17 +197,6 @@ class ProfileReader {
       }
     };
     return reader;
-  }
-
-  static std::string text(const grid::YamlEntry& entry, const Json& value) {
-    if (!value.is_string() || value.get<std::string>().empty()) {
-      throw usage_error(entry.value_where, "put it in quotes", "\"{}\": {} is not text", entry.key, value.dump());
-    }
-    std::string line = value;
-    if (line.find_first_of("\n\r") != std::string::npos) {
-      throw usage_error(entry.value_where, "", "\"{}\" must be a single line", entry.key);
-    }
-    return line;
   }
 
   // `is_auto`: where to note that the value is auto; null: auto is no value.
@@ -241,7 +218,7 @@ class ProfileReader {
 
   Reader memory(int& target, const char* help, bool* is_auto = nullptr) {
     const auto read = [this, &target, is_auto](const grid::YamlEntry& entry) {
-      const std::string value = text(entry, yaml_.value(entry.value, entry.value_where));
+      const std::string value = yaml_.line(entry);
       if (is_auto) *is_auto = value == "auto";
       if (is_auto && *is_auto) return;
       static const std::regex form(memory_form);
@@ -278,25 +255,12 @@ class ProfileReader {
     }
   }
 
-  void read_precision(const grid::YamlEntry& entry) {
-    const Json value = yaml_.value(entry.value, entry.value_where);
-    if (value != "bf16" && value != "fp32") {
-      throw usage_error(entry.value_where, "the meaning of train.precision auto on the nodes",
-                        "\"precision\" is bf16 or fp32, not {}", value.dump());
-    }
-    profile_.precision = value;
-  }
-
   void read_launcher(const grid::YamlEntry& entry) {
-    const Json value = yaml_.value(entry.value, entry.value_where);
-    if (value != "srun" && value != "mpirun") {
-      throw usage_error(entry.value_where, "", "\"launcher\" is srun or mpirun, not {}", value.dump());
-    }
-    profile_.launcher = value == "srun" ? Launcher::srun : Launcher::mpirun;
+    profile_.launcher = yaml_.choice(entry, launchers) == "srun" ? Launcher::srun : Launcher::mpirun;
   }
 
   void read_mpi(const grid::YamlEntry& entry) {
-    profile_.mpi = text(entry, yaml_.value(entry.value, entry.value_where));
+    profile_.mpi = yaml_.line(entry);
     mpi_where_ = entry.where;
     static const std::regex form(mpi_form);
     if (!std::regex_match(profile_.mpi, form)) {
@@ -306,9 +270,7 @@ class ProfileReader {
   }
 
   void read_mail_on(const grid::YamlEntry& entry) {
-    std::vector<std::string> given;
-    lines(given, "").read(entry);
-    for (std::string& event : given) {
+    for (const std::string& event : yaml_.lines(entry)) {
       std::string known = event;
       std::ranges::transform(known, known.begin(), [](unsigned char letter) { return std::toupper(letter); });
       if (std::ranges::find(mail_events, known) == mail_events.end()) {
@@ -332,7 +294,7 @@ class ProfileReader {
   }
 
   void read_template(const grid::YamlEntry& entry) {
-    const fs::path file = fs::path(file_).parent_path() / text(entry, yaml_.value(entry.value, entry.value_where));
+    const fs::path file = fs::path(file_).parent_path() / yaml_.line(entry);
     if (!fs::exists(file)) throw usage_error(entry.value_where, "", "there is no template {}", file.string());
     profile_.template_file = file.string();
     profile_.script_template = read_file(file);

@@ -58,8 +58,9 @@ TEST(SlurmProfile, TakesAutoForTimeAndMemory) {
 TEST(SlurmProfile, GivesTheMeaningOfAutoPrecision) {
   EXPECT_EQ(parse_slurm_profile("time: 90\n", "cluster.yaml").precision, "");
   EXPECT_EQ(parse_slurm_profile("time: 90\nprecision: fp32\n", "cluster.yaml").precision, "fp32");
-  EXPECT_THAT(profile_error("time: 90\nprecision: auto\n"),
-              AllOf(HasSubstr("cluster.yaml:2:12"), HasSubstr("is bf16 or fp32")));
+  EXPECT_THAT(
+      profile_error("time: 90\nprecision: auto\n"),
+      AllOf(HasSubstr("cluster.yaml:2:12"), HasSubstr("precision: \"auto\" is not allowed; known are: bf16, fp32")));
 }
 
 TEST(SlurmProfile, SaysHowManyRunsAnElementCarries) {
@@ -73,7 +74,7 @@ TEST(SlurmProfile, SaysHowManyRunsAnElementCarries) {
   EXPECT_EQ(profile.node.gpus, 8);
   EXPECT_EQ(profile.node.memory_mib, 500 * 1024);
   EXPECT_THAT(profile_error("time: 90\narray: {runs_per_element: many}\n"),
-              AllOf(HasSubstr("cluster.yaml:2:27"), HasSubstr("must be a whole number, at least 1")));
+              AllOf(HasSubstr("cluster.yaml:2:27"), HasSubstr("is not allowed; a whole number from 1 to 1000000")));
   EXPECT_THAT(profile_error("time: 90\ngpus: 1\nnode: {cpus: 64}\n"),
               AllOf(HasSubstr("cluster.yaml: \"node.gpus\" is missing"), HasSubstr("node: {cpus: 64, gpus: 8")));
   EXPECT_THAT(profile_error("time: 90\nnode: {memory: 4T}\n"), HasSubstr("\"memory\": \"4T\" is not an amount"));
@@ -86,11 +87,12 @@ TEST(SlurmProfile, ErrorsHaveAPlaceAndASuggestion) {
       profile_error("time: 10\narray: {paralel: 3}\n"),
       AllOf(HasSubstr("cluster.yaml:2:9"), HasSubstr("array.paralel"), HasSubstr("did you mean \"parallel\"?")));
   EXPECT_THAT(profile_error("time: half an hour\n"), HasSubstr("is not a time limit"));
-  EXPECT_THAT(profile_error("time: 10\ncpus: 0\n"), HasSubstr("\"cpus\" must be a whole number, at least 1"));
+  EXPECT_THAT(profile_error("time: 10\ncpus: 0\n"),
+              HasSubstr("cpus: 0 is not allowed; a whole number from 1 to 1000000"));
   EXPECT_THAT(profile_error("time: 10\nmemory: 16 GB\n"), HasSubstr("for example 16G or 4000M"));
-  EXPECT_THAT(profile_error("time: 10\nlauncher: mpiexec\n"), HasSubstr("srun or mpirun"));
+  EXPECT_THAT(profile_error("time: 10\nlauncher: mpiexec\n"), HasSubstr("launcher: \"mpiexec\" is not allowed"));
   EXPECT_THAT(profile_error("time: 10\nmodules: [4.1]\n"), HasSubstr("put it in quotes"));
-  EXPECT_THAT(profile_error("time: 10\nsbatch: [\"--comment=a\\nb\"]\n"), HasSubstr("must be a single line"));
+  EXPECT_THAT(profile_error("time: 10\nsbatch: [\"--comment=a\\nb\"]\n"), HasSubstr("is not a line of text"));
 }
 
 // The entries that the example shows in comments, for they change what the others do.

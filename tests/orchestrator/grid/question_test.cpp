@@ -36,7 +36,7 @@ TEST(Question, MayBeANameAlone) {
 
 TEST(Question, IsRefusedWithItsPlace) {
   EXPECT_THAT(refusal(worker_text + "metric: {name: error, better: less}\n"),
-              HasSubstr("grid.yaml:3:31: metric.better: expected higher or lower"));
+              HasSubstr("grid.yaml:3:31: metric.better: \"less\" is not allowed"));
   EXPECT_THAT(refusal(worker_text + "metric: {name: error, margin: -1}\n"),
               HasSubstr("metric.margin: -1 is not allowed"));
   EXPECT_THAT(refusal(worker_text + "metric: {name: error, alpha: 5}\n"), HasSubstr("metric.alpha: 5 is not allowed"));
@@ -67,7 +67,7 @@ TEST(SeedRuleOfAGrid, GivesWayToSeedsOnTheCommandLine) {
 
 TEST(SeedRuleOfAGrid, IsRefusedWithItsPlace) {
   EXPECT_THAT(refusal(worker_text + "seeds: {until: decided}\n"), HasSubstr("the grid has no baseline"));
-  EXPECT_THAT(refusal(baseline_text + "seeds: {until: bored}\n"), HasSubstr("seeds.until: expected decided"));
+  EXPECT_THAT(refusal(baseline_text + "seeds: {until: bored}\n"), HasSubstr("seeds.until: \"bored\" is not allowed; "));
   EXPECT_THAT(refusal(baseline_text + "seeds: {least: 5}\n"), HasSubstr("a rule begins with until: decided"));
   EXPECT_THAT(refusal(baseline_text + "seeds: {until: decided, least: 1}\n"),
               HasSubstr("seeds.least: 1 is not allowed"));
