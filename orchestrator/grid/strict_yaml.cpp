@@ -17,7 +17,7 @@ namespace pbn::grid {
 namespace {
 
 std::string line_in(const Json& value, const YamlEntry& entry) {
-  const std::string line = value.is_string() ? value.get<std::string>() : "";
+  std::string line = value.is_string() ? value.get<std::string>() : "";
   if (!line.empty() && line.find_first_of("\n\r") == std::string::npos) return line;
   throw usage_error(entry.value_where, value.is_string() ? "" : "put it in quotes", "{}: {} is not a line of text",
                     entry.key, value.dump());
@@ -226,7 +226,7 @@ int StrictYaml::whole_number(const YamlEntry& entry, int least, int most, const 
 std::string StrictYaml::choice(const YamlEntry& entry, const std::vector<std::string>& words,
                                const std::string& prefix) const {
   const Json given = value(entry.value, entry.value_where);
-  const std::string word = given.is_string() ? given.get<std::string>() : given.dump();
+  std::string word = given.is_string() ? given.get<std::string>() : given.dump();
   if (std::find(words.begin(), words.end(), word) != words.end()) return word;
   throw usage_error(entry.value_where, suggestion(word, words), "{}{}: {} is not allowed", prefix, entry.key,
                     given.dump());
