@@ -3,7 +3,7 @@
 # simdjson, Highway) or one that drags in half a desktop (Cairo with X11, HDF5 with curl and Kerberos, hwloc with udev,
 # libarchive with ICU): from the sources of this Debian, with what the programs use of them alone.
 #
-#   packaging/static-libraries.sh PREFIX      installs them below PREFIX; does nothing where they are complete
+#   packaging/static-libraries.sh PREFIX      installs them below PREFIX; does nothing where this script has done so
 #
 # Needs apt's configured sources, dpkg-dev, CMake and a compiler; `./run package` installs these.
 set -euo pipefail
@@ -60,7 +60,8 @@ with_configure() {
     { tail -n 20 "$work/$name.log" >&2; exit 69; }
 }
 
-[ ! -e "$prefix/complete" ] || exit 0
+recipe=$(sha256sum <"$0")
+[ "$(cat "$prefix/complete" 2>/dev/null)" != "$recipe" ] || exit 0
 rm -rf "$work"
 say "downloading sources"
 download fmtlib simdjson highway hdf5 hwloc libarchive cairo
@@ -94,8 +95,8 @@ Libs: -L$prefix/lib -lhwloc -lm
 Cflags: -I$prefix/include
 TEXT
 with_cmake libarchive "$sources"/libarchive-*/ \
-  -DENABLE_{TEST,TAR,CPIO,CAT,OPENSSL,NETTLE,LIBXML2,EXPAT,LZMA,ZSTD,LZ4,BZip2,ZLIB,ACL,XATTR,ICONV,LIBB2}=OFF
+  -DENABLE_{TEST,TAR,CPIO,CAT,OPENSSL,NETTLE,LIBXML2,EXPAT,ZSTD,LZ4,BZip2,ZLIB,ACL,XATTR,ICONV,LIBB2}=OFF -DENABLE_LZMA=ON
 with_configure cairo "$sources"/cairo-* --disable-{xlib,xcb,ft,fc} \
   --disable-{png,svg,pdf,ps,gobject,interpreter,trace,script,gtk-doc}  # pixels and paths, neither text nor windows
 rm -rf "$work"
-touch "$prefix/complete"
+echo "$recipe" >"$prefix/complete"

@@ -13,11 +13,11 @@ archives=$grids/../../docs/results/lsp-power/runs
 store=${PBN_STORE:-.}
 mkdir -p "$archives"
 
-archive_of() { printf '%s/seed-%03d.tar' "$archives" "$1"; }
+archive_of() { printf '%s/seed-%03d.tar.xz' "$archives" "$1"; }
 
 seeds=()
 for seed in "$@"; do
-  [[ -e $(archive_of "$seed").xz ]] || seeds+=("$seed")
+  [[ -e $(archive_of "$seed") ]] || seeds+=("$seed")
 done
 for ((i = 0; i < ${#seeds[@]}; i += 2)); do
   together=("${seeds[@]:i:2}")
@@ -25,9 +25,7 @@ for ((i = 0; i < ${#seeds[@]}; i += 2)); do
     pbn run "$grids/$question.yaml" --seeds "$(IFS=,; echo "${together[*]}")" --store "$store"
   done
   for seed in "${together[@]}"; do
-    archive=$(archive_of "$seed")
     pbn export "$grids/branches.yaml" "$grids/deep.yaml" --seeds "$seed" --store "$store" \
-      --without-weights --force --out "$archive"
-    xz -9 "$archive"
+      --without-weights --out "$(archive_of "$seed")"
   done
 done

@@ -93,20 +93,21 @@ Command export_command() {
       .summary = "pack completed runs into one file, for another store; or write curves for TensorBoard",
       .description =
           R"(Writes a tar archive with the configuration, result, predictions, weights, metrics and log of every completed
-run, and with the SHA-256 of each file. pbn import takes them into another store.
+run, and with the SHA-256 of each file. pbn import takes them into another store. A name that ends in .xz asks for
+compression.
 
 With --tensorboard, writes every number that the runs have reported to metrics.jsonl, and the figures of their results,
 as TensorBoard's event files instead: a folder in DIR for each run, also of runs that are not completed. A second export
 replaces the files of the first.)",
       .positionals = {runs_positional},
       .options = joined({grid_options(),
-                         {{"out", "FILE.tar", "the archive to write"},
+                         {{"out", "FILE.tar[.xz]", "the archive to write"},
                           {"tensorboard", "DIR", "write curves as event files into this folder; no archive"},
                           {"without-weights", "", "leave the weights out; figures and predictions are exported"},
                           {"force", "", "replace the archive if it exists"},
                           json_option}}),
       .examples =
-          "pbn export my.yaml --out my-runs.tar\npbn export 7f32 a01b --out two.tar --without-weights\n"
+          "pbn export my.yaml --out my-runs.tar\npbn export 7f32 a01b --out two.tar.xz --without-weights\n"
           "pbn export my.yaml --tensorboard curves && tensorboard --logdir curves",
       .run = export_chosen,
       .input_files = {"base"}};

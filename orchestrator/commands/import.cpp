@@ -14,8 +14,9 @@ using Fate = runs::ImportedRun::Fate;
 int import_archive(const Arguments& arguments) {
   const runs::RunStore store = store_of(arguments);
   std::map<Fate, std::vector<std::string>> runs;
-  for (const runs::ImportedRun& run : runs::import_runs(store, arguments.text("FILE")))
-    runs[run.fate].push_back(run.run);
+  for (const std::string& archive : arguments.texts("FILE")) {
+    for (const runs::ImportedRun& run : runs::import_runs(store, archive)) runs[run.fate].push_back(run.run);
+  }
   const int code = runs[Fate::differing].empty() ? 0 : 1;
   if (arguments.has("json")) {
     print_facts({{"taken", runs[Fate::taken]},
@@ -42,14 +43,15 @@ int import_archive(const Arguments& arguments) {
 Command import_command() {
   return {
       .name = "import",
-      .summary = "take runs from a file that pbn export wrote",
+      .summary = "take runs from files that pbn export wrote",
       .description =
           R"(Verifies everything before it takes the first run: names, sizes, digests, and that each result belongs to its
-run. An archive with any fault is refused (exit code 65) and leaves nothing behind. A run that has a result in
-this store keeps it. Exit code 1: some results in the store have another outcome than those in the archive.)",
-      .positionals = {{"FILE", "the archive, as pbn export wrote it"}},
+run. An archive with any fault is refused (exit code 65) and leaves nothing behind; those before it have been
+taken. A run that has a result in this store keeps it. Exit code 1: some results in the store have another
+outcome than those in the archives.)",
+      .positionals = {{.name = "FILE", .help = "archives, as pbn export wrote them", .is_repeatable = true}},
       .options = {store_option, json_option},
-      .examples = "pbn import my-runs.tar\npbn import my-runs.tar --store /scratch/me",
+      .examples = "pbn import my-runs.tar\npbn import runs/*.tar.xz --store /scratch/me",
       .run = import_archive,
       .input_files = {"FILE"}};
 }

@@ -84,8 +84,8 @@ YamlReaders readers_of_worker(const StrictYaml& yaml, Worker& worker, std::strin
   };
   const auto read_script = [&](const YamlEntry& entry) {
     worker.script_where = entry.value_where;
-    worker.script = entry.value.IsSequence() ? command(yaml, entry)
-                                             : split_script(StrictYaml::text(entry), entry.value_where);
+    worker.script =
+        entry.value.IsSequence() ? command(yaml, entry) : split_script(StrictYaml::text(entry), entry.value_where);
     names_in_script(worker.script, worker.script_where);
   };
   const auto read_command = [&](const YamlEntry& entry) { worker.command = command(yaml, entry); };

@@ -1,5 +1,5 @@
-// Archives of completed runs, for moving them between stores. An archive is a tar file whose first entry,
-// pbn-runs.json, lists every file with its size and SHA-256:
+// Archives of completed runs, for moving them between stores. An archive is a tar file, compressed if its name ends in
+// .xz. Its first entry, pbn-runs.json, lists every file with its size and SHA-256:
 //
 //   {"format": "pbn-runs", "version": 1, "files": [{"path": "ab12cd34ef56/result.json", "bytes", "sha256"}]}
 //

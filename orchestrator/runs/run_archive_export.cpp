@@ -74,6 +74,7 @@ class ArchiveWriter {
   ArchiveWriter(const fs::path& file, std::string name)
       : archive_(archive_write_new(), archive_write_free), name_(std::move(name)) {
     check(archive_write_set_format_pax_restricted(archive_.get()));
+    if (name_.ends_with(".xz")) check(archive_write_add_filter_xz(archive_.get()));
     check(archive_write_open_filename(archive_.get(), file.c_str()));
   }
 

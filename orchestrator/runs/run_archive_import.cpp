@@ -33,6 +33,7 @@ class ArchiveReader {
  public:
   explicit ArchiveReader(const fs::path& file) : archive_(archive_read_new(), archive_read_free), name_(file.string()) {
     archive_read_support_format_tar(archive_.get());
+    archive_read_support_filter_xz(archive_.get());
     check(archive_read_open_filename(archive_.get(), file.c_str(), 1 << 20));
   }
 

@@ -60,6 +60,7 @@ class RunArchive : public testing::Test {
     return export_runs(here_.store(), {a_.substr(0, 12), b_.substr(0, 12)}, archive(), with_weights);
   }
   std::vector<ImportedRun> import() const { return import_runs(there_.store(), archive()); }
+  fs::path compressed() const { return folder_ / "runs.tar.xz"; }
 
   // The message of the data error; checks that the import leaves nothing behind.
   std::string refusal() const {
@@ -111,6 +112,26 @@ TEST_F(RunArchive, TheSameRunsGiveTheSameBytes) {
   fs::last_write_time(here_.folder(a_) / "log", fs::file_time_type::clock::now() - std::chrono::hours(1));
   export_both();
   EXPECT_EQ(read_file(archive()), first);
+}
+
+TEST_F(RunArchive, ANameInXzAsksForCompression) {
+  const std::string run = a_.substr(0, 12);
+  export_runs(here_.store(), {run}, compressed(), true);
+  export_runs(here_.store(), {run}, archive(), true);
+  EXPECT_EQ(read_file(compressed()).substr(1, 4), "7zXZ");
+  EXPECT_LT(fs::file_size(compressed()), fs::file_size(archive()) / 2);
+  ASSERT_EQ(import_runs(there_.store(), compressed()).size(), 1u);
+  for (const char* file : {"result.json", "weights.safetensors"})
+    EXPECT_EQ(read_file(there_.folder(a_) / file), read_file(here_.folder(a_) / file)) << file;
+}
+
+TEST_F(RunArchive, ATruncatedCompressedArchiveIsRefused) {
+  export_runs(here_.store(), {a_.substr(0, 12)}, compressed(), true);
+  const std::string whole = read_file(compressed());
+  for (const std::size_t size : {whole.size() / 10, whole.size() / 2, whole.size() - 100}) {
+    write_atomically(archive(), whole.substr(0, size));
+    refusal();
+  }
 }
 
 TEST_F(RunArchive, FoldersOfDataStayOnTheirMachine) {
@@ -263,6 +284,12 @@ TEST_F(RunArchive, TheCommandsReportWhatTheyDid) {
   EXPECT_THAT(imported.output,
               HasSubstr("1 run taken, 0 were in the store with the same outcome, 1 with another outcome."));
   EXPECT_EQ(pbn({"import", "no.tar", "--store", there_.root().string()}).code, 64);
+
+  const StoreExample third;
+  for (const std::string& run : {a_, b_})
+    pbn({"export", run.substr(0, 12), "--store", here_.root().string(), "--out", folder_ / (run + ".tar")});
+  EXPECT_THAT(pbn({"import", folder_ / (a_ + ".tar"), folder_ / (b_ + ".tar"), "--store", third.root()}).output,
+              HasSubstr("2 runs taken"));
 }
 
 }  // namespace
