@@ -32,7 +32,8 @@ pbn_install_printed(pbn.fish BY pbn WORDS completion fish COMPONENT pbn
   INTO ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
 
 install(DIRECTORY experiments slurm DESTINATION ${CMAKE_INSTALL_DATADIR}/pbn COMPONENT pbn)
-install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT pbn USE_SOURCE_PERMISSIONS)
+install(DIRECTORY docs DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT pbn USE_SOURCE_PERMISSIONS
+  PATTERN results/lsp-power/runs EXCLUDE)  # archives of runs
 install(FILES README.md CHANGELOG.md CITATION.cff CONTRIBUTING.md LICENSE SECURITY.md
   DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT pbn)
 install(FILES packaging/Containerfile packaging/pbn.def DESTINATION ${CMAKE_INSTALL_DOCDIR}/packaging COMPONENT pbn)
