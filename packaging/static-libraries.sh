@@ -95,7 +95,8 @@ Libs: -L$prefix/lib -lhwloc -lm
 Cflags: -I$prefix/include
 TEXT
 with_cmake libarchive "$sources"/libarchive-*/ \
-  -DENABLE_{TEST,TAR,CPIO,CAT,OPENSSL,NETTLE,LIBXML2,EXPAT,ZSTD,LZ4,BZip2,ZLIB,ACL,XATTR,ICONV,LIBB2}=OFF -DENABLE_LZMA=ON
+  -DENABLE_LZMA=ON \
+  -DENABLE_{TEST,TAR,CPIO,CAT,OPENSSL,NETTLE,LIBXML2,EXPAT,ZSTD,LZ4,BZip2,ZLIB,ACL,XATTR,ICONV,LIBB2}=OFF
 with_configure cairo "$sources"/cairo-* --disable-{xlib,xcb,ft,fc} \
   --disable-{png,svg,pdf,ps,gobject,interpreter,trace,script,gtk-doc}  # pixels and paths, neither text nor windows
 rm -rf "$work"

@@ -13,7 +13,6 @@
 #include "base/error.h"
 #include "base/files.h"
 #include "base/process.h"
-#include "base/suggestion.h"
 #include "orchestrator/grid/json_schema.h"
 #include "orchestrator/runs/lenient_json.h"
 

@@ -92,7 +92,8 @@ YamlReaders readers_of(const StrictYaml& yaml, evaluation::SeedRule& rule, bool&
     return yaml.whole_number(entry, fewest_seeds_of_a_rule, most_seeds_of_a_rule, "seeds.");
   };
   const auto read_until = [&](const YamlEntry& entry) {
-    has_until = !yaml.choice(entry, ends_of_a_rule, "seeds.").empty();
+    yaml.choice(entry, ends_of_a_rule, "seeds.");
+    has_until = true;
   };
   const auto seeds_schema = [](const char* help) {
     return number_schema(help, fewest_seeds_of_a_rule, most_seeds_of_a_rule);

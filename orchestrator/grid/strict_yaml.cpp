@@ -232,9 +232,9 @@ std::string StrictYaml::choice(const YamlEntry& entry, const std::vector<std::st
                     given.dump());
 }
 
-std::string StrictYaml::text(const YamlEntry& entry, const std::string& prefix) {
+std::string StrictYaml::text(const YamlEntry& entry) {
   if (entry.value.IsScalar() && !entry.value.Scalar().empty()) return entry.value.Scalar();
-  throw usage_error(entry.value_where, "", "{}{}: expected text", prefix, entry.key);
+  throw usage_error(entry.value_where, "", "{}: expected text", entry.key);
 }
 
 std::string StrictYaml::line(const YamlEntry& entry) const {

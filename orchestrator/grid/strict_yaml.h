@@ -57,8 +57,8 @@ class StrictYaml {
   int whole_number(const YamlEntry& entry, int least, int most, const std::string& prefix = "") const;
   std::string choice(const YamlEntry& entry, const std::vector<std::string>& words,
                      const std::string& prefix = "") const;
-  static std::string text(const YamlEntry& entry, const std::string& prefix = "");  // not empty; 1.10 is a text, too
-  std::string line(const YamlEntry& entry) const;                                   // not empty, without line breaks
+  static std::string text(const YamlEntry& entry);  // not empty; 1.10 is a text, too
+  std::string line(const YamlEntry& entry) const;   // not empty, without line breaks
   std::vector<std::string> lines(const YamlEntry& entry) const;
 
   std::string place_of(const YAML::Node& node, const std::string& otherwise) const;

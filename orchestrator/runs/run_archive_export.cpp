@@ -28,8 +28,9 @@ std::string config_without_folders(const fs::path& file) {
     if (name.is_string()) name = fs::path(name.get<std::string>()).filename().string();
   };
   for (const config::Key& key : config::all_keys()) {
+    if (key.in_identity != config::InIdentity::content) continue;
     Json names = at_path(config, key.path);
-    if (key.in_identity != config::InIdentity::content || names.is_null()) continue;
+    if (names.is_null()) continue;
     if (names.is_array()) std::for_each(names.begin(), names.end(), drop_folder);
     drop_folder(names);
     set_path(config, key.path, names);
